@@ -1,0 +1,1 @@
+"""The nouns, units, errors and statistics that every other room is built on."""

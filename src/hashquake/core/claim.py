@@ -1,0 +1,72 @@
+"""What somebody claimed, and what the record says of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hashquake.core.interval import Interval
+from hashquake.core.window import Window
+
+Relation = Literal["level", "change", "below", "above"]
+Call = Literal["supported", "contradicted", "undecidable", "unresolved"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A statement with a number in it.
+
+    Parameters
+    ----------
+    text : str
+        The words, as published; hostile.
+    subject, quantity : str
+        What it is about, such as ``pools`` and ``hashrate_change_share``.
+    low, high : float
+        The range claimed, in the quantity's unit; equal for a single number. A change is signed:
+        a fall of 12 % is -0.12.
+    relation : {"level", "change", "below", "above"}
+        How the number is meant.
+    window : Window or None
+        The time it is about, where it can be told.
+    speaker, url, language : str
+        Who said it, where, in which language; empty when not known.
+    published_s : float or None
+        UTC Unix seconds.
+    """
+
+    text: str
+    subject: str
+    quantity: str
+    low: float
+    high: float
+    relation: Relation
+    window: Window | None = None
+    speaker: str = ""
+    url: str = ""
+    language: str = "en"
+    published_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the record says of a claim.
+
+    Parameters
+    ----------
+    about : Claim
+        The claim judged.
+    call : {"supported", "contradicted", "undecidable", "unresolved"}
+        The finding; ``unresolved`` when the claim cannot be tied to anything measured.
+    probability : float or None
+        Probability that the claim rather than no change is true, even odds beforehand; None
+        when it cannot be computed.
+    measured : Interval or None
+        What was measured, in the quantity's unit.
+    because : str
+        The reason, in a sentence a reader can check.
+    """
+
+    about: Claim
+    call: Call
+    probability: float | None
+    measured: Interval | None
+    because: str

@@ -1,0 +1,231 @@
+"""What a plugin must offer, and what passes between rooms that may not import each other.
+
+A plugin is one file with one ``CARD``; its name is the file's name.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.coverage import Coverage
+from hashquake.core.network import Network
+from hashquake.core.reading import Reading
+from hashquake.core.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCard:
+    """What a source is, readable without importing it: every field is a literal.
+
+    Parameters
+    ----------
+    name, title : str
+        The file's name; a line for people.
+    gives : tuple of {"blocks", "readings"}
+        What it yields.
+    owner, licence : str
+        Who runs it, under which terms its data may be used.
+    cadence_s, lag_s : float or None
+        Time between values, and until a value is out; None when it varies or is a file.
+    capabilities : tuple of str
+        Such as ``hash``, ``coinbase``, ``resume``, ``stale``.
+    verified : str
+        Against what its shapes were checked; ``unverified`` when never against a real answer.
+    extra : str
+        The optional dependency it needs, empty when none.
+    """
+
+    name: str
+    title: str
+    gives: tuple[Literal["blocks", "readings"], ...]
+    owner: str
+    licence: str
+    capabilities: tuple[str, ...]
+    verified: str
+    cadence_s: float | None = None
+    lag_s: float | None = None
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What a source yields at a time; it is kept whole or not at all.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In height order within the main chain; stale blocks carry their mark.
+    readings : tuple of Reading
+        Values of other instruments.
+    observed : tuple of Window
+        Stretches of time this batch closes: whatever happened in them is in the record now.
+        The last block's time is not the end of a stretch watched to the present.
+    """
+
+    blocks: BlockColumns = field(default_factory=BlockColumns.empty)
+    readings: tuple[Reading, ...] = ()
+    observed: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a long run is; `total` is None where nobody knows."""
+
+    done: int
+    total: int | None
+    unit: str
+
+
+class RecordView(Protocol):
+    """What a source may ask of the record, to resume where it stopped."""
+
+    @property
+    def network(self) -> Network:
+        """The network whose blocks the record holds."""
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        """Give height and hash of the highest block in the main chain, or None when empty."""
+
+    def hash_at(self, height: int) -> bytes | None:
+        """Give the hash of the main chain's block at a height, or None when not held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContext:
+    """The world as a source sees it: everything impure is handed in.
+
+    Parameters
+    ----------
+    record : RecordView
+        To resume from.
+    now_s, sleep : callable
+        The clock (UTC Unix seconds) and waiting.
+    transport : object or None
+        An ``httpx`` transport that stands for the network; None is the real one.
+    progress : callable
+        Told of progress.
+    """
+
+    record: RecordView
+    now_s: Callable[[], float]
+    sleep: Callable[[float], None]
+    transport: Any = None
+    progress: Callable[[Progress], None] = lambda _progress: None
+
+
+class Source(Protocol):
+    """A source plugin: a module with these names.
+
+    ``Options`` is a pydantic model; its fields become the command line's options.
+    """
+
+    CARD: ClassVar[SourceCard]
+    Options: ClassVar[type[Any]]
+
+    def read(self, options: Any, context: SourceContext) -> Iterator[Batch]:
+        """Yield batches, oldest first; may be stopped after any of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorCard:
+    """What a detector is, readable without importing it: every field is a literal.
+
+    Parameters
+    ----------
+    name, title : str
+        The file's name; a line for people.
+    version : int
+        Raised with every change that moves a result; thresholds are calibrated per version.
+    subjects : tuple of str
+        Kinds of subject it works on.
+    online : bool
+        Whether it can follow the present, or only review the past.
+    source : str
+        Key of the method in ``docs/refs.bib``.
+    """
+
+    name: str
+    title: str
+    version: int
+    subjects: tuple[str, ...]
+    online: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendResult:
+    """What a batch changed in the record.
+
+    Parameters
+    ----------
+    blocks_added, blocks_known, blocks_staled, readings_added : int
+        New blocks; blocks already held; blocks that left the main chain; new readings.
+    """
+
+    blocks_added: int = 0
+    blocks_known: int = 0
+    blocks_staled: int = 0
+    readings_added: int = 0
+
+    def __add__(self, other: "AppendResult") -> "AppendResult":
+        """Sum two results."""
+        return AppendResult(
+            blocks_added=self.blocks_added + other.blocks_added,
+            blocks_known=self.blocks_known + other.blocks_known,
+            blocks_staled=self.blocks_staled + other.blocks_staled,
+            readings_added=self.readings_added + other.readings_added,
+        )
+
+
+class Record(RecordView, Protocol):
+    """The record, whatever holds it."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether `append` is refused."""
+
+    def append(self, batch: Batch, *, source: str) -> AppendResult:
+        """Keep a batch in one transaction; keeping it again changes nothing.
+
+        Raises
+        ------
+        RecordError
+            ``record-read-only``, ``record-locked``, ``disk-full`` and the like.
+        """
+
+    def blocks(
+        self,
+        *,
+        first_height: int | None = None,
+        last_height: int | None = None,
+        window: Window | None = None,
+        stale: bool = False,
+        detail: bool = False,
+    ) -> BlockColumns:
+        """Give blocks in height order.
+
+        Parameters
+        ----------
+        first_height, last_height : int or None
+            Inclusive limits.
+        window : Window or None
+            Blocks whose header time lies in it; header times may run backwards, so their
+            heights need not be contiguous.
+        stale : bool
+            Whether to give stale blocks too.
+        detail : bool
+            Whether to fill hash, prev, coinbase and payouts, where held.
+        """
+
+    def coverage(self) -> Coverage:
+        """Give the stretches during which the chain was observed."""
+
+    def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
+        """Give the readings of a subject whose windows overlap a window, oldest first."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what is held: blocks, stale blocks, readings, batches."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

@@ -1,0 +1,66 @@
+"""What was observed, as stretches of time: not seen is not zero."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hashquake.core.errors import NoCoverage
+from hashquake.core.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The stretches during which a subject was observed, sorted and disjoint.
+
+    Parameters
+    ----------
+    windows : tuple of Window
+        Any order, may touch or overlap; they are merged.
+    """
+
+    windows: tuple[Window, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Merge what touches, so that equal coverage is an equal value."""
+        merged: list[Window] = []
+        for window in sorted(self.windows):
+            if merged and window.start_s <= merged[-1].end_s:
+                end_s = max(merged[-1].end_s, window.end_s)
+                merged[-1] = Window(start_s=merged[-1].start_s, end_s=end_s)
+            else:
+                merged.append(window)
+        object.__setattr__(self, "windows", tuple(merged))
+
+    def joined(self, more: Iterable[Window]) -> "Coverage":
+        """Give the coverage with more stretches added."""
+        return Coverage((*self.windows, *more))
+
+    def gaps(self, window: Window) -> tuple[Window, ...]:
+        """List the stretches of a window that were not observed."""
+        gaps: list[Window] = []
+        at_s = window.start_s
+        for seen in self.windows:
+            part = seen.overlap(window)
+            if part is None:
+                continue
+            if part.start_s > at_s:
+                gaps.append(Window(start_s=at_s, end_s=part.start_s))
+            at_s = part.end_s
+        if at_s < window.end_s:
+            gaps.append(Window(start_s=at_s, end_s=window.end_s))
+        return tuple(gaps)
+
+    def require(self, window: Window, *, what: str) -> None:
+        """Refuse a window that was not observed throughout.
+
+        Raises
+        ------
+        NoCoverage
+            With the first gap and with what is covered.
+        """
+        gaps = self.gaps(window)
+        if gaps:
+            covered = "; ".join(str(seen) for seen in self.windows) or "nothing"
+            raise NoCoverage(
+                f"{what} was not observed from {gaps[0]}",
+                hint=f"covered: {covered}",
+            )

@@ -1,0 +1,39 @@
+"""What a detector reports: one subject broke away from its past."""
+
+from dataclasses import dataclass
+
+from hashquake.core.interval import Interval
+from hashquake.core.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """One detection on one subject.
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``network`` or ``pool:antpool``.
+    onset : Window
+        When the change began, as a 90 % interval.
+    detected_s : float
+        When the threshold was crossed, UTC Unix seconds.
+    remaining_share : Interval
+        Hash rate after over before, as seen at detection; biased towards large changes by the
+        very fact of detection, so it is estimated again at review.
+    statistic, threshold : float
+        Natural logarithms of the detection statistic and of its threshold.
+    false_alarms_per_year : float
+        The rate the threshold was calibrated to.
+    made_by : str
+        Detector and version.
+    """
+
+    subject: str
+    onset: Window
+    detected_s: float
+    remaining_share: Interval
+    statistic: float
+    threshold: float
+    false_alarms_per_year: float
+    made_by: str

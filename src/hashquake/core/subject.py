@@ -1,0 +1,61 @@
+"""What a number is about: ``network``, ``pool:antpool``, ``country:KZ``, ``asn:9198`` and so on."""
+
+import re
+from typing import Literal, NamedTuple
+
+from hashquake.core.errors import UsageError
+
+NETWORK = "network"
+UNKNOWN_POOL = "unknown"
+"""The pool of a block that nobody could be named for: a subject like any other."""
+
+_PATTERNS = {
+    "pool": re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}"),
+    "country": re.compile(r"[A-Z]{2}"),
+    "asn": re.compile(r"[1-9][0-9]{0,9}"),
+    "asset": re.compile(r"[a-z0-9]{2,12}"),
+}
+
+SubjectKind = Literal["network", "pool", "country", "asn", "asset"]
+
+
+class Subject(NamedTuple):
+    """A subject taken apart: its kind and the name inside that kind."""
+
+    kind: SubjectKind
+    name: str
+
+
+def parse_subject(text: str) -> Subject:
+    """Take a subject apart and check it.
+
+    Raises
+    ------
+    UsageError
+        ``subject-syntax`` when it is not a subject.
+
+    Examples
+    --------
+    >>> parse_subject("pool:antpool")
+    Subject(kind='pool', name='antpool')
+    """
+    if text == NETWORK:
+        return Subject("network", "")
+    kind, colon, name = text.partition(":")
+    pattern = _PATTERNS.get(kind)
+    if not colon or pattern is None or not pattern.fullmatch(name):
+        raise UsageError(
+            f"{text!r} is not a subject",
+            code="subject-syntax",
+            hint="write network, pool:antpool, country:KZ or asn:9198",
+        )
+    return Subject(kind, name)  # type: ignore[arg-type]  # the keys of _PATTERNS are the kinds
+
+
+def pool_subject(slug: str) -> str:
+    """Give the subject of a pool.
+
+    >>> pool_subject("antpool")
+    'pool:antpool'
+    """
+    return f"pool:{slug}"

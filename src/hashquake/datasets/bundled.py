@@ -1,0 +1,137 @@
+"""The bundled real record: main-chain heights 664063 to 946236, January 2021 to April 2026."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+import polars as pl
+import pyarrow.parquet as pq
+
+from hashquake.core.chain import check_chain
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.coverage import Coverage
+from hashquake.core.difficulty import EPOCH_BLOCKS
+from hashquake.core.errors import RecordError
+from hashquake.core.network import MAIN, Network
+from hashquake.core.reading import Reading
+from hashquake.core.window import Window
+
+
+@lru_cache(maxsize=1)
+def bundled_blocks() -> BlockColumns:
+    """Load the bundled blocks and verify them.
+
+    Returns
+    -------
+    BlockColumns, shape (282174,)
+        With height, header time, bits and pool; hashes and coinbases are not part of it.
+
+    Raises
+    ------
+    ChainError
+        When heights are not contiguous, a header time is outside the consensus limits, or the
+        bits of an epoch differ from those the retarget rule gives from the header times.
+    """
+    folder = resources.files("hashquake.datasets")
+    with (folder / "blocks.parquet").open("rb") as file:
+        table = pq.read_table(file, read_dictionary=["pool"])
+    first_height = int(table.schema.metadata[b"first_height"])
+    height = np.arange(first_height, first_height + len(table))
+    pools = table.column("pool").combine_chunks()
+    names = pools.dictionary.to_pylist()
+    rank = np.argsort(np.argsort(names)).astype(np.int32)
+    with (folder / "epochs.csv").open("rb") as file:
+        epochs = pl.read_csv(file.read(), schema_overrides={"bits": pl.String})
+    starts = epochs["start_height"].to_numpy()
+    epoch_bits = np.array([int(text, 16) for text in epochs["bits"]], np.uint32)
+    blocks = BlockColumns.build(
+        height=height,
+        header_s=table.column("header_s").to_numpy(),
+        bits=epoch_bits[np.searchsorted(starts, height, side="right") - 1],
+        pool_code=rank[pools.indices.to_numpy()],
+        pool_names=tuple(sorted(names)),
+    )
+    check_chain(blocks)
+    return blocks
+
+
+def full_epochs() -> int:
+    """Count the difficulty epochs that the bundled record holds from first block to last."""
+    height = bundled_blocks().height
+    first = -(-int(height[0]) // EPOCH_BLOCKS)
+    return (int(height[-1]) + 1) // EPOCH_BLOCKS - first
+
+
+class BundledRecord:
+    """The bundled blocks behind the same interface as any record; read-only."""
+
+    read_only = True
+
+    @property
+    def network(self) -> Network:
+        """Mainnet."""
+        return MAIN
+
+    def append(self, batch: Batch, *, source: str) -> AppendResult:
+        """Refuse.
+
+        Raises
+        ------
+        RecordError
+            ``record-read-only``, always.
+        """
+        del batch
+        raise RecordError(
+            f"the bundled record is read-only, {source} cannot be added to it",
+            code="record-read-only",
+            hint="name a file with --db, such as --db my.db",
+        )
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        """Give the last height; hashes are not bundled."""
+        return int(bundled_blocks().height[-1]), None
+
+    def hash_at(self, height: int) -> bytes | None:
+        """Give None: hashes are not bundled."""
+        del height
+        return None
+
+    def blocks(
+        self,
+        *,
+        first_height: int | None = None,
+        last_height: int | None = None,
+        window: Window | None = None,
+        stale: bool = False,
+        detail: bool = False,
+    ) -> BlockColumns:
+        """Give blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        del stale, detail
+        blocks = bundled_blocks()
+        origin = int(blocks.height[0])
+        start = 0 if first_height is None else max(0, first_height - origin)
+        stop = len(blocks) if last_height is None else max(0, last_height + 1 - origin)
+        part = blocks.take(slice(start, stop))
+        if window is None:
+            return part
+        inside = (part.header_s >= window.start_s) & (part.header_s < window.end_s)
+        return part.take(inside)
+
+    def coverage(self) -> Coverage:
+        """Give the stretch from the first block to the last."""
+        header_s = bundled_blocks().header_s
+        return Coverage((Window(start_s=float(header_s[0]), end_s=float(header_s.max())),))
+
+    def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
+        """Give no readings: only blocks are bundled here."""
+        del subject, window
+        return ()
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what is held."""
+        return {"blocks": len(bundled_blocks()), "stale": 0, "readings": 0, "batches": 1}
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""

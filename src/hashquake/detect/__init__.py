@@ -1,0 +1,1 @@
+"""From blocks or readings to picks, quakes and outages."""

@@ -1,0 +1,1 @@
+"""From blocks to estimates: exact windows, shares, filter and smoother."""

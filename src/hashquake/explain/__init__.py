@@ -1,0 +1,1 @@
+"""From quakes, outages and readings to what happened and why."""

@@ -1,0 +1,1 @@
+"""Claims and forecasts held against the record; calibration and scores."""

@@ -1,0 +1,1 @@
+"""What comes in: nodes, files and services, one plugin a file."""

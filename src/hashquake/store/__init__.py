@@ -1,0 +1,1 @@
+"""The record: blocks and readings kept for good, in SQLite or PostgreSQL."""
