@@ -1,0 +1,177 @@
+"""What the blocks say of an event: the numbers of an incident report, before anybody draws them."""
+
+from dataclasses import dataclass
+
+from hashquake.core.claim import Verdict
+from hashquake.core.estimate import Estimate
+from hashquake.core.event import Event
+from hashquake.core.interval import Quantiles
+from hashquake.core.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """The fall of a hash rate from a baseline to a window; positive when it fell.
+
+    Parameters
+    ----------
+    window : Window
+        The time compared with the baseline.
+    n_blocks, baseline_n_blocks : int
+        Blocks found in the window and in the baseline.
+    expected_blocks : float
+        Blocks the window would have held at the baseline's rate.
+    drop_share : Quantiles
+        One minus the ratio of the two hash rates.
+    p_value : float
+        Two-sided, exact conditional test of no change.
+    """
+
+    window: Window
+    n_blocks: int
+    baseline_n_blocks: int
+    expected_blocks: float
+    drop_share: Quantiles
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRow:
+    """One pool in an incident.
+
+    Parameters
+    ----------
+    pool : str
+        Slug.
+    share_before : Quantiles
+        Its share of the network's hash rate in the baseline, 0 to 1.
+    drop : Drop
+        Its fall.
+    p_value_adjusted : float
+        After Holm's correction for the number of pools looked at.
+    beyond_luck : bool
+        Whether the adjusted p-value is under 0.05.
+    note : str
+        What to know of the label; empty when nothing.
+    """
+
+    pool: str
+    share_before: Quantiles
+    drop: Drop
+    p_value_adjusted: float
+    beyond_luck: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """Block intervals in the window against expectation.
+
+    Parameters
+    ----------
+    n_intervals : int
+        Intervals that end in the window.
+    mean_s : Quantiles
+        Mean interval; `expected_mean_s` is what the baseline's hash rate would have given.
+    expected_mean_s : float
+        Seconds.
+    longest_s : float
+        Longest wait without a block; `longest_from_height` is the block before it.
+    longest_from_height : int
+        Height.
+    longest_p_value : float
+        Probability of one at least as long in so many intervals at the baseline's rate.
+    header_s, gap_s, height : tuple
+        Each interval: the header time of its later block, its length (may be negative: miners'
+        clocks), the later block's height.
+    """
+
+    n_intervals: int
+    mean_s: Quantiles
+    expected_mean_s: float
+    longest_s: float
+    longest_from_height: int
+    longest_p_value: float
+    header_s: tuple[int, ...]
+    gap_s: tuple[int, ...]
+    height: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retarget:
+    """A change of difficulty near the event.
+
+    Parameters
+    ----------
+    height : int
+        First block of the new epoch.
+    header_s : int
+        Its header time.
+    difficulty_before, difficulty_after, ratio : float
+        Difficulties and after over before.
+    epoch_overlap_share : float
+        Part of the epoch that set it (by time) that lies in the window, 0 to 1.
+    ratio_without_event : Quantiles or None
+        What the ratio would have been with the overlapping part run at the baseline's rate; None
+        when there is no overlap.
+    """
+
+    height: int
+    header_s: int
+    difficulty_before: float
+    difficulty_after: float
+    ratio: float
+    epoch_overlap_share: float
+    ratio_without_event: Quantiles | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Everything an incident report shows.
+
+    Parameters
+    ----------
+    event : Event
+        The event; for a free window an event made of the window alone.
+    window, baseline : Window
+        What is compared with what.
+    network : Drop
+        The network's fall over the whole window.
+    first_day : Drop or None
+        Its fall over the first 24 hours, when the window is longer.
+    detectable_share : float
+        The smallest fall that a one-sided 5 % test of this window would have found four times in
+        five.
+    detectable_first_day_share : float
+        The same for the first 24 hours.
+    hashrate_before, hashrate_during : Estimate
+        Network, hashes per second.
+    rates : tuple of Estimate
+        The network's hash rate in consecutive windows from before the event to after it.
+    pools : tuple of PoolRow
+        Largest share first.
+    gaps : Gaps or None
+        None when the window holds fewer than two blocks.
+    retargets : tuple of Retarget
+        The retargets in the window and the first after it.
+    verdicts : tuple of Verdict
+        What was said, beside what the blocks can say.
+    caveats : tuple of str
+        What a reader must know before quoting any of it.
+    """
+
+    event: Event
+    window: Window
+    baseline: Window
+    network: Drop
+    first_day: Drop | None
+    detectable_share: float
+    detectable_first_day_share: float
+    hashrate_before: Estimate
+    hashrate_during: Estimate
+    rates: tuple[Estimate, ...]
+    pools: tuple[PoolRow, ...]
+    gaps: Gaps | None
+    retargets: tuple[Retarget, ...]
+    verdicts: tuple[Verdict, ...]
+    caveats: tuple[str, ...]
