@@ -1,0 +1,59 @@
+# hashquake: `make demo` shows what it does, `make test` checks that it does it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+STAMPS := $(VENV)/.stamps
+
+.PHONY: help demo test test-slow bench lint format clean
+
+help:
+	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
+	@echo "make test       lint, types, import contracts, tests"
+	@echo "make test-slow  measure advertised rates in simulation (minutes)"
+	@echo "make bench      print speeds on this machine"
+	@echo "make format     format the code"
+	@echo "make clean      remove .venv and out"
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "hashquake needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/base: $(STAMPS)/venv pyproject.toml constraints.txt
+	@echo "installing hashquake (a minute the first time)"
+	@$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/base
+	@echo "installing the test extras"
+	@$(PIP) install --quiet -c constraints.txt -e '.[test]'
+	@touch $@
+
+demo: $(STAMPS)/base
+	@mkdir -p out
+	@$(BIN)/hashquake report kazakhstan-2022 --db bundled --out out/kazakhstan-2022.html
+
+lint: $(STAMPS)/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest -n auto
+
+test-slow: $(STAMPS)/test
+	$(BIN)/python -m pytest -m slow
+
+bench: $(STAMPS)/test
+	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+format: $(STAMPS)/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) out

@@ -1,0 +1,96 @@
+"""The shape of the tree: rooms, file lengths, names, and what no file may say."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "hashquake"
+ROOMS = {
+    "core",
+    "sources",
+    "store",
+    "pools",
+    "estimate",
+    "detect",
+    "explain",
+    "simulate",
+    "judge",
+    "datasets",
+    "serve",
+}
+CODE = sorted(
+    path
+    for folder in ("src", "tests", "scripts", "bench")
+    for ending in ("py", "css", "html", "j2", "js")
+    for path in (ROOT / folder).rglob(f"*.{ending}")
+)
+BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+UNITLESS_ENDINGS = ("_sec", "_secs", "_seconds", "_ms", "_hours", "_ehs", "_percent", "_pct")
+
+
+def test_rooms_are_the_rooms_of_the_design() -> None:
+    found = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name[0] != "_"}
+    assert found == ROOMS
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_holds_at_most_400_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    vague = [path for path in CODE if path.stem.strip("_") in BANNED_NAMES]
+    assert not vague
+
+
+def test_no_file_prints_outside_serve() -> None:
+    printing = [
+        path
+        for path in SOURCE.rglob("*.py")
+        if "serve" not in path.parts
+        and any(
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    ]
+    assert not printing
+
+
+def test_percent_and_exahashes_are_formatted_only_in_serve() -> None:
+    shown = re.compile(r"""["'].*\{[^}]*:[^}]*%\}|\bEH/s\b.*\{""")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCE.rglob("*.py")
+        if "serve" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "EH/s" in line and shown.search(line)
+    ]
+    assert not found
+
+
+def test_the_unit_is_the_last_word_of_a_field() -> None:
+    wrong = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                name = node.target.id
+                if name.endswith(UNITLESS_ENDINGS):
+                    wrong.append(f"{path.relative_to(ROOT)}: {name}")
+    assert not wrong
+
+
+def test_nouns_are_frozen_values() -> None:
+    loose = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                for decorator in node.decorator_list:
+                    call = ast.unparse(decorator)
+                    if call.startswith("dataclass") and not (
+                        "frozen=True" in call and "slots=True" in call
+                    ):
+                        loose.append(f"{path.relative_to(ROOT)}: {node.name}")
+    assert not loose
