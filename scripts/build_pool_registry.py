@@ -106,8 +106,11 @@ def render(draft: Draft) -> str:
         lines.append(f"dates_source = {_quote(draft.dates_source)}")
     for key, claims in (("tags", draft.tags), ("addresses", draft.addresses)):
         if claims:
-            rows = [_row(draft, text, who, any_case=key == "tags") for text, who in claims.items()]
-            lines += [f"{key} = [", *(f"  {row}," for row in sorted(rows)), "]"]
+            rows = [
+                _row(draft, text, who, any_case=key == "tags")
+                for text, who in sorted(claims.items())
+            ]
+            lines += [f"{key} = [", *(f"  {row}," for row in rows), "]"]
     if draft.listed_as:
         lines += ["", "[listed_as]"]
         lines += [f"{who} = {_array(names)}" for who, names in draft.listed_as.items()]

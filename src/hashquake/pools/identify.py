@@ -3,7 +3,9 @@
 The rules, in order:
 
 1. An address that the coinbase pays decides before a tag: anyone can write a text, only its
-   owner gains from an address. Of several addresses the first output's decides.
+   owner gains from an address. Of several addresses the first output's decides. A coinbase that
+   pays more than ``MOST_OWN_PAYOUTS`` addresses pays its miners, any of whom may own a registered
+   address: there a tag decides first.
 2. Of several tags the longest decides; of equals the exact one before one that differs in ASCII
    case, then the first in the script.
 3. A tag inside a longer tag (``/ViaBTC/`` inside ``/ViaBTC/TATMAS Pool/``) is part of it.
@@ -111,6 +113,10 @@ class Identification:
     conflicts: tuple[str, ...] = ()
 
 
+MOST_OWN_PAYOUTS: Final = 5
+"""Pools that keep the reward pay 1 to 3 addresses, those that pay miners directly 6 to hundreds:
+1,745 real stale blocks show nothing in between."""
+
 NOTHING_FOUND: Final = Identification(pool=UNKNOWN_POOL, rule="none")
 
 
@@ -143,7 +149,7 @@ def identify(
     written = [item for item in tags if item.counts]
     pool: str
     rule: Rule
-    if named:
+    if named and not (written and len(payouts) > MOST_OWN_PAYOUTS):
         pool, rule = min(named, key=_address_rank).pool, "address"
     elif written:
         pool, rule = min(written, key=_tag_rank).pool, "tag"
