@@ -16,6 +16,7 @@ from hashquake.pools.registry import Registry, bundled
 
 ANT_ADDRESS = "1AntPoo1AntPoo1AntPoo1AntPoo1Ant"
 VIA_ADDRESS = "1ViaBTCViaBTCViaBTCViaBTCViaBTCV"
+PROXY_ADDRESS = "1ProxyProxyProxyProxyProxyProxyP"
 DAY_S = 86_400
 
 REGISTRY = Registry(
@@ -27,13 +28,18 @@ REGISTRY = Registry(
             addresses=(Address(text=ANT_ADDRESS),),
         ),
         Pool(slug="eight", name="Eight Treasures", tags=(Tag(text="/八宝池 8baochi.com/"),)),
-        Pool(slug="fish", name="Fish", tags=(Tag(text="🐟"),)),
+        Pool(slug="fish", name="Fish", tags=(Tag(text="🐟"), Tag(text="七彩神仙鱼"))),
         Pool(
             slug="old",
             name="Old",
             tags=(Tag(text="/Old/ViaBTC/", valid_from_s=DAY_S, valid_to_s=2 * DAY_S),),
         ),
-        Pool(slug="proxy", name="Proxy", tags=(Tag(text="Contested", yields_to="fish"),)),
+        Pool(
+            slug="proxy",
+            name="Proxy",
+            tags=(Tag(text="Contested", yields_to="fish"),),
+            addresses=(Address(text=PROXY_ADDRESS, yields_to="fish"),),
+        ),
         Pool(slug="sec", name="Sec", tags=(Tag(text="SecPool", any_case=True),)),
         Pool(slug="tatmas", name="TATMAS", tags=(Tag(text="/ViaBTC/TATMAS Pool/"),)),
         Pool(
@@ -75,9 +81,9 @@ def test_the_longest_tag_wins_wherever_it_stands() -> None:
 
 
 def test_length_is_in_bytes() -> None:
-    # 18 characters and 24 bytes against 16 characters and bytes.
-    script = "Mined by AntPool /八宝池 8baochi.com/".encode()
-    assert named(script).pool == "eight"
+    # 5 characters in 15 bytes against 8 characters in 8 bytes.
+    found = named("/ViaBTC/ 七彩神仙鱼".encode())
+    assert (found.pool, found.conflicts) == ("fish", ("viabtc",))
 
 
 def test_a_tag_inside_a_longer_one_is_part_of_it_and_no_conflict() -> None:
@@ -143,6 +149,10 @@ def test_an_entry_that_yields_is_evidence_and_never_decides() -> None:
     found = named(b"Contested")
     assert (found.pool, found.rule, found.conflicts) == ("unknown", "none", ())
     assert [(item.pool, item.yields_to) for item in found.tags] == [("proxy", "fish")]
+    paid = named(b"", PROXY_ADDRESS)
+    assert (paid.pool, paid.rule, paid.conflicts) == ("unknown", "none", ())
+    assert [(item.pool, item.yields_to) for item in paid.addresses] == [("proxy", "fish")]
+    assert named(b"/ViaBTC/", PROXY_ADDRESS).conflicts == ()
 
 
 def test_another_case_is_marked_and_loses_against_equal_exact_bytes() -> None:
@@ -173,7 +183,9 @@ pieces = st.sampled_from(
     ]
 )
 coinbases = st.lists(st.one_of(pieces, st.binary(max_size=6)), max_size=6).map(b"".join)
-payout_lists = st.lists(st.sampled_from([ANT_ADDRESS, VIA_ADDRESS, "1Nobody"]), max_size=8)
+payout_lists = st.lists(
+    st.sampled_from([ANT_ADDRESS, VIA_ADDRESS, PROXY_ADDRESS, "1Nobody"]), max_size=8
+)
 
 
 @given(script=coinbases, payouts=payout_lists, header_s=st.integers(0, 3 * DAY_S))
