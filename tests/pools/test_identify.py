@@ -1,5 +1,8 @@
 """The rules, each in a case that breaks when the rule is dropped."""
 
+import doctest
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,3 +225,8 @@ def test_columns_of_different_length_are_refused() -> None:
 def test_any_bytes_get_a_pool_of_the_registry_or_unknown(script: bytes) -> None:
     found = identify(coinbase=script, payouts=(), header_s=1_700_000_000, registry=bundled())
     assert found.pool == "unknown" or bundled().pool(found.pool) is not None
+
+
+def test_the_example_in_the_documentation_holds() -> None:
+    outcome = doctest.testmod(sys.modules[identify.__module__])
+    assert (outcome.failed, outcome.attempted) == (0, 3)

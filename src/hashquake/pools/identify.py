@@ -139,7 +139,17 @@ def identify(
     Returns
     -------
     Identification
-        ``rule == "none"`` and pool ``"unknown"`` where nothing counts.
+        ``rule == "none"`` and pool ``"unknown"`` where nothing counts. Nothing is raised:
+        hostile bytes and odd addresses are simply not found.
+
+    Examples
+    --------
+    >>> from hashquake.pools.registry import bundled
+    >>> found = identify(
+    ...     coinbase=b"..../ViaBTC/TATMAS Pool/", payouts=[], header_s=0, registry=bundled()
+    ... )
+    >>> found.pool, found.rule, [(tag.pool, tag.position, tag.inside) for tag in found.tags]
+    ('tatmaspool', 'tag', [('tatmaspool', 4, False), ('viabtc', 4, True)])
     """
     tags = _tag_evidence(coinbase, header_s, registry)
     addresses = _address_evidence(payouts, header_s, registry)
