@@ -15,7 +15,7 @@ from hashquake.core.errors import FormatError
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.pools.entry import Address, Entry, Pool, Tag
 
-SLUG_PATTERN: Final = re.compile(r"[a-z0-9]+(?:\([a-z0-9]+\))?")
+SLUG_PATTERN: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Letters and digits; the record also knows one slug with a bracketed remark."""
 
 LONGEST_SCRIPT_BYTES: Final = 100
