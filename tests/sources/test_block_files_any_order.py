@@ -1,17 +1,18 @@
 """Properties: how blocks lie in the files never changes the chain that comes out."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sources.block_forge import REGTEST, ForgedBlock, forge_chain, write_files
+from tests.sources.record_stub import joined, world
 
 from hashquake.core.chain import check_chain
 from hashquake.core.errors import HashquakeError
 from hashquake.sources import block_files
-from tests.sources.block_forge import REGTEST, ForgedBlock, forge_chain, write_files
-from tests.sources.record_stub import joined, world
 
 MAIN_CHAIN = forge_chain(24)
 KEYS = st.one_of(st.none(), st.binary(min_size=8, max_size=8))
@@ -33,7 +34,7 @@ def layouts(draw: st.DrawFn) -> tuple[list[list[ForgedBlock]], list[int], list[F
     n_files = draw(st.integers(1, 4))
     edges = sorted(draw(st.lists(st.integers(0, len(order)), min_size=n_files - 1, max_size=3)))
     bounds = [0, *edges, len(order)]
-    files = [order[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    files = [order[a:b] for a, b in pairwise(bounds)]
     tails = draw(st.lists(st.integers(0, 3000), min_size=len(files), max_size=len(files)))
     return files, tails, forks
 
@@ -69,10 +70,9 @@ def test_garbage_never_crashes(garbage: bytes, key: bytes | None, n_blocks: int)
         try:
             options = block_files.Options(path=Path(folder))
             found = joined(list(block_files.read(options, world(REGTEST))))
-        except HashquakeError as error:
-            assert error.code
-        else:
-            assert found.hash.tolist() == [block.hash for block in MAIN_CHAIN[:n_blocks]]
+        except HashquakeError:
+            return
+    assert found.hash.tolist() == [block.hash for block in MAIN_CHAIN[:n_blocks]]
 
 
 def test_the_properties_can_fail(tmp_path: Path) -> None:
