@@ -68,7 +68,7 @@ class TimeColumn:
             if all_numeric:  # None, when every cell is empty, is neither
                 return self._numbers(pc.cast(cells, pa.float64()), first_row)
             if pc.any(numeric).as_py():
-                self._agree("numbers", first_row + _first_true(numeric))
+                self._numbers(_where(numeric, cells), first_row)
                 self._agree("ISO 8601 text", first_row + _first_true(pc.invert(numeric)))
             return self._text(cells, first_row)
         if pa.types.is_null(kind):
@@ -133,6 +133,10 @@ class TimeColumn:
 def _floats(cells: Any) -> NDArray[np.float64]:
     values = cells.cast(pa.float64(), safe=False)
     return np.asarray(values.to_numpy(zero_copy_only=False), np.float64)
+
+
+def _where(mask: Any, cells: Any) -> Any:
+    return pc.cast(pc.if_else(mask, cells, pa.scalar(None, cells.type)), pa.float64())
 
 
 def _first_true(mask: Any) -> int:
