@@ -66,6 +66,22 @@ def test_the_file_bitcoin_core_wrote_gives_the_chain_it_told_over_rpc(tmp_path: 
     check_chain(found.main(), network=REGTEST)
 
 
+def test_a_real_mainnet_block_is_read_to_its_payout(tmp_path: Path) -> None:
+    start = bytes.fromhex((TAPES / "main_363703_start.hex").read_text().replace("\n", ""))
+    rest = b"\x5a" * (612_096 - len(start))  # nothing behind the coinbase is looked at
+    frame = MAIN.magic + (612_096).to_bytes(4, "little")
+    (tmp_path / "blk00301.dat").write_bytes(encoded(frame + start + rest, KEY))
+    (tmp_path / "xor.dat").write_bytes(KEY)
+    (batch,) = block_files.read(block_files.Options(path=tmp_path), world(MAIN))
+    block = batch.blocks.block(0)
+    assert (block.height, block.header_s, block.bits) == (363_703, 1_435_963_905, 0x1816418E)
+    assert block.hash is not None
+    shown = "0000000000000000011b2a4cb91b63886ffe0d2263fd17ac5a9b902a219e0a14"
+    assert hash_text(block.hash) == shown
+    assert block.payouts == ("15urYnyeJe3gwbGJ74wcX89Tz7ZtsFDVew",)
+    assert b"/AntPool/sc2/" in (block.coinbase or b"")
+
+
 @pytest.mark.parametrize("key", [None, bytes(8), KEY, b"\0\0\0\0\0\0\0\1"])
 def test_every_key_reads_back(tmp_path: Path, key: bytes | None) -> None:
     assert_chain(read(write_files(tmp_path, [CHAIN], key=key, tails=[100])), CHAIN)

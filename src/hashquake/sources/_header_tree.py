@@ -3,8 +3,8 @@
 Work is compared exactly, as sums of 2^256 / (target + 1). Between chains of equal work the one
 whose tip lies first in the files wins, as a node keeps the one it received first.
 
-Source: Bitcoin Core ``chain.cpp`` (``GetBlockProof``) and BIP 34, keys ``bitcoin-core`` and
-``bip34`` in ``docs/refs.bib``.
+Source: Bitcoin Core ``chain.cpp`` (``GetBlockProof``), key ``bitcoin-core`` in
+``docs/refs.bib``; heights in coinbases are those of BIP 34.
 """
 
 from dataclasses import dataclass
