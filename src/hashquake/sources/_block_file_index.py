@@ -262,7 +262,8 @@ class _Walk:
                     at,
                     f"holds blocks of {network.name}, not of {self._network.name}",
                     "network-magic",
-                    hint=f"add --network {network.name}, and a record of that network",
+                    hint=f"make a record for it: hashquake init --network {network.name} "
+                    f"--db {network.name}.db",
                 )
             if network.magic == raw[:4]:
                 return self._fault(

@@ -90,7 +90,7 @@ def _network(options: Options, context: SourceContext) -> Network:
         raise UsageError(
             f"blocks of {network.name} cannot go into a record of {context.record.network.name}",
             code="network-mismatch",
-            hint=f"name another record with --db, such as --db {network.name}.db",
+            hint=f"make one: hashquake init --network {network.name} --db {network.name}.db",
         )
     return network
 
