@@ -286,6 +286,27 @@ def test_a_block_half_written_into_a_preallocated_file_is_left_for_later(
         assert set(map(len, found.payouts.tolist())) == {1}
 
 
+def test_only_the_file_being_written_may_hold_half_a_block(tmp_path: Path) -> None:
+    folder = write_files(tmp_path, [CHAIN[:2], CHAIN[2:]])
+    whole = (folder / "blk00000.dat").read_bytes()
+    written = len(record_bytes(CHAIN[0])) + 20
+    (folder / "blk00000.dat").write_bytes(whole[:written].ljust(5_000, b"\0"))
+    assert error_of(folder).code in {"pow-failed", "coinbase-malformed"}
+
+
+def test_a_block_that_ends_in_zeros_is_whole_when_another_follows(tmp_path: Path) -> None:
+    first = CHAIN[0]
+    padded = ForgedBlock(
+        raw=first.raw + bytes(200),
+        height=0,
+        hash=first.hash,
+        prev=first.prev,
+        header_s=first.header_s,
+        script=first.script,
+    )
+    assert_chain(read(write_files(tmp_path, [[padded, *CHAIN[1:]]])), CHAIN)
+
+
 @pytest.mark.parametrize("length", [0, 80, 4_000_001, 0xFFFFFFFF])
 def test_a_garbage_length_is_an_error(tmp_path: Path, length: int) -> None:
     plain = bytearray(b"".join(record_bytes(block) for block in CHAIN))

@@ -20,6 +20,7 @@ from hashquake.core.network import MAIN, NETWORKS, Network
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
 from hashquake.sources import block_table
+from hashquake.sources._table_file import BATCH_ROWS
 
 # Real heights, header times and bits around the retarget of 8 January 2022 (height 717696).
 HEIGHTS = [717_694, 717_695, 717_696, 717_697]
@@ -238,6 +239,16 @@ def test_heights_out_of_order_need_a_word(tmp_path: Path) -> None:
     assert found.height.tolist() == HEIGHTS
     assert found.header_s.tolist() == TIMES_S
     assert found.bits.tolist() == BITS
+
+
+def test_heights_may_not_fall_from_batch_to_batch(tmp_path: Path) -> None:
+    n = BATCH_ROWS
+    path = parquet(
+        tmp_path, height=[*range(n), 5], time=[TIMES_S[0]] * (n + 1), bits=[0x1D00FFFF] * (n + 1)
+    )
+    error = error_of(path)
+    assert error.code == "height-order"
+    assert f"height 5 comes after height {n - 1}, in row {n + 1}" in error.message
 
 
 def test_sorting_reaches_across_batches_and_puts_stale_after_main(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def _parents(index: BlockIndex) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     repeats = (ordered[1:] == ordered[:-1]).all(axis=1)
     twice = np.zeros(len(index), np.bool_)
     twice[order[1:][repeats]] = True
-    order, ordered = order[~twice[order]], ordered[~twice[order]]
+    # The search from the left finds the first stored of equal hashes.
     at = np.searchsorted(ordered[:, 0], wanted[:, 0])
     parent = np.full(len(index), -1, np.int64)
     open_rows = np.arange(len(index))
