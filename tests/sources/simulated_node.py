@@ -81,7 +81,7 @@ class SimulatedNode:
                 if not 0 <= height < len(self.chain.blocks):
                     raise Refusal(-8, "Block height out of range")
                 return self.chain.blocks[height].id
-            case "getblockheader", [str(digest), False]:
+            case "getblockheader", [str(digest), *_]:
                 return self._find(digest).raw[:80].hex()
             case "getblock", [str(digest), int(verbosity)]:
                 block = self._find(digest)
@@ -105,7 +105,7 @@ class SimulatedNode:
             "blocks": tip.height,
             "headers": tip.height,
             "bestblockhash": tip.id,
-            "verificationprogress": 1,
+            "verificationprogress": 0.5 if self.flavour == "bcoin" else 1,
             "pruned": self.pruned_below is not None,
         }
         if self.flavour == "bcoin":

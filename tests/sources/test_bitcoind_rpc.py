@@ -18,7 +18,7 @@ from hashquake.sources.bitcoind_rpc import CARD, Options, read
 from sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, mine
 from sources.simulated_node import SimulatedNode
 
-SECRET = "secret"
+SECRET = "secret"  # noqa: S105  a stand-in
 FLAVOURS = ("core", "core-old", "bcoin")
 
 
@@ -194,7 +194,7 @@ def test_blocks_known_without_hashes_cannot_disagree(chain: MinedChain) -> None:
             return 15, None
 
         def hash_at(self, height: int) -> bytes | None:
-            del height
+            return self.main[height].hash if height > 15 else None
 
     world = World(SimulatedNode(chain), record=NoHashes())
     ingest(world)
