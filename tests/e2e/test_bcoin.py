@@ -72,7 +72,7 @@ def held(record: MemoryRecord) -> list[str]:
 def test_its_whole_chain_is_read(payouts: bool, batch_calls: int) -> None:
     generate(20)
     record = MemoryRecord()
-    ingest(record, payouts=payouts, batch_calls=batch_calls)
+    ingest(record, without_payouts=not payouts, batch_calls=batch_calls)
     assert held(record) == chain()
     tip = record.main[max(record.main)]
     summary = rpc("getblock", hash_text(tip.hash or b""), 1)

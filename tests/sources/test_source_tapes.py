@@ -56,7 +56,7 @@ def rpc(handler: Any) -> JsonRpc:
 @pytest.mark.parametrize("flavour", FLAVOURS)
 @pytest.mark.parametrize("payouts", [True, False])
 def test_a_taped_block_is_read(flavour: str, payouts: bool) -> None:
-    options = bitcoind_rpc.Options(payouts=payouts)
+    options = bitcoind_rpc.Options(without_payouts=not payouts)
     node = bitcoind_rpc._Node(rpc(TapedNode(flavour)), options, NETWORKS["regtest"])
     assert node.tip().height == 4032
     assert node.tip().caught_up is (True if flavour == "core" else None)

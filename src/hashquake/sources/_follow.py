@@ -181,9 +181,8 @@ class _Run:
         if start > last:
             self.arrived = True
             # A chain shorter than what is known already says nothing of the present.
-            at_tip = last == tip.height and tip.height >= (self.known.tip() or 0)
-            if at_tip and recent_s and _caught_up(tip, recent_s[-1], asked_s):
-                self._now = _window(self._closed_s, asked_s)
+            if last == tip.height and tip.height >= (self.known.tip() or 0) and recent_s:
+                self._now = _window(self._closed_s, _end_s(tip, recent_s, asked_s))
 
     def closing(self) -> Iterator[Batch]:
         """Give the stale blocks near what was read, and the time up to now."""
@@ -280,5 +279,13 @@ def _window(start_s: float | None, end_s: float) -> tuple[Window, ...]:
     return (Window(start_s=start_s, end_s=end_s),)
 
 
-def _caught_up(tip: Tip, header_s: int, now_s: float) -> bool:
-    return header_s >= now_s - MAX_TIP_AGE_S if tip.caught_up is None else tip.caught_up
+def _end_s(tip: Tip, recent_s: Sequence[int], now_s: float) -> float:
+    """Give the end of the time observed, at the tip of a chain.
+
+    Up to now, if the server has all there is. If it does not say and its tip is old, it may be
+    behind or its chain at its end: up to its latest block. If it says that it is behind, up to
+    where no block can be missing.
+    """
+    if tip.caught_up is None:
+        return now_s if recent_s[-1] >= now_s - MAX_TIP_AGE_S else max(recent_s)
+    return now_s if tip.caught_up else median_low(recent_s) + 1

@@ -60,8 +60,8 @@ class Options(BaseModel):
         None, description="file with user:password, such as ~/.bitcoin/.cookie; read again on 401"
     )
     user: str = Field("", description="RPC user, where no cookie is used")
-    password: SecretStr = Field(
-        SecretStr(""), description="RPC password; other users of the machine may see it in ps"
+    password: SecretStr | None = Field(
+        None, description="RPC password; other users of the machine may see it in ps"
     )
     from_height: int | None = Field(
         None, ge=0, description="first height to read; by default on from the record's end"
@@ -69,10 +69,10 @@ class Options(BaseModel):
     to_height: int | None = Field(
         None, ge=0, description="last height to read; by default the node's tip"
     )
-    payouts: bool = Field(
-        True,
-        description="read the addresses a coinbase pays, which takes the whole block from the "
-        "node; without, the cheapest call it offers for the coinbase text is used",
+    without_payouts: bool = Field(
+        False,
+        description="leave out the addresses a coinbase pays, for which the node must send whole "
+        "blocks, and use the cheapest call it offers for the coinbase text",
     )
     allow_syncing: bool = Field(
         False, description="read from a node that is still in its initial download"
@@ -138,7 +138,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     try:
         credentials = Credentials(
             user=options.user or address.user,
-            password=options.password.get_secret_value() or address.password,
+            password=options.password.get_secret_value() if options.password else address.password,
             cookie=None if options.cookie is None else options.cookie.expanduser(),
         )
         node = _Node(JsonRpc(http, credentials), options, context.record.network)
@@ -198,7 +198,7 @@ class _Node:
             )
         hashes = self._hashes(first, last)
         step = self._options.batch_calls
-        if not self._options.payouts and self._abilities is None:
+        if self._options.without_payouts and self._abilities is None:
             self._abilities = self._probe(hashes[-1])
         blocks: list[Block] = []
         for at in range(0, len(hashes), step):
