@@ -166,3 +166,11 @@ class World:
             sleep=self.sleep,
             transport=httpx.MockTransport(self.handler),
         )
+
+
+def held(record: MemoryRecord) -> list[bytes | None]:
+    return [record.main[height].hash for height in sorted(record.main)]
+
+
+def hashes(chain: MinedChain) -> list[bytes]:
+    return [block.header.hash for block in chain.blocks]

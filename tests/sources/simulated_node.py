@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
+import pytest
 
-from sources.simulated_chain import BITS, MinedBlock, MinedChain
+from hashquake.core.contracts import Batch
+from hashquake.core.errors import HashquakeError
+from hashquake.sources.bitcoind_rpc import Options, read
+from sources.simulated_chain import BITS, MinedBlock, MinedChain, World
 
 Json = dict[str, Any]
 
@@ -157,3 +161,17 @@ class SimulatedNode:
                 }
             )
         return tips
+
+
+def ingest(world: World, **options: Any) -> list[Batch]:
+    batches = []
+    for batch in read(Options(**options), world.context):
+        world.record.append(batch)
+        batches.append(batch)
+    return batches
+
+
+def failure(world: World, **options: Any) -> HashquakeError:
+    with pytest.raises(HashquakeError) as caught:
+        ingest(world, **options)
+    return caught.value

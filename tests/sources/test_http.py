@@ -1,6 +1,6 @@
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
@@ -169,6 +169,7 @@ def test_a_retry_after_in_the_past_is_no_wait() -> None:
     assert retry_after_s("Wed, 05 Jan 2022 10:45:30 GMT", NOW_S) == 0.0
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_retry_after_is_read_or_absent(value: str) -> None:
     found = retry_after_s(value, NOW_S)
@@ -204,6 +205,7 @@ def test_a_web_page_is_shown_without_its_control_characters() -> None:
     assert "web page" in caught.value.hint
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_body_is_json_or_an_error_with_a_code(body: bytes) -> None:
     try:

@@ -14,7 +14,7 @@ from hashquake.core.network import NETWORKS
 from hashquake.core.window import Window
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.sources.mempool_rest import CARD, GENESIS, Options, read
-from sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, mine
+from sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, hashes, held, mine
 from sources.simulated_service import ADDRESS, SimulatedService
 
 FLAVOURS = ("mempool", "esplora")
@@ -33,14 +33,6 @@ def failure(world: World, **options: Any) -> HashquakeError:
     with pytest.raises(HashquakeError) as caught:
         ingest(world, **options)
     return caught.value
-
-
-def held(record: MemoryRecord) -> list[bytes | None]:
-    return [record.main[height].hash for height in sorted(record.main)]
-
-
-def hashes(chain: MinedChain) -> list[bytes]:
-    return [block.header.hash for block in chain.blocks]
 
 
 @pytest.fixture
@@ -349,7 +341,9 @@ def test_a_broken_coinbase_answer_is_an_error_with_a_code(chain: MinedChain, ans
 _TOKENS = [b"null", b"true", b"-1", b"1e999", b'""', b"{}", b"[]", b"00", b"ff", b'"', b"9" * 30]
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     flavour=st.sampled_from(FLAVOURS),
     coinbase=st.booleans(),
