@@ -116,6 +116,11 @@ def test_a_useless_cookie_file_is_named(
     assert ".cookie" in error.message
 
 
+def test_a_cookie_in_nobodys_home_is_named(chain: MinedChain) -> None:
+    cookie = Path("~no-such-user-here/.cookie")
+    assert failure(World(SimulatedNode(chain)), cookie=cookie).code == "node-cookie"
+
+
 def test_a_node_warming_up_is_waited_for_a_little(chain: MinedChain) -> None:
     world = World(SimulatedNode(chain, warming_answers=2))
     ingest(world)

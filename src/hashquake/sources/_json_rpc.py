@@ -62,8 +62,8 @@ class Credentials:
         if self.user or self.password or self.cookie is None:
             return (self.user, self.password) if self.user or self.password else None
         try:
-            text = self.cookie.read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as error:
+            text = self.cookie.expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError, RuntimeError) as error:  # the last: no such home directory
             raise SourceError(
                 f"the cookie file {self.cookie} cannot be read ({type(error).__name__})",
                 code="node-cookie",

@@ -139,7 +139,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         credentials = Credentials(
             user=options.user or address.user,
             password=options.password.get_secret_value() if options.password else address.password,
-            cookie=None if options.cookie is None else options.cookie.expanduser(),
+            cookie=options.cookie,
         )
         node = _Node(JsonRpc(http, credentials), options, context.record.network)
         yield from follow(
