@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,6 +78,18 @@ def test_a_batch_whose_coinbase_is_longer_than_usual_is_decoded_whole(
     world = World(SimulatedNode(chain))
     ingest(world)
     assert world.record.main[7].coinbase == chain.blocks[7].script
+
+
+@pytest.mark.parametrize("number", ["fd0100", "fe01000000", "ff0100000000000000"])
+def test_a_number_of_transactions_of_any_width_is_passed_over(number: str) -> None:
+    chain = MinedChain().grow(3)
+    wide = [
+        replace(block, raw=block.raw[:80] + bytes.fromhex(number) + block.raw[81:])
+        for block in chain.blocks
+    ]
+    world = World(SimulatedNode(MinedChain(blocks=wide)))
+    ingest(world)
+    assert world.record.main[2].coinbase == chain.blocks[2].script
 
 
 def test_a_second_run_reads_nothing_again(chain: MinedChain) -> None:
