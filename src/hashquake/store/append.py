@@ -103,10 +103,9 @@ class _Arrival:
             return False
         below: bytes | None = None
         for held in self.around.values():
-            if held.node.height != self.first - 1:
-                return False
-            if held.main:
-                below = held.node.hash
+            if held.node.height != self.first - 1 or not held.main:
+                return False  # they may compete with these, or build on a stale one
+            below = held.node.hash
         links = zip(new.prev, [below, *new.hash[:-1]], strict=True)
         return all(prev is None or digest is None or prev == digest for prev, digest in links)
 

@@ -24,7 +24,7 @@ class Held:
 def stale_rows(connection: Connection) -> set[int]:
     """Give the identifiers of the blocks that are stale at the moment."""
     found = connection.execute(select(fates.c.block_id, fates.c.fate).order_by(fates.c.id))
-    return {row for row, fate in dict(found.tuples().all()).items() if fate == "stale"}
+    return {row for row, fate in dict(found.all()).items() if fate == "stale"}
 
 
 def held_between(
@@ -60,7 +60,7 @@ def held_stale(connection: Connection, stale: set[int]) -> dict[int, Held]:
 
 def pool_ids(connection: Connection) -> dict[str, int]:
     """Give the identifier of every pool slug."""
-    return dict(connection.execute(select(pools.c.slug, pools.c.id)).tuples().all())
+    return dict(connection.execute(select(pools.c.slug, pools.c.id)).all())
 
 
 def _held(connection: Connection, where: ColumnElement[bool], stale: set[int]) -> dict[int, Held]:

@@ -51,7 +51,7 @@ def add_readings(connection: Connection, arriving: Sequence[Reading], additions:
             )
             .order_by(readings.c.id)
         )
-        last.update({(*row[:5],): (row[5], row[6]) for row in found.tuples()})
+        last.update({(*row[:5],): (row[5], row[6]) for row in found})
     for reading in arriving:
         name, value = _taken_apart(reading)
         if last.get(name) != value:
@@ -68,7 +68,7 @@ def read_readings(
         statement = statement.where(
             readings.c.start_s < window.end_s, readings.c.end_s > window.start_s
         )
-    last: dict[Any, Any] = {(*row[:5],): row[5:] for row in connection.execute(statement).tuples()}
+    last: dict[Any, Any] = {(*row[:5],): row[5:] for row in connection.execute(statement)}
     return tuple(
         Reading(
             subject=subject,
@@ -98,7 +98,7 @@ def add_observed(connection: Connection, arriving: Sequence[Window], additions: 
 def read_observed(connection: Connection) -> tuple[Window, ...]:
     """Give the stretches that batches closed, in the order they came."""
     found = connection.execute(select(observed.c.start_s, observed.c.end_s).order_by(observed.c.id))
-    return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found.tuples())
+    return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found)
 
 
 def _taken_apart(reading: Reading) -> tuple[_Name, tuple[float, float | None]]:
