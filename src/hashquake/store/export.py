@@ -163,7 +163,7 @@ class _CsvWriter:
     def __init__(self, file: Any, schema: pa.Schema) -> None:
         self._file = file
         # The names come once and first, also when no row ever follows.
-        _plain(schema.empty_table()).write_csv(file)
+        self._write(_plain(schema.empty_table()).write_csv())
 
     def __enter__(self) -> Self:
         return self
@@ -172,7 +172,11 @@ class _CsvWriter:
         """Leave the file open: its owner makes sure of it and closes it."""
 
     def write_table(self, table: pa.Table) -> None:
-        _plain(table).write_csv(self._file, include_header=False)
+        self._write(_plain(table).write_csv(include_header=False))
+
+    def _write(self, text: str) -> None:
+        # Not by polars itself: its errors do not tell a full disk from anything else.
+        self._file.write(text.encode())
 
 
 def _plain(table: pa.Table) -> pl.DataFrame:
