@@ -174,7 +174,9 @@ def _sqlite_engine(path: Path, *, read_only: bool, busy_timeout_s: float) -> Eng
 
 def _server_engine(text: str, where: str) -> Engine:
     try:
-        return create_engine(text, pool_pre_ping=True)
+        # One snapshot a transaction, as SQLite gives: what a writer decides on, and what a reader
+        # puts together from several tables, must be of one moment.
+        return create_engine(text, pool_pre_ping=True, isolation_level="REPEATABLE READ")
     except NoSuchModuleError:
         raise _bad_url(text, "no such kind of database is known") from None
     except ModuleNotFoundError as error:
