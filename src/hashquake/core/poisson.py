@@ -1,11 +1,12 @@
 """Exact quantiles for what is counted: a rate, the ratio of two rates, a share, a waiting time.
 
-Two constructions, chosen by the number of blocks. From `FEW_BLOCKS` on, Jeffreys' prior: its
-intervals cover what they promise on average over the unknown rate and are not too long. Below, the
-exact intervals (Garwood; Clopper and Pearson), which never cover less than they promise, at the
-price of being long. ``docs/theory/window.md`` has the measured coverage of both.
+Two constructions, chosen by the number of blocks. From `FEW_BLOCKS` on, the neutral prior of a
+third of an event: its intervals cover what they promise to within a point whichever of the usual
+priors the rate comes from, and its median is the plain estimate. Below, the exact intervals
+(Garwood; Clopper and Pearson), which never cover less than they promise, at the price of being
+long. ``docs/theory/window.md`` has the measured coverage of both, and why not Jeffreys' half.
 
-Source: keys ``garwood-1936``, ``clopper-pearson-1934``, ``brown-cai-dasgupta-2001``,
+Source: keys ``garwood-1936``, ``clopper-pearson-1934``, ``kerman-2011``,
 ``przyborowski-wilenski-1940`` in ``docs/refs.bib``.
 """
 
@@ -19,6 +20,7 @@ from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 
 FEW_BLOCKS = 5
 """Under so many, intervals are the exact conservative ones."""
+_NEUTRAL = 1 / 3
 
 
 def rate_quantiles(n_events: int, exposure: float) -> Quantiles:
@@ -44,7 +46,7 @@ def rate_quantiles(n_events: int, exposure: float) -> Quantiles:
     Examples
     --------
     >>> [round(value, 2) for value in rate_quantiles(10, 1.0).values]
-    [5.14, 5.8, 8.17, 10.17, 12.47, 16.34, 17.74]
+    [5.03, 5.67, 8.02, 10.0, 12.28, 16.13, 17.52]
     """
     _check_count(n_events)
     _check_exposure(exposure)
@@ -105,7 +107,7 @@ def share_quantiles(n_events: int, n_total: int) -> Quantiles:
     values = []
     for level in QUANTILE_LEVELS:
         prior = _prior_count(level, few=few)
-        a, b = n_events + prior, others + 1 - prior
+        a, b = n_events + prior, others + (1.0 - prior if prior in (0.0, 1.0) else prior)
         values.append(0.0 if a == 0 else 1.0 if b == 0 else float(betaincinv(a, b, level)))
     return _quantiles(values)
 
@@ -167,13 +169,13 @@ def ratio_p_value(
 
 
 def _prior_count(level: float, *, few: bool) -> float:
-    """Give the events a quantile adds to those seen: Jeffreys' half, or the exact limits' 0 and 1.
+    """Give the events a quantile adds to those seen: a neutral third, or the exact 0 and 1.
 
     With few events the lower limits take the count as it is and the upper ones one more, which is
     how tails of a discrete law turn into tails of a continuous one without losing coverage.
     """
     if not few or level == 0.5:
-        return 0.5
+        return _NEUTRAL
     return 0.0 if level < 0.5 else 1.0
 
 
