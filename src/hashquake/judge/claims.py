@@ -133,7 +133,7 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
 
 def _unresolved(claim: Claim) -> str:
     if claim.quantity != "hashrate_change_share":
-        return _CANNOT.get(claim.quantity, f"{claim.quantity} is not judged on blocks")
+        return _CANNOT.get(claim.quantity, f"claims of {claim.quantity} are not judged on blocks")
     if claim.subject in (NETWORK, LARGE_POOLS) or claim.subject.startswith("pool:"):
         return "" if claim.relation != "level" else "a level is claimed where a change is meant"
     return "blocks carry no place: whose machines stopped where cannot be told from them"
