@@ -249,3 +249,47 @@ def test_the_drift_of_two_means_against_a_simulated_walk() -> None:
         - drift_sd(window(14 * DAY_S, 19 * DAY_S), window(0, 14 * DAY_S), walk=0.0) ** 2
     )
     assert difference.std() == pytest.approx(wobble_free**0.5, rel=0.05)
+
+
+CHINA = _setting(_span("2021-05-21", "2021-07-03T23:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("low", "call"), [(-0.2794, "supported"), (-0.28, "supported"), (-0.51, "contradicted")]
+)
+def test_a_change_of_difficulty_is_in_the_chain_to_the_digit(low: float, call: str) -> None:
+    claim = _claim("network", low, quantity="difficulty_change_share")
+    verdict = judge_claim(claim, CHINA)
+    assert verdict.call == call
+    assert verdict.measured is not None
+    assert verdict.measured.median == pytest.approx(-0.2794, abs=1e-4)
+    assert "689,472" in verdict.because
+
+
+def test_without_a_retarget_after_it_a_difficulty_claim_is_unresolved() -> None:
+    claim = _claim("network", -0.1, quantity="difficulty_change_share")
+    assert judge_claim(claim, _halved()).call == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("subject", "quantity", "level", "call"),
+    [
+        ("network", "hashrate_hps", 173e18, "supported"),
+        ("network", "hashrate_hps", 205e18, "contradicted"),
+        ("pool:f2pool", "hashrate_share", 0.15, "undecidable"),
+        ("pool:f2pool", "hashrate_share", 0.25, "contradicted"),
+        ("pool:nobody", "hashrate_share", 0.25, "unresolved"),
+        ("country:KZ", "hashrate_hps", 30e18, "unresolved"),
+    ],
+)
+def test_levels_of_network_and_pools(subject: str, quantity: str, level: float, call: str) -> None:
+    claim = _claim(subject, level, quantity=quantity, relation="level")
+    verdict = judge_claim(claim, KAZAKHSTAN)
+    assert verdict.call == call
+    assert verdict.probability is None
+
+
+@pytest.mark.parametrize(("relation", "call"), [("below", "supported"), ("above", "contradicted")])
+def test_a_level_can_be_a_limit(relation: Relation, call: str) -> None:
+    claim = _claim("network", 200e18, quantity="hashrate_hps", relation=relation)
+    assert judge_claim(claim, KAZAKHSTAN).call == call

@@ -22,11 +22,13 @@ from hashquake.estimate.detectability import blocks_to_detect
 from hashquake.estimate.tally import PoolTallies, Tally, tally, tally_pools
 from hashquake.judge.drift import NETWORK_WALK, POOL_WALK, drift_sd
 from hashquake.judge.evidence import ChangeEvidence, change_evidence, claimed_range, is_finite
+from hashquake.judge.levels import judge_difficulty, judge_level
 
 LARGE_POOLS = "pools"
 LARGE_SHARE = 0.05
 """A pool is large when it found so much of the reference's blocks."""
 _CANNOT = {
+    "hashrate_hps": "blocks carry no place: only the network's and pools' hash rates can be told",
     "hashrate_share": "blocks carry no place: the share of a country comes from a map",
     "connectivity_share": "blocks do not measure connectivity",
     "connectivity_change_share": "blocks do not measure connectivity",
@@ -72,11 +74,11 @@ def judge_claims(claims: tuple[Claim, ...], setting: Setting) -> tuple[Verdict, 
 def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     """Say what the blocks make of a claim.
 
-    Only changes of the hash rate of the network, of a pool, or of the large pools together can be
-    judged. The window is the claim's, or the event's where the claim names none. The reference is
-    the event's baseline as far as it lies before that window: long, so that the reference adds
-    little luck of its own; where less of it is left than the window is long, the stretch of the
-    window's length right before it.
+    Changes of the hash rate of the network, of a pool, or of the large pools together are judged
+    here; levels of either and changes of difficulty in `hashquake.judge.levels`. The window is the
+    claim's, or the event's where the claim names none. The reference is the event's baseline as far
+    as it lies before that window: long, so that the reference adds little luck of its own; where
+    less of it is left than the window is long, the stretch of the window's length right before it.
 
     Returns
     -------
@@ -91,14 +93,26 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     if reason:
         return _verdict(claim, "unresolved", f"{reason[0].upper()}{reason[1:]}.")
     window = claim.window or setting.window
-    reference = _reference(window, setting.baseline)
     try:
-        during, before, who = _tallies(claim.subject, window, reference, setting)
+        return _judge(claim, window, setting)
     except NoCoverage as error:
         return _verdict(claim, "unresolved", f"{error.message}.")
+
+
+def _judge(claim: Claim, window: Window, setting: Setting) -> Verdict:
+    if claim.quantity == "difficulty_change_share":
+        return judge_difficulty(claim, window, setting.blocks)
+    reference = _reference(window, setting.baseline)
     fault = _label_fault(claim.subject, window, reference, setting.label_gaps)
     if fault:
         return _verdict(claim, "unresolved", fault)
+    if claim.quantity != "hashrate_change_share":
+        return judge_level(claim, window, setting.blocks, setting.coverage, network=setting.network)
+    return _judge_change(claim, window, reference, setting)
+
+
+def _judge_change(claim: Claim, window: Window, reference: Window, setting: Setting) -> Verdict:
+    during, before, who = _tallies(claim.subject, window, reference, setting)
     if not before.n_blocks:
         return _verdict(
             claim, "unresolved", f"The reference, {reference}, holds no block of {who}."
@@ -132,11 +146,20 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
 
 
 def _unresolved(claim: Claim) -> str:
-    if claim.quantity != "hashrate_change_share":
-        return _CANNOT.get(claim.quantity, f"claims of {claim.quantity} are not judged on blocks")
-    if claim.subject in (NETWORK, LARGE_POOLS) or claim.subject.startswith("pool:"):
+    """Say why blocks cannot judge a claim; empty when they can."""
+    mined = claim.subject == NETWORK or claim.subject.startswith("pool:")
+    if claim.quantity == "hashrate_change_share":
+        if not mined and claim.subject != LARGE_POOLS:
+            return "blocks carry no place: whose machines stopped where cannot be told from them"
         return "" if claim.relation != "level" else "a level is claimed where a change is meant"
-    return "blocks carry no place: whose machines stopped where cannot be told from them"
+    judged = (
+        (claim.quantity == "difficulty_change_share" and claim.subject == NETWORK)
+        or (claim.quantity == "hashrate_hps" and mined)
+        or (claim.quantity == "hashrate_share" and claim.subject.startswith("pool:"))
+    )
+    if judged:
+        return ""
+    return _CANNOT.get(claim.quantity, f"claims of {claim.quantity} are not judged on blocks")
 
 
 def _reference(window: Window, baseline: Window) -> Window:
