@@ -155,6 +155,19 @@ def test_a_window_longer_than_the_baseline_left_takes_as_long_a_stretch_before()
     assert "from the 4 days before" in judge_claim(claim, KAZAKHSTAN).because
 
 
+@pytest.mark.parametrize("days", [-40, 40])
+def test_blocks_that_were_not_loaded_are_not_counted_as_missing(days: int) -> None:
+    near = KAZAKHSTAN.blocks.take(
+        (KAZAKHSTAN.blocks.header_s >= KAZAKHSTAN.baseline.start_s - DAY_S)
+        & (KAZAKHSTAN.blocks.header_s < KAZAKHSTAN.window.end_s + DAY_S)
+    )
+    start_s = KAZAKHSTAN.window.start_s + days * DAY_S
+    claim = _claim("network", -0.3, span=Window(start_s=start_s, end_s=start_s + DAY_S))
+    verdict = judge_claim(claim, replace(KAZAKHSTAN, blocks=near))
+    assert verdict.call == "unresolved"
+    assert "do not reach" in verdict.because
+
+
 def test_claims_are_judged_in_order() -> None:
     claims = (_claim("network", -0.2), _claim("country:KZ", -0.2))
     assert [one.about for one in judge_claims(claims, KAZAKHSTAN)] == list(claims)
