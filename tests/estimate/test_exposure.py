@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashquake.core.columns import BlockColumns
@@ -72,6 +72,7 @@ def test_the_bundled_record_computes_each_next_difficulty_from_the_epoch_before(
         assert force.work_hashes[-1] == work_of_bits_hashes(int(blocks.bits[at]))
 
 
+@settings(deadline=None)
 @given(times=st.lists(TIMES, min_size=3, max_size=3))
 def test_exposure_adds_up_over_any_split(times: list[float]) -> None:
     force = work_in_force(bundled_blocks())

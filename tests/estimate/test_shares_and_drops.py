@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -85,6 +85,7 @@ def test_only_pools_with_enough_blocks_before_are_looked_at() -> None:
     assert drops[1].share_before.quantiles.median == pytest.approx(0.059, abs=0.002)
 
 
+@settings(deadline=None)
 @given(p_values=P_VALUES)
 def test_holm_never_lowers_a_p_value_and_keeps_their_order(p_values: list[float]) -> None:
     adjusted = holm(p_values)
@@ -105,6 +106,7 @@ def test_the_first_day_finds_twelve_percent_less_than_every_second_time() -> Non
     assert drop_power(0.12, expected_blocks=72) == pytest.approx(0.27, abs=0.01)
 
 
+@settings(deadline=None)
 @given(expected=st.floats(20, 1e5), baseline=st.floats(100, 1e6), power=st.floats(0.1, 0.99))
 def test_detectability_is_power_turned_round(
     expected: float, baseline: float, power: float

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashquake.core.columns import BlockColumns
@@ -118,6 +118,7 @@ def test_a_pool_that_found_nothing_is_a_finding_and_not_an_error() -> None:
     assert window_rate(_labelled(), window(0, 6000), "pool:gone", COVERED).n_blocks == 0
 
 
+@settings(deadline=None)
 @given(header_s=HEADERS, edges=st.lists(st.integers(0, 100_001), min_size=3, max_size=3))
 def test_windows_add_up_whatever_the_order_of_header_times(
     header_s: list[int], edges: list[int]
@@ -136,6 +137,7 @@ def test_windows_add_up_whatever_the_order_of_header_times(
     assert whole.n_blocks == sum(a <= time_s < c for time_s in header_s)
 
 
+@settings(deadline=None)
 @given(header_s=HEADERS, seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_header_times_inside_an_epoch_does_not_matter(
     header_s: list[int], seed: int
@@ -145,6 +147,7 @@ def test_the_order_of_header_times_inside_an_epoch_does_not_matter(
     assert one == window_rate(chain(shuffled), window(0, 50_000), "network", COVERED)
 
 
+@settings(deadline=None)
 @given(header_s=HEADERS, stretch=st.integers(2, 50))
 def test_slower_time_is_a_lower_rate(header_s: list[int], stretch: int) -> None:
     one = window_rate(chain(header_s), window(0, 100_001), "network", COVERED)
@@ -176,6 +179,14 @@ def test_between_blocks_only_intervals_count_and_negative_ones_too() -> None:
     one = rate_between_blocks(chain([1000, 2000, 1900, 4000]))
     assert one.quantiles.median == pytest.approx(2.674 * WORK_HASHES / 3000, rel=1e-3)
     assert one == rate_between_blocks(chain([1000, 1500, 1700, 4000]))
+
+
+def test_an_interval_was_mined_under_the_difficulty_of_the_block_that_ends_it() -> None:
+    blocks = chain([0, 1000, 4000], bits=[BITS, BITS, HALF_BITS], first_height=EPOCH - 2)
+    exposure = 1000 / WORK_HASHES + 3000 / float(blocks.work_hashes[2])
+    assert rate_between_blocks(blocks).quantiles.median == pytest.approx(
+        1.6783 / exposure, rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("header_s", [[1000], [2000, 1000], []])
