@@ -27,4 +27,8 @@ class LabelGap:
     filed_under: str
     window: Window
     note: str
-    source: str
+    source: str = ""
+
+    def concerns(self, pool: str) -> bool:
+        """Tell whether it makes a pool's count too low or too high."""
+        return pool in (self.pool, self.filed_under)

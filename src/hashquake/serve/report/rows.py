@@ -1,0 +1,328 @@
+"""The report's tables, row by row, in words and marks ready for the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hashquake.core.claim import Claim, Verdict
+from hashquake.core.incident import Incident, Retarget
+from hashquake.core.interval import Interval
+from hashquake.core.subject import NETWORK, UNKNOWN_POOL
+from hashquake.serve.format import (
+    NBSP,
+    change,
+    change_limits,
+    claimed,
+    count_word,
+    date,
+    eh_s,
+    negated,
+    percent,
+    probability,
+    prose,
+    short_window,
+    utc,
+)
+from hashquake.serve.report.headline import CHANGE, overlaps
+from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+
+CALLS = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "undecidable": "Undecidable",
+    "unresolved": "Not measured",
+}
+
+GROUPS = ("The whole network", "The large pools together", "Single pools", "Other figures")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """One published number beside the measurement."""
+
+    group: str
+    text: str
+    speaker: str
+    url: str
+    when: str
+    claimed: str
+    measured: str
+    call: str
+    call_word: str
+    because: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolTableRow:
+    """One pool's line of the table."""
+
+    name: str
+    is_pool: bool
+    share: str
+    blocks: str
+    change: str
+    limits: str
+    p_value: str
+    finding: str
+    beyond_luck: bool
+    note: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRow:
+    """What a map said of the place, as the fall its loss would be."""
+
+    label: str
+    known: str
+    source: str
+    finding: str
+    mark: Mark
+
+
+def safe_link(url: str) -> str:
+    """Give an address fit for a link, or nothing: a stranger's address may be a script."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def claim_axis(incident: Incident) -> Axis:
+    """Choose the axis on which all claims and their measurements stand."""
+    values: list[float] = []
+    for verdict in incident.verdicts:
+        if verdict.about.quantity == CHANGE:
+            values += [verdict.about.low, verdict.about.high]
+            # A small pool's interval spans everything; it is cut and would squeeze all others.
+            if verdict.measured is not None and not verdict.about.subject.startswith("pool:"):
+                values += [max(-1.0, verdict.measured.low), min(0.5, verdict.measured.high)]
+    return axis_for(values)
+
+
+def claim_rows(incident: Incident, axis: Axis) -> tuple[ClaimRow, ...]:
+    """Set each claim beside its measurement: the network first, then pools, then the rest."""
+    rows = [_claim_row(verdict, axis) for verdict in incident.verdicts]
+    return tuple(sorted(rows, key=lambda row: GROUPS.index(row.group)))
+
+
+def _group(claim: Claim) -> str:
+    if claim.quantity == CHANGE and claim.subject == NETWORK:
+        return GROUPS[0]
+    if claim.quantity == CHANGE and claim.subject == "pools":
+        return GROUPS[1]
+    if claim.quantity == CHANGE and claim.subject.startswith("pool:"):
+        return GROUPS[2]
+    return GROUPS[3]
+
+
+def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
+    claim = verdict.about
+    signed = claim.relation == "change"
+    is_share = claim.quantity.endswith("_share")
+    said = (
+        claimed(claim.low, claim.high, signed=signed)
+        if is_share
+        else f"{claim.low:,.6g}"
+        if claim.low == claim.high
+        else f"{claim.low:,.6g} to {claim.high:,.6g}"
+    )
+    found = ""
+    if verdict.measured is not None and is_share:
+        found = change(verdict.measured, digits=0 if claim.quantity == CHANGE else 1)
+    on_axis = claim.quantity == CHANGE and verdict.measured is not None
+    says = f"claimed {said}; measured {found or 'nothing'}"
+    return ClaimRow(
+        group=_group(claim),
+        text=prose(claim.text),
+        speaker=prose(claim.speaker),
+        url=safe_link(claim.url),
+        when=short_window(claim.window) if claim.window else "",
+        claimed=said,
+        measured=found,
+        call=verdict.call,
+        call_word=CALLS[verdict.call],
+        because=prose(verdict.because, limit=600),
+        mark=mark(axis, verdict.measured, (claim.low, claim.high), says=says) if on_axis else None,
+    )
+
+
+def claims_level(incident: Incident) -> str:
+    """Write the level of the intervals that claims are held against."""
+    levels = {verdict.measured.level for verdict in incident.verdicts if verdict.measured}
+    return " and ".join(percent(level) for level in sorted(levels))
+
+
+def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
+    """Sum up the calls in a sentence."""
+    measured = [row for row in rows if row.call != "unresolved"]
+    if not measured:
+        return "Nothing of what was said can be held against blocks."
+    counts = {call: sum(row.call == call for row in measured) for call in CALLS}
+    total = len(measured)
+    figures = f"the {count_word(total)} published figures" if total > 1 else "the published figure"
+    if counts["undecidable"] == total:
+        some = f"any of {figures}" if total > 1 else figures
+        return f"The blocks can neither confirm nor exclude {some}."
+    if total in (counts["supported"], counts["contradicted"]):
+        verb = "support" if counts["supported"] else "contradict"
+        return f"The blocks {verb} {'all of ' if total > 1 else ''}{figures}."
+    parts = [
+        f"{verb} {count_word(counts[call])}"
+        for call, verb in (("supported", "support"), ("contradicted", "contradict"))
+        if counts[call]
+    ]
+    if counts["undecidable"]:
+        parts.append(f"leave {count_word(counts['undecidable'])} undecided")
+    return f"Of {figures} the blocks {', '.join(parts[:-1])} and {parts[-1]}."
+
+
+def pool_axis(incident: Incident) -> Axis:
+    """Choose the axis on which all pools' changes stand."""
+    values: list[float] = []
+    for row in incident.pools:
+        moved = negated(row.drop.drop_share.interval(0.9))
+        values += [max(-1.0, moved.low), min(0.5, moved.high)]
+    return axis_for(values, low=-0.3, high=0.3, most=5)
+
+
+def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple[PoolTableRow, ...]:
+    """List the network first, then each pool."""
+    moved = negated(incident.network.drop_share.interval(0.9))
+    network = PoolTableRow(
+        name="All blocks",
+        is_pool=False,
+        share=percent(1.0),
+        blocks=f"{incident.network.n_blocks:,} of {incident.network.expected_blocks:,.0f}",
+        change=percent(moved.median, signed=True),
+        limits=change_limits(moved),
+        p_value=probability(incident.network.p_value),
+        finding="more than luck" if not moved.holds(0) else "could be luck",
+        beyond_luck=not moved.holds(0),
+        note="",
+        mark=mark(axis, moved, says=change(moved)),
+    )
+    rows = [network]
+    for row in incident.pools:
+        moved = negated(row.drop.drop_share.interval(0.9))
+        rows.append(
+            PoolTableRow(
+                name=prose(names.get(row.pool, row.pool)),
+                is_pool=row.pool != UNKNOWN_POOL,
+                share=percent(row.share_before.median, digits=1),
+                blocks=f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
+                change=percent(moved.median, signed=True),
+                limits=change_limits(moved),
+                p_value=probability(row.p_value_adjusted),
+                finding="more than luck" if row.beyond_luck else "could be luck",
+                beyond_luck=row.beyond_luck,
+                note=prose(row.note, limit=400),
+                mark=mark(axis, moved, says=change(moved)),
+            )
+        )
+    return tuple(rows)
+
+
+def map_axis(incident: Incident) -> Axis:
+    """Choose the axis on which map shares stand as falls."""
+    moved = negated(incident.network.drop_share.interval(0.9))
+    falls = [-share.share for share in incident.event.map_shares]
+    return axis_for([moved.low, moved.high, *falls])
+
+
+def map_rows(incident: Incident, axis: Axis) -> tuple[MapRow, ...]:
+    """Set each map share, as the fall of its loss, beside the measured change."""
+    moved = negated(incident.network.drop_share.interval(0.9))
+    rows = []
+    for share in incident.event.map_shares:
+        fall = -share.share
+        said = percent(share.share, digits=1)
+        rows.append(
+            MapRow(
+                label=f"{said} in {prose(share.as_of)}",
+                known=f"known from {prose(share.known_from)}",
+                source=prose(share.source),
+                finding=_map_finding(moved, fall),
+                mark=mark(axis, moved, (fall, fall), says=f"map {said}, measured {change(moved)}"),
+            )
+        )
+    return tuple(rows)
+
+
+def _map_finding(moved: Interval, fall: float) -> str:
+    if overlaps(moved, fall, fall):
+        return "the loss of all of it would fit the blocks"
+    if fall < moved.low:
+        return "the loss of all of it throughout is excluded: most of it ran, or the map was high"
+    return "more was lost than this share: other places or causes took part"
+
+
+def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
+    """Say how many pools changed by more than luck, and what looking at so many brings.
+
+    Parameters
+    ----------
+    rows : tuple of PoolTableRow
+        The network first, as `pool_rows` gives them.
+    incident : Incident
+        Whose pools they are.
+    """
+    total = len(rows) - 1
+    beyond = sum(row.beyond_luck for row in rows[1:])
+    alone = sum(
+        not row.beyond_luck and not row.drop.drop_share.interval(0.9).holds(0)
+        for row in incident.pools
+    )
+    who = f"{count_word(beyond)} of {count_word(total)} pools" if beyond else "no pool"
+    said = (
+        f"{who.capitalize()} changed by more than luck, after accounting for having looked at "
+        f"{count_word(total)} (Holm\N{RIGHT SINGLE QUOTATION MARK}s correction, 5{NBSP}%)."
+    )
+    if not alone:
+        return said
+    intervals = "interval leaves" if alone == 1 else "intervals leave"
+    return (
+        f"{said} {count_word(alone).capitalize()} further {intervals} out zero when taken alone: "
+        f"among so many nine-in-ten intervals some must."
+    )
+
+
+def next_change(incident: Incident) -> tuple[str, str]:
+    """Write the first difficulty change and its day, for the key numbers; empty when none."""
+    if not incident.retargets:
+        return "", ""
+    first = incident.retargets[0]
+    return percent(first.ratio - 1, digits=1, signed=True), f"on {date(first.header_s)}"
+
+
+def retarget_sentences(incident: Incident) -> tuple[str, ...]:
+    """Say what happened to the difficulty at each retarget."""
+    return tuple(_retarget(retarget) for retarget in incident.retargets)
+
+
+def _retarget(retarget: Retarget) -> str:
+    moved = percent(retarget.ratio - 1, digits=2, signed=True)
+    said = (
+        f"At block {retarget.height:,} ({utc(retarget.header_s)}) the difficulty went from "
+        f"{_trillions(retarget.difficulty_before)} to {_trillions(retarget.difficulty_after)}: "
+        f"{moved}."
+    )
+    if retarget.ratio_without_event is None or retarget.epoch_overlap_share <= 0:
+        return f"{said} The epoch that set it holds none of the event."
+    without = retarget.ratio_without_event.mapped(offset=-1.0).interval(0.9)
+    return (
+        f"{said} {percent(retarget.epoch_overlap_share)} of the time that set it lies in the "
+        f"event; at the baseline\N{RIGHT SINGLE QUOTATION MARK}s hash rate it would have been "
+        f"{change(without, digits=1)}."
+    )
+
+
+def _trillions(difficulty: float) -> str:
+    return (
+        f"{difficulty / 1e12:,.2f}\N{NO-BREAK SPACE}T" if difficulty >= 1e9 else f"{difficulty:g}"
+    )
+
+
+def before_and_during(incident: Incident) -> tuple[str, str]:
+    """Write the two hash rates that are compared."""
+    return (
+        eh_s(incident.hashrate_before.quantiles.median),
+        eh_s(incident.hashrate_during.quantiles.median),
+    )
