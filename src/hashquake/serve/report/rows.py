@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from hashquake.core.claim import Claim, Verdict
 from hashquake.core.incident import Incident, Retarget
@@ -31,6 +32,8 @@ CALLS = {
     "undecidable": "Undecidable",
     "unresolved": "Not measured",
 }
+_URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
+"""What an address may hold as it is; all else, control characters too, is percent-encoded."""
 
 GROUPS = ("The whole network", "The large pools together", "Single pools", "Other figures")
 
@@ -82,7 +85,9 @@ class MapRow:
 
 def safe_link(url: str) -> str:
     """Give an address fit for a link, or nothing: a stranger's address may be a script."""
-    return url if url.startswith(("https://", "http://")) else ""
+    if not url.startswith(("https://", "http://")):
+        return ""
+    return quote(url, safe=_URL_CHARACTERS)
 
 
 def claim_axis(incident: Incident) -> Axis:
@@ -265,6 +270,8 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
         Whose pools they are.
     """
     total = len(rows) - 1
+    if not total:
+        return "No pool found blocks enough to be looked at, or nobody looked up whose they were."
     beyond = sum(row.beyond_luck for row in rows[1:])
     alone = sum(
         not row.beyond_luck and not row.drop.drop_share.interval(0.9).holds(0)
