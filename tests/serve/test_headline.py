@@ -111,7 +111,7 @@ def test_an_event_that_nobody_put_a_number_on(make_incident: MakeIncident) -> No
     assert reference_fall(incident) is None
     text = said(twisted(incident, (-0.07, 0.02, 0.11), (-0.1, 0.1, 0.2)))
     assert text.endswith(
-        "no change is shown, and a fall of less than 11 % would mostly pass unseen in 8 days."
+        "no change is shown, and a fall of less than 11 % could well pass unseen in 8 days."
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hashquake.core.incident import Gaps, Incident
@@ -76,12 +78,12 @@ def _draw(gaps: Gaps, incident: Incident, figure: Figure, size: Size) -> None:
     axes.axhline(gaps.expected_mean_s, color=INK, linewidth=1, linestyle=(0, (5, 3)))
     at_s, gap_s = np.array(gaps.header_s), np.array(gaps.gap_s, dtype=float)
     forward = gap_s >= _FLOOR_S
-    dot = max(5.0, min(16.0, 6000 / max(1, len(gap_s)))) * (0.7 if size.is_narrow else 1)
-    axes.scatter(at_s[forward], gap_s[forward], s=dot, color=MEASURED, alpha=0.75, linewidths=0)
+    width = max(2.6, min(4.2, 110 / np.sqrt(max(1, len(gap_s))))) * (0.8 if size.is_narrow else 1)
+    _dots(axes, at_s[forward], gap_s[forward], width=size.points(width))
     axes.scatter(
         at_s[~forward],
         np.full((~forward).sum(), _FLOOR_S),
-        s=dot,
+        s=width**2,
         facecolors="none",
         edgecolors=MUTED,
         linewidths=0.8,
@@ -95,14 +97,27 @@ def _draw(gaps: Gaps, incident: Incident, figure: Figure, size: Size) -> None:
     tick_days(axes, size, start_s, end_s)
 
 
+def _dots(axes: Any, at_s: Any, gap_s: Any, *, width: float) -> None:
+    """Draw all dots as one path of strokes without length: a scatter of months weighs megabytes."""
+    vertices = np.repeat(np.column_stack([at_s, gap_s]), 2, axis=0)
+    codes = np.tile([Path.MOVETO, Path.LINETO], len(at_s))
+    path = Path(vertices, codes)
+    path.should_simplify = False
+    axes.add_patch(
+        PathPatch(path, edgecolor=MEASURED, fill=False, linewidth=width, capstyle="round")
+    )
+
+
 def _mark_longest(gaps: Gaps, axes: Any, size: Size, *, start_s: float, end_s: float) -> None:
     at = int(np.argmax(gaps.gap_s))
     when_s = gaps.header_s[at]
+    longest = duration(gaps.longest_s)
     ended = datetime.fromtimestamp(when_s, tz=UTC)
+    until = f"{ended.day}{NBSP}{ended:%b %H:%M}"
     on_left = when_s > (start_s + end_s) / 2
     axes.scatter([when_s], [gaps.longest_s], s=46, facecolors="none", edgecolors=CLAIMED)
     axes.annotate(
-        f"{duration(gaps.longest_s)} without a block, to {ended.day}{NBSP}{ended:%b %H:%M}",
+        longest if size.is_narrow else f"{longest} without a block, to {until}",
         (when_s, gaps.longest_s),
         xytext=(size.points(-9 if on_left else 9), size.points(2)),
         textcoords="offset points",

@@ -188,6 +188,9 @@ def tick_days(axes: Any, size: Size, start_s: float, end_s: float) -> None:
     hours = (end_s - start_s) < 2 * DAY_S
     if hours:
         ticks = list(np.arange(np.ceil(start_s / HOUR_S) * HOUR_S, end_s, 6 * HOUR_S))
+    # Without a margin on the right, a label at the very end would leave the page.
+    room_s = (end_s - start_s) * 18 / size.width_px if size.is_narrow else 0.0
+    ticks = [tick for tick in ticks if tick <= end_s - room_s]
     axes.set_xticks(ticks)
     moments = [datetime.fromtimestamp(tick, tz=UTC) for tick in ticks]
     axes.set_xticklabels([f"{m:%H:%M}" if hours else f"{m.day}{NBSP}{m:%b}" for m in moments])

@@ -166,6 +166,7 @@ def _gaps(gaps: Gaps) -> dict[str, Any]:
     return {
         "n_intervals": gaps.n_intervals,
         "mean_s": _quantiles(gaps.mean_s),
+        "mean_s_95": _quantiles(gaps.mean_s, 0.95),
         "expected_mean_s": gaps.expected_mean_s,
         "longest_s": gaps.longest_s,
         "longest_from_height": gaps.longest_from_height,
@@ -183,11 +184,12 @@ def _retarget(retarget: Retarget) -> dict[str, Any]:
         "ratio": retarget.ratio,
         "epoch_overlap_share": retarget.epoch_overlap_share,
         "ratio_without_event": None if without is None else _quantiles(without),
+        "ratio_without_event_95": None if without is None else _quantiles(without, 0.95),
     }
 
 
-def _quantiles(quantiles: Quantiles) -> dict[str, float | None] | None:
-    return interval_document(quantiles.interval(0.9))
+def _quantiles(quantiles: Quantiles, level: float = 0.9) -> dict[str, float | None] | None:
+    return interval_document(quantiles.interval(level))
 
 
 def _finite(value: float) -> float | None:

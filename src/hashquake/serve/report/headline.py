@@ -7,6 +7,8 @@ from hashquake.core.times import DAY_S
 from hashquake.serve.format import change_limits, count_word, days, negated, percent
 
 CHANGE = "hashrate_change_share"
+LEVEL = 0.95
+"""Of every interval the page prints: one level, the same that claims are held against."""
 SLOW_S = 10 * DAY_S
 """From here on the ordinary growth of the network is no longer small beside luck."""
 
@@ -28,7 +30,7 @@ def headline(incident: Incident) -> str:
 
 
 def _finding(incident: Incident) -> str:
-    moved = negated(incident.network.drop_share.interval(0.9))
+    moved = negated(incident.network.drop_share.interval(LEVEL))
     before = f"in the {days(incident.baseline.duration_s)} before"
     # A limit that rounds to zero would hide on which side of zero the interval ends.
     digits = int(not moved.holds(0) and percent(0) in (percent(moved.low), percent(moved.high)))
@@ -43,7 +45,7 @@ def _finding(incident: Incident) -> str:
 
 def _bearing(incident: Incident) -> str:
     """Say what follows: a change beyond luck, or what so few blocks leave open."""
-    moved = negated(incident.network.drop_share.interval(0.9))
+    moved = negated(incident.network.drop_share.interval(LEVEL))
     if not moved.holds(0):
         direction = "fall" if moved.median < 0 else "rise"
         beyond = f"a {direction} that luck alone does not explain"
@@ -54,13 +56,13 @@ def _bearing(incident: Incident) -> str:
     if reference is None:
         return (
             f"no change is shown, and a fall of less than {percent(incident.detectable_share)} "
-            f"would mostly pass unseen in {days(incident.window.duration_s)}"
+            f"could well pass unseen in {days(incident.window.duration_s)}"
         )
     return _of(reference, incident.first_day or incident.network)
 
 
 def _of(fall_share: float, drop: Drop) -> str:
-    interval = drop.drop_share.interval(0.9)
+    interval = drop.drop_share.interval(LEVEL)
     amount, span = percent(fall_share), _span(drop)
     zero, fall = interval.holds(0), interval.holds(fall_share)
     if zero and fall:

@@ -14,7 +14,7 @@ from hashquake.serve import format as written
 from hashquake.serve.report import rows
 from hashquake.serve.report.chart_gaps import gap_charts
 from hashquake.serve.report.chart_rate import moment_key, rate_charts
-from hashquake.serve.report.headline import headline, sight
+from hashquake.serve.report.headline import LEVEL, headline, sight
 from hashquake.serve.report.strip import tick_text
 
 
@@ -58,7 +58,7 @@ def render_html(
         sight=sight(incident),
         before=before,
         during=during,
-        moved=written.negated(incident.network.drop_share.interval(0.9)),
+        moved=written.negated(incident.network.drop_share.interval(LEVEL)),
         claims=claims,
         claims_sentence=rows.claims_sentence(claims) if claims else "",
         claim_axis=claim_axis,
@@ -73,6 +73,7 @@ def render_html(
         moments=_moments(incident),
         caveats=_caveats(incident),
         sources=[(url, _host(url)) for url in map(rows.safe_link, incident.event.sources) if url],
+        level=LEVEL,
         version=version,
         made_at=made_at,
     )

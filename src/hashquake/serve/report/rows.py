@@ -23,7 +23,7 @@ from hashquake.serve.format import (
     short_window,
     utc,
 )
-from hashquake.serve.report.headline import CHANGE, overlaps
+from hashquake.serve.report.headline import CHANGE, LEVEL, overlaps
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 
 CALLS = {
@@ -122,13 +122,7 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
     claim = verdict.about
     signed = claim.relation == "change"
     is_share = claim.quantity.endswith("_share")
-    said = (
-        claimed(claim.low, claim.high, signed=signed)
-        if is_share
-        else f"{claim.low:,.6g}"
-        if claim.low == claim.high
-        else f"{claim.low:,.6g} to {claim.high:,.6g}"
-    )
+    said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     found = ""
     if verdict.measured is not None and is_share:
         found = change(verdict.measured, digits=0 if claim.quantity == CHANGE else 1)
@@ -147,6 +141,13 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
         because=prose(verdict.because, limit=600),
         mark=mark(axis, verdict.measured, (claim.low, claim.high), says=says) if on_axis else None,
     )
+
+
+def _said(claim: Claim) -> str:
+    """Write a claimed number that is no share."""
+    one = eh_s if claim.quantity == "hashrate_hps" else "{:,.6g}".format
+    low, high = one(claim.low), one(claim.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def claims_level(incident: Incident) -> str:
@@ -183,14 +184,14 @@ def pool_axis(incident: Incident) -> Axis:
     """Choose the axis on which all pools' changes stand."""
     values: list[float] = []
     for row in incident.pools:
-        moved = negated(row.drop.drop_share.interval(0.9))
+        moved = negated(row.drop.drop_share.interval(LEVEL))
         values += [max(-1.0, moved.low), min(0.5, moved.high)]
     return axis_for(values, low=-0.3, high=0.3, most=5)
 
 
 def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple[PoolTableRow, ...]:
     """List the network first, then each pool."""
-    moved = negated(incident.network.drop_share.interval(0.9))
+    moved = negated(incident.network.drop_share.interval(LEVEL))
     network = PoolTableRow(
         name="All blocks",
         is_pool=False,
@@ -198,7 +199,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
         blocks=f"{incident.network.n_blocks:,} of {incident.network.expected_blocks:,.0f}",
         change=percent(moved.median, signed=True),
         limits=change_limits(moved),
-        p_value=probability(incident.network.p_value),
+        p_value=_p(incident.network.p_value),
         finding="more than luck" if not moved.holds(0) else "could be luck",
         beyond_luck=not moved.holds(0),
         note="",
@@ -206,7 +207,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
     )
     rows = [network]
     for row in incident.pools:
-        moved = negated(row.drop.drop_share.interval(0.9))
+        moved = negated(row.drop.drop_share.interval(LEVEL))
         rows.append(
             PoolTableRow(
                 name=prose(names.get(row.pool, row.pool)),
@@ -215,7 +216,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 blocks=f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
                 change=percent(moved.median, signed=True),
                 limits=change_limits(moved),
-                p_value=probability(row.p_value_adjusted),
+                p_value=_p(row.p_value_adjusted),
                 finding="more than luck" if row.beyond_luck else "could be luck",
                 beyond_luck=row.beyond_luck,
                 note=prose(row.note, limit=400),
@@ -225,16 +226,20 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
     return tuple(rows)
 
 
+def _p(value: float) -> str:
+    return probability(value).replace("under ", f"<{NBSP}")
+
+
 def map_axis(incident: Incident) -> Axis:
     """Choose the axis on which map shares stand as falls."""
-    moved = negated(incident.network.drop_share.interval(0.9))
+    moved = negated(incident.network.drop_share.interval(LEVEL))
     falls = [-share.share for share in incident.event.map_shares]
     return axis_for([moved.low, moved.high, *falls])
 
 
 def map_rows(incident: Incident, axis: Axis) -> tuple[MapRow, ...]:
     """Set each map share, as the fall of its loss, beside the measured change."""
-    moved = negated(incident.network.drop_share.interval(0.9))
+    moved = negated(incident.network.drop_share.interval(LEVEL))
     rows = []
     for share in incident.event.map_shares:
         fall = -share.share
@@ -244,19 +249,20 @@ def map_rows(incident: Incident, axis: Axis) -> tuple[MapRow, ...]:
                 label=f"{said} in {prose(share.as_of)}",
                 known=f"known from {prose(share.known_from)}",
                 source=prose(share.source),
-                finding=_map_finding(moved, fall),
+                finding=_map_finding(moved, share.share),
                 mark=mark(axis, moved, (fall, fall), says=f"map {said}, measured {change(moved)}"),
             )
         )
     return tuple(rows)
 
 
-def _map_finding(moved: Interval, fall: float) -> str:
-    if overlaps(moved, fall, fall):
-        return "the loss of all of it would fit the blocks"
-    if fall < moved.low:
-        return "the loss of all of it throughout is excluded: most of it ran, or the map was high"
-    return "more was lost than this share: other places or causes took part"
+def _map_finding(moved: Interval, share: float) -> str:
+    if overlaps(moved, -share, -share):
+        return "Losing all of it would fit the blocks."
+    if -share < moved.low:
+        most = max(0.0, -moved.low) / share
+        return f"At most {percent(most)} of it was lost on average, or the map was too high."
+    return "More was lost than this share: other places or causes took part."
 
 
 def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
@@ -274,7 +280,7 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
         return "No pool found blocks enough to be looked at, or nobody looked up whose they were."
     beyond = sum(row.beyond_luck for row in rows[1:])
     alone = sum(
-        not row.beyond_luck and not row.drop.drop_share.interval(0.9).holds(0)
+        not row.beyond_luck and not row.drop.drop_share.interval(LEVEL).holds(0)
         for row in incident.pools
     )
     who = f"{count_word(beyond)} of {count_word(total)} pools" if beyond else "no pool"
@@ -286,8 +292,8 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
         return said
     intervals = "interval leaves" if alone == 1 else "intervals leave"
     return (
-        f"{said} {count_word(alone).capitalize()} further {intervals} out zero when taken alone: "
-        f"among so many nine-in-ten intervals some must."
+        f"{said} {count_word(alone).capitalize()} further 95{NBSP}% {intervals} out zero when "
+        f"taken alone; luck does that to one in twenty."
     )
 
 
@@ -313,7 +319,7 @@ def _retarget(retarget: Retarget) -> str:
     )
     if retarget.ratio_without_event is None or retarget.epoch_overlap_share <= 0:
         return f"{said} The epoch that set it holds none of the event."
-    without = retarget.ratio_without_event.mapped(offset=-1.0).interval(0.9)
+    without = retarget.ratio_without_event.mapped(offset=-1.0).interval(LEVEL)
     return (
         f"{said} {percent(retarget.epoch_overlap_share)} of the time that set it lies in the "
         f"event; at the baseline\N{RIGHT SINGLE QUOTATION MARK}s hash rate it would have been "

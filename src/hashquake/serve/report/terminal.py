@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hashquake.core.incident import Incident
-from hashquake.serve.format import prose, window_text
+from hashquake.serve.format import percent, prose, window_text
 from hashquake.serve.report import rows
-from hashquake.serve.report.headline import headline, sight
+from hashquake.serve.report.headline import LEVEL, headline, sight
 
 _CALL_STYLES = {
     "supported": "green",
@@ -53,7 +53,7 @@ def print_report(
     console.print(Text(f"{prose(event.place)}. {window_text(incident.window)}", style="dim"))
     console.print()
     console.print(Text(f"{headline(incident)}", style="bold cyan"))
-    console.print(Text(f"{sight(incident)} Brackets hold 90 % intervals.", style="dim"))
+    console.print(Text(f"{sight(incident)} Brackets hold {percent(LEVEL)} intervals.", style="dim"))
     console.print()
     console.print(_pools(incident, pool_names or {}))
     if incident.verdicts:
@@ -71,15 +71,18 @@ def print_report(
 
 def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("pool", style="bold")
-    for title in ("share", "blocks", "change", "90 %"):
+    table.add_column("pool", style="bold", no_wrap=True, min_width=12, overflow="ellipsis")
+    for title in ("share", "blocks", "change", percent(LEVEL)):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("more than luck?", no_wrap=True)
+    table.add_column("beyond luck?", no_wrap=True)
     listed = rows.pool_rows(incident, rows.pool_axis(incident), names)
     for row in listed[: _POOLS_SHOWN + 1]:
         table.add_row(
             *(Text(cell) for cell in (row.name, row.share, row.blocks, row.change, row.limits)),
-            Text(f"{row.finding}, p {row.p_value}", style="yellow" if row.beyond_luck else "dim"),
+            Text(
+                f"{'yes' if row.beyond_luck else 'no'}, p {row.p_value}",
+                style="yellow" if row.beyond_luck else "dim",
+            ),
         )
     left = len(listed) - 1 - _POOLS_SHOWN
     if left > 0:
