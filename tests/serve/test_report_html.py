@@ -175,7 +175,17 @@ def test_hostile_text_comes_out_as_text(make_incident: MakeIncident) -> None:
 def test_an_incident_with_little_in_it_still_makes_a_page(make_incident: MakeIncident) -> None:
     full = make_incident("elliott-2022")
     event = replace(
-        full.event, summary="", moments=(), map_shares=(), claims=(), sources=(), traps=()
+        full.event,
+        name="",
+        place="",
+        cause="",
+        precision="",
+        summary="",
+        moments=(),
+        map_shares=(),
+        claims=(),
+        sources=(),
+        traps=(),
     )
     bare = replace(
         full,
@@ -191,6 +201,8 @@ def test_an_incident_with_little_in_it_still_makes_a_page(make_incident: MakeInc
     text = " ".join(parsed(render(bare)).text)
     assert "The record ends before the next retarget." in text
     assert "What was said" not in text
+    assert "The hash rate from 23" in text
+    assert "precision" not in text
     assert "No pool found blocks enough" in text
     assert "Share before" not in text
 

@@ -4,13 +4,29 @@ from hashquake.core.claim import Verdict
 from hashquake.core.incident import Drop, Incident
 from hashquake.core.interval import Interval
 from hashquake.core.times import DAY_S
-from hashquake.serve.format import change_limits, count_word, days, negated, percent
+from hashquake.serve.format import (
+    change_limits,
+    count_word,
+    days,
+    negated,
+    percent,
+    prose,
+    window_text,
+)
 
 CHANGE = "hashrate_change_share"
 LEVEL = 0.95
 """Of every interval the page prints: one level, the same that claims are held against."""
 SLOW_S = 10 * DAY_S
 """From here on the ordinary growth of the network is no longer small beside luck."""
+
+
+def title(incident: Incident) -> str:
+    """Name the event; a window that somebody merely asked about is named by its time."""
+    name = prose(incident.event.name)
+    return (
+        name or f"The hash rate from {window_text(incident.window).replace(' to ', ' until ', 1)}"
+    )
 
 
 def headline(incident: Incident) -> str:

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.incident import Incident
 from hashquake.serve import format as written
-from hashquake.serve.report import rows
+from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
 from hashquake.serve.report.chart_rate import moment_key, rate_charts
-from hashquake.serve.report.headline import LEVEL, headline, sight
+from hashquake.serve.report.headline import LEVEL, headline, sight, title
 from hashquake.serve.report.strip import tick_text
 
 
@@ -43,9 +43,9 @@ def render_html(
     str
         A whole HTML document.
     """
-    claim_axis, pool_axis = rows.claim_axis(incident), rows.pool_axis(incident)
+    claim_axis, pool_axis = claim_rows.claim_axis(incident), rows.pool_axis(incident)
     map_axis = rows.map_axis(incident)
-    claims = rows.claim_rows(incident, claim_axis)
+    claims = claim_rows.claim_rows(incident, claim_axis)
     pools = rows.pool_rows(incident, pool_axis, pool_names or {})
     before, during = rows.before_and_during(incident)
     return _template().render(
@@ -53,16 +53,16 @@ def render_html(
         charts=_charts(incident),
         incident=incident,
         event=incident.event,
-        is_named=bool(incident.event.sources or incident.event.claims),
+        name=title(incident),
         headline=headline(incident),
         sight=sight(incident),
         before=before,
         during=during,
         moved=written.negated(incident.network.drop_share.interval(LEVEL)),
         claims=claims,
-        claims_sentence=rows.claims_sentence(claims) if claims else "",
+        claims_sentence=claim_rows.claims_sentence(claims) if claims else "",
         claim_axis=claim_axis,
-        claims_level=rows.claims_level(incident),
+        claims_level=claim_rows.claims_level(incident),
         pools=pools,
         pool_axis=pool_axis,
         pools_sentence=rows.pools_sentence(pools, incident),
@@ -72,7 +72,9 @@ def render_html(
         retargets=rows.retarget_sentences(incident),
         moments=_moments(incident),
         caveats=_caveats(incident),
-        sources=[(url, _host(url)) for url in map(rows.safe_link, incident.event.sources) if url],
+        sources=[
+            (url, _host(url)) for url in map(claim_rows.safe_link, incident.event.sources) if url
+        ],
         level=LEVEL,
         version=version,
         made_at=made_at,

@@ -30,6 +30,8 @@ class Axis:
 
     def is_minor(self, at: int) -> bool:
         """Tell whether a tick's number gives way where there is little room."""
+        if len(self.ticks) < 5:
+            return False
         return bool((at - self.ticks.index(0.0)) % 2) if 0.0 in self.ticks else bool(at % 2)
 
     def at(self, value: float) -> float:

@@ -110,12 +110,19 @@ def _inlined(svg: str, size: Size, *, title: str, description: str) -> str:
     # Matplotlib writes its own fonts into every text; the page's style sheet decides instead.
     inner = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", inner)
     inner = re.sub(r"\n\s*", "\n", inner).strip()
+    inner = re.sub(r'\bd="[^"]*"', lambda path: _shortened(path.group()), inner)
     box = view.group(1) if view else f"0 0 {size.width_px} {size.height_px}"
     return (
         f'<svg class="chart {size.name}" viewBox="{box}" role="img" '
         f'aria-label="{escape(title, quote=True)}"><title>{escape(title)}</title>'
         f"<desc>{escape(description)}</desc>{inner}</svg>"
     )
+
+
+def _shortened(path: str) -> str:
+    """Keep a hundredth of a pixel, and write strokes without length as such."""
+    path = re.sub(r"(\.\d\d)\d+", r"\1", path)
+    return re.sub(r"M (\S+ \S+)\s*\nL \1\s*", r"M\1h0", path)
 
 
 def bare(axes: Any, *, size: Size) -> None:

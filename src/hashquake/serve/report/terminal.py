@@ -14,8 +14,8 @@ from rich.text import Text
 
 from hashquake.core.incident import Incident
 from hashquake.serve.format import percent, prose, window_text
-from hashquake.serve.report import rows
-from hashquake.serve.report.headline import LEVEL, headline, sight
+from hashquake.serve.report import claim_rows, rows
+from hashquake.serve.report.headline import LEVEL, headline, sight, title
 
 _CALL_STYLES = {
     "supported": "green",
@@ -49,17 +49,18 @@ def print_report(
     """
     event = incident.event
     console.print()
-    console.print(Text(prose(event.name), style="bold"))
-    console.print(Text(f"{prose(event.place)}. {window_text(incident.window)}", style="dim"))
+    console.print(Text(title(incident), style="bold"))
+    place = f"{prose(event.place)}. " if event.place else ""
+    console.print(Text(f"{place}{window_text(incident.window)}", style="dim"))
     console.print()
     console.print(Text(f"{headline(incident)}", style="bold cyan"))
     console.print(Text(f"{sight(incident)} Brackets hold {percent(LEVEL)} intervals.", style="dim"))
     console.print()
     console.print(_pools(incident, pool_names or {}))
     if incident.verdicts:
-        claims = rows.claim_rows(incident, rows.claim_axis(incident))
+        claims = claim_rows.claim_rows(incident, claim_rows.claim_axis(incident))
         console.print()
-        console.print(Text(rows.claims_sentence(claims)))
+        console.print(Text(claim_rows.claims_sentence(claims)))
         console.print(_claims(claims))
     if incident.caveats:
         console.print()
@@ -90,7 +91,7 @@ def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
     return Padding(table, (0, 0, 0, 2))
 
 
-def _claims(claims: tuple[rows.ClaimRow, ...]) -> Padding:
+def _claims(claims: tuple[claim_rows.ClaimRow, ...]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("said", justify="right", no_wrap=True)
     table.add_column("blocks allow", justify="right", no_wrap=True)
