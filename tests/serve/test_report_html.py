@@ -201,7 +201,7 @@ def test_an_incident_with_little_in_it_still_makes_a_page(make_incident: MakeInc
     text = " ".join(parsed(render(bare)).text)
     assert "The record ends before the next retarget." in text
     assert "What was said" not in text
-    assert "The hash rate from 23" in text
+    assert "The hash rate, 23" in text
     assert "precision" not in text
     assert "No pool found blocks enough" in text
     assert "Share before" not in text

@@ -23,10 +23,7 @@ SLOW_S = 10 * DAY_S
 
 def title(incident: Incident) -> str:
     """Name the event; a window that somebody merely asked about is named by its time."""
-    name = prose(incident.event.name)
-    return (
-        name or f"The hash rate from {window_text(incident.window).replace(' to ', ' until ', 1)}"
-    )
+    return prose(incident.event.name) or f"The hash rate, {window_text(incident.window)}"
 
 
 def headline(incident: Incident) -> str:

@@ -73,8 +73,8 @@ def print_report(
 def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("pool", style="bold", no_wrap=True, min_width=12, overflow="ellipsis")
-    for title in ("share", "blocks", "change", percent(LEVEL)):
-        table.add_column(title, justify="right", no_wrap=True)
+    for column in ("share", "blocks", "change", percent(LEVEL)):
+        table.add_column(column, justify="right", no_wrap=True)
     table.add_column("beyond luck?", no_wrap=True)
     listed = rows.pool_rows(incident, rows.pool_axis(incident), names)
     for row in listed[: _POOLS_SHOWN + 1]:
