@@ -57,7 +57,7 @@ def pool_axis(incident: Incident) -> Axis:
     for row in incident.pools:
         moved = negated(row.drop.drop_share.interval(LEVEL))
         values += [max(-1.0, moved.low), min(0.5, moved.high)]
-    return axis_for(values, low=-0.3, high=0.3, most=5)
+    return axis_for(values, low=-0.3, high=0.3, most=4)
 
 
 def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple[PoolTableRow, ...]:
