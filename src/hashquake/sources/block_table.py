@@ -96,7 +96,9 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``height-order`` when heights run backwards and sorting was not asked for.
     """
     mapping = parse_map(options.map)
-    listed = read_epochs(options.epochs.expanduser()) if options.epochs else {}
+    listed = dict(context.epoch_bits)
+    if options.epochs:
+        listed = read_epochs(options.epochs.expanduser())
     table = TableFile(options.path.expanduser())
     columns = match_columns(table.names, mapping, path=str(table.path))
     reader = _Reader(str(table.path), columns, EpochBits(context.record.network, listed))

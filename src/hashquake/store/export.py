@@ -14,12 +14,15 @@ import pyarrow.parquet as pq
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Record
+from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.errors import UsageError
 from hashquake.core.header import hash_text
 from hashquake.core.hostile_text import csv_safe, visible_text
+from hashquake.core.window import Window
 from hashquake.store.failures import code_of_failure, record_failure
 
 HEIGHTS_A_PIECE = 50_000
+SECONDS_A_PIECE = HEIGHTS_A_PIECE * BLOCK_TARGET_S
 _COINBASE_CHARACTERS = 1_000
 _BLOCKS = pa.schema(
     [
@@ -48,8 +51,10 @@ _READINGS = pa.schema(
 )
 
 
-def export_blocks(record: Record, path: Path, *, stale: bool = True) -> int:
-    """Write all blocks to a file, in height order.
+def export_blocks(
+    record: Record, path: Path, *, window: Window | None = None, stale: bool = True
+) -> int:
+    """Write blocks to a file, in height order.
 
     Hashes are written as people write them, reversed and in hexadecimal. In CSV the coinbase is
     hexadecimal too, with a readable and harmless rendering in the column ``coinbase_text``.
@@ -60,6 +65,8 @@ def export_blocks(record: Record, path: Path, *, stale: bool = True) -> int:
         Where the blocks are.
     path : Path
         Ends in ``.parquet`` or ``.csv``; replaced if it exists, and only once all is written.
+    window : Window or None
+        Only blocks whose header time lies in it; None writes all.
     stale : bool
         Whether to write stale blocks too, marked in the column ``fate``.
 
@@ -75,7 +82,9 @@ def export_blocks(record: Record, path: Path, *, stale: bool = True) -> int:
     RecordError
         ``disk-full`` or ``record-unreachable``; nothing of the new file remains.
     """
-    return _export(path, _BLOCKS, (_block_table(piece) for piece in _pieces(record, stale)))
+    return _export(
+        path, _BLOCKS, (_block_table(piece) for piece in _pieces(record, window, stale=stale))
+    )
 
 
 def export_readings(record: Record, path: Path, *, subjects: Sequence[str]) -> int:
@@ -105,7 +114,13 @@ def export_readings(record: Record, path: Path, *, subjects: Sequence[str]) -> i
     return _export(path, _READINGS, (_reading_table(record, subject) for subject in subjects))
 
 
-def _pieces(record: Record, stale: bool) -> Iterator[BlockColumns]:
+def _pieces(record: Record, window: Window | None, *, stale: bool) -> Iterator[BlockColumns]:
+    if window is not None:
+        for start_s in np.arange(window.start_s, window.end_s, SECONDS_A_PIECE).tolist():
+            end_s = min(start_s + SECONDS_A_PIECE, window.end_s)
+            part = Window(start_s=start_s, end_s=end_s)
+            yield record.blocks(window=part, stale=stale, detail=True)
+        return
     tip = record.tip()
     top = -1 if tip is None else tip[0]
     for first in range(0, top + 1, HEIGHTS_A_PIECE):

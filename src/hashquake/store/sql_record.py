@@ -24,7 +24,7 @@ from hashquake.store.held import stale_rows
 from hashquake.store.instruments import read_observed, read_readings
 from hashquake.store.opening import Opened, open_database
 from hashquake.store.read_blocks import read_blocks
-from hashquake.store.schema import batches, blocks, readings
+from hashquake.store.schema import batches, blocks, pools, readings
 
 
 def open_record(
@@ -172,6 +172,11 @@ class SqlRecord:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
+
+    def pool_names(self) -> tuple[str, ...]:
+        """Name every pool that a block of the record is labelled with, sorted."""
+        with self._reading() as connection:
+            return tuple(sorted(connection.execute(select(pools.c.slug)).scalars()))
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
