@@ -95,6 +95,16 @@ def change(interval: Interval, *, digits: int = 0) -> str:
     return f"{median} {change_limits(interval, digits=digits)}"
 
 
+def share_interval(interval: Interval, *, digits: int = 1) -> str:
+    r"""Write a share with its limits.
+
+    >>> share_interval(Interval(median=0.181, low=0.15, high=0.21, level=0.9))
+    '18.1\xa0% [15.0,\xa021.0]'
+    """
+    low, high = (f"{limit * 100:.{digits}f}" for limit in (interval.low, interval.high))
+    return f"{percent(interval.median, digits=digits)} [{low},{NBSP}{high}]"
+
+
 def negated(interval: Interval) -> Interval:
     """Turn a drop into a signed change, or back."""
     return Interval(
