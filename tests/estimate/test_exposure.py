@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.small_chains import BITS, EPOCH, HALF_BITS, WORK_HASHES, chain
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import EPOCH_BLOCKS, next_bits, work_of_bits_hashes
@@ -11,7 +12,6 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.network import NETWORKS
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.estimate.exposure import work_in_force
-from small_chains import BITS, EPOCH, HALF_BITS, WORK_HASHES, chain
 
 TIMES = st.floats(1.61e9, 1.77e9)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from tests.small_chains import chain, covered, window
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage, UsageError
@@ -12,7 +13,6 @@ from hashquake.core.poisson import ratio_p_value
 from hashquake.estimate.detectability import blocks_to_detect, detectable_drop, drop_power
 from hashquake.estimate.drop import ENOUGH_BLOCKS, holm, pool_drops, window_drop
 from hashquake.estimate.shares import pool_shares
-from small_chains import chain, covered, window
 
 COVERED = covered()
 P_VALUES = st.lists(st.floats(0, 1), max_size=20)

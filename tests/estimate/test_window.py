@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.small_chains import BITS, EPOCH, HALF_BITS, WORK_HASHES, chain, covered, window
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage, UsageError
@@ -16,7 +17,6 @@ from hashquake.estimate.window import (
     rate_series,
     window_rate,
 )
-from small_chains import BITS, EPOCH, HALF_BITS, WORK_HASHES, chain, covered, window
 
 COVERED = covered()
 HEADERS = st.lists(st.integers(0, 100_000), min_size=1, max_size=40)

@@ -6,6 +6,7 @@ from math import exp
 
 import numpy as np
 import pytest
+from tests.small_chains import BITS, EPOCH, WORK_HASHES, chain, covered, window
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
@@ -21,7 +22,6 @@ from hashquake.estimate.tally import Tally
 from hashquake.explain.gaps import block_gaps, longest_p_value
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.explain.retargets import retargets_of
-from small_chains import BITS, EPOCH, WORK_HASHES, chain, covered, window
 
 COVERAGE = BundledRecord().coverage()
 POOLIN = LabelGap(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
+from tests.small_chains import chain, covered, window
 
 from hashquake.core.claim import Claim, Relation
 from hashquake.core.label_gap import LabelGap
@@ -17,7 +18,6 @@ from hashquake.estimate.tally import Tally
 from hashquake.judge.claims import Setting, judge_claim, judge_claims
 from hashquake.judge.drift import NETWORK_WALK, drift_sd
 from hashquake.judge.evidence import change_evidence, claimed_range
-from small_chains import chain, covered, window
 
 COVERAGE = BundledRecord().coverage()
 

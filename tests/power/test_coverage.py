@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from scipy import stats
+from tests.small_chains import WORK_HASHES, chain, covered, window
 
 from hashquake.core.interval import Quantiles
 from hashquake.core.poisson import rate_quantiles, ratio_quantiles
 from hashquake.estimate.window import rate_between_blocks, window_rate
-from small_chains import WORK_HASHES, chain, covered, window
 
 LEVELS = (0.9, 0.95)
 DURATION_S = 86_400.0

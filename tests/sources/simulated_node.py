@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import httpx
 import pytest
+from tests.sources.simulated_chain import BITS, MinedBlock, MinedChain, World
 
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
 from hashquake.sources.bitcoind_rpc import Options, read
-from sources.simulated_chain import BITS, MinedBlock, MinedChain, World
 
 Json = dict[str, Any]
 

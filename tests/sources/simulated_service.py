@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
-
-from sources.simulated_chain import MinedBlock, MinedChain
+from tests.sources.simulated_chain import MinedBlock, MinedChain
 
 ADDRESS = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202"
 

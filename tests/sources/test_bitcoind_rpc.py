@@ -2,12 +2,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, hashes, held
+from tests.sources.simulated_node import SimulatedNode, failure, ingest
 
 from hashquake.core.window import Window
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.sources.bitcoind_rpc import CARD
-from sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, hashes, held
-from sources.simulated_node import SimulatedNode, failure, ingest
 
 SECRET = "secret"  # noqa: S105  a stand-in
 FLAVOURS = ("core", "core-old", "bcoin")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from tests.sources.simulated_chain import MemoryRecord, MinedChain, World, hashes, held, mine
+from tests.sources.simulated_node import SimulatedNode, failure, ingest
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.network import NETWORKS
 from hashquake.sources.bitcoind_rpc import Options
-from sources.simulated_chain import MemoryRecord, MinedChain, World, hashes, held, mine
-from sources.simulated_node import SimulatedNode, failure, ingest
 
 SECRET = "secret"  # noqa: S105  a stand-in
 FLAVOURS = ("core", "core-old", "bcoin")

@@ -2,11 +2,11 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sources.simulated_chain import NOW_S, World
 
 from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
 from hashquake.sources._answer import Answer, as_bits, as_bytes, as_int, parse_json
 from hashquake.sources._http import Http, Patience, parse_address, retry_after_s
-from sources.simulated_chain import NOW_S, World
 
 
 class Script:

@@ -6,6 +6,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, hashes, held, mine
+from tests.sources.simulated_service import ADDRESS, SimulatedService
 
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
@@ -14,8 +16,6 @@ from hashquake.core.network import NETWORKS
 from hashquake.core.window import Window
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.sources.mempool_rest import CARD, GENESIS, Options, read
-from sources.simulated_chain import NOW_S, MemoryRecord, MinedChain, World, hashes, held, mine
-from sources.simulated_service import ADDRESS, SimulatedService
 
 FLAVOURS = ("mempool", "esplora")
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.sources.simulated_chain import MemoryRecord, MinedChain, World
+from tests.sources.simulated_node import SimulatedNode
+from tests.sources.simulated_service import SimulatedService
 
 from hashquake.core.header import hash_text
 from hashquake.core.network import NETWORKS
 from hashquake.sources import bitcoind_rpc, mempool_rest
 from hashquake.sources._http import Http, Patience, parse_address
 from hashquake.sources._json_rpc import Credentials, JsonRpc, RpcError
-from sources.simulated_chain import MemoryRecord, MinedChain, World
-from sources.simulated_node import SimulatedNode
-from sources.simulated_service import SimulatedService
 
 TAPES = Path(__file__).parents[1] / "tapes"
 FLAVOURS = ("core", "bcoin")
