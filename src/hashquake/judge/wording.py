@@ -94,7 +94,7 @@ def _expected(during: Tally, before: Tally) -> float:
 
 
 def _range(low: float, high: float) -> str:
-    return f"{_percent(low)} to {_percent(high)}"
+    return _percent(low) if low == high else f"{_percent(low)} to {_percent(high)}"
 
 
 def _percent(share: float, *, signed: bool = True) -> str:

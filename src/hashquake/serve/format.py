@@ -101,8 +101,13 @@ def share_interval(interval: Interval, *, digits: int = 1) -> str:
     >>> share_interval(Interval(median=0.181, low=0.15, high=0.21, level=0.9))
     '18.1\xa0% [15.0,\xa021.0]'
     """
+    return f"{percent(interval.median, digits=digits)} {share_limits(interval, digits=digits)}"
+
+
+def share_limits(interval: Interval, *, digits: int = 1) -> str:
+    """Write the limits of a share in brackets, without a sign of percent."""
     low, high = (f"{limit * 100:.{digits}f}" for limit in (interval.low, interval.high))
-    return f"{percent(interval.median, digits=digits)} [{low},{NBSP}{high}]"
+    return f"[{low},{NBSP}{high}]"
 
 
 def negated(interval: Interval) -> Interval:

@@ -12,11 +12,12 @@ from hashquake.serve.format import (
     change_limits,
     count_word,
     date,
-    eh_s,
+    eh_s_interval,
     negated,
     percent,
     probability,
     prose,
+    share_limits,
     utc,
 )
 from hashquake.serve.report.headline import LEVEL, overlaps
@@ -30,6 +31,7 @@ class PoolTableRow:
     name: str
     is_pool: bool
     share: str
+    share_limits: str
     blocks: str
     change: str
     limits: str
@@ -67,6 +69,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
         name="All blocks",
         is_pool=False,
         share=percent(1.0),
+        share_limits="",
         blocks=f"{incident.network.n_blocks:,} of {incident.network.expected_blocks:,.0f}",
         change=percent(moved.median, signed=True),
         limits=change_limits(moved),
@@ -84,6 +87,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 name=prose(names.get(row.pool, row.pool)),
                 is_pool=row.pool != UNKNOWN_POOL,
                 share=percent(row.share_before.median, digits=1),
+                share_limits=share_limits(row.share_before.interval(LEVEL)),
                 blocks=f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
                 change=percent(moved.median, signed=True),
                 limits=change_limits(moved),
@@ -204,9 +208,13 @@ def _trillions(difficulty: float) -> str:
     )
 
 
-def before_and_during(incident: Incident) -> tuple[str, str]:
-    """Write the two hash rates that are compared."""
-    return (
-        eh_s(incident.hashrate_before.quantiles.median),
-        eh_s(incident.hashrate_during.quantiles.median),
-    )
+def before_and_during(incident: Incident) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Write the two hash rates that are compared, each with its limits apart."""
+    before = eh_s_interval(incident.hashrate_before.interval(LEVEL))
+    during = eh_s_interval(incident.hashrate_during.interval(LEVEL))
+    return _apart(before), _apart(during)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    number, _, limits = text.partition(" ")
+    return number, limits
