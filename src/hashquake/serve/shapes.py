@@ -1,5 +1,6 @@
 """Values as the JSON of the public contract; every interval has one shape."""
 
+from math import isfinite
 from typing import Any
 
 from hashquake.core.coverage import Coverage
@@ -8,12 +9,19 @@ from hashquake.core.interval import Interval
 from hashquake.core.window import Window
 
 
-def interval_shape(interval: Interval) -> dict[str, float]:
-    """Give ``{"median", "low", "high", "level"}``."""
+def finite(value: float) -> float | None:
+    """Give a number as JSON can hold it: a limit without a bound is None."""
+    return value if isfinite(value) else None
+
+
+def interval_shape(interval: Interval | None) -> dict[str, float | None] | None:
+    """Give ``{"median", "low", "high", "level"}``, or None where there is no interval."""
+    if interval is None:
+        return None
     return {
-        "median": interval.median,
-        "low": interval.low,
-        "high": interval.high,
+        "median": finite(interval.median),
+        "low": finite(interval.low),
+        "high": finite(interval.high),
         "level": interval.level,
     }
 

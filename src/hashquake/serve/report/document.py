@@ -1,14 +1,13 @@
 """The report as one document for programs: the same numbers, SI units, no prose."""
 
-from math import isfinite
 from typing import Any
 
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
-from hashquake.core.interval import Interval, Quantiles
-from hashquake.core.window import Window
+from hashquake.core.interval import Quantiles
 from hashquake.serve.report.headline import headline
+from hashquake.serve.shapes import finite, interval_shape, window_shape
 
 _UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
@@ -29,22 +28,22 @@ def report_document(incident: Incident) -> dict[str, Any]:
     network = _drop(incident.network)
     return {
         "event": _event(incident),
-        "window": window_document(incident.window),
-        "baseline": window_document(incident.baseline),
+        "window": window_shape(incident.window),
+        "baseline": window_shape(incident.baseline),
         "headline": headline(incident),
         "network": {
             **network,
-            "detectable_share": _finite(incident.detectable_share),
-            "hashrate_before_hps": interval_document(incident.hashrate_before.interval()),
-            "hashrate_during_hps": interval_document(incident.hashrate_during.interval()),
+            "detectable_share": finite(incident.detectable_share),
+            "hashrate_before_hps": interval_shape(incident.hashrate_before.interval()),
+            "hashrate_during_hps": interval_shape(incident.hashrate_during.interval()),
             "rates": [_rate(rate) for rate in incident.rates],
         },
         "first_day": None
         if incident.first_day is None
         else {
-            "window": window_document(incident.first_day.window),
+            "window": window_shape(incident.first_day.window),
             **_drop(incident.first_day),
-            "detectable_share": _finite(incident.detectable_first_day_share),
+            "detectable_share": finite(incident.detectable_first_day_share),
         },
         "pools": [_pool(row) for row in incident.pools],
         "claims": [claim_document(verdict) for verdict in incident.verdicts],
@@ -55,23 +54,6 @@ def report_document(incident: Incident) -> dict[str, Any]:
         "price": {},
         "caveats": list(dict.fromkeys((*incident.caveats, *incident.event.traps))),
     }
-
-
-def interval_document(interval: Interval | None) -> dict[str, float | None] | None:
-    """Give an interval as every document of the contract has it."""
-    if interval is None:
-        return None
-    return {
-        "median": _finite(interval.median),
-        "low": _finite(interval.low),
-        "high": _finite(interval.high),
-        "level": interval.level,
-    }
-
-
-def window_document(window: Window) -> dict[str, float]:
-    """Give a window as every document of the contract has it."""
-    return {"start_s": window.start_s, "end_s": window.end_s}
 
 
 def claim_document(verdict: Verdict) -> dict[str, Any]:
@@ -87,14 +69,14 @@ def claim_document(verdict: Verdict) -> dict[str, Any]:
         "high": claim.high,
         "unit": _UNITS.get(claim.quantity.rpartition("_")[2], ""),
         "relation": claim.relation,
-        "window": None if claim.window is None else window_document(claim.window),
+        "window": None if claim.window is None else window_shape(claim.window),
         "hedge": None,
         "speaker": claim.speaker or None,
         "url": claim.url or None,
         "published_s": claim.published_s,
         "call": verdict.call,
         "probability": verdict.probability,
-        "measured": interval_document(verdict.measured),
+        "measured": interval_shape(verdict.measured),
         "because": verdict.because,
     }
 
@@ -110,8 +92,8 @@ def _event(incident: Incident) -> dict[str, Any]:
         "open_end": event.open_end,
         "precision": event.precision,
         "summary": event.summary,
-        "dark_windows": [window_document(window) for window in event.dark],
-        "online_windows": [window_document(window) for window in event.online],
+        "dark_windows": [window_shape(window) for window in event.dark],
+        "online_windows": [window_shape(window) for window in event.online],
         "moments": [
             {"time_s": moment.time_s, "text": moment.text, "source": moment.source}
             for moment in event.moments
@@ -134,8 +116,8 @@ def _drop(drop: Drop) -> dict[str, Any]:
         "n_blocks": drop.n_blocks,
         "baseline_n_blocks": drop.baseline_n_blocks,
         "expected_blocks": drop.expected_blocks,
-        "drop_share": interval_document(drop.drop_share.interval(0.9)),
-        "drop_share_95": interval_document(drop.drop_share.interval(0.95)),
+        "drop_share": interval_shape(drop.drop_share.interval(0.9)),
+        "drop_share_95": interval_shape(drop.drop_share.interval(0.95)),
         "p_value": drop.p_value,
     }
 
@@ -155,8 +137,8 @@ def _pool(row: PoolRow) -> dict[str, Any]:
 
 def _rate(rate: Estimate) -> dict[str, Any]:
     return {
-        "window": window_document(rate.window),
-        "hashrate_hps": interval_document(rate.interval()),
+        "window": window_shape(rate.window),
+        "hashrate_hps": interval_shape(rate.interval()),
         "n_blocks": rate.n_blocks,
         "made_by": rate.made_by,
     }
@@ -189,8 +171,4 @@ def _retarget(retarget: Retarget) -> dict[str, Any]:
 
 
 def _quantiles(quantiles: Quantiles, level: float = 0.9) -> dict[str, float | None] | None:
-    return interval_document(quantiles.interval(level))
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None
+    return interval_shape(quantiles.interval(level))
