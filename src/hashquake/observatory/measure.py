@@ -1,18 +1,17 @@
 """Hash rates read off a record."""
 
 import difflib
-from dataclasses import dataclass
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Record
 from hashquake.core.errors import UsageError
-from hashquake.core.estimate import Estimate
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, parse_subject
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.estimate.shares import share_of, shares_of
 from hashquake.estimate.tally import tally_pools
 from hashquake.estimate.window import window_rate
+from hashquake.observatory.tables import Rate, Rates
 from hashquake.pools.registry import bundled
 
 CONTEXT_S = 40 * DAY_S
@@ -21,15 +20,7 @@ _CLOCK_SLACK_S = 4 * HOUR_S
 """Header times stray from the order of heights by less than this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """The hash rate of a subject and, for a pool, its share of the network's."""
-
-    hashrate: Estimate
-    share: Estimate | None
-
-
-def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> tuple[Rate, ...]:
+def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
     """Estimate hash rates in a window; see `Observatory.rate`."""
     for subject in subjects:
         _check_subject(record, subject)
@@ -38,7 +29,7 @@ def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> tuple[Ra
     labelled = bool((blocks.pool_code >= 0).any())
     tallies = tally_pools(blocks, window, coverage, network=network) if labelled else None
     found = shares_of(tallies, window).pools if tallies is not None else ()
-    return tuple(
+    return Rates(
         Rate(
             hashrate=window_rate(blocks, window, subject, coverage, network=network),
             share=None

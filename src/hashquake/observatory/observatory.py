@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
 from hashquake.core.errors import NoCoverage
@@ -10,6 +10,10 @@ from hashquake.core.event import Event
 from hashquake.core.incident import Incident
 from hashquake.core.window import Window
 from hashquake.observatory import intake, measure, reporting
+from hashquake.observatory.tables import Rates, block_table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Observatory:
@@ -115,7 +119,11 @@ class Observatory:
             )
         return windows[-1].end_s
 
-    def rate(self, window: Window, *, subjects: tuple[str, ...] = ()) -> tuple[measure.Rate, ...]:
+    def blocks(self, window: Window | None = None) -> "pl.DataFrame":
+        """Give the main chain's blocks as a polars table, all or those dated in a window."""
+        return block_table(self.record.blocks(window=window, detail=True))
+
+    def rate(self, window: Window, *, subjects: tuple[str, ...] = ()) -> Rates:
         """Estimate hash rates in a window, exactly, from the blocks in it.
 
         Parameters

@@ -15,6 +15,7 @@ from hashquake.core.times import format_time
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import EXIT_ERROR, console, print_json
+from hashquake.serve.cli.progress import working
 
 _LIBRARIES = ("numpy", "scipy", "numba", "polars", "pyarrow", "sqlalchemy", "httpx", "matplotlib")
 _MARK = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "error": "[red]error[/]"}
@@ -29,7 +30,8 @@ def command() -> click.Command:
 
 def doctor(*, db: Db = None, as_json: Json = False) -> int:
     """Check this installation, the record and the sources, and say what to do about each fault."""
-    checks = [_program(), *_libraries(), *_record(db), *_plugins()]
+    with working("checking"):
+        checks = [_program(), *_libraries(), *_record(db), *_plugins()]
     healthy = all(check["status"] != "error" for check in checks)
     if as_json:
         print_json({"healthy": healthy, "checks": checks})

@@ -11,6 +11,7 @@ from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
 
 
 def command() -> click.Command:
@@ -48,7 +49,8 @@ def export(
             )
         from hashquake.store.export import export_blocks  # noqa: PLC0415  polars
 
-        n_blocks = export_blocks(observatory.record, out, window=window, stale=stale)
+        with working("writing"):
+            n_blocks = export_blocks(observatory.record, out, window=window, stale=stale)
     if as_json:
         print_json({"path": str(out), "n_blocks": n_blocks})
     else:

@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -42,6 +44,18 @@ class ProgressLine:
         if self._bar is None:
             self._bar, self._task = _start(progress)
         self._bar.update(self._task, completed=progress.done, total=progress.total)
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show a person at the terminal what is being waited for."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415  only with a person watching
+
+    with Console(stderr=True).status(text):
+        yield
 
 
 def _start(progress: Progress) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
 from hashquake.serve.files import write_whole
 
 if TYPE_CHECKING:
@@ -63,9 +64,11 @@ def report(
             return
         chosen = _event(event, since, until, observatory.end_s)
         baseline = _baseline(chosen.window, baseline_since, baseline_until)
-        incident = observatory.report(chosen, baseline=baseline)
+        with working("measuring"):
+            incident = observatory.report(chosen, baseline=baseline)
     if out is not None:
-        write_whole(out, _page(incident))
+        with working("drawing"):
+            write_whole(out, _page(incident))
     if as_json:
         from hashquake.serve.report.document import report_document  # noqa: PLC0415
 
