@@ -5,7 +5,6 @@ a run of blocks gives the same beats as counting any split of it.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numba
 import numpy as np
@@ -13,8 +12,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_jit: Any = numba.njit(cache=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,8 +121,8 @@ def count_beats(
     )
 
 
-@_jit
-def _count(
+@numba.njit(cache=True)
+def _count(  # noqa: PLR0917  a kernel takes plain arrays
     blocks: Floats,
     exposure: Floats,
     first: int,

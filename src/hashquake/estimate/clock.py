@@ -11,6 +11,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderNoise:
@@ -51,7 +53,8 @@ def found_s(
         seen. A block fetched long after it was found keeps its header time, and a header dated
         into the future is cut back.
     """
-    return np.fmin(header_s + noise.lag_s, seen_s)
+    found: Floats = np.fmin(header_s + noise.lag_s, seen_s)
+    return found
 
 
 def live_clock_s(found: NDArray[np.float64], *, after_s: float) -> NDArray[np.float64]:
@@ -72,7 +75,7 @@ def live_clock_s(found: NDArray[np.float64], *, after_s: float) -> NDArray[np.fl
     return np.maximum.accumulate(np.maximum(found, after_s))
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]  # numba carries no types
+@numba.njit(cache=True)
 def offline_clock_s(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the non-decreasing times nearest to the header times: isotonic regression.
 

@@ -10,7 +10,7 @@ it, the state comes out the same, bit for bit. Looking at an instant leaves the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite, log
 
 import numpy as np
@@ -55,7 +55,7 @@ class FilterParameters:
 
     network: RateModel
     pool: RateModel
-    noise: HeaderNoise = HeaderNoise()
+    noise: HeaderNoise = field(default_factory=HeaderNoise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,7 +5,6 @@ likelihood of the bundled record before the date named at each value, and
 ``scripts/fit_filter.py`` prints this file's numbers again.
 """
 
-from dataclasses import replace
 from math import inf
 
 from hashquake.core.times import HOUR_S
@@ -13,18 +12,18 @@ from hashquake.estimate.filter import FilterParameters
 from hashquake.estimate.rate_model import RateModel
 
 _NETWORK = RateModel(
-    drift_log_per_sqrt_day=0.0085,
+    drift_log_per_sqrt_day=0.009,
     growth_log_per_day=0.00115,
     growth_sd_log_per_day=0.001,
-    jumps_per_year=8.0,
-    jump_log=0.092,
+    jumps_per_year=5.6,
+    jump_log=0.11,
     jump_up_share=0.5,
     restarts_per_year=0.0,
-    wobble_log=0.0165,
-    wobble_s=34_000.0,
+    wobble_log=0.0,
+    wobble_s=0.0,
     cell_log=0.0125,
     n_levels=160,
-    n_wobbles=11,
+    n_wobbles=1,
     beat_s=HOUR_S,
     start_log=0.0,
     start_sd_log=0.3,

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_jit: Any = numba.njit(cache=True)
-_fast: Any = numba.njit(cache=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
+_fast: Callable[[Kernel], Kernel] = numba.njit(
+    cache=True, fastmath={"reassoc", "contract", "nsz", "arcp"}
+)
 
 
-@_fast
+@numba.njit(cache=True)
 def move(mass: Floats, moves: Any, spare: Floats) -> None:
     """Let one beat pass, in place.
 
@@ -35,26 +36,8 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
     """
     levels, wobbles = mass.shape
     turned, jumped = spare[0], spare[1]
-    if wobbles == 1:
-        turned[:] = mass
-    else:
-        turned[:] = 0.0
-        for i in range(levels):
-            for k in range(wobbles):
-                part = mass[i, k]
-                for j in range(wobbles):
-                    turned[i, j] += part * moves.turn[k, j]
-    # Jumps of geometric size are two sweeps, one up and one down.
-    rise, fall = moves.jump_up, 1.0 - moves.jump_up
-    for k in range(wobbles):
-        here = 0.0
-        for i in range(levels):
-            here = turned[i, k] + moves.fall_off * here
-            jumped[i, k] = here * rise
-        here = 0.0
-        for i in range(levels - 1, -1, -1):
-            here = turned[i, k] + moves.fall_off * here
-            jumped[i, k] += here * fall
+    _turn(mass, moves.turn, turned)
+    _jump(turned, moves.jump_up, moves.fall_off, jumped)
     settled = 1.0 - moves.jump - moves.restart
     stay = settled * (1.0 - moves.up - moves.down)
     up, down = settled * moves.up, settled * moves.down
@@ -78,7 +61,37 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
             )
 
 
-@_jit
+@numba.njit(cache=True)
+def _turn(mass: Floats, turn: Floats, turned: Floats) -> None:
+    """Let the wobbles turn into each other."""
+    levels, wobbles = mass.shape
+    if wobbles == 1:
+        turned[:] = mass
+        return
+    turned[:] = 0.0
+    for i in range(levels):
+        for k in range(wobbles):
+            part = mass[i, k]
+            for j in range(wobbles):
+                turned[i, j] += part * turn[k, j]
+
+
+@numba.njit(cache=True)
+def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
+    """Let every level jump: jumps of geometric size are two sweeps, one up and one down."""
+    levels, wobbles = turned.shape
+    for k in range(wobbles):
+        here = 0.0
+        for i in range(levels):
+            here = turned[i, k] + fall_off * here
+            jumped[i, k] = here * rise
+        here = 0.0
+        for i in range(levels - 1, -1, -1):
+            here = turned[i, k] + fall_off * here
+            jumped[i, k] += here * (1.0 - rise)
+
+
+@numba.njit(cache=True)
 def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
     """Give the log probability of no block in a beat, at each of a row of rates.
 
@@ -100,14 +113,14 @@ def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log:
     return row
 
 
-@_jit
-def likelihood(silent: Floats, factor: Floats, blocks: float, cell_log: float, out: Floats) -> int:
+@numba.njit(cache=True)
+def likelihood(factor: Floats, blocks: float, cell_log: float, out: Floats) -> int:
     """Fill in how likely a beat's blocks are at each rate, as a multiple of the likeliest.
 
     Parameters
     ----------
-    silent, factor : array of float64, shape (n,)
-        `silence_log` of the rates, and the exponential of its differences (the last is unused).
+    factor : array of float64, shape (n,)
+        Exponential of the differences of `silence_log` from cell to cell; the last is unused.
     blocks : float
         Number of blocks found.
     cell_log : float
@@ -133,8 +146,8 @@ def likelihood(silent: Floats, factor: Floats, blocks: float, cell_log: float, o
     return best
 
 
-@_jit
-def weigh(
+@numba.njit(cache=True)
+def weigh(  # noqa: PLR0917  a kernel takes plain arrays
     mass: Floats,
     origin: Ints,
     evidence: Floats,
@@ -158,9 +171,7 @@ def weigh(
     for s in range(subjects):
         start = origin[s] - half - first
         found = blocks[s]
-        best = likelihood(
-            silent[start : start + n], factor[start : start + n], found, cell_log, like
-        )
+        best = likelihood(factor[start : start + n], found, cell_log, like)
         total = 0.0
         for i in range(levels):
             for k in range(wobbles):
@@ -173,7 +184,7 @@ def weigh(
             evidence[s] += found * log(exposure)
 
 
-@_jit
+@numba.njit(cache=True)
 def shift(mass: Floats, cells: int) -> None:
     """Move the lattice's window by whole cells, in place; mass pushed out is lost."""
     levels = len(mass)
@@ -187,19 +198,19 @@ def shift(mass: Floats, cells: int) -> None:
         mass[: min(-cells, levels)] = 0.0
 
 
-@_jit
+@numba.njit(cache=True)
 def _centre(mass: Floats) -> int:
     """Give how far the lattice has to follow its own mean: 0 while that is near the middle."""
     levels = len(mass)
     mean = 0.0
     for i in range(levels):
         mean += i * mass[i].sum()
-    off = int(round(mean)) - levels // 2
+    off = int(mean + 0.5) - levels // 2
     return off if abs(off) > levels // 6 else 0
 
 
-@_jit
-def advance(
+@numba.njit(cache=True)
+def advance(  # noqa: PLR0917  a kernel takes plain arrays
     mass: Floats,
     origin: Ints,
     evidence: Floats,
@@ -243,7 +254,7 @@ def advance(
                 origin[s] += cells
 
 
-@_jit
+@numba.njit(cache=True)
 def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Floats) -> Floats:
     """Read quantiles of the rate, level and wobble together.
 

@@ -120,8 +120,8 @@ def smooth(
         chunk_end = min(chunk_begin + _CHUNK, end)
         mass, origins = _forward(later.starts[chunk_begin], beats, chunk_begin, chunk_end)
         for at in reversed(range(chunk_begin, chunk_end)):
-            _back(message, origin, origins[at - chunk_begin], beats, at, track)
-            origin = origins[at - chunk_begin]
+            _back(message, origin, int(origins[at - chunk_begin]), beats=beats, at=at, track=track)
+            origin = int(origins[at - chunk_begin])
             mass[at - chunk_begin] *= message[0]
         curve[chunk_begin - begin : chunk_end - begin] = read_quantiles(
             mass, origins, track.model.cell_log, _LEVELS
@@ -129,7 +129,7 @@ def smooth(
     first_s = float((beats.first) * beat_s)
     return RateCurve(
         subject=subject,
-        at_s=(beats.first + np.arange(begin, end)) * float(beat_s),
+        at_s=np.arange(beats.first + begin, beats.first + end, dtype=np.float64) * beat_s,
         quantiles_hps=curve,
         window=Window(start_s=first_s, end_s=first_s + len(beats) * beat_s),
         n_blocks=int(beats.blocks.sum()),
@@ -162,7 +162,7 @@ def _later(track: Track, beats: Beats, begin: int, end: int) -> _Later:
         chunk_end = min(chunk + _CHUNK, len(beats))
         origins = _forward(after[chunk], beats, chunk, chunk_end)[1]
         for at in reversed(range(chunk, chunk_end)):
-            _back(message, origin, int(origins[at - chunk]), beats, at, track)
+            _back(message, origin, int(origins[at - chunk]), beats=beats, at=at, track=track)
             origin = int(origins[at - chunk])
     return _Later(starts=starts, message=message, origin=origin)
 
@@ -179,7 +179,7 @@ def _forward(track: Track, beats: Beats, begin: int, end: int) -> tuple[Floats, 
 
 
 def _back(
-    message: Floats, origin: int, origin_before: int, beats: Beats, at: int, track: Track
+    message: Floats, origin: int, origin_before: int, *, beats: Beats, at: int, track: Track
 ) -> None:
     """Take the message of the future from a beat's end to its start, in place."""
     if origin != origin_before:

@@ -138,7 +138,13 @@ def backtest_filter(
             issued[horizon].append(now)
     return tuple(
         _scored(
-            horizon, rows[horizon], np.array(issued[horizon]), found, watched, model.beat_s, draws
+            horizon,
+            rows[horizon],
+            now=np.array(issued[horizon]),
+            found=found,
+            watched=watched,
+            beat_s=model.beat_s,
+            draws=draws,
         )
         for horizon in HORIZONS_S
     )
@@ -147,6 +153,7 @@ def backtest_filter(
 def _scored(
     horizon_s: int,
     rows: list[tuple[float, ...]],
+    *,
     now: NDArray[np.int64],
     found: Floats,
     watched: Floats,

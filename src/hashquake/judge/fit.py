@@ -1,8 +1,8 @@
 """Parameters of the filter by maximum predictive likelihood.
 
 The network's are those under which the blocks of the next hour, day, week and fortnight were
-likeliest, each seen from the moment before (a composite likelihood: horizons do not overlap
-with themselves). The pools' share one set, under which each next beat's blocks were likeliest.
+likeliest, each seen from the moment before (a composite likelihood: overlapping forecasts share
+one vote). The pools' share one set, under which each next beat's blocks were likeliest.
 Growth is the exception: only the ends of a record tell it, so it is the slope between them.
 """
 
@@ -84,14 +84,14 @@ def fit_network(
     parameters = FilterParameters(network=guess, pool=guess, noise=noise)
     (beats,) = all_beats(parameters, blocks, pools=())
     guess = replace(guess, growth_log_per_day=growth_between_ends(beats, guess.beat_s))
-    names = (
+    names: tuple[str, ...] = (
         "drift_log_per_sqrt_day",
         "growth_sd_log_per_day",
         "jumps_per_year",
         "jump_log",
-        "wobble_log",
-        "wobble_s",
     )
+    if guess.n_wobbles > 1:
+        names = (*names, "wobble_log", "wobble_s")
     return _climb(guess, names, lambda m: network_log_likelihood(m, beats, blocks), evaluations)
 
 
@@ -119,12 +119,14 @@ def network_log_likelihood(model: RateModel, beats: Beats, blocks: BlockColumns)
             settled = float(track.evidence[0])
         for horizon in HORIZON_DAYS:
             end = at + horizon * day
-            if days < _SETTLE_DAYS or days % horizon or end > len(beats):
+            if days < _SETTLE_DAYS or end > len(beats):
                 continue
             ahead = rate_ahead(track.mass[0], int(track.origin[0]), model, float(horizon * DAY_S))
-            total += ahead.count_log_probability(
+            score = ahead.count_log_probability(
                 int(found[end] - found[at]), float(watched[end] - watched[at])
             )
+            # Forecasts of a week made every day tell the same story seven times over.
+            total += score / horizon
         _advance(track, beats, at, at + day)
     return total + float(track.evidence[0]) - settled
 
