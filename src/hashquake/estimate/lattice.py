@@ -16,10 +16,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_fast: Callable[[Kernel], Kernel] = numba.njit(
-    cache=True, fastmath={"reassoc", "contract", "nsz", "arcp"}
-)
-
 
 @numba.njit(cache=True)
 def move(mass: Floats, moves: Any, spare: Floats) -> None:
