@@ -12,11 +12,10 @@ from hashquake.estimate.filter import FilterParameters
 from hashquake.estimate.rate_model import RateModel
 
 _NETWORK = RateModel(
-    drift_log_per_sqrt_day=0.009,
-    growth_log_per_day=0.00115,
-    growth_sd_log_per_day=0.001,
-    jumps_per_year=5.6,
-    jump_log=0.11,
+    drift_log_per_sqrt_day=0.0088,
+    growth_log_per_day=0.001152,
+    jumps_per_year=6.4,
+    jump_log=0.098,
     jump_up_share=0.5,
     restarts_per_year=0.0,
     wobble_log=0.0,
@@ -30,8 +29,7 @@ _NETWORK = RateModel(
 )
 _POOL = RateModel(
     drift_log_per_sqrt_day=0.02,
-    growth_log_per_day=0.00115,
-    growth_sd_log_per_day=0.001,
+    growth_log_per_day=0.001152,
     jumps_per_year=5.0,
     jump_log=0.5,
     jump_up_share=0.5,

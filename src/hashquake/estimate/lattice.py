@@ -110,13 +110,14 @@ def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log:
 
 
 @numba.njit(cache=True)
-def likelihood(factor: Floats, blocks: float, cell_log: float, out: Floats) -> int:
+def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, out: Floats) -> int:
     """Fill in how likely a beat's blocks are at each rate, as a multiple of the likeliest.
 
     Parameters
     ----------
-    factor : array of float64, shape (n,)
-        Exponential of the differences of `silence_log` from cell to cell; the last is unused.
+    factor, inverse : array of float64, shape (n,)
+        Exponential of the differences of `silence_log` from cell to cell, and its inverse; the
+        last is unused.
     blocks : float
         Number of blocks found.
     cell_log : float
@@ -130,7 +131,7 @@ def likelihood(factor: Floats, blocks: float, cell_log: float, out: Floats) -> i
     exponential, and from the likeliest cell outwards no overflow.
     """
     n = len(out)
-    step = exp(blocks * cell_log)
+    step, back = exp(blocks * cell_log), exp(-blocks * cell_log)
     best = 0
     while best < n - 1 and step * factor[best] > 1.0:
         best += 1
@@ -138,7 +139,7 @@ def likelihood(factor: Floats, blocks: float, cell_log: float, out: Floats) -> i
     for i in range(best + 1, n):
         out[i] = out[i - 1] * (step * factor[i - 1])
     for i in range(best - 1, -1, -1):
-        out[i] = out[i + 1] / (step * factor[i])
+        out[i] = out[i + 1] * (back * inverse[i])
     return best
 
 
@@ -163,11 +164,14 @@ def weigh(  # noqa: PLR0917  a kernel takes plain arrays
     silent = silence_log(first, origin.max() - half + n - first, exposure, noise, cell_log)
     factor = np.ones(len(silent))
     factor[:-1] = np.exp(np.diff(silent))
+    inverse = 1.0 / factor
     like = np.empty(n)
     for s in range(subjects):
         start = origin[s] - half - first
         found = blocks[s]
-        best = likelihood(factor[start : start + n], found, cell_log, like)
+        best = likelihood(
+            factor[start : start + n], inverse[start : start + n], found, cell_log, like
+        )
         total = 0.0
         for i in range(levels):
             for k in range(wobbles):

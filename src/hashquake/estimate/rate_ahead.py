@@ -116,7 +116,6 @@ def _spread(model: RateModel, n: int, horizon_s: float) -> tuple[float, NDArray[
     # A random walk's average over [0, h] has a third of the variance it ends with.
     exponent = -(wave**2) * model.drift_log_per_sqrt_day**2 * days / 6
     exponent = exponent - 1j * wave * model.growth_log_per_day * days / 2
-    exponent = exponent - (wave * model.growth_sd_log_per_day * days / 2) ** 2 / 2
     # A jump at a uniform time moves the average by a uniform share of its size; this is the
     # characteristic function of an exponential size times a uniform share.
     turn = 1j * np.maximum(wave * model.jump_log, 1e-9)

@@ -31,9 +31,6 @@ class RateModel:
         Standard deviation of the level's random walk after a day, in log rate.
     growth_log_per_day : float
         Mean growth between jumps.
-    growth_sd_log_per_day : float
-        How much growth differs from stretch to stretch of weeks; it widens what is said of the
-        future and leaves the present alone.
     jumps_per_year, jump_log, jump_up_share : float
         How often the level jumps, the mean size of a jump in log rate, and the share of jumps
         that go up.
@@ -60,7 +57,6 @@ class RateModel:
 
     drift_log_per_sqrt_day: float
     growth_log_per_day: float
-    growth_sd_log_per_day: float
     jumps_per_year: float
     jump_log: float
     jump_up_share: float

@@ -84,12 +84,7 @@ def fit_network(
     parameters = FilterParameters(network=guess, pool=guess, noise=noise)
     (beats,) = all_beats(parameters, blocks, pools=())
     guess = replace(guess, growth_log_per_day=growth_between_ends(beats, guess.beat_s))
-    names: tuple[str, ...] = (
-        "drift_log_per_sqrt_day",
-        "growth_sd_log_per_day",
-        "jumps_per_year",
-        "jump_log",
-    )
+    names: tuple[str, ...] = ("drift_log_per_sqrt_day", "jumps_per_year", "jump_log")
     if guess.n_wobbles > 1:
         names = (*names, "wobble_log", "wobble_s")
     return _climb(guess, names, lambda m: network_log_likelihood(m, beats, blocks), evaluations)
