@@ -1,5 +1,7 @@
 """The filter: its law, its open end, and what it makes of bad input."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,7 +105,7 @@ def test_silence_moves_the_posterior_without_a_block() -> None:
     medians = [
         look(state, state.clock_s + hours * HOUR_S).quantiles_hps[:, 3] for hours in (0, 1, 3, 9)
     ]
-    assert all((a > b).all() for a, b in zip(medians, medians[1:], strict=False))
+    assert all((a > b).all() for a, b in pairwise(medians))
 
 
 def test_a_day_at_half_the_rate_is_noticed() -> None:

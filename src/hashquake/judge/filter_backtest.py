@@ -1,6 +1,6 @@
 """The filter against fixed windows: who foresaw the next hour, day and week better.
 
-Every six hours both say how many blocks will be found over each horizon, and are scored by the
+Every hour or six both say how many blocks will be found over each horizon, and are scored by the
 log probability they gave to what came. A fixed window counts its blocks and takes the rate as
 constant: a Gamma posterior with Jeffreys' prior, so its forecast is negative binomial. Horizons
 that cross a retarget are left out, since nobody knew the difficulty beyond it.
@@ -92,7 +92,8 @@ def backtest_filter(
     draws : array of float64, shape (m,)
         Uniform draws for the PIT of counts, as many as there are forecasts or more.
     every_s : int
-        Time between forecasts, a multiple of the filter's beat.
+        Time between forecasts, a multiple of the filter's beat; a horizon that is shorter is
+        forecast as often as it fits.
 
     Returns
     -------
@@ -101,7 +102,6 @@ def backtest_filter(
     """
     model = parameters.network
     (beats,) = all_beats(parameters, blocks, pools=())
-    stride = every_s // model.beat_s
     retargets = _retarget_beats(blocks, beats, model.beat_s)
     rows: dict[int, list[tuple[float, ...]]] = {horizon: [] for horizon in HORIZONS_S}
     issued: dict[int, list[int]] = {horizon: [] for horizon in HORIZONS_S}
@@ -111,7 +111,7 @@ def backtest_filter(
     begin = int(window.start_s // model.beat_s) + 1 - beats.first
     end = min(int(window.end_s // model.beat_s) - beats.first, len(beats))
     at = 0
-    for now in range(begin, end, stride):
+    for now in range(begin, end):
         advance(
             track.mass,
             track.origin,
@@ -124,6 +124,8 @@ def backtest_filter(
         at = now
         for horizon in HORIZONS_S:
             then = now + horizon // model.beat_s
+            if (now - begin) % (min(every_s, horizon) // model.beat_s):
+                continue
             if then > end or np.searchsorted(retargets, now) != np.searchsorted(retargets, then):
                 continue
             n, exposure = int(found[then] - found[now]), float(watched[then] - watched[now])
