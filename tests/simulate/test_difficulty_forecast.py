@@ -113,6 +113,7 @@ def test_the_wait_for_many_blocks_is_that_of_simulated_paths() -> None:
     wanted = rng.gamma(missing, 1.0, paths) * work_of_bits_hashes(BITS) / rate
     steps = rng.normal(0, model.drift_log_per_sqrt_day / 24**0.5, (paths, 24 * 20))
     done = np.cumsum(np.exp(np.cumsum(steps, axis=1)) * 3600, axis=1)
+    hours_s = np.arange(1, 481) * 3600.0
     simulated = np.array([np.interp(w, d, hours_s) for w, d in zip(wanted, done, strict=True)])
     np.testing.assert_allclose(left_s, np.quantile(simulated, levels), rtol=0.006)
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import EPOCH_BLOCKS
-from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.errors import UsageError
+from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.estimate.beats import Beats
 from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
@@ -99,6 +100,11 @@ def backtest_filter(
     -------
     tuple of HorizonScore
         One for each of `HORIZONS_S`.
+
+    Raises
+    ------
+    UsageError
+        ``backtest-too-early`` when the longest fixed window would reach before the first block.
     """
     model = parameters.network
     (beats,) = all_beats(parameters, blocks, pools=())
@@ -109,6 +115,12 @@ def backtest_filter(
     watched = np.concatenate([[0.0], np.cumsum(beats.exposure)])
     (track,) = start_tracks(parameters, blocks, pools=())
     begin = int(window.start_s // model.beat_s) + 1 - beats.first
+    if begin * model.beat_s < max(FIXED_WINDOWS_S):
+        raise UsageError(
+            f"a back-test from {format_time(window.start_s)} reaches before the first block",
+            code="backtest-too-early",
+            hint="leave a fortnight of blocks before it",
+        )
     end = min(int(window.end_s // model.beat_s) - beats.first, len(beats))
     at = 0
     for now in range(begin, end):
