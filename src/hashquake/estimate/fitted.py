@@ -5,8 +5,12 @@ likelihood of the bundled record before the date named at each value, and
 ``scripts/fit_filter.py`` prints this file's numbers again.
 """
 
+from dataclasses import replace
 from math import inf
 
+import numpy as np
+
+from hashquake.core.columns import BlockColumns
 from hashquake.core.times import HOUR_S
 from hashquake.estimate.filter import FilterParameters
 from hashquake.estimate.rate_model import RateModel
@@ -46,3 +50,21 @@ _POOL = RateModel(
 
 FITTED = FilterParameters(network=_NETWORK, pool=_POOL)
 """Fitted on blocks before 2024-01-01."""
+
+FITTED_EARLIER_HALF = replace(FITTED, network=replace(_NETWORK, drift_log_per_sqrt_day=0.0088))
+"""Fitted on blocks before 2023-08-22, the earlier 69 of the record's 139 epochs; for back-tests."""
+
+
+def largest_pools(blocks: BlockColumns, count: int = 25) -> tuple[str, ...]:
+    """Give the pools that found most of some blocks, most first: the ones to follow.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        Of which the pools are known.
+    count : int
+        Pools at most; names break ties.
+    """
+    found = np.bincount(blocks.pool_code[blocks.pool_code >= 0], minlength=len(blocks.pool_names))
+    order = np.argsort(-found, kind="stable")[:count]
+    return tuple(blocks.pool_names[at] for at in order.tolist() if found[at])
