@@ -92,7 +92,7 @@ def offline_clock_s(found: NDArray[np.float64]) -> NDArray[np.float64]:
 
     References
     ----------
-    Pool adjacent violators, key ``barlow1972`` in ``docs/refs.bib``.
+    Pool adjacent violators, key ``barlow-et-al-1972`` in ``docs/refs.bib``.
     """
     n = len(found)
     mean = np.empty(n)

@@ -11,29 +11,29 @@ it, the state comes out the same, bit for bit. Looking at an instant leaves the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import inf, isfinite, log
+from functools import lru_cache
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import (
-    BLOCK_TARGET_S,
     EPOCH_BLOCKS,
     next_bits,
     work_of_bits_hashes,
 )
 from hashquake.core.errors import NoCoverage, UsageError
-from hashquake.core.estimate import Estimate
-from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.times import format_time
-from hashquake.core.window import Window
-from hashquake.estimate.beats import Beats, OpenBeat, count_beats
+from hashquake.estimate.beats import Beats, count_beats
 from hashquake.estimate.clock import HeaderNoise, found_s, live_clock_s
-from hashquake.estimate.lattice import advance, read_quantiles, weigh
-from hashquake.estimate.rate_model import RateModel, moves_of
+from hashquake.estimate.lattice import read_quantiles
+from hashquake.estimate.rate_model import RateModel
+from hashquake.estimate.rate_posterior import RatePosterior
+from hashquake.estimate.track import Track, laid, opened, passed
 
 MADE_BY = "filter/1"
 Floats = NDArray[np.float64]
@@ -56,31 +56,6 @@ class FilterParameters:
     network: RateModel
     pool: RateModel
     noise: HeaderNoise = field(default_factory=HeaderNoise)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Track:
-    """What is known of subjects that share a model.
-
-    Parameters
-    ----------
-    model : RateModel
-        Of each of them.
-    mass : array of float64, shape (subjects, levels, wobbles)
-        Probability at the start of the open beat.
-    origin : array of int64, shape (subjects,)
-        Where each lattice starts, in cells.
-    evidence : array of float64, shape (subjects,)
-        Log predictive probability of the blocks in all closed beats.
-    open_beat : OpenBeat
-        Blocks not yet weighed.
-    """
-
-    model: RateModel
-    mass: Floats
-    origin: Ints
-    evidence: Floats
-    open_beat: OpenBeat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,54 +94,6 @@ class FilterState:
     epoch_start_s: int | None
     n_blocks: Ints
     tracks: tuple[Track, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RatePosterior:
-    """Hash rates at an instant.
-
-    Parameters
-    ----------
-    at_s, first_s : float
-        The instant, and the time of the first block used; UTC Unix seconds.
-    subjects : tuple of str
-        ``network`` first, then the pools.
-    quantiles_hps : array of float64, shape (subjects, 7)
-        At `QUANTILE_LEVELS`.
-    n_blocks : array of int64, shape (subjects,)
-        Blocks used.
-    """
-
-    at_s: float
-    first_s: float
-    subjects: tuple[str, ...]
-    quantiles_hps: Floats
-    n_blocks: Ints
-
-    def estimate(self, subject: str = NETWORK) -> Estimate:
-        """Give one subject's hash rate.
-
-        Raises
-        ------
-        NoCoverage
-            ``subject-not-followed`` when the filter does not follow it.
-        """
-        if subject not in self.subjects:
-            raise NoCoverage(
-                f"{subject} is not followed by this filter",
-                code="subject-not-followed",
-                hint=f"followed: {', '.join(self.subjects)}",
-            )
-        at = self.subjects.index(subject)
-        a, b, c, d, e, f, g = self.quantiles_hps[at].tolist()
-        return Estimate(
-            subject=subject,
-            quantity="hashrate_hps",
-            window=Window(start_s=self.first_s, end_s=self.at_s),
-            quantiles=Quantiles(values=(a, b, c, d, e, f, g)),
-            n_blocks=int(self.n_blocks[at]),
-            made_by=MADE_BY,
-        )
 
 
 def start(
@@ -238,7 +165,9 @@ def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
         blocks, height, highest = blocks.take(fresh), height[fresh], highest[fresh]
     if not len(blocks):
         return state
-    work = blocks.work_hashes
+    # A live step is one block, for which sorting its bits would cost more than the rest.
+    alone = len(blocks) == 1
+    work = np.array([work_of_bits_hashes(int(blocks.bits[0]))]) if alone else blocks.work_hashes
     clock = live_clock_s(
         found_s(blocks.header_s, blocks.seen_s, state.parameters.noise), after_s=state.clock_s
     )
@@ -250,7 +179,7 @@ def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
     column = _pool_column(blocks, state.pools)
     columns = (np.zeros(len(blocks), np.int64), column)
     tracks = tuple(
-        _passed(
+        passed(
             track,
             clock_s=begun.clock_s,
             found=clock,
@@ -292,6 +221,7 @@ def look(state: FilterState, now_s: float) -> RatePosterior:
             [read_quantiles(t.mass, t.origin, t.model.cell_log, _LEVELS) for t in tracks]
         ),
         n_blocks=state.n_blocks,
+        made_by=MADE_BY,
     )
 
 
@@ -309,30 +239,11 @@ def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
         raise NoCoverage(f"no block was seen before {format_time(now_s)}")
     now_s = max(now_s, state.clock_s)
     work = next_work_hashes(state)
-    opened = []
-    for track in state.tracks:
-        passed = _passed(
-            track,
-            clock_s=state.clock_s,
-            found=np.array([now_s]),
-            work_hashes=np.array([work]),
-            subject=np.array([-1]),
-            watched=np.array([True]),
-        )
-        mass = passed.mass if passed.mass is not track.mass else track.mass.copy()
-        # When the last block really came is known to the header noise only.
-        noise = state.parameters.noise.sd_s / work
-        weigh(
-            mass,
-            passed.origin,
-            passed.evidence.copy(),
-            passed.open_beat.blocks,
-            passed.open_beat.exposure,
-            noise,
-            track.model.cell_log,
-        )
-        opened.append(replace(passed, mass=mass))
-    return tuple(opened)
+    noise = state.parameters.noise.sd_s
+    return tuple(
+        opened(track, clock_s=state.clock_s, now_s=now_s, work_hashes=work, noise_s=noise)
+        for track in state.tracks
+    )
 
 
 def next_work_hashes(state: FilterState) -> float:
@@ -388,76 +299,26 @@ def all_beats(
 
 
 def _begun(state: FilterState, *, first_s: float, work_hashes: float) -> FilterState:
-    """Lay the lattices around the rate the first difficulty was set for."""
-    parameters = state.parameters
-    centre_log = log(work_hashes / BLOCK_TARGET_S)
-    tracks = [_laid(parameters.network, 1, centre_log, first_s)]
-    if state.pools:
-        tracks.append(_laid(parameters.pool, len(state.pools), centre_log, first_s))
+    models = [(state.parameters.network, 1), (state.parameters.pool, len(state.pools))]
+    tracks = [
+        laid(model, subjects, work_hashes=work_hashes, first_s=first_s)
+        for model, subjects in models
+        if subjects
+    ]
     return replace(state, first_s=first_s, clock_s=first_s, tracks=tuple(tracks))
-
-
-def _laid(model: RateModel, subjects: int, centre_log: float, first_s: float) -> Track:
-    middle = centre_log + model.start_log
-    origin = round(middle / model.cell_log) - model.n_levels // 2
-    place = (origin + np.arange(model.n_levels)) * model.cell_log
-    weight = (
-        np.exp(-(((place - middle) / model.start_sd_log) ** 2) / 2)
-        if isfinite(model.start_sd_log)
-        else np.ones(model.n_levels)
-    )
-    mass = np.outer(weight / weight.sum(), moves_of(model).rest)
-    return Track(
-        model=model,
-        mass=np.repeat(mass[None], subjects, axis=0),
-        origin=np.full(subjects, origin, np.int64),
-        evidence=np.zeros(subjects),
-        open_beat=OpenBeat(
-            index=int(first_s // model.beat_s), blocks=np.zeros(subjects), exposure=0.0
-        ),
-    )
-
-
-def _passed(
-    track: Track,
-    *,
-    clock_s: float,
-    found: Floats,
-    work_hashes: Floats,
-    subject: Ints,
-    watched: NDArray[np.bool_],
-) -> Track:
-    open_beat, beats = count_beats(
-        track.open_beat,
-        beat_s=track.model.beat_s,
-        clock_s=clock_s,
-        found_s=found,
-        work_hashes=work_hashes,
-        subject=subject,
-        watched=watched,
-    )
-    if not len(beats):
-        return replace(track, open_beat=open_beat)
-    mass, origin, evidence = track.mass.copy(), track.origin.copy(), track.evidence.copy()
-    advance(
-        mass,
-        origin,
-        evidence,
-        beats.blocks,
-        beats.exposure,
-        moves_of(track.model),
-        track.model.cell_log,
-    )
-    return replace(track, mass=mass, origin=origin, evidence=evidence, open_beat=open_beat)
 
 
 def _pool_column(blocks: BlockColumns, pools: tuple[str, ...]) -> Ints:
     """Give each block's place among the pools followed, -1 for none; shape (n,)."""
+    column: Ints = _pool_table(blocks.pool_names, pools)[blocks.pool_code]
+    return column
+
+
+@lru_cache(maxsize=16)
+def _pool_table(names: tuple[str, ...], pools: tuple[str, ...]) -> Ints:
     place = {slug: at for at, slug in enumerate(pools)}
     # One more entry, so that the code -1 of "never looked up" finds -1.
-    table = np.array([*(place.get(name, -1) for name in blocks.pool_names), -1], np.int64)
-    column: Ints = table[blocks.pool_code]
-    return column
+    return np.array([*(place.get(name, -1) for name in names), -1], np.int64)
 
 
 def _epoch_start_s(state: FilterState, blocks: BlockColumns) -> int | None:

@@ -16,17 +16,17 @@ from hashquake.estimate.filter import FilterParameters
 from hashquake.estimate.rate_model import RateModel
 
 _NETWORK = RateModel(
-    drift_log_per_sqrt_day=0.0088,
+    drift_log_per_sqrt_day=0.0087,
     growth_log_per_day=0.001152,
-    jumps_per_year=6.4,
+    jumps_per_year=6.5,
     jump_log=0.098,
     jump_up_share=0.5,
     restarts_per_year=0.0,
-    wobble_log=0.0,
-    wobble_s=0.0,
+    wobble_log=0.0165,
+    wobble_s=21_600.0,
     cell_log=0.0125,
     n_levels=160,
-    n_wobbles=1,
+    n_wobbles=11,
     beat_s=HOUR_S,
     start_log=0.0,
     start_sd_log=0.3,
@@ -51,7 +51,7 @@ _POOL = RateModel(
 FITTED = FilterParameters(network=_NETWORK, pool=_POOL)
 """Fitted on blocks before 2024-01-01."""
 
-FITTED_EARLIER_HALF = replace(FITTED, network=replace(_NETWORK, drift_log_per_sqrt_day=0.0088))
+FITTED_EARLIER_HALF = replace(FITTED, network=_NETWORK)
 """Fitted on blocks before 2023-08-22, the earlier 69 of the record's 139 epochs; for back-tests."""
 
 

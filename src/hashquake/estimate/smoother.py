@@ -3,7 +3,7 @@
 The same model and lattice as the filter's: a pass forward, and a pass backward that carries what
 later blocks say. Between them every beat has its posterior given the whole record.
 
-Source: forward-backward smoothing on a finite lattice, Kitagawa 1987, key ``kitagawa1987`` in
+Source: forward-backward smoothing on a finite lattice, Kitagawa 1987, key ``kitagawa-1987`` in
 ``docs/refs.bib``.
 """
 
@@ -20,9 +20,10 @@ from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
 from hashquake.estimate.beats import Beats
 from hashquake.estimate.clock import offline_clock_s
-from hashquake.estimate.filter import FilterParameters, Track, all_beats, start_tracks
+from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
 from hashquake.estimate.lattice import advance, move, read_quantiles, shift, weigh
 from hashquake.estimate.rate_model import moves_of
+from hashquake.estimate.track import Track
 
 MADE_BY = "smoother/1"
 Floats = NDArray[np.float64]

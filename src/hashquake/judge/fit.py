@@ -20,10 +20,11 @@ from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
 from hashquake.estimate.beats import Beats
 from hashquake.estimate.clock import HeaderNoise
-from hashquake.estimate.filter import FilterParameters, Track, all_beats, start_tracks
+from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
 from hashquake.estimate.lattice import advance
 from hashquake.estimate.rate_ahead import rate_ahead
 from hashquake.estimate.rate_model import RateModel, moves_of
+from hashquake.estimate.track import Track
 
 Floats = NDArray[np.float64]
 HORIZON_DAYS = (1, 7, 14)

@@ -1,7 +1,7 @@
 """How good a forecast was: proper scores and the probability integral transform.
 
-Source: Gneiting and Raftery 2007, key ``gneiting2007``; randomised PIT for counts: Czado,
-Gneiting and Held 2009, key ``czado2009``; both in ``docs/refs.bib``.
+Source: Gneiting and Raftery 2007, key ``gneiting-raftery-2007``; randomised PIT for counts: Czado,
+Gneiting and Held 2009, key ``czado-gneiting-held-2009``; both in ``docs/refs.bib``.
 """
 
 from dataclasses import dataclass
