@@ -36,7 +36,9 @@ def test_it_equals_forward_and_backward_with_dense_matrices(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(smoother, "_CHUNK", 7)  # so that several chunks meet
-    model = replace(FITTED.network, n_levels=60, cell_log=0.03)
+    model = replace(
+        FITTED.network, n_levels=60, cell_log=0.03, n_wobbles=1, wobble_log=0.0, wobble_s=0.0
+    )
     parameters = replace(FITTED, network=model)
     blocks = fallen(300, 0.7, 150)
     (track,) = start_tracks(parameters, blocks, pools=())

@@ -44,6 +44,14 @@ def log_rates(
     return np.asarray(np.cumsum(steps) + swing)
 
 
+def restarted(paths: np.ndarray, base: float, rng: np.random.Generator) -> np.ndarray:
+    """The same log rates, thrown to any share between 1e-4 and 0.3 now and then."""
+    moved = paths.copy()
+    for hour in np.flatnonzero(rng.random(len(paths)) < FITTED.pool.restarts_per_year / 8766):
+        moved[hour:] += rng.uniform(np.log(1e-4), np.log(0.3)) - np.log(base) - moved[hour]
+    return moved
+
+
 def mined(rates_hps: np.ndarray, rng: np.random.Generator) -> BlockColumns:
     """A chain found by pools with these rates, shape (hours, pools)."""
     time_s = T0 + np.arange(len(rates_hps) + 1) * HOUR_S
@@ -116,7 +124,7 @@ def test_pool_intervals_cover(record_property: Record) -> None:
     held = []
     steady = replace(FITTED.pool, growth_log_per_day=0.0)
     for _ in range(4):
-        paths = [log_rates(steady, 2 * 8766, rng) for _ in shares]
+        paths = [restarted(log_rates(steady, 2 * 8766, rng), share, rng) for share in shares]
         rates = work_of_bits_hashes(BITS) / 600 * shares * np.exp(np.column_stack(paths))
         held.append(covered(mined(rates, rng), rates, names, rng))
     by_pool = np.concatenate(held).mean(axis=0)[1:]

@@ -91,7 +91,14 @@ def test_the_wait_for_few_blocks_is_a_gamma_time() -> None:
 
 
 def test_the_wait_for_many_blocks_is_that_of_simulated_paths() -> None:
-    model = replace(FITTED.network, jumps_per_year=1e-9, growth_log_per_day=0.0)
+    model = replace(
+        FITTED.network,
+        jumps_per_year=1e-9,
+        growth_log_per_day=0.0,
+        n_wobbles=1,
+        wobble_log=0.0,
+        wobble_s=0.0,
+    )
     state = state_at(100)
     state = replace(
         state,
@@ -100,7 +107,7 @@ def test_the_wait_for_many_blocks_is_that_of_simulated_paths() -> None:
     )
     # The rate is made certain, so that only drift and luck are left to check.
     track = state.tracks[0]
-    mass = np.zeros_like(track.mass)
+    mass = np.zeros((1, model.n_levels, 1))
     at = round(np.log(work_of_bits_hashes(BITS) / 600) / model.cell_log) - int(track.origin[0])
     mass[0, at] = 1.0
     open_beat = replace(track.open_beat, blocks=np.zeros(1), exposure=0.0)

@@ -32,12 +32,12 @@ _NETWORK = RateModel(
     start_sd_log=0.3,
 )
 _POOL = RateModel(
-    drift_log_per_sqrt_day=0.02,
+    drift_log_per_sqrt_day=0.0155,
     growth_log_per_day=0.001152,
-    jumps_per_year=5.0,
-    jump_log=0.5,
+    jumps_per_year=5.12,
+    jump_log=0.306,
     jump_up_share=0.5,
-    restarts_per_year=0.3,
+    restarts_per_year=1.18,
     wobble_log=0.0,
     wobble_s=0.0,
     cell_log=0.04,
