@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
-from hashquake.estimate.clock import HeaderNoise, found_s, live_clock_s, offline_clock_s
+from hashquake.core.columns import BlockColumns
+from hashquake.estimate.clock import (
+    HeaderNoise,
+    found_s,
+    known_by,
+    live_clock_s,
+    offline_clock_s,
+)
 
 NOISE = HeaderNoise(lag_s=20.0, sd_s=23.0)
 
@@ -28,6 +35,14 @@ def test_the_live_clock_never_runs_backwards() -> None:
     clock = live_clock_s(np.array([5.0, 3.0, 9.0, 8.0]), after_s=4.0)
     assert clock.tolist() == [5.0, 5.0, 9.0, 9.0]
     assert live_clock_s(np.array([3.0]), after_s=4.0).tolist() == [4.0]
+
+
+def test_blocks_known_by_an_instant_end_before_the_first_that_was_not() -> None:
+    blocks = BlockColumns.build(
+        height=[1, 2, 3, 4], header_s=[100, 300, 200, 400], bits=[0x170B8C8B] * 4
+    )
+    counts = [len(known_by(blocks, at_s, NOISE)) for at_s in (119, 120, 250, 320, 420)]
+    assert counts == [0, 1, 1, 3, 4]
 
 
 @settings(deadline=None)

@@ -11,6 +11,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.columns import BlockColumns
+
 Floats = NDArray[np.float64]
 
 
@@ -73,6 +75,22 @@ def live_clock_s(found: NDArray[np.float64], *, after_s: float) -> NDArray[np.fl
         UTC Unix seconds.
     """
     return np.maximum.accumulate(np.maximum(found, after_s))
+
+
+def known_by(blocks: BlockColumns, at_s: float, noise: HeaderNoise) -> BlockColumns:
+    """Give the blocks that had been found by an instant: all before the first that had not.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    at_s : float
+        UTC Unix seconds.
+    noise : HeaderNoise
+        Of the miners' clocks.
+    """
+    clock = live_clock_s(found_s(blocks.header_s, blocks.seen_s, noise), after_s=-np.inf)
+    return blocks.take(slice(0, int(np.searchsorted(clock, at_s, side="right"))))
 
 
 @numba.njit(cache=True)
