@@ -1,7 +1,8 @@
 """Measured against advertised: do the filter's 90 % intervals hold the rate 90 % of the time?
 
-Chains are drawn whole: a rate that drifts, grows, jumps and, where told, wobbles; blocks with
-their luck; header times with their noise; difficulties by the retarget rule.
+Chains are drawn whole: a rate that drifts, grows, jumps and wobbles, once as the filter assumes
+and once otherwise; blocks with their luck; header times with their noise; difficulties by the
+retarget rule.
 """
 
 from collections.abc import Callable
@@ -26,20 +27,20 @@ T0 = 1_600_000_000
 BITS = 0x170B8C8B
 
 
-def log_rates(
-    model: RateModel, hours: int, rng: np.random.Generator, *, wobble: float = 0.0
-) -> np.ndarray:
-    """One rate path at every hour, relative to its start; `wobble` has a memory of 0.7 days."""
+def log_rates(model: RateModel, hours: int, rng: np.random.Generator) -> np.ndarray:
+    """One rate path of the model at every hour, relative to its start."""
     steps = model.drift_log_per_sqrt_day / 24**0.5 * rng.normal(size=hours)
     steps += model.growth_log_per_day / 24
     jumps = rng.random(hours) < model.jumps_per_year / 8766
     sign = np.where(rng.random(hours) < model.jump_up_share, 1.0, -1.0)
     steps += jumps * sign * rng.exponential(model.jump_log, hours)
-    kept = np.exp(-1 / (0.7 * 24))
+    if not model.wobble_log:
+        return np.asarray(np.cumsum(steps))
+    kept = np.exp(-HOUR_S / model.wobble_s)
     swing = np.empty(hours)
     at = 0.0
     for hour, draw in enumerate(rng.normal(size=hours)):
-        at = kept * at + wobble * (1 - kept**2) ** 0.5 * draw
+        at = kept * at + model.wobble_log * (1 - kept**2) ** 0.5 * draw
         swing[hour] = at
     return np.asarray(np.cumsum(steps) + swing)
 
@@ -101,17 +102,20 @@ def covered(
     return np.array(rows)
 
 
-def network(years: int, rng: np.random.Generator, *, wobble: float = 0.0) -> np.ndarray:
-    paths = log_rates(FITTED.network, years * 8766, rng, wobble=wobble)
+def network(years: int, rng: np.random.Generator, model: RateModel = FITTED.network) -> np.ndarray:
+    paths = log_rates(model, years * 8766, rng)
     return np.asarray(work_of_bits_hashes(BITS) / 600 * np.exp(paths))[:, None]
 
 
-@pytest.mark.parametrize("wobble", [0.0, 0.02])
-def test_network_intervals_cover(wobble: float, record_property: Record) -> None:
+OTHER_WOBBLE = replace(FITTED.network, wobble_log=0.02, wobble_s=0.7 * DAY_S)
+
+
+@pytest.mark.parametrize("model", [FITTED.network, OTHER_WOBBLE], ids=["own", "other wobble"])
+def test_network_intervals_cover(model: RateModel, record_property: Record) -> None:
     rng = np.random.default_rng(20)
     shares = []
     for _ in range(15):
-        rates = network(2, rng, wobble=wobble)
+        rates = network(2, rng, model)
         shares.append(covered(mined(rates, rng), rates, (), rng).mean())
     record_property("coverage", float(np.mean(shares)))
     assert 0.87 <= np.mean(shares) <= 0.93

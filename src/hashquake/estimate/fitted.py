@@ -16,14 +16,14 @@ from hashquake.estimate.filter import FilterParameters
 from hashquake.estimate.rate_model import RateModel
 
 _NETWORK = RateModel(
-    drift_log_per_sqrt_day=0.0087,
+    drift_log_per_sqrt_day=0.00873,
     growth_log_per_day=0.001152,
-    jumps_per_year=6.5,
-    jump_log=0.098,
+    jumps_per_year=6.32,
+    jump_log=0.0986,
     jump_up_share=0.5,
     restarts_per_year=0.0,
-    wobble_log=0.0165,
-    wobble_s=21_600.0,
+    wobble_log=0.0166,
+    wobble_s=25_700.0,
     cell_log=0.0125,
     n_levels=160,
     n_wobbles=11,
