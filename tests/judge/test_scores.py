@@ -44,5 +44,6 @@ def test_uniformity_is_kolmogorov_and_smirnov() -> None:
     found, reference = uniformity(pit), kstest(pit, "uniform", method="asymp")
     assert found.distance == pytest.approx(reference.statistic, rel=1e-12)
     assert found.p_value == pytest.approx(reference.pvalue, rel=1e-6)
+    assert uniformity(pit, independent=50).p_value > found.p_value
     assert sum(found.tenths) == pytest.approx(1.0)
     assert found.tenths[0] < 0.1 < found.tenths[-1]

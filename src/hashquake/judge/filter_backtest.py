@@ -159,6 +159,7 @@ def backtest_filter(
             watched=watched,
             beat_s=model.beat_s,
             draws=draws,
+            apart_s=min(every_s, horizon),
         )
         for horizon in HORIZONS_S
     )
@@ -173,6 +174,7 @@ def _scored(
     watched: Floats,
     beat_s: int,
     draws: Floats,
+    apart_s: int,
 ) -> HorizonScore:
     log_score, below, at_most = np.array(rows).T
     then = now + horizon_s // beat_s
@@ -195,7 +197,10 @@ def _scored(
         filter_log_score=float(log_score.mean()),
         window_log_scores=tuple((w, float(score.mean())) for w, score in windows.items()),
         advantage_sd=float(means.std(ddof=1) / np.sqrt(len(means))),
-        pit=uniformity(randomised_pit(below, at_most, draws[: len(now)])),
+        pit=uniformity(
+            randomised_pit(below, at_most, draws[: len(now)]),
+            independent=len(now) / max(1.0, horizon_s / apart_s),
+        ),
     )
 
 

@@ -103,8 +103,7 @@ class Uniformity:
     distance : float
         Largest gap between their distribution and the uniform one (Kolmogorov-Smirnov).
     p_value : float
-        Chance of a larger gap were they independent and uniform; overlapping forecasts are not
-        independent, and their p-value is too small.
+        Chance of a larger gap were they uniform, and as many as are independent.
     tenths : tuple of float
         Share of the values in each tenth of the unit interval; 0.1 each at best.
     central_share : float
@@ -131,13 +130,16 @@ def randomised_pit(below: Floats, at_most: Floats, draws: Floats) -> Floats:
     return below + draws * (at_most - below)
 
 
-def uniformity(pit: Floats) -> Uniformity:
+def uniformity(pit: Floats, *, independent: float | None = None) -> Uniformity:
     """Measure how uniform PIT values are.
 
     Parameters
     ----------
     pit : array of float64, shape (n,)
         Between 0 and 1.
+    independent : float or None
+        How many independent values they amount to; forecasts that overlap are worth as many as
+        fit side by side. None for all of them.
     """
     n = len(pit)
     ordered = np.sort(pit)
@@ -147,7 +149,7 @@ def uniformity(pit: Floats) -> Uniformity:
     return Uniformity(
         n=n,
         distance=distance,
-        p_value=float(kstwobign.sf(distance * np.sqrt(n))),
+        p_value=float(kstwobign.sf(distance * np.sqrt(n if independent is None else independent))),
         tenths=tuple(tenths.tolist()),
         central_share=float(np.mean((pit > 0.05) & (pit < 0.95))),
     )
