@@ -2,7 +2,8 @@
 
 None was chosen by eye: `hashquake.judge.fit.fit_network` and `fit_pools` maximise the predictive
 likelihood of the bundled record before the date named at each value, and
-``scripts/fit_filter.py`` prints this file's numbers again.
+``scripts/fit_filter.py`` prints this file's numbers again. That jumps go up as often as down is an
+assumption (``docs/theory/filter.md`` says why); cells and beats are numerical choices.
 """
 
 from dataclasses import replace
@@ -51,7 +52,18 @@ _POOL = RateModel(
 FITTED = FilterParameters(network=_NETWORK, pool=_POOL)
 """Fitted on blocks before 2024-01-01."""
 
-FITTED_EARLIER_HALF = replace(FITTED, network=_NETWORK)
+FITTED_EARLIER_HALF = replace(
+    FITTED,
+    network=replace(
+        _NETWORK,
+        drift_log_per_sqrt_day=0.00907,
+        growth_log_per_day=0.00102,
+        jumps_per_year=8.41,
+        jump_log=0.0909,
+        wobble_log=0.0132,
+        wobble_s=27_500.0,
+    ),
+)
 """Fitted on blocks before 2023-08-22, the earlier 69 of the record's 139 epochs; for back-tests."""
 
 

@@ -172,12 +172,16 @@ def weigh(  # noqa: PLR0917  a kernel takes plain arrays
         best = likelihood(
             factor[start : start + n], inverse[start : start + n], found, cell_log, like
         )
-        total = 0.0
-        for i in range(levels):
-            for k in range(wobbles):
-                mass[s, i, k] *= like[i + k]
-                total += mass[s, i, k]
-        mass[s] /= total
+        # One flat loop where there is no wobble: the shape that compilers turn into vectors.
+        if wobbles == 1:
+            flat = mass[s, :, 0]
+            flat *= like
+        else:
+            for i in range(levels):
+                for k in range(wobbles):
+                    mass[s, i, k] *= like[i + k]
+        total = mass[s].sum()
+        mass[s] *= 1.0 / total
         peak = silent[start + best] + found * (first + start + best) * cell_log
         evidence[s] += log(total) + peak - lgamma(found + 1.0)
         if found > 0.0 and exposure > 0.0:
@@ -278,10 +282,13 @@ def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Float
     out = np.empty((subjects, len(levels_at)))
     sums = np.empty(levels + wobbles - 1)
     for s in range(subjects):
-        sums[:] = 0.0
-        for i in range(levels):
-            for k in range(wobbles):
-                sums[i + k] += mass[s, i, k]
+        if wobbles == 1:
+            sums[:] = mass[s, :, 0]
+        else:
+            sums[:] = 0.0
+            for i in range(levels):
+                for k in range(wobbles):
+                    sums[i + k] += mass[s, i, k]
         total = sums.sum()
         left = float(origin[s] - wobbles // 2) - 0.5
         below = 0.0
