@@ -169,6 +169,21 @@ def test_a_hole_in_the_record_is_not_silence() -> None:
     assert wide.median == pytest.approx(narrow.median, rel=0.03)
 
 
+def test_a_header_two_hours_ahead_is_forgotten_within_hours() -> None:
+    blocks = steady(3000)
+    header_s = blocks.header_s.copy()
+    header_s[2900] += 7000
+    skewed = BlockColumns.build(
+        height=blocks.height, header_s=header_s, bits=blocks.bits, pool=["a"] * 3000
+    )
+    state, wrong = follow(start(FITTED), blocks), follow(start(FITTED), skewed)
+    medians = [look(s, s.clock_s).estimate().quantiles.median for s in (state, wrong)]
+    assert medians[1] == pytest.approx(medians[0], rel=0.01)
+    # On the spot, too, the rate stays sane: blocks crowd into no time, and count for little.
+    at = follow(start(FITTED), skewed.take(slice(0, 2905)))
+    assert look(at, 0.0).estimate().interval(0.95).holds(RATE_HPS)
+
+
 def test_the_next_difficulty_is_exact_at_every_retarget_of_the_record() -> None:
     blocks = bundled_blocks()
     ends = np.flatnonzero(blocks.height % EPOCH_BLOCKS == EPOCH_BLOCKS - 1)[1:-1:12]

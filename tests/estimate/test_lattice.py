@@ -155,6 +155,23 @@ def test_the_lattice_follows_a_rate_that_leaves_it() -> None:
     assert median == pytest.approx(np.exp(1.5), rel=0.02)
 
 
+def test_a_flood_of_blocks_leaves_a_distribution() -> None:
+    mass = np.full((1, 121, 1), 1 / 121)
+    weigh(mass, np.array([-60]), np.zeros(1), np.array([1e6]), 1.0, 0.0, 0.01)
+    assert mass.sum() == pytest.approx(1.0)
+    assert int(np.argmax(mass[0])) == 120
+
+
+def test_blocks_that_nothing_believed_allows_begin_afresh() -> None:
+    mass = np.zeros((1, 121, 1))
+    mass[0, 60] = 1.0
+    weigh(mass, np.array([-60]), np.zeros(1), np.array([2e4]), 2e4 / np.exp(0.3), 0.0, 0.01)
+    assert mass.sum() == pytest.approx(1.0)
+    assert read_quantiles(mass, np.array([-60]), 0.01, np.array([0.5]))[0, 0] == pytest.approx(
+        np.exp(0.3), rel=0.01
+    )
+
+
 def test_shift_moves_the_window_and_drops_what_leaves_it() -> None:
     mass = np.arange(5.0)[:, None]
     shift(mass, 2)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_IMPOSSIBLE = 1e-280
+"""Probability below which what came was impossible."""
 
 
 @numba.njit(cache=True)
@@ -131,7 +133,9 @@ def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, 
     exponential, and from the likeliest cell outwards no overflow.
     """
     n = len(out)
-    step, back = exp(blocks * cell_log), exp(-blocks * cell_log)
+    # More blocks than a float can weigh (several a second, on a test chain) weigh as many as it can.
+    power = min(blocks * cell_log, 700.0)
+    step, back = exp(power), exp(-power)
     best = 0
     while best < n - 1 and step * factor[best] > 1.0:
         best += 1
@@ -181,7 +185,14 @@ def weigh(  # noqa: PLR0917  a kernel takes plain arrays
                 for k in range(wobbles):
                     mass[s, i, k] *= like[i + k]
         total = mass[s].sum()
-        mass[s] *= 1.0 / total
+        if total < _IMPOSSIBLE:
+            # Nothing believed so far allows these blocks: begin again with what they say.
+            for i in range(levels):
+                mass[s, i] = like[i + half]
+            mass[s] /= mass[s].sum()
+            total = _IMPOSSIBLE
+        else:
+            mass[s] /= total
         peak = silent[start + best] + found * (first + start + best) * cell_log
         evidence[s] += log(total) + peak - lgamma(found + 1.0)
         if found > 0.0 and exposure > 0.0:
@@ -248,14 +259,14 @@ def advance(  # noqa: PLR0917  a kernel takes plain arrays
         if exposure[beat] > 0.0:
             weigh(mass, origin, evidence, blocks[beat], exposure[beat], 0.0, cell_log)
         for s in range(subjects):
-            move(mass[s], moves, spare)
-            # What fell off the edge is given back, or it would count as evidence.
-            mass[s] /= mass[s].sum()
+            # The window follows before the moves, which then leave no cell of it empty.
             cells = _centre(mass[s])
             if cells != 0:
                 shift(mass[s], cells)
-                mass[s] /= mass[s].sum()
                 origin[s] += cells
+            move(mass[s], moves, spare)
+            # What fell off the edge is given back, or it would count as evidence.
+            mass[s] /= mass[s].sum()
 
 
 @numba.njit(cache=True)

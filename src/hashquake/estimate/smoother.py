@@ -183,10 +183,10 @@ def _back(
     message: Floats, origin: int, origin_before: int, *, beats: Beats, at: int, track: Track
 ) -> None:
     """Take the message of the future from a beat's end to its start, in place."""
-    if origin != origin_before:
-        shift(message[0], origin_before - origin)
     spare = np.empty((2, *message.shape[1:]))
     move(message[0], moves_of(track.model).reversed(), spare)
+    if origin != origin_before:
+        shift(message[0], origin_before - origin)
     message /= message.sum()
     if beats.exposure[at] > 0:
         place, unused = np.array([origin_before]), np.zeros(1)
