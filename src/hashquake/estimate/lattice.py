@@ -133,7 +133,7 @@ def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, 
     exponential, and from the likeliest cell outwards no overflow.
     """
     n = len(out)
-    # More blocks than a float can weigh (several a second, on a test chain) weigh as many as it can.
+    # More blocks than a float can weigh (several a second, on test chains) weigh what it can.
     power = min(blocks * cell_log, 700.0)
     step, back = exp(power), exp(-power)
     best = 0
