@@ -1,0 +1,222 @@
+"""Hash rate in the past, from the blocks before and after.
+
+The same model and lattice as the filter's: a pass forward, and a pass backward that carries what
+later blocks say. Between them every beat has its posterior given the whole record.
+
+Source: forward-backward smoothing on a finite lattice, Kitagawa 1987, key ``kitagawa-1987`` in
+``docs/refs.bib``.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.errors import NoCoverage
+from hashquake.core.estimate import Estimate
+from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+from hashquake.core.subject import NETWORK, pool_subject
+from hashquake.core.window import Window
+from hashquake.estimate.beats import Beats
+from hashquake.estimate.clock import offline_clock_s
+from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
+from hashquake.estimate.lattice import advance, move, read_quantiles, shift, weigh
+from hashquake.estimate.rate_model import moves_of
+from hashquake.estimate.track import Track
+
+MADE_BY = "smoother/1"
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_LEVELS = np.array(QUANTILE_LEVELS)
+_CHUNK = 1000
+"""Beats whose lattices are held at a time; the rest is computed again when it is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RateCurve:
+    """The hash rate of one subject, beat by beat.
+
+    Parameters
+    ----------
+    subject : str
+        ``network`` or ``pool:<slug>``.
+    at_s : array of float64, shape (beats,)
+        Start of each beat, UTC Unix seconds.
+    quantiles_hps : array of float64, shape (beats, 7)
+        At `QUANTILE_LEVELS`.
+    window : Window
+        From the first to the last beat of the blocks used.
+    n_blocks : int
+        Blocks of the subject used.
+    """
+
+    subject: str
+    at_s: Floats
+    quantiles_hps: Floats
+    window: Window
+    n_blocks: int
+
+    def estimate(self, at_s: float) -> Estimate:
+        """Give the hash rate at an instant.
+
+        Raises
+        ------
+        NoCoverage
+            ``no-coverage`` outside the curve.
+        """
+        beat_s = self.at_s[1] - self.at_s[0] if len(self.at_s) > 1 else 3600.0
+        row = int(np.searchsorted(self.at_s, at_s, side="right")) - 1
+        if row < 0 or at_s >= self.at_s[-1] + beat_s:
+            raise NoCoverage("the smoothed curve does not reach the instant asked for")
+        a, b, c, d, e, f, g = self.quantiles_hps[row].tolist()
+        return Estimate(
+            subject=self.subject,
+            quantity="hashrate_hps",
+            window=self.window,
+            quantiles=Quantiles(values=(a, b, c, d, e, f, g)),
+            n_blocks=self.n_blocks,
+            made_by=MADE_BY,
+        )
+
+
+def smooth(
+    parameters: FilterParameters,
+    blocks: BlockColumns,
+    *,
+    window: Window,
+    subject: str = NETWORK,
+) -> RateCurve:
+    """Give the hash rate over a window of the past.
+
+    Parameters
+    ----------
+    parameters : FilterParameters
+        As for the filter.
+    blocks : BlockColumns, shape (n,)
+        In height order, strictly rising, no stale ones. Two months before and after the window
+        make the answer as good as the whole record does.
+    window : Window
+        Where the curve is wanted.
+    subject : str
+        ``network`` or ``pool:<slug>``.
+
+    Raises
+    ------
+    NoCoverage
+        ``no-coverage`` when no closed beat of these blocks lies in the window.
+    """
+    pools = () if subject == NETWORK else (subject.removeprefix(pool_subject("")),)
+    track = start_tracks(parameters, blocks, pools=pools)[-1]
+    beats = all_beats(parameters, blocks, pools=pools, clock=offline_clock_s)[-1]
+    beat_s = track.model.beat_s
+    begin = max(0, int(window.start_s // beat_s) - beats.first)
+    end = min(len(beats), -int(-window.end_s // beat_s) - beats.first)
+    if begin >= end:
+        raise NoCoverage(f"no block speaks of {window}", hint="give the blocks around it too")
+    curve = np.empty((end - begin, len(_LEVELS)))
+    later = _later(track, beats, begin, end)
+    message, origin = later.message, later.origin
+    for chunk_begin in reversed(range(begin, end, _CHUNK)):
+        chunk_end = min(chunk_begin + _CHUNK, end)
+        mass, origins = _forward(later.starts[chunk_begin], beats, chunk_begin, chunk_end)
+        for at in reversed(range(chunk_begin, chunk_end)):
+            _back(message, origin, int(origins[at - chunk_begin]), beats=beats, at=at, track=track)
+            origin = int(origins[at - chunk_begin])
+            mass[at - chunk_begin] *= message[0]
+        curve[chunk_begin - begin : chunk_end - begin] = read_quantiles(
+            mass, origins, track.model.cell_log, _LEVELS
+        )
+    first_s = float((beats.first) * beat_s)
+    return RateCurve(
+        subject=subject,
+        at_s=np.arange(beats.first + begin, beats.first + end, dtype=np.float64) * beat_s,
+        quantiles_hps=curve,
+        window=Window(start_s=first_s, end_s=first_s + len(beats) * beat_s),
+        n_blocks=int(beats.blocks.sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Later:
+    """Tracks at the start of each chunk, and what the blocks after the window say."""
+
+    starts: dict[int, Track]
+    message: Floats
+    origin: int
+
+
+def _later(track: Track, beats: Beats, begin: int, end: int) -> _Later:
+    """Go forward to the end, then back to the window's end."""
+    starts: dict[int, Track] = {}
+    _run(track, beats, 0, begin)
+    for chunk in range(begin, end, _CHUNK):
+        starts[chunk] = _copy(track)
+        _run(track, beats, chunk, min(chunk + _CHUNK, end))
+    after: dict[int, Track] = {}
+    for chunk in range(end, len(beats), _CHUNK):
+        after[chunk] = _copy(track)
+        _run(track, beats, chunk, min(chunk + _CHUNK, len(beats)))
+    message = np.ones_like(track.mass)
+    origin = int(track.origin[0])
+    for chunk in reversed(range(end, len(beats), _CHUNK)):
+        chunk_end = min(chunk + _CHUNK, len(beats))
+        origins = _forward(after[chunk], beats, chunk, chunk_end)[1]
+        for at in reversed(range(chunk, chunk_end)):
+            _back(message, origin, int(origins[at - chunk]), beats=beats, at=at, track=track)
+            origin = int(origins[at - chunk])
+    return _Later(starts=starts, message=message, origin=origin)
+
+
+def _forward(track: Track, beats: Beats, begin: int, end: int) -> tuple[Floats, Ints]:
+    """Give the lattice before each beat, and where it starts."""
+    track = _copy(track)
+    mass = np.empty((end - begin, *track.mass.shape[1:]))
+    origins = np.empty(end - begin, np.int64)
+    for row, at in enumerate(range(begin, end)):
+        mass[row], origins[row] = track.mass[0], track.origin[0]
+        _run(track, beats, at, at + 1)
+    return mass, origins
+
+
+def _back(
+    message: Floats, origin: int, origin_before: int, *, beats: Beats, at: int, track: Track
+) -> None:
+    """Take the message of the future from a beat's end to its start, in place."""
+    spare = np.empty((2, *message.shape[1:]))
+    move(message[0], moves_of(track.model).reversed(), spare)
+    if origin != origin_before:
+        shift(message[0], origin_before - origin)
+    message /= message.sum()
+    if beats.exposure[at] > 0:
+        place, unused = np.array([origin_before]), np.zeros(1)
+        weigh(
+            message,
+            place,
+            unused,
+            beats.blocks[at],
+            float(beats.exposure[at]),
+            0.0,
+            track.model.cell_log,
+        )
+
+
+def _run(track: Track, beats: Beats, begin: int, end: int) -> None:
+    advance(
+        track.mass,
+        track.origin,
+        track.evidence,
+        beats.blocks[begin:end],
+        beats.exposure[begin:end],
+        moves_of(track.model),
+        track.model.cell_log,
+    )
+
+
+def _copy(track: Track) -> Track:
+    return replace(
+        track,
+        mass=track.mass.copy(),
+        origin=track.origin.copy(),
+        evidence=track.evidence.copy(),
+    )

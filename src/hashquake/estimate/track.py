@@ -1,0 +1,151 @@
+"""What is known of subjects that share a model: their lattices and the beat under way."""
+
+from dataclasses import dataclass, replace
+from math import isfinite, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.difficulty import BLOCK_TARGET_S
+from hashquake.estimate.beats import OpenBeat, count_beats
+from hashquake.estimate.lattice import advance, weigh
+from hashquake.estimate.rate_model import RateModel, moves_of
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Track:
+    """What is known of subjects that share a model.
+
+    Parameters
+    ----------
+    model : RateModel
+        Of each of them.
+    mass : array of float64, shape (subjects, levels, wobbles)
+        Probability at the start of the open beat.
+    origin : array of int64, shape (subjects,)
+        Where each lattice starts, in cells.
+    evidence : array of float64, shape (subjects,)
+        Log predictive probability of the blocks in all closed beats.
+    open_beat : OpenBeat
+        Blocks not yet weighed.
+    """
+
+    model: RateModel
+    mass: Floats
+    origin: Ints
+    evidence: Floats
+    open_beat: OpenBeat
+
+
+def laid(model: RateModel, subjects: int, *, work_hashes: float, first_s: float) -> Track:
+    """Lay lattices around the rate that the first difficulty was set for.
+
+    Parameters
+    ----------
+    model : RateModel
+        Of every subject.
+    subjects : int
+        Lattices to lay.
+    work_hashes : float
+        Mean work of the first block.
+    first_s : float
+        Its time, UTC Unix seconds.
+    """
+    centre_log = log(work_hashes / BLOCK_TARGET_S)
+    middle = centre_log + model.start_log
+    origin = round(middle / model.cell_log) - model.n_levels // 2
+    place = (origin + np.arange(model.n_levels)) * model.cell_log
+    weight = (
+        np.exp(-(((place - middle) / model.start_sd_log) ** 2) / 2)
+        if isfinite(model.start_sd_log)
+        else np.ones(model.n_levels)
+    )
+    mass = np.outer(weight / weight.sum(), moves_of(model).rest)
+    return Track(
+        model=model,
+        mass=np.repeat(mass[None], subjects, axis=0),
+        origin=np.full(subjects, origin, np.int64),
+        evidence=np.zeros(subjects),
+        open_beat=OpenBeat(
+            index=int(first_s // model.beat_s), blocks=np.zeros(subjects), exposure=0.0
+        ),
+    )
+
+
+def passed(
+    track: Track,
+    *,
+    clock_s: float,
+    found: Floats,
+    work_hashes: Floats,
+    subject: Ints,
+    watched: NDArray[np.bool_],
+) -> Track:
+    """Take a track through further blocks; parameters as for `count_beats`."""
+    open_beat, beats = count_beats(
+        track.open_beat,
+        beat_s=track.model.beat_s,
+        clock_s=clock_s,
+        found_s=found,
+        work_hashes=work_hashes,
+        subject=subject,
+        watched=watched,
+    )
+    if not len(beats):
+        return replace(track, open_beat=open_beat)
+    mass, origin, evidence = track.mass.copy(), track.origin.copy(), track.evidence.copy()
+    advance(
+        mass,
+        origin,
+        evidence,
+        beats.blocks,
+        beats.exposure,
+        moves_of(track.model),
+        track.model.cell_log,
+    )
+    return replace(track, mass=mass, origin=origin, evidence=evidence, open_beat=open_beat)
+
+
+def opened(
+    track: Track, *, clock_s: float, now_s: float, work_hashes: float, noise_s: float
+) -> Track:
+    """Weigh in the open beat and the silence up to an instant.
+
+    Parameters
+    ----------
+    track : Track
+        As of the last block.
+    clock_s, now_s : float
+        Time of the last block, and the instant, not before it; UTC Unix seconds.
+    work_hashes : float
+        Mean work of the next block.
+    noise_s : float
+        Standard deviation of the last block's time.
+
+    Returns
+    -------
+    Track
+        For reading; its open beat is spent, so it must not be stepped further.
+    """
+    through = passed(
+        track,
+        clock_s=clock_s,
+        found=np.array([now_s]),
+        work_hashes=np.array([work_hashes]),
+        subject=np.array([-1]),
+        watched=np.array([True]),
+    )
+    mass = through.mass if through.mass is not track.mass else track.mass.copy()
+    weigh(
+        mass,
+        through.origin,
+        through.evidence.copy(),
+        through.open_beat.blocks,
+        through.open_beat.exposure,
+        noise_s / work_hashes,
+        track.model.cell_log,
+    )
+    return replace(through, mass=mass)
