@@ -20,8 +20,8 @@ SPARE = 16
 SHAPE, RATE, EXPOSURE, CLOCK, HEADER, WORK = range(6)
 RING_ROWS = 6
 # Entries of `now`.
-N_BLOCKS, FIRST_START, DUE, OPEN_AT, LAST_STATISTIC = range(5)
-NOW_SIZE = 5
+N_BLOCKS, FIRST_START, DUE, OPEN_AT, LAST_STATISTIC, LOOK_WORK = range(6)
+NOW_SIZE = 6
 
 NOTHING = -1e9
 """The log statistic when no start has any evidence for a drop."""
@@ -43,7 +43,12 @@ def baseline(
 
 @numba.njit(cache=True)
 def statistic(  # noqa: PLR0917  numba takes no keyword-only arguments
-    time_s: float, exposure: float, ring: Floats, now: Floats, grid: Floats, drops: Floats,
+    time_s: float,
+    exposure: float,
+    ring: Floats,
+    now: Floats,
+    grid: Floats,
+    drops: Floats,
     limits: Floats,
 ) -> float:
     """Compute the log of the mixture statistic at an instant.
@@ -78,8 +83,15 @@ def statistic(  # noqa: PLR0917  numba takes no keyword-only arguments
 
 @numba.njit(cache=True)
 def watch(  # noqa: PLR0917  as above
-    from_s: float, until_s: float, work: float, closed: bool, ring: Floats, now: Floats,
-    grid: Floats, drops: Floats, limits: Floats,
+    from_s: float,
+    until_s: float,
+    work: float,
+    closed: bool,
+    ring: Floats,
+    now: Floats,
+    grid: Floats,
+    drops: Floats,
+    limits: Floats,
 ) -> float:
     """Watch the silence between the last block and `until_s`; give when it alarms, or -1.
 
@@ -95,7 +107,7 @@ def watch(  # noqa: PLR0917  as above
     last_work = ring[WORK, int(now[N_BLOCKS]) % ring.shape[1]]
     while beat <= believed_s:
         if beat >= now[DUE] and look(beat, last_work, ring, now, grid, drops, limits):
-            return beat
+            return float(beat)
         beat = max(beat + heartbeat_s, floor(now[DUE] / heartbeat_s) * heartbeat_s)
     if closed and until_s >= now[DUE] and look(until_s, work, ring, now, grid, drops, limits):
         return until_s
@@ -104,7 +116,12 @@ def watch(  # noqa: PLR0917  as above
 
 @numba.njit(cache=True)
 def look(  # noqa: PLR0917  as above
-    look_s: float, work: float, ring: Floats, now: Floats, grid: Floats, drops: Floats,
+    look_s: float,
+    work: float,
+    ring: Floats,
+    now: Floats,
+    grid: Floats,
+    drops: Floats,
     limits: Floats,
 ) -> bool:
     """Compute the statistic at an instant, plan the next look, tell whether it alarms."""
@@ -113,6 +130,7 @@ def look(  # noqa: PLR0917  as above
     exposure = ring[EXPOSURE, last] + (look_s - ring[CLOCK, last]) / work
     value = statistic(look_s, exposure, ring, now, grid, drops, limits)
     now[LAST_STATISTIC] = value
+    now[LOOK_WORK] = work
     if value >= threshold:
         return True
     room = threshold - limits[5] - value
@@ -126,8 +144,15 @@ def look(  # noqa: PLR0917  as above
 
 @numba.njit(cache=True)
 def follow(  # noqa: PLR0917  as above
-    at: int, header_s: Floats, work: Floats, ring: Floats, now: Floats, grid: Floats,
-    drops: Floats, limits: Floats, memory_s: float,
+    at: int,
+    header_s: Floats,
+    work: Floats,
+    ring: Floats,
+    now: Floats,
+    grid: Floats,
+    drops: Floats,
+    limits: Floats,
+    memory_s: float,
 ) -> tuple[int, float]:
     """Take blocks from index `at` on; give the index and instant of an alarm, or (n, -1).
 
@@ -160,7 +185,12 @@ def follow(  # noqa: PLR0917  as above
 
 @numba.njit(cache=True)
 def starts(  # noqa: PLR0917  as above
-    time_s: float, exposure: float, ring: Floats, now: Floats, grid: Floats, drops: Floats,
+    time_s: float,
+    exposure: float,
+    ring: Floats,
+    now: Floats,
+    grid: Floats,
+    drops: Floats,
     limits: Floats,
 ) -> Floats:
     """Give, per lag of the grid, what the pick is read from.

@@ -203,9 +203,9 @@ def _time_to_reach(drop: float, intensity: float, jump: float, steps: int) -> Fl
     half = 0.5 * jump / _STEPS_PER_JUMP / drop
     for i in range(steps):
         behind = level[max(i - _STEPS_PER_JUMP, 0)] + level[max(i + 1 - _STEPS_PER_JUMP, 0)]
-        level[i + 1] = (
-            level[i] * (1.0 + half * intensity) + half * (2.0 - intensity * behind)
-        ) / (1.0 - half * intensity)
+        level[i + 1] = (level[i] * (1.0 + half * intensity) + half * (2.0 - intensity * behind)) / (
+            1.0 - half * intensity
+        )
     return level
 
 

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import DetectorCard
+from hashquake.core.difficulty import work_of_bits_hashes
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _shiryaev_kernel as kernel
+from hashquake.detect._shiryaev_chain import Run, next_run
 from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
 from hashquake.detect.thresholds import threshold_for
 
@@ -72,6 +74,7 @@ class Tuning:
 
 
 DEFAULT = Tuning()
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -194,53 +197,51 @@ def step(
     """
     chain = blocks.main()
     ring, now = state.ring.copy(), state.now.copy()
-    moved = replace(state, ring=ring, now=now)
     header_s = chain.header_s.astype(np.float64)
-    work = chain.work_hashes
+    work = _work_hashes(chain)
     picks: list[Pick] = []
     height, begin, n = state.height, 0, len(chain)
     while begin < n:
-        height, begin, header_part, work_part = _next_run(
-            moved, height, chain.height, header_s, work, begin
+        run = next_run(
+            ring,
+            now,
+            after_height=height,
+            heights=chain.height[begin:],
+            header_s=header_s[begin:],
+            work=work[begin:],
         )
-        _follow(moved, header_part, work_part, picks)
-    moved = replace(moved, height=height)
+        _follow(state, ring, now, run, picks)
+        height, begin = run.height, begin + run.taken
     if now_s is not None and height >= 0:
         last = int(now[kernel.N_BLOCKS]) % ring.shape[1]
         alarm_s = kernel.watch(
             ring[kernel.CLOCK, last], now_s, ring[kernel.WORK, last], False,
-            ring, now, moved.grid, moved.drops, moved.limits,
+            ring, now, state.grid, state.drops, state.limits,
         )  # fmt: skip
         if alarm_s >= 0.0:
-            picks.append(_alarm(moved, alarm_s, float(ring[kernel.WORK, last])))
-    return moved, tuple(picks)
+            picks.append(_alarm(state, ring, now, alarm_s))
+    return replace(state, height=height, ring=ring, now=now), tuple(picks)
 
 
-def _follow(state: State, header_s: Floats, work: Floats, picks: list[Pick]) -> None:
+def _follow(state: State, ring: Floats, now: Floats, run: Run, picks: list[Pick]) -> None:
     at = 0
-    while at < len(header_s):
+    while at < len(run.header_s):
         at, alarm_s = kernel.follow(
-            at, header_s, work, state.ring, state.now, state.grid, state.drops, state.limits,
+            at, run.header_s, run.work, ring, now, state.grid, state.drops, state.limits,
             state.tuning.memory_s,
         )  # fmt: skip
         if alarm_s >= 0.0:
-            # At its own instant a block counts with its own difficulty, earlier with the last.
-            last = int(state.now[kernel.N_BLOCKS]) % state.ring.shape[1]
-            by_block = alarm_s == max(state.ring[kernel.CLOCK, last], header_s[at])
-            own = work[at] if by_block else state.ring[kernel.WORK, last]
-            picks.append(_alarm(state, alarm_s, float(own)))
+            picks.append(_alarm(state, ring, now, alarm_s))
 
 
-def _alarm(state: State, alarm_s: float, work: float) -> Pick:
+def _alarm(state: State, ring: Floats, now: Floats, alarm_s: float) -> Pick:
     """Make the pick, close the detector and let the baseline begin anew at the onset."""
-    ring, now = state.ring, state.now
     size = ring.shape[1]
     count = int(now[kernel.N_BLOCKS])
     last = count % size
-    exposure = ring[kernel.EXPOSURE, last] + (alarm_s - ring[kernel.CLOCK, last]) / work
-    starts = kernel.starts(
-        alarm_s, exposure, ring, now, state.grid, state.drops, state.limits
-    )
+    silence_s = alarm_s - ring[kernel.CLOCK, last]
+    exposure = ring[kernel.EXPOSURE, last] + silence_s / now[kernel.LOOK_WORK]
+    starts = kernel.starts(alarm_s, exposure, ring, now, state.grid, state.drops, state.limits)
     weights = log_weights(starts)
     pick = Pick(
         subject=state.subject,
@@ -266,67 +267,11 @@ def _alarm(state: State, alarm_s: float, work: float) -> Pick:
     return pick
 
 
-def _next_run(
-    state: State,
-    height: int,
-    heights: NDArray[np.int64],
-    header_s: Floats,
-    work: Floats,
-    begin: int,
-) -> tuple[int, int, Floats, Floats]:
-    """Find the next blocks to take in one go: unbroken heights, after mending what broke.
-
-    Gives the height after them, where to go on, and their header times and work.
-    """
-    ring, now = state.ring, state.now
-    count = int(now[kernel.N_BLOCKS])
-    new = int(heights[begin])
-    missing = 0
-    if height < 0 or new > height + 1 + state.tuning.lag_blocks:
-        _begin(state, float(header_s[begin]), float(work[begin]))
-        # The first block only sets the clock: there is no interval before it.
-        begin, height = begin + 1, new
-    elif new > height + 1:
-        missing = new - height - 1
-    elif new <= height:
-        depth = height - new + 1
-        at = (count - depth + 1) % ring.shape[1]
-        held = depth <= kernel.SPARE and depth <= count
-        if depth <= count and depth <= ring.shape[1] - 2 and (
-            ring[kernel.HEADER, at] == header_s[begin] and ring[kernel.WORK, at] == work[begin]
-        ):
-            return height, begin + 1, header_s[:0], work[:0]
-        if held:
-            now[kernel.N_BLOCKS] = count - depth
-            now[kernel.FIRST_START] = min(now[kernel.FIRST_START], count - depth)
-            now[kernel.DUE] = now[kernel.OPEN_AT]
-        else:
-            _begin(state, float(header_s[begin]), float(work[begin]))
-            begin += 1
-        height = new - 1 if held else new
-    rest = heights[begin:]
-    breaks = np.flatnonzero(np.diff(rest) != 1)
-    end = begin + (int(breaks[0]) + 1 if len(breaks) else len(rest))
-    if begin < len(heights) and heights[begin] != height + 1 + missing:
-        end = begin
-    run_s, run_work = header_s[begin:end], work[begin:end]
-    if missing:
-        clock_s = float(ring[kernel.CLOCK, count % ring.shape[1]])
-        until_s = max(clock_s, float(header_s[begin]))
-        filled = np.linspace(clock_s, until_s, missing + 2)[1:-1]
-        run_s = np.concatenate([filled, run_s])
-        run_work = np.concatenate([np.full(missing, work[begin]), run_work])
-    return height + missing + (end - begin), end, run_s, run_work
-
-
-def _begin(state: State, header_s: float, work: float) -> None:
-    """Forget everything but the alarm that may be open, and set the clock."""
-    open_at_s = state.now[kernel.OPEN_AT]
-    state.ring[:] = 0.0
-    state.now[:] = 0.0
-    state.ring[[kernel.CLOCK, kernel.HEADER], 0] = header_s
-    state.ring[kernel.WORK, 0] = work
-    state.now[kernel.OPEN_AT] = state.now[kernel.DUE] = open_at_s
+def _work_hashes(chain: BlockColumns) -> Floats:
+    # The column's own way sorts the bits, which for a live block costs more than all the rest.
+    if len(chain) > _FEW:
+        return chain.work_hashes
+    return np.array([work_of_bits_hashes(int(bits)) for bits in chain.bits], np.float64)
 
 
 def _lag_grid(tuning: Tuning) -> Floats:
