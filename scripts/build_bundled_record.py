@@ -25,7 +25,8 @@ def main(blocks_path: Path, epochs_path: Path, out: Path) -> None:
     first, last = blocks["height"][0], blocks["height"][-1]
     table = blocks.select(
         pl.col("date").dt.epoch("s").alias("header_s"),
-        pl.col("pool_slug").alias("pool"),
+        # Brackets are no part of a subject's name: btcpool(unidentified) is btcpool-unidentified.
+        pl.col("pool_slug").str.replace_all(r"\(", "-").str.replace_all(r"\)", "").alias("pool"),
     )
     arrow = table.to_arrow()
     import pyarrow as pa  # noqa: PLC0415  only this script writes Parquet by hand
