@@ -1,0 +1,198 @@
+"""Exact quantiles for what is counted: a rate, the ratio of two rates, a share, a waiting time.
+
+Two constructions, chosen by the number of blocks. From `FEW_BLOCKS` on, the neutral prior of a
+third of an event: its intervals cover what they promise to within a point whichever of the usual
+priors the rate comes from, and its median is the plain estimate. Below, the exact intervals
+(Garwood; Clopper and Pearson), which never cover less than they promise, at the price of being
+long. ``docs/theory/window.md`` has the measured coverage of both, and why not Jeffreys' half.
+
+Source: keys ``garwood-1936``, ``clopper-pearson-1934``, ``kerman-2011``,
+``przyborowski-wilenski-1940`` in ``docs/refs.bib``.
+"""
+
+from math import inf
+
+from scipy.special import betaincinv, gammaincinv
+from scipy.stats import binom
+
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+
+FEW_BLOCKS = 5
+"""Under so many, intervals are the exact conservative ones."""
+_NEUTRAL = 1 / 3
+
+
+def rate_quantiles(n_events: int, exposure: float) -> Quantiles:
+    """Give the quantiles of a Poisson rate from the events seen in a fixed exposure.
+
+    Parameters
+    ----------
+    n_events : int
+        Events seen, 0 or more.
+    exposure : float
+        What the rate is per, over 0.
+
+    Returns
+    -------
+    Quantiles
+        In events per unit of exposure.
+
+    Raises
+    ------
+    UsageError
+        ``count-negative`` or ``exposure-empty``.
+
+    Examples
+    --------
+    >>> [round(value, 2) for value in rate_quantiles(10, 1.0).values]
+    [5.03, 5.67, 8.02, 10.0, 12.28, 16.13, 17.52]
+    """
+    _check_count(n_events)
+    _check_exposure(exposure)
+    values = []
+    for level in QUANTILE_LEVELS:
+        shape = n_events + _prior_count(level, few=n_events < FEW_BLOCKS)
+        values.append(float(gammaincinv(shape, level)) / exposure if shape > 0 else 0.0)
+    return _quantiles(values)
+
+
+def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
+    """Give the quantiles of a rate from the exposure that a given number of intervals took.
+
+    Here the count was fixed and the exposure is what varied, so rate times exposure is Gamma with
+    the count as its shape and the intervals are exact at any count.
+
+    Parameters
+    ----------
+    n_intervals : int
+        Complete intervals between events, 1 or more.
+    exposure : float
+        Their sum, over 0.
+
+    Raises
+    ------
+    UsageError
+        ``count-negative`` or ``exposure-empty``.
+    """
+    if n_intervals < 1:
+        raise UsageError("a rate between blocks needs at least two blocks", code="count-negative")
+    _check_exposure(exposure)
+    return _quantiles([float(gammaincinv(n_intervals, q)) / exposure for q in QUANTILE_LEVELS])
+
+
+def share_quantiles(n_events: int, n_total: int) -> Quantiles:
+    """Give the quantiles of the probability that an event is of one kind.
+
+    Parameters
+    ----------
+    n_events, n_total : int
+        Events of the kind; events in all, 1 or more.
+
+    Returns
+    -------
+    Quantiles
+        0 to 1.
+
+    Raises
+    ------
+    UsageError
+        ``count-negative`` when the counts are impossible, ``exposure-empty`` with no event at all.
+    """
+    _check_count(n_events)
+    _check_count(n_total - n_events)
+    _check_exposure(n_total)
+    others = n_total - n_events
+    few = min(n_events, others) < FEW_BLOCKS
+    values = []
+    for level in QUANTILE_LEVELS:
+        prior = _prior_count(level, few=few)
+        a, b = n_events + prior, others + (1.0 - prior if prior in (0.0, 1.0) else prior)
+        values.append(0.0 if a == 0 else 1.0 if b == 0 else float(betaincinv(a, b, level)))
+    return _quantiles(values)
+
+
+def ratio_quantiles(
+    *, n_events: int, exposure: float, baseline_n_events: int, baseline_exposure: float
+) -> Quantiles:
+    """Give the quantiles of the ratio of two Poisson rates, the baseline's below the line.
+
+    Given their sum, the first of two Poisson counts is binomial, with odds equal to the ratio of
+    the rates times that of the exposures: nothing else of the unknown rates is left.
+
+    Parameters
+    ----------
+    n_events, baseline_n_events : int
+        Events in each, not both 0.
+    exposure, baseline_exposure : float
+        Exposure of each, over 0.
+
+    Returns
+    -------
+    Quantiles
+        Dimensionless; the upper ones are infinite when the baseline holds no event.
+
+    Raises
+    ------
+    UsageError
+        ``count-negative`` or ``exposure-empty``.
+    """
+    _check_exposure(exposure)
+    _check_exposure(baseline_exposure)
+    shares = share_quantiles(n_events, n_events + baseline_n_events)
+    odds = baseline_exposure / exposure
+    return _quantiles([inf if p == 1.0 else p / (1.0 - p) * odds for p in shares.values])
+
+
+def ratio_p_value(
+    *, n_events: int, exposure: float, baseline_n_events: int, baseline_exposure: float
+) -> float:
+    """Give the two-sided p-value of equal Poisson rates by the exact conditional test.
+
+    Twice the smaller tail, at most 1: it is under 0.05 exactly when the 95 % interval of Clopper
+    and Pearson leaves out a ratio of 1.
+
+    Raises
+    ------
+    UsageError
+        ``count-negative`` or ``exposure-empty``.
+    """
+    _check_count(n_events)
+    _check_count(baseline_n_events)
+    _check_exposure(exposure)
+    _check_exposure(baseline_exposure)
+    total = n_events + baseline_n_events
+    probability = exposure / (exposure + baseline_exposure)
+    lower = float(binom.cdf(n_events, total, probability))
+    upper = float(binom.sf(n_events - 1, total, probability))
+    return min(1.0, 2.0 * min(lower, upper))
+
+
+def _prior_count(level: float, *, few: bool) -> float:
+    """Give the events a quantile adds to those seen: a neutral third, or the exact 0 and 1.
+
+    With few events the lower limits take the count as it is and the upper ones one more, which is
+    how tails of a discrete law turn into tails of a continuous one without losing coverage.
+    """
+    if not few or level == 0.5:
+        return _NEUTRAL
+    return 0.0 if level < 0.5 else 1.0
+
+
+def _check_count(n_events: int) -> None:
+    if n_events < 0:
+        raise UsageError(f"{n_events} events cannot be", code="count-negative")
+
+
+def _check_exposure(exposure: float) -> None:
+    if not exposure > 0:
+        raise UsageError(
+            f"nothing can be inferred from an exposure of {exposure}",
+            code="exposure-empty",
+            hint="take a longer window",
+        )
+
+
+def _quantiles(values: list[float]) -> Quantiles:
+    a, b, c, d, e, f, g = values
+    return Quantiles(values=(a, b, c, d, e, f, g))

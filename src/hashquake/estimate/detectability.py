@@ -1,0 +1,131 @@
+"""How small a fall a comparison of two windows can find, and how many blocks a given fall takes.
+
+The root of a Poisson count is nearly normal with a variance of a quarter, whatever the rate. So the
+one-sided test of a fall from expected counts ``m`` (window) and ``b`` (baseline) has power
+``Phi(2 sqrt(m) (1 - sqrt(1 - d)) / sqrt(1 + m / b) - z)``, which can be solved for each of its
+terms. ``docs/theory/drop.md`` sets it beside the exact power of the exact test.
+
+Source: key ``brown-cai-dasgupta-2001`` in ``docs/refs.bib``, for the root's behaviour.
+"""
+
+from math import inf, sqrt
+
+from scipy.special import ndtr, ndtri
+
+from hashquake.core.errors import UsageError
+
+ALPHA = 0.05
+POWER = 0.8
+
+
+def drop_power(
+    drop_share: float,
+    *,
+    expected_blocks: float,
+    baseline_blocks: float = inf,
+    alpha: float = ALPHA,
+) -> float:
+    """Give the probability that a one-sided test finds a fall.
+
+    Parameters
+    ----------
+    drop_share : float
+        The fall, at most 1; negative for a rise.
+    expected_blocks : float
+        Blocks the window would hold without the fall.
+    baseline_blocks : float
+        Blocks in the baseline; infinite for a baseline known exactly.
+    alpha : float
+        Probability of finding one where there is none.
+
+    Raises
+    ------
+    UsageError
+        ``drop-over-one`` or ``exposure-empty``.
+
+    Examples
+    --------
+    >>> round(drop_power(0.12, expected_blocks=144), 2)
+    0.44
+    """
+    _check(drop_share, expected_blocks, baseline_blocks)
+    distance = 2.0 * (1.0 - sqrt(1.0 - drop_share))
+    spread = sqrt(1.0 / expected_blocks + 1.0 / baseline_blocks)
+    return float(ndtr(distance / spread - _z(alpha)))
+
+
+def detectable_drop(
+    *,
+    expected_blocks: float,
+    baseline_blocks: float = inf,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> float:
+    """Give the smallest fall that a one-sided test finds with a given power.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 when even a complete stop would be missed too often.
+
+    Raises
+    ------
+    UsageError
+        ``exposure-empty``.
+
+    Examples
+    --------
+    >>> round(detectable_drop(expected_blocks=504.5, baseline_blocks=2016), 3)
+    0.12
+    """
+    _check(0.0, expected_blocks, baseline_blocks)
+    spread = sqrt(1.0 / expected_blocks + 1.0 / baseline_blocks)
+    root = 1.0 - (_z(alpha) + float(ndtri(power))) * spread / 2.0
+    return 1.0 - root**2 if root > 0 else 1.0
+
+
+def blocks_to_detect(
+    drop_share: float,
+    *,
+    baseline_blocks: float = inf,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> float:
+    """Give the blocks, as expected without the fall, that a window needs to find it.
+
+    Returns
+    -------
+    float
+        Infinite when the baseline is too short for any window to do.
+
+    Raises
+    ------
+    UsageError
+        ``drop-over-one`` or ``exposure-empty``.
+
+    Examples
+    --------
+    >>> round(blocks_to_detect(0.12))
+    404
+    """
+    _check(drop_share, 1.0, baseline_blocks)
+    if drop_share <= 0:
+        return inf
+    spread = 2.0 * (1.0 - sqrt(1.0 - drop_share)) / (_z(alpha) + float(ndtri(power)))
+    left = spread**2 - 1.0 / baseline_blocks
+    return 1.0 / left if left > 0 else inf
+
+
+def _z(alpha: float) -> float:
+    return float(-ndtri(alpha))
+
+
+def _check(drop_share: float, expected_blocks: float, baseline_blocks: float) -> None:
+    if drop_share > 1:
+        raise UsageError(f"a fall of {drop_share} is more than all", code="drop-over-one")
+    if not (expected_blocks > 0 and baseline_blocks > 0):
+        raise UsageError(
+            "no blocks are to be expected, so no fall can be found",
+            code="exposure-empty",
+            hint="take a longer window or baseline",
+        )

@@ -1,0 +1,96 @@
+"""The share of each pool in the blocks of a window.
+
+A share is a probability that a block is the pool's: counts of blocks alone tell it, whatever the
+difficulty did. Blocks whose pool was never looked up are left out and counted beside; ``unknown``,
+looked up and not found, is a pool like any other.
+"""
+
+from dataclasses import dataclass
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import NoCoverage
+from hashquake.core.estimate import Estimate
+from hashquake.core.network import MAIN, Network
+from hashquake.core.poisson import share_quantiles
+from hashquake.core.window import Window
+from hashquake.estimate.tally import PoolTallies, tally_pools
+
+MADE_BY = "shares/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolShares:
+    """The shares of all pools in a window.
+
+    Parameters
+    ----------
+    window : Window
+        The time counted.
+    pools : tuple of Estimate
+        Of ``hashrate_share``, 0 to 1, largest first; each interval is the pool's own.
+    n_labelled, n_unlabelled : int
+        Blocks the shares are of, and blocks left out because their pool was never looked up.
+    """
+
+    window: Window
+    pools: tuple[Estimate, ...]
+    n_labelled: int
+    n_unlabelled: int
+
+
+def pool_shares(
+    blocks: BlockColumns, window: Window, coverage: Coverage, *, network: Network = MAIN
+) -> PoolShares:
+    """Estimate every pool's share of the network's hash rate over a window.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    window : Window
+        The time counted.
+    coverage : Coverage
+        What was observed.
+    network : Network
+        Whose retarget rule holds.
+
+    Raises
+    ------
+    NoCoverage
+        When the window was not observed throughout, holds no block, or the pools of its blocks
+        were never looked up.
+    """
+    return shares_of(tally_pools(blocks, window, coverage, network=network), window)
+
+
+def shares_of(tallies: PoolTallies, window: Window) -> PoolShares:
+    """Turn the tallies of a window's pools into shares.
+
+    Raises
+    ------
+    NoCoverage
+        ``no-blocks`` when no block was found: a share of nothing has no meaning.
+    """
+    if not tallies.n_labelled:
+        raise NoCoverage(
+            f"no block was found from {window}",
+            code="no-blocks",
+            hint="take a longer window",
+        )
+    return PoolShares(
+        window=window,
+        pools=tuple(
+            Estimate(
+                subject=one.subject,
+                quantity="hashrate_share",
+                window=window,
+                quantiles=share_quantiles(one.n_blocks, tallies.n_labelled),
+                n_blocks=one.n_blocks,
+                made_by=MADE_BY,
+            )
+            for one in tallies.pools
+        ),
+        n_labelled=tallies.n_labelled,
+        n_unlabelled=tallies.n_unlabelled,
+    )

@@ -1,0 +1,181 @@
+"""What a window says of a subject before anything is inferred: blocks counted, chance to find them.
+
+A block counts where its header time lies in ``[start_s, end_s)``. The exposure is that of the whole
+window, to its very end: an hour without a block is evidence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.columns import NO_POOL, BlockColumns
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.network import MAIN, Network
+from hashquake.core.subject import NETWORK, parse_subject, pool_subject
+from hashquake.core.window import Window
+from hashquake.estimate.exposure import work_in_force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Blocks of a subject in a window, and the chance it had to find them.
+
+    Parameters
+    ----------
+    subject : str
+        ``network`` or a pool.
+    window : Window
+        The time counted.
+    n_blocks : int
+        Blocks of the subject with header times in the window.
+    exposure_s_per_hash : float
+        Time over work in force, summed over the window: a hash rate times this is the number of
+        blocks to expect. For a pool it is cut by the part of the window's blocks whose pool was
+        never looked up, as if those were a random sample.
+    """
+
+    subject: str
+    window: Window
+    n_blocks: int
+    exposure_s_per_hash: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolTallies:
+    """All pools of a window at once.
+
+    Parameters
+    ----------
+    pools : tuple of Tally
+        One for each pool named in the blocks, those without a block too; most blocks first.
+    n_labelled, n_unlabelled : int
+        Blocks whose pool was looked up (``unknown`` is an answer), and those it never was.
+    """
+
+    pools: tuple[Tally, ...]
+    n_labelled: int
+    n_unlabelled: int
+
+
+def tally(
+    blocks: BlockColumns,
+    window: Window,
+    subject: str,
+    coverage: Coverage,
+    *,
+    network: Network = MAIN,
+) -> Tally:
+    """Count the blocks of the network or of a pool in a window; see `tally_series`."""
+    return tally_series(blocks, [window], subject, coverage, network=network)[0]
+
+
+def tally_series(
+    blocks: BlockColumns,
+    windows: Sequence[Window],
+    subject: str,
+    coverage: Coverage,
+    *,
+    network: Network = MAIN,
+) -> tuple[Tally, ...]:
+    """Count the blocks of the network or of a pool in many windows.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order; stale blocks are left out. Blocks outside the windows do no harm and tell
+        the difficulty; a pool that none of them names has found none.
+    windows : sequence of Window
+        In any order; they may overlap.
+    subject : str
+        ``network`` or ``pool:<slug>``, ``pool:unknown`` included.
+    coverage : Coverage
+        What was observed.
+    network : Network
+        Whose retarget rule holds.
+
+    Raises
+    ------
+    NoCoverage
+        When a window was not observed throughout, no block tells the difficulty, or a pool is
+        asked for where no block's pool was looked up (``no-labels``).
+    UsageError
+        ``subject-not-mined`` for a subject that blocks do not name.
+    """
+    kind, name = parse_subject(subject)
+    if kind not in ("network", "pool"):
+        raise UsageError(
+            f"blocks do not tell the hash rate of {subject}",
+            code="subject-not-mined",
+            hint="ask for network or pool:<slug>",
+        )
+    for window in windows:
+        coverage.require(window, what=subject)
+    blocks = blocks.main()
+    start_s = np.array([window.start_s for window in windows])
+    end_s = np.array([window.end_s for window in windows])
+    exposure = work_in_force(blocks, network=network).exposure_s_per_hash(start_s, end_s)
+    counts = _count(blocks.header_s, start_s, end_s)
+    if subject != NETWORK:
+        n_labelled = _count(blocks.header_s[blocks.pool_code != NO_POOL], start_s, end_s)
+        for window, n_blocks, n in zip(windows, counts, n_labelled, strict=True):
+            _require_labels(window, int(n_blocks), int(n))
+        exposure = exposure * np.where(counts > 0, n_labelled / np.maximum(counts, 1), 1.0)
+        counts = _count(blocks.header_s[blocks.is_pool(name)], start_s, end_s)
+    return tuple(
+        Tally(subject=subject, window=window, n_blocks=int(n), exposure_s_per_hash=float(e))
+        for window, n, e in zip(windows, counts, exposure, strict=True)
+    )
+
+
+def tally_pools(
+    blocks: BlockColumns, window: Window, coverage: Coverage, *, network: Network = MAIN
+) -> PoolTallies:
+    """Count the blocks of every pool in a window.
+
+    Raises
+    ------
+    NoCoverage
+        As `tally_series` does.
+    """
+    whole = tally(blocks, window, NETWORK, coverage, network=network)
+    blocks = blocks.main()
+    inside = (blocks.header_s >= window.start_s) & (blocks.header_s < window.end_s)
+    codes = blocks.pool_code[inside]
+    labelled = codes[codes != NO_POOL]
+    _require_labels(window, len(codes), len(labelled))
+    counts = np.bincount(labelled, minlength=len(blocks.pool_names))
+    share = len(labelled) / len(codes) if len(codes) else 1.0
+    pools = [
+        Tally(
+            subject=pool_subject(name),
+            window=window,
+            n_blocks=int(n),
+            exposure_s_per_hash=whole.exposure_s_per_hash * share,
+        )
+        for name, n in zip(blocks.pool_names, counts, strict=True)
+    ]
+    return PoolTallies(
+        pools=tuple(sorted(pools, key=lambda one: (-one.n_blocks, one.subject))),
+        n_labelled=len(labelled),
+        n_unlabelled=len(codes) - len(labelled),
+    )
+
+
+def _count(
+    header_s: NDArray[np.int64], start_s: NDArray[np.float64], end_s: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Count header times in each window; the order of the blocks does not matter to a count."""
+    ordered = np.sort(header_s)
+    return np.searchsorted(ordered, end_s) - np.searchsorted(ordered, start_s)
+
+
+def _require_labels(window: Window, n_blocks: int, n_labelled: int) -> None:
+    if n_blocks and not n_labelled:
+        raise NoCoverage(
+            f"no block from {window} has a pool that was looked up",
+            code="no-labels",
+            hint="ingest a source with pools or coinbases",
+        )
