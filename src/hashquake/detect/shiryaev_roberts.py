@@ -8,8 +8,9 @@ Clock: the running maximum of header times. Looks: at every block and at absolut
 the heartbeat. So a step over a whole equals steps over any split of it, as long as the `now_s`
 of each part lies before the first block of the next.
 
-Re-arm rule: an alarm closes the detector for `Tuning.hold_s`, whatever happens; the baseline is
-learned anew from the onset on; drops that began after the alarm count from then on.
+Re-arm rule: an alarm closes the detector for `Tuning.hold_s`, whatever happens. The baseline is
+learned anew from the alarm on, so a drop that lasts becomes the new normal and alarms once; a
+further drop alarms again.
 """
 
 from dataclasses import dataclass, replace
@@ -235,7 +236,7 @@ def _follow(state: State, ring: Floats, now: Floats, run: Run, picks: list[Pick]
 
 
 def _alarm(state: State, ring: Floats, now: Floats, alarm_s: float) -> Pick:
-    """Make the pick, close the detector and let the baseline begin anew at the onset."""
+    """Make the pick, close the detector and let the baseline begin anew."""
     size = ring.shape[1]
     count = int(now[kernel.N_BLOCKS])
     last = count % size
@@ -253,15 +254,9 @@ def _alarm(state: State, ring: Floats, now: Floats, alarm_s: float) -> Pick:
         false_alarms_per_year=state.false_alarms_per_year,
         made_by=f"{CARD.name}/{CARD.version}",
     )
-    middle = int(np.searchsorted(np.cumsum(weights), 0.5))
-    onset = count - int(state.grid[0, min(middle, len(weights) - 1)])
-    origin = ring[:, onset % size].copy()
     # The newest entries too, so that a reorg after the alarm does not bring back the old level.
     for k in range(max(0, count - kernel.SPARE), count + 1):
-        entry = ring[:, k % size]
-        fade = np.exp((origin[kernel.CLOCK] - entry[kernel.CLOCK]) / state.tuning.memory_s)
-        for row in (kernel.SHAPE, kernel.RATE):
-            entry[row] = entry[row] - origin[row] * fade if k > onset else 0.0
+        ring[[kernel.SHAPE, kernel.RATE], k % size] = 0.0
     now[kernel.FIRST_START] = count
     now[kernel.OPEN_AT] = now[kernel.DUE] = alarm_s + state.tuning.hold_s
     return pick
