@@ -1,6 +1,7 @@
 """The network drop detector: its arithmetic, its law, and bad input."""
 
 from dataclasses import replace
+from itertools import pairwise
 from math import exp, lgamma, log
 
 import numpy as np
@@ -129,9 +130,10 @@ def test_a_step_over_a_whole_equals_steps_over_any_split(
     blocks, _ = quiet_then_drop(seed)
     whole, picks = detector.step(detector.start(threshold=threshold), blocks)
     clock = np.maximum.accumulate(blocks.header_s)
-    state, pieces = detector.start(threshold=threshold), []
+    state = detector.start(threshold=threshold)
+    pieces: list[Pick] = []
     edges = sorted({0, len(blocks), *(min(cut, len(blocks)) for cut in cuts)})
-    for first, stop in zip(edges, edges[1:], strict=False):
+    for first, stop in pairwise(edges):
         # The clock may tick up to the instant of the next block, and no further.
         now_s = float(clock[stop]) if ticks and stop < len(blocks) else None
         state, found = detector.step(state, blocks.take(slice(first, stop)), now_s)
