@@ -81,7 +81,7 @@ def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
             value = log_odds(silence, look_s, table, now, limits)
             if value >= limits[THRESHOLD]:
                 now[STATISTIC] = value
-                return look_s
+                return float(look_s)
         look_s += beat_s
     return -1.0
 

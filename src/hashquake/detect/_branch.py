@@ -119,9 +119,7 @@ def _same(a: BlockColumns, i: int, b: BlockColumns, j: int) -> bool:
     if a.hash[i] is not None and b.hash[j] is not None:
         return bool(a.hash[i] == b.hash[j])
     return bool(
-        a.header_s[i] == b.header_s[j]
-        and a.bits[i] == b.bits[j]
-        and a.pool_of(i) == b.pool_of(j)
+        a.header_s[i] == b.header_s[j] and a.bits[i] == b.bits[j] and a.pool_of(i) == b.pool_of(j)
     )
 
 

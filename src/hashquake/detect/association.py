@@ -112,7 +112,11 @@ def admit(book: Book, pick: Pick, view: View, gaps: tuple[LabelGap, ...]) -> Boo
     pool = pick.subject.partition(":")[2]
     if pick.remaining_share.median < 1.0:
         change = label_change(
-            view(pick.detected_s), pool=pool, onset=pick.onset, detected_s=pick.detected_s, gaps=gaps
+            view(pick.detected_s),
+            pool=pool,
+            onset=pick.onset,
+            detected_s=pick.detected_s,
+            gaps=gaps,
         )
         if change is not None:
             return replace(book, label_changes=(*book.label_changes, change))
@@ -186,7 +190,9 @@ def _open(book: Book, pick: Pick, view: View) -> Book:
         made_by=MADE_BY,
     )
     waiting = tuple(p for p in book.waiting if p not in joining)
-    return _with_looks(replace(book, waiting=waiting).with_opinion(quake), quake, NETWORK if network else "pool")
+    return _with_looks(
+        replace(book, waiting=waiting).with_opinion(quake), quake, NETWORK if network else "pool"
+    )
 
 
 def _upgrade(book: Book, pick: Pick, view: View) -> Book | None:

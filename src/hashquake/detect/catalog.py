@@ -73,9 +73,7 @@ class CatalogState:
         return tuple(sorted(last.values(), key=lambda quake: (quake.onset, quake.id)))
 
 
-def start(
-    *, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
-) -> CatalogState:
+def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()) -> CatalogState:
     """Make an empty catalog.
 
     Parameters

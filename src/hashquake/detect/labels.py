@@ -2,11 +2,11 @@
 
 A pool whose blocks go on under another name looks dark and is not. Three signs: the record says so
 (a known gap in labels); the pool is all but gone while ``unknown``, or a name never seen before,
-gained what it lost; or a part of it is gone and ``unknown`` alone gained as much.
+gained what it lost; or a part of it is gone and ``unknown`` gained just as much.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,13 @@ from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
+Floats = NDArray[np.float64]
 BEFORE_S = 14.0 * DAY_S
 _GONE = 0.25
 _SURE_SD = 3.0
 _MATCH_SD = 2.5
 _MATCH_SHARE = 0.35
-_PART_SHARE = 0.5
-_NEW_SHARE = 0.1
+_OVERLAP_BLOCKS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,48 +84,63 @@ def label_change(
             return _change(pool, other, onset, detected_s, f"known: {gap.note}")
     if pool == UNKNOWN_POOL or pool not in blocks.pool_names:
         return None
+    shift = _shift(blocks, onset, detected_s)
+    if shift is None:
+        return None
+    share_before, gain, sd = shift
+    at = blocks.pool_names.index(pool)
+    loss = -float(gain[at])
+    gone = float(share_before[at]) - loss < _GONE * float(share_before[at])
+    for other in np.argsort(-gain, kind="stable")[:3]:
+        name, gained = blocks.pool_names[other], float(gain[other])
+        error = hypot(float(sd[at]), float(sd[other]))
+        matches = abs(gained - loss) < max(_MATCH_SD * error, _MATCH_SHARE * loss)
+        if loss <= 0.0 or not matches or gained < _SURE_SD * float(sd[other]):
+            continue
+        if name == UNKNOWN_POOL:
+            text = f"{pool} lost blocks and {name} gained as many"
+            return _change(pool, name, onset, detected_s, text)
+        if gone and _succeeds(blocks, pool, name, onset):
+            text = f"{pool} is gone and {name}, never seen before, gained what it lost"
+            return _change(pool, name, onset, detected_s, text)
+    return None
+
+
+def _shift(
+    blocks: BlockColumns, onset: Window, detected_s: float
+) -> tuple[Floats, Floats, Floats] | None:
+    """Give, per name, its share before, what the share gained since, and that gain's error."""
     before, n_before = _counts(blocks, onset.start_s - BEFORE_S, onset.start_s)
     middle_s = (onset.start_s + onset.end_s) / 2.0
     after, n_after = _counts(blocks, middle_s, detected_s + 1.0)
     if not n_before or not n_after:
         return None
-    share_before, share_after = before / n_before, after / n_after
     pooled = (before + after) / (n_before + n_after)
-    sd = np.sqrt(np.maximum(pooled * (1.0 - pooled), 1e-6) * (1.0 / n_before + 1.0 / n_after))
-    at = blocks.pool_names.index(pool)
-    gain = share_after - share_before
-    loss = -float(gain[at])
-    if loss <= 0.0:
-        return None
-    gain[at] = -np.inf
-    gone = float(share_after[at]) < _GONE * float(share_before[at])
-    for other in np.argsort(-gain, kind="stable")[:3]:
-        name, gained = blocks.pool_names[other], float(gain[other])
-        if gained < _SURE_SD * float(sd[other]):
-            continue
-        error = sqrt(float(sd[at]) ** 2 + float(sd[other]) ** 2)
-        matches = abs(gained - loss) < max(_MATCH_SD * error, _MATCH_SHARE * loss)
-        new = float(share_before[other]) < _NEW_SHARE * gained
-        if gone and matches and (new or name == UNKNOWN_POOL):
-            text = f"{pool} is gone and {name} gained what it lost"
-            return _change(pool, name, onset, detected_s, text)
-        if name == UNKNOWN_POOL and gained > _PART_SHARE * loss:
-            text = f"{pool} lost blocks and {name} gained as many"
-            return _change(pool, name, onset, detected_s, text)
-    return None
+    variance = np.maximum(pooled * (1.0 - pooled), 1e-6) * (1.0 / n_before + 1.0 / n_after)
+    return before / n_before, after / n_after - before / n_before, np.sqrt(variance)
 
 
-def _change(
-    pool: str, other: str, onset: Window, detected_s: float, because: str
-) -> LabelChange:
+def _succeeds(blocks: BlockColumns, pool: str, name: str, onset: Window) -> bool:
+    """Tell whether one name takes over from another: the new one was never seen before the old left.
+
+    Two pools that happen to fall and rise together overlap in time, a renamed one does not.
+    """
+    new = np.flatnonzero(blocks.is_pool(name))
+    old = np.flatnonzero(blocks.is_pool(pool))
+    if not len(new) or not len(old):
+        return False
+    first_s = float(np.maximum.accumulate(blocks.header_s)[new[0]])
+    overlap = int((old > new[0]).sum())
+    return onset.start_s - DAY_S <= first_s <= onset.end_s + DAY_S and overlap <= _OVERLAP_BLOCKS
+
+
+def _change(pool: str, other: str, onset: Window, detected_s: float, because: str) -> LabelChange:
     return LabelChange(
         pool=pool, filed_under=other, onset=onset, detected_s=detected_s, because=because
     )
 
 
-def _counts(
-    blocks: BlockColumns, start_s: float, end_s: float
-) -> tuple[NDArray[np.float64], int]:
+def _counts(blocks: BlockColumns, start_s: float, end_s: float) -> tuple[Floats, int]:
     """Count the labelled blocks of each name on the running maximum of header times."""
     clock_s = np.maximum.accumulate(blocks.header_s)
     inside = (clock_s >= start_s) & (clock_s < end_s) & (blocks.pool_code != NO_POOL)

@@ -104,7 +104,9 @@ def fallen_pools(
     )
 
 
-def first_causes(false_alarms_per_year: float, log_evidence_ratio: float = 0.0) -> tuple[Cause, ...]:
+def first_causes(
+    false_alarms_per_year: float, log_evidence_ratio: float = 0.0
+) -> tuple[Cause, ...]:
     """Give what is known of causes from blocks alone: luck, and not luck.
 
     Parameters
@@ -170,7 +172,7 @@ def reviewed(
         revision=quake.revision + 1,
         issued_s=at_s,
         status=_status(quake, sizing, final=final),
-        kind="network+pools" if quake.subject == NETWORK and pools else quake.kind,
+        kind=("network+pools" if pools else "network") if quake.subject == NETWORK else "pools",
         onset=sizing.onset,
         end_s=sizing.end_s,
         remaining_share=sizing.remaining_share,
@@ -190,7 +192,7 @@ def _picked_pools(picks: tuple[Pick, ...]) -> set[str]:
 
 
 def _status(quake: Quake, sizing: Sizing, *, final: bool) -> Status:
-    """A fall whose 90 % interval reaches no fall at all is no fall that can be stood by."""
+    """Stand by a fall only when its 90 % interval leaves out no fall at all."""
     fell = sizing.remaining_share.high < 1.0
     if final:
         return "reviewed" if fell else "rejected"

@@ -20,7 +20,7 @@ from hashquake.core.times import DAY_S
 Floats = NDArray[np.float64]
 _LEVEL_SD_LOG = 2.0
 _ROUNDS = 30
-_CLOSE_LOG = 1e-6
+_CLOSE_LOG = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

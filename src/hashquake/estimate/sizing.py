@@ -88,9 +88,10 @@ def size_fall(
         raise NoCoverage(f"too few blocks of {subject} to size a fall", code="no-blocks")
     fitter = Fitter(bins, NETWORK_STEP if subject == NETWORK else POOL_STEP)
     ends_s = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * _END_CELL_S)]
-    # Onset and end are far apart, so each is scanned with the other held at its best.
-    end_s, _ = _scan_end(fitter, float(cells_s[len(cells_s) // 2]), ends_s)
-    onset_s, _ = _scan_onset(fitter, cells_s, end_s)
+    # Onset and end are far apart, so each is scanned with the other held at its best: first
+    # coarsely, from the middle of the search, then in full.
+    end_s, _ = _scan_end(fitter, float(cells_s[len(cells_s) // 2]), ends_s[::3])
+    onset_s, _ = _scan_onset(fitter, cells_s[::3], end_s)
     end_s, end_fits = _scan_end(fitter, onset_s, ends_s)
     onset_s, onset_fits = _scan_onset(fitter, cells_s, end_s)
     best = fitter.fit(_moments(onset_s, end_s))
@@ -223,7 +224,7 @@ def _onset_window(cells_s: Floats, chance: Floats) -> Window:
     return Window(start_s=float(start_s), end_s=max(float(end_s), float(start_s) + 1.0))
 
 
-def _lost_hps(
+def _lost_hps(  # noqa: PLR0917  one caller, six arrays
     fitter: Fitter, best: StepFit, onset_s: float, means: Floats, sds: Floats, chances: Floats
 ) -> Interval:
     """Give what stopped: the level before the onset times the part that stopped.

@@ -8,7 +8,9 @@ import numpy as np
 from hashquake.core.columns import BlockColumns
 from hashquake.core.pick import Pick
 from hashquake.judge.calibration import Detector
-from hashquake.simulate.pool_null import PoolNull, PoolNullState, label_blocks, start_pools
+from hashquake.simulate.pool_null import PoolNull, label_blocks, start_pools
+
+RECORD_POOLS = PoolNull()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,7 +28,7 @@ class Labelled:
     """
 
     detector: Detector
-    model: PoolNull = PoolNull()
+    model: PoolNull = RECORD_POOLS
     seed: int = 1
 
     def start(self, *, false_alarms_per_year: float, threshold: float | None) -> Any:
@@ -46,12 +48,6 @@ class Labelled:
         # A seed for every stretch of the chain, so that paths differ although each starts alike.
         rng.bit_generator.state = luck
         mixed = np.random.default_rng([int(rng.integers(2**63)), int(blocks.header_s[-1])])
-        labelled, moved = _label(self.model, pools, mixed, blocks)
+        labelled, moved = label_blocks(self.model, pools, mixed, blocks)
         inner, picks = self.detector.step(inner, labelled, now_s)
         return (inner, moved, rng.bit_generator.state), picks
-
-
-def _label(
-    model: PoolNull, pools: PoolNullState, rng: np.random.Generator, blocks: BlockColumns
-) -> tuple[BlockColumns, PoolNullState]:
-    return label_blocks(model, pools, rng, blocks)
