@@ -121,7 +121,7 @@ def _shift(
 
 
 def _succeeds(blocks: BlockColumns, pool: str, name: str, onset: Window) -> bool:
-    """Tell whether one name takes over from another: the new one was never seen before the old left.
+    """Tell whether one name takes over from another: the new one comes as the old one leaves.
 
     Two pools that happen to fall and rise together overlap in time, a renamed one does not.
     """
