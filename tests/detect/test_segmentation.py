@@ -65,9 +65,7 @@ def test_no_cut_at_all_is_better(seed: int) -> None:
 
 def _price(gaps: Floats, ends: tuple[int, ...], penalty: float) -> float:
     begins = (0, *ends[:-1])
-    cost = sum(
-        (b - a) * float(np.log(gaps[a:b].mean())) for a, b in zip(begins, ends, strict=True)
-    )
+    cost = sum((b - a) * float(np.log(gaps[a:b].mean())) for a, b in zip(begins, ends, strict=True))
     return cost + penalty * len(ends)
 
 

@@ -29,21 +29,10 @@ ODDS, WEIGHT = range(2)
 # Entries of `limits`.
 DRIFT_PER_S, LEAST_TOTAL, LEAST_HITS, LEAST_RISE_HITS, THRESHOLD, HOLD_S, KEEP = range(7)
 
-WORTH = 4.0
-"""Starts whose best likelihood ratio is under exp(4) are left out: all together, at their best, they
-stay a tenth of the threshold for one alarm a year; thresholds are calibrated with them left out."""
-
-
-@numba.njit(cache=True)
-def surprise(hits: float, others: float, share: float) -> float:
-    """Compute the log of the largest likelihood ratio any share has against a known one."""
-    total = hits + others
-    value = 0.0
-    if hits > 0.0:
-        value += hits * log(hits / (total * share))
-    if others > 0.0:
-        value += others * log(others / (total * (1.0 - share)))
-    return value
+WORTH_SD2 = 4.0
+"""Starts whose count lies within two standard deviations of what the baseline foretells are left
+out: none of them has a likelihood ratio over exp(4), and all together they stay far under any
+threshold in use. Thresholds are calibrated with them left out."""
 
 
 @numba.njit(cache=True)
@@ -72,13 +61,12 @@ def start_evidence(  # noqa: PLR0917  numba takes no keyword-only arguments
     rise = hits > since * share
     if (not rise and a < limits[LEAST_HITS]) or a >= total:
         return 0.0, rise
-    # Chi-square bounds the surprise from above and spares its logarithms.
-    miss = hits - since * share
-    if miss * miss < WORTH * since * share * (1.0 - share):
-        return 0.0, rise
-    if surprise(hits, since - hits, share) < WORTH:
-        return 0.0, rise
     drift = limits[DRIFT_PER_S] * (scalars[CLOCK] - clocks[row]) / 3.0
+    miss = hits - since * share
+    spread = since * share * (1.0 - share)
+    known = 1.0 / a + 1.0 / (total - a) + drift
+    if miss * miss < WORTH_SD2 * spread * (1.0 + spread * known):
+        return 0.0, rise
     a_null, b_null = moved(a, total - a, 1.0, drift)
     null = log_marginal(a_null, b_null, hits, since - hits)
     value = 0.0

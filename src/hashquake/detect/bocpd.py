@@ -63,7 +63,7 @@ class ChangeTuning:
     memory_s: float = 20.0 * DAY_S
     fall_share: float = 0.10
     reach_s: float = 21.0 * DAY_S
-    hypotheses: int = 128
+    hypotheses: int = 64
     heartbeat_s: float = HOUR_S
     silence_s: float = 6.0 * HOUR_S
     hold_s: float = 7.0 * DAY_S

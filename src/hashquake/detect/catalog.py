@@ -17,6 +17,7 @@ from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.pick import Pick
 from hashquake.core.quake import Quake
+from hashquake.core.times import HOUR_S
 from hashquake.detect import bocpd, pool_share, shiryaev_roberts
 from hashquake.detect._branch import on_branch, slim, tell_again
 from hashquake.detect.association import Book, admit, look_again
@@ -24,6 +25,8 @@ from hashquake.detect.review import VIEW_S
 
 ANCHOR_BLOCKS = 32
 """Blocks between two anchors; a reorg of that depth is always followed."""
+LEAP_S = 2.0 * HOUR_S
+"""The longest step of `now_s` believed to have been watched, when no block came in it."""
 _PARTS = 256
 
 
@@ -45,6 +48,8 @@ class CatalogState:
         Of the last block taken, -1 before the first.
     clock_s : float
         Running maximum of header times.
+    looked_s : float
+        The last instant looked at beyond the blocks.
     tail : tuple of BlockColumns
         The blocks of the last weeks, in pieces.
     anchors : tuple of CatalogState
@@ -61,6 +66,7 @@ class CatalogState:
     pending: tuple[Pick, ...] = ()
     height: int = -1
     clock_s: float = float("-inf")
+    looked_s: float = float("-inf")
     tail: tuple[BlockColumns, ...] = ()
     anchors: "tuple[CatalogState, ...]" = ()
     ledger: tuple[Quake, ...] = ()
@@ -112,7 +118,7 @@ def step(
         than `ANCHOR_BLOCKS` below the tip is passed over; rebuild the catalog for that.
     now_s : float or None
         The instant, UTC Unix seconds, up to which the chain is known to have been watched; None
-        is the last block's.
+        is the last block's. A step of more than `LEAP_S` without a block is not believed.
 
     Returns
     -------
@@ -221,6 +227,10 @@ def _take(state: CatalogState, chain: BlockColumns) -> CatalogState:
 def _look(state: CatalogState, now_s: float | None) -> CatalogState:
     if now_s is None or state.height < 0 or now_s <= state.clock_s:
         return state
+    if now_s > max(state.clock_s, state.looked_s) + LEAP_S:
+        # A clock that leaps, or a source that slept: nobody watched the time between.
+        return state
+    state = replace(state, looked_s=now_s)
     nothing = BlockColumns.empty()
     network, seen = shiryaev_roberts.step(state.network, nothing, now_s)
     change, changed = bocpd.step(state.change, nothing, now_s)

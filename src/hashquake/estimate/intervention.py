@@ -43,7 +43,7 @@ class StepModel:
     wobble_log: float = 0.02
     wobble_s: float = 0.7 * DAY_S
     growth_log_per_day: float = 0.001
-    step_sd_log: float = 0.35
+    step_sd_log: float = 0.45
 
 
 NETWORK_STEP = StepModel()
