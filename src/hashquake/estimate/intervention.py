@@ -48,7 +48,7 @@ class StepModel:
 
 NETWORK_STEP = StepModel()
 POOL_STEP = StepModel(
-    drift_log_per_sqrt_day=0.036, wobble_log=0.0, growth_log_per_day=0.0, step_sd_log=0.8
+    drift_log_per_sqrt_day=0.036, wobble_log=0.0, growth_log_per_day=0.0, step_sd_log=1.2
 )
 
 
@@ -176,4 +176,4 @@ def _kernel(edges: bytes, model: StepModel) -> Floats:
 
 
 def _covariance(bins: Bins, model: StepModel) -> Floats:
-    return _kernel(np.ascontiguousarray(bins.edges_s).tobytes(), model)
+    return _kernel(np.asarray(bins.edges_s, np.float64).tobytes(), model)
