@@ -5,12 +5,15 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 STAMPS := $(VENV)/.stamps
 
-.PHONY: help demo test test-slow bench lint format clean
+SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
+
+.PHONY: help demo test test-slow test-e2e bench lint format clean
 
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
 	@echo "make test       lint, types, import contracts, tests"
 	@echo "make test-slow  measure advertised rates in simulation (minutes)"
+	@echo "make test-e2e   against a real node and a real browser, which it installs (Debian)"
 	@echo "make bench      print speeds on this machine"
 	@echo "make format     format the code"
 	@echo "make clean      remove .venv and out"
@@ -47,6 +50,15 @@ test: lint
 
 test-slow: $(STAMPS)/test
 	$(BIN)/python -m pytest -m slow
+
+test-e2e: $(STAMPS)/test
+	@command -v chromium >/dev/null || { echo "installing Chromium"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium >/dev/null; }
+	@command -v npm >/dev/null || { echo "installing Node.js"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs npm >/dev/null; }
+	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
+	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m pytest -m e2e
 
 bench: $(STAMPS)/test
 	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done

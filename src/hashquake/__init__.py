@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hashquake.core.interval import Interval
     from hashquake.core.reading import Reading
     from hashquake.core.window import Window
+    from hashquake.observatory import Observatory
+    from hashquake.observatory import open_observatory as open  # noqa: A004  hq.open, as users say
 
 __version__ = "0.1.0"
 
@@ -26,6 +28,7 @@ _HOME = {
     "HashquakeError": "core.errors",
     "Interval": "core.interval",
     "NoCoverage": "core.errors",
+    "Observatory": "observatory",
     "Reading": "core.reading",
     "Verdict": "core.claim",
     "Window": "core.window",
@@ -39,15 +42,19 @@ __all__ = [
     "HashquakeError",
     "Interval",
     "NoCoverage",
+    "Observatory",
     "Reading",
     "Verdict",
     "Window",
     "__version__",
+    "open",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from the room it lives in."""
+    if name == "open":
+        return import_module(f"{__name__}.observatory").open_observatory
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

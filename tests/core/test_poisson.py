@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import inf
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betainc, gammainc
 
@@ -75,6 +75,7 @@ def test_a_share_or_ratio_of_few_blocks_is_never_covered_less_than_promised(leve
             assert _coverage_of_share(m, n, level, b, a) >= level - 1e-9
 
 
+@settings(deadline=None)
 @given(n=COUNTS, exposure=st.floats(1e-30, 1e30), scale=st.floats(1e-6, 1e6))
 def test_a_rate_scales_with_its_exposure(n: int, exposure: float, scale: float) -> None:
     one = rate_quantiles(n, exposure).values
@@ -82,17 +83,20 @@ def test_a_rate_scales_with_its_exposure(n: int, exposure: float, scale: float) 
     assert [v / scale for v in one] == pytest.approx(other, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(n=COUNTS)
 def test_more_blocks_never_mean_a_lower_rate(n: int) -> None:
     pairs = zip(rate_quantiles(n, 1.0).values, rate_quantiles(n + 1, 1.0).values, strict=True)
     assert all(a <= b for a, b in pairs)
 
 
+@settings(deadline=None)
 @given(n=st.integers(FEW_BLOCKS, 5000))
 def test_the_median_is_the_plain_estimate(n: int) -> None:
     assert rate_quantiles(n, 2.0).median == pytest.approx(n / 2.0, rel=0.02 / n)
 
 
+@settings(deadline=None)
 @given(n=COUNTS, m=COUNTS)
 def test_swapping_window_and_baseline_inverts_the_ratio(n: int, m: int) -> None:
     if n + m == 0:

@@ -111,8 +111,10 @@ def _check_heights(blocks: BlockColumns, state: ChainState) -> None:
             height=height,
             hint="sort the blocks by height",
         )
+    one = height - previous == 2
+    missing = f"height {height - 1} is" if one else f"heights {previous + 1} to {height - 1} are"
     raise ChainError(
-        f"heights {previous + 1} to {height - 1} are missing",
+        f"{missing} missing",
         code="height-gap",
         height=previous + 1,
         hint="ingest the missing blocks first, or start a new record after the gap",

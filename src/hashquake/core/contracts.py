@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
+from hashquake.core.chain import ChainState
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import Network
@@ -105,12 +106,15 @@ class SourceContext:
         An ``httpx`` transport that stands for the network; None is the real one.
     progress : callable
         Told of progress.
+    epoch_bits : mapping of int to int
+        Compact bits of epochs known beforehand, by first height, for tables that carry none.
     """
 
     record: RecordView
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
     transport: Any = None
+    epoch_bits: Mapping[int, int] = field(default_factory=dict)
     progress: Callable[[Progress], None] = lambda _progress: None
 
 
@@ -194,6 +198,22 @@ class Record(RecordView, Protocol):
             ``record-read-only``, ``record-locked``, ``disk-full`` and the like.
         """
 
+    def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
+        """Give what the chain rules need to check a block at a height.
+
+        Parameters
+        ----------
+        before_height : int
+            The height about to be checked.
+        prev : bytes or None
+            The hash it builds on, where that may be a stale block.
+
+        Returns
+        -------
+        ChainState
+            Of the block below it; empty when that block is not held.
+        """
+
     def blocks(
         self,
         *,
@@ -220,6 +240,9 @@ class Record(RecordView, Protocol):
 
     def coverage(self) -> Coverage:
         """Give the stretches during which the chain was observed."""
+
+    def pool_names(self) -> tuple[str, ...]:
+        """Name every pool that a block of the record is labelled with."""
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""

@@ -1,4 +1,4 @@
-"""Where pool labels fail: a stretch during which a pool's blocks are filed under another name."""
+"""A stretch during which a pool's blocks carry another label: a gap in names, not in power."""
 
 from dataclasses import dataclass
 
@@ -7,24 +7,27 @@ from hashquake.core.window import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelGap:
-    """A known fault of the labels, which must not be read as a fault of the power.
+    """A pool whose blocks the record files under another pool for a while.
 
     Parameters
     ----------
     pool : str
-        Slug of the pool whose blocks are missing under its own name.
+        Slug of the pool whose label is missing.
     filed_under : str
-        Slug they are found under, such as ``unknown``.
+        Slug its blocks carry instead.
     window : Window
-        When.
+        From the first block labelled otherwise to the return of the pool's own label.
     note : str
-        How it is known, in a sentence.
+        What a reader must know, in a sentence.
+    source : str
+        Where the gap can be checked.
     """
 
     pool: str
     filed_under: str
     window: Window
     note: str
+    source: str = ""
 
     def concerns(self, pool: str) -> bool:
         """Tell whether it makes a pool's count too low or too high."""

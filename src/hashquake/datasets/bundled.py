@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from hashquake.core.chain import check_chain
+from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.coverage import Coverage
@@ -42,19 +43,27 @@ def bundled_blocks() -> BlockColumns:
     pools = table.column("pool").combine_chunks()
     names = pools.dictionary.to_pylist()
     rank = np.argsort(np.argsort(names)).astype(np.int32)
-    with (folder / "epochs.csv").open("rb") as file:
-        epochs = pl.read_csv(file.read(), schema_overrides={"bits": pl.String})
-    starts = epochs["start_height"].to_numpy()
-    epoch_bits = np.array([int(text, 16) for text in epochs["bits"]], np.uint32)
+    epoch_bits = bundled_epoch_bits()
+    starts = np.array(list(epoch_bits))
+    bits = np.array(list(epoch_bits.values()), np.uint32)
     blocks = BlockColumns.build(
         height=height,
         header_s=table.column("header_s").to_numpy(),
-        bits=epoch_bits[np.searchsorted(starts, height, side="right") - 1],
+        bits=bits[np.searchsorted(starts, height, side="right") - 1],
         pool_code=rank[pools.indices.to_numpy()],
         pool_names=tuple(sorted(names)),
     )
     check_chain(blocks)
     return blocks
+
+
+@lru_cache(maxsize=1)
+def bundled_epoch_bits() -> Mapping[int, int]:
+    """Give the compact bits of the epochs the bundled record touches, by first height."""
+    with (resources.files("hashquake.datasets") / "epochs.csv").open("rb") as file:
+        epochs = pl.read_csv(file.read(), schema_overrides={"bits": pl.String})
+    bits = [int(text, 16) for text in epochs["bits"]]
+    return MappingProxyType(dict(zip(epochs["start_height"].to_list(), bits, strict=True)))
 
 
 def full_epochs() -> int:
@@ -98,6 +107,11 @@ class BundledRecord:
         del height
         return None
 
+    def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
+        """Give the state of the chain below a height."""
+        del prev
+        return check_chain(self.blocks(last_height=before_height - 1))
+
     def blocks(
         self,
         *,
@@ -123,6 +137,10 @@ class BundledRecord:
         """Give the stretch from the first block to the last."""
         header_s = bundled_blocks().header_s
         return Coverage((Window(start_s=float(header_s[0]), end_s=float(header_s.max())),))
+
+    def pool_names(self) -> tuple[str, ...]:
+        """Name every pool of the bundled labels."""
+        return bundled_blocks().pool_names
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give no readings: only blocks are bundled here."""

@@ -106,7 +106,7 @@ def blocks_to_detect(
     Examples
     --------
     >>> round(blocks_to_detect(0.12))
-    404
+    403
     """
     _check(drop_share, 1.0, baseline_blocks)
     if drop_share <= 0:

@@ -80,17 +80,30 @@ def shares_of(tallies: PoolTallies, window: Window) -> PoolShares:
         )
     return PoolShares(
         window=window,
-        pools=tuple(
-            Estimate(
-                subject=one.subject,
-                quantity="hashrate_share",
-                window=window,
-                quantiles=share_quantiles(one.n_blocks, tallies.n_labelled),
-                n_blocks=one.n_blocks,
-                made_by=MADE_BY,
-            )
-            for one in tallies.pools
-        ),
+        pools=tuple(share_of(tallies, window, one.subject) for one in tallies.pools),
         n_labelled=tallies.n_labelled,
         n_unlabelled=tallies.n_unlabelled,
+    )
+
+
+def share_of(tallies: PoolTallies, window: Window, subject: str) -> Estimate:
+    """Turn the tally of one pool into its share; a pool without a tally has found no block.
+
+    Parameters
+    ----------
+    tallies : PoolTallies
+        With at least one block whose pool was looked up.
+    window : Window
+        The time counted.
+    subject : str
+        ``pool:<slug>``.
+    """
+    n_blocks = sum(one.n_blocks for one in tallies.pools if one.subject == subject)
+    return Estimate(
+        subject=subject,
+        quantity="hashrate_share",
+        window=window,
+        quantiles=share_quantiles(n_blocks, tallies.n_labelled),
+        n_blocks=n_blocks,
+        made_by=MADE_BY,
     )

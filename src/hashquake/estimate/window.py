@@ -181,7 +181,9 @@ def consecutive_windows(span: Window, width_s: float, *, through_s: float) -> tu
 
 
 def _exposure_between(blocks: BlockColumns) -> float:
-    if len(blocks) > 1 and not (np.diff(blocks.height) == 1).all():
+    if len(blocks) < 2:
+        raise UsageError("a rate between blocks needs at least two blocks", code="count-negative")
+    if not (np.diff(blocks.height) == 1).all():
         raise UsageError(
             "a rate between blocks needs contiguous heights", code="blocks-not-contiguous"
         )

@@ -64,10 +64,7 @@ def _touches(gap: LabelGap, compared: tuple[Window, Window]) -> bool:
 
 
 def _label(gap: LabelGap, compared: tuple[Window, Window]) -> str:
-    text = (
-        f"Labels: from {gap.window} blocks of {gap.pool} are filed under {gap.filed_under}. "
-        f"{gap.note}"
-    )
+    text = f"Labels of {gap.pool} and {gap.filed_under}: {gap.note}"
     if all(gap.window.overlap(one) == one for one in compared):
         return text
     return f"{text} The fault covers only part of what is compared: these two cannot be."

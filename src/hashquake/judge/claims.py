@@ -7,7 +7,6 @@ cannot measure at all is left unresolved.
 """
 
 from dataclasses import dataclass
-from math import ceil, isinf
 
 from hashquake.core.claim import Call, Claim, Verdict
 from hashquake.core.columns import BlockColumns
@@ -16,17 +15,21 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
-from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
-from hashquake.estimate.detectability import blocks_to_detect
 from hashquake.estimate.tally import PoolTallies, Tally, tally, tally_pools
 from hashquake.judge.drift import NETWORK_WALK, POOL_WALK, drift_sd
-from hashquake.judge.evidence import ChangeEvidence, change_evidence, claimed_range, is_finite
+from hashquake.judge.evidence import change_evidence, claimed_range, is_finite
+from hashquake.judge.levels import judge_difficulty, judge_level
+from hashquake.judge.wording import because
 
 LARGE_POOLS = "pools"
 LARGE_SHARE = 0.05
 """A pool is large when it found so much of the reference's blocks."""
+_SILENCE_S = 6 * HOUR_S
+"""No wait for a block in the bundled record is so long: beyond it, blocks are missing, not late."""
 _CANNOT = {
+    "hashrate_hps": "blocks carry no place: only the network's and pools' hash rates can be told",
     "hashrate_share": "blocks carry no place: the share of a country comes from a map",
     "connectivity_share": "blocks do not measure connectivity",
     "connectivity_change_share": "blocks do not measure connectivity",
@@ -45,7 +48,7 @@ class Setting:
     Parameters
     ----------
     blocks : BlockColumns
-        In height order.
+        In height order; they must reach over the window of every claim and of its reference.
     window, baseline : Window
         The event's, for claims that name no time, and what a change is measured from.
     coverage : Coverage
@@ -72,11 +75,11 @@ def judge_claims(claims: tuple[Claim, ...], setting: Setting) -> tuple[Verdict, 
 def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     """Say what the blocks make of a claim.
 
-    Only changes of the hash rate of the network, of a pool, or of the large pools together can be
-    judged. The window is the claim's, or the event's where the claim names none. The reference is
-    the event's baseline as far as it lies before that window: long, so that the reference adds
-    little luck of its own; where less of it is left than the window is long, the stretch of the
-    window's length right before it.
+    Changes of the hash rate of the network, of a pool, or of the large pools together are judged
+    here; levels of either and changes of difficulty in `hashquake.judge.levels`. The window is the
+    claim's, or the event's where the claim names none. The reference is the event's baseline as far
+    as it lies before that window: long, so that the reference adds little luck of its own; where
+    less of it is left than the window is long, the stretch of the window's length right before it.
 
     Returns
     -------
@@ -91,14 +94,29 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     if reason:
         return _verdict(claim, "unresolved", f"{reason[0].upper()}{reason[1:]}.")
     window = claim.window or setting.window
-    reference = _reference(window, setting.baseline)
     try:
-        during, before, who = _tallies(claim.subject, window, reference, setting)
+        return _judge(claim, window, setting)
     except NoCoverage as error:
-        return _verdict(claim, "unresolved", f"{error.message}.")
+        return _verdict(claim, "unresolved", f"{error.message[0].upper()}{error.message[1:]}.")
+
+
+def _judge(claim: Claim, window: Window, setting: Setting) -> Verdict:
+    if claim.quantity == "difficulty_change_share":
+        return judge_difficulty(claim, window, setting.blocks)
+    reference = _reference(window, setting.baseline)
+    for one in (window, reference):
+        setting.coverage.require(one, what=claim.subject)
+        _require_reach(setting.blocks, one)
     fault = _label_fault(claim.subject, window, reference, setting.label_gaps)
     if fault:
         return _verdict(claim, "unresolved", fault)
+    if claim.quantity != "hashrate_change_share":
+        return judge_level(claim, window, setting.blocks, setting.coverage, network=setting.network)
+    return _judge_change(claim, window, reference, setting)
+
+
+def _judge_change(claim: Claim, window: Window, reference: Window, setting: Setting) -> Verdict:
+    during, before, who = _tallies(claim.subject, window, reference, setting)
     if not before.n_blocks:
         return _verdict(
             claim, "unresolved", f"The reference, {reference}, holds no block of {who}."
@@ -117,26 +135,30 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
         call = "contradicted"
     elif evidence.compatible and evidence.favoured:
         call = "supported"
-    counts = (
-        f"{during.n_blocks:,} blocks of {who} in {_duration(window.duration_s)} where "
-        f"{_expected(during, before):,.0f} were to be expected from the "
-        f"{_duration(reference.duration_s)} before"
-    )
     return Verdict(
         about=claim,
         call=call,
         probability=evidence.probability,
         measured=evidence.measured if is_finite(evidence.measured) else None,
-        because=f"{counts}: {_because(call, evidence, during, before)}",
+        because=because(call, evidence, during, before, who=who),
     )
 
 
 def _unresolved(claim: Claim) -> str:
-    if claim.quantity != "hashrate_change_share":
-        return _CANNOT.get(claim.quantity, f"{claim.quantity} is not judged on blocks")
-    if claim.subject in (NETWORK, LARGE_POOLS) or claim.subject.startswith("pool:"):
+    """Say why blocks cannot judge a claim; empty when they can."""
+    mined = claim.subject == NETWORK or claim.subject.startswith("pool:")
+    if claim.quantity == "hashrate_change_share":
+        if not mined and claim.subject != LARGE_POOLS:
+            return "blocks carry no place: whose machines stopped where cannot be told from them"
         return "" if claim.relation != "level" else "a level is claimed where a change is meant"
-    return "blocks carry no place: whose machines stopped where cannot be told from them"
+    judged = (
+        (claim.quantity == "difficulty_change_share" and claim.subject == NETWORK)
+        or (claim.quantity == "hashrate_hps" and mined)
+        or (claim.quantity == "hashrate_share" and claim.subject.startswith("pool:"))
+    )
+    if judged:
+        return ""
+    return _CANNOT.get(claim.quantity, f"claims of {claim.quantity} are not judged on blocks")
 
 
 def _reference(window: Window, baseline: Window) -> Window:
@@ -144,6 +166,21 @@ def _reference(window: Window, baseline: Window) -> Window:
     if end_s - baseline.start_s >= window.duration_s:
         return Window(start_s=baseline.start_s, end_s=end_s)
     return Window(start_s=window.start_s - window.duration_s, end_s=window.start_s)
+
+
+def _require_reach(blocks: BlockColumns, window: Window) -> None:
+    """Refuse a window that the blocks given do not reach: it would be counted as empty.
+
+    Coverage tells what the record observed, not what of it was loaded.
+    """
+    first_s = float(blocks.header_s.min()) if len(blocks) else 0.0
+    last_s = float(blocks.header_s.max()) if len(blocks) else 0.0
+    if window.start_s < first_s - _SILENCE_S or window.end_s > last_s + _SILENCE_S:
+        raise NoCoverage(
+            f"the blocks at hand do not reach over {window}",
+            code="blocks-short",
+            hint="load the blocks of every claim's window and of its reference",
+        )
 
 
 def _tallies(
@@ -192,81 +229,5 @@ def _label_fault(
     return ""
 
 
-def _because(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally) -> str:
-    measured = evidence.measured
-    found = (
-        f"a change of {_percent(measured.median)}, 95 % interval {_percent(measured.low)} to "
-        f"{_percent(measured.high)}"
-    )
-    claimed = _range(evidence.low, evidence.high)
-    if call == "contradicted" and evidence.favoured:
-        return f"{found}. There is a change, but all of {claimed} lies outside that interval."
-    if call == "contradicted":
-        return f"{found}. All of {claimed} lies outside it."
-    if call == "supported":
-        return f"{found}. It holds {claimed}, and no change would explain the blocks far worse."
-    if not evidence.compatible:
-        return (
-            f"{found}. All of {claimed} lies outside it, but by less than hash rate drifts of "
-            f"itself in such a time."
-        )
-    return f"{found}. {_needed(evidence, during, before)}"
-
-
-def _needed(evidence: ChangeEvidence, during: Tally, before: Tally) -> str:
-    """Say that nothing can be said, and what it would take."""
-    if evidence.low <= 0 <= evidence.high:
-        return "The claim includes no change, so nothing could set the two apart."
-    size = (evidence.low + evidence.high) / 2
-    what = f"A {'fall' if size < 0 else 'rise'} of {_percent(abs(size), signed=False)}"
-    hint = (
-        f"{what} can neither be confirmed nor excluded within {_duration(during.window.duration_s)}"
-        if evidence.measured.holds(0.0)
-        else f"{what} is possible, but the blocks favour it over no change by less than 19 to 1"
-    )
-    # A rise needs as many blocks as the fall that would undo it.
-    drop_share = -size if size < 0 else size / (1.0 + size)
-    per_s = _expected(during, before) / during.window.duration_s
-    n_blocks = blocks_to_detect(drop_share, baseline_blocks=before.n_blocks)
-    if isinf(n_blocks):
-        n_each = ceil(2 * blocks_to_detect(drop_share))
-        return (
-            f"{hint}: to find one four times in five takes some {n_each:,} blocks, "
-            f"{_duration(n_each / per_s)}, on either side."
-        )
-    if n_blocks / per_s <= during.window.duration_s:
-        return (
-            f"{hint}. The window is long enough to find one four times in five, but the blocks "
-            f"came out between the two."
-        )
-    return (
-        f"{hint}: to find one four times in five takes about {_duration(n_blocks / per_s)} of "
-        f"blocks ({ceil(n_blocks):,})."
-    )
-
-
-def _expected(during: Tally, before: Tally) -> float:
-    return before.n_blocks * during.exposure_s_per_hash / before.exposure_s_per_hash
-
-
 def _verdict(claim: Claim, call: Call, because: str) -> Verdict:
     return Verdict(about=claim, call=call, probability=None, measured=None, because=because)
-
-
-def _range(low: float, high: float) -> str:
-    return f"{_percent(low)} to {_percent(high)}"
-
-
-def _percent(share: float, *, signed: bool = True) -> str:
-    text = f"{100 * share:+.1f}" if signed else f"{100 * share:.1f}"
-    return f"{text.removesuffix('.0')} %"
-
-
-def _duration(duration_s: float) -> str:
-    if duration_s < 2 * DAY_S:
-        return f"{duration_s / HOUR_S:.3g} hours"
-    return (
-        f"{duration_s / DAY_S:.2g} days"
-        if duration_s < 10 * DAY_S
-        else f"{duration_s / DAY_S:.0f} days"
-    )

@@ -1,0 +1,14 @@
+"""Run ``hashquake`` from the command line."""
+
+import sys
+
+
+def main() -> None:
+    """Enter the command line and leave with its status."""
+    from hashquake.serve.cli.app import run  # noqa: PLC0415  keeps ``import hashquake`` quick
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,275 @@
+"""The catalog of events of history: one TOML file an event, read into `hashquake.core.event.Event`.
+
+Times are TOML times with an offset. A window given by days holds those days to the last midnight.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any, NoReturn
+
+from hashquake.core.claim import Claim
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import FormatError, HashquakeError, UsageError
+from hashquake.core.event import Event, MapShare, Moment
+from hashquake.core.subject import NETWORK, parse_subject
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+
+BASELINE_DAYS = 14
+QUANTITIES = (
+    "hashrate_change_share",
+    "hashrate_share",
+    "hashrate_hps",
+    "connectivity_share",
+    "connectivity_change_share",
+    "price_usd",
+    "price_change_share",
+    "power_mw",
+    "generation_share",
+    "count",
+    "money_usd",
+    "difficulty_change_share",
+    "rank",
+)
+"""What a claim may be about; the command line's contract."""
+
+_LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
+_RELATIONS = ("level", "change", "below", "above")
+_EVENT_KEYS = {
+    "id", "name", "place", "cause", "country", "start", "end", "open_end", "precision", "summary",
+    "sources", "traps", "dark", "online", "moments", "map_shares", "claims",
+}  # fmt: skip
+_CLAIM_KEYS = {
+    "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
+    "relation", "window",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def load_events() -> tuple[Event, ...]:
+    """Read every event of the catalog.
+
+    Returns
+    -------
+    tuple of Event
+        In order of onset.
+
+    Raises
+    ------
+    FormatError
+        ``event-malformed`` with the file and what is wrong in it.
+    """
+    folder = resources.files("hashquake.datasets") / "events"
+    events = [
+        read_event(entry.read_text(encoding="utf-8"), name=entry.name.removesuffix(".toml"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    ]
+    return tuple(sorted(events, key=lambda event: (event.window.start_s, event.id)))
+
+
+def event_named(name: str) -> Event:
+    """Find an event by its id.
+
+    Raises
+    ------
+    UsageError
+        ``event-unknown`` with the nearest id.
+
+    Examples
+    --------
+    >>> event_named("kazakhstan-2022").country
+    'KZ'
+    """
+    events = {event.id: event for event in load_events()}
+    if name in events:
+        return events[name]
+    near = difflib.get_close_matches(name.lower(), events, n=1, cutoff=0.5)
+    raise UsageError(
+        f"there is no event {name!r}",
+        code="event-unknown",
+        hint=f"did you mean {near[0]}?" if near else "list them with: hashquake report --list",
+    )
+
+
+def covered_events(
+    coverage: Coverage, *, baseline_s: float = BASELINE_DAYS * DAY_S
+) -> tuple[Event, ...]:
+    """Give the events a record can say something of.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        What the record observed.
+    baseline_s : float
+        Seconds before the onset that must have been observed too.
+
+    Returns
+    -------
+    tuple of Event
+        In order of onset.
+    """
+    return tuple(
+        event
+        for event in load_events()
+        if not coverage.gaps(
+            Window(start_s=event.window.start_s - baseline_s, end_s=event.window.end_s)
+        )
+    )
+
+
+def read_event(text: str, *, name: str) -> Event:
+    """Read one event from TOML.
+
+    Parameters
+    ----------
+    text : str
+        The file's text.
+    name : str
+        The file's name without its ending; the event's id must equal it.
+
+    Raises
+    ------
+    FormatError
+        ``event-malformed``, saying what is wrong.
+    """
+    try:
+        table = tomllib.loads(text)
+        _refuse_strangers(table, _EVENT_KEYS, "the event")
+        event = _event(table)
+        if event.id != name:
+            _fail(f"its id is {event.id!r}")
+    except KeyError as missing:
+        raise _malformed(name, f"{missing} is missing") from None
+    except HashquakeError as error:
+        raise _malformed(name, error.message) from None
+    except (TypeError, ValueError) as error:
+        raise _malformed(name, str(error)) from None
+    return event
+
+
+def _event(table: Mapping[str, Any]) -> Event:
+    country = table.get("country")
+    if country is not None:
+        parse_subject(f"country:{country}")
+    return Event(
+        id=_text(table, "id"),
+        name=_text(table, "name"),
+        place=_text(table, "place"),
+        cause=_text(table, "cause"),
+        country=country,
+        window=_window(table),
+        open_end=bool(table.get("open_end", False)),
+        precision=_text(table, "precision"),
+        summary=_text(table, "summary"),
+        dark=_stretches(table, "dark"),
+        online=_stretches(table, "online"),
+        moments=tuple(_moment(row) for row in table.get("moments", ())),
+        map_shares=tuple(_map_share(row) for row in table.get("map_shares", ())),
+        claims=tuple(_claim(row) for row in table.get("claims", ())),
+        sources=tuple(_address(address) for address in table.get("sources", ())),
+        traps=tuple(table.get("traps", ())),
+    )
+
+
+def _stretches(table: Mapping[str, Any], key: str) -> tuple[Window, ...]:
+    windows = tuple(_window(row) for row in table.get(key, ()))
+    for before, after in pairwise(windows):
+        if after.start_s < before.end_s:
+            _fail(f"the {key} stretches overlap or are out of order at {after}")
+    return windows
+
+
+def _moment(row: Mapping[str, Any]) -> Moment:
+    _refuse_strangers(row, {"time", "text", "source"}, "a moment")
+    return Moment(time_s=_time_s(row["time"]), text=_text(row, "text"), source=_text(row, "source"))
+
+
+def _map_share(row: Mapping[str, Any]) -> MapShare:
+    _refuse_strangers(row, {"share", "as_of", "known_from", "source"}, "a map share")
+    share = float(row["share"])
+    if not 0 <= share <= 1:
+        _fail(f"a map share lies from 0 to 1, not at {share}")
+    return MapShare(
+        share=share,
+        as_of=_text(row, "as_of"),
+        known_from=_text(row, "known_from"),
+        source=_text(row, "source"),
+    )
+
+
+def _claim(row: Mapping[str, Any]) -> Claim:
+    _refuse_strangers(row, _CLAIM_KEYS, "a claim")
+    subject, quantity, relation = row["subject"], row["quantity"], row["relation"]
+    if subject not in _LOOSE_SUBJECTS:
+        parse_subject(subject)
+    if quantity not in QUANTITIES:
+        _fail(f"a claim is about {quantity!r}, which is none of {', '.join(QUANTITIES)}")
+    if relation not in _RELATIONS:
+        _fail(f"a claim's relation is {relation!r}, which is none of {', '.join(_RELATIONS)}")
+    low, high = float(row["low"]), float(row["high"])
+    if not low <= high:
+        _fail(f"a claim runs from {low} to {high}")
+    if quantity.endswith("_share") and not -1 <= low <= high <= 10:
+        _fail(f"a claim of {low} to {high} is no {quantity}: shares are 0 to 1, a fall is negative")
+    return Claim(
+        text=_text(row, "text"),
+        subject=subject,
+        quantity=quantity,
+        low=low,
+        high=high,
+        relation=relation,
+        window=_window(row["window"]) if "window" in row else None,
+        speaker=_text(row, "speaker"),
+        url=_address(row["url"]) if "url" in row else "",
+        language=row.get("language", "en"),
+        published_s=_time_s(row["published"]) if "published" in row else None,
+    )
+
+
+def _window(table: Mapping[str, Any]) -> Window:
+    return Window(start_s=_time_s(table["start"]), end_s=_time_s(table["end"]))
+
+
+def _time_s(value: object) -> float:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        _fail(f"{value!s} is not a time with an offset, such as 2022-01-05T10:45:00Z")
+    return value.timestamp()
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table[key]
+    if not isinstance(value, str) or not value.strip():
+        _fail(f"{key} is {value!r}, which is no text")
+    return value
+
+
+def _address(value: object) -> str:
+    if not isinstance(value, str) or not value.startswith(("https://", "http://")):
+        _fail(f"{value!r} is not a web address")
+    return value
+
+
+def _refuse_strangers(table: Mapping[str, Any], known: set[str], what: str) -> None:
+    strangers = sorted(set(table) - known)
+    if strangers:
+        near = difflib.get_close_matches(strangers[0], known, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        _fail(f"{what} has an unknown key {strangers[0]!r}{meant}")
+
+
+def _fail(message: str) -> NoReturn:
+    raise ValueError(message)
+
+
+def _malformed(name: str, message: str) -> FormatError:
+    return FormatError(
+        f"the event {name} cannot be read: {message}",
+        code="event-malformed",
+        hint="compare it with another file of datasets/events",
+    )

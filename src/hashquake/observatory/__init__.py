@@ -1,0 +1,19 @@
+"""The observatory: the only room that knows both science and I/O, with one door, `feed`."""
+
+from hashquake.observatory.intake import IngestResult, bundled_batches
+from hashquake.observatory.observatory import Observatory
+from hashquake.observatory.opening import BUNDLED, open_observatory
+from hashquake.observatory.reporting import window_event
+from hashquake.observatory.tables import Rate, Rates, block_table
+
+__all__ = [
+    "BUNDLED",
+    "IngestResult",
+    "Observatory",
+    "Rate",
+    "Rates",
+    "block_table",
+    "bundled_batches",
+    "open_observatory",
+    "window_event",
+]

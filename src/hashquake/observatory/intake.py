@@ -1,0 +1,177 @@
+"""The one door: every batch is named, checked and kept here, live or replayed."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from hashquake.core.chain import check_chain
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import AppendResult, Batch, Progress, Record, SourceContext
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import ChainError, UsageError
+from hashquake.core.network import MAIN
+from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.plugins import load_plugin
+
+_BATCH_BLOCKS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """What a run of a source changed.
+
+    Parameters
+    ----------
+    changes : AppendResult
+        Summed over its batches.
+    first_height, last_height : int or None
+        Of the main-chain blocks read; None when none were.
+    coverage : Coverage
+        Of the record afterwards.
+    partial : bool
+        Whether it was stopped before its end; what was read is kept.
+    """
+
+    changes: AppendResult
+    first_height: int | None
+    last_height: int | None
+    coverage: Coverage
+    partial: bool
+
+
+def feed(record: Record, batch: Batch, *, source: str) -> AppendResult:
+    """Take in a batch: name its pools, check its chain, keep it whole or not at all.
+
+    Parameters
+    ----------
+    record : Record
+        Where it is kept.
+    batch : Batch
+        Main-chain blocks in height order; stale ones marked.
+    source : str
+        Who gives it.
+
+    Raises
+    ------
+    ChainError
+        When its blocks break a rule of the chain; nothing of the batch is kept.
+    RecordError
+        When it cannot be kept.
+    """
+    blocks = identified(batch.blocks)
+    main = blocks.main()
+    if len(main):
+        first = int(main.height[0])
+        _refuse_gap(record, first)
+        state = record.chain_state(first, prev=main.prev[0])
+        check_chain(main, state, network=record.network)
+    kept = Batch(blocks=blocks, readings=batch.readings, observed=batch.observed)
+    return record.append(kept, source=source)
+
+
+def _refuse_gap(record: Record, first_height: int) -> None:
+    tip = record.tip()
+    if tip is not None and first_height > tip[0] + 1:
+        raise ChainError(
+            f"heights {tip[0] + 1} to {first_height - 1} are missing between the record and "
+            f"what is to be added",
+            code="height-gap",
+            height=tip[0] + 1,
+            hint="ingest the missing blocks first, or start a new record",
+        )
+
+
+def ingest(
+    record: Record,
+    source: str,
+    options: Mapping[str, Any],
+    *,
+    now_s: Callable[[], float],
+    progress: Callable[[Progress], None],
+    transport: Any = None,
+) -> IngestResult:
+    """Read a source to its end into a record; see `Observatory.ingest`."""
+    plugin = load_plugin("sources", source)
+    context = SourceContext(
+        record=record,
+        now_s=now_s,
+        sleep=time.sleep,
+        transport=transport,
+        progress=progress,
+        epoch_bits=bundled_epoch_bits() if record.network == MAIN else {},
+    )
+    changes = AppendResult()
+    first: int | None = None
+    last: int | None = None
+    partial = False
+    try:
+        for batch in plugin.read(_checked_options(plugin, source, options), context):
+            changes += feed(record, batch, source=source)
+            main = batch.blocks.main()
+            if len(main):
+                first = int(main.height[0]) if first is None else first
+                last = int(main.height[-1])
+    except KeyboardInterrupt:
+        partial = True
+    return IngestResult(
+        changes=changes,
+        first_height=first,
+        last_height=last,
+        coverage=record.coverage(),
+        partial=partial,
+    )
+
+
+def bundled_batches() -> Iterator[tuple[Batch, Progress]]:
+    """Give the bundled blocks in batches, each with how far it brings the reader."""
+    from hashquake.datasets.bundled import bundled_blocks  # noqa: PLC0415  polars
+
+    blocks = bundled_blocks()
+    for start in range(0, len(blocks), _BATCH_BLOCKS):
+        part = blocks.take(slice(start, start + _BATCH_BLOCKS))
+        done = Progress(done=start + len(part), total=len(blocks), unit="blocks")
+        yield Batch(blocks=part), done
+
+
+def identified(blocks: BlockColumns) -> BlockColumns:
+    """Name the pools of blocks that carry a coinbase and no pool yet.
+
+    A label that a source gave stays, so that a table of labels keeps meaning what it meant.
+    """
+    wanting = [
+        at
+        for at in range(len(blocks))
+        if blocks.coinbase[at] is not None and blocks.pool_code[at] < 0
+    ]
+    if not wanting:
+        return blocks
+    from hashquake.pools.identify import identify_all  # noqa: PLC0415  only where coinbases come
+    from hashquake.pools.registry import bundled  # noqa: PLC0415
+
+    found = identify_all(
+        coinbases=[blocks.coinbase[at] for at in wanting],
+        payouts=[blocks.payouts[at] or () for at in wanting],
+        headers_s=[int(blocks.header_s[at]) for at in wanting],
+        registry=bundled(),
+    )
+    pools = [blocks.pool_of(at) for at in range(len(blocks))]
+    for at, identification in zip(wanting, found, strict=True):
+        pools[at] = identification.pool
+    return blocks.with_pools(pools)
+
+
+def _checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
+    try:
+        return plugin.Options(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        option = f"--{where.replace('_', '-')}: " if where else ""
+        raise UsageError(
+            f"{source} cannot be read so: {option}{first['msg']}",
+            code="option-invalid",
+            hint=f"see hashquake ingest {source} --help",
+        ) from None

@@ -1,0 +1,73 @@
+"""Hash rates read off a record."""
+
+import difflib
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import Record
+from hashquake.core.errors import UsageError
+from hashquake.core.subject import NETWORK, UNKNOWN_POOL, parse_subject
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.window import Window
+from hashquake.estimate.shares import share_of, shares_of
+from hashquake.estimate.tally import tally_pools
+from hashquake.estimate.window import window_rate
+from hashquake.observatory.tables import Rate, Rates
+from hashquake.pools.registry import bundled
+
+CONTEXT_S = 40 * DAY_S
+"""Blocks loaded beside a window, so that its epochs' first blocks are among them."""
+_CLOCK_SLACK_S = 4 * HOUR_S
+"""Header times stray from the order of heights by less than this."""
+
+
+def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
+    """Estimate hash rates in a window; see `Observatory.rate`."""
+    for subject in subjects:
+        _check_subject(record, subject)
+    blocks, coverage = blocks_around(record, window), record.coverage()
+    network = record.network
+    labelled = bool((blocks.pool_code >= 0).any())
+    tallies = tally_pools(blocks, window, coverage, network=network) if labelled else None
+    found = shares_of(tallies, window).pools if tallies is not None else ()
+    return Rates(
+        Rate(
+            hashrate=window_rate(blocks, window, subject, coverage, network=network),
+            share=None
+            if subject == NETWORK or tallies is None
+            else share_of(tallies, window, subject),
+        )
+        for subject in subjects or (NETWORK, *(one.subject for one in found if one.n_blocks))
+    )
+
+
+def _check_subject(record: Record, subject: str) -> None:
+    """Refuse what blocks do not tell; a pool nobody knows must not come out as a zero."""
+    kind, name = parse_subject(subject)
+    if kind not in ("network", "pool"):
+        raise UsageError(
+            f"blocks do not tell the hash rate of {subject}",
+            code="subject-not-mined",
+            hint="ask for network or pool:SLUG",
+        )
+    if kind == "pool" and name != UNKNOWN_POOL:
+        known = {pool.slug for pool in bundled().pools} | set(record.pool_names())
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f"did you mean pool:{near[0]}?" if near else "see hashquake rate"
+            raise UsageError(f"no pool {name!r} is known", code="pool-unknown", hint=meant)
+
+
+def blocks_around(
+    record: Record, window: Window, *, after_s: float = _CLOCK_SLACK_S
+) -> BlockColumns:
+    """Load the blocks of a window with what their difficulty rests on, without a hole.
+
+    Header times run backwards here and there, so the heights are found by time first and
+    then taken whole.
+    """
+    near = record.blocks(
+        window=Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
+    )
+    if not len(near):
+        return near
+    return record.blocks(first_height=int(near.height.min()), last_height=int(near.height.max()))

@@ -1,0 +1,161 @@
+"""A record with everything that can be asked of it."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from hashquake.core.contracts import AppendResult, Batch, Progress, Record
+from hashquake.core.errors import NoCoverage
+from hashquake.core.event import Event
+from hashquake.core.incident import Incident
+from hashquake.core.window import Window
+from hashquake.observatory import intake, measure, reporting
+from hashquake.observatory.tables import Rates, block_table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Observatory:
+    """A record with everything that can be asked of it.
+
+    Parameters
+    ----------
+    record : Record
+        Where blocks are kept; closed with the observatory.
+    now_s : callable
+        The clock, UTC Unix seconds.
+    """
+
+    def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
+        self.record = record
+        self._now_s = now_s
+
+    def __enter__(self) -> Self:
+        """Use it as a context."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the record."""
+        self.record.close()
+
+    def feed(self, batch: Batch, *, source: str) -> AppendResult:
+        """Take in a batch: name its pools, check its chain, keep it whole or not at all.
+
+        Parameters
+        ----------
+        batch : Batch
+            Main-chain blocks in height order; stale ones marked.
+        source : str
+            Who gives it.
+
+        Raises
+        ------
+        ChainError
+            When its blocks break a rule of the chain; nothing of the batch is kept.
+        RecordError
+            When it cannot be kept.
+        """
+        return intake.feed(self.record, batch, source=source)
+
+    def ingest(
+        self,
+        source: str,
+        options: Mapping[str, Any],
+        *,
+        progress: Callable[[Progress], None] = lambda _progress: None,
+        transport: Any = None,
+    ) -> intake.IngestResult:
+        """Read a source to its end into the record, batch by batch through `feed`.
+
+        Parameters
+        ----------
+        source : str
+            A source plugin's name.
+        options : mapping
+            Its options, as text or as values.
+        progress : callable
+            Told of progress.
+        transport : object or None
+            Stands for the network in tests.
+
+        Returns
+        -------
+        IngestResult
+            With ``partial`` set when it was interrupted.
+
+        Raises
+        ------
+        UsageError
+            ``plugin-unknown`` or ``option-invalid``.
+        HashquakeError
+            What the source or the record says; batches before it are kept.
+        """
+        return intake.ingest(
+            self.record,
+            source,
+            options,
+            now_s=self._now_s,
+            progress=progress,
+            transport=transport,
+        )
+
+    def end_s(self) -> float:
+        """Give the end of what was observed, UTC Unix seconds.
+
+        Raises
+        ------
+        NoCoverage
+            When the record is empty.
+        """
+        windows = self.record.coverage().windows
+        if not windows:
+            raise NoCoverage(
+                "the record is empty", hint="fill it with hashquake ingest, or use --db bundled"
+            )
+        return windows[-1].end_s
+
+    def blocks(self, window: Window | None = None) -> "pl.DataFrame":
+        """Give the main chain's blocks as a polars table, all or those dated in a window."""
+        return block_table(self.record.blocks(window=window, detail=True))
+
+    def rate(self, window: Window, *, subjects: tuple[str, ...] = ()) -> Rates:
+        """Estimate hash rates in a window, exactly, from the blocks in it.
+
+        Parameters
+        ----------
+        window : Window
+            Must have been observed throughout.
+        subjects : tuple of str
+            ``network`` or pools; empty means the network and every pool that found a block.
+
+        Raises
+        ------
+        NoCoverage
+            When the window was not observed.
+        UsageError
+            ``subject-not-mined`` for what blocks do not tell, ``pool-unknown`` for a pool that
+            neither the registry nor the record knows.
+        """
+        return measure.rates(self.record, window, subjects)
+
+    def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
+        """Set out what the blocks say of an event.
+
+        Parameters
+        ----------
+        event : Event
+            Of the catalog, or made of a window by `window_event`.
+        baseline : Window or None
+            What to compare with; None means the 14 days before.
+
+        Raises
+        ------
+        NoCoverage
+            When the event or its baseline was not observed.
+        """
+        return reporting.report(self.record, event, baseline)

@@ -1,0 +1,46 @@
+"""Open a record by its name."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from hashquake.core.network import Network
+from hashquake.observatory.observatory import Observatory
+
+BUNDLED = "bundled"
+
+
+def open_observatory(
+    db: str,
+    *,
+    create: bool = False,
+    network: Network | None = None,
+    now_s: Callable[[], float] = time.time,
+) -> Observatory:
+    """Open a record by name.
+
+    Parameters
+    ----------
+    db : str
+        ``bundled``, a file, or a database URL.
+    create : bool
+        Whether to make it where there is none.
+    network : Network or None
+        The network it must hold; None takes a record as it is and makes a new one for mainnet.
+    now_s : callable
+        The clock.
+
+    Raises
+    ------
+    RecordError
+        When it cannot be opened.
+    """
+    if db == BUNDLED:
+        from hashquake.datasets.bundled import BundledRecord  # noqa: PLC0415  polars
+
+        return Observatory(BundledRecord(), now_s=now_s)
+    from hashquake.store.sql_record import open_record  # noqa: PLC0415  sqlalchemy
+
+    if create and "://" not in db:
+        Path(db).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    return Observatory(open_record(db, create=create, network=network), now_s=now_s)

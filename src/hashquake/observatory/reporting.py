@@ -1,0 +1,53 @@
+"""An event set out as an incident: science and record joined."""
+
+from hashquake.core.contracts import Record
+from hashquake.core.event import Event
+from hashquake.core.incident import Incident
+from hashquake.core.window import Window
+from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.explain.incident import build_incident, default_baseline
+from hashquake.judge.claims import Setting, judge_claims
+from hashquake.observatory.measure import CONTEXT_S, blocks_around
+
+
+def report(record: Record, event: Event, baseline: Window | None) -> Incident:
+    """Set out what the blocks say of an event; see `Observatory.report`."""
+    window, coverage, network = event.window, record.coverage(), record.network
+    baseline = baseline or default_baseline(window, coverage)
+    around = Window(
+        start_s=min(baseline.start_s, window.start_s), end_s=max(baseline.end_s, window.end_s)
+    )
+    blocks = blocks_around(record, around, after_s=CONTEXT_S)
+    label_gaps = load_label_gaps()
+    setting = Setting(
+        blocks=blocks,
+        window=window,
+        baseline=baseline,
+        coverage=coverage,
+        label_gaps=label_gaps,
+        network=network,
+    )
+    return build_incident(
+        blocks,
+        event,
+        baseline,
+        coverage,
+        verdicts=judge_claims(event.claims, setting),
+        label_gaps=label_gaps,
+        network=network,
+    )
+
+
+def window_event(window: Window) -> Event:
+    """Make an event of a window that nothing is known of."""
+    return Event(
+        id="window",
+        name=f"{window}",
+        place="",
+        cause="",
+        country=None,
+        window=window,
+        open_end=False,
+        precision="",
+        summary="",
+    )

@@ -1,0 +1,109 @@
+"""Results as tables for analysts, in polars or pandas."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.errors import HashquakeError
+from hashquake.core.estimate import Estimate
+from hashquake.core.header import hash_text
+from hashquake.core.interval import QUANTILE_LEVELS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """The hash rate of a subject and, for a pool, its share of the network's."""
+
+    hashrate: Estimate
+    share: Estimate | None
+
+
+class Rates(tuple[Rate, ...]):
+    """Hash rates of several subjects over one window; a tuple that is also a table."""
+
+    __slots__ = ()
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Give a row a subject: window, blocks and the seven quantiles of rate and share.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``hashrate_hps_q50`` and so on; shares are null for the network.
+        """
+        import polars as pl  # noqa: PLC0415  only for who asks
+
+        return pl.DataFrame([_row(rate) for rate in self])
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Give the same table in pandas.
+
+        Raises
+        ------
+        HashquakeError
+            ``pandas-missing`` when pandas is not installed.
+        """
+        return in_pandas(self.to_polars())
+
+
+def block_table(blocks: BlockColumns) -> "pl.DataFrame":
+    """Give blocks as a table, one row each; what is not known is null."""
+    import polars as pl  # noqa: PLC0415  only for who asks
+
+    n = len(blocks)
+    return pl.DataFrame(
+        {
+            "height": blocks.height,
+            "header_s": blocks.header_s,
+            "bits": blocks.bits,
+            "work_hashes": blocks.work_hashes,
+            "pool": pl.Series([blocks.pool_of(at) for at in range(n)], dtype=pl.String),
+            "seen_s": pl.Series(blocks.seen_s).fill_nan(None),
+            "stale": blocks.stale,
+            "hash": pl.Series(
+                [None if digest is None else hash_text(digest) for digest in blocks.hash],
+                dtype=pl.String,
+            ),
+        }
+    )
+
+
+def in_pandas(frame: "pl.DataFrame") -> "pd.DataFrame":
+    """Turn a polars table into a pandas one.
+
+    Raises
+    ------
+    HashquakeError
+        ``pandas-missing`` when pandas is not installed.
+    """
+    try:
+        return frame.to_pandas()
+    except ModuleNotFoundError:
+        raise HashquakeError(
+            "pandas is not installed",
+            code="pandas-missing",
+            hint="install pandas, or ask for to_polars()",
+        ) from None
+
+
+def _row(rate: Rate) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "subject": rate.hashrate.subject,
+        "start_s": rate.hashrate.window.start_s,
+        "end_s": rate.hashrate.window.end_s,
+        "n_blocks": rate.hashrate.n_blocks,
+    }
+    row.update(_quantiles("hashrate_hps", rate.hashrate.quantiles.values))
+    empty = [None] * len(QUANTILE_LEVELS)
+    row.update(_quantiles("share", empty if rate.share is None else rate.share.quantiles.values))
+    return row | {"made_by": rate.hashrate.made_by}
+
+
+def _quantiles(name: str, values: Iterable[float | None]) -> dict[str, float | None]:
+    keys = [f"{name}_q{100 * level:g}" for level in QUANTILE_LEVELS]
+    return dict(zip(keys, values, strict=True))

@@ -1,0 +1,149 @@
+"""The command group, its lazily loaded commands, and the one place where errors are shown."""
+
+import difflib
+import logging
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from hashquake import __version__
+from hashquake.core.errors import HashquakeError
+from hashquake.serve.cli.output import EXIT_ERROR, EXIT_PARTIAL, show_error
+
+COMMANDS = {
+    "report": "Write the report of an event or of any window.",
+    "rate": "Hash rate of the network and of pools, with intervals.",
+    "ingest": "Read blocks from a node, files, a table or a service.",
+    "export": "Write the record's blocks as Parquet or CSV.",
+    "init": "Make a record and a settings file of your own.",
+    "doctor": "Check this installation, its record and its sources.",
+    "plugins": "List what can be read and what can be run.",
+}
+"""Each command lives in the file of its name, beside this one; its line here is all that
+``--help`` needs, so that help loads none of them."""
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's file when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order people meet them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"hashquake.serve.cli.{cmd_name}")
+        command: click.Command = module.command()
+        command.name = cmd_name
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command named, or say which was probably meant."""
+        name = args[0]
+        if not name.startswith("-") and name not in COMMANDS:
+            raise click.UsageError(f"there is no command {name!r}{suggestion(name, COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        listed = TyperGroup(
+            name=self.name,
+            commands={name: TyperCommand(name, help=text) for name, text in COMMANDS.items()},
+            params=self.params,
+            help=self.help,
+            epilog=self.epilog,
+            rich_markup_mode="rich",
+        )
+        listed.format_help(ctx, formatter)
+
+
+def suggestion(word: str, known: Any) -> str:
+    """End a sentence about an unknown word with the known one nearest to it."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"hashquake {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="Begin with: hashquake report kazakhstan-2022 --out kazakhstan.html",
+)
+
+
+@app.callback()
+def group(
+    *,
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and leave."
+    ),
+) -> None:
+    """Watch Bitcoin's hash rate as a seismograph does, with an honest interval on every number."""
+    del version
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Without the program's name.
+
+    Returns
+    -------
+    int
+        0 when done, 2 after an error, 3 when work was left unfinished.
+    """
+    as_json = "--json" in arguments
+    # What rooms below have to tell beside their results; never on standard output.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
+    try:
+        status = typer.main.get_command(app).main(
+            args=arguments, prog_name="hashquake", standalone_mode=False
+        )
+    except HashquakeError as error:
+        show_error(error.message, code=error.code, hint=error.hint, as_json=as_json)
+        return EXIT_ERROR
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_ERROR
+    except click.ClickException as error:
+        show_error(*_usage(error), as_json=as_json)
+        return EXIT_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        show_error("stopped", code="interrupted", as_json=as_json)
+        return EXIT_PARTIAL
+    except BrokenPipeError:
+        # The reader left (`| head`): not an error, and Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def _usage(error: click.ClickException) -> tuple[str, str, str]:
+    message = error.format_message().rstrip(".")
+    if isinstance(error, click.NoSuchOption):
+        context = error.ctx
+        known = [name for param in context.command.params for name in param.opts] if context else []
+        message = f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+    return message, "usage", f"see {path} --help" if path else ""

@@ -1,0 +1,112 @@
+"""``hashquake doctor``: check that an installation, its record and its sources are sound."""
+
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+import click
+import typer
+
+from hashquake import __version__
+from hashquake.core.errors import HashquakeError
+from hashquake.core.times import format_time
+from hashquake.plugins import list_plugins, load_plugin
+from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.output import EXIT_ERROR, console, print_json
+from hashquake.serve.cli.progress import working
+
+_LIBRARIES = ("numpy", "scipy", "numba", "polars", "pyarrow", "sqlalchemy", "httpx", "matplotlib")
+_MARK = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "error": "[red]error[/]"}
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(doctor)
+    return typer.main.get_command(app)
+
+
+def doctor(*, db: Db = None, as_json: Json = False) -> int:
+    """Check this installation, the record and the sources, and say what to do about each fault."""
+    with working("checking"):
+        checks = [_program(), *_libraries(), *_record(db), *_plugins()]
+    healthy = all(check["status"] != "error" for check in checks)
+    if as_json:
+        print_json({"healthy": healthy, "checks": checks})
+    else:
+        from rich.markup import escape  # noqa: PLC0415  ``--json`` never pays for it
+        from rich.table import Table  # noqa: PLC0415
+
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for check in checks:
+            table.add_row(
+                _MARK[check["status"]], f"[bold]{check['name']}[/]", escape(check["found"])
+            )
+        console().print(table)
+    return 0 if healthy else EXIT_ERROR
+
+
+def _check(name: str, status: str, found: str) -> dict[str, str]:
+    return {"name": name, "status": status, "found": found}
+
+
+def _program() -> dict[str, str]:
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    status = "ok" if sys.version_info >= (3, 11) else "error"
+    return _check("hashquake", status, f"{__version__}, {python}")
+
+
+def _libraries() -> list[dict[str, str]]:
+    checks = []
+    for name in _LIBRARIES:
+        try:
+            checks.append(_check(name, "ok", version(name)))
+        except PackageNotFoundError:
+            checks.append(_check(name, "error", "not installed; install hashquake again"))
+    return checks
+
+
+def _record(db: str | None) -> list[dict[str, str]]:
+    """Open the record and walk its chain once, as strictly as at the door."""
+    from hashquake.core.chain import check_chain  # noqa: PLC0415  numpy
+
+    try:
+        with opened(db) as observatory:
+            record = observatory.record
+            counts = record.counts()
+            checks = [
+                _check("record", "ok", ", ".join(f"{n:,} {what}" for what, n in counts.items()))
+            ]
+            windows = record.coverage().windows
+            for window in windows:
+                span = f"{format_time(window.start_s)} to {format_time(window.end_s)}"
+                checks.append(_check("coverage", "ok", span))
+            if not windows:
+                checks.append(_check("coverage", "warning", "the record is empty"))
+            state = check_chain(record.blocks(), network=record.network)
+            if state.height >= 0:
+                checks.append(_check("chain", "ok", f"rules hold up to height {state.height:,}"))
+            return checks
+    except HashquakeError as error:
+        return [_check("record", "error", f"{error.message} [{error.code}]; {error.hint}")]
+
+
+def _plugins() -> list[dict[str, Any]]:
+    checks = []
+    for room in ("sources", "detect"):
+        for info in list_plugins(room):
+            extra = info.card.get("extra", "")
+            try:
+                load_plugin(room, info.name)
+            except HashquakeError as error:
+                checks.append(_check(info.name, "warning", f"{error.message}; {error.hint}"))
+            else:
+                unverified = info.card.get("verified") == "unverified"
+                state = "its answers were never checked against a real one" if unverified else ""
+                detail = state or f"{room}{f', uses [{extra}]' if extra else ''}"
+                checks.append(_check(info.name, "warning" if unverified else "ok", detail))
+    if find_spec("zmq") is None:
+        checks.append(_check("extras", "ok", "[live] is not installed; only live feeds need it"))
+    return checks

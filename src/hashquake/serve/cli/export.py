@@ -1,0 +1,57 @@
+"""``hashquake export``: the record's blocks as Parquet or CSV."""
+
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import parse_time
+from hashquake.core.window import Window
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(export)
+    return typer.main.get_command(app)
+
+
+def export(
+    *,
+    out: Annotated[
+        Path, typer.Option(metavar="F.parquet|F.csv", help="Where to; the ending decides.")
+    ],
+    since: Since = None,
+    until: Until = None,
+    stale: Annotated[bool, typer.Option("--stale", help="Include stale blocks.")] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Write blocks as Parquet or CSV, one row a block, whole or not at all."""
+    if out.suffix not in (".parquet", ".csv"):
+        raise UsageError(
+            f"{out.name} ends neither in .parquet nor in .csv",
+            code="export-format",
+            hint="the ending decides the format",
+        )
+    window = None
+    with opened(db) as observatory:
+        if since is not None or until is not None:
+            start = observatory.record.coverage().windows[0].start_s if since is None else None
+            window = Window(
+                start_s=parse_time(since) if since is not None else float(start or 0),
+                end_s=parse_time(until) if until is not None else observatory.end_s(),
+            )
+        from hashquake.store.export import export_blocks  # noqa: PLC0415  polars
+
+        with working("writing"):
+            n_blocks = export_blocks(observatory.record, out, window=window, stale=stale)
+    if as_json:
+        print_json({"path": str(out), "n_blocks": n_blocks})
+    else:
+        console().print(f"[bold]{out}[/]: {n_blocks:,} blocks")

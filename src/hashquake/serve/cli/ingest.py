@@ -1,0 +1,148 @@
+"""``hashquake ingest SOURCE --OPTION ...``: one subcommand a source, made from its options."""
+
+import time
+from typing import Any
+
+import click
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from hashquake.core.errors import UsageError
+from hashquake.plugins import list_plugins, load_plugin
+from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.options import opened
+from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
+from hashquake.serve.cli.progress import ProgressLine
+from hashquake.serve.shapes import coverage_shape
+
+
+class SourceGroup(TyperGroup):
+    """The sources as subcommands; only the one called is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the sources that give blocks or readings."""
+        del ctx
+        return [info.name for info in list_plugins("sources")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Build the subcommand of one source from its options."""
+        del ctx
+        cards = {info.name: info.card for info in list_plugins("sources")}
+        return _source_command(cmd_name, cards[cmd_name]["title"]) if cmd_name in cards else None
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the sources from their cards, importing none."""
+        listed = TyperGroup(
+            name=self.name,
+            commands={
+                info.name: TyperCommand(info.name, help=info.card["title"])
+                for info in list_plugins("sources")
+            },
+            params=self.params,
+            help=self.help,
+            rich_markup_mode="rich",
+        )
+        listed.format_help(ctx, formatter)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the source named, or say which was probably meant."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"there is no source {args[0]!r}{suggestion(args[0], known)}", ctx
+            )
+        return super().resolve_command(ctx, args)
+
+
+def command() -> click.Command:
+    """Build the command."""
+    return SourceGroup(
+        name="ingest",
+        help="Read blocks or readings from a source into the record.\n\nIngesting the same again "
+        "changes nothing; an interrupted run goes on where it stopped.",
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+    )
+
+
+def _source_command(name: str, title: str) -> click.Command:
+    model = load_plugin("sources", name).Options
+    params: list[click.Parameter] = [
+        _option(field_name, field) for field_name, field in model.model_fields.items()
+    ]
+    params += [
+        TyperOption(param_decls=["--db"], metavar="PATH_OR_URL", help="The record to add to."),
+        TyperOption(param_decls=["--json", "as_json"], is_flag=True, help="Print JSON."),
+    ]
+
+    def callback(db: str | None, *, as_json: bool, **given: Any) -> int:
+        return _ingest(name, given, db=db, as_json=as_json)
+
+    return TyperCommand(name, callback=callback, params=params, help=title, rich_markup_mode="rich")
+
+
+def _option(name: str, field: Any) -> click.Parameter:
+    annotation = field.annotation
+    flag = annotation is bool
+    default = None if field.is_required() else field.get_default(call_default_factory=True)
+    shown = default is not None and not flag and default != ""
+    return TyperOption(
+        param_decls=[f"--{(field.alias or name).replace('_', '-')}", name],
+        required=field.is_required(),
+        is_flag=flag or None,
+        default=False if flag else None,
+        help=(field.description or "") + (f" [default: {default}]" if shown else ""),
+        metavar=None if flag else "VALUE",
+        show_default=False,
+    )
+
+
+def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) -> int:
+    from hashquake.serve.settings import load_settings  # noqa: PLC0415  only when ingesting
+
+    options = {
+        **load_settings().sources.get(name, {}),
+        **{key: value for key, value in given.items() if value is not None and value is not False},
+    }
+    if db == "bundled":
+        raise UsageError(
+            "the bundled record is read-only",
+            code="record-read-only",
+            hint="name a file with --db, such as --db my.db",
+        )
+    with opened(db, create=True) as observatory:
+        started_s = time.monotonic()
+        with ProgressLine() as progress:
+            result = observatory.ingest(name, options, progress=progress.show)
+        took_s = time.monotonic() - started_s
+        tip = observatory.record.tip()
+    document = {
+        "source": name,
+        "blocks_added": result.changes.blocks_added,
+        "blocks_known": result.changes.blocks_known,
+        "blocks_staled": result.changes.blocks_staled,
+        "readings_added": result.changes.readings_added,
+        "first_height": result.first_height,
+        "last_height": result.last_height,
+        "coverage": coverage_shape(result.coverage),
+        "partial": result.partial,
+    }
+    if as_json:
+        print_json(document)
+    else:
+        out = console()
+        out.print(
+            f"[bold]{name}[/]: {result.changes.blocks_added:,} blocks added, "
+            f"{result.changes.blocks_known:,} known before"
+            + (
+                f", {result.changes.blocks_staled} left the chain"
+                * bool(result.changes.blocks_staled)
+            )
+            + f", in {took_s:.1f} s"
+        )
+        if tip is not None:
+            out.print(f"the record reaches height {tip[0]:,}")
+        if result.partial:
+            out.print("[yellow]stopped before the end; run it again to go on[/]")
+    return EXIT_PARTIAL if result.partial else 0

@@ -1,0 +1,47 @@
+"""``hashquake plugins``: what can be read and what can be run, without importing any of it."""
+
+from typing import Any
+
+import click
+import typer
+
+from hashquake.plugins import ROOMS, PluginInfo, list_plugins
+from hashquake.serve.cli.options import Json
+from hashquake.serve.cli.output import console, print_json
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False)
+    app.command()(plugins)
+    return typer.main.get_command(app)
+
+
+def plugins(*, as_json: Json = False) -> None:
+    """List the sources that can be read and the detectors that can be run."""
+    found = [info for room in ROOMS for info in list_plugins(room)]
+    if as_json:
+        print_json([_shape(info) for info in found])
+        return
+    from rich.table import Table  # noqa: PLC0415  ``--json`` never pays for it
+
+    out = console()
+    for room in ROOMS:
+        table = Table(title=f"{room}", title_justify="left", title_style="bold", box=None)
+        for heading in ("name", "what", "licence", "needs"):
+            table.add_column(heading, overflow="fold")
+        for info in found:
+            if info.room == room:
+                card = info.card
+                extra = card.get("extra", "")
+                needs = f"hashquake[{extra}]" if extra else ""
+                table.add_row(
+                    f"[bold]{info.name}[/]", card["title"], card.get("licence", ""), needs
+                )
+        if table.row_count:
+            out.print(table)
+            out.print()
+
+
+def _shape(info: PluginInfo) -> dict[str, Any]:
+    return {"room": info.room, **info.card}

@@ -1,0 +1,80 @@
+"""A progress line on standard error for anything that takes over a second."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from hashquake.core.contracts import Progress
+
+_QUIET_S = 1.0
+
+
+class ProgressLine:
+    """Shows progress once a run has lasted a second, and only to a person.
+
+    Used as a context; `show` is what long runs are given to call.
+    """
+
+    def __init__(self) -> None:
+        self._started_s = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Self:
+        """Start the clock."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the line away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Tell how far the run is."""
+        if not sys.stderr.isatty() or time.monotonic() - self._started_s < _QUIET_S:
+            return
+        if self._bar is None:
+            self._bar, self._task = _start(progress)
+        self._bar.update(self._task, completed=progress.done, total=progress.total)
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show a person at the terminal what is being waited for."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415  only with a person watching
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def _start(progress: Progress) -> tuple[Any, Any]:
+    from rich.console import Console  # noqa: PLC0415  only long runs with a person watching pay
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    bar.start()
+    return bar, bar.add_task(progress.unit, total=progress.total)

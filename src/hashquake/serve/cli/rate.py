@@ -1,0 +1,97 @@
+"""``hashquake rate``: how much hash rate is running, with intervals."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import click
+import typer
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import format_time, parse_duration, parse_time
+from hashquake.core.window import Window
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.shapes import rate_shape
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(rate)
+    return typer.main.get_command(app)
+
+
+def rate(
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="At this instant: the window that ends then."),
+    ] = None,
+    span: Annotated[
+        str, typer.Option(metavar="DURATION", help="Length of that window, such as 6h or 3d.")
+    ] = "24h",
+    since: Since = None,
+    until: Until = None,
+    subject: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SUBJECT", help="network or pool:SLUG; repeat it. Default: all that mined."
+        ),
+    ] = None,
+    method: Annotated[str, typer.Option(help="How it is estimated.")] = "window",
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Give the hash rate of the network and of pools, with 90 % intervals.
+
+    Without a time it is the last 24 hours of the record. A silent hour counts.
+    """
+    if method != "window":
+        raise UsageError(f"there is no method {method!r}", code="method-unknown", hint="try window")
+    with opened(db) as observatory:
+        window = _window(at, span, since, until, observatory.end_s)
+        rates = observatory.rate(window, subjects=tuple(subject or ()))
+    if as_json:
+        print_json([rate_shape(row.hashrate, row.share, method=method) for row in rates])
+        return
+    from rich.table import Table  # noqa: PLC0415  ``--json`` never pays for it
+
+    from hashquake.serve.format import eh_s_interval, share_interval  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("subject", style="bold")
+    table.add_column("blocks", justify="right")
+    table.add_column("hash rate [90 %]", justify="right")
+    table.add_column("share [90 %]", justify="right")
+    for row in rates:
+        table.add_row(
+            row.hashrate.subject,
+            f"{row.hashrate.n_blocks:,}",
+            eh_s_interval(row.hashrate.interval(0.9)),
+            "" if row.share is None else share_interval(row.share.interval(0.9)),
+        )
+    out = console()
+    out.print(f"From {format_time(window.start_s)} to {format_time(window.end_s)}\n")
+    out.print(table)
+
+
+def _window(
+    at: str | None,
+    span: str,
+    since: str | None,
+    until: str | None,
+    end_of_record_s: Callable[[], float],
+) -> Window:
+    if at is not None and (since is not None or until is not None):
+        raise UsageError(
+            "--at asks for an instant, --since and --until for a window",
+            code="usage",
+            hint="give one or the other",
+        )
+    if since is None and until is not None:
+        at, until = until, None
+    if since is not None:
+        end_s = parse_time(until) if until is not None else end_of_record_s()
+        return Window(start_s=parse_time(since), end_s=end_s)
+    end_s = parse_time(at) if at is not None else end_of_record_s()
+    return Window(start_s=end_s - parse_duration(span), end_s=end_s)

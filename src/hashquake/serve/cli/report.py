@@ -1,0 +1,166 @@
+"""``hashquake report``: the report of an event or of any window."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import click
+import typer
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import parse_time
+from hashquake.core.window import Window
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
+from hashquake.serve.files import write_whole
+
+if TYPE_CHECKING:
+    from hashquake.core.event import Event
+    from hashquake.core.incident import Incident
+    from hashquake.observatory import Observatory
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(report)
+    return typer.main.get_command(app)
+
+
+def report(
+    event: Annotated[
+        str | None, typer.Argument(metavar="[EVENT]", help="An event of --list.")
+    ] = None,
+    *,
+    list_events: Annotated[
+        bool, typer.Option("--list", help="List the events that the record covers.")
+    ] = False,
+    since: Since = None,
+    until: Until = None,
+    baseline_since: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline-since",
+            "--baseline",
+            metavar="TIME",
+            help="Start of what it is compared with. Default: 14 days before.",
+        ),
+    ] = None,
+    baseline_until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Its end. Default: the start of the window.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="F.html", help="Write the report here as one HTML file.")
+    ] = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Say what the blocks tell of an event or of any window, as text, JSON and one HTML file."""
+    with opened(db) as observatory:
+        if list_events:
+            _list(observatory, as_json=as_json)
+            return
+        chosen = _event(event, since, until, observatory.end_s)
+        baseline = _baseline(chosen.window, baseline_since, baseline_until)
+        with working("measuring"):
+            incident = observatory.report(chosen, baseline=baseline)
+    if out is not None:
+        with working("drawing"):
+            write_whole(out, _page(incident))
+    if as_json:
+        from hashquake.serve.report.document import report_document  # noqa: PLC0415
+
+        print_json(report_document(incident))
+        return
+    from hashquake.serve.report.terminal import print_report  # noqa: PLC0415  rich
+
+    print_report(incident, console(), written_to=out, pool_names=_pool_names())
+
+
+def _page(incident: "Incident") -> bytes:
+    from hashquake import __version__  # noqa: PLC0415  with its only use
+    from hashquake.serve.format import date  # noqa: PLC0415
+    from hashquake.serve.report.html import render_html  # noqa: PLC0415  matplotlib
+
+    made_at = date(time.time())
+    page = render_html(incident, version=__version__, made_at=made_at, pool_names=_pool_names())
+    return page.encode()
+
+
+def _pool_names() -> dict[str, str]:
+    from hashquake.pools.registry import bundled  # noqa: PLC0415  176 small files
+
+    return {pool.slug: pool.name for pool in bundled().pools}
+
+
+def _event(
+    name: str | None, since: str | None, until: str | None, end_s: Callable[[], float]
+) -> "Event":
+    from hashquake.datasets.events import event_named  # noqa: PLC0415  with the record it reads
+    from hashquake.observatory import window_event  # noqa: PLC0415
+
+    if (name is None) == (since is None):
+        raise UsageError(
+            "a report needs an event or a window",
+            code="usage",
+            hint="hashquake report --list shows the events; --since and --until make a window",
+        )
+    if name is not None:
+        return event_named(name)
+    start_s = parse_time(since or "")
+    stop_s = parse_time(until) if until is not None else end_s()
+    return window_event(Window(start_s=start_s, end_s=stop_s))
+
+
+def _baseline(window: Window, since: str | None, until: str | None) -> Window | None:
+    if since is None and until is None:
+        return None
+    from hashquake.explain.incident import BASELINE_S  # noqa: PLC0415  with its only use
+
+    end_s = parse_time(until) if until is not None else window.start_s
+    start_s = parse_time(since) if since is not None else end_s - BASELINE_S
+    baseline = Window(start_s=start_s, end_s=end_s)
+    if baseline.overlap(window) is not None:
+        raise UsageError(
+            "the baseline overlaps the window it is compared with",
+            code="baseline-overlap",
+            hint="end the baseline before the window starts",
+        )
+    return baseline
+
+
+def _list(observatory: "Observatory", *, as_json: bool) -> None:
+    from hashquake.datasets.events import covered_events  # noqa: PLC0415
+    from hashquake.serve.shapes import window_shape  # noqa: PLC0415
+
+    events = covered_events(observatory.record.coverage())
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": event.id,
+                    "name": event.name,
+                    "place": event.place,
+                    "country": event.country,
+                    "cause": event.cause,
+                    "window": window_shape(event.window),
+                    "open_end": event.open_end,
+                }
+                for event in events
+            ]
+        )
+        return
+    from rich.table import Table  # noqa: PLC0415
+
+    from hashquake.serve.format import date  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("event", style="bold", no_wrap=True)
+    for heading in ("from", "to", "what"):
+        table.add_column(heading)
+    for event in events:
+        ending = "open" if event.open_end else date(event.window.end_s)
+        table.add_row(event.id, date(event.window.start_s), ending, event.name)
+    console().print(table)

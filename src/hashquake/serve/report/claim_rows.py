@@ -1,0 +1,165 @@
+"""What was said, row by row: each published number beside what the blocks allow."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from hashquake.core.claim import Claim, Verdict
+from hashquake.core.incident import Incident
+from hashquake.core.interval import Interval
+from hashquake.core.subject import NETWORK
+from hashquake.serve.format import (
+    change,
+    claimed,
+    count_word,
+    eh_s,
+    eh_s_interval,
+    percent,
+    prose,
+    short_window,
+)
+from hashquake.serve.report.headline import CHANGE
+from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+
+CALLS = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "undecidable": "Undecidable",
+    "unresolved": "Not measured",
+}
+GROUPS = ("The whole network", "The large pools together", "Single pools", "Other figures")
+_URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
+"""What an address may hold as it is; all else, control characters too, is percent-encoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """One published number beside the measurement."""
+
+    group: str
+    text: str
+    speaker: str
+    url: str
+    when: str
+    claimed: str
+    measured: str
+    call: str
+    call_word: str
+    because: str
+    mark: Mark | None
+    unplotted: str
+
+
+def safe_link(url: str) -> str:
+    """Give an address fit for a link, or nothing: a stranger's address may be a script."""
+    if not url.startswith(("https://", "http://")):
+        return ""
+    return quote(url, safe=_URL_CHARACTERS)
+
+
+def claim_axis(incident: Incident) -> Axis:
+    """Choose the axis on which all claims and their measurements stand."""
+    values: list[float] = []
+    for verdict in incident.verdicts:
+        if verdict.about.quantity == CHANGE:
+            values += [verdict.about.low, verdict.about.high]
+            # A small pool's interval spans everything; it is cut and would squeeze all others.
+            if verdict.measured is not None and not verdict.about.subject.startswith("pool:"):
+                values += [max(-1.0, verdict.measured.low), min(0.5, verdict.measured.high)]
+    return axis_for(values)
+
+
+def claim_rows(incident: Incident, axis: Axis) -> tuple[ClaimRow, ...]:
+    """Set each claim beside its measurement: the network first, then pools, then the rest."""
+    rows = [_claim_row(verdict, axis) for verdict in incident.verdicts]
+    return tuple(sorted(rows, key=lambda row: GROUPS.index(row.group)))
+
+
+def _group(claim: Claim) -> str:
+    if claim.quantity == CHANGE and claim.subject == NETWORK:
+        return GROUPS[0]
+    if claim.quantity == CHANGE and claim.subject == "pools":
+        return GROUPS[1]
+    if claim.quantity == CHANGE and claim.subject.startswith("pool:"):
+        return GROUPS[2]
+    return GROUPS[3]
+
+
+def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
+    claim = verdict.about
+    signed = claim.relation == "change"
+    is_share = claim.quantity.endswith("_share")
+    said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
+    found = "" if verdict.measured is None else _found(claim, verdict.measured)
+    on_axis = claim.quantity == CHANGE and verdict.measured is not None
+    says = f"claimed {said}; measured {found or 'nothing'}"
+    return ClaimRow(
+        group=_group(claim),
+        text=prose(claim.text),
+        speaker=prose(claim.speaker),
+        url=safe_link(claim.url),
+        when=short_window(claim.window) if claim.window else "",
+        claimed=said,
+        measured=found,
+        call=verdict.call,
+        call_word=CALLS[verdict.call],
+        because=prose(verdict.because, limit=600),
+        mark=mark(axis, verdict.measured, (claim.low, claim.high), says=says) if on_axis else None,
+        unplotted="" if on_axis else _unplotted(verdict),
+    )
+
+
+def _found(claim: Claim, measured: Interval) -> str:
+    """Write what was measured; a number of the protocol has no interval to write."""
+    if claim.quantity == "hashrate_hps":
+        return eh_s_interval(measured)
+    if not claim.quantity.endswith("_share"):
+        return f"{measured.median:,.6g}"
+    if measured.low == measured.high:
+        return percent(measured.median, digits=2, signed=claim.relation == "change")
+    return change(measured, digits=0 if claim.quantity == CHANGE else 1)
+
+
+def _unplotted(verdict: Verdict) -> str:
+    """Say why a claim has no place on the axis of changes."""
+    if verdict.measured is None:
+        return "nothing in blocks measures it"
+    if verdict.measured.low == verdict.measured.high:
+        return "the protocol\N{RIGHT SINGLE QUOTATION MARK}s own number"
+    return "a level, not a change"
+
+
+def _said(claim: Claim) -> str:
+    """Write a claimed number that is no share."""
+    one = eh_s if claim.quantity == "hashrate_hps" else "{:,.6g}".format
+    low, high = one(claim.low), one(claim.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def claims_level(incident: Incident) -> str:
+    """Write the level of the intervals that claims are held against."""
+    levels = {verdict.measured.level for verdict in incident.verdicts if verdict.measured}
+    return " and ".join(percent(level) for level in sorted(levels))
+
+
+def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
+    """Sum up the calls in a sentence."""
+    measured = [row for row in rows if row.call != "unresolved"]
+    if not measured:
+        return "Nothing of what was said can be held against blocks."
+    counts = {call: sum(row.call == call for row in measured) for call in CALLS}
+    total = len(measured)
+    figures = f"the {count_word(total)} published figures" if total > 1 else "the published figure"
+    if counts["undecidable"] == total:
+        some = f"any of {figures}" if total > 1 else figures
+        return f"The blocks can neither confirm nor exclude {some}."
+    if total in (counts["supported"], counts["contradicted"]):
+        verb = "support" if counts["supported"] else "contradict"
+        return f"The blocks {verb} {'all of ' if total > 1 else ''}{figures}."
+    parts = [
+        f"{verb} {count_word(counts[call])}"
+        for call, verb in (("supported", "support"), ("contradicted", "contradict"))
+        if counts[call]
+    ]
+    if counts["undecidable"]:
+        parts.append(f"leave {count_word(counts['undecidable'])} undecided")
+    return f"Of {figures} the blocks {', '.join(parts[:-1])} and {parts[-1]}."

@@ -1,0 +1,174 @@
+"""The report as one document for programs: the same numbers, SI units, no prose."""
+
+from typing import Any
+
+from hashquake.core.claim import Verdict
+from hashquake.core.estimate import Estimate
+from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
+from hashquake.core.interval import Quantiles
+from hashquake.serve.report.headline import headline
+from hashquake.serve.shapes import finite, interval_shape, window_shape
+
+_UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
+
+
+def report_document(incident: Incident) -> dict[str, Any]:
+    """Give the document that ``hashquake report --json`` prints.
+
+    Parameters
+    ----------
+    incident : Incident
+        The incident.
+
+    Returns
+    -------
+    dict
+        Only JSON's own values. A limit that has no bound (a rise from nothing) is None.
+    """
+    network = _drop(incident.network)
+    return {
+        "event": _event(incident),
+        "window": window_shape(incident.window),
+        "baseline": window_shape(incident.baseline),
+        "headline": headline(incident),
+        "network": {
+            **network,
+            "detectable_share": finite(incident.detectable_share),
+            "hashrate_before_hps": interval_shape(incident.hashrate_before.interval()),
+            "hashrate_during_hps": interval_shape(incident.hashrate_during.interval()),
+            "rates": [_rate(rate) for rate in incident.rates],
+        },
+        "first_day": None
+        if incident.first_day is None
+        else {
+            "window": window_shape(incident.first_day.window),
+            **_drop(incident.first_day),
+            "detectable_share": finite(incident.detectable_first_day_share),
+        },
+        "pools": [_pool(row) for row in incident.pools],
+        "claims": [claim_document(verdict) for verdict in incident.verdicts],
+        "causes": [],
+        "gaps": None if incident.gaps is None else _gaps(incident.gaps),
+        "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
+        "energy": {},
+        "price": {},
+        "caveats": list(dict.fromkeys((*incident.caveats, *incident.event.traps))),
+    }
+
+
+def claim_document(verdict: Verdict) -> dict[str, Any]:
+    """Give a claim with its verdict."""
+    claim = verdict.about
+    return {
+        "text": claim.text,
+        "span": [0, len(claim.text)],
+        "language": claim.language,
+        "subject": claim.subject,
+        "quantity": claim.quantity,
+        "low": claim.low,
+        "high": claim.high,
+        "unit": _UNITS.get(claim.quantity.rpartition("_")[2], ""),
+        "relation": claim.relation,
+        "window": None if claim.window is None else window_shape(claim.window),
+        "hedge": None,
+        "speaker": claim.speaker or None,
+        "url": claim.url or None,
+        "published_s": claim.published_s,
+        "call": verdict.call,
+        "probability": verdict.probability,
+        "measured": interval_shape(verdict.measured),
+        "because": verdict.because,
+    }
+
+
+def _event(incident: Incident) -> dict[str, Any]:
+    event = incident.event
+    return {
+        "id": event.id,
+        "name": event.name,
+        "place": event.place,
+        "country": event.country,
+        "cause": event.cause,
+        "open_end": event.open_end,
+        "precision": event.precision,
+        "summary": event.summary,
+        "dark_windows": [window_shape(window) for window in event.dark],
+        "online_windows": [window_shape(window) for window in event.online],
+        "moments": [
+            {"time_s": moment.time_s, "text": moment.text, "source": moment.source}
+            for moment in event.moments
+        ],
+        "map_shares": [
+            {
+                "share": share.share,
+                "as_of": share.as_of,
+                "known_from": share.known_from,
+                "source": share.source,
+            }
+            for share in event.map_shares
+        ],
+        "sources": list(event.sources),
+    }
+
+
+def _drop(drop: Drop) -> dict[str, Any]:
+    return {
+        "n_blocks": drop.n_blocks,
+        "baseline_n_blocks": drop.baseline_n_blocks,
+        "expected_blocks": drop.expected_blocks,
+        "drop_share": interval_shape(drop.drop_share.interval(0.9)),
+        "drop_share_95": interval_shape(drop.drop_share.interval(0.95)),
+        "p_value": drop.p_value,
+    }
+
+
+def _pool(row: PoolRow) -> dict[str, Any]:
+    drop = _drop(row.drop)
+    return {
+        "pool": row.pool,
+        "share_before": row.share_before.median,
+        "share_before_interval": _quantiles(row.share_before),
+        **drop,
+        "beyond_luck": row.beyond_luck,
+        "p_value_adjusted": row.p_value_adjusted,
+        "note": row.note,
+    }
+
+
+def _rate(rate: Estimate) -> dict[str, Any]:
+    return {
+        "window": window_shape(rate.window),
+        "hashrate_hps": interval_shape(rate.interval()),
+        "n_blocks": rate.n_blocks,
+        "made_by": rate.made_by,
+    }
+
+
+def _gaps(gaps: Gaps) -> dict[str, Any]:
+    return {
+        "n_intervals": gaps.n_intervals,
+        "mean_s": _quantiles(gaps.mean_s),
+        "mean_s_95": _quantiles(gaps.mean_s, 0.95),
+        "expected_mean_s": gaps.expected_mean_s,
+        "longest_s": gaps.longest_s,
+        "longest_from_height": gaps.longest_from_height,
+        "longest_p_value": gaps.longest_p_value,
+    }
+
+
+def _retarget(retarget: Retarget) -> dict[str, Any]:
+    without = retarget.ratio_without_event
+    return {
+        "height": retarget.height,
+        "header_s": retarget.header_s,
+        "difficulty_before": retarget.difficulty_before,
+        "difficulty_after": retarget.difficulty_after,
+        "ratio": retarget.ratio,
+        "epoch_overlap_share": retarget.epoch_overlap_share,
+        "ratio_without_event": None if without is None else _quantiles(without),
+        "ratio_without_event_95": None if without is None else _quantiles(without, 0.95),
+    }
+
+
+def _quantiles(quantiles: Quantiles, level: float = 0.9) -> dict[str, float | None] | None:
+    return interval_shape(quantiles.interval(level))

@@ -1,0 +1,130 @@
+"""The report as one HTML file that needs nothing but itself: no request, no script."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.incident import Incident
+from hashquake.serve import format as written
+from hashquake.serve.report import claim_rows, rows
+from hashquake.serve.report.chart_gaps import gap_charts
+from hashquake.serve.report.chart_rate import moment_key, rate_charts
+from hashquake.serve.report.headline import LEVEL, headline, sight, title
+from hashquake.serve.report.strip import tick_text
+
+
+def render_html(
+    incident: Incident,
+    *,
+    version: str,
+    made_at: str | None,
+    pool_names: Mapping[str, str] | None = None,
+) -> str:
+    """Render the report.
+
+    Parameters
+    ----------
+    incident : Incident
+        What to show; its texts may be hostile and are escaped.
+    version : str
+        This program's version.
+    made_at : str or None
+        When, for the foot of the page; None leaves it out, so that equal input gives equal bytes.
+    pool_names : mapping or None
+        Names to show for pool slugs; a slug without one is shown as it is.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    claim_axis, pool_axis = claim_rows.claim_axis(incident), rows.pool_axis(incident)
+    map_axis = rows.map_axis(incident)
+    claims = claim_rows.claim_rows(incident, claim_axis)
+    pools = rows.pool_rows(incident, pool_axis, pool_names or {})
+    before, during = rows.before_and_during(incident)
+    return _template().render(
+        css=Markup(_text("report.css")),  # noqa: S704  our own file
+        charts=_charts(incident),
+        incident=incident,
+        event=incident.event,
+        name=title(incident),
+        headline=headline(incident),
+        sight=sight(incident),
+        before=before,
+        during=during,
+        moved=written.negated(incident.network.drop_share.interval(LEVEL)),
+        claims=claims,
+        claims_sentence=claim_rows.claims_sentence(claims) if claims else "",
+        claim_axis=claim_axis,
+        claims_level=claim_rows.claims_level(incident),
+        pools=pools,
+        pool_axis=pool_axis,
+        pools_sentence=rows.pools_sentence(pools, incident),
+        next_change=rows.next_change(incident),
+        maps=rows.map_rows(incident, map_axis),
+        map_axis=map_axis,
+        retargets=rows.retarget_sentences(incident),
+        moments=_moments(incident),
+        caveats=_caveats(incident),
+        sources=[
+            (url, _host(url)) for url in map(claim_rows.safe_link, incident.event.sources) if url
+        ],
+        level=LEVEL,
+        version=version,
+        made_at=made_at,
+    )
+
+
+def _charts(incident: Incident) -> dict[str, Markup]:
+    """Draw the charts; their texts are escaped where they are drawn."""
+    drawn = {"rate": rate_charts(incident), "gaps": gap_charts(incident)}
+    return {name: Markup("\n").join(map(Markup, svgs)) for name, svgs in drawn.items()}
+
+
+def _moments(incident: Incident) -> list[dict[str, str]]:
+    """List the moments that the chart shows, under their letters."""
+    if not incident.rates:
+        return []
+    start_s, end_s = incident.rates[0].window.start_s, incident.rates[-1].window.end_s
+    return [
+        {
+            "key": moment_key(at),
+            "time": written.short_time(moment.time_s),
+            "text": written.prose(moment.text),
+            "source": written.prose(moment.source),
+        }
+        for at, moment in enumerate(incident.event.moments)
+        if start_s <= moment.time_s <= end_s
+    ]
+
+
+def _caveats(incident: Incident) -> list[str]:
+    texts = dict.fromkeys((*incident.caveats, *incident.event.traps))
+    return [written.prose(text) for text in texts]
+
+
+def _host(url: str) -> str:
+    return visible_text(urlsplit(url).netloc.removeprefix("www."))
+
+
+def _text(name: str) -> str:
+    return (resources.files("hashquake.serve.report") / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    for name in (
+        "change_limits", "days", "duration", "percent", "probability", "prose", "window_text",
+    ):  # fmt: skip
+        environment.filters[name] = getattr(written, name)
+    environment.filters["tick_text"] = tick_text
+    return environment.from_string(_text("report.html.j2"))

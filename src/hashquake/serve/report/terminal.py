@@ -1,0 +1,107 @@
+"""The report in a terminal: the headline, the pools, what was said, and where the page is.
+
+Everything a stranger wrote passes `prose`, so no escape sequence reaches the terminal, and rich's
+markup is never read from it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from hashquake.core.incident import Incident
+from hashquake.serve.format import percent, prose, window_text
+from hashquake.serve.report import claim_rows, rows
+from hashquake.serve.report.headline import LEVEL, headline, sight, title
+
+_CALL_STYLES = {
+    "supported": "green",
+    "contradicted": "red",
+    "undecidable": "yellow",
+    "unresolved": "dim",
+}
+_CALL_MARKS = {"supported": "yes", "contradicted": "no", "undecidable": "open", "unresolved": "-"}
+_POOLS_SHOWN = 6
+
+
+def print_report(
+    incident: Incident,
+    console: Console,
+    *,
+    written_to: Path | None = None,
+    pool_names: Mapping[str, str] | None = None,
+) -> None:
+    """Print a summary that a person can read at a glance.
+
+    Parameters
+    ----------
+    incident : Incident
+        What to print.
+    console : rich.console.Console
+        Where.
+    written_to : Path or None
+        The page that was written, named at the end.
+    pool_names : mapping or None
+        Names to show for pool slugs.
+    """
+    event = incident.event
+    console.print()
+    console.print(Text(title(incident), style="bold"))
+    place = f"{prose(event.place)}. " if event.place else ""
+    console.print(Text(f"{place}{window_text(incident.window)}", style="dim"))
+    console.print()
+    console.print(Text(f"{headline(incident)}", style="bold cyan"))
+    console.print(Text(f"{sight(incident)} Brackets hold {percent(LEVEL)} intervals.", style="dim"))
+    console.print()
+    console.print(_pools(incident, pool_names or {}))
+    if incident.verdicts:
+        claims = claim_rows.claim_rows(incident, claim_rows.claim_axis(incident))
+        console.print()
+        console.print(Text(claim_rows.claims_sentence(claims)))
+        console.print(_claims(claims))
+    if incident.caveats:
+        console.print()
+        console.print(Text(f"Before you quote this: {prose(incident.caveats[0])}", style="dim"))
+    if written_to is not None:
+        console.print()
+        console.print(Text.assemble("Wrote ", (str(written_to), "bold")), soft_wrap=True)
+
+
+def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("pool", style="bold", no_wrap=True, min_width=12, overflow="ellipsis")
+    for column in ("share", "blocks", "change", percent(LEVEL)):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("beyond luck?", no_wrap=True)
+    listed = rows.pool_rows(incident, rows.pool_axis(incident), names)
+    for row in listed[: _POOLS_SHOWN + 1]:
+        table.add_row(
+            *(Text(cell) for cell in (row.name, row.share, row.blocks, row.change, row.limits)),
+            Text(
+                f"{'yes' if row.beyond_luck else 'no'}, p {row.p_value}",
+                style="yellow" if row.beyond_luck else "dim",
+            ),
+        )
+    left = len(listed) - 1 - _POOLS_SHOWN
+    if left > 0:
+        table.add_row(Text(f"and {left} more", style="dim"))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _claims(claims: tuple[claim_rows.ClaimRow, ...]) -> Padding:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("said", justify="right", no_wrap=True)
+    table.add_column("blocks allow", justify="right", no_wrap=True)
+    table.add_column("holds?", no_wrap=True)
+    table.add_column("who said what", ratio=1)
+    for row in claims:
+        table.add_row(
+            Text(row.claimed),
+            Text(row.measured or "-"),
+            Text(_CALL_MARKS[row.call], style=_CALL_STYLES[row.call]),
+            Text.assemble(row.text, (f" ({row.speaker})", "dim")),
+        )
+    return Padding(table, (0, 0, 0, 2))

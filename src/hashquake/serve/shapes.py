@@ -1,0 +1,50 @@
+"""Values as the JSON of the public contract; every interval has one shape."""
+
+from math import isfinite
+from typing import Any
+
+from hashquake.core.coverage import Coverage
+from hashquake.core.estimate import Estimate
+from hashquake.core.interval import Interval
+from hashquake.core.window import Window
+
+
+def finite(value: float) -> float | None:
+    """Give a number as JSON can hold it: a limit without a bound is None."""
+    return value if isfinite(value) else None
+
+
+def interval_shape(interval: Interval | None) -> dict[str, float | None] | None:
+    """Give ``{"median", "low", "high", "level"}``, or None where there is no interval."""
+    if interval is None:
+        return None
+    return {
+        "median": finite(interval.median),
+        "low": finite(interval.low),
+        "high": finite(interval.high),
+        "level": interval.level,
+    }
+
+
+def window_shape(window: Window) -> dict[str, float]:
+    """Give ``{"start_s", "end_s"}``."""
+    return {"start_s": window.start_s, "end_s": window.end_s}
+
+
+def coverage_shape(coverage: Coverage) -> list[dict[str, float]]:
+    """Give the list of covered windows."""
+    return [window_shape(window) for window in coverage.windows]
+
+
+def rate_shape(rate: Estimate, share: Estimate | None, *, method: str) -> dict[str, Any]:
+    """Give one row of ``hashquake rate``."""
+    return {
+        "subject": rate.subject,
+        "window": window_shape(rate.window),
+        "method": method,
+        "hashrate_hps": interval_shape(rate.interval(0.9)),
+        "hashrate_hps_95": interval_shape(rate.interval(0.95)),
+        "share": None if share is None else interval_shape(share.interval(0.9)),
+        "n_blocks": rate.n_blocks,
+        "made_by": rate.made_by,
+    }

@@ -1,0 +1,132 @@
+"""Which column of a table holds what: by an option, or by the names people use."""
+
+import difflib
+from collections.abc import Sequence
+
+from hashquake.core.errors import FormatError, UsageError
+
+FIELDS = {
+    "height": ("height", "block_height", "blockheight", "block_number"),
+    "time": (
+        "header_s",
+        "time",
+        "timestamp",
+        "header_time",
+        "block_time",
+        "block_timestamp",
+        "date",
+        "datetime",
+    ),
+    "pool": ("pool", "pool_slug", "pool_name", "miner"),
+    "bits": ("bits", "nbits"),
+    "hash": ("hash", "block_hash", "blockhash"),
+    "prev": ("prev", "prev_hash", "prevhash", "previous_hash", "previousblockhash"),
+    "coinbase": ("coinbase", "coinbase_script", "coinbase_hex", "coinbase_raw"),
+    "seen": ("seen_s", "seen", "first_seen", "seen_at"),
+    "stale": ("stale", "is_stale", "fate", "orphaned"),
+}
+"""What a column may hold, and the names it is found by, the first found taken."""
+_REQUIRED = ("height", "time")
+
+
+def parse_map(text: str) -> dict[str, str]:
+    """Read a mapping such as ``height=H,time=T``.
+
+    Returns
+    -------
+    dict
+        Field to column name.
+
+    Raises
+    ------
+    UsageError
+        ``map-syntax``, with the nearest field where one was misspelt.
+
+    Examples
+    --------
+    >>> parse_map("height=block no, time=mined at")
+    {'height': 'block no', 'time': 'mined at'}
+    """
+    mapping: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, column = (word.strip() for word in part.partition("="))
+        if not equals or not column or name not in FIELDS or name in mapping:
+            near = difflib.get_close_matches(name, FIELDS, n=1)
+            meant = f"did you mean {near[0]}? " if near and near[0] != name else ""
+            raise UsageError(
+                f"{part!r} does not say which column holds what",
+                code="map-syntax",
+                hint=f"{meant}write --map height=H,time=T; known: {', '.join(FIELDS)}",
+            )
+        mapping[name] = column
+    return mapping
+
+
+def match_columns(names: Sequence[str], mapping: dict[str, str], *, path: str) -> dict[str, str]:
+    """Find the column of each field.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The table's columns.
+    mapping : dict
+        What the user said; the rest is found by name, upper and lower case alike.
+    path : str
+        For messages.
+
+    Returns
+    -------
+    dict
+        Field to column name, only for fields that were found; ``height`` and ``time`` always.
+
+    Raises
+    ------
+    FormatError
+        ``columns-missing`` with what was found and what may have been meant;
+        ``columns-ambiguous`` when a column's name stands twice.
+    """
+    for field, column in mapping.items():
+        if column not in names:
+            near = difflib.get_close_matches(column, names, n=1)
+            raise FormatError(
+                f"{path} has no column {column!r} for {field}; it has {_listed(names)}",
+                code="columns-missing",
+                hint=f"did you mean --map {field}={near[0]}?" if near else "",
+            )
+    folded = {name.casefold(): name for name in reversed(names)}
+    taken = set(mapping.values())
+    found = dict(mapping)
+    for field, usual in FIELDS.items():
+        if field not in found:
+            candidates = (folded[name] for name in usual if name in folded)
+            column = next((name for name in candidates if name not in taken), "")
+            if column:
+                found[field] = column
+    missing = [field for field in _REQUIRED if field not in found]
+    if missing:
+        raise FormatError(
+            f"{path} has no column for {' and '.join(missing)}; it has {_listed(names)}",
+            code="columns-missing",
+            hint=f"name them: --map {','.join(_suggested(field, names) for field in missing)}",
+        )
+    for field, column in found.items():
+        if names.count(column) > 1:
+            raise FormatError(
+                f"{path} has several columns {column!r} for {field}", code="columns-ambiguous"
+            )
+    return found
+
+
+def _suggested(field: str, names: Sequence[str]) -> str:
+    folded = {name.casefold(): name for name in names}
+    near = [
+        folded[close]
+        for usual in FIELDS[field]
+        for close in difflib.get_close_matches(usual, folded, n=1)
+    ]
+    return f"{field}={near[0]}" if near else f"{field}=COLUMN"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:20]) or "no columns"
+    return shown if len(names) <= 20 else f"{shown} and {len(names) - 20} more"

@@ -1,0 +1,115 @@
+"""The rows a batch adds, gathered first and written together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from hashquake.store.schema import (
+    batches,
+    block_details,
+    blocks,
+    fates,
+    labels,
+    observed,
+    pools,
+    readings,
+)
+
+Row = tuple[Any, ...]
+
+_TABLES = {
+    "pools": pools,
+    "blocks": blocks,
+    "details": block_details,
+    "labels": labels,
+    "fates": fates,
+    "observed": observed,
+    "readings": readings,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Additions:
+    """New rows by table; only those of blocks and pools are whole, the others get their numbers.
+
+    Parameters
+    ----------
+    next_batch, next_block, next_pool : int
+        The identifiers that come next.
+    """
+
+    next_batch: int
+    next_block: int
+    next_pool: int
+    pools: list[Row] = field(default_factory=list)
+    blocks: list[Row] = field(default_factory=list)
+    details: list[Row] = field(default_factory=list)
+    labels: list[Row] = field(default_factory=list)
+    fates: list[Row] = field(default_factory=list)
+    observed: list[Row] = field(default_factory=list)
+    readings: list[Row] = field(default_factory=list)
+
+    @classmethod
+    def start(cls, connection: Connection) -> "Additions":
+        """Begin where the record ends; the batch's number is read before all else.
+
+        Whoever commits a batch after that moment takes the same number, so that on a server
+        with several writers one of the two fails as a whole.
+        """
+        return cls(
+            next_batch=next_id(connection, batches),
+            next_block=next_id(connection, blocks),
+            next_pool=next_id(connection, pools),
+        )
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is new."""
+        return any(getattr(self, name) for name in _TABLES)
+
+    def write(self, connection: Connection, batch: Row) -> None:
+        """Insert everything.
+
+        Parameters
+        ----------
+        connection : Connection
+            Inside a transaction.
+        batch : tuple
+            The row of the batch, without its identifier.
+        """
+        number = self.next_batch
+        insert_rows(connection, batches, [(number, *batch)])
+        insert_rows(connection, pools, self.pools)
+        insert_rows(connection, blocks, self.blocks)
+        for name in ("details", "labels", "fates", "observed", "readings"):
+            rows = getattr(self, name)
+            if rows:
+                first = next_id(connection, _TABLES[name])
+                numbered = [(first + at, number, *row) for at, row in enumerate(rows)]
+                insert_rows(connection, _TABLES[name], numbered)
+
+
+def next_id(connection: Connection, table: Table) -> int:
+    """Give the identifier that follows the last one of a table."""
+    return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows whose values stand in the order of the table's columns.
+
+    The statement is compiled once for whatever database it is and handed to the driver with the
+    plain tuples: five times quicker than one dictionary a row.
+    """
+    if not rows:
+        return
+    statement = table.insert().compile(
+        dialect=connection.dialect, column_keys=[column.name for column in table.columns]
+    )
+    if connection.dialect.positional:
+        connection.exec_driver_sql(str(statement), list(rows))
+    else:
+        names = [column.name for column in table.columns]
+        connection.exec_driver_sql(
+            str(statement), [dict(zip(names, row, strict=True)) for row in rows]
+        )

@@ -1,0 +1,254 @@
+"""Keep one batch: tell new blocks from known ones, choose between branches, add the rows."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection
+
+from hashquake.core.columns import NO_POOL, BlockColumns
+from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.subject import UNKNOWN_POOL
+from hashquake.store.additions import Additions
+from hashquake.store.all_held import all_held
+from hashquake.store.branches import Branches, Node
+from hashquake.store.held import Held, held_between, held_stale, pool_ids, stale_rows
+from hashquake.store.instruments import add_observed, add_readings
+
+
+def append_batch(
+    connection: Connection, batch: Batch, *, source: str, received_s: float
+) -> AppendResult:
+    """Add what is new in a batch; add nothing at all when nothing is.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction that holds the write lock, where the database has one.
+    batch : Batch
+        What a source gave.
+    source : str
+        Its name.
+    received_s : float
+        Our clock, UTC Unix seconds.
+
+    Raises
+    ------
+    ChainError
+        ``height-duplicate`` or ``prev-mismatch``; nothing of the batch is kept.
+    InputError
+        ``reading-value`` when a reading's value is no number.
+    """
+    additions = Additions.start(connection)
+    known = staled = 0
+    if all_held(connection, batch.blocks):
+        known = len(batch.blocks)
+    else:
+        known, staled = _Arrival(connection, batch.blocks, additions).take_in()
+    add_readings(connection, batch.readings, additions)
+    add_observed(connection, batch.observed, additions)
+    result = AppendResult(
+        blocks_added=len(additions.blocks),
+        blocks_known=known,
+        blocks_staled=staled,
+        readings_added=len(additions.readings),
+    )
+    if additions:
+        counts = (result.blocks_added, known, staled, result.readings_added)
+        additions.write(connection, (source, received_s, *counts))
+    return result
+
+
+class _Arrival:
+    """The blocks of one batch on their way in."""
+
+    def __init__(
+        self, connection: Connection, arriving: BlockColumns, additions: Additions
+    ) -> None:
+        self.connection = connection
+        self.arriving = arriving
+        self.additions = additions
+        self.stale = stale_rows(connection)
+        self.first = int(arriving.height.min())
+        self.last = int(arriving.height.max())
+        self.around = held_between(connection, self.first - 1, self.last + 1, self.stale)
+        self.pool_id_of_code = self._pool_ids()
+
+    def take_in(self) -> tuple[int, int]:
+        """Add the blocks; count the known ones and those that left the main chain."""
+        if self._simply_extends():
+            self._add_all()
+            return 0, 0
+        return self._weigh()
+
+    def _pool_ids(self) -> list[int | None]:
+        """Give the identifier for each pool code; the code -1 picks the last, None."""
+        ids = pool_ids(self.connection)
+        used = set(np.unique(self.arriving.pool_code).tolist()) - {NO_POOL}
+        for code in sorted(used):
+            slug = self.arriving.pool_names[code]
+            if slug not in ids:
+                ids[slug] = self.additions.next_pool
+                self.additions.pools.append((ids[slug], slug))
+                self.additions.next_pool += 1
+        self.unknown_id = ids.get(UNKNOWN_POOL)
+        return [ids.get(slug) for slug in self.arriving.pool_names] + [None]
+
+    def _simply_extends(self) -> bool:
+        """Tell whether the blocks are new, contiguous and linked: then nothing needs weighing."""
+        new = self.arriving
+        if new.stale.any() or (np.diff(new.height) != 1).any():
+            return False
+        below: bytes | None = None
+        for held in self.around.values():
+            if held.node.height != self.first - 1 or not held.main:
+                return False  # they may compete with these, or build on a stale one
+            below = held.node.hash
+        links = zip(new.prev, [below, *new.hash[:-1]], strict=True)
+        return all(prev is None or digest is None or prev == digest for prev, digest in links)
+
+    def _add_all(self) -> None:
+        new, additions = self.arriving, self.additions
+        n = len(new)
+        rows = range(additions.next_block, additions.next_block + n)
+        pools = [self.pool_id_of_code[code] for code in new.pool_code.tolist()]
+        seen_s = [None if math.isnan(moment_s) else moment_s for moment_s in new.seen_s.tolist()]
+        columns = (new.height.tolist(), new.header_s.tolist(), new.bits.tolist())
+        batch = [additions.next_batch] * n
+        additions.blocks += zip(rows, batch, *columns, [0] * n, pools, seen_s, strict=True)
+        additions.next_block += n
+        details = zip(rows, new.hash, new.prev, new.coinbase, new.payouts, strict=True)
+        additions.details += [
+            (row, digest, prev, coinbase, _json(payouts))
+            for row, digest, prev, coinbase, payouts in details
+            if not (digest is None and prev is None and coinbase is None and payouts is None)
+        ]
+
+    def _weigh(self) -> tuple[int, int]:
+        branches, held = self._fork()
+        first_new = self.additions.next_block
+        known, previous = 0, None
+        # Marks first: a block that its source calls stale gives way to the one it calls main.
+        stale = self.arriving.stale
+        for index in [*np.flatnonzero(stale).tolist(), *np.flatnonzero(~stale).tolist()]:
+            key = (
+                int(self.arriving.height[index]),
+                int(self.arriving.header_s[index]),
+                int(self.arriving.bits[index]),
+            )
+            digest, prev = self.arriving.hash[index], self.arriving.prev[index]
+            node = branches.known(key, digest)
+            if node is not None:
+                known += 1
+                held[node.row] = self._enrich(branches, held[node.row], index)
+                if stale[index]:
+                    branches.mark_stale(node.row)
+            else:
+                twin = branches.twins(key)
+                node = self._new_node(key, digest, prev)
+                if stale[index]:
+                    branches.hold(node, main=False)
+                else:
+                    branches.place(node, before=previous)
+                held[node.row] = self._add(node, index, twin)
+            if not stale[index]:
+                previous = node.row
+        branches.check_links(self.arriving.height.tolist())
+        return known, self._add_fates(branches, held, first_new)
+
+    def _fork(self) -> tuple[Branches, dict[int, Held]]:
+        """Load every block that can matter: around the batch, and stale ones with their roots."""
+        held = held_stale(self.connection, self.stale)
+        by_hash = {item.node.hash: item.node for item in held.values() if item.node.hash}
+        floor = self.first
+        wanted = [prev for prev in self.arriving.prev if prev in by_hash]
+        while wanted:
+            node = by_hash[wanted.pop()]
+            floor = min(floor, node.height)
+            if node.prev in by_hash:
+                wanted.append(node.prev)
+        if floor < self.first:
+            held |= held_between(self.connection, floor - 1, self.first - 2, self.stale)
+        held |= self.around
+
+        def above(height: int) -> list[Node]:
+            higher = held_between(self.connection, height + 1, None, self.stale)
+            fresh = {row: item for row, item in higher.items() if item.main and row not in held}
+            held.update(fresh)
+            return [item.node for item in fresh.values()]
+
+        branches = Branches(above=above)
+        for item in held.values():
+            branches.hold(item.node, main=item.main)
+        return branches, held
+
+    def _new_node(self, key: tuple[int, int, int], digest: Any, prev: Any) -> Node:
+        height, header_s, bits = key
+        row = self.additions.next_block
+        self.additions.next_block += 1
+        return Node(row=row, height=height, header_s=header_s, bits=bits, hash=digest, prev=prev)
+
+    def _add(self, node: Node, index: int, twin: int) -> Held:
+        new = self.arriving
+        pool_id = self.pool_id_of_code[int(new.pool_code[index])]
+        seen_s = None if np.isnan(new.seen_s[index]) else float(new.seen_s[index])
+        batch = self.additions.next_batch
+        self.additions.blocks.append((node.row, batch, *node.key, twin, pool_id, seen_s))
+        coinbase, payouts = new.coinbase[index], new.payouts[index]
+        if not (node.hash is None and node.prev is None and coinbase is None and payouts is None):
+            self.additions.details.append(
+                (node.row, node.hash, node.prev, coinbase, _json(payouts))
+            )
+        return Held(
+            node=node,
+            main=True,
+            pool_id=pool_id,
+            seen_s=seen_s,
+            has_coinbase=coinbase is not None,
+            has_payouts=payouts is not None,
+        )
+
+    def _enrich(self, branches: Branches, held: Held, index: int) -> Held:
+        """Add what was not known of a block, and another pool if it is given one."""
+        new, node = self.arriving, held.node
+        digest = new.hash[index] if node.hash is None else None
+        prev = new.prev[index] if node.prev is None else None
+        coinbase = None if held.has_coinbase else new.coinbase[index]
+        payouts = None if held.has_payouts else new.payouts[index]
+        if not (digest is None and prev is None and coinbase is None and payouts is None):
+            self.additions.details.append((node.row, digest, prev, coinbase, _json(payouts)))
+            held = replace(
+                held,
+                node=branches.enrich(node.row, digest=digest, prev=prev),
+                has_coinbase=held.has_coinbase or coinbase is not None,
+                has_payouts=held.has_payouts or payouts is not None,
+            )
+        pool_id = self.pool_id_of_code[int(new.pool_code[index])]
+        if pool_id == held.pool_id or (held.pool_id is not None and pool_id == self.unknown_id):
+            pool_id = None  # not having found a name does not take one away
+        moment_s = float(new.seen_s[index])
+        seen_s = None if math.isnan(moment_s) or held.seen_s is not None else moment_s
+        if pool_id is not None or seen_s is not None:
+            self.additions.labels.append((node.row, pool_id, seen_s))
+            held = replace(
+                held,
+                pool_id=held.pool_id if pool_id is None else pool_id,
+                seen_s=held.seen_s if seen_s is None else seen_s,
+            )
+        return held
+
+    def _add_fates(self, branches: Branches, held: dict[int, Held], first_new: int) -> int:
+        """Write down who left the main chain or came back; count those that left."""
+        left = 0
+        for row in sorted(held):
+            was_main, is_main = held[row].main, branches.is_main(row)
+            if was_main != is_main:
+                self.additions.fates.append((row, "main" if is_main else "stale"))
+                left += row < first_new and was_main
+        return left
+
+
+def _json(payouts: tuple[str, ...] | None) -> str | None:
+    return None if payouts is None else json.dumps(payouts)

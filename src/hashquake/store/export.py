@@ -1,0 +1,255 @@
+"""Blocks and readings as Parquet or CSV, whole or not at all, in pieces that fit in memory."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import Record
+from hashquake.core.difficulty import BLOCK_TARGET_S
+from hashquake.core.errors import UsageError
+from hashquake.core.header import hash_text
+from hashquake.core.hostile_text import csv_safe, visible_text
+from hashquake.core.window import Window
+from hashquake.store.failures import code_of_failure, record_failure
+
+HEIGHTS_A_PIECE = 50_000
+SECONDS_A_PIECE = HEIGHTS_A_PIECE * BLOCK_TARGET_S
+_COINBASE_CHARACTERS = 1_000
+_BLOCKS = pa.schema(
+    [
+        ("height", pa.int64()),
+        ("header_s", pa.int64()),
+        ("bits", pa.uint32()),
+        ("pool", pa.string()),
+        ("seen_s", pa.float64()),
+        ("fate", pa.string()),
+        ("hash", pa.string()),
+        ("prev", pa.string()),
+        ("coinbase", pa.binary()),
+        ("payouts", pa.list_(pa.string())),
+    ]
+)
+_READINGS = pa.schema(
+    [
+        ("subject", pa.string()),
+        ("quantity", pa.string()),
+        ("start_s", pa.float64()),
+        ("end_s", pa.float64()),
+        ("value", pa.float64()),
+        ("normal", pa.float64()),
+        ("source", pa.string()),
+    ]
+)
+
+
+def export_blocks(
+    record: Record, path: Path, *, window: Window | None = None, stale: bool = True
+) -> int:
+    """Write blocks to a file, in height order.
+
+    Hashes are written as people write them, reversed and in hexadecimal. In CSV the coinbase is
+    hexadecimal too, with a readable and harmless rendering in the column ``coinbase_text``.
+
+    Parameters
+    ----------
+    record : Record
+        Where the blocks are.
+    path : Path
+        Ends in ``.parquet`` or ``.csv``; replaced if it exists, and only once all is written.
+    window : Window or None
+        Only blocks whose header time lies in it; None writes all.
+    stale : bool
+        Whether to write stale blocks too, marked in the column ``fate``.
+
+    Returns
+    -------
+    int
+        Blocks written.
+
+    Raises
+    ------
+    UsageError
+        ``export-format`` when the ending is another one.
+    RecordError
+        ``disk-full`` or ``record-unreachable``; nothing of the new file remains.
+    """
+    return _export(
+        path, _BLOCKS, (_block_table(piece) for piece in _pieces(record, window, stale=stale))
+    )
+
+
+def export_readings(record: Record, path: Path, *, subjects: Sequence[str]) -> int:
+    """Write the readings of some subjects to a file, subject by subject, oldest first.
+
+    Parameters
+    ----------
+    record : Record
+        Where the readings are.
+    path : Path
+        Ends in ``.parquet`` or ``.csv``; replaced if it exists, and only once all is written.
+    subjects : sequence of str
+        Such as ``country:KZ``; `SqlRecord.subjects` lists those a record has.
+
+    Returns
+    -------
+    int
+        Readings written.
+
+    Raises
+    ------
+    UsageError
+        ``export-format`` when the ending is another one.
+    RecordError
+        ``disk-full`` or ``record-unreachable``; nothing of the new file remains.
+    """
+    return _export(path, _READINGS, (_reading_table(record, subject) for subject in subjects))
+
+
+def _pieces(record: Record, window: Window | None, *, stale: bool) -> Iterator[BlockColumns]:
+    if window is not None:
+        for start_s in np.arange(window.start_s, window.end_s, SECONDS_A_PIECE).tolist():
+            end_s = min(start_s + SECONDS_A_PIECE, window.end_s)
+            part = Window(start_s=start_s, end_s=end_s)
+            yield record.blocks(window=part, stale=stale, detail=True)
+        return
+    tip = record.tip()
+    top = -1 if tip is None else tip[0]
+    for first in range(0, top + 1, HEIGHTS_A_PIECE):
+        last = min(first + HEIGHTS_A_PIECE - 1, top)
+        yield record.blocks(first_height=first, last_height=last, stale=stale, detail=True)
+    # A stale branch of little work may be the longer one.
+    yield record.blocks(first_height=top + 1, stale=stale, detail=True)
+
+
+def _block_table(blocks: BlockColumns) -> pa.Table:
+    columns = {
+        "height": blocks.height,
+        "header_s": blocks.header_s,
+        "bits": blocks.bits,
+        "pool": [blocks.pool_of(at) for at in range(len(blocks))],
+        "seen_s": pa.array(blocks.seen_s, from_pandas=True),
+        "fate": np.where(blocks.stale, "stale", "main").tolist(),
+        "hash": [None if digest is None else hash_text(digest) for digest in blocks.hash],
+        "prev": [None if digest is None else hash_text(digest) for digest in blocks.prev],
+        "coinbase": blocks.coinbase.tolist(),
+        "payouts": [None if paid is None else list(paid) for paid in blocks.payouts],
+    }
+    return pa.table(columns, schema=_BLOCKS)
+
+
+def _reading_table(record: Record, subject: str) -> pa.Table:
+    readings = record.readings(subject=subject)
+    rows = [
+        {
+            "subject": reading.subject,
+            "quantity": reading.quantity,
+            "start_s": reading.window.start_s,
+            "end_s": reading.window.end_s,
+            "value": reading.value,
+            "normal": reading.normal,
+            "source": reading.source,
+        }
+        for reading in readings
+    ]
+    return pa.Table.from_pylist(rows, schema=_READINGS)
+
+
+class _Writer(Protocol):
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> Any: ...
+    def write_table(self, table: pa.Table) -> None: ...
+
+
+class _CsvWriter:
+    def __init__(self, file: Any, schema: pa.Schema) -> None:
+        self._file = file
+        # The names come once and first, also when no row ever follows.
+        self._write(_plain(schema.empty_table()).write_csv())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the file open: its owner makes sure of it and closes it."""
+
+    def write_table(self, table: pa.Table) -> None:
+        self._write(_plain(table).write_csv(include_header=False))
+
+    def _write(self, text: str) -> None:
+        # Not by polars itself: its errors do not tell a full disk from anything else.
+        self._file.write(text.encode())
+
+
+def _plain(table: pa.Table) -> pl.DataFrame:
+    """Make a table fit for CSV: no bytes, no lists, nothing a spreadsheet would run."""
+    frame = pl.DataFrame(table)
+    if "coinbase" in frame.columns:
+        raw = frame["coinbase"].to_list()
+        shown = [None if r is None else visible_text(r, limit=_COINBASE_CHARACTERS) for r in raw]
+        frame = frame.with_columns(
+            pl.col("coinbase").bin.encode("hex"),
+            pl.col("payouts").list.join(" "),
+            pl.Series("coinbase_text", shown, pl.String),
+        )
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    for name in texts:
+        # A column repeats few values (pools, fates) or none (hashes): each is made safe once.
+        distinct = frame[name].unique().drop_nulls().to_list()
+        unsafe = {text: safe for text in distinct if (safe := csv_safe(text)) != text}
+        if unsafe:
+            frame = frame.with_columns(pl.col(name).replace(unsafe))
+    return frame
+
+
+def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
+    ending = path.suffix.lower()
+    if ending not in (".parquet", ".csv"):
+        raise UsageError(
+            f"cannot tell the format of {str(path)!r} from its ending",
+            code="export-format",
+            hint="end the name in .parquet or .csv",
+        )
+    written = 0
+    with _whole_file(path) as file:
+        writer: _Writer = (
+            pq.ParquetWriter(file, schema, compression="zstd")
+            if ending == ".parquet"
+            else _CsvWriter(file, schema)
+        )
+        with writer:
+            for table in tables:
+                if len(table):
+                    writer.write_table(table)
+                    written += len(table)
+    return written
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[Any]:
+    """Give a file under a temporary name that takes its own name when all went well."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        code = code_of_failure(error) or "record-unreachable"
+        raise record_failure(code, str(path), error.strerror or str(error)) from error
+    finally:
+        draft.unlink(missing_ok=True)

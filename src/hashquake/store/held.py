@@ -1,0 +1,124 @@
+"""What the record already holds around the heights of a batch."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from hashquake.store.branches import Node
+from hashquake.store.schema import block_details, blocks, fates, labels, pools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One block as the record knows it; `pool_id` and `seen_s` are None where not known."""
+
+    node: Node
+    main: bool
+    pool_id: int | None = None
+    seen_s: float | None = None
+    has_coinbase: bool = False
+    has_payouts: bool = False
+
+
+def stale_rows(connection: Connection) -> set[int]:
+    """Give the identifiers of the blocks that are stale at the moment."""
+    found = connection.execute(select(fates.c.block_id, fates.c.fate).order_by(fates.c.id))
+    return {row for row, fate in dict(found.all()).items() if fate == "stale"}
+
+
+def held_between(
+    connection: Connection, first_height: int, last_height: int | None, stale: set[int]
+) -> dict[int, Held]:
+    """Load the blocks at some heights.
+
+    Parameters
+    ----------
+    first_height, last_height : int, int or None
+        Inclusive; None is up to the top.
+    stale : set of int
+        What `stale_rows` gave.
+
+    Returns
+    -------
+    dict of int to Held
+        By identifier.
+    """
+    where = blocks.c.height >= first_height
+    if last_height is not None:
+        where = and_(where, blocks.c.height <= last_height)
+    return _held(connection, where, stale)
+
+
+def held_stale(connection: Connection, stale: set[int]) -> dict[int, Held]:
+    """Load the blocks that are stale at the moment, at any height."""
+    if not stale:
+        return {}
+    ever = blocks.c.id.in_(select(fates.c.block_id))
+    return {row: held for row, held in _held(connection, ever, stale).items() if not held.main}
+
+
+def pool_ids(connection: Connection) -> dict[str, int]:
+    """Give the identifier of every pool slug."""
+    return dict(connection.execute(select(pools.c.slug, pools.c.id)).all())
+
+
+def _held(connection: Connection, where: ColumnElement[bool], stale: set[int]) -> dict[int, Held]:
+    columns = blocks.c
+    rows: Any = connection.execute(
+        select(
+            columns.id,
+            columns.height,
+            columns.header_s,
+            columns.bits,
+            columns.pool_id,
+            columns.seen_s,
+        ).where(where)
+    )
+    found = {
+        row: Held(
+            node=Node(row=row, height=height, header_s=header_s, bits=bits),
+            main=row not in stale,
+            pool_id=pool_id,
+            seen_s=seen_s,
+        )
+        for row, height, header_s, bits, pool_id, seen_s in rows
+    }
+    if not found:
+        return found
+    details = block_details.c
+    rows = connection.execute(
+        select(
+            details.block_id,
+            details.hash,
+            details.prev,
+            details.coinbase.is_not(None),
+            details.payouts.is_not(None),
+        )
+        .join(blocks, columns.id == details.block_id)
+        .where(where)
+        .order_by(details.id)
+    )
+    for row, digest, prev, has_coinbase, has_payouts in rows:
+        held = found[row]
+        node = replace(held.node, hash=digest or held.node.hash, prev=prev or held.node.prev)
+        found[row] = replace(
+            held,
+            node=node,
+            has_coinbase=held.has_coinbase or bool(has_coinbase),
+            has_payouts=held.has_payouts or bool(has_payouts),
+        )
+    rows = connection.execute(
+        select(labels.c.block_id, labels.c.pool_id, labels.c.seen_s)
+        .join(blocks, columns.id == labels.c.block_id)
+        .where(where)
+        .order_by(labels.c.id)
+    )
+    for row, pool_id, seen_s in rows:
+        held = found[row]
+        found[row] = replace(
+            held,
+            pool_id=held.pool_id if pool_id is None else pool_id,
+            seen_s=held.seen_s if seen_s is None else seen_s,
+        )
+    return found

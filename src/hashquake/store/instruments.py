@@ -1,0 +1,107 @@
+"""Readings and observed stretches: what the record holds besides blocks."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import InputError
+from hashquake.core.reading import Reading
+from hashquake.core.window import Window
+from hashquake.store.additions import Additions
+from hashquake.store.schema import observed, readings
+
+_COLUMNS = (
+    readings.c.subject,
+    readings.c.quantity,
+    readings.c.start_s,
+    readings.c.end_s,
+    readings.c.source,
+    readings.c.value,
+    readings.c.normal,
+)
+_Name = tuple[str, str, float, float, str]
+
+
+def add_readings(connection: Connection, arriving: Sequence[Reading], additions: Additions) -> None:
+    """Add readings that are new, or that give another value than the last for the same window.
+
+    Raises
+    ------
+    InputError
+        ``reading-value`` when a value is no number.
+    """
+    starts_s: dict[str, list[float]] = {}
+    for reading in arriving:
+        if math.isnan(reading.value):
+            raise InputError(
+                f"the {reading.quantity} of {reading.subject} in {reading.window} is no number",
+                code="reading-value",
+                hint="leave out what was not measured: not seen is not zero",
+            )
+        starts_s.setdefault(reading.subject, []).append(reading.window.start_s)
+    last: dict[_Name, tuple[float, float | None]] = {}
+    for subject, starts in sorted(starts_s.items()):
+        found = connection.execute(
+            select(*_COLUMNS)
+            .where(
+                readings.c.subject == subject, readings.c.start_s.between(min(starts), max(starts))
+            )
+            .order_by(readings.c.id)
+        )
+        last.update({(*row[:5],): (row[5], row[6]) for row in found})
+    for reading in arriving:
+        name, value = _taken_apart(reading)
+        if last.get(name) != value:
+            last[name] = value
+            additions.readings.append((*name[:4], *value, reading.source))
+
+
+def read_readings(
+    connection: Connection, *, subject: str, window: Window | None
+) -> tuple[Reading, ...]:
+    """Give a subject's readings, oldest first; the latest value where one was corrected."""
+    statement = select(*_COLUMNS).where(readings.c.subject == subject).order_by(readings.c.id)
+    if window is not None:
+        statement = statement.where(
+            readings.c.start_s < window.end_s, readings.c.end_s > window.start_s
+        )
+    last: dict[Any, Any] = {(*row[:5],): row[5:] for row in connection.execute(statement)}
+    return tuple(
+        Reading(
+            subject=subject,
+            quantity=quantity,
+            window=Window(start_s=start_s, end_s=end_s),
+            value=value,
+            normal=normal,
+            source=source,
+        )
+        for (_, quantity, start_s, end_s, source), (value, normal) in sorted(
+            last.items(), key=lambda item: (item[0][2:4], item[0])
+        )
+    )
+
+
+def add_observed(connection: Connection, arriving: Sequence[Window], additions: Additions) -> None:
+    """Add the stretches that do not lie inside those already held."""
+    if not arriving:
+        return
+    held = Coverage(read_observed(connection))
+    for window in arriving:
+        if held.gaps(window):
+            held = held.joined([window])
+            additions.observed.append((window.start_s, window.end_s))
+
+
+def read_observed(connection: Connection) -> tuple[Window, ...]:
+    """Give the stretches that batches closed, in the order they came."""
+    found = connection.execute(select(observed.c.start_s, observed.c.end_s).order_by(observed.c.id))
+    return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found)
+
+
+def _taken_apart(reading: Reading) -> tuple[_Name, tuple[float, float | None]]:
+    window = reading.window
+    name = (reading.subject, reading.quantity, window.start_s, window.end_s, reading.source)
+    return name, (reading.value, reading.normal)

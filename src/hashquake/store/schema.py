@@ -1,0 +1,163 @@
+"""The tables of the record. Rows are added, never edited, never removed.
+
+::
+
+    batches        one row for each transaction that brought something new
+    |- observed        stretches of time a batch closed
+    |- readings        values of other instruments
+    `- blocks          height, header time, bits: what tells one block from another
+       |- block_details    what is in the block: hash, prev, coinbase, payouts
+       |- labels           what is said of it: pool, time seen
+       `- fates            leaving the main chain, and coming back
+    pools          slugs, so that a block carries a small number
+    meta           the network, and when the record was made
+
+A block without a row in `fates` is in the main chain; otherwise the last row counts. What is
+learnt of a block later is a new row of `block_details` or `labels`; where several rows fill the
+same column, the last one counts. Identifiers are given by the program in the order of arrival.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+HEAD = "0001"
+"""The migration these tables are the outcome of; a test holds the two together."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    # Integer, not BigInteger: only that spelling makes it SQLite's own row number. The program
+    # numbers rows itself, so two writers at once collide instead of interleaving.
+    return Column("id", Integer, primary_key=True, autoincrement=False)
+
+
+def _of(table: str, *, nullable: bool = False) -> Column[Any]:
+    name = {"batches": "batch_id", "blocks": "block_id", "pools": "pool_id"}[table]
+    return Column(name, Integer, ForeignKey(f"{table}.id"), nullable=nullable)
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    _id(),
+    Column("source", String(64), nullable=False),
+    Column("received_s", Double, nullable=False),
+    Column("blocks_added", Integer, nullable=False),
+    Column("blocks_known", Integer, nullable=False),
+    Column("blocks_staled", Integer, nullable=False),
+    Column("readings_added", Integer, nullable=False),
+)
+
+observed = Table(
+    "observed",
+    metadata,
+    _id(),
+    _of("batches"),
+    Column("start_s", Double, nullable=False),
+    Column("end_s", Double, nullable=False),
+)
+
+pools = Table(
+    "pools",
+    metadata,
+    _id(),
+    Column("slug", Text, nullable=False),
+    UniqueConstraint("slug"),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    _id(),
+    _of("batches"),
+    Column("height", Integer, nullable=False),
+    Column("header_s", BigInteger, nullable=False),
+    Column("bits", BigInteger, nullable=False),
+    # 0, or counting up for different blocks that agree in the three columns before; their
+    # hashes, in block_details, tell them apart.
+    Column("twin", Integer, nullable=False),
+    _of("pools", nullable=True),
+    Column("seen_s", Double),
+    UniqueConstraint("height", "header_s", "bits", "twin"),
+)
+
+block_details = Table(
+    "block_details",
+    metadata,
+    _id(),
+    _of("batches"),
+    _of("blocks"),
+    Column("hash", LargeBinary),
+    Column("prev", LargeBinary),
+    Column("coinbase", LargeBinary),
+    Column("payouts", Text),  # a JSON array of addresses
+    Index(None, "block_id"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    _id(),
+    _of("batches"),
+    _of("blocks"),
+    _of("pools", nullable=True),
+    Column("seen_s", Double),
+    Index(None, "block_id"),
+)
+
+fates = Table(
+    "fates",
+    metadata,
+    _id(),
+    _of("batches"),
+    _of("blocks"),
+    Column("fate", String(8), nullable=False),
+    CheckConstraint("fate IN ('main', 'stale')", name="fate"),
+    Index(None, "block_id"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    _id(),
+    _of("batches"),
+    Column("subject", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    Column("start_s", Double, nullable=False),
+    Column("end_s", Double, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("normal", Double),
+    Column("source", Text, nullable=False),
+    Index(None, "subject", "start_s"),
+)

@@ -1,0 +1,233 @@
+"""The record in a SQL database: one SQLite file, or a server by URL."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from hashquake.core.chain import ChainState
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.coverage import Coverage
+from hashquake.core.network import MAIN, Network
+from hashquake.core.reading import Reading
+from hashquake.core.window import Window
+from hashquake.store.append import append_batch
+from hashquake.store.chain_end import hash_at, state_before, tip_of
+from hashquake.store.failures import record_errors, record_failure
+from hashquake.store.held import stale_rows
+from hashquake.store.instruments import read_observed, read_readings
+from hashquake.store.opening import Opened, open_database
+from hashquake.store.read_blocks import read_blocks
+from hashquake.store.schema import batches, blocks, pools, readings
+
+
+def open_record(
+    path_or_url: str | Path,
+    *,
+    create: bool = False,
+    network: Network | None = MAIN,
+    busy_timeout_s: float = 5.0,
+    now_s: Callable[[], float] = time.time,
+) -> "SqlRecord":
+    """Open a record, and make it where asked.
+
+    Parameters
+    ----------
+    path_or_url : str or Path
+        A SQLite file, or a database URL such as ``postgresql+psycopg://user@host/database``.
+    create : bool
+        Make the record, and its folder, when there is none.
+    network : Network or None
+        The network it must hold; None takes an existing record as it is and makes a new one for
+        mainnet.
+    busy_timeout_s : float
+        How long to wait for another program that is writing, seconds.
+    now_s : callable
+        The clock that dates batches, UTC Unix seconds.
+
+    Returns
+    -------
+    SqlRecord
+        Read-only where the file is.
+
+    Raises
+    ------
+    RecordError
+        ``record-missing``, ``record-foreign``, ``record-newer``, ``record-network``,
+        ``record-locked``, ``record-read-only`` (tables of an older version in a file that cannot
+        be written), ``record-unreachable``, ``record-damaged``, ``record-url``,
+        ``record-driver`` or ``disk-full``.
+    """
+    opened = open_database(
+        path_or_url, create=create, network=network, busy_timeout_s=busy_timeout_s
+    )
+    return SqlRecord(opened, now_s=now_s)
+
+
+class SqlRecord:
+    """Blocks and readings in a SQL database; rows are added, never edited, never removed."""
+
+    def __init__(self, opened: Opened, *, now_s: Callable[[], float] = time.time) -> None:
+        self._opened = opened
+        self._now_s = now_s
+        self._covered: tuple[int, Coverage] | None = None
+
+    @property
+    def network(self) -> Network:
+        """The network whose blocks the record holds."""
+        return self._opened.network
+
+    @property
+    def read_only(self) -> bool:
+        """Whether `append` is refused."""
+        return self._opened.read_only
+
+    def append(self, batch: Batch, *, source: str) -> AppendResult:
+        """Keep a batch in one transaction; keeping it again changes nothing.
+
+        A block is new when neither its hash nor, where a hash is missing on either side, its
+        height, header time and bits are held. Blocks that compete with held ones are weighed:
+        the branch with more work becomes main, at a tie the one that came first stays.
+
+        Raises
+        ------
+        ChainError
+            ``height-duplicate`` when two blocks of a height compete and no hash tells how they
+            are linked, ``prev-mismatch`` when a block builds on none that is held.
+        InputError
+            ``reading-value`` when a reading's value is no number.
+        RecordError
+            ``record-read-only``, ``record-locked``, ``disk-full``, ``record-unreachable`` or
+            ``record-damaged``. Nothing of the batch is kept.
+        """
+        if self.read_only:
+            raise record_failure("record-read-only", self._opened.where)
+        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
+            return append_batch(connection, batch, source=source, received_s=self._now_s())
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        """Give height and hash of the highest block in the main chain, or None when empty."""
+        with self._reading() as connection:
+            return tip_of(connection)
+
+    def hash_at(self, height: int) -> bytes | None:
+        """Give the hash of the main chain's block at a height, or None when not held."""
+        with self._reading() as connection:
+            return hash_at(connection, height)
+
+    def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
+        """Give the state with which `check_chain` goes on at a height.
+
+        Parameters
+        ----------
+        before_height : int
+            The height of the first block to be checked: tip + 1, or the first of a branch.
+        prev : bytes or None
+            The hash that block builds on, where known; it may name a stale block.
+
+        Returns
+        -------
+        ChainState
+            The initial state when the block below is not held.
+        """
+        with self._reading() as connection:
+            return state_before(connection, before_height, prev=prev)
+
+    def blocks(
+        self,
+        *,
+        first_height: int | None = None,
+        last_height: int | None = None,
+        window: Window | None = None,
+        stale: bool = False,
+        detail: bool = False,
+    ) -> BlockColumns:
+        """Give blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        with self._reading() as connection:
+            return read_blocks(
+                connection,
+                first_height=first_height,
+                last_height=last_height,
+                window=window,
+                stale=stale,
+                detail=detail,
+            )
+
+    def coverage(self) -> Coverage:
+        """Give the stretches watched, and those between blocks that follow one another."""
+        with self._reading() as connection:
+            last = connection.execute(select(func.max(batches.c.id))).scalar() or 0
+            if self._covered is None or self._covered[0] != last:
+                runs = _runs(read_blocks(connection))
+                self._covered = last, Coverage((*runs, *read_observed(connection)))
+            return self._covered[1]
+
+    def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
+        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        with self._reading() as connection:
+            return read_readings(connection, subject=subject, window=window)
+
+    def pool_names(self) -> tuple[str, ...]:
+        """Name every pool that a block of the record is labelled with, sorted."""
+        with self._reading() as connection:
+            return tuple(sorted(connection.execute(select(pools.c.slug)).scalars()))
+
+    def subjects(self) -> tuple[str, ...]:
+        """List the subjects that have readings, sorted."""
+        with self._reading() as connection:
+            found = connection.execute(select(readings.c.subject).distinct()).scalars()
+            return tuple(sorted(found))
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what is held: all blocks, how many of them are stale, readings, batches."""
+        with self._reading() as connection:
+            count = {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in (blocks, readings, batches)
+            }
+            return {
+                "blocks": count["blocks"],
+                "stale": len(stale_rows(connection)),
+                "readings": count["readings"],
+                "batches": count["batches"],
+            }
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._opened.engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Give the record itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with record_errors(self._opened.where), self._opened.engine.begin() as connection:
+            yield connection
+
+
+def _runs(main: BlockColumns) -> Iterator[Window]:
+    """Give the stretch from first to last header time of each run of contiguous heights."""
+    if not len(main):
+        return
+    starts = np.flatnonzero(np.diff(main.height, prepend=main.height[0] - 2) != 1)
+    # Header times may run backwards: the last in time need not be the last in the chain.
+    ends_s = np.maximum.reduceat(main.header_s, starts)
+    for start_s, end_s in zip(main.header_s[starts].tolist(), ends_s.tolist(), strict=True):
+        if start_s < end_s:
+            yield Window(start_s=float(start_s), end_s=float(end_s))

@@ -1,0 +1,72 @@
+"""Checks for authors of plugins: run them in your own tests.
+
+They ask of a plugin what every room relies on, so that a plugin which passes works everywhere.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from hashquake.core.chain import check_chain
+from hashquake.core.columns import BlockColumns, concatenate
+from hashquake.core.contracts import Batch, SourceCard, SourceContext
+from hashquake.core.errors import HashquakeError
+from hashquake.core.network import Network
+
+
+def check_source(module: Any, options: dict[str, Any], context: SourceContext) -> BlockColumns:
+    """Check a source plugin against its contract by reading it twice.
+
+    Parameters
+    ----------
+    module : module
+        The plugin.
+    options : dict
+        Options with which it gives at least one batch.
+    context : SourceContext
+        With an empty record and a transport that stands for the network.
+
+    Returns
+    -------
+    BlockColumns
+        The blocks read, for the author's own tests.
+
+    Raises
+    ------
+    HashquakeError
+        ``plugin-contract`` saying what is missing.
+    ChainError
+        When the main-chain blocks read break a rule of the chain.
+    """
+    name = module.__name__.rpartition(".")[2]
+    _require(isinstance(module.CARD, SourceCard), "CARD is no SourceCard")
+    _require(module.CARD.name == name, f"CARD.name is {module.CARD.name!r}, the file is {name!r}")
+    _require(issubclass(module.Options, BaseModel), "Options is no pydantic model")
+    silent = [field for field, info in module.Options.model_fields.items() if not info.description]
+    _require(not silent, f"options without a description: {', '.join(silent)}")
+    first = _read(module, options, context, context.record.network)
+    second = _read(module, options, context, context.record.network)
+    same = len(first) == len(second) and all(
+        first.block(at) == second.block(at) for at in range(len(first))
+    )
+    _require(same, "reading twice gave different blocks")
+    return first
+
+
+def _read(
+    module: Any, options: dict[str, Any], context: SourceContext, network: Network
+) -> BlockColumns:
+    batches = list(module.read(module.Options(**options), context))
+    _require(bool(batches), "it gave nothing")
+    _require(all(isinstance(batch, Batch) for batch in batches), "it gave something but batches")
+    state = None
+    for batch in batches:
+        state = check_chain(batch.blocks.main(), state, network=network)
+    return concatenate([batch.blocks for batch in batches])
+
+
+def _require(holds: bool, problem: str) -> None:
+    if not holds:
+        raise HashquakeError(
+            f"the plugin does not keep the contract of sources: {problem}", code="plugin-contract"
+        )

@@ -1,0 +1,43 @@
+"""A world for sources under test: an empty record, a clock that stands still."""
+
+from dataclasses import dataclass, field
+
+from hashquake.core.columns import BlockColumns, concatenate
+from hashquake.core.contracts import Batch, Progress, SourceContext
+from hashquake.core.network import MAIN, Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyRecord:
+    """A record that holds nothing yet."""
+
+    network: Network = MAIN
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        return None
+
+    def hash_at(self, height: int) -> bytes | None:
+        del height
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a source told of its progress."""
+
+    progress: list[Progress] = field(default_factory=list)
+
+
+def world(network: Network = MAIN, told: Told | None = None) -> SourceContext:
+    """Give a context on an empty record."""
+    return SourceContext(
+        record=EmptyRecord(network=network),
+        now_s=lambda: 0.0,
+        sleep=lambda _s: None,
+        progress=(told or Told()).progress.append,
+    )
+
+
+def joined(batches: list[Batch]) -> BlockColumns:
+    """Join the blocks of batches."""
+    return concatenate([batch.blocks for batch in batches])
