@@ -5,36 +5,31 @@ Usage: python scripts/calibrate_detector.py shiryaev_roberts > .../detect/shirya
 
 import sys
 
-from hashquake.judge.calibration import Calibration, calibrate, thresholds_toml
+from hashquake.judge.calibration import calibrate_rates, thresholds_toml
 from hashquake.plugins import load_plugin
 
 SEED = 20210416
-PLAN = ((24.0, 30.0), (12.0, 60.0), (6.0, 100.0), (3.0, 200.0), (1.0, 500.0), (0.3, 1000.0),
-        (0.1, 2000.0))  # fmt: skip
-"""Rates, and simulated years for each: the error of a count is one over its square root."""
+PLAN = (
+    (7.0, 20.0),
+    (7.8, 40.0),
+    (8.6, 60.0),
+    (9.4, 120.0),
+    (10.1, 250.0),
+    (10.7, 350.0),
+    (11.4, 450.0),
+    (12.1, 600.0),
+    (12.8, 800.0),
+)
+"""Log statistics to count at, and years for each: the error of a count is one over its root."""
+RATES_PER_YEAR = (12.0, 6.0, 3.0, 1.0, 0.3, 0.1)
 
 
 def main() -> None:
-    """Calibrate row by row, each beginning where the last ended."""
+    """Count, fit, print."""
     detector = load_plugin("detect", sys.argv[1])
-    rows: list[Calibration] = []
-    guess = None
-    for at, (rate, years) in enumerate(PLAN):
-        row = calibrate(
-            detector,
-            false_alarms_per_year=rate,
-            years=years,
-            seed=SEED + at,
-            guess=guess,
-            rounds=4,
-        )
-        print(rate, row.threshold, row.counts, file=sys.stderr, flush=True)
-        rows.append(row)
-        guess = row.threshold + 1.0
+    rows = calibrate_rates(detector, rates_per_year=RATES_PER_YEAR, plan=PLAN, seed=SEED)
     card = detector.CARD
-    print(
-        thresholds_toml(name=card.name, version=card.version, seed=SEED, rows=tuple(rows)), end=""
-    )
+    print(thresholds_toml(name=card.name, version=card.version, seed=SEED, rows=rows), end="")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _bocpd_kernel as kernel
 from hashquake.detect import bocpd as detector
-from quakes import fall
+from tests.simulated_falls import fall
 
 THRESHOLD = 1.0
 

@@ -15,7 +15,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect import catalog
 from hashquake.detect.catalog_text import canonical_json, quake_document
-from quakes import fall, renamed
+from tests.simulated_falls import fall, renamed
 
 
 def feed(

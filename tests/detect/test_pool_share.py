@@ -15,7 +15,7 @@ from hashquake.core.times import DAY_S
 from hashquake.detect import _pool_share_kernel as kernel
 from hashquake.detect import pool_share as detector
 from hashquake.detect._beta_binomial import log_gamma, log_marginal, moved
-from quakes import fall
+from tests.simulated_falls import fall
 
 THRESHOLD = 13.6
 

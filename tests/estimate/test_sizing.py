@@ -10,7 +10,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.estimate.intervention import Bins, Fitter, StepModel
 from hashquake.estimate.sizing import size_fall
-from quakes import fall
+from tests.simulated_falls import fall
 
 
 def test_laplace_is_close_to_the_exact_posterior() -> None:

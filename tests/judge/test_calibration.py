@@ -1,5 +1,6 @@
 """Calibration and measurement, on detectors whose truth is known."""
 
+import tomllib
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +14,15 @@ from hashquake.core.window import Window
 from hashquake.detect import shiryaev_roberts
 from hashquake.judge.calibration import (
     BURN_IN_S,
-    CAP_S,
     Calibration,
-    Delays,
     FalseAlarms,
     calibrate,
+    calibrate_rates,
     count_false_alarms,
-    measure_delays,
     null_paths,
     thresholds_toml,
 )
+from hashquake.judge.delays import CAP_S, Delays, measure_delays
 from hashquake.simulate.null import NullModel
 
 
@@ -135,8 +135,17 @@ def test_the_bundled_file_is_what_the_writer_writes() -> None:
     )
     text = thresholds_toml(name="x", version=3, seed=9, rows=rows)
     assert text.index("12.0") < text.index("threshold = 10.0000")
-    assert "version = 3" in text
-    assert "relative_error = 0.091" in text
+    table = tomllib.loads(text)
+    assert table["version"] == 3
+    assert table["counts"] == [{"threshold": 8.0, "alarms": 120, "simulated_years": 10.0}]
+
+
+def test_many_rates_come_from_one_set_of_counts() -> None:
+    plan = ((7.5, 20.0), (8.5, 40.0), (9.5, 60.0), (10.5, 80.0))
+    rows = calibrate_rates(LongGap(), rates_per_year=(12.0, 4.0), plan=plan, seed=8)
+    for row in rows:
+        expected = np.log(52_596 / row.false_alarms_per_year)
+        assert row.threshold == pytest.approx(expected, abs=0.2)
 
 
 def test_means_and_quantiles_count_undetected_drops_at_the_cap() -> None:

@@ -5,7 +5,8 @@ import pytest
 from hashquake.core.times import HOUR_S
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.detect.thresholds import threshold_for
-from hashquake.judge.calibration import count_false_alarms, measure_delays
+from hashquake.judge.calibration import count_false_alarms
+from hashquake.judge.delays import measure_delays
 from hashquake.simulate.null import RECORD_CLOCKS
 
 pytestmark = pytest.mark.slow

@@ -64,7 +64,7 @@ class Tuning:
 
     drops_share: tuple[float, ...] = (0.12, 0.17, 0.24, 0.34, 0.50)
     weights: tuple[float, ...] = (0.30, 0.25, 0.20, 0.15, 0.10)
-    memory_s: float = 20.0 * DAY_S
+    memory_s: float = 14.0 * DAY_S
     walk_share: float = 0.009
     lag_ratio: float = 1.12
     lag_blocks: int = 2016

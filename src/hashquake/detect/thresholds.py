@@ -25,8 +25,10 @@ class Thresholds:
         Whose they are.
     seed : int
         Of the simulation they come from.
-    false_alarms_per_year, threshold, simulated_years : tuple of float
-        Row by row, rarest last: the rate, the log statistic, the years simulated for it.
+    false_alarms_per_year, threshold : tuple of float
+        Row by row, rarest last: the rate and the log statistic.
+    simulated_years : float
+        The years simulated in all.
     """
 
     name: str
@@ -34,7 +36,7 @@ class Thresholds:
     seed: int
     false_alarms_per_year: tuple[float, ...]
     threshold: tuple[float, ...]
-    simulated_years: tuple[float, ...]
+    simulated_years: float
 
     def at(self, false_alarms_per_year: float) -> float:
         """Give the threshold for a rate, straight between rows on the log of the rate.
@@ -78,7 +80,7 @@ def load_thresholds(name: str) -> Thresholds:
         seed=int(table["seed"]),
         false_alarms_per_year=tuple(float(row["false_alarms_per_year"]) for row in rows),
         threshold=tuple(float(row["threshold"]) for row in rows),
-        simulated_years=tuple(float(row["simulated_years"]) for row in rows),
+        simulated_years=sum(float(row["simulated_years"]) for row in table["counts"]),
     )
 
 

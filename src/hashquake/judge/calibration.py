@@ -1,4 +1,4 @@
-"""Set a detector's thresholds on simulated nulls, and measure what it then does.
+"""Set a detector's thresholds on simulated nulls, and count the false alarms it then raises.
 
 Lives here because it may import detectors and simulators, which may not import each other. A
 detector is anything with the ``start`` and ``step`` of the contract; its threshold is found by
@@ -7,29 +7,24 @@ running it whole, re-arm rule and all, so what is calibrated is what is run.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from hashquake.core.columns import BlockColumns
-from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS
+from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.interval import Interval
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
-from hashquake.simulate.null import BLOCKS_PER_YEAR, Drop, NullModel, advance
+from hashquake.simulate.null import BLOCKS_PER_YEAR, NullModel, advance
 from hashquake.simulate.null import start as start_null
 
 BURN_IN_S = 60.0 * DAY_S
 """How long a detector runs before its alarms count, so that its baseline has settled."""
-CAP_S = 30.0 * DAY_S
-"""Delays are cut here, and a drop not found by then counts as found then."""
-_PATH_YEARS = 20.0
-_APART_S = 15.0 * DAY_S
-_QUIET_S = 10.0 * DAY_S
-_CHUNK_BLOCKS = 432
+PATH_YEARS = 20.0
+"""How long one simulated network is followed before the next begins."""
 
 
 class Detector(Protocol):
@@ -93,42 +88,6 @@ class Calibration:
     seed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Delays:
-    """Delays measured on simulated drops.
-
-    Parameters
-    ----------
-    drop_share : float
-        The drop.
-    delay_s : array of float, shape (runs,)
-        From onset to detection, cut at `CAP_S`.
-    """
-
-    drop_share: float
-    delay_s: NDArray[np.float64]
-
-    @property
-    def mean_s(self) -> float:
-        """Mean with undetected drops counted at the cap."""
-        return float(self.delay_s.mean())
-
-    @property
-    def mean_error_s(self) -> float:
-        """Standard error of the mean."""
-        return float(self.delay_s.std() / np.sqrt(len(self.delay_s)))
-
-    @property
-    def found_share(self) -> float:
-        """The part found before the cap."""
-        return float((self.delay_s < CAP_S).mean())
-
-    def quantile_s(self, level: float) -> float:
-        """Give a quantile; infinite where it lies beyond the cap."""
-        value = float(np.quantile(self.delay_s, level, method="higher"))
-        return value if value < CAP_S else float("inf")
-
-
 def null_paths(
     model: NullModel, *, years: float, seed: int
 ) -> Iterator[tuple[float, Iterator[BlockColumns]]]:
@@ -148,7 +107,7 @@ def null_paths(
     float and iterator of BlockColumns
         When the burn-in is over, UTC Unix seconds, and the blocks in pieces.
     """
-    n_paths = max(1, round(years / _PATH_YEARS))
+    n_paths = max(1, round(years / PATH_YEARS))
     blocks_each = round((years / n_paths + BURN_IN_S / YEAR_S) * BLOCKS_PER_YEAR)
     for child in np.random.SeedSequence(seed).spawn(n_paths):
         rng = np.random.default_rng(child)
@@ -253,65 +212,52 @@ def calibrate(
     )
 
 
-def measure_delays(
+def calibrate_rates(
     detector: Detector,
     *,
-    drop_share: float,
-    threshold: float,
-    runs: int,
+    rates_per_year: tuple[float, ...],
+    plan: tuple[tuple[float, float], ...],
     seed: int,
     model: NullModel | None = None,
-) -> Delays:
-    """Impose a lasting drop on a quiet network many times and time the detector.
+) -> tuple[Calibration, ...]:
+    """Find the thresholds of many rates from one set of counts.
 
-    One network is followed; every 15 days it is forked into a copy in which hash rate falls at
-    once, at an instant the detector has not alarmed for ten days. Forks cost nothing because
-    states are values.
+    A cubic through the logs of the rates, each weighing as its count deserves, is read backwards:
+    neighbouring counts support each other, which the rare end needs most.
 
     Parameters
     ----------
     detector : Detector
         A detector plugin.
-    drop_share : float
-        The part that stops for good.
-    threshold : float
-        Natural logarithm of the statistic at which it alarms.
-    runs, seed : int
-        How many drops, and which luck.
+    rates_per_year : tuple of float
+        The rates wanted, within what the plan's thresholds give.
+    plan : tuple of (float, float)
+        Thresholds to count at, rising, and simulated years for each.
+    seed : int
+        Every threshold has its own luck, drawn from it.
     model : NullModel or None
         How the hash rate moves; None is the record's.
     """
-    model = NullModel() if model is None else model
-    rng = np.random.default_rng(seed)
-    network = start_null(model, rng)
-    watcher = detector.start(false_alarms_per_year=float("nan"), threshold=threshold)
-    last_alarm_s, began_s = float("-inf"), network.clock_s
-    delays: list[float] = []
-    skip_blocks = round(BURN_IN_S / BLOCK_TARGET_S)
-    while len(delays) < runs:
-        if network.clock_s - began_s > _PATH_YEARS * YEAR_S:
-            network = start_null(model, rng)
-            began_s = network.clock_s
-            watcher = detector.start(false_alarms_per_year=float("nan"), threshold=threshold)
-            last_alarm_s, skip_blocks = float("-inf"), round(BURN_IN_S / BLOCK_TARGET_S)
-        blocks, network = advance(model, network, rng, n_blocks=skip_blocks)
-        watcher, picks = detector.step(watcher, blocks)
-        skip_blocks = round(_APART_S / BLOCK_TARGET_S)
-        last_alarm_s = max([last_alarm_s, *(pick.detected_s for pick in picks)])
-        onset_s = network.clock_s
-        if onset_s - last_alarm_s < _QUIET_S:
-            continue
-        drop = Drop(share=drop_share, start_s=onset_s)
-        forked, fork = watcher, network
-        found_s = onset_s + CAP_S
-        while fork.clock_s < onset_s + CAP_S:
-            blocks, fork = advance(model, fork, rng, n_blocks=_CHUNK_BLOCKS, drop=drop)
-            forked, picks = detector.step(forked, blocks)
-            if picks:
-                found_s = min(found_s, picks[0].detected_s)
-                break
-        delays.append(found_s - onset_s)
-    return Delays(drop_share=drop_share, delay_s=np.array(delays))
+    counts = tuple(
+        count_false_alarms(detector, threshold=threshold, years=years, seed=seed + at, model=model)
+        for at, (threshold, years) in enumerate(plan)
+    )
+    thresholds = np.array([count.threshold for count in counts])
+    logs = np.log([(count.alarms + 0.5) / count.years for count in counts])
+    # The variance of the log of a Poisson count is one over the count.
+    weights = np.sqrt([count.alarms + 0.5 for count in counts])
+    curve = np.polynomial.Polynomial.fit(thresholds, logs, min(3, len(plan) - 1), w=weights)
+    grid = np.linspace(thresholds[0], thresholds[-1], 2001)
+    falling = np.minimum.accumulate(curve(grid))
+    return tuple(
+        Calibration(
+            false_alarms_per_year=rate,
+            threshold=float(np.interp(-log(rate), -falling, grid)),
+            counts=counts,
+            seed=seed,
+        )
+        for rate in rates_per_year
+    )
 
 
 def thresholds_toml(*, name: str, version: int, seed: int, rows: tuple[Calibration, ...]) -> str:
@@ -324,7 +270,7 @@ def thresholds_toml(*, name: str, version: int, seed: int, rows: tuple[Calibrati
     seed : int
         Of the simulation.
     rows : tuple of Calibration
-        Any order; the most frequent comes first.
+        Any order; the most frequent comes first. All rest on the same counts.
     """
     lines = [
         f"# Thresholds of {name}, found by hashquake.judge.calibration on simulated nulls.",
@@ -332,13 +278,18 @@ def thresholds_toml(*, name: str, version: int, seed: int, rows: tuple[Calibrati
         f"seed = {seed}",
     ]
     for row in sorted(rows, key=lambda item: -item.false_alarms_per_year):
-        years = row.counts[0].years
         lines += [
             "",
             "[[rows]]",
             f"false_alarms_per_year = {row.false_alarms_per_year!r}",
             f"threshold = {row.threshold:.4f}",
-            f"simulated_years = {years:.0f}",
-            f"relative_error = {exp(-0.5 * log(years * row.false_alarms_per_year)):.3f}",
+        ]
+    for count in rows[0].counts:
+        lines += [
+            "",
+            "[[counts]]",
+            f"threshold = {count.threshold!r}",
+            f"alarms = {count.alarms}",
+            f"simulated_years = {count.years:.1f}",
         ]
     return "\n".join(lines) + "\n"

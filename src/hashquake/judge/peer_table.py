@@ -7,7 +7,8 @@ from importlib import resources
 from typing import Any
 
 from hashquake.core.interval import Interval
-from hashquake.judge.calibration import CAP_S, count_false_alarms, measure_delays
+from hashquake.judge.calibration import count_false_alarms
+from hashquake.judge.delays import CAP_S, measure_delays
 from hashquake.judge.peers import Peer
 from hashquake.simulate.null import NullModel
 

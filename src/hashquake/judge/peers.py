@@ -178,22 +178,28 @@ def _river(make: Callable[[float], Any], feed: Callable[[Any, float], bool]) -> 
     return look
 
 
-def page_hinkley() -> Peer:
-    """PageHinkley of river on intervals, upwards; its tolerance is chosen in its favour."""
+def page_hinkley(*, tuned: bool = False) -> Peer:
+    """PageHinkley of river on intervals, upwards; all but the threshold as the library has it.
+
+    Parameters
+    ----------
+    tuned : bool
+        Whether to choose its tolerance in its favour: half of the smallest drop looked for, and
+        no forgetting, which makes it CUSUM with a moving mean.
+    """
     drift = _import("river.drift")
+    choice = {"delta": 0.07, "alpha": 1.0} if tuned else {}
 
     def make(threshold: float) -> Any:
-        return drift.PageHinkley(
-            min_instances=30, delta=0.07, threshold=threshold * 10.0, alpha=1.0, mode="up"
-        )
+        return drift.PageHinkley(threshold=threshold * 10.0, mode="up", **choice)
 
     def feed(inner: Any, value: float) -> bool:
         inner.update(value)
         return bool(inner.drift_detected)
 
     return Peer(
-        name="page_hinkley",
-        title="river PageHinkley",
+        name="page_hinkley_tuned" if tuned else "page_hinkley",
+        title="river PageHinkley, tolerance 0.07" if tuned else "river PageHinkley",
         look=_river(make, feed),
         low=1.0,
         high=40.0,
@@ -271,6 +277,7 @@ def all_peers() -> tuple[Peer, ...]:
             short_s=3 * DAY_S, long_s=14 * DAY_S, name="mean_3d", title="3 d against 14 d"
         ),
         page_hinkley(),
+        page_hinkley(tuned=True),
         adwin(),
         pelt_daily(),
     )

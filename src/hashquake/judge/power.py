@@ -20,7 +20,7 @@ from hashquake.core.times import DAY_S
 from hashquake.detect.limit import cusum_limit, sizing_blocks
 
 if TYPE_CHECKING:
-    from hashquake.judge.calibration import Delays
+    from hashquake.judge.delays import Delays
 
 LEAST_DROP_SHARE = 0.12
 """Under this nothing is promised: the drift of the hash rate itself is in the way."""
