@@ -1,5 +1,6 @@
 """Bayesian online change point: its arithmetic against the long way, its law, and bad input."""
 
+from itertools import pairwise
 from math import exp, log
 
 import numpy as np
@@ -7,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import lomax, norm
+from tests.simulated_falls import fall
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _bocpd_kernel as kernel
 from hashquake.detect import bocpd as detector
-from tests.simulated_falls import fall
 
 THRESHOLD = 1.0
 
@@ -92,9 +94,10 @@ def test_a_silence_alarms_before_the_block_that_ends_it() -> None:
 def test_any_split_gives_the_same_state(at: list[int]) -> None:
     blocks, _ = fall()
     whole, all_at_once = detector.step(detector.start(threshold=THRESHOLD), blocks)
-    state, picks = detector.start(threshold=THRESHOLD), []
+    state = detector.start(threshold=THRESHOLD)
+    picks: list[Pick] = []
     edges = [0, *sorted(min(a, len(blocks)) for a in at), len(blocks)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         state, new = detector.step(state, blocks.take(slice(a, b)))
         picks += new
     assert tuple(picks) == all_at_once

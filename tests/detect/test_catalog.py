@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.simulated_falls import fall, renamed
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
@@ -15,7 +17,6 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect import catalog
 from hashquake.detect.catalog_text import canonical_json, quake_document
-from tests.simulated_falls import fall, renamed
 
 
 def feed(
@@ -32,7 +33,7 @@ def feed(
 
 def cut(blocks: BlockColumns, at: list[int]) -> list[BlockColumns]:
     edges = [0, *sorted(at), len(blocks)]
-    return [blocks.take(slice(a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [blocks.take(slice(a, b)) for a, b in pairwise(edges)]
 
 
 def opinions(quakes: tuple[Quake, ...]) -> str:
@@ -59,7 +60,7 @@ def test_a_fall_becomes_one_quake_that_climbs_the_ladder() -> None:
     assert abs(quake.end_s - onset_s - 4 * DAY_S) < 12 * HOUR_S
     assert 0 < quake.detected_s - onset_s < DAY_S
     assert {cause.name for cause in quake.causes} == {"luck", "unknown"}
-    assert all(a.issued_s <= b.issued_s for a, b in zip(told, told[1:], strict=False))
+    assert all(a.issued_s <= b.issued_s for a, b in pairwise(told))
 
 
 @settings(max_examples=8, deadline=None)

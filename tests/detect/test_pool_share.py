@@ -1,13 +1,15 @@
 """The pool-share detector: its arithmetic against the long way, its law, and bad input."""
 
 from dataclasses import replace
-from math import exp, lgamma, log
+from itertools import pairwise
+from math import exp, lgamma
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import betabinom
+from tests.simulated_falls import fall
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.pick import Pick
@@ -15,7 +17,6 @@ from hashquake.core.times import DAY_S
 from hashquake.detect import _pool_share_kernel as kernel
 from hashquake.detect import pool_share as detector
 from hashquake.detect._beta_binomial import log_gamma, log_marginal, moved
-from tests.simulated_falls import fall
 
 THRESHOLD = 13.6
 
@@ -138,9 +139,10 @@ def test_blocks_never_labelled_are_no_evidence() -> None:
 def test_any_split_gives_the_same_state(at: list[int]) -> None:
     blocks, _ = fall(drop_share=0.0, pool_factors=((2, 0.2), (7, 4.0)))
     whole, all_at_once = detector.step(detector.start(threshold=THRESHOLD), blocks)
-    state, picks = detector.start(threshold=THRESHOLD), []
+    state = detector.start(threshold=THRESHOLD)
+    picks: list[Pick] = []
     edges = [0, *sorted(min(a, len(blocks)) for a in at), len(blocks)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         before = state.now.copy(), state.ring.copy()
         part = blocks.take(slice(a, b))
         # Other codes for the same names: live blocks come with names of their own.

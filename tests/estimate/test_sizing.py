@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, poisson
+from tests.simulated_falls import fall
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
@@ -10,7 +11,6 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.estimate.intervention import Bins, Fitter, StepModel
 from hashquake.estimate.sizing import size_fall
-from tests.simulated_falls import fall
 
 
 def test_laplace_is_close_to_the_exact_posterior() -> None:
@@ -18,7 +18,7 @@ def test_laplace_is_close_to_the_exact_posterior() -> None:
     model = StepModel(
         drift_log_per_sqrt_day=1e-6, wobble_log=0.0, growth_log_per_day=0.0, step_sd_log=0.4
     )
-    edges_s = np.arange(11) * DAY_S
+    edges_s = np.arange(11.0) * DAY_S
     counts = np.array([30, 28, 33, 27, 31, 20, 17, 22, 19, 18], float)
     bins = Bins(edges_s=edges_s, n_blocks=counts, exposure_s_per_hash=np.full(10, 2.0))
     fitter = Fitter(bins, model)
@@ -26,8 +26,8 @@ def test_laplace_is_close_to_the_exact_posterior() -> None:
     levels = np.linspace(1.5, 4.0, 401)
     steps = np.linspace(-1.5, 0.8, 461)
     level, step = np.meshgrid(levels, steps, indexing="ij")
-    before = poisson.logpmf(counts[:5, None, None], 2 * np.exp(level)).sum(0)
-    after = poisson.logpmf(counts[5:, None, None], 2 * np.exp(level + step)).sum(0)
+    before = np.sum(poisson.logpmf(counts[:5, None, None], 2 * np.exp(level)), axis=0)
+    after = np.sum(poisson.logpmf(counts[5:, None, None], 2 * np.exp(level + step)), axis=0)
     centre = float(np.log(counts.sum() + 0.5) - np.log(20.0))
     prior = multivariate_normal([centre, 0.0], np.diag([2.0**2, 0.4**2]))
     mass = np.exp(before + after + prior.logpdf(np.dstack([level, step])) - 0.0)
@@ -40,7 +40,7 @@ def test_laplace_is_close_to_the_exact_posterior() -> None:
 
 def test_evidence_prefers_the_true_moment() -> None:
     rng = np.random.default_rng(2)
-    edges_s = np.arange(81) * 6 * HOUR_S
+    edges_s = np.arange(81.0) * 6 * HOUR_S
     counts = rng.poisson(np.where(np.arange(80) < 40, 36, 20)).astype(float)
     fitter = Fitter(
         Bins(edges_s=edges_s, n_blocks=counts, exposure_s_per_hash=np.ones(80)), StepModel()

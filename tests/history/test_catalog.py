@@ -63,7 +63,7 @@ FOUND = [
     FOUND,
     ids=[row[0] for row in FOUND],
 )
-def test_a_fall_is_found_dated_and_sized(
+def test_a_fall_is_found_dated_and_sized(  # noqa: PLR0917  a row of the table
     event: str, since: str, until: str, onset: str, hours: float, least: float, most: float
 ) -> None:
     found = [quake for quake in network(since, until) if quake.status == "reviewed"]
@@ -95,7 +95,7 @@ def test_an_event_is_knowingly_missed(event: str, since: str, until: str, why: s
 
 
 def test_xinjiang_agrees_with_what_is_known() -> None:
-    (quake,) = [quake for quake in network("2021-04-14", "2021-04-18")]
+    (quake,) = network("2021-04-14", "2021-04-18")
     assert quake.kind == "network+pools"
     assert {"poolin", "huobipool"} <= set(quake.pools)
     assert quake.detected_s < parse_time("2021-04-18T12:00Z")

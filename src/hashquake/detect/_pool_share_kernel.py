@@ -108,7 +108,7 @@ def statistics(  # noqa: PLR0917  as above
 
 
 @numba.njit(cache=True)
-def follow(  # noqa: PLR0917  as above
+def follow(  # noqa: C901, PLR0917  as above; a call less for every block
     at: int,
     from_pool: int,
     codes: NDArray[np.int64],

@@ -32,7 +32,7 @@ CARD = DetectorCard(
     version=1,
     subjects=("pool",),
     online=True,
-    source="shin-2024",
+    source="shin-ramdas-rinaldo-2024",
 )
 
 

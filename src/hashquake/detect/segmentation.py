@@ -29,7 +29,7 @@ CARD = DetectorCard(
     version=1,
     subjects=("network", "pool"),
     online=False,
-    source="killick-2012",
+    source="killick-fearnhead-eckley-2012",
 )
 
 LEAST_BLOCKS = 12
