@@ -43,7 +43,7 @@ class StepModel:
     wobble_log: float = 0.02
     wobble_s: float = 0.7 * DAY_S
     growth_log_per_day: float = 0.001
-    step_sd_log: float = 0.45
+    step_sd_log: float = 0.7
 
 
 NETWORK_STEP = StepModel()
@@ -105,7 +105,6 @@ class Fitter:
         growth = model.growth_log_per_day * (middle_s - middle_s.mean()) / DAY_S
         self._mean = np.asarray(level + growth)
         self._guess = self._mean.copy()
-        self._middle_s = middle_s
         self._known: dict[tuple[float, ...], StepFit] = {}
 
     def fit(self, moments_s: tuple[float, ...]) -> StepFit:
@@ -114,15 +113,17 @@ class Fitter:
         Parameters
         ----------
         moments_s : tuple of float
-            UTC Unix seconds; a bin lies after a step when its middle does.
+            UTC Unix seconds.
         """
         if moments_s not in self._known:
             self._known[moments_s] = self._fit(moments_s)
         return self._known[moments_s]
 
     def _fit(self, moments_s: tuple[float, ...]) -> StepFit:
-        after = np.array([self._middle_s >= at_s for at_s in moments_s], dtype=np.float64)
-        after = after.reshape(len(moments_s), len(self._middle_s))
+        low_s, width_s = self.bins.edges_s[:-1], np.diff(self.bins.edges_s)
+        # A bin that a step cuts has its part of it.
+        parts = [1.0 - np.clip((at_s - low_s) / width_s, 0.0, 1.0) for at_s in moments_s]
+        after = np.array(parts).reshape(len(moments_s), len(low_s))
         prior = self._covariance + self.model.step_sd_log**2 * (after.T @ after)
         count, exposure = self.bins.n_blocks, self.bins.exposure_s_per_hash
         value = self._guess

@@ -178,22 +178,27 @@ def _scan_end(
     fitter: Fitter, onset_s: float, ends_s: Floats
 ) -> tuple[float | None, list[tuple[StepFit, float]]]:
     """Weigh moments of a second step, none included; give the best and all with their chances."""
-    fits = [fitter.fit((onset_s,))]
-    fits += [fitter.fit((onset_s, float(at_s))) for at_s in ends_s if at_s > onset_s + HOUR_S]
-    evidence = np.array([fit.log_evidence for fit in fits])
-    some = max(1, len(fits) - 1)
-    evidence += np.log([_NO_SECOND_STEP, *[(1.0 - _NO_SECOND_STEP) / some] * (len(fits) - 1)])
-    chance = np.exp(evidence - logsumexp(evidence))
-    best = int(np.argmax(evidence))
-    some_end = chance[0] < 0.5 and len(fits) > 1
-    if some_end:
-        best = 1 + int(np.argmax(evidence[1:]))
-        chance[0] = 0.0
-    else:
-        best = 0
     later = [float(at_s) for at_s in ends_s if at_s > onset_s + HOUR_S]
-    kept = list(zip(fits, (chance / chance.sum()).tolist(), strict=True))
-    return (later[best - 1] if some_end else None), kept
+    fits = [fitter.fit((onset_s,)), *(fitter.fit((onset_s, at_s)) for at_s in later)]
+    evidence = np.array([fit.log_evidence for fit in fits])
+    each = (1.0 - _NO_SECOND_STEP) / max(1, len(later))
+    evidence += np.log([_NO_SECOND_STEP, *[each] * len(later)])
+    if not later or evidence[0] >= logsumexp(evidence[1:]):
+        chance = np.exp(evidence - logsumexp(evidence))
+        return None, list(zip(fits, chance.tolist(), strict=True))
+    # Between two edges the step may lie anywhere: its cell is looked at once more, finely.
+    best = 1 + int(np.argmax(evidence[1:]))
+    steps_s = _END_CELL_S * np.array([-0.75, -0.5, -0.25, 0.25, 0.5, 0.75])
+    near = [at_s for at_s in (later[best - 1] + steps_s).tolist() if at_s > onset_s + HOUR_S]
+    finer = [fitter.fit((onset_s, at_s)) for at_s in near]
+    evidence[best] -= np.log(4.0)
+    more = np.array([fit.log_evidence for fit in finer]) + np.log(each / 4.0)
+    evidence = np.concatenate([evidence[1:], more])
+    chance = np.exp(evidence - logsumexp(evidence))
+    times = [*later, *near]
+    return times[int(np.argmax(evidence))], list(
+        zip([*fits[1:], *finer], chance.tolist(), strict=True)
+    )
 
 
 def _is_back(fit: StepFit) -> bool:
