@@ -19,6 +19,7 @@ PLAN = (
     (11.4, 450.0),
     (12.1, 600.0),
     (12.8, 800.0),
+    (13.6, 1000.0),
 )
 """Log statistics to count at, and years for each: the error of a count is one over its root."""
 RATES_PER_YEAR = (12.0, 6.0, 3.0, 1.0, 0.3, 0.1)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
@@ -146,6 +147,11 @@ def test_many_rates_come_from_one_set_of_counts() -> None:
     for row in rows:
         expected = np.log(52_596 / row.false_alarms_per_year)
         assert row.threshold == pytest.approx(expected, abs=0.2)
+
+
+def test_a_rate_the_plan_does_not_reach_is_refused() -> None:
+    with pytest.raises(UsageError, match="do not reach"):
+        calibrate_rates(LongGap(), rates_per_year=(0.01,), plan=((7.0, 5.0), (8.0, 5.0)), seed=8)
 
 
 def test_means_and_quantiles_count_undetected_drops_at_the_cap() -> None:

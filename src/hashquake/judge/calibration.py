@@ -16,6 +16,7 @@ from scipy.stats import chi2
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.interval import Interval
+from hashquake.core.errors import UsageError
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.simulate.null import BLOCKS_PER_YEAR, NullModel, advance
@@ -237,6 +238,11 @@ def calibrate_rates(
         Every threshold has its own luck, drawn from it.
     model : NullModel or None
         How the hash rate moves; None is the record's.
+
+    Raises
+    ------
+    UsageError
+        ``false-alarms-range`` when the plan does not reach a rate.
     """
     counts = tuple(
         count_false_alarms(detector, threshold=threshold, years=years, seed=seed + at, model=model)
@@ -249,6 +255,13 @@ def calibrate_rates(
     curve = np.polynomial.Polynomial.fit(thresholds, logs, min(3, len(plan) - 1), w=weights)
     grid = np.linspace(thresholds[0], thresholds[-1], 2001)
     falling = np.minimum.accumulate(curve(grid))
+    for rate in rates_per_year:
+        if not falling[-1] <= log(rate) <= falling[0]:
+            raise UsageError(
+                f"the plan's thresholds do not reach {rate:g} false alarms a year",
+                code="false-alarms-range",
+                hint="a tail is not extrapolated; add thresholds",
+            )
     return tuple(
         Calibration(
             false_alarms_per_year=rate,
