@@ -69,7 +69,8 @@ def twin(blocks: BlockColumns, slug: str) -> tuple[float, float]:
         rising = new > since * hits / total
         if not rising and hits < tuning.least_hits:
             continue
-        drift = tuning.drift_log_per_sqrt_day**2 * (clock[-1] - clock[end - 1]) / DAY_S / 3.0
+        days = (clock[-1] - clock[end - 1]) / DAY_S
+        drift = tuning.drift_log_per_sqrt_day**2 * (days / 3.0 + 5.0)
         share = hits / total
         spread = since * share * (1 - share)
         known = 1 / hits + 1 / (total - hits) + drift

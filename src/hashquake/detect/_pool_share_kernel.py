@@ -27,7 +27,7 @@ N_LABELLED, CLOCK = range(2)
 # Rows of `bank`: odds ratio after over before, log weight; drops first, then rises.
 ODDS, WEIGHT = range(2)
 # Entries of `limits`.
-DRIFT_PER_S, LEAST_TOTAL, LEAST_HITS, LEAST_RISE_HITS, THRESHOLD, HOLD_S, KEEP = range(7)
+DRIFT_PER_S, LEAST_TOTAL, LEAST_HITS, LEAST_RISE_HITS, THRESHOLD, KEEP, LAGGED = range(7)
 
 WORTH_SD2 = 4.0
 """Starts whose count lies within two standard deviations of what the baseline foretells are left
@@ -61,7 +61,7 @@ def start_evidence(  # noqa: PLR0917  numba takes no keyword-only arguments
     rise = hits > since * share
     if (not rise and a < limits[LEAST_HITS]) or a >= total:
         return 0.0, rise
-    drift = limits[DRIFT_PER_S] * (scalars[CLOCK] - clocks[row]) / 3.0
+    drift = limits[LAGGED] + limits[DRIFT_PER_S] * (scalars[CLOCK] - clocks[row]) / 3.0
     miss = hits - since * share
     spread = since * share * (1.0 - share)
     known = 1.0 / a + 1.0 / (total - a) + drift
@@ -198,6 +198,7 @@ def starts(  # noqa: PLR0917  as above
             + 1.0 / (since - hits + 0.5)
             + 1.0 / a
             + 1.0 / (total - a)
+            + limits[LAGGED]
             + limits[DRIFT_PER_S] * (scalars[CLOCK] - clocks[row]) / 3.0
         )
     return out

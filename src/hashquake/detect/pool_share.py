@@ -70,6 +70,7 @@ class ShareTuning:
 
 
 DEFAULT = ShareTuning()
+BLOCKS_PER_DAY = 144.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,8 +142,9 @@ def start(
             tuning.least_hits,
             tuning.least_rise_hits,
             threshold,
-            tuning.hold_s,
             np.exp(-1.0 / tuning.memory_blocks),
+            # What a share drifts within the memory, the baseline lags behind.
+            tuning.drift_log_per_sqrt_day**2 * tuning.memory_blocks / BLOCKS_PER_DAY / 2.0,
         ]
     )
     snapshots = int(grid[0, -1]) + 2
