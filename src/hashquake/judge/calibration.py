@@ -15,8 +15,8 @@ from scipy.stats import chi2
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import EPOCH_BLOCKS
-from hashquake.core.interval import Interval
 from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.simulate.null import BLOCKS_PER_YEAR, NullModel, advance
