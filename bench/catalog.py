@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from hashquake.datasets.bundled import bundled_blocks
@@ -35,13 +36,15 @@ def main() -> None:
     total_s = 0.0
     for module in (shiryaev_roberts, bocpd, pool_share):
         module.step(module.start(), blocks.take(slice(0, 3000)))
-        took_s = cpu_s(lambda module=module: module.step(module.start(), blocks))  # type: ignore[misc]
+        took_s = cpu_s(partial(module.step, module.start(), blocks))
         total_s += took_s
         live_us = live_step_s(module, module.start()) * 1e6
-        name = module.CARD.name
-        print(f"{name}: {took_s:.2f} s, {len(blocks) / took_s:,.0f} blocks/s, live {live_us:.0f} us")
+        per_s = len(blocks) / took_s
+        print(f"{module.CARD.name}: {took_s:.2f} s, {per_s:,.0f} blocks/s, live {live_us:.0f} us")
     print(f"all online detectors over network and {len(blocks.pool_names)} pools: {total_s:.2f} s")
-    print(f"catalog, reviews included: {cpu_s(lambda: catalog.step(catalog.start(), blocks)):.2f} s")
+    print(
+        f"catalog, reviews included: {cpu_s(lambda: catalog.step(catalog.start(), blocks)):.2f} s"
+    )
     print(f"catalog, live: {live_step_s(catalog, catalog.start()) * 1e6:.0f} us a block")
     quarter = blocks.take(slice(0, 13_000))
     segment(quarter.take(slice(0, 500)))

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from math import exp, log
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from scipy.stats import lomax, norm
 from tests.simulated_falls import fall
 
+if TYPE_CHECKING:
+    from hashquake.core.pick import Pick
+
 from hashquake.core.columns import BlockColumns
-from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _bocpd_kernel as kernel
 from hashquake.detect import bocpd as detector
