@@ -19,6 +19,13 @@ from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.estimate.intervention import NETWORK_STEP, POOL_STEP, Bins, Fitter, StepFit
+from hashquake.estimate.moments import (
+    END_CELL_S,
+    moments,
+    scan_end,
+    scan_onset,
+    weigh_together,
+)
 
 Floats = NDArray[np.float64]
 
@@ -26,10 +33,8 @@ LEVEL = 0.9
 BEFORE_S = 21.0 * DAY_S
 _CELLS = 48
 _COARSE_S = 10.0 * HOUR_S
-_END_CELL_S = 6.0 * HOUR_S
 _BACK_SHARE = 0.35
 """A fall is over where less than this part of it, in logs, is left."""
-_NO_SECOND_STEP = 0.6
 _LEAST_BLOCKS = 12
 
 
@@ -87,25 +92,16 @@ def size_fall(
     if bins.n_blocks.sum() < _LEAST_BLOCKS:
         raise NoCoverage(f"too few blocks of {subject} to size a fall", code="no-blocks")
     fitter = Fitter(bins, NETWORK_STEP if subject == NETWORK else POOL_STEP)
-    ends_s = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * _END_CELL_S)]
-    # Onset and end are far apart, so each is scanned with the other held at its best: first
-    # coarsely, from the middle of the search, then in full.
-    end_s, _ = _scan_end(fitter, float(cells_s[len(cells_s) // 2]), ends_s[::3])
-    onset_s, _ = _scan_onset(fitter, cells_s[::3], end_s)
-    end_s, end_fits = _scan_end(fitter, onset_s, ends_s)
-    onset_s, onset_fits = _scan_onset(fitter, cells_s, end_s)
-    best = fitter.fit(_moments(onset_s, end_s))
+    ends_s = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * END_CELL_S)]
+    # Each is scanned with the other held at its best: first coarsely, from the middle of the
+    # search, then in full.
+    end_s, _ = scan_end(fitter, float(cells_s[len(cells_s) // 2]), ends_s[::3])
+    onset_s, _ = scan_onset(fitter, cells_s[::3], end_s)
+    end_s, ends = scan_end(fitter, onset_s, ends_s)
+    onset_s, onsets = scan_onset(fitter, cells_s, end_s)
+    best = fitter.fit(moments(onset_s, end_s))
     nothing = fitter.fit(() if end_s is None else (end_s,))
-    # The best end may lie anywhere: what it changes in the size is carried over.
-    mean = np.array([f.steps_log[0] for f, _ in onset_fits])
-    sd = np.sqrt([f.covariance[0, 0] for f, _ in onset_fits])
-    chance = np.array([c for _, c in onset_fits])
-    shift = np.array([f.steps_log[0] - best.steps_log[0] for f, _ in end_fits])
-    widen = np.sqrt([f.covariance[0, 0] / best.covariance[0, 0] for f, _ in end_fits])
-    end_chance = np.array([c for _, c in end_fits])
-    means = (mean[:, None] + shift[None, :]).ravel()
-    sds = (sd[:, None] * widen[None, :]).ravel()
-    chances = (chance[:, None] * end_chance[None, :]).ravel()
+    onset_chance, means, sds, chances = weigh_together(fitter, onsets, ends)
     size = tuple(_quantile(means, sds, chances, at) for at in (0.05, 0.5, 0.95))
     return Sizing(
         subject=subject,
@@ -116,11 +112,11 @@ def size_fall(
             level=LEVEL,
         ),
         lost_hps=_lost_hps(fitter, best, onset_s, means, sds, chances),
-        onset=_onset_window(cells_s, chance),
+        onset=_onset_window(cells_s, onset_chance),
         end_s=end_s if _is_back(best) else None,
         log_evidence_ratio=float(
-            logsumexp([f.log_evidence for f, _ in onset_fits])
-            - np.log(len(onset_fits))
+            logsumexp([place.log_evidence for place in onsets])
+            - np.log(len(onsets))
             - nothing.log_evidence
         ),
     )
@@ -136,7 +132,7 @@ def _edges(blocks: BlockColumns, search: Window, until_s: float) -> tuple[Floats
     fine = np.linspace(search.start_s, search.end_s, _CELLS + 1)
     n_before = max(1, round((search.start_s - first_s) / _COARSE_S))
     before = np.linspace(first_s, search.start_s, n_before + 1)[:-1]
-    n_after = max(1, round((until_s - search.end_s) / _END_CELL_S))
+    n_after = max(1, round((until_s - search.end_s) / END_CELL_S))
     after = np.linspace(search.end_s, until_s, n_after + 1)[1:]
     if until_s - search.end_s < HOUR_S:
         return np.concatenate([before, fine]), fine
@@ -157,47 +153,6 @@ def _count(blocks: BlockColumns, subject: str, edges_s: Floats) -> Bins:
         edges_s=edges_s,
         n_blocks=np.diff(np.searchsorted(own, edges_s)).astype(np.float64),
         exposure_s_per_hash=np.diff(np.interp(edges_s, times, passed)),
-    )
-
-
-def _moments(onset_s: float, end_s: float | None) -> tuple[float, ...]:
-    return (onset_s,) if end_s is None else (onset_s, end_s)
-
-
-def _scan_onset(
-    fitter: Fitter, cells_s: Floats, end_s: float | None
-) -> tuple[float, list[tuple[StepFit, float]]]:
-    """Weigh onsets at the edges of the cells; give the best and all with their chances."""
-    fits = [fitter.fit(_moments(float(at_s), end_s)) for at_s in cells_s]
-    evidence = np.array([fit.log_evidence for fit in fits])
-    chance = np.exp(evidence - logsumexp(evidence))
-    return float(cells_s[int(np.argmax(evidence))]), list(zip(fits, chance.tolist(), strict=True))
-
-
-def _scan_end(
-    fitter: Fitter, onset_s: float, ends_s: Floats
-) -> tuple[float | None, list[tuple[StepFit, float]]]:
-    """Weigh moments of a second step, none included; give the best and all with their chances."""
-    later = [float(at_s) for at_s in ends_s if at_s > onset_s + HOUR_S]
-    fits = [fitter.fit((onset_s,)), *(fitter.fit((onset_s, at_s)) for at_s in later)]
-    evidence = np.array([fit.log_evidence for fit in fits])
-    each = (1.0 - _NO_SECOND_STEP) / max(1, len(later))
-    evidence += np.log([_NO_SECOND_STEP, *[each] * len(later)])
-    if not later or evidence[0] >= logsumexp(evidence[1:]):
-        chance = np.exp(evidence - logsumexp(evidence))
-        return None, list(zip(fits, chance.tolist(), strict=True))
-    # Between two edges the step may lie anywhere: its cell is looked at once more, finely.
-    best = 1 + int(np.argmax(evidence[1:]))
-    steps_s = _END_CELL_S * np.array([-0.75, -0.5, -0.25, 0.25, 0.5, 0.75])
-    near = [at_s for at_s in (later[best - 1] + steps_s).tolist() if at_s > onset_s + HOUR_S]
-    finer = [fitter.fit((onset_s, at_s)) for at_s in near]
-    evidence[best] -= np.log(4.0)
-    more = np.array([fit.log_evidence for fit in finer]) + np.log(each / 4.0)
-    evidence = np.concatenate([evidence[1:], more])
-    chance = np.exp(evidence - logsumexp(evidence))
-    times = [*later, *near]
-    return times[int(np.argmax(evidence))], list(
-        zip([*fits[1:], *finer], chance.tolist(), strict=True)
     )
 
 
