@@ -133,8 +133,8 @@ class Fitter:
             root = np.sqrt(expected)
             lower = np.linalg.cholesky(np.eye(size) + root[:, None] * prior * root[None, :])
             pull = expected * (value - self._mean) + count - expected
-            part = solve_triangular(lower, root * (prior @ pull), lower=True)
-            part = solve_triangular(lower, part, lower=True, trans="T")
+            part = solve_triangular(lower, root * (prior @ pull), lower=True, check_finite=False)
+            part = solve_triangular(lower, part, lower=True, trans="T", check_finite=False)
             weights = pull - root * part
             # A damped step: from far away Newton on an exponential overshoots.
             move = np.clip(self._mean + prior @ weights - value, -1.0, 1.0)
@@ -149,7 +149,7 @@ class Fitter:
         )
         # Steps are part of the process: their posterior follows from that of the whole.
         cross = self.model.step_sd_log**2 * after
-        half = solve_triangular(lower, root[:, None] * cross.T, lower=True)
+        half = solve_triangular(lower, root[:, None] * cross.T, lower=True, check_finite=False)
         steps_sd = np.eye(len(moments_s)) * self.model.step_sd_log**2
         return StepFit(
             log_evidence=evidence,
