@@ -194,7 +194,6 @@ def test_a_known_label_gap_raises_no_quake() -> None:
         filed_under="p00",
         window=Window(start_s=onset_s, end_s=onset_s + 9 * DAY_S),
         note="a test",
-        **({"source": "a test"} if "source" in LabelGap.__slots__ else {}),
     )
     state, _ = feed([blocks], gaps=(gap,))
     assert not state.quakes()
