@@ -9,7 +9,7 @@ from hashquake.judge.calibration import Detector, calibrate_rates, thresholds_to
 from hashquake.judge.pool_calibration import Labelled
 from hashquake.plugins import load_plugin
 
-SEED = 200
+SEED = 100
 PLANS = {
     "bocpd": ((-2.5, 15.0), (-1.5, 25.0), (-0.6, 50.0), (0.1, 100.0), (0.7, 150.0), (1.3, 250.0),
               (1.8, 300.0), (2.4, 300.0)),
