@@ -1,0 +1,126 @@
+"""What the catalog holds: a fall of hash rate, when, how large, how sure, and its causes.
+
+A quake is never edited. A changed opinion is a new revision under the same id.
+"""
+
+from dataclasses import dataclass
+from math import isclose
+from typing import Literal
+
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
+from hashquake.core.pick import Pick
+from hashquake.core.window import Window
+
+Status = Literal["preliminary", "confirmed", "reviewed", "rejected"]
+Kind = Literal["network+pools", "network", "pools"]
+CauseName = Literal[
+    "internet",
+    "power",
+    "weather",
+    "policy",
+    "economics",
+    "operator",
+    "migration",
+    "luck",
+    "unknown",
+]
+ALWAYS: tuple[CauseName, ...] = ("luck", "unknown")
+"""Causes every quake carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One explanation of a quake.
+
+    Parameters
+    ----------
+    name : str
+        ``internet``, ``power``, ``weather``, ``policy``, ``economics``, ``operator``,
+        ``migration``, ``luck`` or ``unknown``.
+    probability : float
+        0 to 1; those of a quake sum to 1.
+    because : str
+        What speaks for it, in a sentence.
+    country : str or None
+        ISO 3166 alpha-2, where the cause has a place.
+    """
+
+    name: CauseName
+    probability: float
+    because: str
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quake:
+    """One revision of what is thought of one fall of hash rate.
+
+    Parameters
+    ----------
+    id : str
+        ``hq``, the day the fall was first thought to have begun, a letter: ``hq20210416a``.
+    revision : int
+        1 for the first opinion.
+    issued_s : float
+        The instant of the chain at which this opinion was formed, UTC Unix seconds.
+    status : {"preliminary", "confirmed", "reviewed", "rejected"}
+        How far the opinion has come.
+    subject : str
+        ``network``, or ``pool:<slug>`` for the pool that fell most.
+    kind : {"network+pools", "network", "pools"}
+        Which stations saw it.
+    onset : Window
+        When it began, as a 90 % interval.
+    detected_s : float
+        When the first threshold was crossed.
+    end_s : float or None
+        When the hash rate was back; None while it is not, or where it settled lower.
+    remaining_share : Interval
+        Hash rate after over before; of the subject.
+    lost_hps : Interval
+        Hashes per second that went dark; of the subject.
+    false_alarms_per_year : float
+        The rate at which luck and drift alone raise such a quake.
+    picks : tuple of Pick
+        What raised it, oldest first.
+    pools : tuple of str
+        Slugs of the pools whose share fell with it.
+    causes : tuple of Cause
+        Sum to 1 and hold ``luck`` and ``unknown``.
+    made_by : str
+        What formed this opinion, with its version.
+
+    Raises
+    ------
+    UsageError
+        ``causes-sum`` when the causes do not sum to 1 or one of the two is missing.
+    """
+
+    id: str
+    revision: int
+    issued_s: float
+    status: Status
+    subject: str
+    kind: Kind
+    onset: Window
+    detected_s: float
+    end_s: float | None
+    remaining_share: Interval
+    lost_hps: Interval
+    false_alarms_per_year: float
+    picks: tuple[Pick, ...]
+    pools: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    made_by: str
+
+    def __post_init__(self) -> None:
+        """Refuse causes that do not add up."""
+        total = sum(cause.probability for cause in self.causes)
+        names = {cause.name for cause in self.causes}
+        if not isclose(total, 1.0, abs_tol=1e-9) or not names.issuperset(ALWAYS):
+            raise UsageError(
+                f"the causes of {self.id} are {sorted(names)} and sum to {total:.6f}",
+                code="causes-sum",
+                hint="they sum to 1 and always hold luck and unknown",
+            )

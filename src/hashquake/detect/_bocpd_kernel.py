@@ -1,0 +1,161 @@
+"""The arithmetic of Bayesian online change point detection: numba kernels over plain arrays.
+
+A hypothesis is "the present rate began at this block". The table of hypotheses is changed in place
+here, and only here: the plugin hands in a copy.
+"""
+
+from math import erfc, exp, floor, log, sqrt
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Rows of the table, one column per hypothesis, oldest first.
+WEIGHT, SHAPE, RATE, BORN, BASE_LOG, BASE_VARIANCE = range(6)
+TABLE_ROWS = 6
+# Entries of `now`.
+COUNT, CLOCK, WORK, OPEN_AT, AFTER, STATISTIC = range(6)
+NOW_SIZE = 6
+# Entries of `limits`.
+HAZARD, NEW_SHAPE, MEMORY_S, FALL_LOG, REACH_S, THRESHOLD, HEARTBEAT_S, SILENCE_S = range(8)
+
+NOTHING = -1e9
+_LEAST_SHAPE = 100.0
+_LEAST_WEIGHT = 1e-290
+_TELLING = 1e-4
+"""Hypotheses less likely than this do not move the baseline of a new one."""
+
+
+@numba.njit(cache=True)
+def fallen(shape: float, rate: float, base_log: float, base_variance: float, by: float) -> float:
+    """Give the probability that a rate lies below a baseline by more than a log ratio."""
+    spread = sqrt(base_variance + 1.0 / shape)
+    distance = (base_log - by - log(shape / rate)) / spread
+    return 0.5 * erfc(-distance * 0.7071067811865476)
+
+
+@numba.njit(cache=True)
+def log_odds(silence: float, look_s: float, table: Floats, now: Floats, limits: Floats) -> float:
+    """Compute the log odds that the rate fell not long ago, after an open exposure.
+
+    Without a silence the weights sum to 1, and where the young runs together do not have the odds
+    asked for, their sum is given instead: it bounds the value from above.
+    """
+    earliest = max(now[AFTER], look_s - limits[REACH_S])
+    count = int(now[COUNT])
+    if silence == 0.0:
+        young = 0.0
+        for k in range(1, count):
+            if table[BORN, k] >= earliest:
+                young += table[WEIGHT, k]
+        bound = log(max(young, 1e-300)) - log(max(1.0 - young, 1e-300))
+        if bound < limits[THRESHOLD]:
+            return bound
+    yes, no = 0.0, 0.0
+    for k in range(count):
+        shape, rate, weight = table[SHAPE, k], table[RATE, k], table[WEIGHT, k]
+        if silence > 0.0:
+            weight *= exp(shape * log(rate / (rate + silence)))
+        if k == 0 or table[BORN, k] < earliest:
+            no += weight
+            continue
+        chance = fallen(
+            shape, rate + silence, table[BASE_LOG, k], table[BASE_VARIANCE, k], limits[FALL_LOG]
+        )
+        yes += weight * chance
+        no += weight * (1.0 - chance)
+    return log(max(yes, 1e-300)) - log(max(no, 1e-300))
+
+
+@numba.njit(cache=True)
+def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
+    """Look at every heartbeat of the silence up to `until_s`; give when it alarms, or -1."""
+    beat_s = limits[HEARTBEAT_S]
+    end_s = min(until_s, now[CLOCK] + limits[SILENCE_S])
+    look_s = (floor(now[CLOCK] / beat_s) + 1.0) * beat_s
+    while look_s <= end_s:
+        if look_s >= now[OPEN_AT] and table[SHAPE, 0] >= _LEAST_SHAPE:
+            silence = (look_s - now[CLOCK]) / now[WORK]
+            value = log_odds(silence, look_s, table, now, limits)
+            if value >= limits[THRESHOLD]:
+                now[STATISTIC] = value
+                return float(look_s)
+        look_s += beat_s
+    return -1.0
+
+
+@numba.njit(cache=True)
+def learn(gap: float, seconds: float, table: Floats, now: Floats, limits: Floats) -> None:
+    """Weigh every hypothesis by the gap before a block, and add one that begins at the block."""
+    count = int(now[COUNT])
+    keep = exp(-seconds / limits[MEMORY_S])
+    total = 0.0
+    for k in range(count):
+        shape, rate = table[SHAPE, k], table[RATE, k]
+        # Gamma rate, exponential gap: a Lomax density.
+        table[WEIGHT, k] *= shape / rate * exp(-(shape + 1.0) * log(1.0 + gap / rate))
+        total += table[WEIGHT, k]
+        table[SHAPE, k] = shape * keep + 1.0
+        table[RATE, k] = rate * keep + gap
+    told, mean, square = 0.0, 0.0, 0.0
+    for k in range(count):
+        weight = table[WEIGHT, k] / total
+        table[WEIGHT, k] = max(weight * (1.0 - limits[HAZARD]), _LEAST_WEIGHT)
+        if weight > _TELLING:
+            level = log(table[SHAPE, k] / table[RATE, k])
+            told += weight
+            mean += weight * level
+            square += weight * (level * level + 1.0 / table[SHAPE, k])
+    mean /= told
+    variance = max(square / told - mean * mean, 1e-6)
+    if count == table.shape[1]:
+        count = forget(count, table)
+    table[WEIGHT, count] = limits[HAZARD]
+    table[SHAPE, count] = limits[NEW_SHAPE]
+    table[RATE, count] = limits[NEW_SHAPE] / exp(mean)
+    table[BORN, count] = now[CLOCK]
+    table[BASE_LOG, count] = mean
+    table[BASE_VARIANCE, count] = variance
+    now[COUNT] = count + 1
+
+
+@numba.njit(cache=True)
+def forget(count: int, table: Floats) -> int:
+    """Drop the least likely hypothesis; its weight goes to the next older one."""
+    least = 1
+    for k in range(2, count):
+        if table[WEIGHT, k] < table[WEIGHT, least]:
+            least = k
+    table[WEIGHT, least - 1] += table[WEIGHT, least]
+    for row in range(TABLE_ROWS):
+        for k in range(least, count - 1):
+            table[row, k] = table[row, k + 1]
+    return count - 1
+
+
+@numba.njit(cache=True)
+def follow(  # noqa: PLR0917  numba takes no keyword-only arguments
+    at: int, header_s: Floats, work: Floats, table: Floats, now: Floats, limits: Floats
+) -> tuple[int, float, bool]:
+    """Take blocks from index `at` on; give where it alarmed, when, and whether in a silence.
+
+    An alarm in the silence before a block leaves the block to be taken by the next call.
+    """
+    for i in range(at, len(header_s)):
+        time_s = max(now[CLOCK], header_s[i])
+        if time_s - now[CLOCK] > 0.0:
+            alarm_s = watch(time_s, table, now, limits)
+            if 0.0 <= alarm_s < time_s:
+                return i, alarm_s, True
+        seconds = time_s - now[CLOCK]
+        now[CLOCK] = time_s
+        now[WORK] = work[i]
+        learn(seconds / work[i], seconds, table, now, limits)
+        if time_s >= now[OPEN_AT] and table[SHAPE, 0] >= _LEAST_SHAPE:
+            value = log_odds(0.0, time_s, table, now, limits)
+            if value >= limits[THRESHOLD]:
+                now[STATISTIC] = value
+                return i, time_s, False
+    return len(header_s), -1.0, False

@@ -1,0 +1,289 @@
+"""Detect changes of a pool's share of the blocks, size unknown, baseline estimated.
+
+Given that a block was found, it is the pool's or another's: the chance is the pool's share of the
+hash rate, whatever the network does. So a fall of the whole network raises nothing here, and a
+pick says that a pool moved against the others. Beta-binomial mixture Shiryaev-Roberts, all pools in
+one pass. Theory, calibration and blind spots: ``docs/theory/pool_share.md``.
+
+Blocks whose pool was never looked up are no trial at all. Blocks at heights already taken are
+passed over: a detector follows the chain it saw first, and the catalog rewinds it for a reorg.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.columns import NO_POOL, BlockColumns
+from hashquake.core.contracts import DetectorCard
+from hashquake.core.pick import Pick
+from hashquake.core.subject import pool_subject
+from hashquake.core.times import DAY_S
+from hashquake.detect import _pool_share_kernel as kernel
+from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
+from hashquake.detect.thresholds import threshold_for
+
+Floats = NDArray[np.float64]
+
+CARD = DetectorCard(
+    name="pool_share",
+    title="Changes of a pool's share, size unknown, baseline estimated",
+    version=1,
+    subjects=("pool",),
+    online=True,
+    source="shin-ramdas-rinaldo-2024",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareTuning:
+    """What the detector looks for; thresholds are calibrated for the defaults only.
+
+    Parameters
+    ----------
+    odds, weights : tuple of float
+        Odds of a pool's blocks after over before, and how much each counts; falls are under 1.
+        Weights of falls and of rises each sum to 1.
+    memory_blocks : float
+        With which the baseline forgets, labelled blocks.
+    drift_log_per_sqrt_day : float
+        Standard deviation of the drift of log odds over one day, measured on 2021-2023.
+    lag_ratio, lag_blocks : float, int
+        Spacing of the starts looked at, and how far back they go.
+    least_blocks, least_hits, least_rise_hits : float
+        What a baseline must rest on: blocks in all, blocks of a pool that may fall, that may rise.
+    hold_s : float
+        How long an alarm closes the detector for that pool.
+    """
+
+    odds: tuple[float, ...] = (0.65, 0.40, 0.10, 1.5, 2.2, 4.0)
+    weights: tuple[float, ...] = (0.40, 0.35, 0.25, 0.40, 0.35, 0.25)
+    memory_blocks: float = 1440.0
+    drift_log_per_sqrt_day: float = 0.035
+    lag_ratio: float = 1.15
+    lag_blocks: int = 2016
+    least_blocks: float = 400.0
+    least_hits: float = 12.0
+    least_rise_hits: float = 4.0
+    hold_s: float = 7.0 * DAY_S
+
+
+DEFAULT = ShareTuning()
+BLOCKS_PER_DAY = 144.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class State:
+    """The detector between two steps; a step gives a new one and leaves this as it was.
+
+    Parameters
+    ----------
+    false_alarms_per_year, threshold : float
+        The rate asked for, over all pools together, and the log statistic at which it alarms.
+    tuning : ShareTuning
+        What it looks for.
+    height : int
+        Of the last block taken, -1 before the first.
+    clock_s : float
+        Running maximum of header times.
+    pools : tuple of str
+        Slugs in the order in which they were first seen: the columns of the arrays.
+    ring, clocks, now, scalars : array of float
+        The kernel's memory.
+    grid, bank, limits : array of float
+        Tables made once from the tuning.
+    """
+
+    false_alarms_per_year: float
+    threshold: float
+    tuning: ShareTuning
+    height: int
+    clock_s: float
+    pools: tuple[str, ...]
+    ring: Floats
+    clocks: Floats
+    now: Floats
+    scalars: Floats
+    grid: Floats
+    bank: Floats
+    limits: Floats
+
+
+def start(
+    *,
+    false_alarms_per_year: float = 1.0,
+    threshold: float | None = None,
+    tuning: ShareTuning = DEFAULT,
+) -> State:
+    """Make a detector that has seen nothing.
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        How often luck and drift alone may alarm, over all pools and both directions.
+    threshold : float or None
+        Natural logarithm of the statistic at which to alarm, for calibration; None looks it up.
+    tuning : ShareTuning
+        What to look for.
+
+    Raises
+    ------
+    UsageError
+        ``false-alarms-range`` outside the calibrated range.
+    """
+    if threshold is None:
+        threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
+    grid = _lag_grid(tuning)
+    limits = np.array(
+        [
+            tuning.drift_log_per_sqrt_day**2 / DAY_S,
+            tuning.least_blocks,
+            tuning.least_hits,
+            tuning.least_rise_hits,
+            threshold,
+            np.exp(-1.0 / tuning.memory_blocks),
+            # What a share drifts within the memory, the baseline lags behind.
+            tuning.drift_log_per_sqrt_day**2 * tuning.memory_blocks / BLOCKS_PER_DAY / 2.0,
+        ]
+    )
+    snapshots = int(grid[0, -1]) + 2
+    return State(
+        false_alarms_per_year=false_alarms_per_year,
+        threshold=threshold,
+        tuning=tuning,
+        height=-1,
+        clock_s=float("-inf"),
+        pools=(),
+        ring=np.zeros((0, snapshots, kernel.RING_ROWS)),
+        clocks=np.zeros(snapshots),
+        now=np.zeros((kernel.NOW_ROWS, 0)),
+        scalars=np.zeros(2),
+        grid=grid,
+        bank=np.array([tuning.odds, np.log(tuning.weights)]),
+        limits=limits,
+    )
+
+
+def step(
+    state: State, blocks: BlockColumns, now_s: float | None = None
+) -> tuple[State, tuple[Pick, ...]]:
+    """Take blocks.
+
+    Parameters
+    ----------
+    state : State
+        Where it stood; not changed.
+    blocks : BlockColumns, shape (n,)
+        In chain order; stale blocks and heights already taken are passed over.
+    now_s : float or None
+        Not used: silence says nothing of shares. Part of the contract of detectors.
+
+    Returns
+    -------
+    State and tuple of Pick
+        In the order of detection. A share that rose has ``remaining_share`` over 1. The ratio is
+        that of the pool's odds: its hash rate against that of all others together.
+    """
+    del now_s
+    chain = blocks.main()
+    highest = np.maximum.accumulate(np.concatenate([[state.height], chain.height]))
+    fresh = chain.height > highest[:-1]
+    if not fresh.all():
+        chain = chain.take(fresh)
+    if not len(chain):
+        return state, ()
+    clock_s = np.maximum.accumulate(np.maximum(chain.header_s.astype(np.float64), state.clock_s))
+    labelled = chain.pool_code != NO_POOL
+    moved = replace(state, height=int(chain.height[-1]), clock_s=float(clock_s[-1]))
+    codes = chain.pool_code[labelled]
+    if not len(codes):
+        return moved, ()
+    moved = _with_pools(moved, codes, chain.pool_names)
+    slots = np.full(len(chain.pool_names), -1, np.int64)
+    index = {slug: slot for slot, slug in enumerate(moved.pools)}
+    for code, slug in enumerate(chain.pool_names):
+        slots[code] = index.get(slug, -1)
+    return moved, _follow(moved, slots[codes], clock_s[labelled])
+
+
+def _with_pools(state: State, codes: NDArray[np.int32], names: Sequence[str]) -> State:
+    """Copy what the kernel will change, with room for pools not seen before.
+
+    New pools take columns in the order in which they appear, so that it does not matter how the
+    blocks were split.
+    """
+    distinct, first = np.unique(codes, return_index=True)
+    known = set(state.pools)
+    new = [names[code] for code in distinct[np.argsort(first)] if names[code] not in known]
+    writes = int(state.scalars[kernel.N_LABELLED]) % kernel.STRIDE + len(codes) >= kernel.STRIDE
+    ring, now = state.ring, state.now
+    if new:
+        ring = np.concatenate([ring, np.zeros((len(new), *ring.shape[1:]))])
+        now = np.concatenate([now, np.zeros((len(now), len(new)))], axis=1)
+    return replace(
+        state,
+        pools=(*state.pools, *new),
+        # The ring is large and only written at a look.
+        ring=ring.copy() if writes and not new else ring,
+        clocks=state.clocks.copy() if writes else state.clocks,
+        now=now.copy(),
+        scalars=state.scalars.copy(),
+    )
+
+
+def _follow(state: State, slots: NDArray[np.int64], clock_s: Floats) -> tuple[Pick, ...]:
+    n_drops = sum(odds < 1.0 for odds in state.tuning.odds)
+    memory = (state.ring, state.clocks, state.now, state.scalars)
+    tables = (state.grid, state.bank, state.limits, n_drops)
+    picks: list[Pick] = []
+    at, pool, value = kernel.follow(0, 0, slots, clock_s, *memory, *tables)
+    while at < len(slots):
+        picks.append(_alarm(state, pool, value, n_drops, float(clock_s[at])))
+        # A pool beyond the last one only ends the block's looks.
+        at, pool, value = kernel.follow(at, pool + 1, slots, clock_s, *memory, *tables)
+    return tuple(picks)
+
+
+def _alarm(state: State, pool: int, value: float, n_drops: int, alarm_s: float) -> Pick:
+    """Make the pick, close the detector for the pool, begin its baseline anew at the onset."""
+    found = kernel.starts(
+        pool, value > 0.0, state.ring, state.clocks, state.now, state.scalars, state.grid,
+        state.bank, state.limits, n_drops,
+    )  # fmt: skip
+    weights = log_weights(found)
+    pick = Pick(
+        subject=pool_subject(state.pools[pool]),
+        onset=onset_window(found, weights, detected_s=alarm_s),
+        detected_s=alarm_s,
+        remaining_share=remaining_share(found, weights),
+        statistic=abs(value),
+        threshold=state.threshold,
+        false_alarms_per_year=state.false_alarms_per_year,
+        made_by=f"{CARD.name}/{CARD.version}",
+    )
+    middle = min(int(np.searchsorted(np.cumsum(weights), 0.5)), len(weights) - 1)
+    count = int(state.scalars[kernel.N_LABELLED])
+    onset = count // kernel.STRIDE - int(state.grid[0, middle])
+    row = onset % state.ring.shape[1]
+    state.now[kernel.HITS, pool] = (
+        state.now[kernel.COUNT, pool] - state.ring[pool, row, kernel.COUNT]
+    )
+    state.now[kernel.TOTAL, pool] = count - onset * kernel.STRIDE
+    state.now[kernel.FIRST, pool] = count // kernel.STRIDE + 1
+    state.now[kernel.OPEN_AT, pool] = alarm_s + state.tuning.hold_s
+    return pick
+
+
+def _lag_grid(tuning: ShareTuning) -> Floats:
+    """Lags in snapshots, and how many blocks' starts each stands for, shape (2, m)."""
+    lags = [1.0]
+    exact = 1.0
+    while True:
+        exact = max(exact * tuning.lag_ratio, lags[-1] + 1.0)
+        if round(exact) * kernel.STRIDE > tuning.lag_blocks:
+            break
+        lags.append(float(round(exact)))
+    lag = np.array(lags)
+    edges = np.concatenate([[0.5], (lag[1:] + lag[:-1]) / 2.0, [lag[-1] + 0.5]])
+    return np.array([lag, np.diff(edges) * kernel.STRIDE])

@@ -1,0 +1,308 @@
+"""Set a detector's thresholds on simulated nulls, and count the false alarms it then raises.
+
+Lives here because it may import detectors and simulators, which may not import each other. A
+detector is anything with the ``start`` and ``step`` of the contract; its threshold is found by
+running it whole, re-arm rule and all, so what is calibrated is what is run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log
+from typing import Any, Protocol
+
+import numpy as np
+from scipy.stats import chi2
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.difficulty import EPOCH_BLOCKS
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
+from hashquake.core.pick import Pick
+from hashquake.core.times import DAY_S, YEAR_S
+from hashquake.simulate.null import BLOCKS_PER_YEAR, NullModel, advance
+from hashquake.simulate.null import start as start_null
+
+BURN_IN_S = 60.0 * DAY_S
+"""How long a detector runs before its alarms count, so that its baseline has settled."""
+PATH_YEARS = 20.0
+"""How long one simulated network is followed before the next begins."""
+
+
+class Detector(Protocol):
+    """The part of the detectors' contract that calibration uses; a plugin module fits."""
+
+    def start(self, *, false_alarms_per_year: float, threshold: float | None) -> Any:
+        """Make a detector that has seen nothing."""
+
+    def step(
+        self, state: Any, blocks: BlockColumns, now_s: float | None = None
+    ) -> tuple[Any, tuple[Pick, ...]]:
+        """Take blocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FalseAlarms:
+    """False alarms counted on a null.
+
+    Parameters
+    ----------
+    threshold : float
+        Natural logarithm of the statistic at which it alarmed.
+    alarms : int
+        How many.
+    years : float
+        In how many simulated years.
+    """
+
+    threshold: float
+    alarms: int
+    years: float
+
+    @property
+    def per_year(self) -> Interval:
+        """The rate with its exact 90 % Poisson interval."""
+        low = float(chi2.ppf(0.05, 2 * self.alarms)) / 2 if self.alarms else 0.0
+        high = float(chi2.ppf(0.95, 2 * self.alarms + 2)) / 2
+        rate = self.alarms / self.years
+        return Interval(
+            median=rate, low=min(low / self.years, rate), high=high / self.years, level=0.9
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """A threshold found, and the counts it was found from.
+
+    Parameters
+    ----------
+    false_alarms_per_year, threshold : float
+        The rate wanted, and the log statistic that gives it.
+    counts : tuple of FalseAlarms
+        Every trial, all on the same simulated years.
+    seed : int
+        Of the simulation.
+    """
+
+    false_alarms_per_year: float
+    threshold: float
+    counts: tuple[FalseAlarms, ...]
+    seed: int
+
+
+def null_paths(
+    model: NullModel, *, years: float, seed: int
+) -> Iterator[tuple[float, Iterator[BlockColumns]]]:
+    """Give independent quiet records that together last some years, burn-in not counted.
+
+    Parameters
+    ----------
+    model : NullModel
+        How the hash rate moves.
+    years : float
+        In all.
+    seed : int
+        The same seed gives the same records.
+
+    Yields
+    ------
+    float and iterator of BlockColumns
+        When the burn-in is over, UTC Unix seconds, and the blocks in pieces.
+    """
+    n_paths = max(1, round(years / PATH_YEARS))
+    blocks_each = round((years / n_paths + BURN_IN_S / YEAR_S) * BLOCKS_PER_YEAR)
+    for child in np.random.SeedSequence(seed).spawn(n_paths):
+        rng = np.random.default_rng(child)
+        state = start_null(model, rng)
+
+        def pieces(state: Any = state, rng: np.random.Generator = rng) -> Iterator[BlockColumns]:
+            left = blocks_each
+            while left > 0:
+                blocks, state = advance(model, state, rng, n_blocks=min(left, 50 * EPOCH_BLOCKS))
+                left -= len(blocks)
+                yield blocks
+
+        yield state.clock_s + BURN_IN_S, pieces()
+
+
+def count_false_alarms(
+    detector: Detector,
+    *,
+    threshold: float,
+    years: float,
+    seed: int,
+    model: NullModel | None = None,
+) -> FalseAlarms:
+    """Run a detector over simulated quiet years and count its alarms.
+
+    Parameters
+    ----------
+    detector : Detector
+        A detector plugin.
+    threshold : float
+        Natural logarithm of the statistic at which it alarms.
+    years, seed : float, int
+        How long, and which luck.
+    model : NullModel or None
+        How the hash rate moves; None is the record's.
+    """
+    model = NullModel() if model is None else model
+    alarms, length_s = 0, 0.0
+    for counted_from_s, pieces in null_paths(model, years=years, seed=seed):
+        state = detector.start(false_alarms_per_year=float("nan"), threshold=threshold)
+        last_s = counted_from_s
+        for blocks in pieces:
+            state, picks = detector.step(state, blocks)
+            alarms += sum(pick.detected_s >= counted_from_s for pick in picks)
+            last_s = float(blocks.header_s[-1])
+        length_s += last_s - counted_from_s
+    return FalseAlarms(threshold=threshold, alarms=alarms, years=length_s / YEAR_S)
+
+
+def calibrate(
+    detector: Detector,
+    *,
+    false_alarms_per_year: float,
+    years: float = 100.0,
+    seed: int = 1,
+    guess: float | None = None,
+    model: NullModel | None = None,
+    rounds: int = 5,
+) -> Calibration:
+    """Find the threshold at which a detector alarms as often as asked.
+
+    Trials run on the same simulated years; a line through the logs of their rates gives the
+    threshold, so that no single count decides.
+
+    Parameters
+    ----------
+    detector : Detector
+        A detector plugin.
+    false_alarms_per_year : float
+        The rate wanted.
+    years, seed : float, int
+        How long each trial is, and which luck.
+    guess : float or None
+        Where to begin; None takes the bound for an exact baseline.
+    model : NullModel or None
+        How the hash rate moves; None is the record's.
+    rounds : int
+        How many trials.
+    """
+    wanted = log(false_alarms_per_year)
+    at = log(BLOCKS_PER_YEAR / false_alarms_per_year) if guess is None else guess
+    counts: list[FalseAlarms] = []
+    for _ in range(rounds):
+        counts.append(
+            count_false_alarms(detector, threshold=at, years=years, seed=seed, model=model)
+        )
+        # Half an alarm is added so that a trial without any still pulls the line.
+        rates = np.log([(c.alarms + 0.5) / c.years for c in counts])
+        thresholds = np.array([c.threshold for c in counts])
+        near = np.exp(-np.abs(rates - wanted))
+        slope = -1.0
+        if np.ptp(thresholds) > 0.05:
+            slope = float(np.polyfit(thresholds, rates, 1, w=near)[0])
+            slope = min(max(slope, -2.5), -0.4)
+        level = float(np.average(rates - slope * thresholds, weights=near**2))
+        at = (wanted - level) / slope
+    return Calibration(
+        false_alarms_per_year=false_alarms_per_year,
+        threshold=at,
+        counts=tuple(counts),
+        seed=seed,
+    )
+
+
+def calibrate_rates(
+    detector: Detector,
+    *,
+    rates_per_year: tuple[float, ...],
+    plan: tuple[tuple[float, float], ...],
+    seed: int,
+    model: NullModel | None = None,
+) -> tuple[Calibration, ...]:
+    """Find the thresholds of many rates from one set of counts.
+
+    A cubic through the logs of the rates, each weighing as its count deserves, is read backwards:
+    neighbouring counts support each other, which the rare end needs most.
+
+    Parameters
+    ----------
+    detector : Detector
+        A detector plugin.
+    rates_per_year : tuple of float
+        The rates wanted, within what the plan's thresholds give.
+    plan : tuple of (float, float)
+        Thresholds to count at, rising, and simulated years for each.
+    seed : int
+        Every threshold has its own luck, drawn from it.
+    model : NullModel or None
+        How the hash rate moves; None is the record's.
+
+    Raises
+    ------
+    UsageError
+        ``false-alarms-range`` when the plan does not reach a rate.
+    """
+    counts = tuple(
+        count_false_alarms(detector, threshold=threshold, years=years, seed=seed + at, model=model)
+        for at, (threshold, years) in enumerate(plan)
+    )
+    thresholds = np.array([count.threshold for count in counts])
+    logs = np.log([(count.alarms + 0.5) / count.years for count in counts])
+    # The variance of the log of a Poisson count is one over the count.
+    weights = np.sqrt([count.alarms + 0.5 for count in counts])
+    curve = np.polynomial.Polynomial.fit(thresholds, logs, min(3, len(plan) - 1), w=weights)
+    grid = np.linspace(thresholds[0], thresholds[-1], 2001)
+    falling = np.minimum.accumulate(curve(grid))
+    for rate in rates_per_year:
+        if not falling[-1] <= log(rate) <= falling[0]:
+            raise UsageError(
+                f"the plan's thresholds do not reach {rate:g} false alarms a year",
+                code="false-alarms-range",
+                hint="a tail is not extrapolated; add thresholds",
+            )
+    return tuple(
+        Calibration(
+            false_alarms_per_year=rate,
+            threshold=float(np.interp(-log(rate), -falling, grid)),
+            counts=counts,
+            seed=seed,
+        )
+        for rate in rates_per_year
+    )
+
+
+def thresholds_toml(*, name: str, version: int, seed: int, rows: tuple[Calibration, ...]) -> str:
+    """Write calibrations as the TOML bundled beside a plugin.
+
+    Parameters
+    ----------
+    name, version : str, int
+        The detector's.
+    seed : int
+        Of the simulation.
+    rows : tuple of Calibration
+        Any order; the most frequent comes first. All rest on the same counts.
+    """
+    lines = [
+        f"# Thresholds of {name}, found by hashquake.judge.calibration on simulated nulls.",
+        f"version = {version}",
+        f"seed = {seed}",
+    ]
+    for row in sorted(rows, key=lambda item: -item.false_alarms_per_year):
+        lines += [
+            "",
+            "[[rows]]",
+            f"false_alarms_per_year = {row.false_alarms_per_year!r}",
+            f"threshold = {row.threshold:.4f}",
+        ]
+    for count in rows[0].counts:
+        lines += [
+            "",
+            "[[counts]]",
+            f"threshold = {count.threshold!r}",
+            f"alarms = {count.alarms}",
+            f"simulated_years = {count.years:.1f}",
+        ]
+    return "\n".join(lines) + "\n"

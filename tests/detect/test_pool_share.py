@@ -1,0 +1,167 @@
+"""The pool-share detector: its arithmetic against the long way, its law, and bad input."""
+
+from dataclasses import replace
+from itertools import pairwise
+from math import exp, lgamma
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import betabinom
+from tests.simulated_falls import fall
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.pick import Pick
+from hashquake.core.times import DAY_S
+from hashquake.detect import _pool_share_kernel as kernel
+from hashquake.detect import pool_share as detector
+from hashquake.detect._beta_binomial import log_gamma, log_marginal, moved
+
+THRESHOLD = 13.6
+
+
+def run(blocks: BlockColumns, threshold: float = THRESHOLD) -> tuple[Pick, ...]:
+    return detector.step(detector.start(threshold=threshold), blocks)[1]
+
+
+@pytest.mark.parametrize("x", [1e-3, 0.4, 1.0, 3.7, 7.0, 120.0, 1e5])
+def test_the_gamma_function_is_the_librarys(x: float) -> None:
+    assert log_gamma(x) == pytest.approx(lgamma(x), abs=1e-8, rel=1e-8)
+
+
+def test_the_marginal_is_the_beta_binomial_of_one_order() -> None:
+    a, b, hits, others = 7.5, 60.0, 3.0, 40.0
+    law = betabinom(43, a, b)
+    orders = lgamma(44) - lgamma(4) - lgamma(41)
+    assert log_marginal(a, b, hits, others) == pytest.approx(
+        float(law.logpmf(3)) - orders, abs=1e-7
+    )
+
+
+def test_moving_keeps_the_odds_and_adds_the_variance() -> None:
+    a, b = moved(20.0, 80.0, 0.5, 0.01)
+    assert a / b == pytest.approx(0.5 * 20.0 / 80.0)
+    assert 1 / a + 1 / b == pytest.approx(1 / 20 + 1 / 80 + 0.01)
+
+
+def twin(blocks: BlockColumns, slug: str) -> tuple[float, float]:
+    """The statistics of one pool at the end of some blocks, straight from their definition."""
+    tuning = detector.DEFAULT
+    keep = exp(-1.0 / tuning.memory_blocks)
+    own = blocks.is_pool(slug)
+    first = int(np.flatnonzero(own)[0])
+    clock = np.maximum.accumulate(blocks.header_s.astype(float))
+    n = len(blocks)
+    drop = rise = 0.0
+    lags = detector._lag_grid(tuning)
+    for lag, spacing in lags.T:
+        end = (n // kernel.STRIDE - int(lag)) * kernel.STRIDE
+        if end < 0:
+            break
+        ages = np.arange(end)[::-1]
+        seen = np.arange(end) >= first
+        hits = float((keep**ages * own[:end]).sum())
+        total = float((keep**ages * seen).sum())
+        if total < tuning.least_blocks or hits < tuning.least_rise_hits:
+            continue
+        new, since = float(own[end:].sum()), float(n - end)
+        rising = new > since * hits / total
+        if not rising and hits < tuning.least_hits:
+            continue
+        days = (clock[-1] - clock[end - 1]) / DAY_S
+        drift = tuning.drift_log_per_sqrt_day**2 * (days / 3.0 + 5.0)
+        share = hits / total
+        spread = since * share * (1 - share)
+        known = 1 / hits + 1 / (total - hits) + drift
+        if (new - since * share) ** 2 < kernel.WORTH_SD2 * spread * (1 + spread * known):
+            continue
+        size = 1 / known
+        odds = hits / (total - hits)
+        null = _marginal(odds, size, new, since)
+        for factor, weight in zip(tuning.odds, tuning.weights, strict=True):
+            if (factor > 1.0) == rising:
+                part = spacing * weight * exp(_marginal(factor * odds, size, new, since) - null)
+                rise, drop = (rise + part, drop) if rising else (rise, drop + part)
+    return drop, rise
+
+
+def _marginal(odds: float, size: float, new: float, since: float) -> float:
+    b = size * (1 + 1 / odds)
+    a = odds * b
+    law = betabinom(int(since), a, b)
+    orders = lgamma(since + 1) - lgamma(new + 1) - lgamma(since - new + 1)
+    return float(law.logpmf(int(new))) - orders
+
+
+def test_the_kernel_is_its_definition() -> None:
+    blocks, onset_s = fall(drop_share=0.0, pool_factors=((2, 0.3), (5, 2.0)))
+    part = blocks.take(blocks.header_s < onset_s + 1.6 * DAY_S)
+    part = part.take(slice(0, len(part) // kernel.STRIDE * kernel.STRIDE))
+    state, picks = detector.step(detector.start(threshold=40.0), part)
+    assert not picks
+    seen = 0
+    for slot, slug in enumerate(state.pools):
+        found = kernel.statistics(
+            slot, state.ring, state.clocks, state.now, state.scalars, state.grid, state.bank,
+            state.limits, 3,
+        )  # fmt: skip
+        assert found == pytest.approx(twin(part, slug), rel=1e-5, abs=1e-12)
+        seen += sum(value > 0 for value in found)
+    assert seen >= 2
+
+
+def test_a_fall_of_the_whole_network_raises_no_pool() -> None:
+    for seed in (11, 12, 13):
+        blocks, _ = fall(seed=seed, drop_share=0.6)
+        assert not run(blocks)
+
+
+@pytest.mark.parametrize(("factor", "falls"), [(0.1, True), (3.0, False)])
+def test_a_pool_that_moves_is_picked_with_its_direction(factor: float, *, falls: bool) -> None:
+    blocks, onset_s = fall(drop_share=0.0, pool_factors=((4, factor),))
+    picks = [pick for pick in run(blocks) if pick.subject == "pool:p04"]
+    first = picks[0]
+    assert (first.remaining_share.median < 1.0) == falls
+    assert onset_s < first.detected_s < onset_s + 5 * DAY_S
+    assert first.onset.start_s - DAY_S < onset_s < first.onset.end_s + DAY_S
+    assert first.statistic >= first.threshold == THRESHOLD
+    assert len(picks) == 1
+
+
+def test_blocks_never_labelled_are_no_evidence() -> None:
+    blocks, onset_s = fall(drop_share=0.0)
+    code = np.where(blocks.header_s > onset_s, -1, blocks.pool_code).astype(np.int32)
+    assert not run(replace(blocks, pool_code=code))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, 5000), max_size=8))
+def test_any_split_gives_the_same_state(at: list[int]) -> None:
+    blocks, _ = fall(drop_share=0.0, pool_factors=((2, 0.2), (7, 4.0)))
+    whole, all_at_once = detector.step(detector.start(threshold=THRESHOLD), blocks)
+    state = detector.start(threshold=THRESHOLD)
+    picks: list[Pick] = []
+    edges = [0, *sorted(min(a, len(blocks)) for a in at), len(blocks)]
+    for a, b in pairwise(edges):
+        before = state.now.copy(), state.ring.copy()
+        part = blocks.take(slice(a, b))
+        # Other codes for the same names: live blocks come with names of their own.
+        part = part.with_pools([part.pool_of(k) for k in range(len(part))])
+        moved_state, new = detector.step(state, part)
+        assert np.array_equal(state.now, before[0])
+        assert np.array_equal(state.ring, before[1])
+        state = moved_state
+        picks += new
+    assert tuple(picks) == all_at_once
+    assert state.pools == whole.pools
+    assert np.array_equal(state.ring, whole.ring)
+    assert np.array_equal(state.now, whole.now)
+
+
+def test_repeats_are_passed_over() -> None:
+    blocks, _ = fall(drop_share=0.0)
+    state, _ = detector.step(detector.start(threshold=THRESHOLD), blocks)
+    again, picks = detector.step(state, blocks.take(slice(-50, None)))
+    assert not picks
+    assert np.array_equal(again.now, state.now)
