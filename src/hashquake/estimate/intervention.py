@@ -3,19 +3,20 @@
 The log of the rate is a level that drifts as a random walk, a short-lived wobble, growth, and up
 to two steps. Counts in bins are Poisson with the exposure of the bin. For given moments of the
 steps everything else is integrated out: the Gaussian process by Laplace's approximation around its
-mode (Rasmussen and Williams 2006, algorithm 3.1), the sizes of the steps with it.
+mode, the sizes of the steps with it. Level and wobble are Markov in time, so their precision
+matrix is a band and a fit costs time linear in the number of bins.
 
 Source: key ``rasmussen-williams-2006`` in ``docs/refs.bib``.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 from hashquake.core.times import DAY_S
+from hashquake.estimate.band import factor, solve
 
 Floats = NDArray[np.float64]
 _LEVEL_SD_LOG = 2.0
@@ -99,12 +100,12 @@ class Fitter:
     def __init__(self, bins: Bins, model: StepModel) -> None:
         self.bins = bins
         self.model = model
-        self._covariance = _covariance(bins, model)
+        self._prior, self._log_prior_volume = _precision(bins, model)
         middle_s = (bins.edges_s[1:] + bins.edges_s[:-1]) / 2.0
         level = np.log(bins.n_blocks.sum() + 0.5) - np.log(bins.exposure_s_per_hash.sum())
         growth = model.growth_log_per_day * (middle_s - middle_s.mean()) / DAY_S
         self._mean = np.asarray(level + growth)
-        self._guess = self._mean.copy()
+        self._states = np.zeros(len(self._prior))
         self._known: dict[tuple[float, ...], StepFit] = {}
 
     def fit(self, moments_s: tuple[float, ...]) -> StepFit:
@@ -124,57 +125,142 @@ class Fitter:
         # A bin that a step cuts has its part of it.
         parts = [1.0 - np.clip((at_s - low_s) / width_s, 0.0, 1.0) for at_s in moments_s]
         after = np.array(parts).reshape(len(moments_s), len(low_s))
-        prior = self._covariance + self.model.step_sd_log**2 * (after.T @ after)
-        count, exposure = self.bins.n_blocks, self.bins.exposure_s_per_hash
-        value = self._guess
-        size = len(count)
-        for _ in range(_ROUNDS):
-            expected = np.exp(value) * exposure
-            root = np.sqrt(expected)
-            lower = np.linalg.cholesky(np.eye(size) + root[:, None] * prior * root[None, :])
-            pull = expected * (value - self._mean) + count - expected
-            part = solve_triangular(lower, root * (prior @ pull), lower=True, check_finite=False)
-            part = solve_triangular(lower, part, lower=True, trans="T", check_finite=False)
-            weights = pull - root * part
-            # A damped step: from far away Newton on an exponential overshoots.
-            move = np.clip(self._mean + prior @ weights - value, -1.0, 1.0)
-            value = value + move
-            if float(np.abs(move).max()) < _CLOSE_LOG:
-                break
-        self._guess = value
-        evidence = float(
-            np.sum(count * value - expected)
-            - 0.5 * weights @ (value - self._mean)
-            - np.sum(np.log(np.diag(lower)))
+        steps, inverse, log_rate, evidence = _mode(
+            self._prior,
+            after,
+            self.model.step_sd_log**-2,
+            self._mean,
+            self.bins.n_blocks,
+            self.bins.exposure_s_per_hash,
+            self._states,
         )
-        # Steps are part of the process: their posterior follows from that of the whole.
-        cross = self.model.step_sd_log**2 * after
-        half = solve_triangular(lower, root[:, None] * cross.T, lower=True, check_finite=False)
-        steps_sd = np.eye(len(moments_s)) * self.model.step_sd_log**2
+        # The prior's volume: the same for all moments, but not for all numbers of steps.
+        volume = self._log_prior_volume + 2.0 * len(moments_s) * np.log(self.model.step_sd_log)
         return StepFit(
-            log_evidence=evidence,
-            steps_log=cross @ weights,
-            covariance=steps_sd - half.T @ half,
-            log_rate=value,
+            log_evidence=float(evidence - 0.5 * volume),
+            steps_log=steps,
+            covariance=inverse,
+            log_rate=log_rate,
         )
 
 
-@lru_cache(maxsize=8)
-def _kernel(edges: bytes, model: StepModel) -> Floats:
-    edges_s = np.frombuffer(edges)
-    middle = (edges_s[1:] + edges_s[:-1]) / 2.0
-    since = (middle - edges_s[0]) / DAY_S
-    walk = model.drift_log_per_sqrt_day**2 * np.minimum(since[:, None], since[None, :])
-    if not model.wobble_log:
-        return np.asarray(walk + _LEVEL_SD_LOG**2)
-    apart = np.abs(middle[:, None] - middle[None, :])
-    wobble = model.wobble_log**2 * np.exp(-apart / model.wobble_s)
-    # The mean of a wobble over a bin varies less than the wobble.
-    width = np.diff(edges_s) / model.wobble_s
-    inside = 2.0 * (width - 1.0 + np.exp(-width)) / width**2
-    np.fill_diagonal(wobble, model.wobble_log**2 * inside)
-    return np.asarray(walk + wobble + _LEVEL_SD_LOG**2)
+@numba.njit(cache=True)
+def _mode(  # noqa: PLR0917  numba takes no keyword-only arguments
+    prior: Floats,
+    after: Floats,
+    step_precision: float,
+    mean: Floats,
+    count: Floats,
+    exposure: Floats,
+    states: Floats,
+) -> tuple[Floats, Floats, Floats, float]:
+    """Find the mode by Newton's method: a band for the states, a border for the steps.
+
+    `states` is where the search starts and is left at the mode: neighbouring moments have
+    neighbouring modes.
+    """
+    n_steps, per_bin = len(after), len(states) // len(count)
+    steps = np.zeros(n_steps)
+    value = _summed(states, steps, after, per_bin) + mean
+    schur = np.empty((n_steps, n_steps))
+    half_log_volume = 0.0
+    for _ in range(_ROUNDS):
+        expected = np.exp(value) * exposure
+        band = _curvature(prior, expected, per_bin)
+        slope = np.repeat(count - expected, per_bin)
+        _minus_product(prior, states, slope)
+        half_log_volume = 0.5 * factor(band)
+        solve(band, slope)
+        right: Floats = after @ (count - expected) - step_precision * steps
+        # The border: how the steps and the states hang together through the counts.
+        pulled = np.empty((n_steps, len(states)))
+        for k in range(n_steps):
+            border = np.repeat(expected * after[k], per_bin)
+            pulled[k] = border
+            solve(band, pulled[k])
+            right[k] -= np.sum(border * slope)
+            for other in range(n_steps):
+                tied = np.repeat(expected * after[other], per_bin)
+                schur[k, other] = np.sum(after[k] * expected * after[other])
+                schur[k, other] -= np.sum(tied * pulled[k])
+            schur[k, k] += step_precision
+        move_steps: Floats = right
+        if n_steps:
+            move_steps = np.asarray(np.linalg.solve(schur, right))
+        for k in range(n_steps):
+            slope -= move_steps[k] * pulled[k]
+        move = _summed(slope, move_steps, after, per_bin)
+        # A damped step: from far away Newton on an exponential overshoots.
+        damping = 1.0 / max(1.0, np.max(np.abs(move)))
+        states += damping * slope
+        steps += damping * move_steps
+        value = value + damping * move
+        if np.max(np.abs(move)) < _CLOSE_LOG:
+            break
+    spread: Floats = schur
+    if n_steps:
+        half_log_volume += 0.5 * np.log(np.linalg.det(schur))
+        spread = np.asarray(np.linalg.inv(schur))
+    pull = np.zeros(len(states))
+    _minus_product(prior, states, pull)
+    fit = np.sum(count * value - np.exp(value) * exposure) + 0.5 * np.sum(states * pull)
+    evidence = fit - 0.5 * step_precision * np.sum(steps * steps) - half_log_volume
+    return steps, spread, value, evidence
 
 
-def _covariance(bins: Bins, model: StepModel) -> Floats:
-    return _kernel(np.asarray(bins.edges_s, np.float64).tobytes(), model)
+@numba.njit(cache=True)
+def _summed(states: Floats, steps: Floats, after: Floats, per_bin: int) -> Floats:
+    """Add up what makes the log rate of each bin: its states and the steps it lies after."""
+    total = np.zeros(len(states) // per_bin)
+    for part in range(per_bin):
+        total += states[part::per_bin]
+    for k in range(len(steps)):
+        total += steps[k] * after[k]
+    return total
+
+
+@numba.njit(cache=True)
+def _curvature(prior: Floats, expected: Floats, per_bin: int) -> Floats:
+    """Give the prior's band plus the counts', which tie the parts of one bin."""
+    band = prior.copy()
+    for i in range(len(expected)):
+        for part in range(per_bin):
+            for other in range(part + 1):
+                band[per_bin * i + part, part - other] += expected[i]
+    return band
+
+
+@numba.njit(cache=True)
+def _minus_product(band: Floats, vector: Floats, into: Floats) -> None:
+    """Subtract a banded symmetric matrix times a vector."""
+    size, width = band.shape
+    for i in range(size):
+        into[i] -= band[i, 0] * vector[i]
+        for back in range(1, min(width - 1, i) + 1):
+            into[i] -= band[i, back] * vector[i - back]
+            into[i - back] -= band[i, back] * vector[i]
+
+
+def _precision(bins: Bins, model: StepModel) -> tuple[Floats, float]:
+    """Give the prior precision of level and wobble, bin by bin, and the log of its volume.
+
+    The states of a bin stand together, so that the precision has one band below the diagonal
+    without the wobble and two with it.
+    """
+    middle = (bins.edges_s[1:] + bins.edges_s[:-1]) / 2.0
+    walk = model.drift_log_per_sqrt_day**2
+    first = _LEVEL_SD_LOG**2 + walk * (middle[0] - bins.edges_s[0]) / DAY_S
+    parts = [(np.concatenate([[first], walk * np.diff(middle) / DAY_S]), np.ones(len(middle) - 1))]
+    if model.wobble_log:
+        kept = np.exp(-np.diff(middle) / model.wobble_s)
+        fresh = model.wobble_log**2 * (1.0 - kept**2)
+        parts.append((np.concatenate([[model.wobble_log**2], fresh]), kept))
+    band = np.zeros((len(parts) * len(middle), len(parts) + 1))
+    volume = 0.0
+    for at, (variance, kept) in enumerate(parts):
+        own = 1.0 / variance
+        own[:-1] += kept**2 / variance[1:]
+        band[at :: len(parts), 0] = own
+        band[at + len(parts) :: len(parts), len(parts)] = -kept / variance[1:]
+        volume += float(np.log(variance).sum())
+    return band, volume
