@@ -3,7 +3,7 @@
 A plugin is one file with one ``CARD``; its name is the file's name.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -246,6 +246,28 @@ class Record(RecordView, Protocol):
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
+
+    def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
+        """Keep opinions of quakes that are new, as documents; a changed one is a new revision.
+
+        Parameters
+        ----------
+        documents : sequence of mapping
+            In the order in which they were formed.
+
+        Returns
+        -------
+        int
+            Opinions added.
+
+        Raises
+        ------
+        RecordError
+            As `append` does.
+        """
+
+    def opinions(self) -> tuple[dict[str, Any], ...]:
+        """Give every opinion of a quake held, in the order in which they were recorded."""
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held: blocks, stale blocks, readings, batches."""

@@ -1,9 +1,11 @@
 """The bundled real record: main-chain heights 664063 to 946236, January 2021 to April 2026."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -97,6 +99,20 @@ class BundledRecord:
             code="record-read-only",
             hint="name a file with --db, such as --db my.db",
         )
+
+    def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
+        """Refuse; see `append`."""
+        del documents
+        raise RecordError(
+            "the bundled record is read-only, no catalog can be written to it",
+            code="record-read-only",
+            hint="make a record of your own: hashquake init",
+        )
+
+    def opinions(self) -> tuple[dict[str, Any], ...]:
+        """Give the bundled catalog, replayed from these very blocks at one false alarm a year."""
+        text = (resources.files("hashquake.datasets") / "catalog.json").read_text(encoding="utf-8")
+        return tuple(json.loads(text))
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Give the last height; hashes are not bundled."""

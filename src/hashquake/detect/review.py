@@ -119,7 +119,8 @@ def first_causes(
     """
     odds = false_alarms_per_year / REAL_PER_YEAR * exp(-min(max(log_evidence_ratio, -3.0), 20.0))
     luck = min(max(round(odds / (1.0 + odds), 4), _LEAST_LUCK), 1.0 - _LEAST_LUCK)
-    text = f"luck and drift alone raise such a quake {false_alarms_per_year:g} times a year"
+    often = "once" if false_alarms_per_year == 1 else f"{false_alarms_per_year:g} times"
+    text = f"luck and drift alone raise such a quake {often} a year"
     return (
         Cause(name="luck", probability=luck, because=text),
         Cause(name="unknown", probability=1.0 - luck, because="blocks do not tell causes"),

@@ -142,9 +142,14 @@ def rows_json(rows: tuple[PeerRow, ...], *, seed: int, runs: int, years: float) 
 
 
 @lru_cache(maxsize=1)
+def measured_with() -> dict[str, float]:
+    """Tell how the bundled table was measured: ``seed``, ``runs`` a drop, quiet ``years``."""
+    told = json.loads(_measured_text())
+    return {name: told[name] for name in ("seed", "runs", "years")}
+
+
 def measured_rows() -> tuple[PeerRow, ...]:
     """Read the bundled table: every method and our own at one false alarm a year."""
-    text = (resources.files("hashquake.judge") / "peers_measured.json").read_text(encoding="utf-8")
     return tuple(
         PeerRow(
             **{
@@ -155,5 +160,9 @@ def measured_rows() -> tuple[PeerRow, ...]:
                 else row["median_delay_s"],
             }
         )
-        for row in json.loads(text)["rows"]
+        for row in json.loads(_measured_text())["rows"]
     )
+
+
+def _measured_text() -> str:
+    return (resources.files("hashquake.judge") / "peers_measured.json").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ _CLOCK_SLACK_S = 4 * HOUR_S
 def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
     """Estimate hash rates in a window; see `Observatory.rate`."""
     for subject in subjects:
-        _check_subject(record, subject)
+        check_subject(record, subject)
     blocks, coverage = blocks_around(record, window), record.coverage()
     network = record.network
     labelled = bool((blocks.pool_code >= 0).any())
@@ -40,7 +40,7 @@ def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
     )
 
 
-def _check_subject(record: Record, subject: str) -> None:
+def check_subject(record: Record, subject: str) -> None:
     """Refuse what blocks do not tell; a pool nobody knows must not come out as a zero."""
     kind, name = parse_subject(subject)
     if kind not in ("network", "pool"):
@@ -60,14 +60,19 @@ def _check_subject(record: Record, subject: str) -> None:
 def blocks_around(
     record: Record, window: Window, *, after_s: float = _CLOCK_SLACK_S
 ) -> BlockColumns:
-    """Load the blocks of a window with what their difficulty rests on, without a hole.
-
-    Header times run backwards here and there, so the heights are found by time first and
-    then taken whole.
-    """
-    near = record.blocks(
-        window=Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
+    """Load the blocks of a window with what their difficulty rests on, without a hole."""
+    return heights_between(
+        record, Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
     )
+
+
+def heights_between(record: Record, window: Window) -> BlockColumns:
+    """Load every block from the first to the last height dated in a window.
+
+    Header times run backwards here and there, so the heights are found by time first and then
+    taken whole.
+    """
+    near = record.blocks(window=window)
     if not len(near):
         return near
     return record.blocks(first_height=int(near.height.min()), last_height=int(near.height.max()))

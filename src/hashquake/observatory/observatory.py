@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
-from hashquake.core.errors import NoCoverage
+from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
 from hashquake.core.window import Window
@@ -14,6 +14,9 @@ from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from hashquake.core.quake import Quake
+    from hashquake.simulate.difficulty_forecast import DifficultyForecast
 
 
 class Observatory:
@@ -142,6 +145,107 @@ class Observatory:
             neither the registry nor the record knows.
         """
         return measure.rates(self.record, window, subjects)
+
+    def rate_at(
+        self, at_s: float, *, subjects: tuple[str, ...] = (), method: str = "filter"
+    ) -> Rates:
+        """Estimate hash rates at an instant.
+
+        Parameters
+        ----------
+        at_s : float
+            UTC Unix seconds.
+        subjects : tuple of str
+            ``network`` or pools; empty means the network and every pool active then.
+        method : {"filter", "smoother"}
+            From what was known then, or from blocks on both sides.
+
+        Raises
+        ------
+        NoCoverage
+            When the record was not watching.
+        UsageError
+            ``method-unknown`` for another method.
+        """
+        from hashquake.observatory import foresight  # noqa: PLC0415  numba, only when asked
+
+        if method == "filter":
+            return foresight.filtered_rates(self.record, at_s, subjects)
+        if method == "smoother":
+            return foresight.smoothed_rates(self.record, at_s, subjects)
+        raise UsageError(
+            f"there is no method {method!r} for an instant",
+            code="method-unknown",
+            hint="ask for filter or smoother",
+        )
+
+    def forecast(self, at_s: float | None = None) -> "DifficultyForecast":
+        """Forecast the next difficulty, and when it comes.
+
+        Parameters
+        ----------
+        at_s : float or None
+            From what was known then, UTC Unix seconds; None is the end of the record.
+
+        Raises
+        ------
+        NoCoverage
+            When the record was not watching, or does not hold the epoch's first block.
+        """
+        from hashquake.observatory import foresight  # noqa: PLC0415  numba, only when asked
+
+        return foresight.forecast(self.record, self.end_s() if at_s is None else at_s)
+
+    def replay(
+        self,
+        *,
+        false_alarms_per_year: float = 1.0,
+        until_s: float | None = None,
+        write: bool = False,
+    ) -> "tuple[Quake, ...]":
+        """Build the catalog of quakes from the record's blocks, as live detection would have.
+
+        Parameters
+        ----------
+        false_alarms_per_year : float
+            How often luck and drift alone may raise a quake.
+        until_s : float or None
+            Use only what was known then; None is the end of the record.
+        write : bool
+            Whether to keep the opinions in the record.
+
+        Returns
+        -------
+        tuple of Quake
+            The last opinion of every quake, in order of onset.
+
+        Raises
+        ------
+        UsageError
+            ``false-alarms-range`` outside the calibrated range.
+        RecordError
+            When it is to be kept and cannot.
+        """
+        from hashquake.observatory import cataloguing  # noqa: PLC0415  numba, only when asked
+
+        return cataloguing.replay(
+            self.record,
+            false_alarms_per_year=false_alarms_per_year,
+            until_s=until_s,
+            write=write,
+        )
+
+    def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
+        """Give every opinion that `replay` forms on its way, in order, as documents."""
+        from hashquake.observatory import cataloguing  # noqa: PLC0415  numba, only when asked
+
+        return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
+
+    def quakes(self) -> tuple[dict[str, Any], ...]:
+        """Give the latest opinion of each quake of the record's catalog, in order of onset."""
+        from hashquake.observatory import cataloguing  # noqa: PLC0415  with its only use
+
+        return cataloguing.latest(self.record.opinions())
 
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.

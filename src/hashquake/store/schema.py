@@ -9,6 +9,7 @@
        |- block_details    what is in the block: hash, prev, coinbase, payouts
        |- labels           what is said of it: pool, time seen
        `- fates            leaving the main chain, and coming back
+    opinions       what was thought of quakes, each a document that is never touched again
     pools          slugs, so that a block carries a small number
     meta           the network, and when the record was made
 
@@ -35,7 +36,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration these tables are the outcome of; a test holds the two together."""
 
 metadata = MetaData(
@@ -160,4 +161,16 @@ readings = Table(
     Column("normal", Double),
     Column("source", Text, nullable=False),
     Index(None, "subject", "start_s"),
+)
+
+opinions = Table(
+    "opinions",
+    metadata,
+    _id(),
+    Column("quake", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("false_alarms_per_year", Double, nullable=False),
+    Column("recorded_s", Double, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("false_alarms_per_year", "quake", "revision"),
 )

@@ -1,11 +1,11 @@
 """The record in a SQL database: one SQLite file, or a server by URL."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from sqlalchemy import Connection, func, select
@@ -23,6 +23,7 @@ from hashquake.store.failures import record_errors, record_failure
 from hashquake.store.held import stale_rows
 from hashquake.store.instruments import read_observed, read_readings
 from hashquake.store.opening import Opened, open_database
+from hashquake.store.opinions import append_opinions, read_opinions
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.schema import batches, blocks, pools, readings
 
@@ -110,6 +111,18 @@ class SqlRecord:
             raise record_failure("record-read-only", self._opened.where)
         with record_errors(self._opened.where), self._opened.writer.begin() as connection:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
+
+    def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
+        """Keep opinions of quakes; see `hashquake.core.contracts.Record.append_opinions`."""
+        if self.read_only:
+            raise record_failure("record-read-only", self._opened.where)
+        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
+            return append_opinions(connection, documents, recorded_s=self._now_s())
+
+    def opinions(self) -> tuple[dict[str, Any], ...]:
+        """Give every opinion of a quake held, in the order in which they were recorded."""
+        with self._reading() as connection:
+            return read_opinions(connection)
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Give height and hash of the highest block in the main chain, or None when empty."""

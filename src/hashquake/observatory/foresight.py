@@ -1,0 +1,97 @@
+"""The filter and the smoother run over a record: rates at an instant, and the next difficulty."""
+
+import numpy as np
+
+from hashquake.core.contracts import Record
+from hashquake.core.errors import NoCoverage
+from hashquake.core.subject import NETWORK, parse_subject, pool_subject
+from hashquake.core.times import DAY_S, format_time
+from hashquake.core.window import Window
+from hashquake.estimate.filter import FilterState, follow, look, start
+from hashquake.estimate.fitted import FITTED
+from hashquake.estimate.smoother import smooth
+from hashquake.observatory.measure import check_subject, heights_between
+from hashquake.observatory.tables import Rate, Rates
+from hashquake.simulate.difficulty_forecast import DifficultyForecast, forecast_difficulty
+
+WARM_UP_S = 120 * DAY_S
+"""Blocks before an instant that the filter is given; older ones no longer move it."""
+_ACTIVE_S = 14 * DAY_S
+"""A pool that found a block in this time before an instant is followed without being named."""
+
+
+def filtered_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Rates:
+    """Estimate hash rates at an instant from what was known then.
+
+    Parameters
+    ----------
+    record : Record
+        Observed at that instant.
+    at_s : float
+        UTC Unix seconds.
+    subjects : tuple of str
+        ``network`` or pools; empty means the network and every pool active then.
+
+    Raises
+    ------
+    NoCoverage
+        When the record was not watching.
+    UsageError
+        For subjects that blocks do not tell.
+    """
+    for subject in subjects:
+        check_subject(record, subject)
+    wanted = subjects or (NETWORK, *_active(record, at_s))
+    pools = tuple(dict.fromkeys(parse_subject(s).name for s in wanted if s != NETWORK))
+    posterior = look(_state(record, at_s, pools), at_s)
+    return Rates(Rate(hashrate=posterior.estimate(subject), share=None) for subject in wanted)
+
+
+def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Rates:
+    """Estimate hash rates at an instant from blocks on both sides of it; see `filtered_rates`."""
+    for subject in subjects:
+        check_subject(record, subject)
+    _require(record, at_s)
+    wanted = subjects or (NETWORK, *_active(record, at_s))
+    around = Window(start_s=at_s - WARM_UP_S / 2, end_s=at_s + WARM_UP_S / 2)
+    blocks = heights_between(record, around)
+    instant = Window(start_s=at_s, end_s=at_s + 1)
+    curves = (smooth(FITTED, blocks, window=instant, subject=subject) for subject in wanted)
+    return Rates(Rate(hashrate=curve.estimate(at_s), share=None) for curve in curves)
+
+
+def forecast(record: Record, at_s: float) -> DifficultyForecast:
+    """Forecast the next difficulty and when it comes, from what was known at an instant.
+
+    Raises
+    ------
+    NoCoverage
+        When the record was not watching, or does not hold the epoch's first block.
+    """
+    return forecast_difficulty(_state(record, at_s, ()), at_s)
+
+
+def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
+    _require(record, at_s)
+    known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=at_s))
+    if not len(known):
+        raise NoCoverage(f"no block was seen in the {WARM_UP_S // DAY_S} days before")
+    return follow(start(FITTED, pools=pools, chain=record.network), known)
+
+
+def _require(record: Record, at_s: float) -> None:
+    """Refuse an instant that was not watched; the very end of a watch still was."""
+    if not any(seen.start_s < at_s <= seen.end_s for seen in record.coverage().windows):
+        covered = "; ".join(str(seen) for seen in record.coverage().windows) or "nothing"
+        raise NoCoverage(
+            f"the network was not observed at {format_time(at_s)}", hint=f"covered: {covered}"
+        )
+
+
+def _active(record: Record, at_s: float) -> tuple[str, ...]:
+    """Name the pools that found a block of late, the largest first."""
+    blocks = record.blocks(window=Window(start_s=at_s - _ACTIVE_S, end_s=at_s))
+    named = blocks.pool_code[blocks.pool_code >= 0]
+    counts = np.bincount(named, minlength=len(blocks.pool_names))
+    order = np.argsort(-counts, kind="stable")
+    return tuple(pool_subject(blocks.pool_names[code]) for code in order if counts[code])
