@@ -17,8 +17,13 @@ from hashquake.serve.cli.output import EXIT_ERROR, EXIT_PARTIAL, show_error
 
 COMMANDS = {
     "report": "Write the report of an event or of any window.",
+    "quakes": "The catalog of falls of hash rate.",
+    "replay": "Rebuild the catalog from the record's blocks.",
+    "forecast": "The next difficulty and when it comes.",
+    "power": "How long it takes to find a drop, and what can be found.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "ingest": "Read blocks from a node, files, a table or a service.",
+    "backtest": "How methods did, on the record and against their peers.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",
     "doctor": "Check this installation, its record and its sources.",

@@ -9,9 +9,13 @@ import typer
 from hashquake.core.errors import UsageError
 from hashquake.core.times import format_time, parse_duration, parse_time
 from hashquake.core.window import Window
+from hashquake.serve.cli.app import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
 from hashquake.serve.shapes import rate_shape
+
+METHODS = ("window", "filter", "smoother")
 
 
 def command() -> click.Command:
@@ -38,7 +42,14 @@ def rate(
             metavar="SUBJECT", help="network or pool:SLUG; repeat it. Default: all that mined."
         ),
     ] = None,
-    method: Annotated[str, typer.Option(help="How it is estimated.")] = "window",
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="window|filter|smoother",
+            help="Exact in a window; at its end from what was known then; or at its middle from "
+            "both sides.",
+        ),
+    ] = "window",
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -46,11 +57,25 @@ def rate(
 
     Without a time it is the last 24 hours of the record. A silent hour counts.
     """
-    if method != "window":
-        raise UsageError(f"there is no method {method!r}", code="method-unknown", hint="try window")
+    if method not in METHODS:
+        meant = suggestion(method, METHODS)
+        raise UsageError(
+            f"there is no method {method!r}{meant}",
+            code="method-unknown",
+            hint=f"one of {', '.join(METHODS)}",
+        )
+    subjects = tuple(subject or ())
     with opened(db) as observatory:
         window = _window(at, span, since, until, observatory.end_s)
-        rates = observatory.rate(window, subjects=tuple(subject or ()))
+        if method == "window":
+            rates = observatory.rate(window, subjects=subjects)
+            heading = f"From {format_time(window.start_s)} to {format_time(window.end_s)}"
+        else:
+            middle = method == "smoother" and at is None and since is not None
+            at_s = (window.start_s + window.end_s) / 2 if middle else window.end_s
+            with working("filtering"):
+                rates = observatory.rate_at(at_s, subjects=subjects, method=method)
+            heading = f"At {format_time(at_s)}, by the {method}"
     if as_json:
         print_json([rate_shape(row.hashrate, row.share, method=method) for row in rates])
         return
@@ -71,7 +96,7 @@ def rate(
             "" if row.share is None else share_interval(row.share.interval(0.9)),
         )
     out = console()
-    out.print(f"From {format_time(window.start_s)} to {format_time(window.end_s)}\n")
+    out.print(f"{heading}\n")
     out.print(table)
 
 

@@ -1,0 +1,163 @@
+"""``hashquake backtest``: methods held against the record and against their peers, with seeds."""
+
+from typing import Annotated, Any
+
+import click
+import typer
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
+from hashquake.serve.shapes import finite, interval_shape
+
+SEED = 20_240_101
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(backtest)
+    return typer.main.get_command(app)
+
+
+def backtest(
+    what: Annotated[
+        str, typer.Argument(metavar="[forecast|filter|peers]", help="What to put to the test.")
+    ] = "forecast",
+    *,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Print how a method did: forecasts and filter on the record, detectors on simulated years."""
+    tests = {"forecast": forecast_backtest_rows, "filter": _filter, "peers": _peers}
+    if what not in tests:
+        raise UsageError(
+            f"there is no back-test {what!r}{suggestion(what, tests)}",
+            code="backtest-unknown",
+            hint=f"one of {', '.join(tests)}",
+        )
+    with working("testing"):
+        rows, title = tests[what](db)
+    if as_json:
+        print_json(rows)
+        return
+    from rich.table import Table  # noqa: PLC0415  ``--json`` never pays for it
+
+    out = console()
+    out.print(f"{title}\n")
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "), justify="left" if name == "name" else "right")
+    for row in rows:
+        table.add_row(*(_cell(name, value) for name, value in row.items()))
+    out.print(table)
+
+
+def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
+    """Score the difficulty forecast on the later half of the epochs, fitted on the earlier."""
+    from hashquake.estimate.fitted import FITTED_EARLIER_HALF  # noqa: PLC0415  numba
+    from hashquake.judge.forecast_backtest import (  # noqa: PLC0415
+        backtest_forecast,
+        score_forecasts,
+    )
+
+    with opened(db) as observatory:
+        outcomes = backtest_forecast(observatory.record.blocks(), FITTED_EARLIER_HALF)
+    epochs = sorted({outcome.epoch for outcome in outcomes})
+    middle = epochs[len(epochs) // 2]
+    scores = score_forecasts(tuple(one for one in outcomes if one.epoch >= middle))
+    rows = [
+        {
+            "elapsed_share": score.elapsed_share,
+            "n_epochs": score.n,
+            "crps_share": score.crps_share,
+            "mae_share": score.mae_share,
+            "linear_mae_share": score.linear_mae_share,
+            "mempool_mae_share": score.mempool_mae_share,
+            "covered_90_share": score.coverage_share,
+        }
+        for score in scores
+    ]
+    return rows, (
+        f"Next difficulty, epochs {middle} to {epochs[-1]}; parameters from the epochs before. "
+        "Errors of the ratio."
+    )
+
+
+def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
+    """Score the filter against fixed windows from 2024, fitted on 2021 to 2023."""
+    import numpy as np  # noqa: PLC0415
+
+    from hashquake.core.times import parse_time  # noqa: PLC0415
+    from hashquake.core.window import Window  # noqa: PLC0415
+    from hashquake.estimate.fitted import FITTED  # noqa: PLC0415
+    from hashquake.judge.filter_backtest import backtest_filter  # noqa: PLC0415
+
+    with opened(db) as observatory:
+        window = Window(start_s=parse_time("2024-01-01"), end_s=observatory.end_s())
+        blocks = observatory.record.blocks()
+    draws = np.random.default_rng(SEED).random(30_000)
+    rows = []
+    for score in backtest_filter(blocks, FITTED, window=window, draws=draws):
+        windows = {f"window_{_span(w)}": value for w, value in score.window_log_scores}
+        rows.append(
+            {
+                "horizon": _span(score.horizon_s),
+                "n": score.n,
+                "filter": score.filter_log_score,
+                **windows,
+                "pit_distance": score.pit.distance,
+                "covered_90_share": score.pit.central_share,
+                "seed": SEED,
+            }
+        )
+    return rows, "Mean log score of counts to come, from 2024 on; higher is better."
+
+
+def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
+    """Give the comparison measured with ``scripts/compare_peers.py``."""
+    del db
+    from hashquake.judge.peer_table import measured_rows, measured_with  # noqa: PLC0415
+
+    told = measured_with()
+    rows = [
+        {
+            "name": row.name,
+            "setting": row.setting,
+            "false_alarms_per_year": interval_shape(row.false_alarms_per_year),
+            "drop_share": row.drop_share,
+            "mean_delay_s": row.mean_delay_s,
+            "mean_error_s": row.mean_error_s,
+            "median_delay_s": finite(row.median_delay_s),
+            "found_share": row.found_share,
+            "seed": told["seed"],
+        }
+        for row in measured_rows()
+    ]
+    return rows, (
+        f"Detectors at one measured false-alarm rate: {told['runs']} drops a size, "
+        f"{told['years']:g} quiet years, seed {told['seed']}."
+    )
+
+
+def _span(duration_s: int) -> str:
+    return f"{duration_s // HOUR_S}h" if duration_s < 2 * DAY_S else f"{duration_s // DAY_S}d"
+
+
+def _cell(name: str, value: Any) -> str:
+    from hashquake.serve.format import percent  # noqa: PLC0415
+
+    if value is None:
+        return "never"
+    if isinstance(value, dict):
+        return f"{value['median']:.2f} [{value['low']:.2f}, {value['high']:.2f}]"
+    if name.endswith("_s"):
+        return f"{value / HOUR_S:.1f} h"
+    if name.endswith(("crps_share", "mae_share")):
+        return percent(value, digits=2)
+    if name.endswith("_share"):
+        return percent(value, digits=1)
+    return f"{value:.4f}" if isinstance(value, float) else f"{value}"

@@ -1,0 +1,56 @@
+"""``hashquake forecast``: the next difficulty and when it comes, with intervals."""
+
+from typing import Annotated
+
+import click
+import typer
+
+from hashquake.core.times import parse_time
+from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
+from hashquake.serve.shapes import interval_shape
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(forecast)
+    return typer.main.get_command(app)
+
+
+def forecast(
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="From what was known then. Default: the record's end."),
+    ] = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Forecast the next difficulty and the time of the retarget, with 90 % intervals."""
+    with opened(db) as observatory, working("filtering"):
+        made = observatory.forecast(None if at is None else parse_time(at))
+    ratio = made.next_difficulty_ratio.quantiles.interval(0.9)
+    retarget_s = made.retarget_s.quantiles.interval(0.9)
+    if as_json:
+        print_json(
+            {
+                "height": made.height,
+                "epoch_share_elapsed": made.epoch_share_elapsed,
+                "issued_s": made.next_difficulty_ratio.issued_s,
+                "next_difficulty_ratio": interval_shape(ratio),
+                "retarget_s": interval_shape(retarget_s),
+                "made_by": made.next_difficulty_ratio.made_by,
+            }
+        )
+        return
+    from hashquake.serve.format import change, percent, utc  # noqa: PLC0415
+
+    moved = made.next_difficulty_ratio.quantiles.mapped(offset=-1.0).interval(0.9)
+    out = console()
+    elapsed = percent(made.epoch_share_elapsed)
+    out.print(f"At height {made.height:,}, {elapsed} of the epoch done:")
+    out.print(f"  next difficulty  [bold]{change(moved, digits=1)}[/]")
+    out.print(f"  expected         [bold]{utc(retarget_s.median)}[/]")
+    out.print(f"  nine in ten      {utc(retarget_s.low)} to {utc(retarget_s.high)}")

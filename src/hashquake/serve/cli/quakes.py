@@ -1,0 +1,113 @@
+"""``hashquake quakes list|show|export``: the catalog that the record holds."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import parse_time
+from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.output import console, note, print_json
+
+
+def command() -> click.Command:
+    """Build the command with its subcommands."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich", no_args_is_help=True)
+    app.callback()(quakes)
+    app.command("list")(list_quakes)
+    app.command("show")(show)
+    app.command("export")(export)
+    return typer.main.get_command(app)
+
+
+def quakes() -> None:
+    """Read the catalog of falls of hash rate; `hashquake replay --write` makes it."""
+
+
+Kind = Annotated[
+    str | None,
+    typer.Option(metavar="network|pools", help="Only falls of the network, or of pools."),
+]
+
+
+def list_quakes(
+    *,
+    since: Since = None,
+    until: Until = None,
+    kind: Kind = None,
+    every: Annotated[bool, typer.Option("--all", help="Rejected ones, too.")] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """List the quakes, one line each, in order of onset."""
+    with opened(db) as observatory:
+        documents = [
+            one
+            for one in observatory.quakes()
+            if _wanted(one, since, until, kind) and (every or one["status"] != "rejected")
+        ]
+    if as_json:
+        print_json(documents)
+        return
+    if not documents:
+        note("no quakes; has the catalog been made? hashquake replay --write makes it")
+        return
+    from hashquake.serve.quake_table import quake_table  # noqa: PLC0415  rich
+
+    console().print(quake_table(documents))
+
+
+def show(
+    quake: Annotated[str, typer.Argument(metavar="ID", help="Such as hq20210416a.")],
+    *,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Show one quake: what was thought of it, revision by revision."""
+    with opened(db) as observatory:
+        opinions = observatory.record.opinions()
+    found = [one for one in opinions if one["id"] == quake]
+    if not found:
+        known = sorted({one["id"] for one in opinions})
+        raise UsageError(
+            f"the catalog holds no quake {quake!r}{suggestion(quake, known)}",
+            code="quake-unknown",
+            hint="hashquake quakes list shows them",
+        )
+    if as_json:
+        print_json({**found[-1], "revisions": found})
+        return
+    from hashquake.serve.quake_table import print_quake  # noqa: PLC0415  rich
+
+    print_quake(found, console())
+
+
+def export(
+    *,
+    out: Annotated[Path, typer.Option(metavar="F.json|F.csv|F.parquet", help="Where to.")],
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Write the latest opinion of each quake as JSON, CSV or Parquet."""
+    from hashquake.serve.quake_table import quake_bytes  # noqa: PLC0415
+
+    with opened(db) as observatory:
+        documents = observatory.quakes()
+    from hashquake.serve.files import write_whole  # noqa: PLC0415
+
+    write_whole(out, quake_bytes(documents, out.suffix))
+    if as_json:
+        print_json({"path": str(out), "n_quakes": len(documents)})
+    else:
+        console().print(f"[bold]{out}[/]: {len(documents):,} quakes")
+
+
+def _wanted(one: dict[str, Any], since: str | None, until: str | None, kind: str | None) -> bool:
+    if since is not None and one["onset"]["end_s"] < parse_time(since):
+        return False
+    if until is not None and one["onset"]["start_s"] >= parse_time(until):
+        return False
+    return kind is None or (one["kind"] == "pools") == (kind == "pools")

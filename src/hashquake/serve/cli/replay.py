@@ -1,0 +1,56 @@
+"""``hashquake replay``: the catalog rebuilt from the record, as live detection would have."""
+
+from typing import Annotated
+
+import click
+import typer
+
+from hashquake.core.times import parse_time
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.progress import working
+
+
+def command() -> click.Command:
+    """Build the command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command()(replay)
+    return typer.main.get_command(app)
+
+
+def replay(
+    *,
+    since: Since = None,
+    until: Until = None,
+    false_alarms: Annotated[
+        float,
+        typer.Option(metavar="PER_YEAR", help="How often luck and drift alone may raise a quake."),
+    ] = 1.0,
+    write: Annotated[bool, typer.Option("--write", help="Keep the catalog in the record.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Rejected quakes, too.")] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Rebuild the catalog from the record's blocks. The same blocks give the same catalog.
+
+    With --until it uses only what was known then. --since leaves earlier quakes out.
+    """
+    from hashquake.detect.catalog_text import quake_document  # noqa: PLC0415  numba
+    from hashquake.serve.quake_table import quake_table  # noqa: PLC0415  rich
+
+    start_s = parse_time(since) if since is not None else float("-inf")
+    with opened(db) as observatory, working("replaying"):
+        quakes = observatory.replay(
+            false_alarms_per_year=false_alarms,
+            until_s=None if until is None else parse_time(until),
+            write=write,
+        )
+    documents = [
+        quake_document(quake)
+        for quake in quakes
+        if quake.onset.end_s >= start_s and (every or quake.status != "rejected")
+    ]
+    if as_json:
+        print_json(documents)
+    else:
+        console().print(quake_table(documents))

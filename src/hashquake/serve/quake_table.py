@@ -1,0 +1,161 @@
+"""Quakes for people: a table, one in full, and files."""
+
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
+from hashquake.core.times import HOUR_S, format_time
+from hashquake.serve.format import change, duration, eh_s_interval, percent, utc
+
+_MARK = {
+    "confirmed": "bold",
+    "reviewed": "bold green",
+    "preliminary": "yellow",
+    "rejected": "dim",
+}
+
+_POOLS_SHOWN = 3
+_PLAIN = ("id", "revision", "status", "subject", "kind", "detected_s", "end_s")
+
+
+def quake_table(documents: Sequence[dict[str, Any]]) -> Table:
+    """Lay quakes out, a line each."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("quake", style="bold", no_wrap=True)
+    for heading in ("onset (UTC)", "change [90 %]", "noticed after", "what", "status"):
+        table.add_column(heading, no_wrap=heading != "what")
+    for one in documents:
+        *cells, status = quake_row(one)
+        table.add_row(*cells, f"[{_MARK[status]}]{status}[/]")
+    return table
+
+
+def quake_row(one: dict[str, Any]) -> tuple[str, ...]:
+    """Write a quake as cells: id, onset, change, noticed after, what, status."""
+    middle_s = (one["onset"]["start_s"] + one["onset"]["end_s"]) / 2
+    noticed_s = max(one["detected_s"] - middle_s, 0)
+    return (
+        one["id"],
+        _onset(one),
+        change(_change(one)),
+        duration(noticed_s),
+        _what(one),
+        one["status"],
+    )
+
+
+def quake_line(one: dict[str, Any]) -> str:
+    """Write a quake in a line of prose."""
+    return (
+        f"`{one['id']}` ({one['status']}), {_what(one)}: {change(_change(one))}, began "
+        f"{_onset(one)}, noticed {utc(one['detected_s'])}"
+    )
+
+
+def print_quake(opinions: Sequence[dict[str, Any]], console: Console) -> None:
+    """Print one quake in full: the latest opinion, its reasons, and how it came about."""
+    one = opinions[-1]
+    console.print(f"[bold]{one['id']}[/]  {one['status']}, revision {one['revision']}")
+    console.print(f"  {_what(one)}")
+    console.print(f"  change     {change(_change(one))} (90 % interval)")
+    console.print(f"  went dark  {eh_s_interval(_interval(one['lost_hps']))}")
+    console.print(f"  began      {_onset(one)}")
+    console.print(f"  noticed    {utc(one['detected_s'])}")
+    ended = "not yet, or it settled lower" if one["end_s"] is None else utc(one["end_s"])
+    console.print(f"  over       {ended}")
+    console.print("  causes")
+    for cause in sorted(one["causes"], key=lambda item: -item["probability"]):
+        console.print(f"    {percent(cause['probability'])} {cause['name']}: {cause['because']}")
+    console.print("  opinions")
+    for opinion in opinions:
+        console.print(
+            f"    {opinion['revision']}  {utc(opinion['issued_s'])}  {opinion['status']}  "
+            f"{change(_change(opinion))}"
+        )
+
+
+def quake_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
+    """Write quakes as a file's content.
+
+    Parameters
+    ----------
+    documents : sequence of dict
+        As `hashquake.detect.catalog_text.quake_document` writes them.
+    ending : str
+        ``.json``, ``.csv`` or ``.parquet``; tables are flat and leave out picks and reasons.
+
+    Raises
+    ------
+    UsageError
+        ``export-format`` for another ending.
+    """
+    if ending == ".json":
+        return (json.dumps(list(documents), indent=1, ensure_ascii=False) + "\n").encode()
+    if ending not in (".csv", ".parquet"):
+        raise UsageError(
+            f"{ending or 'no ending'} is no format of an export",
+            code="export-format",
+            hint="end the name in .json, .csv or .parquet",
+        )
+    import polars as pl  # noqa: PLC0415  only for tables
+
+    frame = pl.DataFrame([_flat(one) for one in documents])
+    target = io.BytesIO()
+    if ending == ".csv":
+        frame.write_csv(target)
+    else:
+        frame.write_parquet(target)
+    return target.getvalue()
+
+
+def _flat(one: dict[str, Any]) -> dict[str, Any]:
+    flat = {
+        key: one[key]
+        for key in ("id", "revision", "status", "subject", "kind", "detected_s", "end_s")
+    }
+    flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
+    for name in ("remaining_share", "lost_hps"):
+        flat |= {f"{name}_{part}": one[name][part] for part in ("median", "low", "high")}
+    flat |= {f"{cause['name']}_probability": cause["probability"] for cause in one["causes"]}
+    return flat | {
+        "pools": " ".join(one["pools"]),
+        "false_alarms_per_year": one["false_alarms_per_year"],
+        "made_by": one["made_by"],
+    }
+
+
+def _interval(shape: dict[str, float]) -> Interval:
+    return Interval(
+        median=shape["median"], low=shape["low"], high=shape["high"], level=shape["level"]
+    )
+
+
+def _change(one: dict[str, Any]) -> Interval:
+    remaining = one["remaining_share"]
+    return Interval(
+        median=remaining["median"] - 1,
+        low=remaining["low"] - 1,
+        high=remaining["high"] - 1,
+        level=remaining["level"],
+    )
+
+
+def _onset(one: dict[str, Any]) -> str:
+    start_s, end_s = one["onset"]["start_s"], one["onset"]["end_s"]
+    middle = format_time((start_s + end_s) / 2, seconds=False).replace("T", " ").rstrip("Z")
+    return f"{middle} ± {max((end_s - start_s) / 2 / HOUR_S, 0.1):.0f} h"
+
+
+def _what(one: dict[str, Any]) -> str:
+    shown = ", ".join(one["pools"][:_POOLS_SHOWN])
+    more = len(one["pools"]) - _POOLS_SHOWN
+    pools = f"{shown} and {more} more" if more > 0 else shown
+    if one["kind"] == "network":
+        return "network"
+    return f"network with {pools}" if one["kind"] == "network+pools" else pools
