@@ -1,0 +1,75 @@
+"""Make the pages of the documentation that are the program's own output.
+
+python scripts/build_pages.py            # writes docs/events, docs/catalog.md, docs/power.md ...
+python scripts/build_pages.py --catalog  # replays the bundled catalog first (a minute)
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from hashquake.datasets.bundled import bundled_blocks
+from hashquake.datasets.events import covered_events
+from hashquake.judge.peer_table import measured_rows
+from hashquake.judge.power import power_table
+from hashquake.observatory import Observatory, open_observatory
+from hashquake.pools.registry import bundled
+from hashquake.serve.cli.backtest import forecast_backtest_rows
+from hashquake.serve.pages.event_page import event_page
+from hashquake.serve.pages.markdown import bullets, page
+from hashquake.serve.pages.method_pages import catalog_page, forecast_page, power_page
+from hashquake.serve.pages.pictures import catalog_picture, power_picture, standalone
+from hashquake.serve.report.chart_rate import rate_charts
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+CATALOG = ROOT / "src" / "hashquake" / "datasets" / "catalog.json"
+
+
+def main() -> None:
+    """Write every page."""
+    with open_observatory("bundled") as observatory:
+        if "--catalog" in sys.argv:
+            write_catalog(observatory)
+        write_events(observatory)
+        quakes = observatory.quakes()
+        write("catalog.md", catalog_page(quakes, picture="images/catalog.svg"))
+        write("images/catalog.svg", catalog_picture(bundled_blocks(), quakes))
+        rows, peers = power_table(), measured_rows()
+        write("power.md", power_page(rows, peers, picture="images/power.svg"))
+        write("images/power.svg", power_picture(rows, peers))
+        scores, title = forecast_backtest_rows("bundled")
+        write("forecast.md", forecast_page(title, scores))
+
+
+def write_catalog(observatory: Observatory) -> None:
+    """Replay the bundled blocks and keep every opinion, one a line."""
+    opinions = observatory.opinions_of_replay(false_alarms_per_year=1.0)
+    lines = [json.dumps(one, sort_keys=True, separators=(",", ":")) for one in opinions]
+    CATALOG.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+
+
+def write_events(observatory: Observatory) -> None:
+    """Write a page and a picture for each event the record covers, and their list."""
+    names = {pool.slug: pool.name for pool in bundled().pools}
+    events = covered_events(observatory.record.coverage())
+    for event in events:
+        incident = observatory.report(event)
+        picture = f"{event.id}.svg"
+        text = event_page(observatory, incident, picture=picture, names=names)
+        write(f"events/{event.id}.md", text)
+        write(f"events/{picture}", standalone(rate_charts(incident)[0]))
+    listed = bullets(f"[{event.name}]({event.id}.md), {event.place}" for event in events)
+    write("events/README.md", page("# Events of history", listed))
+
+
+def write(name: str, text: str) -> None:
+    """Write one file."""
+    path = DOCS / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    print(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""One page a historical event: what the blocks say, what was said, what could be known when."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hashquake.core.incident import Incident
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.window import Window
+from hashquake.observatory import Observatory, window_event
+from hashquake.serve.format import (
+    change,
+    duration,
+    negated,
+    percent,
+    prose,
+    window_text,
+)
+from hashquake.serve.pages.markdown import bullets, page, table
+from hashquake.serve.quake_table import quake_line
+from hashquake.serve.report.claim_rows import claim_axis, claim_rows
+from hashquake.serve.report.headline import headline
+
+KNOWN_AFTER_S = (6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 5 * DAY_S, 10 * DAY_S)
+_POOLS_SHOWN = 8
+
+
+def event_page(
+    observatory: Observatory, incident: Incident, *, picture: str, names: Mapping[str, str]
+) -> str:
+    """Write the page of an event.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        The record the incident was measured on.
+    incident : Incident
+        The event, measured.
+    picture : str
+        File name of its picture, beside the page.
+    names : mapping
+        Names of pools by slug.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    event = incident.event
+    ending = ", end not known: 30 days taken" if event.open_end else ""
+    return page(
+        f"# {prose(event.name)}",
+        f"*{prose(event.place)}. {window_text(event.window)}{ending}*",
+        prose(event.summary),
+        f"**{headline(incident)}**",
+        f"![Hash rate before, during and after, with bands]({picture})",
+        "## In the catalog",
+        _catalog(observatory, event.window),
+        "## What could be known, when",
+        _known(observatory, incident),
+        "## Pools",
+        _pools(incident, names),
+        "## What was said" if incident.verdicts else "",
+        _claims(incident) if incident.verdicts else "",
+        "## Before you quote this",
+        bullets(prose(text) for text in (*incident.caveats, *event.traps)),
+        "## Sources",
+        bullets(f"<{url}>" for url in event.sources),
+        f"Made by `hashquake report {event.id}` and `hashquake quakes list`; "
+        "`python scripts/build_pages.py` makes it again.",
+    )
+
+
+def overlapping(quakes: Iterable[dict[str, Any]], window: Window) -> list[dict[str, Any]]:
+    """List the quakes that began in a window or up to two days on either side of it."""
+    return [
+        one
+        for one in quakes
+        if one["status"] != "rejected"
+        and one["onset"]["start_s"] < window.end_s + 2 * DAY_S
+        and one["onset"]["end_s"] > window.start_s - 2 * DAY_S
+    ]
+
+
+def _catalog(observatory: Observatory, window: Window) -> str:
+    found = overlapping(observatory.quakes(), window)
+    network = [one for one in found if one["kind"] != "pools"]
+    if not network:
+        said = (
+            "No fall of the network near these days is in the catalog: from blocks alone, at one "
+            "false alarm a year, none could be called."
+        )
+    else:
+        said = bullets(map(quake_line, network))
+    pools = [one for one in found if one["kind"] == "pools"]
+    if pools:
+        said = page(
+            said,
+            "Pools whose share moved without the network (machines that changed pool, or one "
+            "operator):",
+            bullets(map(quake_line, pools)),
+        ).rstrip()
+    return said
+
+
+def _known(observatory: Observatory, incident: Incident) -> str:
+    """Tell what an honest observer could have said as the event went on."""
+    rows = []
+    start_s = incident.event.window.start_s
+    for after_s in _steps(incident.event.window):
+        so_far = Window(start_s=start_s, end_s=start_s + after_s)
+        seen = observatory.report(window_event(so_far), baseline=incident.baseline)
+        rows.append(
+            (
+                duration(after_s),
+                f"{seen.network.n_blocks:,} of {seen.network.expected_blocks:,.0f}",
+                change(negated(seen.network.drop_share.interval(0.95))),
+                percent(seen.detectable_share),
+            )
+        )
+    return table(("after", "blocks", "change [95 %]", "fall found four times in five"), rows)
+
+
+def _steps(window: Window) -> Sequence[float]:
+    return [*(s for s in KNOWN_AFTER_S if s < window.duration_s), window.duration_s]
+
+
+def _pools(incident: Incident, names: Mapping[str, str]) -> str:
+    rows = [
+        (
+            prose(names.get(row.pool, row.pool)),
+            percent(row.share_before.median, digits=1),
+            f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
+            change(negated(row.drop.drop_share.interval(0.95))),
+            "yes" if row.beyond_luck else "no",
+        )
+        for row in incident.pools[:_POOLS_SHOWN]
+    ]
+    return table(("pool", "share before", "blocks", "change [95 %]", "beyond luck?"), rows)
+
+
+def _claims(incident: Incident) -> str:
+    rows = [
+        (
+            f"{row.text} ({row.speaker})",
+            row.claimed,
+            row.measured or "not measured",
+            row.call_word.lower(),
+        )
+        for row in claim_rows(incident, claim_axis(incident))
+    ]
+    return table(("who said what", "said", "blocks allow [95 %]", "so"), rows)

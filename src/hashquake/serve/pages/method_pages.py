@@ -1,0 +1,116 @@
+"""Pages of the catalog, of the power of detection and of the back-tests, from their numbers."""
+
+from collections.abc import Sequence
+from math import isinf
+from typing import Any
+
+from hashquake.core.times import HOUR_S
+from hashquake.judge.peer_table import PeerRow
+from hashquake.judge.power import Power
+from hashquake.serve.format import duration, percent
+from hashquake.serve.pages.markdown import page, table
+from hashquake.serve.quake_table import quake_row
+
+AGAIN = "`python scripts/build_pages.py` makes this page again."
+_ERRORS = ("crps_share", "mae_share", "linear_mae_share", "mempool_mae_share")
+
+
+def catalog_page(quakes: Sequence[dict[str, Any]], *, picture: str) -> str:
+    """Write the page of the bundled catalog: falls of the network, then those of pools."""
+    standing = [one for one in quakes if one["status"] != "rejected"]
+    network = [one for one in standing if one["kind"] != "pools"]
+    pools = [one for one in standing if one["kind"] == "pools"]
+    return page(
+        "# The catalog of 2021 to 2026",
+        f"Replayed from the bundled blocks at one false alarm a year: {len(network)} falls of the "
+        f"network, {len(pools)} of pools alone. A fall of pools alone is machines that changed "
+        "pool, or one operator; it is no fall of Bitcoin's hash rate.",
+        f"![The network's hash rate with the catalog's falls marked]({picture})",
+        "## The network",
+        _table(network),
+        "## Pools alone",
+        _table(pools),
+        "Made by `hashquake replay --db bundled`; `hashquake quakes show ID` tells the reasons.",
+        AGAIN,
+    )
+
+
+def power_page(rows: Sequence[Power], peers: Sequence[PeerRow], *, picture: str) -> str:
+    """Write the page that tells how long it takes to find a fall."""
+    headings = ("fall", "limit", "mean", "nine in ten", "found in 30 days", "days to size it")
+    return page(
+        "# How long it takes to find a fall",
+        "At one false alarm a year. The limit is the best any test can do that knows the size and "
+        "the hash rate before, and that nothing drifts; hashquake knows none of these. Falls that "
+        "are not found within 30 days count as 30 days in the mean.",
+        f"![Mean hours to an alarm by the size of the fall]({picture})",
+        table(headings, [_power_row(row) for row in rows]),
+        "## Beside other methods",
+        _peer_table(peers),
+        "Made by `hashquake power --table` and `hashquake backtest peers`.",
+        AGAIN,
+    )
+
+
+def forecast_page(title: str, rows: Sequence[dict[str, Any]]) -> str:
+    """Write the page of the difficulty forecast's back-test."""
+    headings = ("elapsed", "epochs", "CRPS", "MAE", "linear MAE", "mempool MAE", "90 % covers")
+    cells = [
+        (
+            percent(row["elapsed_share"]),
+            f"{row['n_epochs']}",
+            *(percent(row[name], digits=2) for name in _ERRORS),
+            percent(row["covered_90_share"], digits=1),
+        )
+        for row in rows
+    ]
+    return page(
+        "# How good the difficulty forecast was",
+        title,
+        table(headings, cells),
+        "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: the pace of the "
+        "last 504 blocks, scaled over a retarget. Made by `hashquake backtest forecast`.",
+        AGAIN,
+    )
+
+
+def _power_row(row: Power) -> tuple[str, ...]:
+    mean = "not promised" if row.mean_delay_s is None else duration(row.mean_delay_s)
+    spread = ""
+    if row.delay_s is not None:
+        high = "never" if isinf(row.delay_s.high) else duration(row.delay_s.high)
+        spread = f"{duration(row.delay_s.low)} to {high}"
+    return (
+        percent(row.drop_share),
+        duration(row.bound_s),
+        mean,
+        spread,
+        percent(row.found_share),
+        f"{row.sizing_days:.1f}",
+    )
+
+
+def _peer_table(peers: Sequence[PeerRow]) -> str:
+    drops = sorted({row.drop_share for row in peers})
+    cells = {(row.name, row.drop_share): row for row in peers}
+    rows = []
+    for name in dict.fromkeys(row.name for row in peers):
+        first = cells[name, drops[0]]
+        rate = first.false_alarms_per_year
+        hours = (cells[name, drop] for drop in drops)
+        rows.append(
+            (
+                f"{name} ({first.setting})",
+                f"{rate.median:.2f} [{rate.low:.2f}, {rate.high:.2f}]",
+                *(
+                    f"{cell.mean_delay_s / HOUR_S:.0f} ± {cell.mean_error_s / HOUR_S:.0f}"
+                    for cell in hours
+                ),
+            )
+        )
+    return table(("mean hours to an alarm", "false alarms a year", *map(percent, drops)), rows)
+
+
+def _table(quakes: Sequence[dict[str, Any]]) -> str:
+    headings = ("quake", "onset (UTC)", "change [90 %]", "noticed", "what", "status")
+    return table(headings, [quake_row(one) for one in quakes])
