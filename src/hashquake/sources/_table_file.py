@@ -102,7 +102,7 @@ class TableFile:
     def _readable(self) -> Iterator[None]:
         try:
             yield
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:  # names that are no UTF-8, too
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise FormatError(
                 f"{self.path} cannot be read as {'Parquet' if self._is_parquet else 'CSV'}: "
