@@ -9,6 +9,8 @@ from hashquake.plugins import ROOMS, PluginInfo, list_plugins
 from hashquake.serve.cli.options import Json
 from hashquake.serve.cli.output import console, print_json
 
+_COLUMNS = {"sources": ("licence", "needs"), "detect": ("follows", "version")}
+
 
 def command() -> click.Command:
     """Build the command."""
@@ -27,20 +29,23 @@ def plugins(*, as_json: Json = False) -> None:
 
     out = console()
     for room in ROOMS:
-        table = Table(title=f"{room}", title_justify="left", title_style="bold", box=None)
-        for heading in ("name", "what", "licence", "needs"):
+        table = Table(title=room, title_justify="left", title_style="bold", box=None)
+        for heading in ("name", "what", *_COLUMNS[room]):
             table.add_column(heading, overflow="fold")
         for info in found:
             if info.room == room:
-                card = info.card
-                extra = card.get("extra", "")
-                needs = f"hashquake[{extra}]" if extra else ""
-                table.add_row(
-                    f"[bold]{info.name}[/]", card["title"], card.get("licence", ""), needs
-                )
+                table.add_row(f"[bold]{info.name}[/]", info.card["title"], *_cells(info))
         if table.row_count:
             out.print(table)
             out.print()
+
+
+def _cells(info: PluginInfo) -> tuple[str, str]:
+    card = info.card
+    if info.room == "detect":
+        return ("the present" if card["online"] else "the past"), f"{card['version']}"
+    extra = card.get("extra", "")
+    return card["licence"], f"hashquake[{extra}]" if extra else ""
 
 
 def _shape(info: PluginInfo) -> dict[str, Any]:
