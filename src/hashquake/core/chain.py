@@ -122,6 +122,8 @@ def _check_heights(blocks: BlockColumns, state: ChainState) -> None:
 
 
 def _check_links(blocks: BlockColumns, state: ChainState) -> None:
+    if not blocks.prev.any():
+        return
     previous = [state.hash, *blocks.hash[:-1]]
     for at, (prev, expected) in enumerate(zip(blocks.prev, previous, strict=True)):
         if prev is not None and expected is not None and prev != expected:

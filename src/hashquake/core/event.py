@@ -94,3 +94,18 @@ class Event:
     claims: tuple[Claim, ...] = ()
     sources: tuple[str, ...] = ()
     traps: tuple[str, ...] = ()
+
+
+def window_event(window: Window) -> Event:
+    """Make an event of a window that nothing is known of."""
+    return Event(
+        id="window",
+        name=f"{window}",
+        place="",
+        cause="",
+        country=None,
+        window=window,
+        open_end=False,
+        precision="",
+        summary="",
+    )

@@ -3,7 +3,6 @@
 from hashquake.observatory.intake import IngestResult, bundled_batches
 from hashquake.observatory.observatory import Observatory
 from hashquake.observatory.opening import BUNDLED, open_observatory
-from hashquake.observatory.reporting import window_event
 from hashquake.observatory.tables import Rate, Rates, block_table
 
 __all__ = [
@@ -15,5 +14,4 @@ __all__ = [
     "block_table",
     "bundled_batches",
     "open_observatory",
-    "window_event",
 ]

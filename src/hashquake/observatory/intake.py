@@ -141,6 +141,8 @@ def identified(blocks: BlockColumns) -> BlockColumns:
 
     A label that a source gave stays, so that a table of labels keeps meaning what it meant.
     """
+    if not blocks.coinbase.any():
+        return blocks
     wanting = [
         at
         for at in range(len(blocks))

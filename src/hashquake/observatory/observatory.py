@@ -9,7 +9,7 @@ from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
 from hashquake.core.window import Window
-from hashquake.observatory import intake, measure, reporting
+from hashquake.observatory import intake
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ class Observatory:
             ``subject-not-mined`` for what blocks do not tell, ``pool-unknown`` for a pool that
             neither the registry nor the record knows.
         """
+        from hashquake.observatory import measure  # noqa: PLC0415  scipy, only when asked
+
         return measure.rates(self.record, window, subjects)
 
     def rate_at(
@@ -253,7 +255,7 @@ class Observatory:
         Parameters
         ----------
         event : Event
-            Of the catalog, or made of a window by `window_event`.
+            Of the catalog, or made of a window by `hashquake.core.event.window_event`.
         baseline : Window or None
             What to compare with; None means the 14 days before.
 
@@ -262,4 +264,6 @@ class Observatory:
         NoCoverage
             When the event or its baseline was not observed.
         """
+        from hashquake.observatory import reporting  # noqa: PLC0415  scipy, only when asked
+
         return reporting.report(self.record, event, baseline)

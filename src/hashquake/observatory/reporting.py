@@ -36,18 +36,3 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         label_gaps=label_gaps,
         network=network,
     )
-
-
-def window_event(window: Window) -> Event:
-    """Make an event of a window that nothing is known of."""
-    return Event(
-        id="window",
-        name=f"{window}",
-        place="",
-        cause="",
-        country=None,
-        window=window,
-        open_end=False,
-        precision="",
-        summary="",
-    )

@@ -98,8 +98,8 @@ def _pool_names() -> dict[str, str]:
 def _event(
     name: str | None, since: str | None, until: str | None, end_s: Callable[[], float]
 ) -> "Event":
+    from hashquake.core.event import window_event  # noqa: PLC0415
     from hashquake.datasets.events import event_named  # noqa: PLC0415  with the record it reads
-    from hashquake.observatory import window_event  # noqa: PLC0415
 
     if (name is None) == (since is None):
         raise UsageError(

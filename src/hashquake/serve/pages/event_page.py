@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from hashquake.core.event import window_event
 from hashquake.core.incident import Incident
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
-from hashquake.observatory import Observatory, window_event
+from hashquake.observatory import Observatory
 from hashquake.serve.format import (
     change,
     duration,
