@@ -18,7 +18,12 @@ from hashquake.serve.cli.backtest import forecast_backtest_rows
 from hashquake.serve.pages.event_page import event_page
 from hashquake.serve.pages.markdown import bullets, page
 from hashquake.serve.pages.method_pages import catalog_page, forecast_page, power_page
-from hashquake.serve.pages.pictures import catalog_picture, power_picture, standalone
+from hashquake.serve.pages.pictures import (
+    catalog_picture,
+    forecast_picture,
+    power_picture,
+    standalone,
+)
 from hashquake.serve.report.chart_rate import rate_charts
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +44,8 @@ def main() -> None:
         write("power.md", power_page(rows, peers, picture="images/power.svg"))
         write("images/power.svg", power_picture(rows, peers))
         scores, title = forecast_backtest_rows("bundled")
-        write("forecast.md", forecast_page(title, scores))
+        write("forecast.md", forecast_page(title, scores, picture="images/forecast.svg"))
+        write("images/forecast.svg", forecast_picture(scores))
 
 
 def write_catalog(observatory: Observatory) -> None:

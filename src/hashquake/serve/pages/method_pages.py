@@ -52,7 +52,7 @@ def power_page(rows: Sequence[Power], peers: Sequence[PeerRow], *, picture: str)
     )
 
 
-def forecast_page(title: str, rows: Sequence[dict[str, Any]]) -> str:
+def forecast_page(title: str, rows: Sequence[dict[str, Any]], *, picture: str) -> str:
     """Write the page of the difficulty forecast's back-test."""
     headings = ("elapsed", "epochs", "CRPS", "MAE", "linear MAE", "mempool MAE", "90 % covers")
     cells = [
@@ -67,6 +67,7 @@ def forecast_page(title: str, rows: Sequence[dict[str, Any]]) -> str:
     return page(
         "# How good the difficulty forecast was",
         title,
+        f"![Mean error of the forecast beside two other estimates]({picture})",
         table(headings, cells),
         "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: the pace of the "
         "last 504 blocks, scaled over a retarget. Made by `hashquake backtest forecast`.",

@@ -142,6 +142,38 @@ def power_picture(rows: Sequence[Power], peers: Sequence[PeerRow]) -> str:
     )
 
 
+def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
+    """Draw the forecast's mean error beside the two estimates that explorers show."""
+    shown = (
+        ("mae_share", "hashquake", MEASURED),
+        ("mempool_mae_share", "last 504 blocks", MEASURED_PALE),
+        ("linear_mae_share", "the epoch's pace so far", MUTED),
+    )
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.add_axes((0.075, 0.12, 0.68, 0.78))
+        bare(axes, size=size)
+        for at, (name, text, colour) in enumerate(shown):
+            places = np.arange(len(rows)) + 0.27 * (at - 1)
+            errors = [100 * row[name] for row in rows]
+            axes.bar(places, errors, width=0.25, color=colour)
+            axes.text(1.03, 0.7 - 0.12 * at, text, transform=axes.transAxes, color=colour)
+        axes.set_xticks(np.arange(len(rows)), [f"{100 * row['elapsed_share']:.0f} %" for row in rows])
+        axes.set_xlabel("share of the epoch's blocks found")
+        title = "Mean absolute error of the next difficulty, points"
+        axes.set_title(title, loc="left", fontsize=size.points(12), color=MUTED)
+
+    return standalone(
+        drawn(
+            draw,
+            WIDE,
+            name="forecast",
+            title="Mean error of the difficulty forecast by the share of the epoch elapsed",
+            description="Beside the epoch's pace so far and the pace of the last 504 blocks.",
+        )
+    )
+
+
 def _largest_apart(falls: Sequence[dict[str, Any]]) -> set[str]:
     """Choose the falls to be named: the largest first, none so near another that texts collide."""
     chosen: list[dict[str, Any]] = []
