@@ -2,9 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtr
+from scipy.special import logsumexp
 
 from hashquake.core.interval import Interval
+from hashquake.core.mixture import mixture_quantile
 from hashquake.core.window import Window
 
 Floats = NDArray[np.float64]
@@ -67,14 +68,7 @@ def remaining_share(starts: Floats, weights: Floats) -> Interval:
     chance = weights[allowed]
 
     def quantile(level: float) -> float:
-        low, high = float(np.min(mean - 8.0 * sd)), float(np.max(mean + 8.0 * sd))
-        for _ in range(60):
-            middle = (low + high) / 2.0
-            if float(chance @ ndtr((middle - mean) / sd)) < level:
-                low = middle
-            else:
-                high = middle
-        return float(np.exp(high))
+        return float(np.exp(mixture_quantile(mean, sd, chance, level)))
 
     tail = (1.0 - LEVEL) / 2.0
     return Interval(

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtr, ndtri
+from scipy.special import logsumexp, ndtri
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
+from hashquake.core.mixture import mixture_quantile
 from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
@@ -102,7 +103,7 @@ def size_fall(
     best = fitter.fit(moments(onset_s, end_s))
     nothing = fitter.fit(() if end_s is None else (end_s,))
     onset_chance, means, sds, chances = weigh_together(fitter, onsets, ends)
-    size = tuple(_quantile(means, sds, chances, at) for at in (0.05, 0.5, 0.95))
+    size = tuple(mixture_quantile(means, sds, chances, at) for at in (0.05, 0.5, 0.95))
     return Sizing(
         subject=subject,
         remaining_share=Interval(
@@ -162,19 +163,6 @@ def _is_back(fit: StepFit) -> bool:
     return bool(-(fit.steps_log[0] + fit.steps_log[1]) < _BACK_SHARE * -fit.steps_log[0])
 
 
-def _quantile(mean: Floats, sd: Floats, chance: Floats, level: float) -> float:
-    held = chance > 1e-9
-    mean, sd, chance = mean[held], sd[held], chance[held] / chance[held].sum()
-    low, high = float(np.min(mean - 8.0 * sd)), float(np.max(mean + 8.0 * sd))
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        if float(chance @ ndtr((middle - mean) / sd)) < level:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
 def _onset_window(cells_s: Floats, chance: Floats) -> Window:
     """Read the 90 % interval, each possible onset standing for the time halfway to the next."""
     edges_s = np.concatenate([[cells_s[0]], (cells_s[1:] + cells_s[:-1]) / 2.0, [cells_s[-1]]])
@@ -198,7 +186,9 @@ def _lost_hps(  # noqa: PLR0917  one caller, six arrays
     blocks_after = max(1.0, float(fitter.bins.n_blocks[after].sum()))
     spread = ndtri(np.linspace(0.02, 0.98, 25)) / np.sqrt(blocks_after)
     levels = np.exp(level_after + spread)
-    sizes = np.array([_quantile(means, sds, chances, at) for at in np.linspace(0.01, 0.99, 50)])
+    sizes = np.array(
+        [mixture_quantile(means, sds, chances, at) for at in np.linspace(0.01, 0.99, 50)]
+    )
     lost = np.sort((levels[:, None] * (np.exp(-sizes)[None, :] - 1.0)).ravel())
     low, median, high = np.quantile(lost, [0.05, 0.5, 0.95])
     return Interval(median=float(median), low=float(low), high=float(high), level=LEVEL)

@@ -21,9 +21,9 @@ from hashquake.core.window import Window
 from hashquake.estimate.beats import Beats
 from hashquake.estimate.clock import offline_clock_s
 from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
-from hashquake.estimate.lattice import advance, move, read_quantiles, shift, weigh
+from hashquake.estimate.lattice import move, read_quantiles, shift, weigh
 from hashquake.estimate.rate_model import moves_of
-from hashquake.estimate.track import Track
+from hashquake.estimate.track import Track, run_beats
 
 MADE_BY = "smoother/1"
 Floats = NDArray[np.float64]
@@ -149,14 +149,14 @@ class _Later:
 def _later(track: Track, beats: Beats, begin: int, end: int) -> _Later:
     """Go forward to the end, then back to the window's end."""
     starts: dict[int, Track] = {}
-    _run(track, beats, 0, begin)
+    run_beats(track, beats, 0, begin)
     for chunk in range(begin, end, _CHUNK):
         starts[chunk] = _copy(track)
-        _run(track, beats, chunk, min(chunk + _CHUNK, end))
+        run_beats(track, beats, chunk, min(chunk + _CHUNK, end))
     after: dict[int, Track] = {}
     for chunk in range(end, len(beats), _CHUNK):
         after[chunk] = _copy(track)
-        _run(track, beats, chunk, min(chunk + _CHUNK, len(beats)))
+        run_beats(track, beats, chunk, min(chunk + _CHUNK, len(beats)))
     message = np.ones_like(track.mass)
     origin = int(track.origin[0])
     for chunk in reversed(range(end, len(beats), _CHUNK)):
@@ -175,7 +175,7 @@ def _forward(track: Track, beats: Beats, begin: int, end: int) -> tuple[Floats, 
     origins = np.empty(end - begin, np.int64)
     for row, at in enumerate(range(begin, end)):
         mass[row], origins[row] = track.mass[0], track.origin[0]
-        _run(track, beats, at, at + 1)
+        run_beats(track, beats, at, at + 1)
     return mass, origins
 
 
@@ -199,18 +199,6 @@ def _back(
             0.0,
             track.model.cell_log,
         )
-
-
-def _run(track: Track, beats: Beats, begin: int, end: int) -> None:
-    advance(
-        track.mass,
-        track.origin,
-        track.evidence,
-        beats.blocks[begin:end],
-        beats.exposure[begin:end],
-        moves_of(track.model),
-        track.model.cell_log,
-    )
 
 
 def _copy(track: Track) -> Track:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
-from hashquake.estimate.beats import OpenBeat, count_beats
+from hashquake.estimate.beats import Beats, OpenBeat, count_beats
 from hashquake.estimate.lattice import advance, weigh
 from hashquake.estimate.rate_model import RateModel, moves_of
 
@@ -97,16 +97,32 @@ def passed(
     if not len(beats):
         return replace(track, open_beat=open_beat)
     mass, origin, evidence = track.mass.copy(), track.origin.copy(), track.evidence.copy()
+    moved = replace(track, mass=mass, origin=origin, evidence=evidence, open_beat=open_beat)
+    run_beats(moved, beats, 0, len(beats))
+    return moved
+
+
+def run_beats(track: Track, beats: Beats, begin: int, end: int) -> None:
+    """Move a track's arrays in place through closed beats; the caller owns them.
+
+    Parameters
+    ----------
+    track : Track
+        Its mass, origin and evidence are overwritten.
+    beats : Beats
+        Of the subjects of the track.
+    begin, end : int
+        Which of them, half open.
+    """
     advance(
-        mass,
-        origin,
-        evidence,
-        beats.blocks,
-        beats.exposure,
+        track.mass,
+        track.origin,
+        track.evidence,
+        beats.blocks[begin:end],
+        beats.exposure[begin:end],
         moves_of(track.model),
         track.model.cell_log,
     )
-    return replace(track, mass=mass, origin=origin, evidence=evidence, open_beat=open_beat)
 
 
 def opened(

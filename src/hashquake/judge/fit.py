@@ -21,10 +21,9 @@ from hashquake.core.times import DAY_S
 from hashquake.estimate.beats import Beats
 from hashquake.estimate.clock import HeaderNoise
 from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
-from hashquake.estimate.lattice import advance
 from hashquake.estimate.rate_ahead import rate_ahead
-from hashquake.estimate.rate_model import RateModel, moves_of
-from hashquake.estimate.track import Track
+from hashquake.estimate.rate_model import RateModel
+from hashquake.estimate.track import run_beats
 
 Floats = NDArray[np.float64]
 HORIZON_DAYS = (1, 7, 14)
@@ -123,7 +122,7 @@ def network_log_likelihood(model: RateModel, beats: Beats, blocks: BlockColumns)
             )
             # Forecasts of a week made every day tell the same story seven times over.
             total += score / horizon
-        _advance(track, beats, at, at + day)
+        run_beats(track, beats, at, at + day)
     return total + float(track.evidence[0]) - settled
 
 
@@ -142,24 +141,11 @@ def fit_pools(
     def log_likelihood(model: RateModel) -> float:
         given = FilterParameters(network=model, pool=model)
         track = start_tracks(given, blocks, pools=pools)[1]
-        _advance(track, beats, 0, len(beats))
+        run_beats(track, beats, 0, len(beats))
         return float(track.evidence.sum())
 
     names = ("drift_log_per_sqrt_day", "jumps_per_year", "jump_log", "restarts_per_year")
     return _climb(guess, names, log_likelihood, evaluations)
-
-
-def _advance(track: Track, beats: Beats, begin: int, end: int) -> None:
-    # The track is this fit's own, so it may be moved in place.
-    advance(
-        track.mass,
-        track.origin,
-        track.evidence,
-        beats.blocks[begin:end],
-        beats.exposure[begin:end],
-        moves_of(track.model),
-        track.model.cell_log,
-    )
 
 
 def _climb(

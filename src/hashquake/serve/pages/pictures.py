@@ -158,7 +158,8 @@ def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
             errors = [100 * row[name] for row in rows]
             axes.bar(places, errors, width=0.25, color=colour)
             axes.text(1.03, 0.7 - 0.12 * at, text, transform=axes.transAxes, color=colour)
-        axes.set_xticks(np.arange(len(rows)), [f"{100 * row['elapsed_share']:.0f} %" for row in rows])
+        elapsed = [f"{100 * row['elapsed_share']:.0f} %" for row in rows]
+        axes.set_xticks(np.arange(len(rows)), elapsed)
         axes.set_xlabel("share of the epoch's blocks found")
         title = "Mean absolute error of the next difficulty, points"
         axes.set_title(title, loc="left", fontsize=size.points(12), color=MUTED)
