@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.errors import UsageError
 from hashquake.core.times import MINUTE_S
 from hashquake.core.window import Window
 from hashquake.simulate.connectivity_model import QUANTITIES, Quantity
@@ -84,13 +85,24 @@ def true_outage(cause: Cause, cuts: tuple[Cut, ...], country: Country) -> TrueOu
     cause : Cause
         The class.
     cuts : tuple of Cut
-        Of a script; at least one network is touched.
+        Of a script.
     country : Country
         The one they were made for.
+
+    Raises
+    ------
+    UsageError
+        ``cut-nobody`` when the cuts touch no network.
     """
     starts_s = np.stack([cut.start_s for cut in cuts])
     ends_s = np.stack([cut.end_s + cut.rise_s for cut in cuts])
     touched = ~np.isnan(starts_s)
+    if not touched.any():
+        raise UsageError(
+            f"the script of a {cause} touches none of the {len(country.networks)} networks",
+            code="cut-nobody",
+            hint="name an upstream or a network that the country has, or one mobile network",
+        )
     first_s = np.min(starts_s[touched])
     last_s = np.max(ends_s[touched])
     window = Window(

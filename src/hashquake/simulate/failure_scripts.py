@@ -88,9 +88,10 @@ class PowerFailure:
         dark_s = self.window.start_s + self.battery_s * np.exp(0.6 * rng.standard_normal(n))
         fall_s = np.full(n, 0.5 * self.battery_s)
         lasts = dark_s + fall_s >= end_s
-        start_s = self.window.start_s + MINUTE_S * rng.random(n)
+        brief_s = min(MINUTE_S, 0.25 * self.window.duration_s)
+        start_s = self.window.start_s + brief_s * rng.random(n)
         return (
-            plain_cut(start_s, end_s, np.full(n, 2.0 * MINUTE_S), rise_s, 1.0 - area * sockets),
+            plain_cut(start_s, end_s, np.full(n, 2.0 * brief_s), rise_s, 1.0 - area * sockets),
             plain_cut(
                 np.where(lasts, np.nan, dark_s), end_s, fall_s, rise_s, 1.0 - area * batteries
             ),

@@ -76,7 +76,7 @@ def ordered_cut(
 ) -> Cut:
     """Cut within a spread after one instant, and return within as much after another."""
     n = levels.shape[1]
-    late_s, back_s = spread_s * rng.random((2, n))
+    late_s, back_s = min(spread_s, 0.5 * window.duration_s) * rng.random((2, n))
     start_s = window.start_s + late_s * (1.0 if touched is None else np.where(touched, 1.0, np.nan))
     brief = np.full(n, min(MINUTE_S, 0.1 * (window.duration_s)))
     return plain_cut(start_s, window.end_s + back_s, brief, brief, levels)

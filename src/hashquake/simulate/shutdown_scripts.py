@@ -1,10 +1,12 @@
 """Outages by order, as data: kill switch, curfew, phones only, one provider after another."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 
+from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
 from hashquake.simulate.country import Country
@@ -32,7 +34,12 @@ class KillSwitch:
     remaining : Remaining
         Routes stay as a rule, as in Kazakhstan.
     spread_s : float
-        Within which all networks have obeyed an order.
+        Within which all networks have obeyed an order; at most half of the time it stands.
+
+    Raises
+    ------
+    UsageError
+        ``online-windows`` when the stretches online are not apart, in order and inside.
     """
 
     window: Window
@@ -40,6 +47,19 @@ class KillSwitch:
     remaining: Remaining = BY_ORDER
     spread_s: float = 8.0 * MINUTE_S
     cause: ClassVar[Cause] = "kill_switch"
+
+    def __post_init__(self) -> None:
+        """Refuse stretches online that leave no cut between them."""
+        edges = [self.window.start_s]
+        for window in self.online:
+            edges += [window.start_s, window.end_s]
+        edges.append(self.window.end_s)
+        if any(a >= b for a, b in pairwise(edges)):
+            raise UsageError(
+                f"the stretches online do not part {self.window} into cuts",
+                code="online-windows",
+                hint="give them in order, apart from each other, inside the outage",
+            )
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
         """Cut once before each stretch online, and once after the last."""
@@ -122,6 +142,11 @@ class StaggeredShutdown:
         Within which the networks have fallen, and have returned.
     mobile, fixed : Remaining
         What stays.
+
+    Raises
+    ------
+    UsageError
+        ``stagger-long`` when it ends before all have fallen.
     """
 
     window: Window
@@ -130,6 +155,15 @@ class StaggeredShutdown:
     mobile: Remaining = WITHDRAWN
     fixed: Remaining = HALF_ROUTED
     cause: ClassVar[Cause] = "kill_switch"
+
+    def __post_init__(self) -> None:
+        """Refuse a shutdown that is over before it is made."""
+        if self.stagger_s > self.window.duration_s:
+            raise UsageError(
+                f"networks go down over {self.stagger_s:g} s of {self.window.duration_s:g} s",
+                code="stagger-long",
+                hint="make the outage longer or the stagger shorter",
+            )
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
         """Cut mobile networks in the first tenth, the others after, more of them early."""
