@@ -16,7 +16,7 @@ from hashquake.simulate.connectivity_model import SignalModel
 Floats = NDArray[np.float64]
 Values = NDArray[np.float32]
 _KNOTS_A_TIME_CONSTANT = 8
-_EVENING_HOUR = 20.5
+_EVENING_PEAK = 0.848
 _EXACT_UNDER = 30.0
 _THURSDAY = 3
 
@@ -34,12 +34,14 @@ def week_rhythm(model: SignalModel, *, utc_offset_s: float) -> Floats:
     Returns
     -------
     array of float, shape (steps of a week,)
-        Highest at 20:30 local; the trough is broad and lowest in the small hours.
+        Highest about 20:35 local, lowest about 05:00.
     """
     local_s = (np.arange(7 * DAY_S // model.step_s) + 0.5) * model.step_s + utc_offset_s
     hours = (local_s % DAY_S) / HOUR_S
-    angle = 2.0 * np.pi * (hours - _EVENING_HOUR) / 24.0
-    daily = 1.0 + model.daily_share * (0.85 * np.cos(angle) + 0.15 * np.cos(2.0 * angle))
+    # Two waves: the evening is the peak, the small hours lie further under the mean than it over.
+    once = np.cos(2.0 * np.pi * (hours - 18.25) / 24.0)
+    twice = np.cos(4.0 * np.pi * (hours - 22.25) / 24.0)
+    daily = 1.0 + model.daily_share * (0.8 * once + 0.3 * twice) / _EVENING_PEAK
     weekday = (local_s // DAY_S + _THURSDAY) % 7
     rhythm = daily * np.where(weekday >= 5, 1.0 - model.weekend_share, 1.0)
     return np.asarray(rhythm / rhythm.mean())
