@@ -158,3 +158,13 @@ def test_traffic_follows_the_evening_and_the_week() -> None:
     weekend = np.isin((local_s // DAY_S + 3) % 7, [5, 6])
     ratio = np.nanmean(traffic.national[weekend]) / np.nanmean(traffic.national[~weekend])
     assert ratio == pytest.approx(0.92, abs=0.01)
+
+
+def test_a_smaller_network_s_traffic_is_noisier() -> None:
+    country, traffic = _quiet("traffic_share")
+    for k in (0, 10, 25):
+        values = np.log(traffic.by_network[k].astype(float))
+        # Second differences a day apart leave the noise alone: rhythm and drift cancel.
+        noise = np.diff(values[48:] - values[:-48])
+        expected = 0.02 * np.sqrt(0.1 / country.users_shares[k])
+        assert np.nanstd(noise) / 2.0 == pytest.approx(expected, rel=0.1)

@@ -152,6 +152,10 @@ def test_a_cable_takes_those_behind_it_together_with_their_routes() -> None:
     others = {n.upstream_asn for n, down in zip(country.networks, fell, strict=True) if not down}
     assert len(behind) == 1
     assert not behind & others
+    users = dict.fromkeys(behind | others, 0.0)
+    for network in country.networks:
+        users[network.upstream_asn] += network.users_share
+    assert behind == {max(users, key=lambda asn: users[asn])}
     assert np.nanmax(truth.onset_s) - np.nanmin(truth.onset_s) < 3 * MINUTE_S
     k = int(np.flatnonzero(fell)[0])
     assert _ratio(signals, "bgp_slash24s", _inner(DAY), k=k) < 0.11
