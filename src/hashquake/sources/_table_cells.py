@@ -35,7 +35,19 @@ def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
 def cell_values(
     cells: Any, reader: Callable[[Any], _T], path: str, first_row: int
 ) -> list[_T | None]:
-    """Read each cell, None where it is empty; a fault names its row."""
+    """Read each cell, None where it is empty; a fault names its row.
+
+    Raises
+    ------
+    FormatError
+        ``cells-nested`` where a cell holds a list; what the reader raises, with the row.
+    """
+    if pa.types.is_nested(cells.type):
+        raise FormatError(
+            f"row {first_row} of {path} holds {cells.type} in one cell",
+            code="cells-nested",
+            hint="write one value a cell",
+        )
     values: list[_T | None] = []
     for at, cell in enumerate(cells.to_pylist()):
         try:
