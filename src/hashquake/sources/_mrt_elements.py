@@ -31,7 +31,7 @@ class Elements:
     prefixes : list of str
         Such as ``2.72.0.0/13``.
     time_s : array of float64, shape (n,)
-        UTC Unix seconds.
+        UTC Unix seconds; of a table, the time at which its dump began.
     peer, prefix : array of int32, shape (n,)
         Places in the lists.
     origin : array of uint32, shape (n,)
@@ -62,13 +62,19 @@ def read_elements(path: Path) -> Elements:
     peers: dict[Peer, int] = {}
     prefixes: dict[str, int] = {}
     time_s, peer, prefix, origin = array("d"), array("i"), array("i"), array("I")
+    add_time, add_peer, add_prefix = time_s.append, peer.append, prefix.append
+    add_origin, place_of_peer, place_of = origin.append, peers.setdefault, prefixes.setdefault
     try:
-        for element in _parser(path):
-            key = (element.peer_asn, element.peer_ip)
-            peer.append(peers.setdefault(key, len(peers)))
-            prefix.append(prefixes.setdefault(element.prefix, len(prefixes)))
-            time_s.append(element.timestamp)
-            origin.append(_origin(element.origin_asns) if element.elem_type == "A" else WITHDRAWN)
+        for element in _parser(path):  # a hot loop: every attribute costs
+            add_peer(place_of_peer((element.peer_asn, element.peer_ip), len(peers)))
+            add_prefix(place_of(element.prefix, len(prefixes)))
+            if not about.is_rib:
+                add_time(element.timestamp)
+            asns = element.origin_asns
+            if asns:
+                add_origin(min(asns) or NO_ORIGIN)
+            else:
+                add_origin(NO_ORIGIN if element.elem_type == "A" else WITHDRAWN)
     except (KeyboardInterrupt, SystemExit, GeneratorExit, HashquakeError):
         raise
     except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
@@ -81,7 +87,9 @@ def read_elements(path: Path) -> Elements:
         is_rib=about.is_rib,
         peers=list(peers),
         prefixes=list(prefixes),
-        time_s=np.frombuffer(time_s, np.float64),
+        time_s=np.full(len(origin), float(about.first_s))
+        if about.is_rib
+        else np.frombuffer(time_s, np.float64),
         peer=np.frombuffer(peer, np.int32),
         prefix=np.frombuffer(prefix, np.int32),
         origin=np.frombuffer(origin, np.uint32),
@@ -98,10 +106,6 @@ def _parser(path: Path) -> Any:
             hint="install hashquake[bgp]",
         ) from None
     return Parser(url=str(path.resolve()))
-
-
-def _origin(asns: list[int] | None) -> int:
-    return min(asns) or NO_ORIGIN if asns else NO_ORIGIN
 
 
 def _unreadable(path: Path, reason: str) -> FormatError:
