@@ -1,36 +1,23 @@
 """Which column of a table holds what: by an option, or by the names people use."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hashquake.core.errors import FormatError, UsageError
 
-FIELDS = {
-    "height": ("height", "block_height", "blockheight", "block_number"),
-    "time": (
-        "header_s",
-        "time",
-        "timestamp",
-        "header_time",
-        "block_time",
-        "block_timestamp",
-        "date",
-        "datetime",
-    ),
-    "pool": ("pool", "pool_slug", "pool_name", "miner"),
-    "bits": ("bits", "nbits"),
-    "hash": ("hash", "block_hash", "blockhash"),
-    "prev": ("prev", "prev_hash", "prevhash", "previous_hash", "previousblockhash"),
-    "coinbase": ("coinbase", "coinbase_script", "coinbase_hex", "coinbase_raw"),
-    "seen": ("seen_s", "seen", "first_seen", "seen_at"),
-    "stale": ("stale", "is_stale", "fate", "orphaned"),
-}
+Fields = Mapping[str, Sequence[str]]
 """What a column may hold, and the names it is found by, the first found taken."""
-_REQUIRED = ("height", "time")
 
 
-def parse_map(text: str) -> dict[str, str]:
+def parse_map(text: str, fields: Fields) -> dict[str, str]:
     """Read a mapping such as ``height=H,time=T``.
+
+    Parameters
+    ----------
+    text : str
+        What the user wrote.
+    fields : mapping
+        What a column of this kind of table may hold.
 
     Returns
     -------
@@ -44,25 +31,32 @@ def parse_map(text: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> parse_map("height=block no, time=mined at")
+    >>> parse_map("height=block no, time=mined at", {"height": (), "time": ()})
     {'height': 'block no', 'time': 'mined at'}
     """
     mapping: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, equals, column = (word.strip() for word in part.partition("="))
-        if not equals or not column or name not in FIELDS or name in mapping:
-            near = difflib.get_close_matches(name, FIELDS, n=1)
+        if not equals or not column or name not in fields or name in mapping:
+            near = difflib.get_close_matches(name, fields, n=1)
             meant = f"did you mean {near[0]}? " if near and near[0] != name else ""
             raise UsageError(
                 f"{part!r} does not say which column holds what",
                 code="map-syntax",
-                hint=f"{meant}write --map height=H,time=T; known: {', '.join(FIELDS)}",
+                hint=f"{meant}write --map {_example(fields)}; known: {', '.join(fields)}",
             )
         mapping[name] = column
     return mapping
 
 
-def match_columns(names: Sequence[str], mapping: dict[str, str], *, path: str) -> dict[str, str]:
+def match_columns(
+    names: Sequence[str],
+    mapping: dict[str, str],
+    *,
+    fields: Fields,
+    required: Sequence[str],
+    path: str,
+) -> dict[str, str]:
     """Find the column of each field.
 
     Parameters
@@ -71,13 +65,17 @@ def match_columns(names: Sequence[str], mapping: dict[str, str], *, path: str) -
         The table's columns.
     mapping : dict
         What the user said; the rest is found by name, upper and lower case alike.
+    fields : mapping
+        What a column may hold.
+    required : sequence of str
+        The fields without which the table is of no use.
     path : str
         For messages.
 
     Returns
     -------
     dict
-        Field to column name, only for fields that were found; ``height`` and ``time`` always.
+        Field to column name, only for fields that were found; those required always.
 
     Raises
     ------
@@ -96,18 +94,19 @@ def match_columns(names: Sequence[str], mapping: dict[str, str], *, path: str) -
     folded = {name.casefold(): name for name in reversed(names)}
     taken = set(mapping.values())
     found = dict(mapping)
-    for field, usual in FIELDS.items():
+    for field, usual in fields.items():
         if field not in found:
             candidates = (folded[name] for name in usual if name in folded)
             column = next((name for name in candidates if name not in taken), "")
             if column:
                 found[field] = column
-    missing = [field for field in _REQUIRED if field not in found]
+    missing = [field for field in required if field not in found]
     if missing:
+        suggested = ",".join(_suggested(field, fields, names) for field in missing)
         raise FormatError(
             f"{path} has no column for {' and '.join(missing)}; it has {_listed(names)}",
             code="columns-missing",
-            hint=f"name them: --map {','.join(_suggested(field, names) for field in missing)}",
+            hint=f"name them: --map {suggested}",
         )
     for field, column in found.items():
         if names.count(column) > 1:
@@ -117,11 +116,15 @@ def match_columns(names: Sequence[str], mapping: dict[str, str], *, path: str) -
     return found
 
 
-def _suggested(field: str, names: Sequence[str]) -> str:
+def _example(fields: Fields) -> str:
+    return ",".join(f"{field}={field[0].upper()}" for field in list(fields)[:2])
+
+
+def _suggested(field: str, fields: Fields, names: Sequence[str]) -> str:
     folded = {name.casefold(): name for name in names}
     near = [
         folded[close]
-        for usual in FIELDS[field]
+        for usual in fields[field]
         for close in difflib.get_close_matches(usual, folded, n=1)
     ]
     return f"{field}={near[0]}" if near else f"{field}=COLUMN"

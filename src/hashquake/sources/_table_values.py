@@ -1,44 +1,22 @@
 """Cells of a table as the values of a block, with the row named when one is wrong."""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import target_of_bits
 from hashquake.core.errors import FormatError, InputError
 from hashquake.core.header import hash_bytes
+from hashquake.sources._table_cells import require_cells
 
-_T = TypeVar("_T")
 _STALE_WORDS = {"true": True, "t": True, "yes": True, "1": True, "stale": True, "orphan": True}
 _MAIN_WORDS = {"false": False, "f": False, "no": False, "0": False, "main": False}
 _FATES = _STALE_WORDS | _MAIN_WORDS
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
-
-
-def plain_cells(batch: Any, name: str) -> Any:
-    """Give one column of a record batch, categories spelt out."""
-    cells = batch.column(batch.schema.get_field_index(name))
-    return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
-
-
-def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
-    """Refuse empty cells.
-
-    Raises
-    ------
-    FormatError
-        ``column-nulls`` with the first such row, counted from 1.
-    """
-    empty = np.asarray(pc.is_null(cells, nan_is_null=True).to_numpy(zero_copy_only=False))
-    if empty.any():
-        row = first_row + int(np.flatnonzero(empty)[0])
-        raise FormatError(f"row {row} of {path} has an empty {name!r}", code="column-nulls")
 
 
 def height_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[np.int64]:
@@ -171,18 +149,3 @@ def pool_of_cell(cell: Any) -> str:
             hint="write slugs of a-z and 0-9, such as antpool",
         )
     return slug
-
-
-def cell_values(
-    cells: Any, reader: Callable[[Any], _T], path: str, first_row: int
-) -> list[_T | None]:
-    """Read each cell, None where it is empty; a fault names its row."""
-    values: list[_T | None] = []
-    for at, cell in enumerate(cells.to_pylist()):
-        try:
-            values.append(None if cell is None else reader(cell))
-        except FormatError as error:
-            raise FormatError(
-                f"row {first_row + at} of {path}: {error.message}", code=error.code, hint=error.hint
-            ) from None
-    return values

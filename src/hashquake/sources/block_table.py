@@ -18,17 +18,15 @@ from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import ChainError, FormatError
 from hashquake.sources._epoch_bits import EpochBits, read_epochs
 from hashquake.sources._observed import ObservedStretch
+from hashquake.sources._table_cells import cell_values, plain_cells, require_cells
 from hashquake.sources._table_columns import match_columns, parse_map
 from hashquake.sources._table_file import SortedTable, TableFile
 from hashquake.sources._table_times import TimeColumn
 from hashquake.sources._table_values import (
     bits_of_cell,
-    cell_values,
     hash_of_cell,
     height_values,
-    plain_cells,
     pool_of_cell,
-    require_cells,
     script_of_cell,
     stale_of_cell,
 )
@@ -42,6 +40,26 @@ CARD = SourceCard(
     capabilities=("hash", "prev", "coinbase", "seen", "pool", "stale"),
     verified="sorukumar/bitcoin-mining-pools (Parquet), heights 664063 to 946236",
 )
+_FIELDS = {
+    "height": ("height", "block_height", "blockheight", "block_number"),
+    "time": (
+        "header_s",
+        "time",
+        "timestamp",
+        "header_time",
+        "block_time",
+        "block_timestamp",
+        "date",
+        "datetime",
+    ),
+    "pool": ("pool", "pool_slug", "pool_name", "miner"),
+    "bits": ("bits", "nbits"),
+    "hash": ("hash", "block_hash", "blockhash"),
+    "prev": ("prev", "prev_hash", "prevhash", "previous_hash", "previousblockhash"),
+    "coinbase": ("coinbase", "coinbase_script", "coinbase_hex", "coinbase_raw"),
+    "seen": ("seen_s", "seen", "first_seen", "seen_at"),
+    "stale": ("stale", "is_stale", "fate", "orphaned"),
+}
 
 
 class Options(BaseModel):
@@ -95,12 +113,14 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     ChainError
         ``height-order`` when heights run backwards and sorting was not asked for.
     """
-    mapping = parse_map(options.map)
+    mapping = parse_map(options.map, _FIELDS)
     listed = dict(context.epoch_bits)
     if options.epochs:
         listed = read_epochs(options.epochs.expanduser())
     table = TableFile(options.path.expanduser())
-    columns = match_columns(table.names, mapping, path=str(table.path))
+    columns = match_columns(
+        table.names, mapping, fields=_FIELDS, required=("height", "time"), path=str(table.path)
+    )
     reader = _Reader(str(table.path), columns, EpochBits(context.record.network, listed))
     rows: Rows = table
     if options.sort:

@@ -1,0 +1,185 @@
+"""Cells of a table of readings: what a value is about, what was measured, and how much."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from hashquake.core.errors import FormatError, UsageError
+from hashquake.core.subject import parse_subject
+
+_QUANTITY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_MAX_ASN = (1 << 32) - 1
+
+
+@lru_cache(maxsize=65_536)
+def subject_of_cell(cell: Any) -> str:
+    """Read a subject such as ``country:KZ``; its country may be in small letters.
+
+    Raises
+    ------
+    FormatError
+        ``subject-malformed``.
+    """
+    text = str(cell).strip()
+    kind, colon, name = text.partition(":")
+    if kind == "country":
+        return country_of_cell(name)
+    if kind == "asn" and colon:
+        return asn_of_cell(name)
+    try:
+        parse_subject(text)
+    except UsageError as error:
+        raise FormatError(
+            f"{text[:40]!r} is not a subject", code="subject-malformed", hint=error.hint
+        ) from None
+    return text
+
+
+@lru_cache(maxsize=4096)
+def country_of_cell(cell: Any) -> str:
+    """Read a country's two letters as a subject.
+
+    Raises
+    ------
+    FormatError
+        ``subject-malformed``.
+
+    Examples
+    --------
+    >>> country_of_cell("kz")
+    'country:KZ'
+    """
+    text = str(cell).strip()
+    if not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise FormatError(
+            f"{text[:40]!r} is no country",
+            code="subject-malformed",
+            hint="write the two letters of ISO 3166, such as KZ",
+        )
+    return f"country:{text.upper()}"
+
+
+@lru_cache(maxsize=65_536)
+def asn_of_cell(cell: Any) -> str:
+    """Read the number of an autonomous system as a subject.
+
+    Raises
+    ------
+    FormatError
+        ``subject-malformed``.
+
+    Examples
+    --------
+    >>> asn_of_cell("AS9198") == asn_of_cell(9198) == asn_of_cell(9198.0)
+    True
+    """
+    text = str(cell).strip()
+    digits = re.fullmatch(r"(?:AS)?([0-9]{1,10})(?:\.0)?", text, re.IGNORECASE | re.ASCII)
+    if isinstance(cell, bool) or not digits or not 0 < int(digits[1]) <= _MAX_ASN:
+        raise FormatError(
+            f"{text[:40]!r} is no AS number",
+            code="subject-malformed",
+            hint="write it like 9198 or AS9198",
+        )
+    return f"asn:{int(digits[1])}"
+
+
+@lru_cache(maxsize=4096)
+def quantity_of_cell(cell: Any) -> str:
+    """Read the name of a quantity, such as ``connectivity_share``.
+
+    Raises
+    ------
+    FormatError
+        ``quantity-malformed``.
+    """
+    text = str(cell).strip()
+    if not _QUANTITY.fullmatch(text) or len(text) > 64:
+        raise FormatError(
+            f"{text[:40]!r} is no quantity",
+            code="quantity-malformed",
+            hint="write small letters and underscores, the unit last: connectivity_share",
+        )
+    return text
+
+
+def number_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[np.float64]:
+    """Read numbers; an empty cell and NaN are NaN: nothing was seen.
+
+    Parameters
+    ----------
+    cells : pyarrow.Array, shape (n,)
+        Numbers or text.
+    name, path : str
+        The column and its file, for messages.
+    first_row : int
+        The row of the first cell, counted from 1.
+
+    Raises
+    ------
+    FormatError
+        ``value-malformed`` for what is no finite number.
+    """
+    try:
+        if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
+            raise pa.ArrowInvalid(f"it holds {cells.type}")
+        if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+            trimmed = pc.utf8_trim_whitespace(cells)
+            cells = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+        values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    except pa.ArrowException as error:
+        raise FormatError(
+            f"column {name!r} of {path} does not hold numbers near row {first_row}: "
+            f"{str(error)[:120]}",
+            code="value-malformed",
+            hint="leave a cell empty where nothing was measured",
+        ) from None
+    numbers = np.asarray(values, np.float64)
+    endless = np.flatnonzero(np.isinf(numbers))
+    if len(endless):
+        raise FormatError(
+            f"row {first_row + int(endless[0])} of {path} has an endless {name!r}",
+            code="value-malformed",
+            hint="leave a cell empty where nothing was measured",
+        )
+    return numbers
+
+
+def check_range(
+    numbers: NDArray[np.float64],
+    quantities: NDArray[np.object_],
+    name: str,
+    path: str,
+    first_row: int,
+) -> None:
+    """Refuse what no instrument can have counted.
+
+    A quantity with ``change`` in its name may be negative; one that ends in ``_share`` is at
+    most 1. NaN passes.
+
+    Raises
+    ------
+    FormatError
+        ``value-negative``, ``share-too-large``.
+    """
+    for at in np.flatnonzero(numbers < 0):
+        if "change" not in quantities[at]:
+            raise FormatError(
+                f"row {first_row + int(at)} of {path} has {numbers[at]:g} for {name!r}, and "
+                f"{quantities[at]} cannot be negative",
+                code="value-negative",
+                hint="if -1 stands for unavailable, leave the cell empty: not seen is not zero",
+            )
+    for at in np.flatnonzero(numbers > 1):
+        if quantities[at].endswith("_share"):
+            raise FormatError(
+                f"row {first_row + int(at)} of {path} has {numbers[at]:g} for {name!r}, and "
+                f"{quantities[at]} lies between 0 and 1",
+                code="share-too-large",
+                hint="divide percents by 100, or name the quantity otherwise",
+            )

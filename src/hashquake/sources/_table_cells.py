@@ -1,0 +1,59 @@
+"""Cells of any table: as they are, required, or read one by one with the row named."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hashquake.core.errors import FormatError
+
+_T = TypeVar("_T")
+
+
+def plain_cells(batch: Any, name: str) -> Any:
+    """Give one column of a record batch, categories spelt out."""
+    cells = batch.column(batch.schema.get_field_index(name))
+    return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+
+
+def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
+    """Refuse empty cells.
+
+    Raises
+    ------
+    FormatError
+        ``column-nulls`` with the first such row, counted from 1.
+    """
+    empty = np.asarray(pc.is_null(cells, nan_is_null=True).to_numpy(zero_copy_only=False))
+    if empty.any():
+        row = first_row + int(np.flatnonzero(empty)[0])
+        raise FormatError(f"row {row} of {path} has an empty {name!r}", code="column-nulls")
+
+
+def cell_values(
+    cells: Any, reader: Callable[[Any], _T], path: str, first_row: int
+) -> list[_T | None]:
+    """Read each cell, None where it is empty; a fault names its row.
+
+    Raises
+    ------
+    FormatError
+        ``cells-nested`` where a cell holds a list; what the reader raises, with the row.
+    """
+    if pa.types.is_nested(cells.type):
+        raise FormatError(
+            f"row {first_row} of {path} holds {cells.type} in one cell",
+            code="cells-nested",
+            hint="write one value a cell",
+        )
+    values: list[_T | None] = []
+    for at, cell in enumerate(cells.to_pylist()):
+        try:
+            values.append(None if cell is None else reader(cell))
+        except FormatError as error:
+            raise FormatError(
+                f"row {first_row + at} of {path}: {error.message}", code=error.code, hint=error.hint
+            ) from None
+    return values
