@@ -10,7 +10,7 @@ import pytest
 from tests.sources.simulated_instrument import SimulatedInstrument, tape
 
 from hashquake.core.coverage import Coverage
-from hashquake.core.errors import NoCoverage
+from hashquake.core.errors import FormatError, NoCoverage
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory, open_observatory
@@ -73,3 +73,45 @@ def test_who_watched_a_country_did_not_watch_the_chain(own: Observatory) -> None
     assert own.record.coverage() == Coverage()
     with pytest.raises(NoCoverage):
         own.rate(Window(start_s=START_S, end_s=START_S + 600))
+
+
+def test_five_minute_counts_go_in_by_the_same_door(own: Observatory) -> None:
+    answer = json.loads(
+        json.dumps(tape("ripestat/answers.json")["five_minutes"]).replace(
+            "2026-01-08", "2024-02-01"
+        )
+    )
+    options = ASKED | {"country": "IR"}
+    result = own.ingest("ripestat", options, transport=wire(answer))
+    assert result.changes.readings_added == 5 + 4 + 5
+    assert [window.start_s - START_S for window in result.coverage.windows] == [0, 1500]
+    assert own.ingest("ripestat", options, transport=wire(answer)).changes.readings_added == 0
+
+
+def test_a_scale_that_moves_corrects_its_own_series_only(own: Observatory) -> None:
+    answer = json.loads(
+        json.dumps(tape("radar/answers.json")["traffic"]).replace("2026-04-2", "2024-02-0")
+    )
+    answer["result"]["meta"].pop("lastUpdated")
+    serie = answer["result"]["serie_0"]
+    serie["timestamps"] = [time.replace("02-02", "02-01") for time in serie["timestamps"]]
+    options = ASKED | {"token": "opens-nothing"}
+    assert own.ingest("radar", options, transport=wire(answer)).changes.readings_added == 4
+    serie["values"] = ["0.25", "0.33", "0.5", "1", "0"]
+    assert own.ingest("radar", options, transport=wire(answer)).changes.readings_added == 5
+    wider = options | {"since": "2024-01-31"}
+    assert own.ingest("radar", wider, transport=wire(answer)).changes.readings_added == 5
+    held = own.record.readings(subject="country:TR")
+    first = [r.value for r in held if r.source == "radar:2024-02-01/2024-02-02"]
+    assert first == [0.25, 0.33, 0.5, 1.0, 0.0]
+    assert len(held) == 10
+
+
+def test_what_was_given_before_a_failure_is_kept(own: Observatory) -> None:
+    answer = tape("ioda/answers.json")["bgp"]
+    broken = {"data": [[{"entityType": "country", "entityCode": "KZ"}]]}
+    options = ASKED | {"datasources": "bgp,gtr"}
+    with pytest.raises(FormatError) as caught:
+        own.ingest("ioda", options, transport=wire(answer, broken))
+    assert caught.value.code == "answer-mismatch"
+    assert len(own.record.readings(subject="country:TR")) == 4
