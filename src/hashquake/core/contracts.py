@@ -62,6 +62,8 @@ class Batch:
     observed : tuple of Window
         Stretches of time this batch closes: whatever happened in them is in the record now.
         The last block's time is not the end of a stretch watched to the present.
+        In a batch of readings alone: where there are values; the record does not count it as
+        coverage of the chain, as each reading carries its window.
     """
 
     blocks: BlockColumns = field(default_factory=BlockColumns.empty)

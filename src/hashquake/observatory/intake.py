@@ -30,7 +30,8 @@ class IngestResult:
     first_height, last_height : int or None
         Of the main-chain blocks read; None when none were.
     coverage : Coverage
-        Of the record afterwards.
+        Of the chain in the record afterwards; of a source of readings alone, the time for which
+        it gave a value.
     partial : bool
         Whether it was stopped before its end; what was read is kept.
     """
@@ -107,9 +108,11 @@ def ingest(
     first: int | None = None
     last: int | None = None
     partial = False
+    seen = Coverage()
     try:
         for batch in plugin.read(_checked_options(plugin, source, options), context):
             changes += feed(record, batch, source=source)
+            seen = seen.joined(batch.observed)
             main = batch.blocks.main()
             if len(main):
                 first = int(main.height[0]) if first is None else first
@@ -120,7 +123,7 @@ def ingest(
         changes=changes,
         first_height=first,
         last_height=last,
-        coverage=record.coverage(),
+        coverage=record.coverage() if "blocks" in plugin.CARD.gives else seen,
         partial=partial,
     )
 

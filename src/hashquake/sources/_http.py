@@ -133,10 +133,18 @@ class Http:
         The network, the clock and waiting.
     patience : Patience
         Pace and persistence.
+    token : str
+        Sent as a bearer token, to this server only: not after a redirect to another.
     """
 
     def __init__(
-        self, address: Address, *, who: Who, context: SourceContext, patience: Patience
+        self,
+        address: Address,
+        *,
+        who: Who,
+        context: SourceContext,
+        patience: Patience,
+        token: str = "",
     ) -> None:
         self.url = address.url
         self.who = who
@@ -147,7 +155,11 @@ class Http:
         self._client = httpx.Client(
             transport=context.transport,
             timeout=patience.timeout_s,
-            headers={"user-agent": _AGENT, "accept": "application/json, text/plain"},
+            headers={
+                "user-agent": _AGENT,
+                "accept": "application/json, text/plain",
+                **({"authorization": f"Bearer {token}"} if token else {}),
+            },
             # A node's password must not follow a redirect to another host.
             follow_redirects=who == "service",
             trust_env=who == "service",

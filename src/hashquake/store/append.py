@@ -48,7 +48,9 @@ def append_batch(
     else:
         known, staled = _Arrival(connection, batch.blocks, additions).take_in()
     add_readings(connection, batch.readings, additions)
-    add_observed(connection, batch.observed, additions)
+    if len(batch.blocks) or not batch.readings:
+        # Who watched a country did not watch the chain: readings carry their own windows.
+        add_observed(connection, batch.observed, additions)
     result = AppendResult(
         blocks_added=len(additions.blocks),
         blocks_known=known,

@@ -6,6 +6,7 @@ from typing import Any
 import click
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from hashquake.core.contracts import AppendResult
 from hashquake.core.errors import UsageError
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.serve.cli.app import suggestion
@@ -132,17 +133,22 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
         print_json(document)
     else:
         out = console()
-        out.print(
-            f"[bold]{name}[/]: {result.changes.blocks_added:,} blocks added, "
-            f"{result.changes.blocks_known:,} known before"
-            + (
-                f", {result.changes.blocks_staled} left the chain"
-                * bool(result.changes.blocks_staled)
-            )
-            + f", in {took_s:.1f} s"
-        )
-        if tip is not None:
+        out.print(f"[bold]{name}[/]: {_changes(name, result.changes)}, in {took_s:.1f} s")
+        if tip is not None and result.last_height is not None:
             out.print(f"the record reaches height {tip[0]:,}")
         if result.partial:
             out.print("[yellow]stopped before the end; run it again to go on[/]")
     return EXIT_PARTIAL if result.partial else 0
+
+
+def _changes(name: str, changes: AppendResult) -> str:
+    """Say what was added, in the words of what the source gives."""
+    gives = load_plugin("sources", name).CARD.gives
+    said = []
+    if "blocks" in gives:
+        said.append(f"{changes.blocks_added:,} blocks added, {changes.blocks_known:,} known before")
+    if changes.blocks_staled:
+        said.append(f"{changes.blocks_staled} left the chain")
+    if "readings" in gives:
+        said.append(f"{changes.readings_added:,} readings added")
+    return ", ".join(said)
