@@ -1,0 +1,159 @@
+"""What was seen of a place that lost connectivity: when, how deep, by whom, and what it was.
+
+An outage is never edited. A changed opinion is a new revision under the same id.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isclose
+from typing import Literal
+
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
+from hashquake.core.window import Window
+
+OutageClassName = Literal[
+    "kill_switch", "curfew", "mobile_only", "cable", "power", "artefact", "unknown"
+]
+OUTAGE_CLASSES: tuple[OutageClassName, ...] = (
+    "kill_switch",
+    "curfew",
+    "mobile_only",
+    "cable",
+    "power",
+    "artefact",
+    "unknown",
+)
+"""Every outage carries them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What one signal saw of an outage.
+
+    Parameters
+    ----------
+    signal : str
+        Such as ``probing`` or ``bgp``.
+    covered_share : float
+        Share of the dark time during which it saw anything; at 0 it is no witness at all.
+    remaining_share : float or None
+        Median of value over usual value in the dark time; None when nothing was covered.
+    onset : Window or None
+        When it fell; None when it did not.
+    made_by : str
+        Detector and version.
+    """
+
+    signal: str
+    covered_share: float
+    remaining_share: float | None
+    onset: Window | None
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageClass:
+    """One explanation of an outage.
+
+    Parameters
+    ----------
+    name : str
+        One of `OUTAGE_CLASSES`.
+    probability : float
+        0 to 1; those of an outage sum to 1.
+    because : str
+        What speaks for and against it, in a sentence.
+    """
+
+    name: OutageClassName
+    probability: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """One revision of what is thought of one loss of connectivity.
+
+    Parameters
+    ----------
+    id : str
+        ``ou``, the day it began, the place, a letter: ``ou20220105kza``.
+    revision : int
+        1 for the first opinion.
+    issued_s : float
+        How far the signals had come when this opinion was formed, UTC Unix seconds.
+    subject : str
+        ``country:KZ`` or ``asn:9198``.
+    onset : Window
+        When it began.
+    end_s : float or None
+        When the last dark window ended; None while it is dark.
+    dark_windows : tuple of Window
+        Stretches without connectivity, oldest first, disjoint.
+    restorations : tuple of Window
+        Stretches between them during which connectivity was seen to be back.
+    depth_share : Interval
+        Part of the usual connectivity that was gone in the dark windows.
+    seen_by, not_seen_by : tuple of Witness
+        Signals that fell, and signals that did not or were not covered.
+    classes : tuple of OutageClass
+        All of `OUTAGE_CLASSES`, most probable first.
+    made_by : str
+        What formed this opinion, with its version.
+
+    Raises
+    ------
+    UsageError
+        ``classes-sum`` when the classes do not sum to 1 or one is missing, ``outage-dark`` when
+        there is no dark window or they overlap, ``outage-unseen`` when no signal saw it.
+    """
+
+    id: str
+    revision: int
+    issued_s: float
+    subject: str
+    onset: Window
+    end_s: float | None
+    dark_windows: tuple[Window, ...]
+    restorations: tuple[Window, ...]
+    depth_share: Interval
+    seen_by: tuple[Witness, ...]
+    not_seen_by: tuple[Witness, ...]
+    classes: tuple[OutageClass, ...]
+    made_by: str
+
+    def __post_init__(self) -> None:
+        """Refuse what does not add up."""
+        total = sum(each.probability for each in self.classes)
+        names = sorted(each.name for each in self.classes)
+        if not isclose(total, 1.0, abs_tol=1e-9) or names != sorted(OUTAGE_CLASSES):
+            raise UsageError(
+                f"the classes of {self.id} are {names} and sum to {total:.6f}",
+                code="classes-sum",
+                hint=f"they are {', '.join(OUTAGE_CLASSES)} and sum to 1",
+            )
+        check_dark(self.dark_windows, what=self.id)
+        if not self.seen_by:
+            raise UsageError(f"no signal saw {self.id}", code="outage-unseen")
+
+    def probability(self, name: OutageClassName) -> float:
+        """Give the probability of a class."""
+        return next(each.probability for each in self.classes if each.name == name)
+
+
+def check_dark(windows: tuple[Window, ...], *, what: str) -> None:
+    """Refuse dark windows that are none, or that overlap.
+
+    Raises
+    ------
+    UsageError
+        ``outage-dark``.
+    """
+    apart = all(a.end_s <= b.start_s for a, b in pairwise(windows))
+    if not windows or not apart:
+        raise UsageError(
+            f"the dark windows of {what} are none or overlap",
+            code="outage-dark",
+            hint="give at least one, oldest first and disjoint",
+        )

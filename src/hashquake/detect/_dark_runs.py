@@ -1,0 +1,66 @@
+"""Dark, light and unseen bins of a grid, smoothed into runs."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNSEEN, LIGHT, DARK = -1, 0, 1
+States = NDArray[np.int8]
+
+
+class Run(NamedTuple):
+    """Bins ``first`` to ``past``, the end not included, in one state."""
+
+    state: int
+    first: int
+    past: int
+
+
+def runs(states: States) -> list[Run]:
+    """Cut a grid into runs."""
+    if not len(states):
+        return []
+    edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
+    return [Run(int(states[first]), first, past) for first, past in pairwise(edges)]
+
+
+def smoothed(
+    states: States, *, bridge_bins: float, restoration_bins: float, dark_bins: float
+) -> States:
+    """Fill short interruptions of the dark, then drop what is dark only shortly.
+
+    Parameters
+    ----------
+    states : array of int8, shape (n,)
+        `UNSEEN`, `LIGHT` or `DARK`.
+    bridge_bins : float
+        Unseen stretches up to this length between dark ones count as dark.
+    restoration_bins, dark_bins : float
+        Light stretches between dark ones, and dark ones, shorter than this are dropped.
+    """
+    out = states.copy()
+    for gap, state in ((bridge_bins, UNSEEN), (restoration_bins - 1e-9, LIGHT)):
+        cut = runs(out)
+        for before, run, after in zip(cut, cut[1:], cut[2:], strict=False):
+            between = before.state == DARK and after.state == DARK
+            if between and run.state == state and run.past - run.first <= gap:
+                out[run.first : run.past] = DARK
+    for run in runs(out):
+        if run.state == DARK and run.past - run.first < dark_bins - 1e-9:
+            out[run.first : run.past] = LIGHT
+    return out
+
+
+def groups(states: States, *, join_bins: float) -> list[list[Run]]:
+    """Gather dark runs that lie no further apart than `join_bins`."""
+    gathered: list[list[Run]] = []
+    for run in runs(states):
+        if run.state != DARK:
+            continue
+        if gathered and run.first - gathered[-1][-1].past <= join_bins:
+            gathered[-1].append(run)
+        else:
+            gathered.append([run])
+    return gathered

@@ -1,0 +1,290 @@
+"""Fuse the dips of several signals of one place into dark windows and restorations.
+
+Probing, traffic or routes may each open an outage; the telescope, which is noisy, may only
+confirm one. Routes that stay up never vote against an outage: in January 2022 Kazakhstan's did
+while everything behind them was gone. See ``docs/theory/outage_fusion.md``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
+from hashquake.core.outage import Witness
+from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
+from hashquake.core.window import Window
+from hashquake.detect._dark_runs import DARK, LIGHT, UNSEEN, Run, States, groups, runs, smoothed
+from hashquake.detect.marks import CRITICAL, WARNING, Dip, Marks, dips
+from hashquake.detect.marks import UNSEEN as UNSEEN_MARK
+from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
+
+Floats = NDArray[np.float64]
+
+DIRECT = (PROBING, TRAFFIC, BGP)
+"""Signals by how directly they tell of users; others come last, the telescope never opens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FusionTuning:
+    """What makes an outage.
+
+    Parameters
+    ----------
+    least_depth_share : float
+        Part of the usual value that must be gone for a bin to be dark.
+    least_dark_s, least_restoration_s : float
+        Shorter dark windows and restorations are dropped.
+    bridge_s : float
+        Unseen stretches up to this length inside the dark count as dark.
+    join_s : float
+        Dark windows no further apart are one outage; a day, so that nightly ones are.
+    """
+
+    least_depth_share: float = 0.3
+    least_dark_s: float = 30.0 * MINUTE_S
+    least_restoration_s: float = 30.0 * MINUTE_S
+    bridge_s: float = HOUR_S
+    join_s: float = DAY_S
+
+
+DEFAULT = FusionTuning()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fused:
+    """Dark windows that belong together, before anything is said of their cause.
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``country:KZ``.
+    onset : Window
+        What the onsets of the signals that saw it have in common; where they have nothing in
+        common, the stretch that holds them all.
+    end_s : float or None
+        When the last dark window ended; None when no light was seen after it.
+    dark_windows, restorations : tuple of Window
+        Oldest first; what lies between and is in neither was not seen.
+    depth_share : Interval
+        Median over signals and bins; the limits hold the bins of every signal that saw it.
+    seen_by, not_seen_by : tuple of Witness
+        Every signal given is in one of them.
+    seen_until_s : float
+        How far the signals had come.
+    """
+
+    subject: str
+    onset: Window
+    end_s: float | None
+    dark_windows: tuple[Window, ...]
+    restorations: tuple[Window, ...]
+    depth_share: Interval
+    seen_by: tuple[Witness, ...]
+    not_seen_by: tuple[Witness, ...]
+    seen_until_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Grid:
+    start_s: float
+    step_s: float
+    marks: tuple[Marks, ...]
+    ratio: tuple[Floats, ...]
+    states: tuple[States, ...]
+    found: tuple[tuple[Dip, ...], ...]
+
+    def window(self, run: Run) -> Window:
+        return Window(
+            start_s=self.start_s + run.first * self.step_s,
+            end_s=self.start_s + run.past * self.step_s,
+        )
+
+
+def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[Fused, ...]:
+    """Fuse the signals of one place.
+
+    Parameters
+    ----------
+    signals : sequence of Marks
+        Of one subject, one for each signal, in any order; their grids may differ.
+    tuning : FusionTuning
+        What makes an outage.
+
+    Returns
+    -------
+    tuple of Fused
+        Oldest first.
+
+    Raises
+    ------
+    UsageError
+        ``fusion-subjects`` when the marks are of several subjects, or a signal comes twice.
+    """
+    if not signals:
+        return ()
+    names = [marks.signal for marks in signals]
+    if len({marks.subject for marks in signals}) > 1 or len(set(names)) < len(names):
+        raise UsageError(
+            f"{sorted({marks.subject for marks in signals})} with {sorted(names)} cannot be fused",
+            code="fusion-subjects",
+            hint="give one subject and each signal once",
+        )
+    grid = _lay(sorted(signals, key=_rank), tuning)
+    opens = [states for states, marks in zip(grid.states, grid.marks, strict=True)
+             if marks.signal != TELESCOPE]  # fmt: skip
+    if not opens:
+        return ()
+    rough = _smooth(np.maximum.reduce(opens), grid, tuning)
+    fused = []
+    for group in groups(rough, join_bins=tuning.join_s / grid.step_s):
+        seen = _fallen(grid, group)
+        states = _smooth(_most_direct(grid, seen), grid, tuning)
+        margin = round(tuning.least_dark_s / grid.step_s)
+        first, past = max(0, group[0].first - margin), group[-1].past + margin
+        inside = np.full_like(states, UNSEEN)
+        inside[first:past] = states[first:past]
+        dark = [run for run in runs(inside) if run.state == DARK]
+        fused.append(_describe(grid, seen, states, dark or group, tuning))
+    return tuple(fused)
+
+
+def _rank(marks: Marks) -> tuple[int, str]:
+    known = DIRECT.index(marks.signal) if marks.signal in DIRECT else len(DIRECT)
+    return known + (marks.signal == TELESCOPE), marks.signal
+
+
+def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
+    step_s = min(marks.step_s for marks in signals)
+    start_s = min(marks.start_s for marks in signals)
+    bins = round((max(marks.end_s for marks in signals) - start_s) / step_s)
+    at_s = start_s + (np.arange(bins) + 0.5) * step_s
+    ratios, all_states = [], []
+    for marks in signals:
+        at = np.floor((at_s - marks.start_s) / marks.step_s).astype(np.int64)
+        held = (at >= 0) & (at < len(marks))
+        ratio = np.full(bins, np.nan)
+        states = np.full(bins, UNSEEN, np.int8)
+        ratio[held] = marks.ratio[at[held]]
+        low = np.isin(marks.level, (WARNING, CRITICAL))
+        deep = low & (marks.ratio <= 1.0 - tuning.least_depth_share)
+        told = np.where(marks.level == UNSEEN_MARK, UNSEEN, np.where(deep, DARK, LIGHT))
+        states[held] = told[at[held]]
+        ratios.append(ratio)
+        all_states.append(states)
+    return _Grid(
+        start_s=start_s,
+        step_s=step_s,
+        marks=tuple(signals),
+        ratio=tuple(ratios),
+        states=tuple(all_states),
+        found=tuple(dips(marks) for marks in signals),
+    )
+
+
+def _smooth(states: States, grid: _Grid, tuning: FusionTuning) -> States:
+    return smoothed(
+        states,
+        bridge_bins=tuning.bridge_s / grid.step_s,
+        restoration_bins=tuning.least_restoration_s / grid.step_s,
+        dark_bins=tuning.least_dark_s / grid.step_s,
+    )
+
+
+def _fallen(grid: _Grid, group: Sequence[Run]) -> list[int]:
+    """Name the signals that were dark in most of the dark time they covered."""
+    inside = np.concatenate([np.arange(run.first, run.past) for run in group])
+    shares = []
+    for marks, states in zip(grid.marks, grid.states, strict=True):
+        seen = states[inside][states[inside] != UNSEEN]
+        opens = marks.signal != TELESCOPE
+        shares.append((float((seen == DARK).mean()) if len(seen) else 0.0, opens))
+    seen_by = [at for at, (share, _) in enumerate(shares) if share >= 0.5]
+    if not any(shares[at][1] for at in seen_by):
+        # They took turns: the one that was dark longest stands for it.
+        seen_by.append(max(range(len(shares)), key=lambda at: (shares[at][1], shares[at][0])))
+    return sorted(seen_by)
+
+
+def _most_direct(grid: _Grid, seen: Sequence[int]) -> States:
+    """Let the most direct signal that saw it decide each bin, the others where it was blind."""
+    states = np.full_like(grid.states[0], UNSEEN)
+    for at in seen:
+        if grid.marks[at].signal != TELESCOPE:
+            states = np.where(states == UNSEEN, grid.states[at], states)
+    return states
+
+
+def _describe(
+    grid: _Grid, seen: Sequence[int], states: States, dark: Sequence[Run], tuning: FusionTuning
+) -> Fused:
+    inside = np.concatenate([np.arange(run.first, run.past) for run in dark])
+    dark_windows = tuple(grid.window(run) for run in dark)
+    between = states[dark[0].first : dark[-1].past]
+    least = tuning.least_restoration_s / grid.step_s - 1e-9
+    restorations = tuple(
+        grid.window(Run(LIGHT, dark[0].first + run.first, dark[0].first + run.past))
+        for run in runs(between)
+        if run.state == LIGHT and run.past - run.first >= least
+    )
+    after = np.maximum.reduce([grid.states[at][dark[-1].past :] for at in seen])
+    witnesses = [_witness(grid, at, inside, dark_windows[0], at in seen) for at in
+                 range(len(grid.marks))]  # fmt: skip
+    seen_by = tuple(witnesses[at] for at in seen)
+    onsets = [
+        witness.onset
+        for witness in seen_by
+        if witness.onset is not None and witness.signal != TELESCOPE
+    ] or [Window(start_s=dark_windows[0].start_s - grid.step_s, end_s=dark_windows[0].start_s)]
+    return Fused(
+        subject=grid.marks[0].subject,
+        onset=_common(onsets),
+        end_s=dark_windows[-1].end_s if (after == LIGHT).any() else None,
+        dark_windows=dark_windows,
+        restorations=restorations,
+        depth_share=_depth(grid, [at for at in seen if grid.marks[at].signal != TELESCOPE],
+                           inside),
+        seen_by=seen_by,
+        not_seen_by=tuple(w for at, w in enumerate(witnesses) if at not in seen),
+        seen_until_s=grid.start_s + len(states) * grid.step_s,
+    )  # fmt: skip
+
+
+def _witness(
+    grid: _Grid, at: int, inside: NDArray[np.int64], first: Window, saw: bool
+) -> Witness:  # fmt: skip
+    ratio = grid.ratio[at][inside]
+    known = ratio[np.isfinite(ratio)]
+    near = Window(start_s=first.start_s - 6.0 * HOUR_S, end_s=first.end_s)
+    onset = None
+    if saw:
+        touching = [dip.onset for dip in grid.found[at] if dip.window.overlap(near)]
+        onset = min(touching, key=lambda window: abs(window.start_s - first.start_s), default=None)
+    return Witness(
+        signal=grid.marks[at].signal,
+        covered_share=len(known) / len(ratio),
+        remaining_share=float(np.median(known)) if len(known) else None,
+        onset=onset,
+        made_by=grid.marks[at].made_by,
+    )
+
+
+def _common(onsets: Sequence[Window]) -> Window:
+    start_s, end_s = max(o.start_s for o in onsets), min(o.end_s for o in onsets)
+    if start_s < end_s:
+        return Window(start_s=start_s, end_s=end_s)
+    return Window(start_s=min(o.start_s for o in onsets), end_s=max(o.end_s for o in onsets))
+
+
+def _depth(grid: _Grid, seen: Sequence[int], inside: NDArray[np.int64]) -> Interval:
+    told = []
+    for at in seen:
+        ratio = grid.ratio[at][inside]
+        dark = ratio[np.isfinite(ratio)]
+        if len(dark):
+            told.append(np.quantile(dark, (0.05, 0.5, 0.95)))
+    low, median, high = np.min(told, 0)[0], np.mean(told, 0)[1], np.max(told, 0)[2]
+    depth = np.clip([1.0 - high, 1.0 - median, 1.0 - low], 0.0, 1.0)
+    return Interval(median=float(depth[1]), low=float(depth[0]), high=float(depth[2]), level=0.9)

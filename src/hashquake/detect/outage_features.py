@@ -1,0 +1,290 @@
+"""What speaks of an outage's cause: numbers read from its windows, witnesses and networks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from hashquake.core.outage import Witness
+from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
+from hashquake.core.window import Window
+from hashquake.detect.fusion import DIRECT, Fused
+from hashquake.detect.marks import Dip, Marks, dips
+from hashquake.detect.series import BGP
+
+TOGETHER_S = 15.0 * MINUTE_S
+"""Onsets within this are simultaneous."""
+GRADUAL_S = 30.0 * MINUTE_S
+"""A fall that takes longer is gradual, as batteries empty."""
+SAME_HOUR_S = 45.0 * MINUTE_S
+NEAR_THE_MARK_S = 5.0 * MINUTE_S
+HALF_HOUR_S = 30.0 * MINUTE_S
+LEAST_FALL_SHARE = 0.3
+
+Access = Literal["mobile", "fixed", "both"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Member:
+    """One network of a country.
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``asn:9198``.
+    weight_share : float
+        Its part of the country's users or /24s.
+    marks : tuple of Marks
+        What detectors say of its signals.
+    access : {"mobile", "fixed", "both"} or None
+        How its users are connected, where known.
+    upstream : str or None
+        The network through which it reaches the world, where it is one.
+    """
+
+    subject: str
+    weight_share: float
+    marks: tuple[Marks, ...]
+    access: Access | None = None
+    upstream: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageFeatures:
+    """The numbers classes are judged by; None where nothing tells.
+
+    Parameters
+    ----------
+    depth_share : float
+        Part of the usual connectivity that was gone.
+    duration_s : float
+        From the first dark window's start to the last one's end.
+    route_share : float or None
+        Routes left in the dark, over the usual number.
+    witnesses, doubters : tuple of str
+        Signals other than routes that saw it; that were covered and did not.
+    routes_fell : bool
+        Whether routes saw it.
+    restorations : int
+        Times it came back in between.
+    recurrence_share : float
+        Share of dark windows with another one a day before or after at the same time.
+    half_hour_share : float
+        How far more often than by luck windows begin and end on the hour or half hour.
+    fallen_share : float or None
+        Weight of the networks that fell.
+    simultaneous_share : float or None
+        Of the fallen weight, the largest part with onsets inside 15 minutes.
+    stagger_s : float or None
+        From the onset of the first tenth of the fallen weight to that of the last.
+    gradual_share : float or None
+        Of the fallen weight, the part that slid down for more than half an hour.
+    together_back_share : float or None
+        Of the fallen weight, the largest part that came back inside 15 minutes.
+    mobile_fallen_share, fixed_fallen_share : float or None
+        Of the weight of mobile and of fixed networks, the part that fell.
+    upstream_share : float or None
+        How well one shared upstream tells who fell from who did not: 1 when exactly its
+        customers fell.
+    elsewhere_share : float or None
+        Share of other countries in which an outage began within 15 minutes.
+    """
+
+    depth_share: float
+    duration_s: float
+    route_share: float | None = None
+    witnesses: tuple[str, ...] = ()
+    doubters: tuple[str, ...] = ()
+    routes_fell: bool = False
+    restorations: int = 0
+    recurrence_share: float = 0.0
+    half_hour_share: float = 0.0
+    fallen_share: float | None = None
+    simultaneous_share: float | None = None
+    stagger_s: float | None = None
+    gradual_share: float | None = None
+    together_back_share: float | None = None
+    mobile_fallen_share: float | None = None
+    fixed_fallen_share: float | None = None
+    upstream_share: float | None = None
+    elsewhere_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Fall:
+    member: Member
+    dip: Dip
+    marks: Marks
+
+
+def features_of(
+    fused: Fused, members: Sequence[Member] = (), *, elsewhere_share: float | None = None
+) -> OutageFeatures:
+    """Read the features of an outage.
+
+    Parameters
+    ----------
+    fused : Fused
+        Its windows and witnesses.
+    members : sequence of Member
+        The country's networks, where they are watched one by one.
+    elsewhere_share : float or None
+        See `began_elsewhere`.
+    """
+    members = sorted(members, key=lambda member: member.subject)
+    routes = [w for w in (*fused.seen_by, *fused.not_seen_by) if w.signal == BGP]
+    falls = [fall for member in members if (fall := _fall(member, fused)) is not None]
+    watched = [member for member in members if any(_seen(marks, fused) for marks in member.marks)]
+    fallen = {id(fall.member) for fall in falls}
+    weights = np.array([fall.member.weight_share for fall in falls])
+    onsets_s = np.array([_middle(fall.dip.onset) for fall in falls])
+    ends = [fall for fall in falls if fall.dip.end is not None and not fall.dip.accepted]
+    return OutageFeatures(
+        depth_share=fused.depth_share.median,
+        duration_s=fused.dark_windows[-1].end_s - fused.dark_windows[0].start_s,
+        route_share=routes[0].remaining_share if routes else None,
+        witnesses=_names(fused.seen_by),
+        doubters=_names(w for w in fused.not_seen_by if w.covered_share > 0.5),
+        routes_fell=any(w.signal == BGP for w in fused.seen_by),
+        restorations=len(fused.restorations),
+        recurrence_share=_recurrence_share(fused.dark_windows),
+        half_hour_share=_half_hour_share(fused),
+        fallen_share=_part(watched, fallen),
+        simultaneous_share=_largest_share(onsets_s, weights),
+        stagger_s=_stagger_s(onsets_s, weights),
+        gradual_share=_weighed([_fall_s(fall) > GRADUAL_S for fall in falls], weights),
+        together_back_share=_largest_share(
+            np.array([_middle(fall.dip.end) for fall in ends if fall.dip.end is not None]),
+            np.array([fall.member.weight_share for fall in ends]),
+        ),
+        mobile_fallen_share=_part([m for m in watched if m.access == "mobile"], fallen),
+        fixed_fallen_share=_part([m for m in watched if m.access == "fixed"], fallen),
+        upstream_share=_upstream_share(watched, fallen),
+        elsewhere_share=elsewhere_share,
+    )
+
+
+def began_elsewhere(fused: Fused, others: Sequence[Sequence[Fused]]) -> float | None:
+    """Tell in what share of other countries an outage began within 15 minutes.
+
+    Parameters
+    ----------
+    fused : Fused
+        The outage in question.
+    others : sequence of sequence of Fused
+        The outages of each other country that was watched at the time.
+    """
+    if not others:
+        return None
+    at_s = _middle(fused.onset)
+    return sum(
+        any(abs(_middle(other.onset) - at_s) <= TOGETHER_S for other in country)
+        for country in others
+    ) / len(others)
+
+
+def _names(witnesses: Iterable[Witness]) -> tuple[str, ...]:
+    return tuple(witness.signal for witness in witnesses if witness.signal != BGP)
+
+
+def _middle(window: Window) -> float:
+    return (window.start_s + window.end_s) / 2.0
+
+
+def _near(fused: Fused) -> Window:
+    first = fused.dark_windows[0]
+    return Window(start_s=first.start_s - 6.0 * HOUR_S, end_s=first.start_s + 12.0 * HOUR_S)
+
+
+def _seen(marks: Marks, fused: Fused) -> bool:
+    near = _near(fused)
+    first = max(0, int((near.start_s - marks.start_s) // marks.step_s))
+    past = max(0, int((near.end_s - marks.start_s) // marks.step_s))
+    return bool(np.isfinite(marks.ratio[first:past]).any())
+
+
+def _fall(member: Member, fused: Fused) -> _Fall | None:
+    """Find how a network fell, by the most direct of its signals that shows it."""
+    near = _near(fused)
+    for signal in DIRECT:
+        for marks in member.marks:
+            if marks.signal != signal:
+                continue
+            for dip in dips(marks):
+                deep = dip.remaining_share.median <= 1.0 - LEAST_FALL_SHARE
+                if deep and near.holds(dip.onset.end_s):
+                    return _Fall(member=member, dip=dip, marks=marks)
+    return None
+
+
+def _fall_s(fall: _Fall) -> float:
+    """Tell how long a network took from nine tenths of the usual to near its lowest."""
+    marks, floor = fall.marks, fall.dip.remaining_share.median
+    bad = round((fall.dip.window.start_s - marks.start_s) / marks.step_s)
+    before = np.flatnonzero(marks.ratio[:bad] >= 0.9)
+    after = np.flatnonzero(marks.ratio[bad:] <= floor + 0.25 * (1.0 - floor))
+    if not len(before) or not len(after):
+        return 0.0
+    return float(bad + after[0] - before[-1] - 1) * marks.step_s
+
+
+def _weighed(flags: Sequence[bool], weights: np.typing.NDArray[np.float64]) -> float | None:
+    total = float(weights.sum())
+    return float(weights[np.array(flags, np.bool_)].sum()) / total if total > 0.0 else None
+
+
+def _part(members: Sequence[Member], fallen: set[int]) -> float | None:
+    return _weighed(
+        [id(member) in fallen for member in members],
+        np.array([member.weight_share for member in members]),
+    )
+
+
+def _largest_share(
+    times_s: np.typing.NDArray[np.float64], weights: np.typing.NDArray[np.float64]
+) -> float | None:
+    """Give the largest part of the weight whose times lie inside 15 minutes."""
+    if len(times_s) < 2 or weights.sum() <= 0.0:
+        return None
+    inside = (times_s >= times_s[:, None]) & (times_s <= times_s[:, None] + TOGETHER_S)
+    return float((inside @ weights).max() / weights.sum())
+
+
+def _stagger_s(
+    times_s: np.typing.NDArray[np.float64], weights: np.typing.NDArray[np.float64]
+) -> float | None:
+    if len(times_s) < 2 or weights.sum() <= 0.0:
+        return None
+    order = np.argsort(times_s)
+    grown = np.cumsum(weights[order]) / weights.sum()
+    first, last = np.searchsorted(grown, [0.1, 0.9])
+    return float(times_s[order][min(last, len(times_s) - 1)] - times_s[order][first])
+
+
+def _recurrence_share(dark: Sequence[Window]) -> float:
+    starts = [window.start_s for window in dark]
+    return sum(
+        any(abs(abs(a - b) - DAY_S) <= SAME_HOUR_S for b in starts) for a in starts
+    ) / len(starts)  # fmt: skip
+
+
+def _half_hour_share(fused: Fused) -> float:
+    """Give the excess over luck of edges on the hour or half hour, shrunk when they are few."""
+    edges = [window.start_s for window in fused.dark_windows]
+    edges += [window.end_s for window in fused.dark_windows if fused.end_s is not None]
+    off_s = [min(edge % HALF_HOUR_S, HALF_HOUR_S - edge % HALF_HOUR_S) for edge in edges]
+    luck = 2.0 * NEAR_THE_MARK_S / HALF_HOUR_S
+    hits = sum(away <= NEAR_THE_MARK_S for away in off_s) / len(edges)
+    return max(0.0, (hits - luck) / (1.0 - luck)) * len(edges) / (len(edges) + 4.0)
+
+
+def _upstream_share(watched: Sequence[Member], fallen: set[int]) -> float | None:
+    known = [member for member in watched if member.upstream is not None]
+    best: float | None = None
+    for upstream in {member.upstream for member in known}:
+        behind = _part([m for m in known if m.upstream == upstream], fallen)
+        others = _part([m for m in known if m.upstream != upstream], fallen)
+        if behind is not None and others is not None:
+            best = max(best or 0.0, behind * (1.0 - others))
+    return best

@@ -1,0 +1,77 @@
+"""From the signals of one place to its outages: fused, described and classified."""
+
+from collections.abc import Sequence
+
+from hashquake.core.outage import Outage
+from hashquake.core.times import format_time
+from hashquake.detect.fusion import DEFAULT, Fused, FusionTuning, fuse
+from hashquake.detect.marks import Marks
+from hashquake.detect.outage_class import STATED, Weights, classify
+from hashquake.detect.outage_features import Member, began_elsewhere, features_of
+
+MADE_BY = "fusion/1+outage_class/1"
+
+
+def find_outages(
+    signals: Sequence[Marks],
+    *,
+    members: Sequence[Member] = (),
+    others: Sequence[Sequence[Fused]] = (),
+    tuning: FusionTuning = DEFAULT,
+    weights: Weights = STATED,
+) -> tuple[Outage, ...]:
+    """Find the outages of one place and say what they were.
+
+    Parameters
+    ----------
+    signals : sequence of Marks
+        Of one subject, one for each signal.
+    members : sequence of Member
+        Its networks, where they are watched one by one.
+    others : sequence of sequence of Fused
+        What was found in each other country, to know a failure of the instrument.
+    tuning : FusionTuning
+        What makes an outage.
+    weights : Weights
+        What evidence is worth.
+
+    Returns
+    -------
+    tuple of Outage
+        Oldest first, each in its first revision.
+
+    Raises
+    ------
+    UsageError
+        As `hashquake.detect.fusion.fuse` does.
+    """
+    outages: list[Outage] = []
+    for fused in fuse(signals, tuning=tuning):
+        stem = _stem(fused)
+        letter = chr(ord("a") + sum(outage.id.startswith(stem) for outage in outages))
+        features = features_of(fused, members, elsewhere_share=began_elsewhere(fused, others))
+        outages.append(
+            Outage(
+                id=stem + letter,
+                revision=1,
+                issued_s=fused.seen_until_s,
+                subject=fused.subject,
+                onset=fused.onset,
+                end_s=fused.end_s,
+                dark_windows=fused.dark_windows,
+                restorations=fused.restorations,
+                depth_share=fused.depth_share,
+                seen_by=fused.seen_by,
+                not_seen_by=fused.not_seen_by,
+                classes=classify(features, weights=weights),
+                made_by=MADE_BY,
+            )
+        )
+    return tuple(outages)
+
+
+def _stem(fused: Fused) -> str:
+    day = format_time(fused.dark_windows[0].start_s)[:10].replace("-", "")
+    kind, _, name = fused.subject.partition(":")
+    place = name.lower() if kind == "country" else f"as{name}-"
+    return f"ou{day}{place}"

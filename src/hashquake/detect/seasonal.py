@@ -1,0 +1,189 @@
+"""Detector: a signal against the same time of the week before, with a robust band.
+
+A bin is forecast from the bin a week earlier and the last weekly difference. It is low when it
+falls out of a band of 3 x 1.4826 x the median absolute residual, and usual again within a
+quarter of the band. While it is out of the band, the forecasts stand in for what was seen, for at
+most seven days, so that an outage does not teach itself as normal; then the new level is taken.
+
+Method: key ``guillot-et-al-2019`` in ``docs/refs.bib``; see ``docs/theory/seasonal.md``.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hashquake.core.contracts import DetectorCard
+from hashquake.core.errors import UsageError
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.detect import _seasonal_kernel as kernel
+from hashquake.detect.marks import Marks
+from hashquake.detect.series import Floats, Series
+
+CARD = DetectorCard(
+    name="seasonal",
+    title="Connectivity against the same time of the week before, within a robust band",
+    version=1,
+    subjects=("country", "asn"),
+    online=True,
+    source="guillot-et-al-2019",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonalTuning:
+    """What the detector looks for.
+
+    Parameters
+    ----------
+    season_s : float
+        The rhythm: a week.
+    autoregression_share : float
+        Part of the last weekly difference that the next one is expected to keep.
+    band_sigmas : float
+        Half width of the band in robust standard deviations.
+    leave_share : float
+        Part of the band within which a bin is usual again.
+    least_band_share : float
+        The narrowest band, as a share of the forecast.
+    critical_share : float
+        Ratio to the forecast below which a low bin is very low.
+    hold_s : float
+        For how long forecasts stand in for what was seen.
+    refresh_s : float
+        How often the band is estimated anew.
+    least_share : float
+        Share of a season of residuals needed before anything is said.
+    """
+
+    season_s: float = 7.0 * DAY_S
+    autoregression_share: float = 0.5
+    band_sigmas: float = 3.0
+    leave_share: float = 0.25
+    least_band_share: float = 0.02
+    critical_share: float = 0.5
+    hold_s: float = 7.0 * DAY_S
+    refresh_s: float = 6.0 * HOUR_S
+    least_share: float = 0.25
+
+
+DEFAULT = SeasonalTuning()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class State:
+    """The detector between two steps; a step gives a new one and leaves this as it was.
+
+    Parameters
+    ----------
+    tuning : SeasonalTuning
+        What it looks for.
+    subject, signal : str
+        What it follows; empty before the first series.
+    step_s, next_s : float
+        Length of a bin, 0 before the first series; where the next bin begins.
+    history, residuals, memory : array of float
+        A season of values and of absolute residuals; the kernel's counters.
+    """
+
+    tuning: SeasonalTuning
+    subject: str = ""
+    signal: str = ""
+    step_s: float = 0.0
+    next_s: float = float("-inf")
+    history: Floats
+    residuals: Floats
+    memory: Floats
+
+
+def start(*, tuning: SeasonalTuning = DEFAULT) -> State:
+    """Make a detector that has seen nothing.
+
+    Parameters
+    ----------
+    tuning : SeasonalTuning
+        What to look for.
+    """
+    return State(
+        tuning=tuning,
+        history=np.zeros(0),
+        residuals=np.zeros(0),
+        memory=np.zeros(kernel.MEMORY_ROWS),
+    )
+
+
+def step(state: State, series: Series) -> tuple[State, Marks]:
+    """Take the next stretch of a series.
+
+    Parameters
+    ----------
+    state : State
+        Where it stood; not changed.
+    series : Series
+        Of the same subject, signal and step; bins already taken are passed over, bins between
+        are not seen.
+
+    Returns
+    -------
+    State and Marks
+        The marks begin where those of the step before ended.
+
+    Raises
+    ------
+    UsageError
+        ``series-other`` when the series is another than the one followed.
+    """
+    if state.step_s == 0.0:
+        bins = max(2, round(state.tuning.season_s / series.step_s))
+        state = replace(
+            state,
+            subject=series.subject,
+            signal=series.signal,
+            step_s=series.step_s,
+            next_s=series.start_s,
+            history=np.full(bins, np.nan),
+            residuals=np.full(bins, np.nan),
+        )
+    told = (series.subject, series.signal, series.step_s)
+    if told != (state.subject, state.signal, state.step_s):
+        raise UsageError(
+            f"the detector follows the {state.signal} of {state.subject} every {state.step_s} s,"
+            f" not the {series.signal} of {series.subject} every {series.step_s} s",
+            code="series-other",
+            hint="start a detector for each series",
+        )
+    fresh = series.from_time(state.next_s)
+    history, residuals, memory = state.history.copy(), state.residuals.copy(), state.memory.copy()
+    ratio, level = kernel.follow(fresh.values, history, residuals, memory, _limits(state))
+    marks = Marks(
+        subject=series.subject,
+        signal=series.signal,
+        start_s=fresh.start_s,
+        step_s=series.step_s,
+        lag_s=series.lag_s,
+        ratio=ratio,
+        level=level,
+        made_by=f"{CARD.name}/{CARD.version}",
+    )
+    moved = replace(state, next_s=fresh.end_s, history=history, residuals=residuals, memory=memory)
+    return moved, marks
+
+
+def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> Marks:
+    """Judge a whole series at once; the same as any split of it."""
+    return step(start(tuning=tuning), series)[1]
+
+
+def _limits(state: State) -> Floats:
+    tuning = state.tuning
+    return np.array(
+        [
+            tuning.autoregression_share,
+            tuning.band_sigmas,
+            tuning.leave_share,
+            tuning.least_band_share,
+            tuning.critical_share,
+            tuning.hold_s / state.step_s,
+            max(1.0, tuning.least_share * len(state.residuals)),
+            max(1, round(tuning.refresh_s / state.step_s)),
+        ]
+    )

@@ -1,0 +1,165 @@
+"""One signal of one subject on a regular grid of time; what was not seen is NaN, never zero."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import ceil, floor, isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.reading import Reading
+from hashquake.core.window import Window
+
+Floats = NDArray[np.float64]
+
+PROBING, BGP, TELESCOPE, TRAFFIC = "probing", "bgp", "telescope", "traffic"
+"""Signals known by name: active probing, routes, a darknet's background noise, users' traffic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Series:
+    """What one instrument said of one subject, bin by bin.
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``country:KZ`` or ``asn:9198``.
+    signal : str
+        Such as ``probing``, ``bgp``, ``telescope`` or ``traffic``.
+    start_s : float
+        Where the first bin begins, UTC Unix seconds.
+    step_s : float
+        Length of a bin: the instrument's native step.
+    values : array of float, shape (n,)
+        Never negative; NaN where nothing was seen.
+    lag_s : float
+        How late the instrument's stamps may run; widens onsets towards the past. Values that are
+        not out yet are NaN and need no lag.
+
+    Raises
+    ------
+    UsageError
+        ``series-step`` when the step is not positive.
+    """
+
+    subject: str
+    signal: str
+    start_s: float
+    step_s: float
+    values: Floats
+    lag_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a grid that does not advance."""
+        if not (self.step_s > 0.0 and self.lag_s >= 0.0):
+            raise UsageError(
+                f"a series cannot have bins of {self.step_s} s and a lag of {self.lag_s} s",
+                code="series-step",
+                hint="give the instrument's native step in seconds",
+            )
+
+    def __len__(self) -> int:
+        """Count the bins."""
+        return len(self.values)
+
+    @property
+    def end_s(self) -> float:
+        """Where the last bin ends."""
+        return self.start_s + len(self.values) * self.step_s
+
+    def coverage(self) -> Coverage:
+        """Give the stretches during which something was seen."""
+        return seen_stretches(np.isfinite(self.values), start_s=self.start_s, step_s=self.step_s)
+
+    def from_time(self, start_s: float) -> "Series":
+        """Give the series from a bin's edge on: cut what is earlier, NaN where it began later."""
+        bins = round((start_s - self.start_s) / self.step_s)
+        values = (
+            self.values[bins:]
+            if bins >= 0
+            else np.concatenate([np.full(-bins, np.nan), self.values])
+        )
+        return replace(self, start_s=self.start_s + bins * self.step_s, values=values)
+
+
+def seen_stretches(seen: NDArray[np.bool_], *, start_s: float, step_s: float) -> Coverage:
+    """Turn a flag for each bin into stretches of time."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
+    return Coverage(
+        tuple(
+            Window(start_s=start_s + step_s * int(first), end_s=start_s + step_s * int(past))
+            for first, past in zip(edges[::2], edges[1::2], strict=True)
+        )
+    )
+
+
+def series_of(
+    readings: Iterable[Reading],
+    *,
+    subject: str,
+    signal: str,
+    quantity: str,
+    step_s: float,
+    lag_s: float = 0.0,
+    source: str | None = None,
+) -> Series:
+    """Lay readings on a grid of time.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        In any order; those of other subjects, quantities or sources are passed over.
+    subject, signal : str
+        Of the series.
+    quantity : str
+        Of the readings.
+    step_s, lag_s : float
+        The instrument's native step, and how late its stamps may run.
+    source : str or None
+        Take this source only.
+
+    Returns
+    -------
+    Series
+        A bin holds the median of the distinct values whose windows hold its beginning, so that
+        neither order nor repeats matter. Values that are not finite or negative (``-1`` stands
+        for "unavailable") are not seen.
+
+    Raises
+    ------
+    NoCoverage
+        When no reading is left.
+    """
+    kept = [
+        reading
+        for reading in readings
+        if reading.subject == subject
+        and reading.quantity == quantity
+        and source in (None, reading.source)
+        and isfinite(reading.value)
+        and reading.value >= 0.0
+    ]
+    if not kept:
+        raise NoCoverage(
+            f"no reading tells the {quantity} of {subject}",
+            hint="ingest a source that gives it, or ask for another time",
+        )
+    first = min(floor(reading.window.start_s / step_s) for reading in kept)
+    held: dict[int, set[float]] = {}
+    for reading in kept:
+        begins = floor(reading.window.start_s / step_s)
+        for at in range(begins, max(begins + 1, ceil(reading.window.end_s / step_s))):
+            held.setdefault(at, set()).add(reading.value)
+    values = np.full(max(held) - first + 1, np.nan)
+    for at, told in held.items():
+        values[at - first] = np.median(list(told))
+    return Series(
+        subject=subject,
+        signal=signal,
+        start_s=first * step_s,
+        step_s=step_s,
+        values=values,
+        lag_s=lag_s,
+    )
