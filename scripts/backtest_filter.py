@@ -7,6 +7,7 @@ import sys
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
 
 from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
@@ -15,7 +16,6 @@ from hashquake.estimate.fitted import FITTED, FITTED_EARLIER_HALF
 from hashquake.judge.filter_backtest import HorizonScore, backtest_filter
 from hashquake.judge.forecast_backtest import backtest_forecast, score_forecasts
 
-mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "hashquake"  # the same picture from the same numbers
 SEED = 20240101
 
@@ -51,9 +51,8 @@ def main(picture: str) -> None:
 
 
 def _draw(scores: tuple[HorizonScore, ...], picture: str) -> None:
-    import matplotlib.pyplot as plt  # noqa: PLC0415  after the backend is chosen
-
-    figure, axes = plt.subplots(1, len(scores), figsize=(9, 2.8), sharey=True)
+    figure = Figure(figsize=(9, 2.8))
+    axes = figure.subplots(1, len(scores), sharey=True)
     for axis, score in zip(axes, scores, strict=True):
         axis.bar((np.arange(10) + 0.5) / 10, np.array(score.pit.tenths) * 10, 0.09, color="#3a6ea5")
         axis.axhline(1, color="#222", linewidth=0.8)

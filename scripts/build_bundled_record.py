@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 
 def main(blocks_path: Path, epochs_path: Path, out: Path) -> None:
@@ -29,9 +31,6 @@ def main(blocks_path: Path, epochs_path: Path, out: Path) -> None:
         pl.col("pool_slug").str.replace_all(r"\(", "-").str.replace_all(r"\)", "").alias("pool"),
     )
     arrow = table.to_arrow()
-    import pyarrow as pa  # noqa: PLC0415  only this script writes Parquet by hand
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     arrow = arrow.cast(pa.schema([("header_s", pa.int64()), ("pool", pa.string())]))
     arrow = arrow.replace_schema_metadata({"first_height": str(first)})
     pq.write_table(

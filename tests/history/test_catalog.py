@@ -57,7 +57,7 @@ FOUND = [
     FOUND,
     ids=[row[0] for row in FOUND],
 )
-def test_a_fall_is_found_dated_and_sized(  # noqa: PLR0917  a row of the table
+def test_a_fall_is_found_dated_and_sized(
     event: str, since: str, until: str, onset: str, hours: float, least: float, most: float
 ) -> None:
     found = [quake for quake in network(since, until) if quake.status == "reviewed"]

@@ -352,7 +352,7 @@ _TOKENS = [b"null", b"true", b"-1", b"1e999", b'""', b"{}", b"[]", b"00", b"ff",
     length=st.integers(0, 40),
     new=st.one_of(st.none(), st.binary(max_size=12), st.sampled_from(_TOKENS)),
 )
-def test_any_spoilt_answer_is_harmless_or_an_error_with_a_code(  # noqa: PLR0917  drawn, not called
+def test_any_spoilt_answer_is_harmless_or_an_error_with_a_code(
     chain: MinedChain,
     flavour: Any,
     coinbase: bool,

@@ -136,7 +136,7 @@ def forget(count: int, table: Floats) -> int:
 
 
 @numba.njit(cache=True)
-def follow(  # noqa: PLR0917  numba takes no keyword-only arguments
+def follow(
     at: int, header_s: Floats, work: Floats, table: Floats, now: Floats, limits: Floats
 ) -> tuple[int, float, bool]:
     """Take blocks from index `at` on; give where it alarmed, when, and whether in a silence.

@@ -92,7 +92,7 @@ def median(ordered: Floats, alive: Flags, place: Ints) -> float:
 
 
 @numba.njit(cache=True)
-def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, rank: int) -> None:  # noqa: PLR0917  numba takes no keyword-only arguments
+def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, rank: int) -> None:
     """Let the newest value in, NaN included, and the oldest out."""
     head = place[HEAD]
     if not isnan(ring[head]):

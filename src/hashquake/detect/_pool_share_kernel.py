@@ -36,7 +36,7 @@ threshold in use. Thresholds are calibrated with them left out."""
 
 
 @numba.njit(cache=True)
-def start_evidence(  # noqa: PLR0917  numba takes no keyword-only arguments
+def start_evidence(
     pool: int,
     at: int,
     ring: Floats,
@@ -78,7 +78,7 @@ def start_evidence(  # noqa: PLR0917  numba takes no keyword-only arguments
 
 
 @numba.njit(cache=True)
-def statistics(  # noqa: PLR0917  as above
+def statistics(
     pool: int,
     ring: Floats,
     clocks: Floats,
@@ -108,7 +108,7 @@ def statistics(  # noqa: PLR0917  as above
 
 
 @numba.njit(cache=True)
-def follow(  # noqa: C901, PLR0917  as above; a call less for every block
+def follow(  # noqa: C901  one pass: numba would pay a call for every block
     at: int,
     from_pool: int,
     codes: NDArray[np.int64],
@@ -160,7 +160,7 @@ def follow(  # noqa: C901, PLR0917  as above; a call less for every block
 
 
 @numba.njit(cache=True)
-def starts(  # noqa: PLR0917  as above
+def starts(
     pool: int,
     falls: bool,
     ring: Floats,

@@ -42,7 +42,7 @@ def baseline(
 
 
 @numba.njit(cache=True)
-def statistic(  # noqa: PLR0917  numba takes no keyword-only arguments
+def statistic(
     time_s: float,
     exposure: float,
     ring: Floats,
@@ -82,7 +82,7 @@ def statistic(  # noqa: PLR0917  numba takes no keyword-only arguments
 
 
 @numba.njit(cache=True)
-def watch(  # noqa: PLR0917  as above
+def watch(
     from_s: float,
     until_s: float,
     work: float,
@@ -115,7 +115,7 @@ def watch(  # noqa: PLR0917  as above
 
 
 @numba.njit(cache=True)
-def look(  # noqa: PLR0917  as above
+def look(
     look_s: float,
     work: float,
     ring: Floats,
@@ -143,7 +143,7 @@ def look(  # noqa: PLR0917  as above
 
 
 @numba.njit(cache=True)
-def follow(  # noqa: PLR0917  as above
+def follow(
     at: int,
     header_s: Floats,
     work: Floats,
@@ -184,7 +184,7 @@ def follow(  # noqa: PLR0917  as above
 
 
 @numba.njit(cache=True)
-def starts(  # noqa: PLR0917  as above
+def starts(
     time_s: float,
     exposure: float,
     ring: Floats,

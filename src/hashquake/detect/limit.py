@@ -210,7 +210,7 @@ def _time_to_reach(drop: float, intensity: float, jump: float, steps: int) -> Fl
 
 
 @numba.njit(cache=True)
-def _mixture_runs(  # noqa: PLR0917  numba takes no keyword-only arguments
+def _mixture_runs(
     drop: float, drops: Floats, weights: Floats, threshold: float, runs: int, seed: int
 ) -> Floats:
     np.random.seed(seed)  # noqa: NPY002  inside numba; the seed comes from the caller's generator
@@ -226,13 +226,13 @@ def _mixture_runs(  # noqa: PLR0917  numba takes no keyword-only arguments
 
 
 @numba.njit(cache=True)
-def _until(  # noqa: PLR0917  as above
+def _until(
     parts: Floats, drops: Floats, weights: Floats, intensity: float, end: float, threshold: float
 ) -> tuple[bool, float]:
     """Run the statistic until it crosses or time is up; it crosses between blocks only."""
     now = 0.0
     while now < end:
-        gap = min(np.random.exponential(1.0 / intensity), end - now)  # noqa: NPY002  as above
+        gap = min(np.random.exponential(1.0 / intensity), end - now)  # noqa: NPY002  numba has no other
         if _grown(parts, drops, weights, gap).sum() >= threshold:
             low, high = 0.0, gap
             for _ in range(40):

@@ -122,7 +122,7 @@ def count_beats(
 
 
 @numba.njit(cache=True)
-def _count(  # noqa: PLR0917  a kernel takes plain arrays
+def _count(
     blocks: Floats,
     exposure: Floats,
     first: int,

@@ -145,7 +145,7 @@ class Fitter:
 
 
 @numba.njit(cache=True)
-def _mode(  # noqa: PLR0917  numba takes no keyword-only arguments
+def _mode(
     prior: Floats,
     after: Floats,
     step_precision: float,

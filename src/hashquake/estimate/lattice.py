@@ -148,7 +148,7 @@ def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, 
 
 
 @numba.njit(cache=True)
-def weigh(  # noqa: PLR0917  a kernel takes plain arrays
+def weigh(
     mass: Floats,
     origin: Ints,
     evidence: Floats,
@@ -225,7 +225,7 @@ def _centre(mass: Floats) -> int:
 
 
 @numba.njit(cache=True)
-def advance(  # noqa: PLR0917  a kernel takes plain arrays
+def advance(
     mass: Floats,
     origin: Ints,
     evidence: Floats,

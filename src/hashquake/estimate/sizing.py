@@ -172,7 +172,7 @@ def _onset_window(cells_s: Floats, chance: Floats) -> Window:
     return Window(start_s=float(start_s), end_s=max(float(end_s), float(start_s) + 1.0))
 
 
-def _lost_hps(  # noqa: PLR0917  one caller, six arrays
+def _lost_hps(
     fitter: Fitter, best: StepFit, onset_s: float, means: Floats, sds: Floats, chances: Floats
 ) -> Interval:
     """Give what stopped: the level before the onset times the part that stopped.

@@ -130,7 +130,7 @@ def ingest(
 
 def bundled_batches() -> Iterator[tuple[Batch, Progress]]:
     """Give the bundled blocks in batches, each with how far it brings the reader."""
-    from hashquake.datasets.bundled import bundled_blocks  # noqa: PLC0415  polars
+    from hashquake.datasets.bundled import bundled_blocks
 
     blocks = bundled_blocks()
     for start in range(0, len(blocks), _BATCH_BLOCKS):
@@ -153,8 +153,8 @@ def identified(blocks: BlockColumns) -> BlockColumns:
     ]
     if not wanting:
         return blocks
-    from hashquake.pools.identify import identify_all  # noqa: PLC0415  only where coinbases come
-    from hashquake.pools.registry import bundled  # noqa: PLC0415
+    from hashquake.pools.identify import identify_all
+    from hashquake.pools.registry import bundled
 
     found = identify_all(
         coinbases=[blocks.coinbase[at] for at in wanting],

@@ -144,7 +144,7 @@ class Observatory:
             ``subject-not-mined`` for what blocks do not tell, ``pool-unknown`` for a pool that
             neither the registry nor the record knows.
         """
-        from hashquake.observatory import measure  # noqa: PLC0415  scipy, only when asked
+        from hashquake.observatory import measure
 
         return measure.rates(self.record, window, subjects)
 
@@ -169,7 +169,7 @@ class Observatory:
         UsageError
             ``method-unknown`` for another method.
         """
-        from hashquake.observatory import foresight  # noqa: PLC0415  numba, only when asked
+        from hashquake.observatory import foresight
 
         if method == "filter":
             return foresight.filtered_rates(self.record, at_s, subjects)
@@ -194,7 +194,7 @@ class Observatory:
         NoCoverage
             When the record was not watching, or does not hold the epoch's first block.
         """
-        from hashquake.observatory import foresight  # noqa: PLC0415  numba, only when asked
+        from hashquake.observatory import foresight
 
         return foresight.forecast(self.record, self.end_s() if at_s is None else at_s)
 
@@ -228,7 +228,7 @@ class Observatory:
         RecordError
             When it is to be kept and cannot.
         """
-        from hashquake.observatory import cataloguing  # noqa: PLC0415  numba, only when asked
+        from hashquake.observatory import cataloguing
 
         return cataloguing.replay(
             self.record,
@@ -239,13 +239,13 @@ class Observatory:
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
         """Give every opinion that `replay` forms on its way, in order, as documents."""
-        from hashquake.observatory import cataloguing  # noqa: PLC0415  numba, only when asked
+        from hashquake.observatory import cataloguing
 
         return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
     def quakes(self) -> tuple[dict[str, Any], ...]:
         """Give the latest opinion of each quake of the record's catalog, in order of onset."""
-        from hashquake.observatory import cataloguing  # noqa: PLC0415  with its only use
+        from hashquake.observatory import cataloguing
 
         return cataloguing.latest(self.record.opinions())
 
@@ -264,6 +264,6 @@ class Observatory:
         NoCoverage
             When the event or its baseline was not observed.
         """
-        from hashquake.observatory import reporting  # noqa: PLC0415  scipy, only when asked
+        from hashquake.observatory import reporting
 
         return reporting.report(self.record, event, baseline)

@@ -36,10 +36,10 @@ def open_observatory(
         When it cannot be opened.
     """
     if db == BUNDLED:
-        from hashquake.datasets.bundled import BundledRecord  # noqa: PLC0415  polars
+        from hashquake.datasets.bundled import BundledRecord
 
         return Observatory(BundledRecord(), now_s=now_s)
-    from hashquake.store.sql_record import open_record  # noqa: PLC0415  sqlalchemy
+    from hashquake.store.sql_record import open_record
 
     if create and "://" not in db:
         Path(db).expanduser().parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ class Rates(tuple[Rate, ...]):
         polars.DataFrame
             Columns ``hashrate_hps_q50`` and so on; shares are null for the network.
         """
-        import polars as pl  # noqa: PLC0415  only for who asks
+        import polars as pl
 
         return pl.DataFrame([_row(rate) for rate in self])
 
@@ -53,7 +53,7 @@ class Rates(tuple[Rate, ...]):
 
 def block_table(blocks: BlockColumns) -> "pl.DataFrame":
     """Give blocks as a table, one row each; what is not known is null."""
-    import polars as pl  # noqa: PLC0415  only for who asks
+    import polars as pl
 
     n = len(blocks)
     return pl.DataFrame(

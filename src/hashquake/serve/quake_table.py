@@ -103,7 +103,7 @@ def quake_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
             code="export-format",
             hint="end the name in .json, .csv or .parquet",
         )
-    import polars as pl  # noqa: PLC0415  only for tables
+    import polars as pl
 
     frame = pl.DataFrame([_flat(one) for one in documents])
     target = io.BytesIO()

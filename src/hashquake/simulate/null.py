@@ -281,7 +281,7 @@ def _retarget(bits: int, timespan_s: int) -> int:
 
 
 @numba.njit(cache=True)
-def _mine(  # noqa: PLR0917  numba takes no keyword-only arguments
+def _mine(
     true_s: Floats, luck: Floats, kicks: Floats, moving: Floats, work: float, steps: Floats
 ) -> None:
     """Fill block times of one difficulty; `moving` holds clock, walk and wobble, and is moved."""

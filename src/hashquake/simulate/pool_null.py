@@ -111,7 +111,7 @@ def label_blocks(
 
 
 @numba.njit(cache=True)
-def _draw(  # noqa: PLR0917  numba takes no keyword-only arguments
+def _draw(
     away: Floats, base: Floats, kicks: Floats, days: Floats, luck: Floats, return_days: float
 ) -> NDArray[np.int32]:
     codes = np.empty(len(luck), np.int32)

@@ -62,10 +62,10 @@ class Ranges:
                     )
                 before = kept.pop()
                 last = max(before.last, span.last)
-                span = Span(  # noqa: PLW2901
-                    first=before.first, last=last, country=span.country, where=span.where
-                )
-            kept.append(span)
+                joined = Span(first=before.first, last=last, country=span.country, where=span.where)
+                kept.append(joined)
+            else:
+                kept.append(span)
         return cls(
             first=_keys([span.first for span in kept]),
             last=_keys([span.last for span in kept]),

@@ -208,9 +208,8 @@ def _version(connection: Connection, where: str) -> str | None:
 
 def _bring_up(writer: Engine, where: str, network: Network) -> None:
     """Take the steps still missing, in one transaction with the first rows."""
-    # Slow to import, and needed only when there is a step to take.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415  slow, needed only when there is a step to take
+    from alembic.config import Config  # noqa: PLC0415  slow, as its neighbour
 
     config = Config()
     config.set_main_option("script_location", "hashquake.store:migrations")

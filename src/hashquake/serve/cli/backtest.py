@@ -44,7 +44,7 @@ def backtest(
     if as_json:
         print_json(rows)
         return
-    from rich.table import Table  # noqa: PLC0415  ``--json`` never pays for it
+    from rich.table import Table
 
     out = console()
     out.print(f"{title}\n")
@@ -58,8 +58,8 @@ def backtest(
 
 def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
     """Score the difficulty forecast on the later half of the epochs, fitted on the earlier."""
-    from hashquake.estimate.fitted import FITTED_EARLIER_HALF  # noqa: PLC0415  numba
-    from hashquake.judge.forecast_backtest import (  # noqa: PLC0415
+    from hashquake.estimate.fitted import FITTED_EARLIER_HALF
+    from hashquake.judge.forecast_backtest import (
         backtest_forecast,
         score_forecasts,
     )
@@ -89,12 +89,12 @@ def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
 
 def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
     """Score the filter against fixed windows from 2024, fitted on 2021 to 2023."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
-    from hashquake.core.times import parse_time  # noqa: PLC0415
-    from hashquake.core.window import Window  # noqa: PLC0415
-    from hashquake.estimate.fitted import FITTED  # noqa: PLC0415
-    from hashquake.judge.filter_backtest import backtest_filter  # noqa: PLC0415
+    from hashquake.core.times import parse_time
+    from hashquake.core.window import Window
+    from hashquake.estimate.fitted import FITTED
+    from hashquake.judge.filter_backtest import backtest_filter
 
     with opened(db) as observatory:
         window = Window(start_s=parse_time("2024-01-01"), end_s=observatory.end_s())
@@ -120,7 +120,7 @@ def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
 def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
     """Give the comparison measured with ``scripts/compare_peers.py``."""
     del db
-    from hashquake.judge.peer_table import measured_rows, measured_with  # noqa: PLC0415
+    from hashquake.judge.peer_table import measured_rows, measured_with
 
     told = measured_with()
     rows = [
@@ -148,7 +148,7 @@ def _span(duration_s: int) -> str:
 
 
 def _cell(name: str, value: Any) -> str:
-    from hashquake.serve.format import percent  # noqa: PLC0415
+    from hashquake.serve.format import percent
 
     if value is None:
         return "never"

@@ -36,8 +36,8 @@ def doctor(*, db: Db = None, as_json: Json = False) -> int:
     if as_json:
         print_json({"healthy": healthy, "checks": checks})
     else:
-        from rich.markup import escape  # noqa: PLC0415  ``--json`` never pays for it
-        from rich.table import Table  # noqa: PLC0415
+        from rich.markup import escape
+        from rich.table import Table
 
         table = Table(box=None, show_header=False, pad_edge=False)
         for check in checks:
@@ -70,7 +70,7 @@ def _libraries() -> list[dict[str, str]]:
 
 def _record(db: str | None) -> list[dict[str, str]]:
     """Open the record and walk its chain once, as strictly as at the door."""
-    from hashquake.core.chain import check_chain  # noqa: PLC0415  numpy
+    from hashquake.core.chain import check_chain
 
     try:
         with opened(db) as observatory:

@@ -47,7 +47,7 @@ def export(
                 start_s=parse_time(since) if since is not None else float(start or 0),
                 end_s=parse_time(until) if until is not None else observatory.end_s(),
             )
-        from hashquake.store.export import export_blocks  # noqa: PLC0415  polars
+        from hashquake.store.export import export_blocks
 
         with working("writing"):
             n_blocks = export_blocks(observatory.record, out, window=window, stale=stale)

@@ -45,7 +45,7 @@ def forecast(
             }
         )
         return
-    from hashquake.serve.format import change, percent, utc  # noqa: PLC0415
+    from hashquake.serve.format import change, percent, utc
 
     moved = made.next_difficulty_ratio.quantiles.mapped(offset=-1.0).interval(0.9)
     out = console()

@@ -100,7 +100,7 @@ def _option(name: str, field: Any) -> click.Parameter:
 
 
 def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) -> int:
-    from hashquake.serve.settings import load_settings  # noqa: PLC0415  only when ingesting
+    from hashquake.serve.settings import load_settings
 
     options = {
         **load_settings().sources.get(name, {}),

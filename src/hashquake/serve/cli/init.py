@@ -48,7 +48,7 @@ def init(
 
     What exists already is kept: running it again changes nothing.
     """
-    from hashquake.observatory import bundled_batches, open_observatory  # noqa: PLC0415  heavy
+    from hashquake.observatory import bundled_batches, open_observatory
 
     name = db or str(own_record_path())
     chosen = None if network is None else network_named(network)

@@ -37,8 +37,8 @@ def opened(db: str | None, *, create: bool = False) -> Iterator["Observatory"]:
     create : bool
         Whether to make the record where there is none (commands that write).
     """
-    from hashquake.observatory import open_observatory  # noqa: PLC0415  heavy, only when needed
-    from hashquake.serve.settings import load_settings  # noqa: PLC0415
+    from hashquake.observatory import open_observatory
+    from hashquake.serve.settings import load_settings
 
     settings = load_settings()
     name = db or settings.record_named(create=create)

@@ -32,7 +32,7 @@ def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> Non
 
 def console() -> "Console":
     """Give the console for people: standard output, at most 110 characters wide."""
-    from rich.console import Console  # noqa: PLC0415  ``--json`` never pays for it
+    from rich.console import Console
 
     made = Console(highlight=False, emoji=False)
     made.width = min(made.width, 110)

@@ -25,7 +25,7 @@ def plugins(*, as_json: Json = False) -> None:
     if as_json:
         print_json([_shape(info) for info in found])
         return
-    from rich.table import Table  # noqa: PLC0415  ``--json`` never pays for it
+    from rich.table import Table
 
     out = console()
     for room in ROOMS:

@@ -47,8 +47,8 @@ def power(
 ) -> None:
     """Tell how many hours and blocks it takes to detect or to size a drop of the network."""
     del db  # every command takes it; power rests on simulation alone
-    from hashquake.judge.power import power as power_of  # noqa: PLC0415  scipy
-    from hashquake.judge.power import power_table, smallest_drop  # noqa: PLC0415
+    from hashquake.judge.power import power as power_of
+    from hashquake.judge.power import power_table, smallest_drop
 
     if sum((drop is not None, within is not None, table)) != 1:
         raise UsageError(
@@ -101,7 +101,7 @@ def _print_reverse(within_s: float, found: float | None, per_year: float, *, as_
     if as_json:
         print_json([{"within_s": within_s, "drop_share": found, "false_alarms_per_year": per_year}])
         return
-    from hashquake.serve.format import duration, percent  # noqa: PLC0415
+    from hashquake.serve.format import duration, percent
 
     said = f"a fall of {percent(found)} or more" if found else "no fall that was measured"
     console().print(
@@ -110,7 +110,7 @@ def _print_reverse(within_s: float, found: float | None, per_year: float, *, as_
 
 
 def _print_one(row: "Power") -> None:
-    from hashquake.serve.format import duration, percent  # noqa: PLC0415
+    from hashquake.serve.format import duration, percent
 
     out = console()
     out.print(
@@ -137,10 +137,10 @@ def _print_one(row: "Power") -> None:
 
 
 def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
-    from hashquake.judge.peer_table import measured_rows  # noqa: PLC0415
-    from hashquake.serve.format import percent  # noqa: PLC0415
+    from hashquake.judge.peer_table import measured_rows
+    from hashquake.serve.format import percent
 
     peers = {
         (peer.name, peer.drop_share): peer for peer in measured_rows() if peer.name in _AVERAGES

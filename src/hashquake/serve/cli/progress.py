@@ -52,21 +52,21 @@ def working(text: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console  # noqa: PLC0415  only with a person watching
+    from rich.console import Console
 
     with Console(stderr=True).status(text):
         yield
 
 
 def _start(progress: Progress) -> tuple[Any, Any]:
-    from rich.console import Console  # noqa: PLC0415  only long runs with a person watching pay
-    from rich.progress import (  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         TextColumn,
         TimeRemainingColumn,
     )
-    from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.progress import Progress as Bar
 
     bar = Bar(
         TextColumn("{task.description}"),

@@ -55,7 +55,7 @@ def list_quakes(
     if not documents:
         note("no quakes; has the catalog been made? hashquake replay --write makes it")
         return
-    from hashquake.serve.quake_table import quake_table  # noqa: PLC0415  rich
+    from hashquake.serve.quake_table import quake_table
 
     console().print(quake_table(documents))
 
@@ -80,7 +80,7 @@ def show(
     if as_json:
         print_json({**found[-1], "revisions": found})
         return
-    from hashquake.serve.quake_table import print_quake  # noqa: PLC0415  rich
+    from hashquake.serve.quake_table import print_quake
 
     print_quake(found, console())
 
@@ -92,11 +92,11 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the latest opinion of each quake as JSON, CSV or Parquet."""
-    from hashquake.serve.quake_table import quake_bytes  # noqa: PLC0415
+    from hashquake.serve.quake_table import quake_bytes
 
     with opened(db) as observatory:
         documents = observatory.quakes()
-    from hashquake.serve.files import write_whole  # noqa: PLC0415
+    from hashquake.serve.files import write_whole
 
     write_whole(out, quake_bytes(documents, out.suffix))
     if as_json:

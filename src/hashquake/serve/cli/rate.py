@@ -79,9 +79,9 @@ def rate(
     if as_json:
         print_json([rate_shape(row.hashrate, row.share, method=method) for row in rates])
         return
-    from rich.table import Table  # noqa: PLC0415  ``--json`` never pays for it
+    from rich.table import Table
 
-    from hashquake.serve.format import eh_s_interval, share_interval  # noqa: PLC0415
+    from hashquake.serve.format import eh_s_interval, share_interval
 
     table = Table(box=None, pad_edge=False)
     table.add_column("subject", style="bold")

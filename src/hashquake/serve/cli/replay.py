@@ -35,8 +35,8 @@ def replay(
 
     With --until it uses only what was known then. --since leaves earlier quakes out.
     """
-    from hashquake.detect.catalog_text import quake_document  # noqa: PLC0415  numba
-    from hashquake.serve.quake_table import quake_table  # noqa: PLC0415  rich
+    from hashquake.detect.catalog_text import quake_document
+    from hashquake.serve.quake_table import quake_table
 
     start_s = parse_time(since) if since is not None else float("-inf")
     with opened(db) as observatory, working("replaying"):

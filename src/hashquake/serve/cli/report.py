@@ -70,19 +70,19 @@ def report(
         with working("drawing"):
             write_whole(out, _page(incident))
     if as_json:
-        from hashquake.serve.report.document import report_document  # noqa: PLC0415
+        from hashquake.serve.report.document import report_document
 
         print_json(report_document(incident))
         return
-    from hashquake.serve.report.terminal import print_report  # noqa: PLC0415  rich
+    from hashquake.serve.report.terminal import print_report
 
     print_report(incident, console(), written_to=out, pool_names=_pool_names())
 
 
 def _page(incident: "Incident") -> bytes:
-    from hashquake import __version__  # noqa: PLC0415  with its only use
-    from hashquake.serve.format import date  # noqa: PLC0415
-    from hashquake.serve.report.html import render_html  # noqa: PLC0415  matplotlib
+    from hashquake import __version__
+    from hashquake.serve.format import date
+    from hashquake.serve.report.html import render_html
 
     made_at = date(time.time())
     page = render_html(incident, version=__version__, made_at=made_at, pool_names=_pool_names())
@@ -90,7 +90,7 @@ def _page(incident: "Incident") -> bytes:
 
 
 def _pool_names() -> dict[str, str]:
-    from hashquake.pools.registry import bundled  # noqa: PLC0415  176 small files
+    from hashquake.pools.registry import bundled
 
     return {pool.slug: pool.name for pool in bundled().pools}
 
@@ -98,8 +98,8 @@ def _pool_names() -> dict[str, str]:
 def _event(
     name: str | None, since: str | None, until: str | None, end_s: Callable[[], float]
 ) -> "Event":
-    from hashquake.core.event import window_event  # noqa: PLC0415
-    from hashquake.datasets.events import event_named  # noqa: PLC0415  with the record it reads
+    from hashquake.core.event import window_event
+    from hashquake.datasets.events import event_named
 
     if (name is None) == (since is None):
         raise UsageError(
@@ -117,7 +117,7 @@ def _event(
 def _baseline(window: Window, since: str | None, until: str | None) -> Window | None:
     if since is None and until is None:
         return None
-    from hashquake.explain.incident import BASELINE_S  # noqa: PLC0415  with its only use
+    from hashquake.explain.incident import BASELINE_S
 
     end_s = parse_time(until) if until is not None else window.start_s
     start_s = parse_time(since) if since is not None else end_s - BASELINE_S
@@ -132,8 +132,8 @@ def _baseline(window: Window, since: str | None, until: str | None) -> Window | 
 
 
 def _list(observatory: "Observatory", *, as_json: bool) -> None:
-    from hashquake.datasets.events import covered_events  # noqa: PLC0415
-    from hashquake.serve.shapes import window_shape  # noqa: PLC0415
+    from hashquake.datasets.events import covered_events
+    from hashquake.serve.shapes import window_shape
 
     events = covered_events(observatory.record.coverage())
     if as_json:
@@ -152,9 +152,9 @@ def _list(observatory: "Observatory", *, as_json: bool) -> None:
             ]
         )
         return
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
-    from hashquake.serve.format import date  # noqa: PLC0415
+    from hashquake.serve.format import date
 
     table = Table(box=None, pad_edge=False)
     table.add_column("event", style="bold", no_wrap=True)
