@@ -56,6 +56,17 @@ def test_the_catalog_holds_what_must_be_in_it(capsys: pytest.CaptureFixture[str]
         assert found["onset"]["start_s"] < near_s + 86_400
 
 
+def test_a_narrow_terminal_cuts_no_name_and_no_interval(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["quakes", "list", "--kind", "network", "--db", "bundled"]) == 0
+    shown = capsys.readouterr().out
+    assert "hq20250808a" in shown
+    assert "foundryusa" in shown
+    assert "\N{HORIZONTAL ELLIPSIS}" not in shown
+
+
 def test_a_quake_is_shown_with_its_revisions(capsys: pytest.CaptureFixture[str]) -> None:
     quake = _json(capsys, "quakes", "show", "hq20210416a", "--db", "bundled")
     assert [one["revision"] for one in quake["revisions"]] == list(

@@ -28,8 +28,10 @@ def quake_table(documents: Sequence[dict[str, Any]]) -> Table:
     """Lay quakes out, a line each."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("quake", style="bold", no_wrap=True)
-    for heading in ("onset (UTC)", "change [90 %]", "noticed after", "what", "status"):
-        table.add_column(heading, no_wrap=heading != "what")
+    # In a narrow terminal cells wrap; a quake's name and status are never cut.
+    for heading in ("onset (UTC)", "change [90 %]", "noticed after", "what"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("status", no_wrap=True)
     for one in documents:
         *cells, status = quake_row(one)
         table.add_row(*cells, f"[{_MARK[status]}]{status}[/]")

@@ -104,9 +104,7 @@ def _print_reverse(within_s: float, found: float | None, per_year: float, *, as_
     from hashquake.serve.format import duration, percent
 
     said = f"a fall of {percent(found)} or more" if found else "no fall that was measured"
-    console().print(
-        f"On average within {duration(within_s)}, at {per_year:g} false alarms a year: {said}."
-    )
+    console().print(f"On average within {duration(within_s)}, at {_borne(per_year)}: {said}.")
 
 
 def _print_one(row: "Power") -> None:
@@ -114,8 +112,7 @@ def _print_one(row: "Power") -> None:
 
     out = console()
     out.print(
-        f"A fall of [bold]{percent(row.drop_share)}[/] at {row.false_alarms_per_year:g} false "
-        f"alarms a year:"
+        f"A fall of [bold]{percent(row.drop_share)}[/] at {_borne(row.false_alarms_per_year)}:"
     )
     if row.delay_s is None or row.mean_delay_s is None or row.delay_blocks is None:
         out.print(
@@ -146,9 +143,7 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
         (peer.name, peer.drop_share): peer for peer in measured_rows() if peer.name in _AVERAGES
     }
     out = console()
-    out.print(
-        f"Mean hours to an alarm, at {per_year:g} false alarms a year; never counts 30 days.\n"
-    )
+    out.print(f"Mean hours to an alarm, at {_borne(per_year)}; never counts 30 days.\n")
     made = Table(box=None, pad_edge=False)
     for heading in (
         "drop",
@@ -178,3 +173,7 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
 def _hours(delay: "Interval") -> str:
     high = finite(delay.high)
     return f"{delay.low / HOUR_S:.0f} to " + ("never" if high is None else f"{high / HOUR_S:.0f}")
+
+
+def _borne(per_year: float) -> str:
+    return "one false alarm a year" if per_year == 1 else f"{per_year:g} false alarms a year"
