@@ -48,7 +48,11 @@ lint: $(STAMPS)/test
 test: lint
 	$(BIN)/python -m pytest -n auto
 
-test-slow: $(STAMPS)/test
+$(STAMPS)/oracles: $(STAMPS)/test
+	@$(PIP) install --quiet -c constraints.txt -e '.[oracles]'
+	@touch $@
+
+test-slow: $(STAMPS)/oracles
 	$(BIN)/python -m pytest -m slow
 
 test-e2e: $(STAMPS)/test
