@@ -249,6 +249,9 @@ class Record(RecordView, Protocol):
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
 
+    def subjects(self) -> tuple[str, ...]:
+        """List the subjects that have readings, sorted."""
+
     def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
         """Keep opinions of quakes that are new, as documents; a changed one is a new revision.
 

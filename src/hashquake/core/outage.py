@@ -26,6 +26,22 @@ OUTAGE_CLASSES: tuple[OutageClassName, ...] = (
 )
 """Every outage carries them all."""
 
+Evidence = Literal["measured", "transcribed", "simulated"]
+
+
+def evidence_of(source: str) -> Evidence:
+    """Tell what kind of evidence a source gives, by what it says of itself.
+
+    >>> evidence_of("transcribed: a report of January 2022")
+    'transcribed'
+    >>> evidence_of("ioda")
+    'measured'
+    """
+    words = source.lower()
+    if "simulated" in words:
+        return "simulated"
+    return "transcribed" if "transcribed" in words else "measured"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
@@ -43,6 +59,10 @@ class Witness:
         When it fell; None when it did not.
     made_by : str
         Detector and version.
+    source, quantity : str
+        Whose values, and of what.
+    because : str
+        Why it covered nothing; empty when it did.
     """
 
     signal: str
@@ -50,6 +70,14 @@ class Witness:
     remaining_share: float | None
     onset: Window | None
     made_by: str
+    source: str = ""
+    quantity: str = ""
+    because: str = ""
+
+    @property
+    def evidence(self) -> Evidence:
+        """Whether its values were measured, transcribed or simulated."""
+        return evidence_of(self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +164,13 @@ class Outage:
         check_dark(self.dark_windows, what=self.id)
         if not self.seen_by:
             raise UsageError(f"no signal saw {self.id}", code="outage-unseen")
+
+    @property
+    def evidence(self) -> Evidence:
+        """Say what it rests on: the weakest kind among the witnesses that saw it."""
+        kinds = {witness.evidence for witness in self.seen_by}
+        weakest: tuple[Evidence, ...] = ("simulated", "transcribed")
+        return next((kind for kind in weakest if kind in kinds), "measured")
 
     def probability(self, name: OutageClassName) -> float:
         """Give the probability of a class."""

@@ -163,6 +163,10 @@ class BundledRecord:
         del subject, window
         return ()
 
+    def subjects(self) -> tuple[str, ...]:
+        """List no subjects: only blocks are bundled here."""
+        return ()
+
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""
         return {"blocks": len(bundled_blocks()), "stale": 0, "readings": 0, "batches": 1}

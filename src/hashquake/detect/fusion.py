@@ -109,7 +109,8 @@ def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[F
     Parameters
     ----------
     signals : sequence of Marks
-        Of one subject, one for each signal, in any order; their grids may differ.
+        Of one subject, one for each signal and instrument, in any order; their grids may
+        differ.
     tuning : FusionTuning
         What makes an outage.
 
@@ -121,16 +122,18 @@ def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[F
     Raises
     ------
     UsageError
-        ``fusion-subjects`` when the marks are of several subjects, or a signal comes twice.
+        ``fusion-subjects`` when the marks are of several subjects, or a signal of an instrument
+        comes twice.
     """
     if not signals:
         return ()
-    names = [marks.signal for marks in signals]
+    names = [(marks.signal, marks.source, marks.quantity) for marks in signals]
     if len({marks.subject for marks in signals}) > 1 or len(set(names)) < len(names):
+        shown = sorted(" ".join(name).strip() for name in names)
         raise UsageError(
-            f"{sorted({marks.subject for marks in signals})} with {sorted(names)} cannot be fused",
+            f"{sorted({marks.subject for marks in signals})} with {shown} cannot be fused",
             code="fusion-subjects",
-            hint="give one subject and each signal once",
+            hint="give one subject and each signal of an instrument once",
         )
     grid = _lay(sorted(signals, key=_rank), tuning)
     opens = [states for states, marks in zip(grid.states, grid.marks, strict=True)
@@ -151,9 +154,10 @@ def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[F
     return tuple(fused)
 
 
-def _rank(marks: Marks) -> tuple[int, str]:
+def _rank(marks: Marks) -> tuple[int, str, str, str]:
     known = DIRECT.index(marks.signal) if marks.signal in DIRECT else len(DIRECT)
-    return known + (marks.signal == TELESCOPE), marks.signal
+    last = known + (marks.signal == TELESCOPE)
+    return last, marks.signal, marks.source, marks.quantity
 
 
 def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
@@ -268,6 +272,8 @@ def _witness(
         remaining_share=float(np.median(known)) if len(known) else None,
         onset=onset,
         made_by=grid.marks[at].made_by,
+        source=grid.marks[at].source,
+        quantity=grid.marks[at].quantity,
     )
 
 

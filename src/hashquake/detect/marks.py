@@ -34,6 +34,8 @@ class Marks:
         `UNSEEN`, `NORMAL`, `WARNING`, `CRITICAL` or `ACCEPTED`.
     made_by : str
         Detector and version.
+    source, quantity : str
+        Whose values, and of what; several instruments may watch one signal.
     """
 
     subject: str
@@ -44,6 +46,8 @@ class Marks:
     ratio: Floats
     level: Levels
     made_by: str
+    source: str = ""
+    quantity: str = ""
 
     def __len__(self) -> int:
         """Count the bins."""

@@ -133,7 +133,14 @@ def features_of(
         See `began_elsewhere`.
     """
     members = sorted(members, key=lambda member: member.subject)
-    routes = [w for w in (*fused.seen_by, *fused.not_seen_by) if w.signal == BGP]
+    routes = [
+        w
+        for w in (*fused.seen_by, *fused.not_seen_by)
+        if w.signal == BGP and w.remaining_share is not None
+    ]
+    best_routes = max(routes, key=lambda w: w.covered_share, default=None)
+    witnesses = _names(fused.seen_by)
+    doubters = _names(w for w in fused.not_seen_by if w.covered_share > 0.5)
     falls = [fall for member in members if (fall := _fall(member, fused)) is not None]
     watched = [member for member in members if any(_seen(marks, fused) for marks in member.marks)]
     fallen = {id(fall.member) for fall in falls}
@@ -143,9 +150,9 @@ def features_of(
     return OutageFeatures(
         depth_share=fused.depth_share.median,
         duration_s=fused.dark_windows[-1].end_s - fused.dark_windows[0].start_s,
-        route_share=routes[0].remaining_share if routes else None,
-        witnesses=_names(fused.seen_by),
-        doubters=_names(w for w in fused.not_seen_by if w.covered_share > 0.5),
+        route_share=None if best_routes is None else best_routes.remaining_share,
+        witnesses=witnesses,
+        doubters=tuple(name for name in doubters if name not in witnesses),
         routes_fell=any(w.signal == BGP for w in fused.seen_by),
         restorations=len(fused.restorations),
         recurrence_share=_recurrence_share(fused.dark_windows),
@@ -185,7 +192,8 @@ def began_elsewhere(fused: Fused, others: Sequence[Sequence[Fused]]) -> float | 
 
 
 def _names(witnesses: Iterable[Witness]) -> tuple[str, ...]:
-    return tuple(witness.signal for witness in witnesses if witness.signal != BGP)
+    # Several instruments of one signal are one piece of evidence: they see the same thing.
+    return tuple(dict.fromkeys(w.signal for w in witnesses if w.signal != BGP))
 
 
 def _middle(window: Window) -> float:

@@ -1,0 +1,35 @@
+"""What is known of a country's networks beside their readings: whose they are, how large."""
+
+from dataclasses import dataclass
+
+from hashquake.detect.outage_features import Access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """What is known of a network, beside its readings.
+
+    Parameters
+    ----------
+    asn : int
+        Its number.
+    country : str
+        Two letters: where its users are.
+    weight_share : float or None
+        Its part of the country's users or /24s; None takes it from its signals.
+    access : {"mobile", "fixed", "both"} or None
+        How its users are connected.
+    upstream : str or None
+        Through whom it reaches the world.
+    """
+
+    asn: int
+    country: str
+    weight_share: float | None = None
+    access: Access | None = None
+    upstream: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """Such as ``asn:9198``."""
+        return f"asn:{self.asn}"
