@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, OpinionKind, ReadingSpan
+from hashquake.core.contracts import AppendResult, Batch, OpinionKind
 from hashquake.core.coverage import Coverage
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN, Network
-from hashquake.core.reading import Reading
+from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.window import Window
 
 
@@ -175,8 +175,10 @@ class BundledRecord:
         return ()
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of no series: only blocks are bundled here."""
-        return ()
+        """Tell of each series of readings when it begins and ends, and how many there are."""
+        return reading_spans(
+            reading for subject in self.subjects() for reading in self.readings(subject=subject)
+        )
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""
