@@ -216,7 +216,7 @@ def _label(axes: Any, track: Track, size: Size) -> None:
     colour = MEASURED if witness["saw"] else INK if witness["covered_share"] else MUTED
     small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{witness['signal']}, {said}"
+        text = f"{witness['signal']}, {_cut(source, 26)}: {said}"
         axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
                   va="bottom", clip_on=False)  # fmt: skip
         return
@@ -232,8 +232,9 @@ def _label(axes: Any, track: Track, size: Size) -> None:
 def _headings(figure: Figure, outage: dict[str, Any], size: Size, left: int) -> None:
     small = size.points(size.text_px - 1)
     top = 1 - 9 / size.height_px
-    figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
-                va="top")  # fmt: skip
+    if not size.is_narrow:
+        figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
+                    va="top")  # fmt: skip
     if outage["evidence"] != "measured":
         figure.text(
             1 - 8 / size.width_px, top, f"{outage['evidence'].upper()}, NOT MEASURED",
