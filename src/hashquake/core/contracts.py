@@ -12,6 +12,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import Network
 from hashquake.core.reading import Reading, ReadingSpan
+from hashquake.core.run import Run
 from hashquake.core.window import Window
 
 
@@ -258,6 +259,18 @@ class Record(RecordView, Protocol):
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Tell of each series of readings when it begins and ends, and how many there are."""
+
+    def add_run(self, run: Run) -> None:
+        """Keep how a run of a source ended.
+
+        Raises
+        ------
+        RecordError
+            As `append` does.
+        """
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Give the last run of each source, by source."""
 
     def append_opinions(
         self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
