@@ -14,7 +14,7 @@ from hashquake.core.reading import Reading
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.detect.detector_choice import judge_series
-from hashquake.detect.marks import Marks
+from hashquake.detect.marks import Marks, without_levels
 from hashquake.detect.series import Floats, Series, series_of
 from hashquake.detect.signal_of import counted_once, is_change, preference, signal_of
 from hashquake.plugins import list_plugins
@@ -165,8 +165,11 @@ def _signal(readings: Sequence[Reading]) -> Signal | None:
     if len(stated) >= 0.5 * len(seen):
         normals = [replace(one, value=float(one.normal or 0.0)) for one in stated]
         usual = _on_grid(_laid(normals, step_s), series)
+    marks = judge_series(series, usual)
+    if first.quantity.endswith("_state"):
+        marks = without_levels(marks)
     return Signal(
-        marks=replace(judge_series(series, usual), source=first.source, quantity=first.quantity),
+        marks=replace(marks, source=first.source, quantity=first.quantity),
         coverage=series.coverage(),
         usual_value=float(np.nanmedian(series.values)),
     )
