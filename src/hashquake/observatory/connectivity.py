@@ -153,8 +153,11 @@ def _found(
         replace(
             one,
             seen_by=tuple(explained(each, signals, one.dark_windows) for each in one.seen_by),
+            # A transcription that states nothing of these days is no instrument that was silent.
             not_seen_by=tuple(
-                explained(each, signals, one.dark_windows) for each in one.not_seen_by
+                explained(each, signals, one.dark_windows)
+                for each in one.not_seen_by
+                if each.covered_share > 0.0 or each.evidence != "transcribed"
             ),
         )
         for one in find_outages(

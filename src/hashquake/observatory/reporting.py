@@ -1,13 +1,22 @@
 """An event set out as an incident: science and record joined."""
 
+from dataclasses import replace
+
 from hashquake.core.contracts import Record
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
+from hashquake.core.outage import Outage
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting, judge_claims
+from hashquake.observatory.connectivity import outages
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
+
+AFTER_S = 2 * DAY_S
+"""How far past an event its country's readings are read."""
 
 
 def report(record: Record, event: Event, baseline: Window | None) -> Incident:
@@ -27,7 +36,7 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         label_gaps=label_gaps,
         network=network,
     )
-    return build_incident(
+    incident = build_incident(
         blocks,
         event,
         baseline,
@@ -35,4 +44,32 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         verdicts=judge_claims(event.claims, setting),
         label_gaps=label_gaps,
         network=network,
+    )
+    found, bundled = _outages(record, event)
+    return replace(incident, outages=found, outages_bundled=bundled)
+
+
+def _outages(record: Record, event: Event) -> tuple[tuple[Outage, ...], bool]:
+    """Find the outages of the event's country; where nobody watched it, the bundled ones.
+
+    A record whose own readings show no outage is believed: the bundled readings stand in for
+    silence, not for another opinion.
+    """
+    if event.country is None:
+        return (), False
+    subject = f"country:{event.country}"
+    found = _overlapping(record, subject, event.window)
+    if found or record.readings(subject=subject, window=event.window):
+        return found, False
+    bundled = _overlapping(BundledRecord(), subject, event.window)
+    return bundled, bool(bundled)
+
+
+def _overlapping(record: Record, subject: str, window: Window) -> tuple[Outage, ...]:
+    # What comes after the event tells whether an outage ended with it.
+    wide = Window(start_s=window.start_s, end_s=window.end_s + AFTER_S)
+    return tuple(
+        outage
+        for outage in outages(record, subjects=(subject,), window=wide)
+        if any(window.overlap(dark) for dark in outage.dark_windows)
     )

@@ -92,8 +92,10 @@ def _event(incident: Incident) -> dict[str, Any]:
         "open_end": event.open_end,
         "precision": event.precision,
         "summary": event.summary,
-        "dark_windows": [window_shape(window) for window in event.dark],
-        "online_windows": [window_shape(window) for window in event.online],
+        "dark_windows": [window_shape(window) for window in incident.dark_windows],
+        "online_windows": [
+            window_shape(window) for outage in incident.outages for window in outage.restorations
+        ],
         "moments": [
             {"time_s": moment.time_s, "text": moment.text, "source": moment.source}
             for moment in event.moments
