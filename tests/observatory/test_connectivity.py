@@ -1,12 +1,12 @@
 """Outages from a record's readings: who saw it, who did not, what kind of evidence it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.made_levels import CITED, LEVELS, levels
 from tests.made_records import networks_of, simulated
 
-from hashquake.core.contracts import Batch
 from hashquake.core.errors import UsageError
 from hashquake.core.reading import Reading
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
@@ -17,46 +17,11 @@ from hashquake.observatory.signals import native_step_s, read_signals
 from hashquake.simulate.outage_presets import KAZAKHSTAN_2022
 from hashquake.store.sql_record import open_record
 
-Rows = Sequence[tuple[str, str, float]]
-CITED = "transcribed: a report of January 2022"
-
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Observatory]:
     with Observatory(open_record(tmp_path / "r.db", create=True)) as observatory:
         yield observatory
-
-
-def readings(
-    rows: Rows,
-    *,
-    subject: str = "country:KZ",
-    quantity: str = "connectivity_share",
-    source: str = CITED,
-    normal: float | None = 1.0,
-) -> Batch:
-    return Batch(
-        readings=tuple(
-            Reading(
-                subject=subject,
-                quantity=quantity,
-                window=Window(start_s=parse_time(start), end_s=parse_time(end)),
-                value=value,
-                normal=normal,
-                source=source,
-            )
-            for start, end, value in rows
-        )
-    )
-
-
-LEVELS = (
-    ("2022-01-05T08:00Z", "2022-01-05T10:45Z", 0.98),
-    ("2022-01-05T10:45Z", "2022-01-05T17:32Z", 0.03),
-    ("2022-01-05T17:32Z", "2022-01-05T22:00Z", 0.95),
-    ("2022-01-05T22:00Z", "2022-01-06T10:30Z", 0.02),
-    ("2022-01-06T10:30Z", "2022-01-06T12:00Z", 0.97),
-)
 
 
 def test_a_simulated_shutdown_is_found_with_every_witness_named(tmp_path: Path) -> None:
@@ -81,7 +46,7 @@ def test_a_simulated_shutdown_is_found_with_every_witness_named(tmp_path: Path) 
 
 
 def test_a_few_transcribed_levels_need_no_history_and_keep_their_label(empty: Observatory) -> None:
-    empty.feed(readings(LEVELS), source="events")
+    empty.feed(levels(), source="events")
     (outage,) = outages(empty.record, subjects=["country:KZ"])
     assert outage.evidence == "transcribed"
     (witness,) = outage.seen_by
@@ -98,8 +63,8 @@ def test_a_few_transcribed_levels_need_no_history_and_keep_their_label(empty: Ob
 
 
 def test_sources_of_one_signal_are_witnesses_of_their_own(empty: Observatory) -> None:
-    empty.feed(readings(LEVELS), source="events")
-    empty.feed(readings(LEVELS, source="transcribed: another report"), source="events")
+    empty.feed(levels(), source="events")
+    empty.feed(levels(source="transcribed: another report"), source="events")
     (outage,) = outages(empty.record)
     assert sorted(w.source for w in outage.seen_by) == [
         "transcribed: a report of January 2022",
@@ -109,10 +74,10 @@ def test_sources_of_one_signal_are_witnesses_of_their_own(empty: Observatory) ->
 
 
 def test_a_source_that_was_silent_is_named_with_the_reason(empty: Observatory) -> None:
-    empty.feed(readings(LEVELS), source="events")
+    empty.feed(levels(), source="events")
     before = (("2022-01-05T08:00Z", "2022-01-05T09:00Z", 1.0),)
     empty.feed(
-        readings(before, quantity="traffic_share", source="our probes"), source="reading_table"
+        levels(before, quantity="traffic_share", source="our probes"), source="reading_table"
     )
     (outage,) = outages(empty.record)
     (silent,) = outage.not_seen_by
@@ -121,7 +86,7 @@ def test_a_source_that_was_silent_is_named_with_the_reason(empty: Observatory) -
 
 
 def test_a_gap_is_no_outage(empty: Observatory) -> None:
-    empty.feed(readings([LEVELS[0], LEVELS[4]]), source="events")
+    empty.feed(levels([LEVELS[0], LEVELS[4]]), source="events")
     assert outages(empty.record) == ()
 
 
@@ -131,7 +96,7 @@ def test_no_readings_no_outages(empty: Observatory) -> None:
 
 
 def test_a_window_and_an_instant_cut_what_is_used(empty: Observatory) -> None:
-    empty.feed(readings(LEVELS), source="events")
+    empty.feed(levels(), source="events")
     day = Window(start_s=parse_time("2022-01-07"), end_s=parse_time("2022-01-08"))
     assert outages(empty.record, window=day) == ()
     at_s = parse_time("2022-01-05T18:00Z")
@@ -149,7 +114,7 @@ def test_what_is_no_country_is_refused(empty: Observatory) -> None:
 def test_changes_against_the_usual_are_levels_too(empty: Observatory) -> None:
     rows = [(start, end, value - 1.0) for start, end, value in LEVELS]
     empty.feed(
-        readings(rows, quantity="radar_traffic_change_share", source="radar:a", normal=None),
+        levels(rows, quantity="radar_traffic_change_share", source="radar:a", normal=None),
         source="radar",
     )
     (outage,) = outages(empty.record)
@@ -159,20 +124,20 @@ def test_changes_against_the_usual_are_levels_too(empty: Observatory) -> None:
 
 def test_opinions_and_unknown_quantities_are_no_signals(empty: Observatory) -> None:
     for quantity in ("ioda_bgp_alert_level", "radar_outage_nationwide_count", "power_mw"):
-        empty.feed(readings(LEVELS, quantity=quantity, source="ioda"), source="ioda")
+        empty.feed(levels(quantity=quantity, source="ioda"), source="ioda")
     assert read_signals(empty.record, "country:KZ") == ()
 
 
 def test_an_instrument_that_counts_one_thing_twice_speaks_once(empty: Observatory) -> None:
     for quantity in ("ripestat_asns_count", "ripestat_v4_prefixes_count"):
-        empty.feed(readings(LEVELS, quantity=quantity, source="ripestat"), source="ripestat")
+        empty.feed(levels(quantity=quantity, source="ripestat"), source="ripestat")
     (signal,) = read_signals(empty.record, "country:KZ")
     assert signal.marks.quantity == "ripestat_v4_prefixes_count"
 
 
 def test_an_outage_that_began_everywhere_is_the_instruments(empty: Observatory) -> None:
     for code in ("KZ", "IR", "MM", "UZ"):
-        empty.feed(readings(LEVELS, subject=f"country:{code}"), source="events")
+        empty.feed(levels(subject=f"country:{code}"), source="events")
     (everywhere,) = outages(empty.record, subjects=["country:KZ"])
     assert everywhere.classes[0].name == "artefact"
     assert len(outages(empty.record)) == 4

@@ -184,6 +184,31 @@ class AppendResult:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSpan:
+    """From when to when a series of readings runs; there may be gaps inside.
+
+    Parameters
+    ----------
+    subject, quantity, source : str
+        As in its readings.
+    window : Window
+        From the first reading's start to the last one's end.
+    n_readings : int
+        How many are held.
+    """
+
+    subject: str
+    quantity: str
+    source: str
+    window: Window
+    n_readings: int
+
+
+OpinionKind = Literal["quake", "outage"]
+"""What the opinions in a record are of."""
+
+
 class Record(RecordView, Protocol):
     """The record, whatever holds it."""
 
@@ -252,13 +277,20 @@ class Record(RecordView, Protocol):
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
 
-    def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
-        """Keep opinions of quakes that are new, as documents; a changed one is a new revision.
+    def reading_spans(self) -> tuple[ReadingSpan, ...]:
+        """Tell of each series of readings when it begins and ends, and how many there are."""
+
+    def append_opinions(
+        self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
+    ) -> int:
+        """Keep opinions that are new, as documents; a changed one is a new revision.
 
         Parameters
         ----------
         documents : sequence of mapping
             In the order in which they were formed.
+        about : {"quake", "outage"}
+            What they are of.
 
         Returns
         -------
@@ -271,8 +303,8 @@ class Record(RecordView, Protocol):
             As `append` does.
         """
 
-    def opinions(self) -> tuple[dict[str, Any], ...]:
-        """Give every opinion of a quake held, in the order in which they were recorded."""
+    def opinions(self, *, about: OpinionKind = "quake") -> tuple[dict[str, Any], ...]:
+        """Give every opinion of quakes or outages, in the order in which they were recorded."""
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held: blocks, stale blocks, readings, batches."""

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import AppendResult, Batch, OpinionKind, ReadingSpan
 from hashquake.core.coverage import Coverage
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
@@ -104,17 +104,24 @@ class BundledRecord:
             hint="name a file with --db, such as --db my.db",
         )
 
-    def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
+    def append_opinions(
+        self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
+    ) -> int:
         """Refuse; see `append`."""
-        del documents
+        del documents, about
         raise RecordError(
             "the bundled record is read-only, no catalog can be written to it",
             code="record-read-only",
             hint="make a record of your own: hashquake init",
         )
 
-    def opinions(self) -> tuple[dict[str, Any], ...]:
-        """Give the bundled catalog, replayed from these very blocks at one false alarm a year."""
+    def opinions(self, *, about: OpinionKind = "quake") -> tuple[dict[str, Any], ...]:
+        """Give the bundled catalog, replayed from these very blocks at one false alarm a year.
+
+        No opinions of outages are bundled: they are formed when they are asked for.
+        """
+        if about != "quake":
+            return ()
         text = (resources.files("hashquake.datasets") / "catalog.json").read_text(encoding="utf-8")
         return tuple(json.loads(text))
 
@@ -174,6 +181,10 @@ class BundledRecord:
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
         return tuple(sorted({reading.subject for reading in transcribed_readings()}))
+
+    def reading_spans(self) -> tuple[ReadingSpan, ...]:
+        """Tell of no series: only blocks are bundled here."""
+        return ()
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""

@@ -154,7 +154,8 @@ def series_of(
             held.setdefault(at, set()).add(reading.value)
     values = np.full(max(held) - first + 1, np.nan)
     for at, told in held.items():
-        values[at - first] = np.median(list(told))
+        # Nearly always one value: a median of one is that value, and a call for each bin is slow.
+        values[at - first] = told.pop() if len(told) == 1 else np.median(list(told))
     return Series(
         subject=subject,
         signal=signal,

@@ -78,8 +78,7 @@ def outages(
         ]
         members: tuple[Member, ...] = ()
         if fused.get(subject):
-            theirs_known = _networks_of(subject, held, countries, networks)
-            members = read_members(record, theirs_known, window=window, until_s=until_s)
+            members = members_of(record, subject, networks, window=window, until_s=until_s)
         found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
     return tuple(
         outage
@@ -88,9 +87,10 @@ def outages(
     )
 
 
-def read_members(
+def members_of(
     record: Record,
-    networks: Sequence[Network],
+    subject: str,
+    networks: Sequence[Network] | None,
     *,
     window: Window | None = None,
     until_s: float | None = None,
@@ -101,9 +101,9 @@ def read_members(
     ----------
     record : Record
         Where readings are kept.
-    networks : sequence of Network
-        Those without readings are left out.
-    window, until_s : Window or None, float or None
+    subject : str
+        The country.
+    networks, window, until_s : sequence of Network or None, Window or None, float or None
         As for `outages`.
 
     Returns
@@ -113,7 +113,7 @@ def read_members(
         those read, or an equal part where nothing is counted.
     """
     read: list[tuple[Network, tuple[Signal, ...]]] = []
-    for network in networks:
+    for network in _networks_of(subject, record.subjects(), networks):
         signals = read_signals(record, network.subject, window=window, until_s=until_s)
         if signals:
             read.append((network, signals))
@@ -130,11 +130,6 @@ def read_members(
         )
         for (network, signals), size in zip(read, sizes, strict=True)
     )
-
-
-def country_of(outage_subject: str) -> str:
-    """Give the two letters of a country's subject."""
-    return outage_subject.partition(":")[2]
 
 
 def _require_country(subject: str) -> None:
@@ -172,15 +167,12 @@ def _whole(outage: Outage) -> Window:
 
 
 def _networks_of(
-    subject: str,
-    held: Sequence[str],
-    countries: Sequence[str],
-    networks: Sequence[Network] | None,
+    subject: str, held: Sequence[str], networks: Sequence[Network] | None
 ) -> list[Network]:
-    country = country_of(subject)
+    country = subject.partition(":")[2]
     if networks is not None:
-        return [one for one in networks if one.country == country]
-    if list(countries) != [subject]:
+        return [one for one in networks if one.country == country and one.subject in held]
+    if [name for name in held if name.startswith("country:")] != [subject]:
         return []
     numbers = [name.partition(":")[2] for name in held if name.startswith("asn:")]
     return [Network(asn=int(number), country=country) for number in numbers]

@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
@@ -15,7 +15,10 @@ from hashquake.observatory.tables import Rates, block_table
 if TYPE_CHECKING:
     import polars as pl
 
+    from hashquake.core.outage import Outage
     from hashquake.core.quake import Quake
+    from hashquake.observatory.networks import Network
+    from hashquake.observatory.outage_catalog import OutageSignals
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
 
 
@@ -248,6 +251,82 @@ class Observatory:
         from hashquake.observatory import cataloguing
 
         return cataloguing.latest(self.record.opinions())
+
+    def detect_outages(
+        self,
+        *,
+        subjects: Sequence[str] | None = None,
+        window: Window | None = None,
+        until_s: float | None = None,
+        networks: "Sequence[Network] | None" = None,
+        write: bool = False,
+    ) -> "tuple[Outage, ...]":
+        """Find outages of countries in the record's readings.
+
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every country that has readings.
+        window : Window or None
+            Outages that overlap it; None is all.
+        until_s : float or None
+            Use only what was out by then, UTC Unix seconds.
+        networks : sequence of Network or None
+            Which networks belong to which country; see `hashquake.observatory.connectivity`.
+        write : bool
+            Whether to keep the opinions in the record: a changed one is a new revision of the
+            same outage, an unchanged one is nothing new.
+
+        Returns
+        -------
+        tuple of Outage
+            In order of onset, under the names the record knows them by.
+
+        Raises
+        ------
+        UsageError
+            ``subject-no-country``, ``subject-syntax``.
+        RecordError
+            When they are to be kept and cannot.
+        """
+        from hashquake.observatory import outage_catalog
+
+        return outage_catalog.detect(
+            self.record,
+            subjects=subjects,
+            window=window,
+            until_s=until_s,
+            networks=networks,
+            write=write,
+        )
+
+    def outages(
+        self, *, subjects: Sequence[str] | None = None, window: Window | None = None
+    ) -> tuple[dict[str, Any], ...]:
+        """Give the latest opinion of each outage, in order of onset, as documents.
+
+        In a record into which no opinion of an outage was ever written, such as the bundled one,
+        they are formed now and not kept.
+        """
+        from hashquake.observatory import outage_catalog
+
+        return outage_catalog.held(self.record, subjects=subjects, window=window)
+
+    def outage_signals(
+        self, outage: Mapping[str, Any], *, networks: "Sequence[Network] | None" = None
+    ) -> "OutageSignals":
+        """Give the signals around an outage as they were judged, to be drawn.
+
+        Parameters
+        ----------
+        outage : mapping
+            Its document.
+        networks : sequence of Network or None
+            As for `detect_outages`.
+        """
+        from hashquake.observatory import outage_catalog
+
+        return outage_catalog.signals_around(self.record, outage, networks=networks)
 
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.

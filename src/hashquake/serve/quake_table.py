@@ -1,16 +1,14 @@
 """Quakes for people: a table, one in full, and files."""
 
-import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.times import HOUR_S, format_time
+from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import change, duration, eh_s_interval, percent, utc
 
 _MARK = {
@@ -97,23 +95,7 @@ def quake_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    if ending == ".json":
-        return (json.dumps(list(documents), indent=1, ensure_ascii=False) + "\n").encode()
-    if ending not in (".csv", ".parquet"):
-        raise UsageError(
-            f"{ending or 'no ending'} is no format of an export",
-            code="export-format",
-            hint="end the name in .json, .csv or .parquet",
-        )
-    import polars as pl
-
-    frame = pl.DataFrame([_flat(one) for one in documents])
-    target = io.BytesIO()
-    if ending == ".csv":
-        frame.write_csv(target)
-    else:
-        frame.write_parquet(target)
-    return target.getvalue()
+    return document_bytes(documents, ending, flat=_flat)
 
 
 def _flat(one: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from hashquake.core.contracts import ReadingSpan
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import InputError
 from hashquake.core.reading import Reading
@@ -81,6 +82,26 @@ def read_readings(
         for (_, quantity, start_s, end_s, source), (value, normal) in sorted(
             last.items(), key=lambda item: (item[0][2:4], item[0])
         )
+    )
+
+
+def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
+    """Tell of each series of readings when it begins and ends, and how many there are."""
+    columns = (readings.c.subject, readings.c.quantity, readings.c.source)
+    found = connection.execute(
+        select(*columns, func.min(readings.c.start_s), func.max(readings.c.end_s), func.count())
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return tuple(
+        ReadingSpan(
+            subject=subject,
+            quantity=quantity,
+            source=source,
+            window=Window(start_s=start_s, end_s=end_s),
+            n_readings=n_readings,
+        )
+        for subject, quantity, source, start_s, end_s, n_readings in found
     )
 
 

@@ -1,4 +1,4 @@
-"""The catalog of quakes in the record: opinions are added, never changed."""
+"""Opinions of quakes and of outages in the record: they are added, never changed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,26 +6,40 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from hashquake.core.contracts import OpinionKind
 from hashquake.store.additions import next_id
 from hashquake.store.schema import opinions
 
+_PREFIX: dict[OpinionKind, str] = {"quake": "hq", "outage": "ou"}
+"""Identifiers tell what an opinion is of."""
+_NO_RATE_PER_YEAR = 0.0
+"""Outages have no dial for false alarms: the column holds this, their documents nothing."""
+
 
 def append_opinions(
-    connection: Connection, documents: Sequence[Mapping[str, Any]], *, recorded_s: float
+    connection: Connection,
+    documents: Sequence[Mapping[str, Any]],
+    *,
+    recorded_s: float,
+    about: OpinionKind = "quake",
 ) -> int:
     """Add the opinions that are new.
 
-    An opinion already held under its revision is left as it is. One that differs from what is held
-    under the same revision is a changed opinion, and becomes the quake's next revision.
+    A changed opinion becomes the next revision of its quake or outage. A quake's opinion is known
+    when it was ever held, since a replay tells all of them again; an outage's when it is the one
+    held last, whenever it was formed.
 
     Parameters
     ----------
     connection : Connection
         Inside a transaction.
     documents : sequence of mapping
-        Opinions as `hashquake.detect.catalog_text.quake_document` writes them, in their order.
+        Opinions as `hashquake.detect.catalog_text.quake_document` or
+        `hashquake.detect.outage_text.outage_document` writes them, in their order.
     recorded_s : float
         UTC Unix seconds.
+    about : {"quake", "outage"}
+        What they are of.
 
     Returns
     -------
@@ -34,20 +48,22 @@ def append_opinions(
     """
     held: dict[tuple[float, str], list[str]] = {}
     rows = connection.execute(
-        select(opinions.c.false_alarms_per_year, opinions.c.quake, opinions.c.document).order_by(
-            opinions.c.revision
-        )
+        select(opinions.c.false_alarms_per_year, opinions.c.quake, opinions.c.document)
+        .where(opinions.c.quake.startswith(_PREFIX[about]))
+        .order_by(opinions.c.revision)
     )
-    for per_year, quake, text in rows:
-        held.setdefault((per_year, quake), []).append(_core(json.loads(text)))
+    for per_year, name, text in rows:
+        held.setdefault((per_year, name), []).append(_core(json.loads(text), about))
     at = next_id(connection, opinions)
     added = 0
     for document in documents:
-        key = (float(document["false_alarms_per_year"]), str(document["id"]))
+        per_year = float(document.get("false_alarms_per_year", _NO_RATE_PER_YEAR))
+        key = (per_year, str(document["id"]))
         known = held.setdefault(key, [])
-        if _core(document) in known:
+        core = _core(document, about)
+        if core in (known if about == "quake" else known[-1:]):
             continue
-        known.append(_core(document))
+        known.append(core)
         text = json.dumps({**document, "revision": len(known)}, sort_keys=True)
         connection.execute(
             insert(opinions).values(
@@ -63,12 +79,22 @@ def append_opinions(
     return added
 
 
-def read_opinions(connection: Connection) -> tuple[dict[str, Any], ...]:
-    """Give every opinion held, in the order in which they were recorded."""
-    texts = connection.execute(select(opinions.c.document).order_by(opinions.c.id)).scalars()
+def read_opinions(
+    connection: Connection, *, about: OpinionKind = "quake"
+) -> tuple[dict[str, Any], ...]:
+    """Give every opinion held of quakes or of outages, in the order in which they were recorded."""
+    texts = connection.execute(
+        select(opinions.c.document)
+        .where(opinions.c.quake.startswith(_PREFIX[about]))
+        .order_by(opinions.c.id)
+    ).scalars()
     return tuple(json.loads(text) for text in texts)
 
 
-def _core(document: Mapping[str, Any]) -> str:
-    """Give what makes an opinion, without the number it goes by."""
-    return json.dumps({k: v for k, v in document.items() if k != "revision"}, sort_keys=True)
+def _core(document: Mapping[str, Any], about: OpinionKind) -> str:
+    """Give what makes an opinion: not the number it goes by, nor, of an outage, its date.
+
+    Every new value moves the date on to which signals had come; that alone is no other opinion.
+    """
+    apart = {"revision"} if about == "quake" else {"revision", "issued_s"}
+    return json.dumps({k: v for k, v in document.items() if k not in apart}, sort_keys=True)

@@ -9,7 +9,7 @@
        |- block_details    what is in the block: hash, prev, coinbase, payouts
        |- labels           what is said of it: pool, time seen
        `- fates            leaving the main chain, and coming back
-    opinions       what was thought of quakes, each a document that is never touched again
+    opinions       what was thought of quakes and outages, each a document never touched again
     pools          slugs, so that a block carries a small number
     meta           the network, and when the record was made
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from hashquake.core.chain import ChainState
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import AppendResult, Batch, OpinionKind, ReadingSpan
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import MAIN, Network
 from hashquake.core.reading import Reading
@@ -21,7 +21,7 @@ from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
 from hashquake.store.failures import record_errors, record_failure
 from hashquake.store.held import stale_rows
-from hashquake.store.instruments import read_observed, read_readings
+from hashquake.store.instruments import read_observed, read_readings, read_spans
 from hashquake.store.opening import Opened, open_database
 from hashquake.store.opinions import append_opinions, read_opinions
 from hashquake.store.read_blocks import read_blocks
@@ -112,17 +112,19 @@ class SqlRecord:
         with record_errors(self._opened.where), self._opened.writer.begin() as connection:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
 
-    def append_opinions(self, documents: Sequence[Mapping[str, Any]]) -> int:
-        """Keep opinions of quakes; see `hashquake.core.contracts.Record.append_opinions`."""
+    def append_opinions(
+        self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
+    ) -> int:
+        """Keep opinions; see `hashquake.core.contracts.Record.append_opinions`."""
         if self.read_only:
             raise record_failure("record-read-only", self._opened.where)
         with record_errors(self._opened.where), self._opened.writer.begin() as connection:
-            return append_opinions(connection, documents, recorded_s=self._now_s())
+            return append_opinions(connection, documents, recorded_s=self._now_s(), about=about)
 
-    def opinions(self) -> tuple[dict[str, Any], ...]:
-        """Give every opinion of a quake held, in the order in which they were recorded."""
+    def opinions(self, *, about: OpinionKind = "quake") -> tuple[dict[str, Any], ...]:
+        """Give every opinion of quakes or outages, in the order in which they were recorded."""
         with self._reading() as connection:
-            return read_opinions(connection)
+            return read_opinions(connection, about=about)
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Give height and hash of the highest block in the main chain, or None when empty."""
@@ -196,6 +198,11 @@ class SqlRecord:
         with self._reading() as connection:
             found = connection.execute(select(readings.c.subject).distinct()).scalars()
             return tuple(sorted(found))
+
+    def reading_spans(self) -> tuple[ReadingSpan, ...]:
+        """Tell of each series of readings when it begins and ends, and how many there are."""
+        with self._reading() as connection:
+            return read_spans(connection)
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held: all blocks, how many of them are stale, readings, batches."""

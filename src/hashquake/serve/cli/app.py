@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "Write the report of an event or of any window.",
     "quakes": "The catalog of falls of hash rate.",
     "replay": "Rebuild the catalog from the record's blocks.",
+    "outages": "Countries that lost their Internet: when, how deep, who saw it, and why.",
     "forecast": "The next difficulty and when it comes.",
     "power": "How long it takes to find a drop, and what can be found.",
     "rate": "Hash rate of the network and of pools, with intervals.",

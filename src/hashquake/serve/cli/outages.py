@@ -1,0 +1,278 @@
+"""``hashquake outages list|show|export|detect``: countries that lost their Internet."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import DAY_S, parse_time
+from hashquake.core.window import Window
+from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.output import console, note, print_json
+from hashquake.serve.cli.progress import working
+
+if TYPE_CHECKING:
+    from hashquake.observatory import Observatory
+    from hashquake.observatory.networks import Network
+
+
+def command() -> click.Command:
+    """Build the command with its subcommands."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich", no_args_is_help=False)
+    app.callback(invoke_without_command=True)(outages)
+    app.command("list")(list_outages)
+    app.command("show")(show)
+    app.command("export")(export)
+    app.command("detect")(detect)
+    return typer.main.get_command(app)
+
+
+Country = Annotated[
+    str | None,
+    typer.Option("--country", metavar="CC", help="Two letters, several separated by commas."),
+]
+Networks = Annotated[
+    Path | None,
+    typer.Option(
+        "--networks",
+        metavar="F.csv",
+        help="Which networks are in which country: asn,country,weight_share,access,upstream.",
+    ),
+]
+Delegated = Annotated[
+    Path | None,
+    typer.Option(
+        "--delegated",
+        metavar="PATH",
+        help="The same from a registry's delegated-extended files: where each is registered.",
+    ),
+]
+
+
+def outages(
+    context: typer.Context,
+    *,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Outages of countries, seen by probes, routes, traffic and telescopes.
+
+    Without a subcommand it lists them.
+    """
+    if context.invoked_subcommand is None:
+        list_outages(country=country, since=since, until=until, db=db, as_json=as_json)
+
+
+def list_outages(
+    *,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """List the outages, one line each, in order of onset.
+
+    Opinions kept by `outages detect --write` are listed; in a record without any, they are formed
+    from its readings now.
+    """
+    with opened(db) as observatory:
+        window = _window(observatory, since, until)
+        subjects = _subjects(observatory, country)
+        with working("looking"):
+            documents = observatory.outages(subjects=subjects, window=window)
+        _show_all(observatory, documents, subjects, window, as_json=as_json)
+
+
+def detect(
+    *,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
+    known_by: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Use only what was out by then.")
+    ] = None,
+    networks: Networks = None,
+    delegated: Delegated = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Keep the opinions in the record; changed ones anew.")
+    ] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Find outages in the record's readings.
+
+    --networks or --delegated tell which networks are a country's, where the record has readings
+    of networks: whether they fell together is much of what tells a kill switch from a storm.
+    """
+    from hashquake.detect.outage_text import outage_document
+
+    with opened(db) as observatory:
+        window = _window(observatory, since, until)
+        subjects = _subjects(observatory, country)
+        with working("detecting"):
+            found = observatory.detect_outages(
+                subjects=subjects,
+                window=window,
+                until_s=None if known_by is None else parse_time(known_by),
+                networks=_networks(observatory, networks, delegated),
+                write=write,
+            )
+        documents = [outage_document(outage) for outage in found]
+        _show_all(observatory, documents, subjects, window, as_json=as_json)
+
+
+def show(
+    outage: Annotated[str, typer.Argument(metavar="ID", help="Such as ou20220105kza.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="F.html|F.svg", help="Draw it: a page, or the picture alone."),
+    ] = None,
+    networks: Networks = None,
+    delegated: Delegated = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Show one outage: who saw it, who did not, what it was; --out draws it."""
+    if out is not None and out.suffix not in (".html", ".svg"):
+        raise UsageError(
+            f"{out.name} ends neither in .html nor in .svg",
+            code="export-format",
+            hint="the ending decides what is drawn",
+        )
+    with opened(db) as observatory:
+        with working("looking"):
+            opinions = observatory.record.opinions(about="outage") or observatory.outages()
+        found = [one for one in opinions if one["id"] == outage]
+        if not found:
+            known = sorted({one["id"] for one in opinions})
+            raise UsageError(
+                f"the record holds no outage {outage!r}{suggestion(outage, known)}",
+                code="outage-unknown",
+                hint="hashquake outages list shows them",
+            )
+        if out is not None:
+            with working("drawing"):
+                _draw(observatory, found, out, _networks(observatory, networks, delegated))
+    if as_json:
+        print_json({**found[-1], "revisions": found})
+        return
+    from hashquake.serve.outage_table import print_outage
+
+    print_outage(found, console())
+    if out is not None:
+        console().print(f"  drawn      [bold]{out}[/]")
+
+
+def export(
+    *,
+    out: Annotated[Path, typer.Option(metavar="F.json|F.csv|F.parquet", help="Where to.")],
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Write the latest opinion of each outage as JSON, CSV or Parquet."""
+    from hashquake.serve.files import write_whole
+    from hashquake.serve.outage_table import outage_bytes
+
+    with opened(db) as observatory, working("writing"):
+        window = _window(observatory, since, until)
+        documents = observatory.outages(subjects=_subjects(observatory, country), window=window)
+    write_whole(out, outage_bytes(documents, out.suffix))
+    if as_json:
+        print_json({"path": str(out), "n_outages": len(documents)})
+    else:
+        console().print(f"[bold]{out}[/]: {len(documents):,} outages")
+
+
+def _show_all(
+    observatory: "Observatory",
+    documents: Sequence[dict[str, Any]],
+    subjects: Sequence[str] | None,
+    window: Window | None,
+    *,
+    as_json: bool,
+) -> None:
+    from hashquake.serve.outage_table import outage_table, watched_lines
+
+    if not documents:
+        from hashquake.observatory.watched import watched
+
+        # Raises where nothing watched: then no outage was looked for, let alone none found.
+        spans = watched(observatory.record, subjects=subjects, window=window)
+        note("no outage found in what was watched:")
+        for line in watched_lines(spans):
+            note(f"  {line}")
+        note("where nothing was watched there may have been one; absence of readings is no proof")
+    if as_json:
+        print_json(list(documents))
+    elif documents:
+        console().print(outage_table(documents))
+
+
+def _subjects(observatory: "Observatory", country: str | None) -> list[str] | None:
+    if country is None:
+        return None
+    from hashquake.core.country_code import country_subject
+
+    held = observatory.record.subjects()
+    known = frozenset(name.partition(":")[2] for name in held if name.startswith("country:"))
+    return [country_subject(code, known=known) for code in country.split(",")]
+
+
+def _window(observatory: "Observatory", since: str | None, until: str | None) -> Window | None:
+    if since is None and until is None:
+        return None
+    spans = [span.window for span in observatory.record.reading_spans()]
+    end_s = float(parse_time(until)) if until is not None else None
+    first_s = min((span.start_s for span in spans), default=0.0)
+    start_s = min(first_s, (end_s or DAY_S) - DAY_S) if since is None else float(parse_time(since))
+    if end_s is None:
+        end_s = max((*(span.end_s for span in spans), start_s + DAY_S))
+    return Window(start_s=start_s, end_s=end_s)
+
+
+def _networks(
+    observatory: "Observatory", networks: Path | None, delegated: Path | None
+) -> "Sequence[Network] | None":
+    if networks is not None and delegated is not None:
+        raise UsageError(
+            "--networks and --delegated say the same", code="option-conflict", hint="give one"
+        )
+    if networks is not None:
+        from hashquake.observatory.networks import read_networks
+
+        return read_networks(networks)
+    if delegated is not None:
+        from hashquake.observatory.networks import registered_networks
+
+        return registered_networks(delegated, observatory.record.subjects())
+    return None
+
+
+def _draw(
+    observatory: "Observatory",
+    opinions: Sequence[dict[str, Any]],
+    out: Path,
+    networks: "Sequence[Network] | None",
+) -> None:
+    from hashquake import __version__
+    from hashquake.serve.files import write_whole
+    from hashquake.serve.outage_page.page import outage_page, outage_svg
+
+    seen = observatory.outage_signals(opinions[-1], networks=networks)
+    if out.suffix == ".svg":
+        drawing = outage_svg(opinions[-1], seen)
+    else:
+        drawing = outage_page(opinions, seen, version=__version__)
+    write_whole(out, drawing.encode())

@@ -1,0 +1,1 @@
+"""An outage drawn as a seismogram, and the page around it."""

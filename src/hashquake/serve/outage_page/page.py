@@ -1,0 +1,133 @@
+"""The page of an outage: one HTML file that needs nothing but itself."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from hashquake.core.errors import NoCoverage
+from hashquake.serve import format as written
+from hashquake.serve.outage_page.raster import MOST_ROWS, raster, rows_of
+from hashquake.serve.outage_page.seismogram import seismogram, seismograms, tracks_of
+from hashquake.serve.outage_table import (
+    CLASS_NAMES,
+    EVIDENCE_SAYS,
+    chance,
+    dark_s,
+    depth_of,
+    window_of,
+)
+
+if TYPE_CHECKING:
+    from hashquake.observatory.outage_catalog import OutageSignals
+
+
+def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, version: str) -> str:
+    """Render the page of an outage.
+
+    Parameters
+    ----------
+    opinions : sequence of dict
+        Its documents, revision by revision; texts in them may be hostile and are escaped.
+    seen : OutageSignals
+        The signals around it.
+    version : str
+        This program's version.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+
+    Raises
+    ------
+    NoCoverage
+        When the record no longer holds the signals of any of its witnesses.
+    """
+    one = opinions[-1]
+    tracks = tracks_of(one, [signal.marks for signal in seen.signals])
+    rows = rows_of(seen.members, one)
+    _require(one, tracks)
+    return _template().render(
+        css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
+        more_css=Markup(_text("hashquake.serve.outage_page", "outage.css")),  # noqa: S704
+        one=one,
+        says=EVIDENCE_SAYS[one["evidence"]],
+        depth=depth_of(one),
+        dark_s=dark_s(one),
+        onset=window_of(one["onset"]),
+        seismogram=Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
+        raster=Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
+        n_rows=len(rows),
+        n_fallen=sum(row.dip is not None for row in rows),
+        more_members=len(seen.members) > MOST_ROWS,
+        class_names=CLASS_NAMES,
+        windows=_windows(one),
+        unwatched=_unwatched(one),
+        opinions=opinions,
+        version=version,
+    )
+
+
+def outage_svg(one: dict[str, Any], seen: "OutageSignals") -> str:
+    """Draw an outage's seismogram as a file of its own.
+
+    Parameters
+    ----------
+    one : dict
+        Its document.
+    seen : OutageSignals
+        The signals around it.
+
+    Raises
+    ------
+    NoCoverage
+        When the record no longer holds the signals of any of its witnesses.
+    """
+    from hashquake.serve.pages.pictures import standalone
+
+    tracks = tracks_of(one, [signal.marks for signal in seen.signals])
+    _require(one, tracks)
+    svg, size = seismograms(one, tracks, seen.window)[0]
+    return standalone(svg, size)
+
+
+def _require(one: dict[str, Any], tracks: Sequence[Any]) -> None:
+    if not tracks:
+        raise NoCoverage(
+            f"the record holds no readings of the witnesses of {one['id']}",
+            hint="ingest them again, or detect anew from what there is",
+        )
+
+
+def _windows(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """List dark windows and restorations in order of time."""
+    kinds = (("dark", one["dark_windows"]), ("back", one["restorations"]))
+    rows = [{"kind": kind, "window": window_of(each)} for kind, found in kinds for each in found]
+    return sorted(rows, key=lambda row: row["window"].start_s)
+
+
+def _unwatched(one: dict[str, Any]) -> list[dict[str, Any]]:
+    told = {witness["signal"] for witness in one["witnesses"]}
+    return [row for row in one["coverage"] if row["signal"] not in told]
+
+
+def _text(package: str, name: str) -> str:
+    return (resources.files(package) / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    for name in (
+        "duration", "percent", "prose", "share_interval", "share_limits", "short_time",
+        "short_window", "utc",
+    ):  # fmt: skip
+        environment.filters[name] = getattr(written, name)
+    environment.filters["chance"] = chance
+    return environment.from_string(_text("hashquake.serve.outage_page", "outage.html.j2"))

@@ -1,0 +1,197 @@
+"""How the networks of a country fell: one row each, in the order in which they did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.window import Window
+from hashquake.detect.fusion import DIRECT
+from hashquake.detect.marks import Dip, Marks, dips
+from hashquake.detect.outage_features import LEAST_FALL_SHARE, Member
+from hashquake.serve.format import percent, short_time
+from hashquake.serve.outage_page.seismogram import dark_spans
+from hashquake.serve.report.style import (
+    CLAIMED,
+    INK,
+    MEASURED_PALE,
+    MEASURED_PALEST,
+    MUTED,
+    NARROW,
+    WIDE,
+    Size,
+    drawn,
+)
+
+MOST_ROWS = 30
+_ROW_PX, _TOP_PX, _BOTTOM_PX = 15, 8, 26
+_SHADES = ((0.3, INK), (0.7, "#4d7ea8"), (0.9, MEASURED_PALE), (np.inf, MEASURED_PALEST))
+"""Up to which ratio a bin has which colour; what was not seen stays white."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One network.
+
+    Parameters
+    ----------
+    member : Member
+        Who it is.
+    marks : Marks
+        Its most direct signal that was watched.
+    dip : Dip or None
+        How it fell; None when it did not.
+    """
+
+    member: Member
+    marks: Marks
+    dip: Dip | None
+
+
+def rows_of(members: Sequence[Member], outage: dict[str, Any]) -> list[Row]:
+    """Order networks by when they fell, those that did not last, larger ones first at a tie.
+
+    Parameters
+    ----------
+    members : sequence of Member
+        Of the country.
+    outage : dict
+        Its document.
+    """
+    first = outage["dark_windows"][0]
+    near = Window(start_s=first["start_s"] - 6 * HOUR_S, end_s=first["start_s"] + 12 * HOUR_S)
+    rows = [row for member in members if (row := _row(member, near)) is not None]
+    largest = sorted(rows, key=lambda row: -row.member.weight_share)[:MOST_ROWS]
+    return sorted(
+        largest,
+        key=lambda row: (
+            np.inf if row.dip is None else row.dip.window.start_s,
+            -row.member.weight_share,
+        ),
+    )
+
+
+def raster(rows: Sequence[Row], outage: dict[str, Any]) -> tuple[str, ...]:
+    """Draw the fall, network by network, wide and narrow.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        At least one.
+    outage : dict
+        The outage's document.
+
+    Returns
+    -------
+    tuple of str
+        SVG elements.
+    """
+    height = _TOP_PX + _BOTTOM_PX + _ROW_PX * len(rows)
+    fallen = sum(row.dip is not None for row in rows)
+    return tuple(
+        drawn(
+            lambda figure, drawn_size: _draw(rows, outage, figure, drawn_size),
+            size._replace(height_px=height),
+            name=f"raster-{outage['id']}",
+            title="How each network fell",
+            description=f"{fallen} of {len(rows)} networks fell.",
+        )
+        for size in (WIDE, NARROW)
+    )
+
+
+def zoom(rows: Sequence[Row], outage: dict[str, Any]) -> Window:
+    """Choose the time to draw: from before the first network fell to after the last one had."""
+    falls = [row.dip.window.start_s for row in rows if row.dip is not None]
+    falls.append(float(outage["dark_windows"][0]["start_s"]))
+    margin_s = max(1.5 * HOUR_S, 0.3 * (max(falls) - min(falls)))
+    return Window(start_s=min(falls) - margin_s, end_s=max(falls) + 1.5 * margin_s)
+
+
+def _row(member: Member, near: Window) -> Row | None:
+    """Take the most direct signal that shows a fall, else the most direct that was watched."""
+    watched = None
+    for signal in DIRECT:
+        for marks in member.marks:
+            if marks.signal != signal or not _seen(marks, near):
+                continue
+            watched = watched or marks
+            for dip in dips(marks):
+                deep = dip.remaining_share.median <= 1.0 - LEAST_FALL_SHARE
+                if deep and near.holds(dip.onset.end_s):
+                    return Row(member=member, marks=marks, dip=dip)
+    return None if watched is None else Row(member=member, marks=watched, dip=None)
+
+
+def _seen(marks: Marks, window: Window) -> bool:
+    first = max(0, int((window.start_s - marks.start_s) // marks.step_s))
+    past = max(0, int((window.end_s - marks.start_s) // marks.step_s))
+    return bool(np.isfinite(marks.ratio[first:past]).any())
+
+
+def _draw(rows: Sequence[Row], outage: dict[str, Any], figure: Figure, size: Size) -> None:
+    left, right = (92, 8) if size.is_narrow else (150, 12)
+    axes: Any = figure.add_axes(
+        (
+            left / size.width_px,
+            _BOTTOM_PX / size.height_px,
+            1 - (left + right) / size.width_px,
+            1 - (_BOTTOM_PX + _TOP_PX) / size.height_px,
+        )
+    )
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    window = zoom(rows, outage)
+    axes.set_xlim(window.start_s, window.end_s)
+    axes.set_ylim(len(rows), 0)
+    dark_spans(axes, outage)
+    for at, row in enumerate(rows):
+        for colour, spans in _shaded(row.marks, window).items():
+            axes.broken_barh(spans, (at + 0.14, 0.72), facecolors=colour, linewidth=0, zorder=2)
+        if row.dip is not None:
+            fell_s = row.dip.window.start_s
+            axes.plot(
+                [fell_s, fell_s], [at + 0.02, at + 0.98], color=CLAIMED, linewidth=2, zorder=3
+            )
+    axes.set_yticks([at + 0.5 for at in range(len(rows))], [_name(row, size) for row in rows])
+    axes.tick_params(axis="y", length=0, labelsize=size.points(size.text_px - 3), labelcolor=MUTED)
+    _tick_hours(axes, size, window)
+
+
+def _tick_hours(axes: Any, size: Size, window: Window) -> None:
+    """Put ticks at whole hours, as many as leave their labels room; the day with the first."""
+    room = (size.width_px - 120) / 60
+    step_s = next(
+        (hours * HOUR_S for hours in (1, 2, 3, 6, 12) if window.duration_s / HOUR_S / hours < room),
+        DAY_S,
+    )
+    ticks = np.arange(np.ceil(window.start_s / step_s) * step_s, window.end_s, step_s).tolist()
+    names = [short_time(tick) for tick in ticks]
+    axes.set_xticks(ticks, names[:1] + [name.rpartition(" ")[2] for name in names[1:]])
+
+
+def _name(row: Row, size: Size) -> str:
+    number = f"AS{row.member.subject.partition(':')[2]}"
+    access = f" {row.member.access}" if row.member.access and not size.is_narrow else ""
+    return number if size.is_narrow else f"{number}{access}  {percent(row.member.weight_share)}"
+
+
+def _shaded(marks: Marks, window: Window) -> dict[str, list[tuple[float, float]]]:
+    """Cut a signal into stretches of one shade, start and length; NaN is in none."""
+    first = max(0, int((window.start_s - marks.start_s) // marks.step_s))
+    past = max(first, int(np.ceil((window.end_s - marks.start_s) / marks.step_s)))
+    ratio = marks.ratio[first:past]
+    limits = np.array([limit for limit, _ in _SHADES[:-1]])
+    shade = np.where(np.isfinite(ratio), np.digitize(np.nan_to_num(ratio), limits), -1)
+    edges = [0, *(np.flatnonzero(np.diff(shade)) + 1).tolist(), len(shade)]
+    spans: dict[str, list[tuple[float, float]]] = {}
+    for start, end in pairwise(edges):
+        if end > start and shade[start] >= 0:
+            begins_s = marks.start_s + (first + start) * marks.step_s
+            length_s = (end - start) * marks.step_s
+            spans.setdefault(_SHADES[int(shade[start])][1], []).append((begins_s, length_s))
+    return spans

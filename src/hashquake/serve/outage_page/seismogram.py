@@ -1,0 +1,252 @@
+"""The signals of an outage, stacked over one time axis: who fell, who did not, who was silent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hashquake.core.window import Window
+from hashquake.detect.marks import UNSEEN, Marks
+from hashquake.serve.format import NBSP, percent, prose, short_time
+from hashquake.serve.outage_table import window_of
+from hashquake.serve.report.chart_rate import tick_days
+from hashquake.serve.report.style import (
+    CLAIMED,
+    DARK,
+    DARK_BAR,
+    INK,
+    MEASURED,
+    MUTED,
+    NARROW,
+    PAPER,
+    RULE,
+    WIDE,
+    Size,
+    drawn,
+)
+
+_TRACK_PX = 74
+_TOP_PX, _BOTTOM_PX = 30, 26
+_TOP_SHARE = 1.35
+"""Ratios above it are drawn at it: a burst must not flatten a fall."""
+_MOST_BINS = 1500
+_MOST_TRACKS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One witness' line.
+
+    Parameters
+    ----------
+    witness : dict
+        As in the outage's document.
+    marks : Marks
+        What its detector said.
+    """
+
+    witness: dict[str, Any]
+    marks: Marks
+
+
+def tracks_of(outage: dict[str, Any], marks: Sequence[Marks]) -> list[Track]:
+    """Pair an outage's witnesses with their signals, those that saw it first.
+
+    Parameters
+    ----------
+    outage : dict
+        Its document.
+    marks : sequence of Marks
+        The signals around it, read anew; one whose witness is not in the document is left out.
+    """
+    by_name = {(one.signal, one.source, one.quantity): one for one in marks}
+    tracks = []
+    for witness in outage["witnesses"]:
+        name = (witness["signal"], "".join(witness["sources"][:1]), witness["quantity"])
+        if name in by_name:
+            tracks.append(Track(witness=witness, marks=by_name[name]))
+    return tracks[:_MOST_TRACKS]
+
+
+def seismogram(outage: dict[str, Any], tracks: Sequence[Track], window: Window) -> tuple[str, ...]:
+    """Draw the seismogram, wide and narrow.
+
+    Parameters
+    ----------
+    outage : dict
+        Its document.
+    tracks : sequence of Track
+        At least one.
+    window : Window
+        The time to draw.
+
+    Returns
+    -------
+    tuple of str
+        SVG elements.
+    """
+    return tuple(one for one, _ in seismograms(outage, tracks, window))
+
+
+def seismograms(
+    outage: dict[str, Any], tracks: Sequence[Track], window: Window
+) -> tuple[tuple[str, Size], ...]:
+    """Draw the seismogram, wide and narrow, each with its size."""
+    height = _TOP_PX + _BOTTOM_PX + _TRACK_PX * len(tracks)
+    sizes = [size._replace(height_px=height) for size in (WIDE, NARROW)]
+    saw = ", ".join(outage["seen_by"])
+    missed = ", ".join(outage["not_seen_by"]) or "none"
+    return tuple(
+        (
+            drawn(
+                lambda figure, drawn_size: _draw(outage, tracks, window, figure, drawn_size),
+                size,
+                name=f"seismogram-{outage['id']}",
+                title=f"Signals of {outage['subject']} over the outage, "
+                f"{outage['evidence']} values",
+                description=f"Seen by {saw}; watched and not seen by {missed}. Dark windows: "
+                f"{len(outage['dark_windows'])}.",
+            ),
+            size,
+        )
+        for size in sizes
+    )
+
+
+def dark_spans(axes: Any, outage: dict[str, Any]) -> None:
+    """Shade the dark windows; what stays white between them is a restoration or was not seen."""
+    for dark in outage["dark_windows"]:
+        axes.axvspan(dark["start_s"], dark["end_s"], color=DARK, linewidth=0, zorder=0)
+
+
+def gaps(marks: Marks, window: Window) -> list[Window]:
+    """List the stretches of a window in which nothing could be said of a signal."""
+    at_s = marks.start_s + np.arange(len(marks)) * marks.step_s
+    seen = (marks.level != UNSEEN) & (at_s + marks.step_s > window.start_s) & (at_s < window.end_s)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
+    found, last_s = [], window.start_s
+    for first, past in zip(edges[::2], edges[1::2], strict=True):
+        start_s = marks.start_s + float(first) * marks.step_s
+        if start_s > last_s + marks.step_s / 2:
+            found.append(Window(start_s=last_s, end_s=start_s))
+        last_s = marks.start_s + float(past) * marks.step_s
+    if last_s + marks.step_s / 2 < window.end_s:
+        found.append(Window(start_s=last_s, end_s=window.end_s))
+    return found
+
+
+def _draw(
+    outage: dict[str, Any],
+    tracks: Sequence[Track],
+    window: Window,
+    figure: Figure,
+    size: Size,
+) -> None:
+    left, right = (44, 12) if size.is_narrow else (52, 190)
+    for at, track in enumerate(tracks):
+        bottom = size.height_px - _TOP_PX - _TRACK_PX * (at + 1) + 8
+        axes: Any = figure.add_axes(
+            (
+                left / size.width_px,
+                bottom / size.height_px,
+                1 - (left + right) / size.width_px,
+                (_TRACK_PX - 26 if size.is_narrow else _TRACK_PX - 12) / size.height_px,
+            )
+        )
+        dark_spans(axes, outage)
+        _trace(axes, track, window, size)
+        _label(axes, track, size)
+        last = at == len(tracks) - 1
+        tick_days(axes, size, window.start_s, window.end_s)
+        axes.tick_params(axis="x", length=size.points(4) if last else 0, labelbottom=last)
+    _headings(figure, outage, size, left)
+
+
+def _trace(axes: Any, track: Track, window: Window, size: Size) -> None:
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.set_xlim(window.start_s, window.end_s)
+    axes.set_ylim(0.0, _TOP_SHARE)
+    ticks = [0.0, 1.0] if size.is_narrow else [0.0, 0.5, 1.0]
+    axes.set_yticks(ticks, [percent(tick) for tick in ticks])
+    axes.tick_params(axis="y", length=0, pad=size.points(5))
+    axes.axhline(1.0, color=RULE, linewidth=0.7, zorder=1)
+    for gap in gaps(track.marks, window):
+        # A gap is hatched, never drawn at zero and never bridged by a line.
+        axes.axvspan(
+            gap.start_s, gap.end_s, facecolor=PAPER, edgecolor=RULE, hatch="////", linewidth=0,
+            zorder=1.5,
+        )  # fmt: skip
+    at_s, ratio = _thinned(track.marks, window)
+    colour = MEASURED if track.witness["saw"] else INK
+    axes.step(at_s, np.minimum(ratio, _TOP_SHARE), where="post", color=colour, linewidth=1.2,
+              zorder=3)  # fmt: skip
+    onset = track.witness["onset"]
+    if onset is not None:
+        axes.axvline(onset["end_s"], color=CLAIMED, linewidth=1.2, linestyle=(0, (2, 2)), zorder=2)
+
+
+def _thinned(marks: Marks, window: Window) -> tuple[Any, Any]:
+    """Take the bins of a window, several at a time where they are too many to be told apart."""
+    first = max(0, int((window.start_s - marks.start_s) // marks.step_s))
+    past = max(first, int(np.ceil((window.end_s - marks.start_s) / marks.step_s)))
+    ratio = marks.ratio[first:past]
+    every = max(1, -(-len(ratio) // _MOST_BINS))
+    whole = len(ratio) // every * every
+    parts = ratio[:whole].reshape(-1, every)
+    seen = np.isfinite(parts).any(axis=1)
+    values = np.full(len(parts), np.nan)
+    values[seen] = np.nanmedian(parts[seen], axis=1)
+    at_s = marks.start_s + (first + np.arange(len(parts)) * every) * marks.step_s
+    # A step needs one more edge, or the last value would have no width.
+    if len(values):
+        end_s = min(at_s[-1] + every * marks.step_s, window.end_s)
+        at_s, values = np.append(at_s, end_s), np.append(values, values[-1])
+    return at_s, values
+
+
+def _label(axes: Any, track: Track, size: Size) -> None:
+    witness = track.witness
+    source = prose(", ".join(witness["sources"]), limit=44)
+    if witness["remaining_share"] is None:
+        said = "silent in the dark"
+    elif witness["saw"]:
+        said = f"fell to {percent(witness['remaining_share'])}"
+    else:
+        said = f"did not fall: {percent(witness['remaining_share'])}"
+    colour = MEASURED if witness["saw"] else INK if witness["covered_share"] else MUTED
+    small = size.points(size.text_px - 2)
+    if size.is_narrow:
+        text = f"{witness['signal']}, {said}"
+        axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
+                  va="bottom", clip_on=False)  # fmt: skip
+        return
+    for height, text, ink, weight in (
+        (0.78, witness["signal"], colour, "bold"),
+        (0.48, said, colour, "normal"),
+        (0.18, _cut(source, 28), MUTED, "normal"),
+    ):
+        axes.text(1.02, height, text, transform=axes.transAxes, color=ink, fontsize=small,
+                  fontweight=weight, va="center", clip_on=False)  # fmt: skip
+
+
+def _headings(figure: Figure, outage: dict[str, Any], size: Size, left: int) -> None:
+    small = size.points(size.text_px - 1)
+    top = 1 - 9 / size.height_px
+    figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
+                va="top")  # fmt: skip
+    if outage["evidence"] != "measured":
+        figure.text(
+            1 - 8 / size.width_px, top, f"{outage['evidence'].upper()}, NOT MEASURED",
+            color=CLAIMED, fontsize=small, fontweight="bold", va="top", ha="right",
+        )  # fmt: skip
+    elif not size.is_narrow:
+        first = window_of(outage["dark_windows"][0])
+        figure.text(1 - 8 / size.width_px, top, f"dark from {short_time(first.start_s)}{NBSP}UTC",
+                    color=DARK_BAR, fontsize=small, va="top", ha="right")  # fmt: skip
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

@@ -1,0 +1,144 @@
+"""The page of an outage: labels that cannot be overlooked, gaps as gaps, hostile text."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.made_levels import CITED, LEVELS, levels
+from tests.made_records import networks_of, simulated
+
+from hashquake.core.errors import NoCoverage
+from hashquake.core.window import Window
+from hashquake.detect.marks import NORMAL, UNSEEN, Marks
+from hashquake.detect.outage_text import outage_document
+from hashquake.observatory import Observatory
+from hashquake.observatory.outage_catalog import OutageSignals
+from hashquake.serve.cli.app import run
+from hashquake.serve.outage_page.page import outage_page, outage_svg
+from hashquake.serve.outage_page.raster import rows_of
+from hashquake.serve.outage_page.seismogram import gaps, tracks_of
+from hashquake.simulate.outage_presets import IRAN_2019
+from hashquake.store.sql_record import open_record
+
+HOSTILE = "transcribed: <script>alert(1)</script>\u202e of $x$ & more"
+
+
+@pytest.fixture(scope="module")
+def iran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], OutageSignals]:
+    observatory, country = simulated(
+        tmp_path_factory.mktemp("iran") / "r.db",
+        [IRAN_2019],
+        since="2019-11-07",
+        until="2019-11-23",
+        code="IR",
+        n_networks=3,
+    )
+    with observatory:
+        known = networks_of(country)
+        (outage,) = observatory.detect_outages(networks=known)
+        document = outage_document(outage)
+        return document, observatory.outage_signals(document, networks=known)
+
+
+def test_a_simulated_outage_says_so_wherever_one_looks(
+    iran: tuple[dict[str, object], OutageSignals],
+) -> None:
+    document, seen = iran
+    page = outage_page([document], seen, version="0")
+    assert "Nothing of this happened" in page
+    assert page.count("SIMULATED, NOT MEASURED") == 2  # wide and narrow
+    assert "The values shown are simulated, not measured." in page
+    svg = outage_svg(document, seen)
+    assert svg.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert "SIMULATED, NOT MEASURED" in svg
+
+
+def test_networks_are_drawn_in_the_order_in_which_they_fell(
+    iran: tuple[dict[str, object], OutageSignals],
+) -> None:
+    document, seen = iran
+    rows = rows_of(seen.members, document)
+    assert len(rows) == 3
+    falls_s = [row.dip.window.start_s for row in rows if row.dip is not None]
+    assert falls_s == sorted(falls_s)
+    assert len(falls_s) == 3
+    page = outage_page([document], seen, version="0")
+    assert "3 of 3 networks fell" in page
+    assert page.index("How its networks fell") < page.index("Dark and back")
+
+
+def test_equal_input_gives_equal_bytes_and_the_page_needs_nothing_else(
+    iran: tuple[dict[str, object], OutageSignals],
+) -> None:
+    document, seen = iran
+    page = outage_page([document], seen, version="0")
+    assert page == outage_page([document], seen, version="0")
+    assert not re.search(r'(?:src|href)="(?!#)', page)
+    assert "<script" not in page
+    identifiers = re.findall(r' id="([^"]+)"', page)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_hostile_sources_stay_text(tmp_path: Path) -> None:
+    with Observatory(open_record(tmp_path / "r.db", create=True)) as observatory:
+        observatory.feed(levels(source=HOSTILE), source="events")
+        (outage,) = observatory.detect_outages()
+        document = outage_document(outage)
+        page = outage_page([document], observatory.outage_signals(document), version="0")
+    assert "<script" not in page
+    assert "\u202e" not in page
+    assert "&lt;script&gt;" in page
+    assert "TRANSCRIBED, NOT MEASURED" in page
+
+
+def test_a_witness_that_was_silent_is_drawn_as_silent(tmp_path: Path) -> None:
+    with Observatory(open_record(tmp_path / "r.db", create=True)) as observatory:
+        observatory.feed(levels(), source="events")
+        observatory.feed(levels(LEVELS[:1], quantity="traffic_share"), source="events")
+        (outage,) = observatory.detect_outages()
+        document = outage_document(outage)
+        seen = observatory.outage_signals(document)
+        tracks = tracks_of(document, [signal.marks for signal in seen.signals])
+        page = outage_page([document], seen, version="0")
+        with pytest.raises(NoCoverage):
+            outage_page(
+                [document], OutageSignals(window=seen.window, signals=(), members=()), version="0"
+            )
+    assert [track.witness["signal"] for track in tracks] == ["probing", "traffic"]
+    assert "silent in the dark" in page
+    assert "its last value before is of 2022-01-05T10:45:00Z" in page
+    assert "no source of it is in the record" in page
+    assert "How its networks fell" not in page
+
+
+def test_gaps_are_the_bins_of_which_nothing_is_known() -> None:
+    level = np.array([UNSEEN, NORMAL, NORMAL, UNSEEN, UNSEEN, NORMAL], np.int8)
+    marks = Marks(
+        subject="country:KZ",
+        signal="probing",
+        start_s=600.0,
+        step_s=600.0,
+        lag_s=0.0,
+        ratio=np.where(level == UNSEEN, np.nan, 1.0),
+        level=level,
+        made_by="",
+    )
+    found = gaps(marks, Window(start_s=0.0, end_s=6000.0))
+    assert [(gap.start_s, gap.end_s) for gap in found] == [
+        (0.0, 1200.0),
+        (2400.0, 3600.0),
+        (4200.0, 6000.0),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["html", "svg"])
+def test_the_command_draws(tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]) -> None:
+    db, out = str(tmp_path / "r.db"), tmp_path / f"o.{ending}"
+    with Observatory(open_record(db, create=True)) as observatory:
+        observatory.feed(levels(), source="events")
+    assert run(["outages", "show", "ou20220105kza", "--out", str(out), "--db", db]) == 0
+    assert str(out.name) in capsys.readouterr().out.replace("\n", "")
+    drawn = out.read_text(encoding="utf-8")
+    assert "TRANSCRIBED, NOT MEASURED" in drawn
+    assert CITED[:20] in drawn
