@@ -8,6 +8,7 @@ import pytest
 
 from hashquake.core.contracts import Batch
 from hashquake.core.event import Event
+from hashquake.core.incident import Incident
 from hashquake.core.reading import Reading
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
@@ -37,29 +38,34 @@ def record(tmp_path: Path) -> Iterator[Observatory]:
         yield observatory
 
 
-def reading(source: str, value: float) -> Reading:
+def reading(value: float, *, signal: str = "probing", hours: float = 50.0) -> Reading:
     return Reading(
         subject="country:KZ",
-        quantity="probing_share",
-        window=Window(start_s=AT_S, end_s=AT_S + 6 * HOUR_S),
+        quantity=f"{signal}_share",
+        window=Window(start_s=AT_S - HOUR_S, end_s=AT_S + hours * HOUR_S),
         value=value,
         normal=1.0,
-        source=source,
+        source="own instrument",
     )
+
+
+def report(record: Observatory, *readings: Reading) -> Incident:
+    record.feed(Batch(readings=readings), source="table")
+    return record.report(short_event(), baseline=Window(start_s=AT_S - DAY_S, end_s=AT_S))
 
 
 def test_the_bundled_readings_stand_in_for_silence_and_are_called_that(
     record: Observatory,
 ) -> None:
-    incident = record.report(short_event(), baseline=Window(start_s=AT_S - DAY_S, end_s=AT_S))
+    incident = report(record)
     assert incident.outages_bundled
-    assert incident.outages[0].evidence == "transcribed"
-    assert len(incident.outages[0].restorations) >= 2
+    (outage,) = incident.outages
+    assert outage.evidence == "transcribed"
+    assert len(outage.restorations) == 5
 
 
-def test_what_the_record_saw_itself_comes_first(record: Observatory) -> None:
-    record.feed(Batch(readings=(reading("own probes", 0.2),)), source="table")
-    incident = record.report(short_event(), baseline=Window(start_s=AT_S - DAY_S, end_s=AT_S))
+def test_what_the_record_measured_itself_silences_them(record: Observatory) -> None:
+    incident = report(record, reading(0.2, hours=150.0))
     assert not incident.outages_bundled
     (outage,) = incident.outages
     assert outage.evidence == "measured"
@@ -67,14 +73,29 @@ def test_what_the_record_saw_itself_comes_first(record: Observatory) -> None:
 
 
 def test_a_record_that_watched_and_saw_nothing_is_believed(record: Observatory) -> None:
-    record.feed(Batch(readings=(reading("own probes", 1.0),)), source="table")
-    incident = record.report(short_event(), baseline=Window(start_s=AT_S - DAY_S, end_s=AT_S))
+    incident = report(record, reading(1.0, hours=150.0))
     assert incident.outages == ()
     assert not incident.outages_bundled
 
 
-def test_a_new_record_gets_the_transcribed_readings_with_the_bundled_blocks() -> None:
+def test_routes_of_ones_own_that_stayed_up_silence_nothing_more_direct(
+    record: Observatory,
+) -> None:
+    (outage,) = report(record, reading(1.0, signal="bgp", hours=150.0)).outages
+    assert len(outage.restorations) == 5
+    (routes,) = outage.not_seen_by
+    assert routes.source == "own instrument", "not what was transcribed of routes"
+    assert outage.probability("kill_switch") > 0.8
+
+
+def test_they_go_on_where_ones_own_instrument_stops(record: Observatory) -> None:
+    incident = report(record, reading(0.2, hours=5.0))
+    (outage,) = incident.outages
+    assert incident.outages_bundled
+    assert {one.evidence for one in outage.seen_by} == {"measured", "transcribed"}
+    assert len(outage.dark_windows) == 6
+
+
+def test_a_record_of_ones_own_holds_no_transcribed_readings() -> None:
     first, _ = next(bundled_batches())
-    subjects = {one.subject for one in first.readings}
-    assert "country:KZ" in subjects
-    assert all(one.source.startswith("transcribed:") for one in first.readings)
+    assert first.readings == ()

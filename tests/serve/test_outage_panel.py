@@ -88,7 +88,7 @@ def test_measured_and_simulated_are_labelled_as_such(kazakhstan: Incident) -> No
 
 def test_a_stand_in_is_called_one(kazakhstan: Incident) -> None:
     (panel,) = outage_panels(replace(kazakhstan, outages_bundled=True))
-    assert "the bundled ones stand in" in panel.origin
+    assert "the bundled readings stand in" in panel.origin
 
 
 def test_a_sources_name_cannot_break_the_page(kazakhstan: Incident) -> None:
@@ -120,6 +120,10 @@ def test_the_terminal_and_the_document_say_it_too(kazakhstan: Incident) -> None:
     text = out.getvalue()
     assert "Transcribed, not measured" in text
     assert "Routes, by RIPE Labs" in text
-    event = report_document(kazakhstan)["event"]
+    document = report_document(kazakhstan)
+    event = document["event"]
+    assert document["outages"][0]["evidence"] == "transcribed"
+    assert document["outages"][0]["not_seen_by"] == ["bgp"]
+    assert document["outages_bundled"] is False
     assert len(event["dark_windows"]) == 6
     assert len(event["online_windows"]) == 5

@@ -162,7 +162,7 @@ class Incident:
     outages : tuple of Outage
         Losses of connectivity of the event's country that overlap the window, oldest first.
     outages_bundled : bool
-        Whether they come from the bundled readings because the record has none of that time.
+        Whether the bundled readings stand in for what the record did not watch.
     """
 
     event: Event

@@ -183,8 +183,23 @@ class BundledRecord:
         return tuple(sorted({reading.subject for reading in transcribed_readings()}))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of no series: only blocks are bundled here."""
-        return ()
+        """Tell of each series from when to when it runs."""
+        series: dict[tuple[str, str, str], list[Reading]] = {}
+        for one in transcribed_readings():
+            series.setdefault((one.subject, one.quantity, one.source), []).append(one)
+        return tuple(
+            ReadingSpan(
+                subject=subject,
+                quantity=quantity,
+                source=source,
+                window=Window(
+                    start_s=min(one.window.start_s for one in mine),
+                    end_s=max(one.window.end_s for one in mine),
+                ),
+                n_readings=len(mine),
+            )
+            for (subject, quantity, source), mine in sorted(series.items())
+        )
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""

@@ -129,18 +129,18 @@ def ingest(
 
 
 def bundled_batches() -> Iterator[tuple[Batch, Progress]]:
-    """Give the bundled record in batches, each with how far it brings the reader.
+    """Give the bundled blocks in batches, each with how far it brings the reader.
 
-    The transcribed readings come with the first blocks; their source says what they are.
+    The transcribed readings stay behind: a record of one's own holds what was fed to it, and
+    reports look them up where they are.
     """
     from hashquake.datasets.bundled import bundled_blocks
-    from hashquake.datasets.transcribed import transcribed_readings
 
     blocks = bundled_blocks()
     for start in range(0, len(blocks), _BATCH_BLOCKS):
         part = blocks.take(slice(start, start + _BATCH_BLOCKS))
         done = Progress(done=start + len(part), total=len(blocks), unit="blocks")
-        yield Batch(blocks=part, readings=() if start else transcribed_readings()), done
+        yield Batch(blocks=part), done
 
 
 def identified(blocks: BlockColumns) -> BlockColumns:

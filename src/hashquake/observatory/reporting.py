@@ -8,12 +8,12 @@ from hashquake.core.incident import Incident
 from hashquake.core.outage import Outage
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting, judge_claims
 from hashquake.observatory.connectivity import outages
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
+from hashquake.observatory.stand_ins import StandIns
 
 AFTER_S = 2 * DAY_S
 """How far past an event its country's readings are read."""
@@ -50,26 +50,20 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
 
 
 def _outages(record: Record, event: Event) -> tuple[tuple[Outage, ...], bool]:
-    """Find the outages of the event's country; where nobody watched it, the bundled ones.
+    """Find the outages of the event's country, the bundled readings standing in for silence.
 
-    A record whose own readings show no outage is believed: the bundled readings stand in for
-    silence, not for another opinion.
+    Tells also whether any outage rests on readings that are not in the record.
     """
     if event.country is None:
         return (), False
     subject = f"country:{event.country}"
-    found = _overlapping(record, subject, event.window)
-    if found or record.readings(subject=subject, window=event.window):
-        return found, False
-    bundled = _overlapping(BundledRecord(), subject, event.window)
-    return bundled, bool(bundled)
-
-
-def _overlapping(record: Record, subject: str, window: Window) -> tuple[Outage, ...]:
     # What comes after the event tells whether an outage ended with it.
-    wide = Window(start_s=window.start_s, end_s=window.end_s + AFTER_S)
-    return tuple(
+    wide = Window(start_s=event.window.start_s, end_s=event.window.end_s + AFTER_S)
+    found = tuple(
         outage
-        for outage in outages(record, subjects=(subject,), window=wide)
-        if any(window.overlap(dark) for dark in outage.dark_windows)
+        for outage in outages(StandIns(record, subject), subjects=(subject,), window=wide)
+        if any(event.window.overlap(dark) for dark in outage.dark_windows)
     )
+    held = {reading.source for reading in record.readings(subject=subject, window=wide)}
+    saw = {witness.source for outage in found for witness in outage.seen_by}
+    return found, not saw <= held

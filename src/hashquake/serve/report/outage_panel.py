@@ -181,7 +181,7 @@ def _origin(outage: Outage, *, bundled: bool) -> str:
     )
     if bundled:
         origin += (
-            " The record holds no reading of this country and time, so the bundled ones stand in."
+            " The record holds nothing as direct of these hours, so the bundled readings stand in."
         )
     return origin
 
