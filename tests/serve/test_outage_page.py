@@ -10,14 +10,15 @@ from tests.made_records import networks_of, simulated
 
 from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
-from hashquake.detect.marks import NORMAL, UNSEEN, Marks
+from hashquake.detect.marks import CRITICAL, NORMAL, UNSEEN, Marks
 from hashquake.detect.outage_text import outage_document
 from hashquake.observatory import Observatory
 from hashquake.observatory.outage_catalog import OutageSignals
 from hashquake.serve.cli.app import run
 from hashquake.serve.outage_page.page import outage_page, outage_svg
 from hashquake.serve.outage_page.raster import rows_of
-from hashquake.serve.outage_page.seismogram import gaps, tracks_of
+from hashquake.serve.outage_page.seismogram import gaps, tracks_of, unlevelled
+from hashquake.serve.outage_table import gone, in_the_dark, level_told
 from hashquake.simulate.outage_presets import IRAN_2019
 from hashquake.store.sql_record import open_record
 
@@ -142,3 +143,25 @@ def test_the_command_draws(tmp_path: Path, ending: str, capsys: pytest.CaptureFi
     drawn = out.read_text(encoding="utf-8")
     assert "TRANSCRIBED, NOT MEASURED" in drawn
     assert CITED[:20] in drawn
+
+
+def test_dark_without_a_level_is_neither_silence_nor_a_number() -> None:
+    witness = {"covered_share": 1.0, "remaining_share": None, "saw": True}
+    assert in_the_dark(witness) == "was dark, no level told"
+    assert in_the_dark({**witness, "covered_share": 0.0}) == "silent in the dark"
+    assert not level_told({"witnesses": [witness]})
+    assert gone({"witnesses": [witness]}) == "dark, how dark no witness tells"
+    level = np.array([NORMAL, CRITICAL, CRITICAL, UNSEEN], np.int8)
+    marks = Marks(
+        subject="country:KZ",
+        signal="probing",
+        start_s=0.0,
+        step_s=600.0,
+        lag_s=0.0,
+        ratio=np.array([1.0, np.nan, np.nan, np.nan]),
+        level=level,
+        made_by="",
+    )
+    whole = Window(start_s=0.0, end_s=2400.0)
+    assert [(low.start_s, low.end_s) for low in unlevelled(marks, whole)] == [(600.0, 1800.0)]
+    assert [(gap.start_s, gap.end_s) for gap in gaps(marks, whole)] == [(1800.0, 2400.0)]

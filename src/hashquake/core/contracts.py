@@ -11,7 +11,7 @@ from hashquake.core.chain import ChainState
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import Network
-from hashquake.core.reading import Reading
+from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.window import Window
 
 
@@ -182,27 +182,6 @@ class AppendResult:
             blocks_staled=self.blocks_staled + other.blocks_staled,
             readings_added=self.readings_added + other.readings_added,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingSpan:
-    """From when to when a series of readings runs; there may be gaps inside.
-
-    Parameters
-    ----------
-    subject, quantity, source : str
-        As in its readings.
-    window : Window
-        From the first reading's start to the last one's end.
-    n_readings : int
-        How many are held.
-    """
-
-    subject: str
-    quantity: str
-    source: str
-    window: Window
-    n_readings: int
 
 
 OpinionKind = Literal["quake", "outage"]

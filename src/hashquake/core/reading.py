@@ -1,5 +1,6 @@
 """One value of an instrument that watches something other than blocks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hashquake.core.window import Window
@@ -31,3 +32,56 @@ class Reading:
     value: float
     source: str
     normal: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSpan:
+    """From when to when a series of readings runs; there may be gaps inside.
+
+    Parameters
+    ----------
+    subject, quantity, source : str
+        As in its readings.
+    window : Window
+        From the first reading's start to the last one's end.
+    n_readings : int
+        How many are held.
+    """
+
+    subject: str
+    quantity: str
+    source: str
+    window: Window
+    n_readings: int
+
+
+def reading_spans(readings: Iterable[Reading]) -> tuple[ReadingSpan, ...]:
+    """Tell of each series of readings when it begins and ends, and how many there are.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        In any order.
+
+    Returns
+    -------
+    tuple of ReadingSpan
+        By subject, quantity and source.
+    """
+    series: dict[tuple[str, str, str], list[Window]] = {}
+    for reading in readings:
+        name = (reading.subject, reading.quantity, reading.source)
+        series.setdefault(name, []).append(reading.window)
+    return tuple(
+        ReadingSpan(
+            subject=subject,
+            quantity=quantity,
+            source=source,
+            window=Window(
+                start_s=min(window.start_s for window in windows),
+                end_s=max(window.end_s for window in windows),
+            ),
+            n_readings=len(windows),
+        )
+        for (subject, quantity, source), windows in sorted(series.items())
+    )

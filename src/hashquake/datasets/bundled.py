@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, OpinionKind, ReadingSpan
+from hashquake.core.contracts import AppendResult, Batch, OpinionKind
 from hashquake.core.coverage import Coverage
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN, Network
-from hashquake.core.reading import Reading
+from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.window import Window
 from hashquake.datasets.transcribed import transcribed_readings
 
@@ -183,23 +183,8 @@ class BundledRecord:
         return tuple(sorted({reading.subject for reading in transcribed_readings()}))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of each series from when to when it runs."""
-        series: dict[tuple[str, str, str], list[Reading]] = {}
-        for one in transcribed_readings():
-            series.setdefault((one.subject, one.quantity, one.source), []).append(one)
-        return tuple(
-            ReadingSpan(
-                subject=subject,
-                quantity=quantity,
-                source=source,
-                window=Window(
-                    start_s=min(one.window.start_s for one in mine),
-                    end_s=max(one.window.end_s for one in mine),
-                ),
-                n_readings=len(mine),
-            )
-            for (subject, quantity, source), mine in sorted(series.items())
-        )
+        """Tell of each series of readings when it begins and ends, and how many there are."""
+        return reading_spans(transcribed_readings())
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""

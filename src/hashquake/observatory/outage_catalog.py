@@ -81,8 +81,10 @@ def signals_around(
     spoken = [seen for signal in signals for seen in signal.coverage.windows]
     if spoken:
         # Where nothing spoke any more, or not yet, there is nothing to draw.
+        edge_s = 0.02 * whole.duration_s
         around = Window(
-            start_s=min(seen.start_s for seen in spoken), end_s=max(seen.end_s for seen in spoken)
+            start_s=min(seen.start_s for seen in spoken) - edge_s,
+            end_s=max(seen.end_s for seen in spoken) + edge_s,
         )
         window = window.overlap(around) or window
     return OutageSignals(

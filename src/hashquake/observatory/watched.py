@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from hashquake.core.contracts import ReadingSpan, Record
+from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
+from hashquake.core.reading import ReadingSpan
 from hashquake.core.window import Window
 from hashquake.detect.signal_of import signal_of
 

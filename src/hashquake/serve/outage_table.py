@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hashquake.core.contracts import ReadingSpan
 from hashquake.core.interval import Interval
+from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
 from hashquake.detect.outage_text import SIGNALS
@@ -41,21 +41,19 @@ def outage_table(documents: Sequence[dict[str, Any]]) -> Table:
     """Lay outages out, a line each."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     # In a narrow terminal cells wrap; names, times and what was not measured are never cut.
-    table.add_column("outage", style="bold", no_wrap=True)
+    table.add_column("outage", no_wrap=True)
     table.add_column("began (UTC)", no_wrap=True)
     for heading in ("dark for", "gone [90 %]", "seen by", "most likely"):
         table.add_column(heading, overflow="fold")
-    table.add_column("evidence", no_wrap=True)
     for one in documents:
         likely = one["classes"][0]
         table.add_row(
-            one["id"],
+            f"[bold]{one['id']}[/]\n{evidence_mark(one['evidence'])}",
             format_time(_middle_s(one), seconds=False).replace("T", " ").rstrip("Z"),
             _dark(one),
-            share_interval(depth_of(one), digits=0),
+            share_interval(depth_of(one), digits=0) if level_told(one) else "not told",
             _witnesses(one),
             f"{CLASS_NAMES[likely['name']]} {percent(likely['probability'])}",
-            evidence_mark(one["evidence"]),
         )
     return table
 
@@ -83,7 +81,7 @@ def print_outage(opinions: Sequence[dict[str, Any]], console: Console) -> None:
     console.print(f"  began      between {utc(onset.start_s)} and {utc(onset.end_s)}")
     ended = "not yet, as far as was seen" if one["end_s"] is None else utc(one["end_s"])
     console.print(f"  ended      {ended}")
-    console.print(f"  gone       {share_interval(depth_of(one))} of the usual connectivity")
+    console.print(f"  gone       {gone(one)}")
     console.print(f"  dark       {_dark(one)}")
     for dark in one["dark_windows"][:_DARK_SHOWN]:
         window = window_of(dark)
@@ -106,7 +104,7 @@ def print_outage(opinions: Sequence[dict[str, Any]], console: Console) -> None:
     for opinion in opinions:
         console.print(
             f"    {opinion['revision']}  seen until {utc(opinion['issued_s'])}  "
-            f"gone {percent(opinion['depth_share']['median'])}, {_dark(opinion)}"
+            f"{gone(opinion)}, {_dark(opinion)}"
         )
 
 
@@ -118,20 +116,39 @@ EVIDENCE_SAYS = {
 """What a reader must know before anything else."""
 
 
+def level_told(one: dict[str, Any]) -> bool:
+    """Tell whether a witness that saw it says how dark it was, and not only that it was."""
+    return any(each["saw"] and each["remaining_share"] is not None for each in one["witnesses"])
+
+
+def gone(one: dict[str, Any]) -> str:
+    """Write how much was gone."""
+    if not level_told(one):
+        return "dark, how dark no witness tells"
+    return f"{share_interval(depth_of(one), digits=0)} of the usual connectivity"
+
+
+def in_the_dark(witness: dict[str, Any]) -> str:
+    """Write what a witness saw in the dark windows, in a few words."""
+    remaining = witness["remaining_share"]
+    if not witness["covered_share"]:
+        return "silent in the dark"
+    if remaining is None:
+        return "was dark, no level told" if witness["saw"] else "not dark"
+    return f"{'fell to' if witness['saw'] else 'did not fall:'} {percent(remaining)}"
+
+
 def witness_line(witness: dict[str, Any]) -> str:
     """Write what one witness saw in a line."""
     source = prose(", ".join(witness["sources"]))
     who = f"{witness['signal']} ({source})" if source else witness["signal"]
-    if witness["remaining_share"] is None:
+    if not witness["covered_share"]:
         return f"{who}: saw nothing, {witness['because'] or 'it covered none of the dark time'}"
-    left = f"{percent(witness['remaining_share'])} of the usual left"
     partly = "" if witness["covered_share"] > 0.995 else (
         f", covered {percent(witness['covered_share'])} of the dark time"
     )  # fmt: skip
-    if not witness["saw"]:
-        return f"{who}: did not fall, {left}{partly}"
-    onset = "" if witness["onset"] is None else f", fell by {short_time(witness['onset']['end_s'])}"
-    return f"{who}: saw it, {left}{onset}{partly}"
+    onset = "" if witness["onset"] is None else f" by {short_time(witness['onset']['end_s'])}"
+    return f"{who}: {in_the_dark(witness)}{onset}{partly}"
 
 
 def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:

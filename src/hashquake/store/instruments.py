@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from hashquake.core.contracts import ReadingSpan
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import InputError
-from hashquake.core.reading import Reading
+from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.window import Window
 from hashquake.store.additions import Additions
 from hashquake.store.schema import observed, readings

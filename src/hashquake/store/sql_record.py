@@ -12,10 +12,10 @@ from sqlalchemy import Connection, func, select
 
 from hashquake.core.chain import ChainState
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, OpinionKind, ReadingSpan
+from hashquake.core.contracts import AppendResult, Batch, OpinionKind
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import MAIN, Network
-from hashquake.core.reading import Reading
+from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.window import Window
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of

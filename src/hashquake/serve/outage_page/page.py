@@ -18,6 +18,9 @@ from hashquake.serve.outage_table import (
     chance,
     dark_s,
     depth_of,
+    gone,
+    in_the_dark,
+    level_told,
     window_of,
 )
 
@@ -57,6 +60,7 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
         one=one,
         says=EVIDENCE_SAYS[one["evidence"]],
         depth=depth_of(one),
+        told=level_told(one),
         dark_s=dark_s(one),
         onset=window_of(one["onset"]),
         seismogram=Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
@@ -129,5 +133,5 @@ def _template() -> Template:
         "short_window", "utc",
     ):  # fmt: skip
         environment.filters[name] = getattr(written, name)
-    environment.filters["chance"] = chance
+    environment.filters |= {"chance": chance, "gone": gone, "in_the_dark": in_the_dark}
     return environment.from_string(_text("hashquake.serve.outage_page", "outage.html.j2"))

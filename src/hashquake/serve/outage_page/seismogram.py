@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hashquake.core.window import Window
-from hashquake.detect.marks import UNSEEN, Marks
+from hashquake.detect.marks import CRITICAL, UNSEEN, WARNING, Marks
+from hashquake.detect.series import seen_stretches
 from hashquake.serve.format import NBSP, percent, prose, short_time
-from hashquake.serve.outage_table import window_of
+from hashquake.serve.outage_table import in_the_dark, window_of
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -123,18 +124,16 @@ def dark_spans(axes: Any, outage: dict[str, Any]) -> None:
 
 def gaps(marks: Marks, window: Window) -> list[Window]:
     """List the stretches of a window in which nothing could be said of a signal."""
-    at_s = marks.start_s + np.arange(len(marks)) * marks.step_s
-    seen = (marks.level != UNSEEN) & (at_s + marks.step_s > window.start_s) & (at_s < window.end_s)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
-    found, last_s = [], window.start_s
-    for first, past in zip(edges[::2], edges[1::2], strict=True):
-        start_s = marks.start_s + float(first) * marks.step_s
-        if start_s > last_s + marks.step_s / 2:
-            found.append(Window(start_s=last_s, end_s=start_s))
-        last_s = marks.start_s + float(past) * marks.step_s
-    if last_s + marks.step_s / 2 < window.end_s:
-        found.append(Window(start_s=last_s, end_s=window.end_s))
-    return found
+    seen = seen_stretches(marks.level != UNSEEN, start_s=marks.start_s, step_s=marks.step_s)
+    return list(seen.gaps(window))
+
+
+def unlevelled(marks: Marks, window: Window) -> list[Window]:
+    """List the stretches of a window in which a signal was low without telling how low."""
+    low = np.isin(marks.level, (WARNING, CRITICAL)) & ~np.isfinite(marks.ratio)
+    stretches = seen_stretches(low, start_s=marks.start_s, step_s=marks.step_s)
+    inside = (stretch.overlap(window) for stretch in stretches.windows)
+    return [each for each in inside if each is not None]
 
 
 def _draw(
@@ -183,6 +182,9 @@ def _trace(axes: Any, track: Track, window: Window, size: Size) -> None:
     colour = MEASURED if track.witness["saw"] else INK
     axes.step(at_s, np.minimum(ratio, _TOP_SHARE), where="post", color=colour, linewidth=1.2,
               zorder=3)  # fmt: skip
+    for low in unlevelled(track.marks, window):
+        axes.axvspan(low.start_s, low.end_s, 0.0, 1.0 / _TOP_SHARE, facecolor="none",
+                     edgecolor=MEASURED, hatch="....", linewidth=0.8, zorder=2.5)  # fmt: skip
     onset = track.witness["onset"]
     if onset is not None:
         axes.axvline(onset["end_s"], color=CLAIMED, linewidth=1.2, linestyle=(0, (2, 2)), zorder=2)
@@ -210,16 +212,11 @@ def _thinned(marks: Marks, window: Window) -> tuple[Any, Any]:
 def _label(axes: Any, track: Track, size: Size) -> None:
     witness = track.witness
     source = prose(", ".join(witness["sources"]), limit=44)
-    if witness["remaining_share"] is None:
-        said = "silent in the dark"
-    elif witness["saw"]:
-        said = f"fell to {percent(witness['remaining_share'])}"
-    else:
-        said = f"did not fall: {percent(witness['remaining_share'])}"
+    said = in_the_dark(witness)
     colour = MEASURED if witness["saw"] else INK if witness["covered_share"] else MUTED
     small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{witness['signal']}, {said}"
+        text = f"{witness['signal']}, {_cut(source, 26)}: {said}"
         axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
                   va="bottom", clip_on=False)  # fmt: skip
         return
@@ -235,8 +232,9 @@ def _label(axes: Any, track: Track, size: Size) -> None:
 def _headings(figure: Figure, outage: dict[str, Any], size: Size, left: int) -> None:
     small = size.points(size.text_px - 1)
     top = 1 - 9 / size.height_px
-    figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
-                va="top")  # fmt: skip
+    if not size.is_narrow:
+        figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
+                    va="top")  # fmt: skip
     if outage["evidence"] != "measured":
         figure.text(
             1 - 8 / size.width_px, top, f"{outage['evidence'].upper()}, NOT MEASURED",
