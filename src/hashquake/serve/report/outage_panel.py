@@ -33,6 +33,7 @@ from hashquake.serve.format import (
 
 SIGNAL_WORDS = {
     "bgp": "routes",
+    "connectivity": "connectivity as a whole",
     "probing": "active probing",
     "telescope": "telescope",
     "traffic": "traffic",
@@ -225,7 +226,7 @@ def _row(
         )
     return OutageRow(
         name=prose(instrument.title),
-        signal=signal,
+        signal=SIGNAL_WORDS.get(instrument.signal, signal),
         url=instrument.url,
         note=prose(instrument.note),
         finding=_stated(instrument.statements, saw=saw),
