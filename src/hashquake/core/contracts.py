@@ -12,6 +12,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import Network
 from hashquake.core.reading import Reading, ReadingSpan
+from hashquake.core.run import Run
 from hashquake.core.window import Window
 
 
@@ -189,13 +190,16 @@ OpinionKind = Literal["quake", "outage"]
 
 
 class ReadingView(Protocol):
-    """The readings of a record, for whoever needs nothing else of it."""
+    """The readings of a record and where they come from, for whoever needs nothing else of it."""
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Give the last run of each source, by source."""
 
 
 class Record(RecordView, ReadingView, Protocol):
@@ -262,6 +266,15 @@ class Record(RecordView, ReadingView, Protocol):
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Tell of each series of readings when it begins and ends, and how many there are."""
+
+    def add_run(self, run: Run) -> None:
+        """Keep how a run of a source ended.
+
+        Raises
+        ------
+        RecordError
+            As `append` does.
+        """
 
     def append_opinions(
         self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"

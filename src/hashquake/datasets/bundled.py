@@ -22,6 +22,7 @@ from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN, Network
 from hashquake.core.reading import Reading, ReadingSpan, reading_spans
+from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.datasets.transcribed import transcribed_readings
 
@@ -103,6 +104,14 @@ class BundledRecord:
             code="record-read-only",
             hint="name a file with --db, such as --db my.db",
         )
+
+    def add_run(self, run: Run) -> None:
+        """Refuse: no source can be read into it; see `append`."""
+        self.append(Batch(), source=run.source)
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Give none: no source was read into it."""
+        return ()
 
     def append_opinions(
         self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"

@@ -11,8 +11,17 @@ from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record, SourceContext
 from hashquake.core.coverage import Coverage
-from hashquake.core.errors import ChainError, UsageError
+from hashquake.core.errors import (
+    ChainError,
+    HashquakeError,
+    InputError,
+    RecordError,
+    SourceError,
+    UsageError,
+)
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
+from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.plugins import load_plugin
 
@@ -119,6 +128,10 @@ def ingest(
                 last = int(main.height[-1])
     except KeyboardInterrupt:
         partial = True
+    except (SourceError, InputError) as error:
+        _keep_failure(record, source, error, now_s())
+        raise
+    record.add_run(Run(source=source, ended_s=now_s()))
     return IngestResult(
         changes=changes,
         first_height=first,
@@ -126,6 +139,16 @@ def ingest(
         coverage=record.coverage() if "blocks" in plugin.CARD.gives else seen,
         partial=partial,
     )
+
+
+def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: float) -> None:
+    """Keep that a run failed, so that the source's silence is not taken for a quiet world."""
+    message = visible_text(error.message, limit=300)
+    try:
+        record.add_run(Run(source=source, ended_s=ended_s, code=error.code, message=message))
+    except RecordError:
+        # What the source said matters more than that it could not be noted down.
+        return
 
 
 def bundled_batches() -> Iterator[tuple[Batch, Progress]]:

@@ -9,6 +9,7 @@
        |- block_details    what is in the block: hash, prev, coinbase, payouts
        |- labels           what is said of it: pool, time seen
        `- fates            leaving the main chain, and coming back
+    runs           how each run of a source ended: well, or with which error
     opinions       what was thought of quakes and outages, each a document never touched again
     pools          slugs, so that a block carries a small number
     meta           the network, and when the record was made
@@ -36,7 +37,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration these tables are the outcome of; a test holds the two together."""
 
 metadata = MetaData(
@@ -173,4 +174,14 @@ opinions = Table(
     Column("recorded_s", Double, nullable=False),
     Column("document", Text, nullable=False),
     UniqueConstraint("false_alarms_per_year", "quake", "revision"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    Column("source", String(64), nullable=False),
+    Column("ended_s", Double, nullable=False),
+    Column("code", String(64), nullable=False),  # empty when it ended well
+    Column("message", Text, nullable=False),
 )

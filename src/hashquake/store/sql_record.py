@@ -16,6 +16,7 @@ from hashquake.core.contracts import AppendResult, Batch, OpinionKind
 from hashquake.core.coverage import Coverage
 from hashquake.core.network import MAIN, Network
 from hashquake.core.reading import Reading, ReadingSpan
+from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
@@ -25,6 +26,7 @@ from hashquake.store.instruments import read_observed, read_readings, read_spans
 from hashquake.store.opening import Opened, open_database
 from hashquake.store.opinions import append_opinions, read_opinions
 from hashquake.store.read_blocks import read_blocks
+from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
 
 
@@ -111,6 +113,24 @@ class SqlRecord:
             raise record_failure("record-read-only", self._opened.where)
         with record_errors(self._opened.where), self._opened.writer.begin() as connection:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
+
+    def add_run(self, run: Run) -> None:
+        """Keep how a run of a source ended.
+
+        Raises
+        ------
+        RecordError
+            As `append` does.
+        """
+        if self.read_only:
+            raise record_failure("record-read-only", self._opened.where)
+        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
+            add_run(connection, run)
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Give the last run of each source, by source."""
+        with self._reading() as connection:
+            return last_runs(connection)
 
     def append_opinions(
         self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"

@@ -4,19 +4,29 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import typer
 
 from hashquake import __version__
 from hashquake.core.errors import HashquakeError
-from hashquake.core.times import format_time
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.outage import evidence_of
+from hashquake.core.times import HOUR_S, format_time
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import EXIT_ERROR, console, print_json
 from hashquake.serve.cli.progress import working
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hashquake.core.reading import ReadingSpan
+    from hashquake.core.run import Run
+
+_SILENCE_S = 6.0 * HOUR_S
+"""How far a source may lie behind the others before it is called silent."""
 _LIBRARIES = ("numpy", "scipy", "numba", "polars", "pyarrow", "sqlalchemy", "httpx", "matplotlib")
 _MARK = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "error": "[red]error[/]"}
 
@@ -85,12 +95,56 @@ def _record(db: str | None) -> list[dict[str, str]]:
                 checks.append(_check("coverage", "ok", span))
             if not windows:
                 checks.append(_check("coverage", "warning", "the record is empty"))
+            checks += [*_runs(record.last_runs()), *_instruments(record.reading_spans())]
             state = check_chain(record.blocks(), network=record.network)
             if state.height >= 0:
                 checks.append(_check("chain", "ok", f"rules hold up to height {state.height:,}"))
             return checks
     except HashquakeError as error:
         return [_check("record", "error", f"{error.message} [{error.code}]; {error.hint}")]
+
+
+def _runs(runs: "Sequence[Run]") -> list[dict[str, str]]:
+    """Name every source whose last run failed."""
+    return [
+        _check(
+            run.source,
+            "warning",
+            f"its last run, {format_time(run.ended_s)}, failed: {visible_text(run.message)} "
+            f"[{run.code}]",
+        )
+        for run in runs
+        if run.failed
+    ]
+
+
+def _instruments(spans: "Sequence[ReadingSpan]") -> list[dict[str, str]]:
+    """Say what each source watched of a country, and which fell silent before the others."""
+    from hashquake.detect.signal_of import signal_of
+
+    checks = []
+    watching = [
+        span
+        for span in spans
+        if span.subject.startswith("country:") and signal_of(span.quantity) is not None
+    ]
+    for subject in sorted({span.subject for span in watching}):
+        mine = [span for span in watching if span.subject == subject]
+        last_s = max(span.window.end_s for span in mine)
+        for source in sorted({span.source for span in mine}):
+            theirs = [span for span in mine if span.source == source]
+            signals = ", ".join(sorted({signal_of(span.quantity) or "" for span in theirs}))
+            start_s = min(span.window.start_s for span in theirs)
+            end_s = max(span.window.end_s for span in theirs)
+            behind = last_s - end_s > _SILENCE_S and evidence_of(source) == "measured"
+            found = (
+                f"{signals} of {subject}, {format_time(start_s)} to {format_time(end_s)}"
+                + (f", silent while others went on to {format_time(last_s)}" if behind else "")
+                + ("" if evidence_of(source) == "measured" else f", {evidence_of(source)}")
+            )
+            name = visible_text(source, limit=40)
+            checks.append(_check(name, "warning" if behind else "ok", found))
+    return checks
 
 
 def _plugins() -> list[dict[str, Any]]:
