@@ -11,7 +11,6 @@ from tests.made_levels import LEVELS, levels
 from hashquake.core.errors import FormatError, RecordError, UsageError
 from hashquake.core.run import Run
 from hashquake.observatory import Observatory, open_observatory
-from hashquake.observatory.connectivity import outages
 from hashquake.serve.cli.app import run as run_command
 from hashquake.store.sql_record import open_record
 
@@ -69,7 +68,7 @@ def test_an_outage_names_the_failure_of_a_silent_witness(observatory: Observator
     observatory.record.add_run(
         Run(source="radar", ended_s=1_641_400_000.0, code="service-forbidden", message="no")
     )
-    (outage,) = outages(observatory.record)
+    (outage,) = observatory.detect_outages()
     (silent,) = outage.not_seen_by
     assert silent.because == (
         "it was silent; its last value before is of 2022-01-05T10:45:00Z; "

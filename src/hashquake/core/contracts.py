@@ -190,16 +190,13 @@ OpinionKind = Literal["quake", "outage"]
 
 
 class ReadingView(Protocol):
-    """The readings of a record and where they come from, for whoever needs nothing else of it."""
+    """The readings of a record, for whoever needs nothing else of it."""
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
-
-    def last_runs(self) -> tuple[Run, ...]:
-        """Give the last run of each source, by source."""
 
 
 class Record(RecordView, ReadingView, Protocol):
@@ -275,6 +272,9 @@ class Record(RecordView, ReadingView, Protocol):
         RecordError
             As `append` does.
         """
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Give the last run of each source, by source."""
 
     def append_opinions(
         self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hashquake.core.contracts import Record
-from hashquake.core.outage import Outage
-from hashquake.core.times import HOUR_S
+from hashquake.core.outage import Outage, Witness
+from hashquake.core.run import Run
+from hashquake.core.times import HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.detect.outage_features import Member
 from hashquake.detect.outage_text import outage_document
@@ -28,6 +29,7 @@ def detect(
     found = connectivity.outages(
         record, subjects=subjects, window=window, until_s=until_s, networks=networks
     )
+    found = with_failures(found, record.last_runs())
     named = named_as_before(found, latest(record.opinions(about="outage")))
     if write and named:
         record.append_opinions([outage_document(outage) for outage in named], about="outage")
@@ -41,6 +43,7 @@ def held(
     opinions = record.opinions(about="outage")
     if not opinions:
         found = connectivity.outages(record, subjects=subjects, window=window)
+        found = with_failures(found, record.last_runs())
         opinions = tuple(outage_document(outage) for outage in found)
     return tuple(
         one
@@ -98,6 +101,30 @@ def latest(opinions: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Give the latest opinion of each outage, in order of onset."""
     last = {one["id"]: one for one in opinions}
     return tuple(sorted(last.values(), key=lambda one: (one["onset"]["start_s"], one["id"])))
+
+
+def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage, ...]:
+    """Name the failure of a source beside each of its witnesses that covered nothing.
+
+    Parameters
+    ----------
+    found : sequence of Outage
+        As detected.
+    runs : sequence of Run
+        The last run of each source.
+    """
+    failed = {run.source: run for run in runs if run.failed}
+
+    def told(witness: Witness) -> Witness:
+        run = failed.get(witness.source.partition(":")[0])
+        if run is None or witness.covered_share > 0.0:
+            return witness
+        said = f"its last run, {format_time(run.ended_s)}, failed [{run.code}]"
+        return replace(witness, because="; ".join(filter(None, (witness.because, said))))
+
+    return tuple(
+        replace(outage, not_seen_by=tuple(map(told, outage.not_seen_by))) for outage in found
+    )
 
 
 def named_as_before(found: Sequence[Outage], known: Sequence[dict[str, Any]]) -> tuple[Outage, ...]:

@@ -11,7 +11,6 @@ from hashquake.core.contracts import ReadingView
 from hashquake.core.coverage import Coverage
 from hashquake.core.outage import Witness, evidence_of
 from hashquake.core.reading import Reading
-from hashquake.core.run import Run
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.detect.detector_choice import judge_series
@@ -39,14 +38,11 @@ class Signal:
         When it spoke, whether or not anything could be said of it.
     usual_value : float
         The median of its values, in the quantity's unit.
-    run : Run or None
-        The last run of its source, where the record knows of one.
     """
 
     marks: Marks
     coverage: Coverage
     usual_value: float
-    run: Run | None = None
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -96,8 +92,6 @@ def read_signals(
         for (source, _), quantity in chosen.items()
         if (signal := _signal(kept[source, quantity])) is not None
     ]
-    runs = {run.source: run for run in record.last_runs()}
-    signals = [replace(signal, run=runs.get(_plugin(signal.marks.source))) for signal in signals]
     return tuple(sorted(_unspoken_for(signals), key=lambda signal: signal.name))
 
 
@@ -182,12 +176,9 @@ def why_silent(signal: Signal, dark: Iterable[Window]) -> str:
     if any(seen.overlap(window) for seen in spoke for window in windows):
         return "it spoke, but had too little history to know what is usual"
     before = [seen.end_s for seen in spoke if seen.end_s <= windows[0].start_s]
-    said = f"it was silent; its values begin at {format_time(spoke[0].start_s)}"
     if before:
-        said = f"it was silent; its last value before is of {format_time(before[-1])}"
-    if signal.run is not None and signal.run.failed:
-        said += f"; its last run, {format_time(signal.run.ended_s)}, failed [{signal.run.code}]"
-    return said
+        return f"it was silent; its last value before is of {format_time(before[-1])}"
+    return f"it was silent; its values begin at {format_time(spoke[0].start_s)}"
 
 
 def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> Witness:
@@ -260,16 +251,12 @@ def _on_grid(series: Series, grid: Series) -> Floats:
 
 def _lag_s(source: str) -> float:
     """Tell how late a source's values are out; a record of the past holds them all the same."""
+    name = source.partition(":")[0]
     return next(
         (
             float(info.card.get("lag_s") or 0.0)
             for info in list_plugins("sources")
-            if info.name == _plugin(source)
+            if info.name == name
         ),
         0.0,
     )
-
-
-def _plugin(source: str) -> str:
-    """Name the plugin of a source that tells more of itself after a colon."""
-    return source.partition(":")[0]

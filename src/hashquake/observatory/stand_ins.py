@@ -2,7 +2,6 @@
 
 from hashquake.core.contracts import ReadingView
 from hashquake.core.reading import Reading
-from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.datasets.transcribed import transcribed_readings
 
@@ -28,10 +27,6 @@ class StandIns:
     def subjects(self) -> tuple[str, ...]:
         """List the record's own subjects with the one it is about, sorted."""
         return tuple(sorted({*self._record.subjects(), self._subject}))
-
-    def last_runs(self) -> tuple[Run, ...]:
-        """Tell how the last run of each source of the record ended."""
-        return self._record.last_runs()
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
