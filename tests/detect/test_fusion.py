@@ -7,23 +7,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.documented_windows import DARK, ONLINE
 from tests.made_signals import judged, made
 
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.datasets.events import event_named
 from hashquake.detect.fusion import Fused, fuse
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
 
-KAZAKHSTAN = event_named("kazakhstan-2022")
 WHOLE = Window(start_s=parse_time("2021-12-15"), end_s=parse_time("2022-01-20"))
 DAY = Window(start_s=parse_time("2022-01-05T10:00Z"), end_s=parse_time("2022-01-05T16:00Z"))
 SIGNALS = (PROBING, BGP, TELESCOPE, TRAFFIC)
 
 
 def january() -> dict[str, tuple[Window, ...]]:
-    return {PROBING: KAZAKHSTAN.dark, TRAFFIC: KAZAKHSTAN.dark, TELESCOPE: KAZAKHSTAN.dark, BGP: ()}
+    return {PROBING: DARK, TRAFFIC: DARK, TELESCOPE: DARK, BGP: ()}
 
 
 def fused(dark: dict[str, tuple[Window, ...]], **gaps: tuple[Window, ...]) -> tuple[Fused, ...]:
@@ -37,11 +36,11 @@ def fused(dark: dict[str, tuple[Window, ...]], **gaps: tuple[Window, ...]) -> tu
 
 def test_january_2022_is_found_though_the_routes_stayed() -> None:
     (outage,) = fused(january())
-    assert outage.onset.holds(KAZAKHSTAN.dark[0].start_s)
+    assert outage.onset.holds(DARK[0].start_s)
     assert outage.onset.duration_s <= 1200.0
-    assert len(outage.dark_windows) == len(KAZAKHSTAN.dark)
-    assert len(outage.restorations) == len(KAZAKHSTAN.online)
-    for got, told in zip(outage.dark_windows, KAZAKHSTAN.dark, strict=True):
+    assert len(outage.dark_windows) == len(DARK)
+    assert len(outage.restorations) == len(ONLINE)
+    for got, told in zip(outage.dark_windows, DARK, strict=True):
         assert abs(got.start_s - told.start_s) <= 600.0
         assert abs(got.end_s - told.end_s) <= 600.0
     assert {witness.signal for witness in outage.seen_by} == {PROBING, TRAFFIC, TELESCOPE}
@@ -59,9 +58,9 @@ def test_a_monitor_of_routes_alone_would_have_missed_it() -> None:
 
 def test_any_of_the_other_instruments_alone_finds_it() -> None:
     for signal in (PROBING, TRAFFIC):
-        (outage,) = fused({BGP: (), signal: KAZAKHSTAN.dark})
-        assert outage.onset.holds(KAZAKHSTAN.dark[0].start_s)
-        assert len(outage.dark_windows) == len(KAZAKHSTAN.dark)
+        (outage,) = fused({BGP: (), signal: DARK})
+        assert outage.onset.holds(DARK[0].start_s)
+        assert len(outage.dark_windows) == len(DARK)
 
 
 def test_the_telescope_alone_opens_nothing() -> None:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.documented_windows import DARK
 from tests.made_signals import judged, made
 
 from hashquake.core.errors import UsageError
 from hashquake.core.outage import OUTAGE_CLASSES, Outage, OutageClassName
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.datasets.events import event_named
 from hashquake.detect._outage_weights import PRIOR, WEIGHTS
 from hashquake.detect.fusion import fuse
 from hashquake.detect.outage_class import STATED, classify, evidence_of
@@ -82,8 +82,7 @@ def everywhere(*windows: Window) -> dict[str, tuple[Window, ...]]:
 
 
 def test_january_2022_is_a_kill_switch() -> None:
-    dark = event_named("kazakhstan-2022").dark
-    found = outage(everywhere(*dark), members(lambda _: dark))
+    found = outage(everywhere(*DARK), members(lambda _: DARK))
     assert likeliest(found) == "kill_switch"
     assert found.probability("kill_switch") > 0.8
     assert "of the routes was left" in found.classes[0].because
@@ -92,7 +91,7 @@ def test_january_2022_is_a_kill_switch() -> None:
 
 
 def test_january_2022_is_a_kill_switch_without_networks_watched_one_by_one() -> None:
-    found = outage(everywhere(*event_named("kazakhstan-2022").dark))
+    found = outage(everywhere(*DARK))
     assert likeliest(found) == "kill_switch"
 
 

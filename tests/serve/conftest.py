@@ -15,8 +15,9 @@ from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.datasets.bundled import bundled_blocks
+from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.datasets.events import event_named
+from hashquake.observatory.connectivity import outages
 
 MakeIncident = Callable[[str], Incident]
 
@@ -200,4 +201,11 @@ def _incident(event: Event) -> Incident:
         retargets=_retargets(window),
         verdicts=_verdicts(event, baseline),
         caveats=("Poolin is filed under unknown until 10 January 2022.", *event.traps),
+        outages=()
+        if event.country is None
+        else outages(
+            BundledRecord(),
+            subjects=(f"country:{event.country}",),
+            window=Window(start_s=window.start_s, end_s=window.end_s + 2 * DAY_S),
+        ),
     )

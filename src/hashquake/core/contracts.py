@@ -189,7 +189,17 @@ OpinionKind = Literal["quake", "outage"]
 """What the opinions in a record are of."""
 
 
-class Record(RecordView, Protocol):
+class ReadingView(Protocol):
+    """The readings of a record, for whoever needs nothing else of it."""
+
+    def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
+        """Give the readings of a subject whose windows overlap a window, oldest first."""
+
+    def subjects(self) -> tuple[str, ...]:
+        """List the subjects that have readings, sorted."""
+
+
+class Record(RecordView, ReadingView, Protocol):
     """The record, whatever holds it."""
 
     @property
@@ -250,12 +260,6 @@ class Record(RecordView, Protocol):
 
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with."""
-
-    def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
-
-    def subjects(self) -> tuple[str, ...]:
-        """List the subjects that have readings, sorted."""
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Tell of each series of readings when it begins and ends, and how many there are."""

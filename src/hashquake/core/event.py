@@ -66,8 +66,6 @@ class Event:
         How well the times are known.
     summary : str
         Two or three sentences.
-    dark, online : tuple of Window
-        Stretches without and with connectivity, where the event is an outage.
     moments : tuple of Moment
         Dated facts.
     map_shares : tuple of MapShare
@@ -87,8 +85,6 @@ class Event:
     open_end: bool
     precision: str
     summary: str
-    dark: tuple[Window, ...] = ()
-    online: tuple[Window, ...] = ()
     moments: tuple[Moment, ...] = ()
     map_shares: tuple[MapShare, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -6,6 +6,7 @@ from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.event import Event
 from hashquake.core.interval import Quantiles
+from hashquake.core.outage import Outage
 from hashquake.core.window import Window
 
 
@@ -158,6 +159,10 @@ class Incident:
         What was said, beside what the blocks can say.
     caveats : tuple of str
         What a reader must know before quoting any of it.
+    outages : tuple of Outage
+        Losses of connectivity of the event's country that overlap the window, oldest first.
+    outages_bundled : bool
+        Whether the bundled readings stand in for what the record did not watch.
     """
 
     event: Event
@@ -175,3 +180,10 @@ class Incident:
     retargets: tuple[Retarget, ...]
     verdicts: tuple[Verdict, ...]
     caveats: tuple[str, ...]
+    outages: tuple[Outage, ...] = ()
+    outages_bundled: bool = False
+
+    @property
+    def dark_windows(self) -> tuple[Window, ...]:
+        """The stretches without connectivity, oldest first."""
+        return tuple(sorted(dark for outage in self.outages for dark in outage.dark_windows))

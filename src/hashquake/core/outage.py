@@ -54,7 +54,8 @@ class Witness:
     covered_share : float
         Share of the dark time during which it saw anything; at 0 it is no witness at all.
     remaining_share : float or None
-        Median of value over usual value in the dark time; None when nothing was covered.
+        Median of value over usual value in the dark time; None when nothing was covered, or when
+        the signal tells only that it was dark.
     onset : Window or None
         When it fell; None when it did not.
     made_by : str

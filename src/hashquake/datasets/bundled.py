@@ -1,4 +1,7 @@
-"""The bundled real record: main-chain heights 664063 to 946236, January 2021 to April 2026."""
+"""The bundled real record: main-chain heights 664063 to 946236, January 2021 to April 2026.
+
+Its readings are transcribed: what instruments are documented to have seen of great outages.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,6 +24,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.run import Run
 from hashquake.core.window import Window
+from hashquake.datasets.transcribed import transcribed_readings
 
 
 @lru_cache(maxsize=1)
@@ -175,23 +179,30 @@ class BundledRecord:
         return bundled_blocks().pool_names
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give no readings: only blocks are bundled here."""
-        del subject, window
-        return ()
+        """Give the transcribed readings of a subject; no measured series is bundled."""
+        return tuple(
+            reading
+            for reading in transcribed_readings()
+            if reading.subject == subject
+            and (window is None or reading.window.overlap(window) is not None)
+        )
 
     def subjects(self) -> tuple[str, ...]:
-        """List no subjects: only blocks are bundled here."""
-        return ()
+        """List the subjects that have readings, sorted."""
+        return tuple(sorted({reading.subject for reading in transcribed_readings()}))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Tell of each series of readings when it begins and ends, and how many there are."""
-        return reading_spans(
-            reading for subject in self.subjects() for reading in self.readings(subject=subject)
-        )
+        return reading_spans(transcribed_readings())
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""
-        return {"blocks": len(bundled_blocks()), "stale": 0, "readings": 0, "batches": 1}
+        return {
+            "blocks": len(bundled_blocks()),
+            "stale": 0,
+            "readings": len(transcribed_readings()),
+            "batches": 1,
+        }
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

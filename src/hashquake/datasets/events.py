@@ -6,11 +6,9 @@ Times are TOML times with an offset. A window given by days holds those days to 
 import difflib
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
-from typing import Any, NoReturn
+from typing import Any
 
 from hashquake.core.claim import Claim
 from hashquake.core.coverage import Coverage
@@ -19,6 +17,14 @@ from hashquake.core.event import Event, MapShare, Moment
 from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.datasets.cells import (
+    address_of,
+    fail,
+    refuse_strangers,
+    text_of,
+    time_s_of,
+    window_of,
+)
 
 BASELINE_DAYS = 14
 QUANTITIES = (
@@ -42,7 +48,7 @@ _LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
 _RELATIONS = ("level", "change", "below", "above")
 _EVENT_KEYS = {
     "id", "name", "place", "cause", "country", "start", "end", "open_end", "precision", "summary",
-    "sources", "traps", "dark", "online", "moments", "map_shares", "claims",
+    "sources", "traps", "moments", "map_shares", "claims",
 }  # fmt: skip
 _CLAIM_KEYS = {
     "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
@@ -140,10 +146,10 @@ def read_event(text: str, *, name: str) -> Event:
     """
     try:
         table = tomllib.loads(text)
-        _refuse_strangers(table, _EVENT_KEYS, "the event")
+        refuse_strangers(table, _EVENT_KEYS, "the event")
         event = _event(table)
         if event.id != name:
-            _fail(f"its id is {event.id!r}")
+            fail(f"its id is {event.id!r}")
     except KeyError as missing:
         raise _malformed(name, f"{missing} is missing") from None
     except HashquakeError as error:
@@ -158,113 +164,70 @@ def _event(table: Mapping[str, Any]) -> Event:
     if country is not None:
         parse_subject(f"country:{country}")
     return Event(
-        id=_text(table, "id"),
-        name=_text(table, "name"),
-        place=_text(table, "place"),
-        cause=_text(table, "cause"),
+        id=text_of(table, "id"),
+        name=text_of(table, "name"),
+        place=text_of(table, "place"),
+        cause=text_of(table, "cause"),
         country=country,
-        window=_window(table),
+        window=window_of(table),
         open_end=bool(table.get("open_end", False)),
-        precision=_text(table, "precision"),
-        summary=_text(table, "summary"),
-        dark=_stretches(table, "dark"),
-        online=_stretches(table, "online"),
+        precision=text_of(table, "precision"),
+        summary=text_of(table, "summary"),
         moments=tuple(_moment(row) for row in table.get("moments", ())),
         map_shares=tuple(_map_share(row) for row in table.get("map_shares", ())),
         claims=tuple(_claim(row) for row in table.get("claims", ())),
-        sources=tuple(_address(address) for address in table.get("sources", ())),
+        sources=tuple(address_of(address) for address in table.get("sources", ())),
         traps=tuple(table.get("traps", ())),
     )
 
 
-def _stretches(table: Mapping[str, Any], key: str) -> tuple[Window, ...]:
-    windows = tuple(_window(row) for row in table.get(key, ()))
-    for before, after in pairwise(windows):
-        if after.start_s < before.end_s:
-            _fail(f"the {key} stretches overlap or are out of order at {after}")
-    return windows
-
-
 def _moment(row: Mapping[str, Any]) -> Moment:
-    _refuse_strangers(row, {"time", "text", "source"}, "a moment")
-    return Moment(time_s=_time_s(row["time"]), text=_text(row, "text"), source=_text(row, "source"))
+    refuse_strangers(row, {"time", "text", "source"}, "a moment")
+    return Moment(
+        time_s=time_s_of(row["time"]), text=text_of(row, "text"), source=text_of(row, "source")
+    )
 
 
 def _map_share(row: Mapping[str, Any]) -> MapShare:
-    _refuse_strangers(row, {"share", "as_of", "known_from", "source"}, "a map share")
+    refuse_strangers(row, {"share", "as_of", "known_from", "source"}, "a map share")
     share = float(row["share"])
     if not 0 <= share <= 1:
-        _fail(f"a map share lies from 0 to 1, not at {share}")
+        fail(f"a map share lies from 0 to 1, not at {share}")
     return MapShare(
         share=share,
-        as_of=_text(row, "as_of"),
-        known_from=_text(row, "known_from"),
-        source=_text(row, "source"),
+        as_of=text_of(row, "as_of"),
+        known_from=text_of(row, "known_from"),
+        source=text_of(row, "source"),
     )
 
 
 def _claim(row: Mapping[str, Any]) -> Claim:
-    _refuse_strangers(row, _CLAIM_KEYS, "a claim")
+    refuse_strangers(row, _CLAIM_KEYS, "a claim")
     subject, quantity, relation = row["subject"], row["quantity"], row["relation"]
     if subject not in _LOOSE_SUBJECTS:
         parse_subject(subject)
     if quantity not in QUANTITIES:
-        _fail(f"a claim is about {quantity!r}, which is none of {', '.join(QUANTITIES)}")
+        fail(f"a claim is about {quantity!r}, which is none of {', '.join(QUANTITIES)}")
     if relation not in _RELATIONS:
-        _fail(f"a claim's relation is {relation!r}, which is none of {', '.join(_RELATIONS)}")
+        fail(f"a claim's relation is {relation!r}, which is none of {', '.join(_RELATIONS)}")
     low, high = float(row["low"]), float(row["high"])
     if not low <= high:
-        _fail(f"a claim runs from {low} to {high}")
+        fail(f"a claim runs from {low} to {high}")
     if quantity.endswith("_share") and not -1 <= low <= high <= 10:
-        _fail(f"a claim of {low} to {high} is no {quantity}: shares are 0 to 1, a fall is negative")
+        fail(f"a claim of {low} to {high} is no {quantity}: shares are 0 to 1, a fall is negative")
     return Claim(
-        text=_text(row, "text"),
+        text=text_of(row, "text"),
         subject=subject,
         quantity=quantity,
         low=low,
         high=high,
         relation=relation,
-        window=_window(row["window"]) if "window" in row else None,
-        speaker=_text(row, "speaker"),
-        url=_address(row["url"]) if "url" in row else "",
+        window=window_of(row["window"]) if "window" in row else None,
+        speaker=text_of(row, "speaker"),
+        url=address_of(row["url"]) if "url" in row else "",
         language=row.get("language", "en"),
-        published_s=_time_s(row["published"]) if "published" in row else None,
+        published_s=time_s_of(row["published"]) if "published" in row else None,
     )
-
-
-def _window(table: Mapping[str, Any]) -> Window:
-    return Window(start_s=_time_s(table["start"]), end_s=_time_s(table["end"]))
-
-
-def _time_s(value: object) -> float:
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        _fail(f"{value!s} is not a time with an offset, such as 2022-01-05T10:45:00Z")
-    return value.timestamp()
-
-
-def _text(table: Mapping[str, Any], key: str) -> str:
-    value = table[key]
-    if not isinstance(value, str) or not value.strip():
-        _fail(f"{key} is {value!r}, which is no text")
-    return value
-
-
-def _address(value: object) -> str:
-    if not isinstance(value, str) or not value.startswith(("https://", "http://")):
-        _fail(f"{value!r} is not a web address")
-    return value
-
-
-def _refuse_strangers(table: Mapping[str, Any], known: set[str], what: str) -> None:
-    strangers = sorted(set(table) - known)
-    if strangers:
-        near = difflib.get_close_matches(strangers[0], known, n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        _fail(f"{what} has an unknown key {strangers[0]!r}{meant}")
-
-
-def _fail(message: str) -> NoReturn:
-    raise ValueError(message)
 
 
 def _malformed(name: str, message: str) -> FormatError:

@@ -69,11 +69,16 @@ class Fused:
     dark_windows, restorations : tuple of Window
         Oldest first; what lies between and is in neither was not seen.
     depth_share : Interval
-        Median over signals and bins; the limits hold the bins of every signal that saw it.
+        Median over signals and bins; the limits hold the bins of every signal that saw it. Where
+        none tells a level, all from the least depth on.
+    depth_told : bool
+        Whether one does.
     seen_by, not_seen_by : tuple of Witness
         Every signal given is in one of them.
     seen_until_s : float
         How far the signals had come.
+    edge_step_s : float
+        How finely the windows' edges are told: the step of the signal that draws them.
     """
 
     subject: str
@@ -85,6 +90,8 @@ class Fused:
     seen_by: tuple[Witness, ...]
     not_seen_by: tuple[Witness, ...]
     seen_until_s: float
+    depth_told: bool = True
+    edge_step_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -173,7 +180,8 @@ def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
         states = np.full(bins, UNSEEN, np.int8)
         ratio[held] = marks.ratio[at[held]]
         low = np.isin(marks.level, (WARNING, CRITICAL))
-        deep = low & (marks.ratio <= 1.0 - tuning.least_depth_share)
+        # Low without a level is dark: whoever says no more than that does not mean a tenth.
+        deep = low & ~(marks.ratio > 1.0 - tuning.least_depth_share)
         told = np.where(marks.level == UNSEEN_MARK, UNSEEN, np.where(deep, DARK, LIGHT))
         states[held] = told[at[held]]
         ratios.append(ratio)
@@ -249,10 +257,12 @@ def _describe(
         dark_windows=dark_windows,
         restorations=restorations,
         depth_share=_depth(grid, [at for at in seen if grid.marks[at].signal != TELESCOPE],
-                           inside),
+                           inside, tuning.least_depth_share),
         seen_by=seen_by,
         not_seen_by=tuple(w for at, w in enumerate(witnesses) if at not in seen),
         seen_until_s=grid.start_s + len(states) * grid.step_s,
+        depth_told=any(witness.remaining_share is not None for witness in seen_by),
+        edge_step_s=grid.marks[seen[0]].step_s,
     )  # fmt: skip
 
 
@@ -261,6 +271,7 @@ def _witness(
 ) -> Witness:  # fmt: skip
     ratio = grid.ratio[at][inside]
     known = ratio[np.isfinite(ratio)]
+    covered = np.isfinite(ratio) | (grid.states[at][inside] == DARK)
     near = Window(start_s=first.start_s - 6.0 * HOUR_S, end_s=first.end_s)
     onset = None
     if saw:
@@ -268,7 +279,7 @@ def _witness(
         onset = min(touching, key=lambda window: abs(window.start_s - first.start_s), default=None)
     return Witness(
         signal=grid.marks[at].signal,
-        covered_share=len(known) / len(ratio),
+        covered_share=float(covered.mean()),
         remaining_share=float(np.median(known)) if len(known) else None,
         onset=onset,
         made_by=grid.marks[at].made_by,
@@ -284,13 +295,17 @@ def _common(onsets: Sequence[Window]) -> Window:
     return Window(start_s=min(o.start_s for o in onsets), end_s=max(o.end_s for o in onsets))
 
 
-def _depth(grid: _Grid, seen: Sequence[int], inside: NDArray[np.int64]) -> Interval:
+def _depth(
+    grid: _Grid, seen: Sequence[int], inside: NDArray[np.int64], least_share: float
+) -> Interval:
     told = []
     for at in seen:
         ratio = grid.ratio[at][inside]
         dark = ratio[np.isfinite(ratio)]
         if len(dark):
             told.append(np.quantile(dark, (0.05, 0.5, 0.95)))
+    if not told:
+        told = [np.quantile([0.0, 1.0 - least_share], (0.0, 0.5, 1.0))]
     low, median, high = np.min(told, 0)[0], np.mean(told, 0)[1], np.max(told, 0)[2]
     depth = np.clip([1.0 - high, 1.0 - median, 1.0 - low], 0.0, 1.0)
     return Interval(median=float(depth[1]), low=float(depth[0]), high=float(depth[2]), level=0.9)

@@ -29,7 +29,8 @@ class Marks:
     start_s, step_s, lag_s : float
         The series' grid and lag.
     ratio : array of float, shape (n,)
-        Value over the usual value; NaN where either is not known.
+        Value over the usual value; NaN where either is not known. A low bin may be NaN: low, by
+        how much is not told.
     level : array of int8, shape (n,)
         `UNSEEN`, `NORMAL`, `WARNING`, `CRITICAL` or `ACCEPTED`.
     made_by : str
@@ -79,7 +80,8 @@ class Dip:
     window : Window
         The bins that are low, gaps among them included.
     remaining_share : Interval
-        Value over usual value: median and 5 and 95 % quantiles of the bins seen.
+        Value over usual value: median and 5 and 95 % quantiles of the bins seen; anything from
+        0 to 1 where no level is told.
     level : int
         The worst: `WARNING` or `CRITICAL`.
     covered_share : float
@@ -100,6 +102,12 @@ class Dip:
     covered_share: float
     accepted: bool
     made_by: str
+
+
+def without_levels(marks: Marks) -> Marks:
+    """Forget how low the low bins are, where the values only name a state."""
+    low = np.isin(marks.level, (WARNING, CRITICAL))
+    return replace(marks, ratio=np.where(low, np.nan, marks.ratio))
 
 
 def join(parts: Sequence[Marks]) -> Marks:
@@ -154,7 +162,9 @@ def _dip(marks: Marks, judged: NDArray[np.int64], first: int, past: int) -> Dip:
         end = Window(
             start_s=marks.time_s(last_bad) - marks.lag_s, end_s=marks.time_s(back) + step_s
         )
-    low, median, high = (float(q) for q in np.quantile(marks.ratio[bins], (0.05, 0.5, 0.95)))
+    told = marks.ratio[bins][np.isfinite(marks.ratio[bins])]
+    told = told if len(told) else np.array([0.0, 1.0])
+    low, median, high = (float(q) for q in np.quantile(told, (0.05, 0.5, 0.95)))
     return Dip(
         subject=marks.subject,
         signal=marks.signal,

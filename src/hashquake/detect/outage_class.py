@@ -129,11 +129,13 @@ def _item(name: str, degree_share: float, text: str) -> Evidence:
 
 
 def _of_witnesses(f: OutageFeatures) -> list[Evidence]:
-    gone = f"a share of {f.depth_share:.2f} of the usual connectivity was gone"
-    found = [
-        _item("total", _ramp(f.depth_share, 0.75, 0.95), gone),
-        _item("partial", 1.0 - _ramp(f.depth_share, 0.4, 0.75), "only " + gone),
-    ]
+    found = []
+    if f.depth_share is not None:
+        gone = f"a share of {f.depth_share:.2f} of the usual connectivity was gone"
+        found += [
+            _item("total", _ramp(f.depth_share, 0.75, 0.95), gone),
+            _item("partial", 1.0 - _ramp(f.depth_share, 0.4, 0.75), "only " + gone),
+        ]
     saw, not_seen = " and ".join(f.witnesses), " and ".join(f.doubters)
     if len(f.witnesses) > 1:
         found.append(_item("agreement", 1.0, f"{saw} saw it alike"))
@@ -145,7 +147,8 @@ def _of_witnesses(f: OutageFeatures) -> list[Evidence]:
         found.append(_item("routes_only", 1.0, f"routes alone fell, {not_seen} did not"))
     if f.route_share is not None and f.witnesses:
         routes = f"a share of {f.route_share:.2f} of the routes was left"
-        stay = _ramp(f.route_share, 0.85, 0.95) * _ramp(f.depth_share, 0.3, 0.6)
+        deep = 1.0 if f.depth_share is None else _ramp(f.depth_share, 0.3, 0.6)
+        stay = _ramp(f.route_share, 0.85, 0.95) * deep
         found += [
             _item("routes_stay", stay, routes),
             _item("routes_gone", 1.0 - _ramp(f.route_share, 0.4, 0.8), "only " + routes),

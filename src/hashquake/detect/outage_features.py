@@ -56,8 +56,8 @@ class OutageFeatures:
 
     Parameters
     ----------
-    depth_share : float
-        Part of the usual connectivity that was gone.
+    depth_share : float or None
+        Part of the usual connectivity that was gone; None where no signal tells a level.
     duration_s : float
         From the first dark window's start to the last one's end.
     route_share : float or None
@@ -71,7 +71,8 @@ class OutageFeatures:
     recurrence_share : float
         Share of dark windows with another one a day before or after at the same time.
     half_hour_share : float
-        How far more often than by luck windows begin and end on the hour or half hour.
+        How far more often than by luck windows begin and end on the hour or half hour; 0 where
+        edges are told no more finely than that.
     fallen_share : float or None
         Weight of the networks that fell.
     simultaneous_share : float or None
@@ -91,7 +92,7 @@ class OutageFeatures:
         Share of other countries in which an outage began within 15 minutes.
     """
 
-    depth_share: float
+    depth_share: float | None
     duration_s: float
     route_share: float | None = None
     witnesses: tuple[str, ...] = ()
@@ -148,7 +149,7 @@ def features_of(
     onsets_s = np.array([_middle(fall.dip.onset) for fall in falls])
     ends = [fall for fall in falls if fall.dip.end is not None and not fall.dip.accepted]
     return OutageFeatures(
-        depth_share=fused.depth_share.median,
+        depth_share=fused.depth_share.median if fused.depth_told else None,
         duration_s=fused.dark_windows[-1].end_s - fused.dark_windows[0].start_s,
         route_share=None if best_routes is None else best_routes.remaining_share,
         witnesses=witnesses,
@@ -282,7 +283,9 @@ def _half_hour_share(fused: Fused) -> float:
     edges = [window.start_s for window in fused.dark_windows]
     edges += [window.end_s for window in fused.dark_windows if fused.end_s is not None]
     off_s = [min(edge % HALF_HOUR_S, HALF_HOUR_S - edge % HALF_HOUR_S) for edge in edges]
-    luck = 2.0 * NEAR_THE_MARK_S / HALF_HOUR_S
+    luck = max(2.0 * NEAR_THE_MARK_S, fused.edge_step_s) / HALF_HOUR_S
+    if luck >= 1.0:
+        return 0.0
     hits = sum(away <= NEAR_THE_MARK_S for away in off_s) / len(edges)
     return max(0.0, (hits - luck) / (1.0 - luck)) * len(edges) / (len(edges) + 4.0)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hashquake.core.contracts import Record
+from hashquake.core.contracts import ReadingView
 from hashquake.core.errors import UsageError
 from hashquake.core.outage import Outage
 from hashquake.core.subject import parse_subject
@@ -13,14 +13,14 @@ from hashquake.detect.outage_features import Member
 from hashquake.detect.outages import find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 from hashquake.observatory.networks import Network
-from hashquake.observatory.signals import Signal, explained, read_signals
+from hashquake.observatory.signals import Signal, explained, of_another_time, read_signals
 
 LEAST_OTHERS = 3
 """Fewer other countries say nothing of a failure of the instrument: neighbours share cables."""
 
 
 def outages(
-    record: Record,
+    record: ReadingView,
     *,
     subjects: Sequence[str] | None = None,
     window: Window | None = None,
@@ -31,7 +31,7 @@ def outages(
 
     Parameters
     ----------
-    record : Record
+    record : ReadingView
         Where readings are kept.
     subjects : sequence of str or None
         Such as ``country:KZ``; None is every country that has readings. The others are read too,
@@ -88,7 +88,7 @@ def outages(
 
 
 def members_of(
-    record: Record,
+    record: ReadingView,
     subject: str,
     networks: Sequence[Network] | None,
     *,
@@ -99,7 +99,7 @@ def members_of(
 
     Parameters
     ----------
-    record : Record
+    record : ReadingView
         Where readings are kept.
     subject : str
         The country.
@@ -149,7 +149,9 @@ def _found(
             one,
             seen_by=tuple(explained(each, signals, one.dark_windows) for each in one.seen_by),
             not_seen_by=tuple(
-                explained(each, signals, one.dark_windows) for each in one.not_seen_by
+                explained(each, signals, one.dark_windows)
+                for each in one.not_seen_by
+                if not of_another_time(each, signals, one.dark_windows)
             ),
         )
         for one in find_outages(

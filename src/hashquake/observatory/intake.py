@@ -152,7 +152,11 @@ def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: f
 
 
 def bundled_batches() -> Iterator[tuple[Batch, Progress]]:
-    """Give the bundled blocks in batches, each with how far it brings the reader."""
+    """Give the bundled blocks in batches, each with how far it brings the reader.
+
+    The transcribed readings stay behind: a record of one's own holds what was fed to it, and
+    reports look them up where they are.
+    """
     from hashquake.datasets.bundled import bundled_blocks
 
     blocks = bundled_blocks()

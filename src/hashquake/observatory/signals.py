@@ -7,15 +7,16 @@ from math import isfinite
 
 import numpy as np
 
-from hashquake.core.contracts import Record
+from hashquake.core.contracts import ReadingView
 from hashquake.core.coverage import Coverage
-from hashquake.core.outage import Witness
+from hashquake.core.outage import Witness, evidence_of
 from hashquake.core.reading import Reading
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.detect.detector_choice import judge_series
-from hashquake.detect.marks import Marks
-from hashquake.detect.series import Floats, Series, series_of
+from hashquake.detect.fusion import DIRECT
+from hashquake.detect.marks import UNSEEN, Marks, without_levels
+from hashquake.detect.series import Floats, Series, seen_stretches, series_of
 from hashquake.detect.signal_of import counted_once, is_change, preference, signal_of
 from hashquake.plugins import list_plugins
 
@@ -50,7 +51,7 @@ class Signal:
 
 
 def read_signals(
-    record: Record,
+    record: ReadingView,
     subject: str,
     *,
     window: Window | None = None,
@@ -60,7 +61,7 @@ def read_signals(
 
     Parameters
     ----------
-    record : Record
+    record : ReadingView
         Where readings are kept.
     subject : str
         Such as ``country:KZ`` or ``asn:9198``.
@@ -73,7 +74,7 @@ def read_signals(
     -------
     tuple of Signal
         By signal, source and quantity. A source that counts one thing in several ways speaks
-        once.
+        once. What was transcribed is left out where a signal as direct was measured.
     """
     wide = None
     if window is not None:
@@ -91,7 +92,48 @@ def read_signals(
         for (source, _), quantity in chosen.items()
         if (signal := _signal(kept[source, quantity])) is not None
     ]
-    return tuple(sorted(signals, key=lambda signal: signal.name))
+    return tuple(sorted(_unspoken_for(signals), key=lambda signal: signal.name))
+
+
+def _unspoken_for(signals: Sequence[Signal]) -> list[Signal]:
+    """Silence transcribed signals where something as direct was measured: they only stand in."""
+    kept = []
+    for signal in signals:
+        if evidence_of(signal.marks.source) == "transcribed":
+            heard = Coverage(
+                tuple(
+                    window
+                    for other in signals
+                    for window in other.coverage.windows
+                    if evidence_of(other.marks.source) != "transcribed"
+                    and _rank(other.marks.signal) <= _rank(signal.marks.signal)
+                )
+            )
+            silenced = _silenced(signal, heard)
+            if silenced is None:
+                continue
+            kept.append(silenced)
+        else:
+            kept.append(signal)
+    return kept
+
+
+def _silenced(signal: Signal, heard: Coverage) -> Signal | None:
+    marks = signal.marks
+    middle_s = marks.start_s + (np.arange(len(marks)) + 0.5) * marks.step_s
+    silent = np.zeros(len(marks), np.bool_)
+    for window in heard.windows:
+        silent |= (middle_s >= window.start_s) & (middle_s < window.end_s)
+    level = np.where(silent, UNSEEN, marks.level).astype(np.int8)
+    if (level == UNSEEN).all():
+        return None
+    seen = seen_stretches(level != UNSEEN, start_s=marks.start_s, step_s=marks.step_s)
+    ratio = np.where(silent, np.nan, marks.ratio)
+    return replace(signal, marks=replace(marks, level=level, ratio=ratio), coverage=seen)
+
+
+def _rank(signal: str) -> int:
+    return DIRECT.index(signal) if signal in DIRECT else len(DIRECT)
 
 
 def native_step_s(readings: Sequence[Reading]) -> float:
@@ -150,6 +192,20 @@ def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, .
     return witness
 
 
+def of_another_time(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> bool:
+    """Tell whether a transcribed witness states nothing of these weeks: it was not silent."""
+    if witness.evidence != "transcribed" or witness.covered_share > 0.0:
+        return False
+    near = Window(start_s=dark[0].start_s - 7.0 * DAY_S, end_s=dark[-1].end_s + 7.0 * DAY_S)
+    name = (witness.signal, witness.source, witness.quantity)
+    return not any(
+        near.overlap(window)
+        for signal in signals
+        if signal.name == name
+        for window in signal.coverage.windows
+    )
+
+
 def _signal(readings: Sequence[Reading]) -> Signal | None:
     first = readings[0]
     if is_change(first.quantity):
@@ -165,8 +221,11 @@ def _signal(readings: Sequence[Reading]) -> Signal | None:
     if len(stated) >= 0.5 * len(seen):
         normals = [replace(one, value=float(one.normal or 0.0)) for one in stated]
         usual = _on_grid(_laid(normals, step_s), series)
+    marks = judge_series(series, usual)
+    if first.quantity.endswith("_state"):
+        marks = without_levels(marks)
     return Signal(
-        marks=replace(judge_series(series, usual), source=first.source, quantity=first.quantity),
+        marks=replace(marks, source=first.source, quantity=first.quantity),
         coverage=series.coverage(),
         usual_value=float(np.nanmedian(series.values)),
     )

@@ -20,6 +20,7 @@ from hashquake.serve.pages.markdown import bullets, page, table
 from hashquake.serve.quake_table import quake_line
 from hashquake.serve.report.claim_rows import claim_axis, claim_rows
 from hashquake.serve.report.headline import headline
+from hashquake.serve.report.outage_panel import outage_panels
 
 KNOWN_AFTER_S = (6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 5 * DAY_S, 10 * DAY_S)
 _POOLS_SHOWN = 8
@@ -54,6 +55,7 @@ def event_page(
         prose(event.summary),
         f"**{headline(incident)}**",
         f"![Hash rate before, during and after, with bands]({picture})",
+        _internet(incident),
         "## In the catalog",
         _catalog(observatory, event.window),
         "## What could be known, when",
@@ -69,6 +71,37 @@ def event_page(
         f"Made by `hashquake report {event.id}` and `hashquake quakes list`; "
         "`python scripts/build_pages.py` makes it again.",
     )
+
+
+def _internet(incident: Incident) -> str:
+    """Say what instruments saw of the country's Internet; nothing where no outage is known."""
+    sections = []
+    for panel in outage_panels(incident):
+        rows = [
+            (
+                f"[{row.name}]({row.url})" if row.url else row.name,
+                row.signal,
+                row.finding,
+                row.covered or "all of it",
+            )
+            for row in panel.rows
+        ]
+        sides = [
+            f"**{prose(one.about)}.** "
+            + "; ".join(f"{prose(who)}: {prose(says)}" for who, says in one.sides)
+            for one in panel.disagreements
+        ]
+        sections += [
+            "## The Internet there",
+            f"**{panel.label}.** {panel.origin}",
+            panel.summary,
+            table(("instrument", "watches", "says", "of the dark it speaks"), rows),
+            "Where the sources disagree:" if sides else "",
+            bullets(sides) if sides else "",
+            "What it was:",
+            bullets(f"{one.shown} {one.text}. {one.because}" for one in panel.classes),
+        ]
+    return page(*sections).rstrip() if sections else ""
 
 
 def overlapping(quakes: Iterable[dict[str, Any]], window: Window) -> list[dict[str, Any]]:

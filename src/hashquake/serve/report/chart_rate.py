@@ -112,24 +112,28 @@ def _draw(incident: Incident, figure: Figure, size: Size) -> None:
 
 
 def _shade(incident: Incident, axes: Any, size: Size) -> None:
-    """Shade what was dark, or the whole window where no connectivity is known."""
-    dark = incident.event.dark or (incident.window,)
-    for stretch in dark:
-        axes.axvspan(stretch.start_s, stretch.end_s, color=DARK, alpha=0.75, linewidth=0, zorder=0)
-        if incident.event.dark:
+    """Shade what was dark, or the whole window where no outage is known."""
+    known = bool(incident.outages)
+    left, right = axes.get_xlim()
+    for stretch in incident.dark_windows or (incident.window,):
+        start_s, end_s = max(left, stretch.start_s), min(right, stretch.end_s)
+        if start_s >= end_s:
+            continue
+        axes.axvspan(start_s, end_s, color=DARK, alpha=0.75, linewidth=0, zorder=0)
+        if known:
             # The bands cover the shading, so the same hours stand as bars along the top.
-            axes.axvspan(stretch.start_s, stretch.end_s, ymin=0.972, color=DARK_BAR, linewidth=0)
+            axes.axvspan(start_s, end_s, ymin=0.972, color=DARK_BAR, linewidth=0)
     if size.is_narrow:
         return
     axes.annotate(
-        "no Internet" if incident.event.dark else "the event",
-        (1, 0.986) if incident.event.dark else (incident.window.start_s, 0.03),
-        xycoords="axes fraction" if incident.event.dark else ("data", "axes fraction"),
+        "no Internet" if known else "the event",
+        (1, 0.986) if known else (incident.window.start_s, 0.03),
+        xycoords="axes fraction" if known else ("data", "axes fraction"),
         xytext=(size.points(8), 0),
         textcoords="offset points",
         color=MUTED,
         ha="left",
-        va="center" if incident.event.dark else "bottom",
+        va="center" if known else "bottom",
         annotation_clip=False,
     )
 

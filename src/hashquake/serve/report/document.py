@@ -6,6 +6,7 @@ from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
+from hashquake.detect.outage_text import outage_document
 from hashquake.serve.report.headline import headline
 from hashquake.serve.shapes import finite, interval_shape, window_shape
 
@@ -48,6 +49,8 @@ def report_document(incident: Incident) -> dict[str, Any]:
         "pools": [_pool(row) for row in incident.pools],
         "claims": [claim_document(verdict) for verdict in incident.verdicts],
         "causes": [],
+        "outages": [outage_document(outage) for outage in incident.outages],
+        "outages_bundled": incident.outages_bundled,
         "gaps": None if incident.gaps is None else _gaps(incident.gaps),
         "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
         "energy": {},
@@ -92,8 +95,10 @@ def _event(incident: Incident) -> dict[str, Any]:
         "open_end": event.open_end,
         "precision": event.precision,
         "summary": event.summary,
-        "dark_windows": [window_shape(window) for window in event.dark],
-        "online_windows": [window_shape(window) for window in event.online],
+        "dark_windows": [window_shape(window) for window in incident.dark_windows],
+        "online_windows": [
+            window_shape(window) for outage in incident.outages for window in outage.restorations
+        ],
         "moments": [
             {"time_s": moment.time_s, "text": moment.text, "source": moment.source}
             for moment in event.moments

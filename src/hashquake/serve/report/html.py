@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib import resources
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from hashquake.core.hostile_text import visible_text
@@ -15,6 +15,7 @@ from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
 from hashquake.serve.report.chart_rate import moment_key, rate_charts
 from hashquake.serve.report.headline import LEVEL, headline, sight, title
+from hashquake.serve.report.outage_panel import outage_panels
 from hashquake.serve.report.strip import tick_text
 
 
@@ -71,6 +72,7 @@ def render_html(
         map_axis=map_axis,
         retargets=rows.retarget_sentences(incident),
         moments=_moments(incident),
+        outages=outage_panels(incident),
         caveats=_caveats(incident),
         sources=[
             (url, _host(url)) for url in map(claim_rows.safe_link, incident.event.sources) if url
@@ -120,11 +122,15 @@ def _text(name: str) -> str:
 @lru_cache(maxsize=1)
 def _template() -> Template:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     for name in (
         "change_limits", "days", "duration", "percent", "probability", "prose", "window_text",
     ):  # fmt: skip
         environment.filters[name] = getattr(written, name)
     environment.filters["tick_text"] = tick_text
-    return environment.from_string(_text("report.html.j2"))
+    return environment.get_template("report.html.j2")

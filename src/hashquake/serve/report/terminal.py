@@ -16,6 +16,7 @@ from hashquake.core.incident import Incident
 from hashquake.serve.format import percent, prose, window_text
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.headline import LEVEL, headline, sight, title
+from hashquake.serve.report.outage_panel import OutagePanel, outage_panels
 
 _CALL_STYLES = {
     "supported": "green",
@@ -62,6 +63,10 @@ def print_report(
         console.print()
         console.print(Text(claim_rows.claims_sentence(claims)))
         console.print(_claims(claims))
+    for panel in outage_panels(incident):
+        console.print()
+        console.print(Text.assemble(("The Internet there: ", "bold"), panel.summary))
+        console.print(_internet(panel))
     if incident.caveats:
         console.print()
         console.print(Text(f"Before you quote this: {prose(incident.caveats[0])}", style="dim"))
@@ -104,4 +109,20 @@ def _claims(claims: tuple[claim_rows.ClaimRow, ...]) -> Padding:
             Text(_CALL_MARKS[row.call], style=_CALL_STYLES[row.call]),
             Text.assemble(row.text, (f" ({row.speaker})", "dim")),
         )
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _internet(panel: OutagePanel) -> Padding:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(ratio=1)
+    label = Text(panel.label, style="" if panel.evidence == "measured" else "yellow")
+    table.add_row("evidence", label)
+    saw = [row.name for row in panel.rows if row.saw]
+    missed = [row.name for row in panel.rows if not row.saw]
+    for heading, names in (("saw it", saw), ("did not", missed)):
+        if names:
+            table.add_row(heading, Text("; ".join(names)))
+    likeliest = panel.classes[0]
+    table.add_row("what it was", Text(f"{likeliest.text}, {likeliest.shown}"))
     return Padding(table, (0, 0, 0, 2))

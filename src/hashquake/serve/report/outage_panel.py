@@ -1,0 +1,337 @@
+"""The Internet's side of an event, in words and marks ready for page, terminal and document.
+
+What was transcribed is said to be so before any number, and is drawn as the statements stand:
+where no source states anything, the row stays empty.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hashquake.core.incident import Incident
+from hashquake.core.outage import Outage, Witness
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.window import Window
+from hashquake.datasets.transcribed import (
+    Disagreement,
+    Instrument,
+    Statement,
+    Transcription,
+    transcription_of,
+)
+from hashquake.serve.format import (
+    NBSP,
+    count_word,
+    duration,
+    percent,
+    prose,
+    short_time,
+    short_window,
+    window_text,
+)
+
+SIGNAL_WORDS = {
+    "bgp": "routes",
+    "connectivity": "connectivity as a whole",
+    "probing": "active probing",
+    "telescope": "telescope",
+    "traffic": "traffic",
+}
+CLASS_WORDS = {
+    "kill_switch": "Kill switch: ordered, all networks",
+    "curfew": "Curfew: ordered, at fixed hours",
+    "mobile_only": "Mobile networks only",
+    "cable": "A cable or an upstream failed",
+    "power": "Power failed",
+    "artefact": "The instruments failed",
+    "unknown": "None of these",
+}
+_LEAST_SHOWN = 0.005
+_TICKS_AT_MOST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of a row, in percent of its width."""
+
+    left: float
+    width: float
+    is_dark: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageRow:
+    """One instrument: who it is, what it saw, and when it said so."""
+
+    name: str
+    signal: str
+    url: str | None
+    note: str
+    finding: str
+    covered: str
+    saw: bool
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRow:
+    """One explanation of the outage with its probability."""
+
+    name: str
+    text: str
+    probability: float
+    shown: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutagePanel:
+    """Everything a report says of one outage.
+
+    Parameters
+    ----------
+    id, evidence : str
+        Of the outage; ``measured``, ``transcribed`` or ``simulated``.
+    label, origin, summary : str
+        The evidence in two words and in sentences; the outage in sentences.
+    ticks : tuple of (float, str)
+        Days under the rows: place in percent, text.
+    together : tuple of Segment
+        What all of it comes to.
+    rows : tuple of OutageRow
+        Those that saw it first.
+    classes : tuple of ClassRow
+        Most probable first, without those next to impossible.
+    disagreements : tuple of Disagreement
+        Between sources, as documented.
+    remarks : tuple of (str, str, str)
+        When, what, who: documented and no reading.
+    """
+
+    id: str
+    evidence: str
+    label: str
+    origin: str
+    summary: str
+    ticks: tuple[tuple[float, str], ...]
+    together: tuple[Segment, ...]
+    rows: tuple[OutageRow, ...]
+    classes: tuple[ClassRow, ...]
+    disagreements: tuple[Disagreement, ...]
+    remarks: tuple[tuple[str, str, str], ...]
+
+
+def outage_panels(incident: Incident) -> tuple[OutagePanel, ...]:
+    """Set out each outage of an incident."""
+    return tuple(_panel(outage, bundled=incident.outages_bundled) for outage in incident.outages)
+
+
+def _panel(outage: Outage, *, bundled: bool) -> OutagePanel:
+    found = _transcriptions(outage)
+    instruments = {
+        (one.source, one.subject): one for each in found for one in each.instruments
+    }  # fmt: skip
+    span = _span(outage, instruments.values())
+    rows = [
+        _row(witness, instruments.get((witness.source, outage.subject)), span, saw=saw)
+        for witnesses, saw in ((outage.seen_by, True), (outage.not_seen_by, False))
+        for witness in witnesses
+    ]
+    together = (
+        *(_segment(window, span, is_dark=True) for window in outage.dark_windows),
+        *(_segment(window, span, is_dark=False) for window in outage.restorations),
+    )
+    return OutagePanel(
+        id=outage.id,
+        evidence=outage.evidence,
+        label=_LABELS[outage.evidence],
+        origin=_origin(outage, bundled=bundled),
+        summary=_summary(outage),
+        ticks=_ticks(span),
+        together=together,
+        rows=tuple(rows),
+        classes=_classes(outage),
+        disagreements=tuple(one for each in found for one in each.disagreements),
+        remarks=tuple(
+            (short_time(moment.time_s), prose(moment.text), prose(moment.source))
+            for each in found
+            for moment in each.remarks
+        ),
+    )
+
+
+_LABELS = {
+    "measured": "Measured",
+    "transcribed": "Transcribed, not measured",
+    "simulated": "Simulated, not measured",
+}
+
+
+def _origin(outage: Outage, *, bundled: bool) -> str:
+    n = len({one.source for one in (*outage.seen_by, *outage.not_seen_by)})
+    who = f"{count_word(n)} instrument{'' if n == 1 else 's'}"
+    if outage.evidence == "simulated":
+        return "These readings come from a simulation. Nothing of this happened."
+    if outage.evidence == "measured":
+        return f"From the readings of {who} in the record."
+    origin = (
+        f"No public series of these days is at hand. What is dark was drawn, by the detection that "
+        f"live readings pass, from what is stated in writing of {who}; between statements nothing "
+        f"was filled in, and a statement of a beginning alone counts for one hour."
+    )
+    if bundled:
+        origin += (
+            " The record holds nothing as direct of these hours, so the bundled readings stand in."
+        )
+    return origin
+
+
+def _summary(outage: Outage) -> str:
+    dark = outage.dark_windows
+    whole = Window(start_s=dark[0].start_s, end_s=dark[-1].end_s)
+    back = len(outage.restorations)
+    dark_s = sum(window.duration_s for window in dark)
+    how = f"in {count_word(len(dark))} stretches, {duration(dark_s)} together" if dark[1:] else ""
+    times = {0: "", 1: ", back once in between"}.get(back, f", back {count_word(back)} times")
+    depth = outage.depth_share
+    told = any(witness.remaining_share is not None for witness in outage.seen_by)
+    gone = (
+        "how much was gone is not stated"
+        if not told
+        else f"{percent(depth.median)} [{percent(depth.low)}, {percent(depth.high)}] of the usual "
+        f"connectivity was gone"
+    )
+    text = f"Dark {window_text(whole)}{', ' if how else ''}{how}{times}; {gone}."
+    if outage.end_s is None:
+        text += " No reading shows its end."
+    hours = duration(outage.onset.duration_s)
+    return f"{text} It began {short_window(outage.onset)}: the instruments leave {hours} open."
+
+
+def _row(
+    witness: Witness, instrument: Instrument | None, span: Window, *, saw: bool
+) -> OutageRow:  # fmt: skip
+    signal = SIGNAL_WORDS.get(witness.signal, prose(witness.signal))
+    if instrument is None:
+        return OutageRow(
+            name=prose(witness.source or witness.signal),
+            signal=signal,
+            url=None,
+            note="",
+            finding=_finding(witness, saw=saw),
+            covered=_covered(witness),
+            saw=saw,
+            segments=(),
+        )
+    return OutageRow(
+        name=prose(instrument.title),
+        signal=SIGNAL_WORDS.get(instrument.signal, signal),
+        url=instrument.url,
+        note=prose(instrument.note),
+        finding=_stated(instrument.statements, saw=saw),
+        covered=_covered(witness),
+        saw=saw,
+        segments=tuple(
+            _segment(one.window, span, is_dark=_is_dark(one)) for one in instrument.statements
+        ),
+    )
+
+
+def _is_dark(statement: Statement) -> bool:
+    return statement.state == "dark" or (
+        statement.level_share is not None and statement.level_share < 0.5
+    )
+
+
+def _finding(witness: Witness, *, saw: bool) -> str:
+    if witness.remaining_share is None:
+        return prose(witness.because) or ("saw it; no level told" if saw else "not covered")
+    return f"{'saw it' if saw else 'did not see it'}; {percent(witness.remaining_share)} left"
+
+
+def _covered(witness: Witness) -> str:
+    """Say how much of the dark time a witness speaks of, where that is not all."""
+    if not 0.0 < witness.covered_share < 0.995:
+        return ""
+    return f"on {percent(witness.covered_share)} of the dark"
+
+
+def _stated(statements: Sequence[Statement], *, saw: bool) -> str:
+    if not saw:
+        return "did not see it"
+    levels = sorted({one.level_share for one in statements if one.level_share is not None})
+    if not levels:
+        return "saw it; no level stated"
+    shown = f"{NBSP}and ".join(percent(level) for level in dict.fromkeys((levels[0], levels[-1])))
+    return f"saw it; {shown} left"
+
+
+def _classes(outage: Outage) -> tuple[ClassRow, ...]:
+    return tuple(
+        ClassRow(
+            name=each.name,
+            text=CLASS_WORDS[each.name],
+            probability=each.probability,
+            shown=percent(each.probability),
+            because=_sentences(each.because),
+        )
+        for each in outage.classes
+        if each.probability >= _LEAST_SHOWN
+    )
+
+
+def _sentences(because: str) -> str:
+    parts = (part for part in prose(because).split(". ") if part)
+    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in parts)
+
+
+def _transcriptions(outage: Outage) -> tuple[Transcription, ...]:
+    near = Window(
+        start_s=outage.onset.start_s - DAY_S, end_s=outage.dark_windows[-1].end_s + 2 * DAY_S
+    )
+    found = (
+        transcription_of(witness.source, near) for witness in (*outage.seen_by, *outage.not_seen_by)
+    )
+    return tuple({one.name: one for one in found if one is not None}.values())
+
+
+def _span(outage: Outage, instruments: Iterable[Instrument]) -> Window:
+    stated = [
+        one.window
+        for instrument in instruments
+        if instrument.subject == outage.subject
+        for one in instrument.statements
+    ]
+    windows = [outage.onset, *outage.dark_windows, *stated]
+    start_s = min(window.start_s for window in windows)
+    end_s = max(window.end_s for window in windows)
+    margin_s = max(HOUR_S, 0.02 * (end_s - start_s))
+    return Window(start_s=start_s - margin_s, end_s=end_s + margin_s)
+
+
+def _segment(window: Window, span: Window, *, is_dark: bool) -> Segment:
+    return Segment(
+        left=100.0 * (window.start_s - span.start_s) / span.duration_s,
+        width=100.0 * window.duration_s / span.duration_s,
+        is_dark=is_dark,
+    )
+
+
+def _ticks(span: Window) -> tuple[tuple[float, str], ...]:
+    """Place midnights; hours where the outage is shorter than two days."""
+    short = span.duration_s < 2 * DAY_S
+    steps = (3 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S) if short else (DAY_S, 2 * DAY_S, 7 * DAY_S)
+    step_s = next(
+        (step for step in steps if span.duration_s / step <= _TICKS_AT_MOST),
+        np.ceil(span.duration_s / _TICKS_AT_MOST / DAY_S) * DAY_S,
+    )
+    first = int(np.ceil(span.start_s / step_s))
+    times = [at * step_s for at in range(first, int(span.end_s // step_s) + 1)]
+    return tuple(
+        (
+            100.0 * (time_s - span.start_s) / span.duration_s,
+            short_time(time_s) if short else short_time(time_s).partition(" ")[0],
+        )
+        for time_s in times
+    )
