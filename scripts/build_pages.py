@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.datasets.events import covered_events
+from hashquake.judge.outage_table import measured_scores
 from hashquake.judge.peer_table import measured_rows
 from hashquake.judge.power import power_table
 from hashquake.observatory import Observatory, open_observatory
@@ -18,6 +19,7 @@ from hashquake.serve.cli.backtest import forecast_backtest_rows
 from hashquake.serve.pages.event_page import event_page
 from hashquake.serve.pages.markdown import bullets, page
 from hashquake.serve.pages.method_pages import catalog_page, forecast_page, power_page
+from hashquake.serve.pages.outage_page import outage_page
 from hashquake.serve.pages.pictures import (
     catalog_picture,
     forecast_picture,
@@ -46,6 +48,7 @@ def main() -> None:
         scores, title = forecast_backtest_rows("bundled")
         write("forecast.md", forecast_page(title, scores, picture="images/forecast.svg"))
         write("images/forecast.svg", forecast_picture(scores))
+        write("outages.md", outage_page(measured_scores()))
 
 
 def write_catalog(observatory: Observatory) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from hashquake.datasets.events import covered_events
+from hashquake.judge.outage_table import measured_scores
 from hashquake.judge.peer_table import measured_rows
 from hashquake.judge.power import power_table
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.pools.registry import bundled
 from hashquake.serve.pages.event_page import event_page
 from hashquake.serve.pages.method_pages import catalog_page, power_page
+from hashquake.serve.pages.outage_page import outage_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -69,3 +71,8 @@ def test_the_page_of_january_2022_calls_no_quake_and_says_what_was_knowable() ->
     page = (DOCS / "events" / "kazakhstan-2022.md").read_text(encoding="utf-8")
     assert "No fall of the network near these days is in the catalog" in page
     assert "## What could be known, when" in page
+
+
+def test_the_page_of_outages_is_up_to_date() -> None:
+    made = outage_page(measured_scores())
+    assert (DOCS / "outages.md").read_text(encoding="utf-8") == made

@@ -159,3 +159,30 @@ def test_nothing_gives_nothing() -> None:
     empty = made(PROBING, WHOLE)
     empty.values[:] = np.nan
     assert fuse([judged(empty)]) == ()
+
+
+def test_an_outage_of_just_under_a_third_is_found_and_held() -> None:
+    """A bin above the threshold does not open it, one just below does not end it."""
+    (outage,) = fuse([judged(made(PROBING, WHOLE, dark=(DAY,), remaining_share=0.71))])
+    (dark,) = outage.dark_windows
+    assert dark == DAY
+    series = made(PROBING, WHOLE, dark=(DAY,), remaining_share=0.71)
+    first = round((DAY.start_s - WHOLE.start_s) / series.step_s)
+    series.values[first + 6 : first + 12] *= 0.77 / 0.71
+    (held,) = fuse([judged(series)])
+    assert held.dark_windows == (DAY,)
+
+
+def test_the_onset_is_where_the_fall_began() -> None:
+    """An hour's slide before the dark belongs to it; routes that shrank by 2 % days ago do not."""
+    probing, routes = made(PROBING, WHOLE, dark=(DAY,)), made(BGP, WHOLE, dark=(DAY,))
+    first = round((DAY.start_s - WHOLE.start_s) / probing.step_s)
+    probing.values[first - 6 : first] *= np.linspace(0.9, 0.75, 6)
+    (outage,) = fuse([judged(probing)])
+    assert outage.onset.holds(DAY.start_s - HOUR_S)
+    assert outage.onset.duration_s == 1200.0
+    days_ago = round((DAY.start_s - WHOLE.start_s - 12 * HOUR_S) / routes.step_s)
+    routes.values[days_ago:] *= 0.98
+    (by_routes,) = fuse([judged(routes)])
+    assert by_routes.onset.holds(DAY.start_s)
+    assert by_routes.onset.duration_s == 600.0

@@ -16,8 +16,9 @@ from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.detect._outage_weights import PRIOR, WEIGHTS
 from hashquake.detect.fusion import fuse
-from hashquake.detect.outage_class import STATED, classify, evidence_of
+from hashquake.detect.outage_class import classify, evidence_of
 from hashquake.detect.outage_features import Member, OutageFeatures, began_elsewhere, features_of
+from hashquake.detect.outage_weights import STATED, fitted_weights
 from hashquake.detect.outages import find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
 
@@ -193,7 +194,9 @@ FEATURES = st.builds(
     restorations=st.integers(0, 9),
     recurrence_share=st.floats(0.0, 1.0),
     half_hour_share=st.floats(0.0, 1.0),
+    dark_share=st.floats(0.0, 1.0),
     fallen_share=SHARES,
+    fallen_depth_share=SHARES,
     simultaneous_share=SHARES,
     stagger_s=st.none() | st.floats(0.0, DAY_S),
     gradual_share=SHARES,
@@ -234,8 +237,10 @@ def test_stagger_never_speaks_against_a_kill_switch(
 def test_evidence_that_is_not_known_moves_nothing() -> None:
     bare = OutageFeatures(depth_share=0.75, duration_s=3600.0)
     assert evidence_of(bare) == ()
-    told = {each.name: each.probability for each in classify(bare)}
-    assert told == pytest.approx(dict(PRIOR))
+    for weights in (None, STATED):
+        told = {each.name: each.probability for each in classify(bare, weights=weights)}
+        prior = PRIOR if weights else fitted_weights(watched=False).prior
+        assert told == pytest.approx(dict(prior))
 
 
 def test_the_weights_are_whole() -> None:

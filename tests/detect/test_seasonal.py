@@ -122,3 +122,15 @@ def test_another_series_is_refused() -> None:
                    values=rhythm(1))  # fmt: skip
     with pytest.raises(UsageError, match="not the traffic of country:IR"):
         detector.step(state, other)
+
+
+def test_the_level_taken_is_the_last_one_and_not_the_outages() -> None:
+    """Two days dark, then five days a little under the leaving band: the level is the latter's."""
+    values = rhythm(70)
+    values[25 * DAY : 27 * DAY] *= 0.05
+    values[27 * DAY :] *= 0.85
+    marks = detector.judge(series(values))
+    assert any(dip.accepted for dip in dips(marks))
+    assert np.median(marks.ratio[40 * DAY :]) == pytest.approx(1.0, abs=0.03)
+    assert np.nanmin(marks.ratio[35 * DAY :]) > 0.7
+    assert np.nanmax(marks.ratio[35 * DAY :]) < 1.3

@@ -64,3 +64,29 @@ def groups(states: States, *, join_bins: float) -> list[list[Run]]:
         else:
             gathered.append([run])
     return gathered
+
+
+def held_open(
+    deep: NDArray[np.bool_], kept: NDArray[np.bool_], *, least_bins: float
+) -> NDArray[np.bool_]:
+    """Keep runs in which something was deep long enough: a level to open, a lower one to hold.
+
+    Parameters
+    ----------
+    deep, kept : array of bool, shape (n,)
+        Bins that may open a run, and those that may belong to one; the former are of the latter.
+    least_bins : float
+        Deep bins side by side that open a run.
+    """
+    out = np.zeros_like(kept)
+    long = np.zeros_like(deep)
+    for first, past in _stretches(deep):
+        long[first:past] = past - first >= least_bins - 1e-9
+    for first, past in _stretches(kept):
+        out[first:past] = long[first:past].any()
+    return out
+
+
+def _stretches(hold: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], hold, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

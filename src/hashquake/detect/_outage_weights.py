@@ -1,4 +1,4 @@
-"""What each piece of evidence is worth to each class of outage: stated, not fitted.
+"""What each piece of evidence is worth to each class of outage, as stated by judgement.
 
 Natural log odds against ``unknown``, for evidence that is fully present. No row that speaks of
 staggered onsets counts against a kill switch: Iran 2019 was deliberate, and took five hours.
@@ -39,6 +39,7 @@ _ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
         "elsewhere":    (-3.0, -3.0, -3.0, 0.5, -1.0, 5.0),
         "recurrence":   (-1.0, 6.0, 0.0, -3.0, 0.8, -1.0),
         "switched":     (2.0, 0.3, 0.3, -1.0, 0.3, 0.0),
+        "mostly_dark":  (1.5, -2.0, 0.0, 0.0, 0.0, 0.0),
         "half_hour":    (1.2, 1.2, 1.0, -0.5, 0.0, -0.3),
         "long":         (0.5, 0.3, 0.5, 0.5, -0.3, -0.8),
         "simultaneous": (1.5, 1.5, 0.3, 0.8, 0.0, 1.0),
@@ -47,6 +48,9 @@ _ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
         "gradual":      (-1.0, -1.0, -0.5, -1.0, 4.0, -1.0),
         "abrupt":       (0.3, 0.3, 0.2, 0.3, -1.5, 0.3),
         "together_back": (0.8, 0.8, 0.5, 0.5, -1.5, 0.8),
+        "slow_return":  (0.0, -1.0, -1.0, -0.5, 1.5, -1.0),
+        "thinned":      (-1.5, -1.0, -1.0, -1.5, 2.0, 0.8),
+        "both_fell":    (0.5, 0.5, -3.0, 0.0, 0.3, 0.5),
         "mobile_fell":  (-2.0, -1.0, 5.5, -2.0, -1.5, -1.5),
         "upstream":     (-1.5, -1.5, -1.0, 4.0, -1.0, -1.0),
     }

@@ -86,8 +86,10 @@ def follow(  # noqa: C901, PLR0915  one pass; numba would pay for each call
             memory[RESIDUAL_HEAD] = (at + 1) % len(residuals)
             remember(history, memory, value, before)
             continue
-        memory[SUM_SEEN] += value
-        memory[SUM_USUAL] += forecast
+        # The level of the last hours only: most of the time off may have been an outage.
+        fade = 1.0 - 1.0 / limits[REFRESH]
+        memory[SUM_SEEN] = fade * memory[SUM_SEEN] + value
+        memory[SUM_USUAL] = fade * memory[SUM_USUAL] + forecast
         if memory[HELD] >= limits[HOLD]:
             scale = memory[SUM_SEEN] / memory[SUM_USUAL] if memory[SUM_USUAL] > 0.0 else 1.0
             history *= scale

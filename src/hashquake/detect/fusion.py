@@ -16,8 +16,18 @@ from hashquake.core.interval import Interval
 from hashquake.core.outage import Witness
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
-from hashquake.detect._dark_runs import DARK, LIGHT, UNSEEN, Run, States, groups, runs, smoothed
-from hashquake.detect.marks import CRITICAL, WARNING, Dip, Marks, dips
+from hashquake.detect._dark_runs import (
+    DARK,
+    LIGHT,
+    UNSEEN,
+    Run,
+    States,
+    groups,
+    held_open,
+    runs,
+    smoothed,
+)
+from hashquake.detect.marks import CRITICAL, WARNING, Marks
 from hashquake.detect.marks import UNSEEN as UNSEEN_MARK
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
 
@@ -34,7 +44,13 @@ class FusionTuning:
     Parameters
     ----------
     least_depth_share : float
-        Part of the usual value that must be gone for a bin to be dark.
+        Part of the usual value that must be gone, for `least_dark_s`, to open an outage: 30 %
+        less twice the noise of national signals, so that one of just 30 % is not missed.
+    keep_depth_share : float
+        Part that must be gone for bins beside those to be dark with them.
+    began_depth_share, began_traffic_share : float
+        Part that must be gone in the bins before the dark for the fall to have begun in them;
+        the same of traffic, which is noisier.
     least_dark_s, least_restoration_s : float
         Shorter dark windows and restorations are dropped.
     bridge_s : float
@@ -43,7 +59,10 @@ class FusionTuning:
         Dark windows no further apart are one outage; a day, so that nightly ones are.
     """
 
-    least_depth_share: float = 0.3
+    least_depth_share: float = 0.26
+    keep_depth_share: float = 0.2
+    began_depth_share: float = 0.05
+    began_traffic_share: float = 0.1
     least_dark_s: float = 30.0 * MINUTE_S
     least_restoration_s: float = 30.0 * MINUTE_S
     bridge_s: float = HOUR_S
@@ -101,7 +120,7 @@ class _Grid:
     marks: tuple[Marks, ...]
     ratio: tuple[Floats, ...]
     states: tuple[States, ...]
-    found: tuple[tuple[Dip, ...], ...]
+    native: tuple[States, ...]
 
     def window(self, run: Run) -> Window:
         return Window(
@@ -172,17 +191,15 @@ def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
     start_s = min(marks.start_s for marks in signals)
     bins = round((max(marks.end_s for marks in signals) - start_s) / step_s)
     at_s = start_s + (np.arange(bins) + 0.5) * step_s
-    ratios, all_states = [], []
+    ratios, all_states, native = [], [], []
     for marks in signals:
         at = np.floor((at_s - marks.start_s) / marks.step_s).astype(np.int64)
         held = (at >= 0) & (at < len(marks))
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
         ratio[held] = marks.ratio[at[held]]
-        low = np.isin(marks.level, (WARNING, CRITICAL))
-        # Low without a level is dark: whoever says no more than that does not mean a tenth.
-        deep = low & ~(marks.ratio > 1.0 - tuning.least_depth_share)
-        told = np.where(marks.level == UNSEEN_MARK, UNSEEN, np.where(deep, DARK, LIGHT))
+        told = _told(marks, tuning)
+        native.append(told)
         states[held] = told[at[held]]
         ratios.append(ratio)
         all_states.append(states)
@@ -192,8 +209,25 @@ def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
         marks=tuple(signals),
         ratio=tuple(ratios),
         states=tuple(all_states),
-        found=tuple(dips(marks) for marks in signals),
+        native=tuple(native),
     )
+
+
+def _told(marks: Marks, tuning: FusionTuning) -> States:
+    """Say of each of a signal's own bins whether it is dark, light or not seen.
+
+    Low without a level is dark: whoever says no more than that does not mean a tenth.
+    """
+    judged = np.flatnonzero(marks.level != UNSEEN_MARK)
+    low, ratio = np.isin(marks.level[judged], (WARNING, CRITICAL)), marks.ratio[judged]
+    dark = held_open(
+        low & ~(ratio > 1.0 - tuning.least_depth_share),
+        low & ~(ratio > 1.0 - tuning.keep_depth_share),
+        least_bins=tuning.least_dark_s / marks.step_s,
+    )
+    states = np.full(len(marks), UNSEEN, np.int8)
+    states[judged] = np.where(dark, DARK, LIGHT)
+    return states
 
 
 def _smooth(states: States, grid: _Grid, tuning: FusionTuning) -> States:
@@ -242,8 +276,10 @@ def _describe(
         if run.state == LIGHT and run.past - run.first >= least
     )
     after = np.maximum.reduce([grid.states[at][dark[-1].past :] for at in seen])
-    witnesses = [_witness(grid, at, inside, dark_windows[0], at in seen) for at in
-                 range(len(grid.marks))]  # fmt: skip
+    witnesses = [
+        _witness(grid, at, inside, dark_windows[0] if at in seen else None, tuning)
+        for at in range(len(grid.marks))
+    ]
     seen_by = tuple(witnesses[at] for at in seen)
     onsets = [
         witness.onset
@@ -267,25 +303,41 @@ def _describe(
 
 
 def _witness(
-    grid: _Grid, at: int, inside: NDArray[np.int64], first: Window, saw: bool
-) -> Witness:  # fmt: skip
+    grid: _Grid, at: int, inside: NDArray[np.int64], first: Window | None, tuning: FusionTuning
+) -> Witness:
+    """Say what a signal saw; `first` is the first dark window where it saw the outage."""
     ratio = grid.ratio[at][inside]
     known = ratio[np.isfinite(ratio)]
     covered = np.isfinite(ratio) | (grid.states[at][inside] == DARK)
-    near = Window(start_s=first.start_s - 6.0 * HOUR_S, end_s=first.end_s)
-    onset = None
-    if saw:
-        touching = [dip.onset for dip in grid.found[at] if dip.window.overlap(near)]
-        onset = min(touching, key=lambda window: abs(window.start_s - first.start_s), default=None)
     return Witness(
         signal=grid.marks[at].signal,
         covered_share=float(covered.mean()),
         remaining_share=float(np.median(known)) if len(known) else None,
-        onset=onset,
+        onset=None if first is None else _onset(grid, at, first, tuning),
         made_by=grid.marks[at].made_by,
         source=grid.marks[at].source,
         quantity=grid.marks[at].quantity,
     )
+
+
+def _onset(grid: _Grid, at: int, first: Window, tuning: FusionTuning) -> Window | None:
+    """Go back from a signal's first dark bin to where its fall began."""
+    marks = grid.marks[at]
+    judged = np.flatnonzero(grid.native[at] != UNSEEN)
+    dark = np.concatenate([[False], grid.native[at][judged] == DARK])
+    starts = np.flatnonzero(dark[1:] & ~dark[:-1])
+    times_s = marks.start_s + judged[starts] * marks.step_s
+    near = (times_s >= first.start_s - 6.0 * HOUR_S) & (times_s < first.end_s)
+    if not near.any():
+        return None
+    bad = int(starts[near][np.argmin(np.abs(times_s[near] - first.start_s))])
+    ratio = marks.ratio[judged]
+    traffic = marks.signal == TRAFFIC
+    began_share = tuning.began_traffic_share if traffic else tuning.began_depth_share
+    while bad > 0 and ratio[bad - 1] <= 1.0 - began_share:
+        bad -= 1
+    good_s = marks.time_s(int(judged[bad - 1] if bad else judged[bad] - 1))
+    return Window(start_s=good_s - marks.lag_s, end_s=marks.time_s(int(judged[bad])) + marks.step_s)
 
 
 def _common(onsets: Sequence[Window]) -> Window:

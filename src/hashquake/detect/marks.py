@@ -132,11 +132,18 @@ def join(parts: Sequence[Marks]) -> Marks:
     )
 
 
-def dips(marks: Marks) -> tuple[Dip, ...]:
+def dips(marks: Marks, *, near: Window | None = None) -> tuple[Dip, ...]:
     """Read the dips, oldest first.
 
     A bin that was not seen neither opens nor ends a dip: it widens the onset or the end that
     lies in it, and counts against the dip's coverage.
+
+    Parameters
+    ----------
+    marks : Marks
+        What a detector says.
+    near : Window or None
+        Only dips whose first low bin ends in it.
     """
     judged = np.flatnonzero(marks.level != UNSEEN)
     if not len(judged):
@@ -146,6 +153,7 @@ def dips(marks: Marks) -> tuple[Dip, ...]:
     return tuple(
         _dip(marks, judged, int(first), int(past))
         for first, past in zip(edges[::2], edges[1::2], strict=True)
+        if near is None or near.holds(marks.time_s(int(judged[first])) + marks.step_s)
     )
 
 

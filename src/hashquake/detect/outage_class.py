@@ -2,17 +2,16 @@
 
 A naive Bayes score: each piece of evidence is present to a degree from 0 to 1 and moves the log
 odds of each class, against ``unknown``, by a stated weight. Evidence that is not known moves
-nothing. The weights are stated, not fitted; see ``docs/theory/outage_classes.md``.
+nothing. The weights are fitted on simulated country-years; see ``docs/theory/outage_classes.md``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
 
 from hashquake.core.outage import OUTAGE_CLASSES, OutageClass, OutageClassName
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.detect._outage_weights import PRIOR, TEMPER, WEIGHTS
 from hashquake.detect.outage_features import TOGETHER_S, OutageFeatures
+from hashquake.detect.outage_weights import Weights, fitted_weights
 from hashquake.detect.series import PROBING, TRAFFIC
 
 
@@ -35,44 +34,25 @@ class Evidence:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """What evidence is worth.
-
-    Parameters
-    ----------
-    prior : mapping of class to float
-        Probabilities before any evidence; they sum to 1.
-    table : mapping of evidence to mapping of class to float
-        Changes of the log odds against ``unknown`` when the evidence is fully present.
-    temper : float
-        By which all changes are multiplied: evidence overlaps, and sums of it overstate.
-    """
-
-    prior: Mapping[OutageClassName, float]
-    table: Mapping[str, Mapping[OutageClassName, float]]
-    temper: float
-
-
-STATED = Weights(prior=PRIOR, table=WEIGHTS, temper=TEMPER)
-"""The weights as stated in the theory page, before anything was fitted."""
-
-
-def classify(features: OutageFeatures, *, weights: Weights = STATED) -> tuple[OutageClass, ...]:
+def classify(
+    features: OutageFeatures, *, weights: Weights | None = None
+) -> tuple[OutageClass, ...]:
     """Give the probability of every class.
 
     Parameters
     ----------
     features : OutageFeatures
         What is known of the outage.
-    weights : Weights
-        What evidence is worth.
+    weights : Weights or None
+        What evidence is worth; None is as fitted, with or without the networks watched.
 
     Returns
     -------
     tuple of OutageClass
         All classes, most probable first; they sum to 1.
     """
+    if weights is None:
+        weights = fitted_weights(watched=features.fallen_share is not None)
     found = evidence_of(features)
     scores: dict[OutageClassName, float] = {}
     moved: dict[OutageClassName, list[tuple[float, str]]] = {}
@@ -162,9 +142,11 @@ def _of_witnesses(f: OutageFeatures) -> list[Evidence]:
 def _of_windows(f: OutageFeatures) -> list[Evidence]:
     recurs = _ramp(f.recurrence_share, 0.3, 0.9)
     again = f"it came back {f.restorations} times in between"
+    mostly = f"it was dark for a share of {f.dark_share:.2f} of the time"
     return [
         _item("recurrence", recurs, "it returned at the same time of day"),
         _item("switched", _ramp(f.restorations, 0.5, 2.5) * (1.0 - recurs), again),
+        _item("mostly_dark", _ramp(f.dark_share, 0.55, 0.8) * recurs, mostly),
         _item("half_hour", f.half_hour_share, "it begins and ends on the hour or half hour"),
         _item("long", _ramp(f.duration_s, 0.5 * DAY_S, 2.0 * DAY_S), "it lasted for days"),
     ]
@@ -191,10 +173,20 @@ def _of_members(f: OutageFeatures) -> list[Evidence]:
         ]
     if f.together_back_share is not None:
         back = f"a share of {f.together_back_share:.2f} came back inside 15 minutes"
-        found.append(_item("together_back", _ramp(f.together_back_share, 0.5, 0.9), back))
+        found += [
+            _item("together_back", _ramp(f.together_back_share, 0.5, 0.9), back),
+            _item("slow_return", 1.0 - _ramp(f.together_back_share, 0.3, 0.6), "only " + back),
+        ]
+    if f.fallen_depth_share is not None:
+        lost = f"networks that fell lost a share of {f.fallen_depth_share:.2f} of themselves each"
+        found.append(_item("thinned", 1.0 - _ramp(f.fallen_depth_share, 0.6, 0.85), lost))
     if f.mobile_fallen_share is not None and f.fixed_fallen_share is not None:
         mobile = _ramp(f.mobile_fallen_share - f.fixed_fallen_share, 0.3, 0.7)
-        found.append(_item("mobile_fell", mobile, "mobile networks fell, fixed ones did not"))
+        both = _ramp(min(f.mobile_fallen_share, f.fixed_fallen_share), 0.3, 0.7)
+        found += [
+            _item("mobile_fell", mobile, "mobile networks fell, fixed ones did not"),
+            _item("both_fell", both, "mobile and fixed networks fell alike"),
+        ]
     if f.upstream_share is not None:
         shared = "those that fell share an upstream that the others do not use"
         found.append(_item("upstream", _ramp(f.upstream_share, 0.5, 0.9), shared))

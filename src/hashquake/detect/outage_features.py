@@ -70,11 +70,15 @@ class OutageFeatures:
         Times it came back in between.
     recurrence_share : float
         Share of dark windows with another one a day before or after at the same time.
+    dark_share : float
+        Part of that time that was dark.
     half_hour_share : float
         How far more often than by luck windows begin and end on the hour or half hour; 0 where
         edges are told no more finely than that.
     fallen_share : float or None
         Weight of the networks that fell.
+    fallen_depth_share : float or None
+        What the networks that fell lost of themselves: their median, by weight.
     simultaneous_share : float or None
         Of the fallen weight, the largest part with onsets inside 15 minutes.
     stagger_s : float or None
@@ -100,8 +104,10 @@ class OutageFeatures:
     routes_fell: bool = False
     restorations: int = 0
     recurrence_share: float = 0.0
+    dark_share: float = 1.0
     half_hour_share: float = 0.0
     fallen_share: float | None = None
+    fallen_depth_share: float | None = None
     simultaneous_share: float | None = None
     stagger_s: float | None = None
     gradual_share: float | None = None
@@ -148,17 +154,20 @@ def features_of(
     weights = np.array([fall.member.weight_share for fall in falls])
     onsets_s = np.array([_middle(fall.dip.onset) for fall in falls])
     ends = [fall for fall in falls if fall.dip.end is not None and not fall.dip.accepted]
+    duration_s = fused.dark_windows[-1].end_s - fused.dark_windows[0].start_s
     return OutageFeatures(
         depth_share=fused.depth_share.median if fused.depth_told else None,
-        duration_s=fused.dark_windows[-1].end_s - fused.dark_windows[0].start_s,
+        duration_s=duration_s,
         route_share=None if best_routes is None else best_routes.remaining_share,
         witnesses=witnesses,
         doubters=tuple(name for name in doubters if name not in witnesses),
         routes_fell=any(w.signal == BGP for w in fused.seen_by),
         restorations=len(fused.restorations),
         recurrence_share=_recurrence_share(fused.dark_windows),
+        dark_share=sum(window.duration_s for window in fused.dark_windows) / duration_s,
         half_hour_share=_half_hour_share(fused),
         fallen_share=_part(watched, fallen),
+        fallen_depth_share=_middle_depth_share(falls, weights),
         simultaneous_share=_largest_share(onsets_s, weights),
         stagger_s=_stagger_s(onsets_s, weights),
         gradual_share=_weighed([_fall_s(fall) > GRADUAL_S for fall in falls], weights),
@@ -220,9 +229,8 @@ def _fall(member: Member, fused: Fused) -> _Fall | None:
         for marks in member.marks:
             if marks.signal != signal:
                 continue
-            for dip in dips(marks):
-                deep = dip.remaining_share.median <= 1.0 - LEAST_FALL_SHARE
-                if deep and near.holds(dip.onset.end_s):
+            for dip in dips(marks, near=near):
+                if dip.remaining_share.median <= 1.0 - LEAST_FALL_SHARE:
                     return _Fall(member=member, dip=dip, marks=marks)
     return None
 
@@ -241,6 +249,17 @@ def _fall_s(fall: _Fall) -> float:
 def _weighed(flags: Sequence[bool], weights: np.typing.NDArray[np.float64]) -> float | None:
     total = float(weights.sum())
     return float(weights[np.array(flags, np.bool_)].sum()) / total if total > 0.0 else None
+
+
+def _middle_depth_share(
+    falls: Sequence[_Fall], weights: np.typing.NDArray[np.float64]
+) -> float | None:
+    if not falls or weights.sum() <= 0.0:
+        return None
+    depths = np.array([1.0 - fall.dip.remaining_share.median for fall in falls])
+    order = np.argsort(depths)
+    grown = np.cumsum(weights[order])
+    return float(depths[order][np.searchsorted(grown, grown[-1] / 2.0)])
 
 
 def _part(members: Sequence[Member], fallen: set[int]) -> float | None:

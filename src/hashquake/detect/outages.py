@@ -6,10 +6,11 @@ from hashquake.core.outage import Outage
 from hashquake.core.times import format_time
 from hashquake.detect.fusion import DEFAULT, Fused, FusionTuning, fuse
 from hashquake.detect.marks import Marks
-from hashquake.detect.outage_class import STATED, Weights, classify
+from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import Member, began_elsewhere, features_of
+from hashquake.detect.outage_weights import Weights
 
-MADE_BY = "fusion/1+outage_class/1"
+MADE_BY = "fusion/2+outage_class/2"
 
 
 def find_outages(
@@ -18,7 +19,7 @@ def find_outages(
     members: Sequence[Member] = (),
     others: Sequence[Sequence[Fused]] = (),
     tuning: FusionTuning = DEFAULT,
-    weights: Weights = STATED,
+    weights: Weights | None = None,
 ) -> tuple[Outage, ...]:
     """Find the outages of one place and say what they were.
 
@@ -32,8 +33,8 @@ def find_outages(
         What was found in each other country, to know a failure of the instrument.
     tuning : FusionTuning
         What makes an outage.
-    weights : Weights
-        What evidence is worth.
+    weights : Weights or None
+        What evidence is worth; None is as fitted.
 
     Returns
     -------

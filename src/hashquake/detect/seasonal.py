@@ -3,7 +3,8 @@
 A bin is forecast from the bin a week earlier and the last weekly difference. It is low when it
 falls out of a band of 3 x 1.4826 x the median absolute residual, and usual again within a
 quarter of the band. While it is out of the band, the forecasts stand in for what was seen, for at
-most seven days, so that an outage does not teach itself as normal; then the new level is taken.
+most seven days, so that an outage does not teach itself as normal; then the level of the last
+hours is taken.
 
 Method: key ``guillot-et-al-2019`` in ``docs/refs.bib``; see ``docs/theory/seasonal.md``.
 """
@@ -22,7 +23,7 @@ from hashquake.detect.series import Floats, Series
 CARD = DetectorCard(
     name="seasonal",
     title="Connectivity against the same time of the week before, within a robust band",
-    version=1,
+    version=2,
     subjects=("country", "asn"),
     online=True,
     source="guillot-et-al-2019",

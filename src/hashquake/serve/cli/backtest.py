@@ -25,19 +25,43 @@ def command() -> click.Command:
 
 def backtest(
     what: Annotated[
-        str, typer.Argument(metavar="[forecast|filter|peers]", help="What to put to the test.")
+        str,
+        typer.Argument(metavar="[forecast|filter|peers|outages]", help="What to put to the test."),
     ] = "forecast",
     *,
+    country_years: Annotated[
+        int | None,
+        typer.Option(
+            help="Of outages: simulate so many country-years now, half a second each, instead of "
+            "printing what was measured.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of outages: their luck.", show_default=False)
+    ] = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """Print how a method did: forecasts and filter on the record, detectors on simulated years."""
     tests = {"forecast": forecast_backtest_rows, "filter": _filter, "peers": _peers}
+    if what == "outages":
+        from hashquake.serve.cli.backtest_outages import backtest_outages
+
+        backtest_outages(country_years=country_years, seed=seed, as_json=as_json)
+        return
     if what not in tests:
+        names = (*tests, "outages")
         raise UsageError(
-            f"there is no back-test {what!r}{suggestion(what, tests)}",
+            f"there is no back-test {what!r}{suggestion(what, names)}",
             code="backtest-unknown",
-            hint=f"one of {', '.join(tests)}",
+            hint=f"one of {', '.join(names)}",
+        )
+    if country_years is not None or seed is not None:
+        raise UsageError(
+            f"the back-test of {what} takes neither country-years nor a seed",
+            code="backtest-options",
+            hint="hashquake backtest outages does",
         )
     with working("testing"):
         rows, title = tests[what](db)

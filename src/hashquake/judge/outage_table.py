@@ -1,0 +1,74 @@
+"""The bundled scores of outage detection, as measured with ``scripts/measure_outages.py``."""
+
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from hashquake.core.interval import Interval
+from hashquake.judge.outage_backtest import ClassScores, Counted, OutageScores, ReliabilityBin
+
+_COUNTS = ("recall", "bare_recall", "onset", "restorations", "shallow", "artefacts")
+_CLASSES = ("classes", "bare_classes")
+
+
+def scores_json(scores: OutageScores) -> str:
+    """Write scores as the JSON bundled with the program.
+
+    Parameters
+    ----------
+    scores : OutageScores
+        As measured.
+    """
+    return json.dumps(asdict(scores), indent=1) + "\n"
+
+
+def read_scores(text: str) -> OutageScores:
+    """Read what `scores_json` wrote.
+
+    Parameters
+    ----------
+    text : str
+        JSON.
+    """
+    told: dict[str, Any] = json.loads(text)
+    told |= {name: Counted(**told[name]) for name in _COUNTS}
+    told |= {name: _class_scores(told[name]) for name in _CLASSES}
+    return OutageScores(**told)
+
+
+def _class_scores(told: dict[str, Any]) -> ClassScores:
+    return ClassScores(
+        confusion=tuple(tuple(row) for row in told["confusion"]),
+        reliability=tuple(
+            ReliabilityBin(probability=one["probability"], right=Counted(**one["right"]))
+            for one in told["reliability"]
+        ),
+        calibration_error=Interval(**told["calibration_error"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def measured_scores() -> OutageScores:
+    """Give the bundled scores."""
+    where = resources.files("hashquake.judge") / "outages_measured.json"
+    return read_scores(where.read_text(encoding="utf-8"))
+
+
+def measured_false_alarms_per_year(*, watched: bool) -> Interval:
+    """Give the false alarms a country and year that go with every outage shown.
+
+    Parameters
+    ----------
+    watched : bool
+        Whether the country's networks were watched one by one; without them faults of an
+        instrument are believed more often.
+
+    Examples
+    --------
+    >>> measured_false_alarms_per_year(watched=False).high < 1.0
+    True
+    """
+    scores = measured_scores()
+    return scores.false_alarms_per_year if watched else scores.bare_false_alarms_per_year

@@ -1,0 +1,44 @@
+"""The page that tells how well outages are found and told apart, from the measured scores."""
+
+from hashquake.core.outage import OUTAGE_CLASSES
+from hashquake.judge.outage_backtest import OutageScores
+from hashquake.serve import outage_scores as text
+from hashquake.serve.pages.markdown import page, table
+from hashquake.serve.pages.method_pages import AGAIN
+
+
+def outage_page(scores: OutageScores) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    scores : OutageScores
+        As measured.
+    """
+    names = tuple(text.plain(name) for name in OUTAGE_CLASSES)
+    return page(
+        "# How well outages are found, and told apart",
+        text.title(scores),
+        "Every country is made up, so the truth is known; the weights of the classes were fitted "
+        "on other country-years. Simulated noise is of plausible size and of one kind: read these "
+        "figures as the best to be hoped for. What counts as found, as false and as right is in "
+        "[the rules](theory/outage_backtest.md).",
+        table(("", "measured", "of", "asked"), [_flush(row) for row in text.score_cells(scores)]),
+        text.onset_width(scores),
+        "## What it was, and which class was the most probable",
+        table(("", *names, "right"), text.confusion_cells(scores, digits=1)),
+        "With each network of the country watched, its kind and its upstream known. From the "
+        "country's own four signals alone:",
+        table(("", *names, "right"), text.confusion_cells(scores, bare=True, digits=1)),
+        "## How probable the most probable class was, and how often it was right",
+        table(("told", "came true", "of"), text.reliability_cells(scores)),
+        "Made by `hashquake backtest outages`; `--country-years 10 --seed 1` simulates ten more. "
+        "Measured with `python scripts/measure_outages.py`.",
+        AGAIN,
+    )
+
+
+def _flush(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Mark what is set in by spaces, which a page would swallow."""
+    first, *others = row
+    return (first.replace("    ", "… "), *others)
