@@ -1,12 +1,13 @@
 """Readings of a table of routes: which subjects are counted, and how the values are named."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import InputError
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
+from hashquake.sources._mrt_elements import Peer
 from hashquake.sources._reading_cells import asn_of_cell, country_of_cell
 from hashquake.sources._registrations import Registrations
 from hashquake.sources._visibility import VisibilityTable
@@ -46,9 +47,29 @@ class Watched:
         self._asns = {int(asn_of_cell(word).partition(":")[2]) for word in words}
         self._known_asns: set[int] = set()
 
-    def readings(self, table: VisibilityTable, window: Window) -> list[Reading]:
-        """Count every subject; zero is a count, as the table was watched."""
-        counted = table.count()
+    def readings(
+        self,
+        table: VisibilityTable,
+        window: Window,
+        *,
+        without: Collection[Peer] = (),
+        mark: str = "",
+    ) -> list[Reading]:
+        """Count every subject; zero is a count, as the table was watched.
+
+        Parameters
+        ----------
+        table : VisibilityTable
+            As it is at the window's end.
+        window : Window
+            Of the readings.
+        without : collection of (int, str)
+            Peers that are not asked.
+        mark : str
+            Stands behind the source's name where the readings are of another kind.
+        """
+        counted = table.count(without=without)
+        source = f"{self._source}:{mark}" if mark else self._source
         if self._every_country:
             self._countries.update(*(one.per_country for one in counted.values()))
         if self._every_asn:
@@ -59,7 +80,7 @@ class Watched:
                 quantity=name,
                 window=window,
                 value=float(value),
-                source=self._source,
+                source=source,
             )
             for name, one in counted.items()
             for subject, value in (
