@@ -95,7 +95,8 @@ def test_a_stream_that_never_makes_sense_has_its_code(
     tmp_path: Path, clock: FollowingClock, script: Any, code: str
 ) -> None:
     with served(script) as server:
-        error = failure(clock, unseeded(tmp_path, server.url, tries=2, silence="0.3"))
+        silence = "0.3" if script == [STALL] else "10s"
+        error = failure(clock, unseeded(tmp_path, server.url, tries=2, silence=silence))
     assert error.code == code
     assert "\x1b" not in error.message
     assert len(server.heard) == 2
