@@ -99,6 +99,19 @@ def test_a_negative_scale_turns_the_quantiles() -> None:
     assert turned.interval(0.9) == Interval(median=-3, low=-5, high=-1, level=0.9)
 
 
+@pytest.mark.parametrize("text", ["region:KZ-ALA", "region:KZ-75", "region:KZ-IODA4416"])
+def test_a_region_begins_with_its_country(text: str) -> None:
+    subject = parse_subject(text)
+    assert subject.kind == "region"
+    assert subject.name.startswith("KZ-")
+
+
+@pytest.mark.parametrize("text", ["region:KZ", "region:ALA", "region:KZ-", "region:kz-ala"])
+def test_malformed_regions_are_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_subject(text)
+
+
 @pytest.mark.parametrize("text", ["pool:", "pool:A B", "country:kz", "asn:0", "planet:mars", ""])
 def test_malformed_subjects_are_refused(text: str) -> None:
     with pytest.raises(UsageError):

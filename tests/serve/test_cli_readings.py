@@ -90,3 +90,9 @@ def test_the_token_comes_from_the_environment_and_is_not_shown(
     said = capsys.readouterr()
     assert "[service-unauthorised]" in said.err
     assert TOKEN not in said.err + said.out
+
+
+def test_help_shows_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    """Square brackets are markup to the library that prints help."""
+    assert run(["ingest", "reading_table", "--help"]) == 0
+    assert "[default:" in capsys.readouterr().out

@@ -137,6 +137,41 @@ def test_events_overlap_the_time_asked_for_and_long_ones_have_no_end() -> None:
     assert simulated.asked[-1].url.params["format"] == "codf"
 
 
+def test_a_region_is_asked_for_by_number_and_named_after_its_country() -> None:
+    region = {
+        "entityType": "region",
+        "entityCode": "4416",
+        "entityFqid": "geo.netacuity.AS.KZ.4416",
+    }
+    entity: dict[str, Any] = {"code": "4416", "type": "region", "attrs": {"country_code": "KZ"}}
+
+    def answer(path: str, query: dict[str, str]) -> Any:
+        if path.endswith("/outages/alerts"):
+            assert (query["entityType"], query["entityCode"]) == ("region", "4416")
+            return {"data": [one | {"entity": entity} for one in TAPE["alerts"]["data"]]}
+        if path.endswith("/outages/events"):
+            return {"data": [one | {"location": "region/4416"} for one in TAPE["events"]["data"]]}
+        assert path.endswith("/signals/raw/region/4416")
+        return {"data": [[TAPE["bgp"]["data"][0][0] | region]]}
+
+    asked = ASKED | {"country": "", "region": "kz-4416", "datasources": "bgp"}
+    batches = ingest(ioda, world(SimulatedInstrument(answer)), **asked, alerts=True, events=True)
+    found = readings(batches)
+    assert {one.subject for one in found} == {"region:KZ-IODA4416"}
+    assert {one.quantity for one in found} > {
+        "ioda_bgp_prefixes_count",
+        "ioda_bgp_alert_level",
+        "ioda_ping_slash24_event_score",
+    }
+    with pytest.raises(HashquakeError) as caught:  # the number of a region elsewhere
+        ingest(ioda, world(SimulatedInstrument(answer)), **asked | {"region": "CN-4416"})
+    assert caught.value.code == "answer-mismatch"
+    entity["attrs"] = {"country_code": "CN"}
+    with pytest.raises(HashquakeError) as caught:
+        ingest(ioda, world(SimulatedInstrument(answer)), **asked, alerts=True)
+    assert caught.value.code == "answer-mismatch"
+
+
 def spoilt(**changes: Any) -> SimulatedInstrument:
     answer = copy.deepcopy(TAPE["bgp"])
     answer["data"][0][0].update(changes)
@@ -247,6 +282,7 @@ def test_one_signal_that_fails_does_not_silence_the_others() -> None:
     [
         ({"country": ""}, "subject-missing"),
         ({"country": "KAZ"}, "subject-syntax"),
+        ({"region": "KZ-ALA"}, "region-unknown"),
         ({"asn": "0"}, "subject-syntax"),
         ({"since": "yesterday"}, "time-syntax"),
         ({"until": "2024-01-31"}, "window-reversed"),

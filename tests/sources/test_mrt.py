@@ -2,9 +2,11 @@
 
 import bz2
 import gzip
+import sys
 from pathlib import Path
 from typing import Any
 
+import distributed
 import mrtparse
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from tests.sources.record_stub import Told, world
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
-from hashquake.sources import mrt
+from hashquake.sources import _mrt_parallel, mrt
 from hashquake.sources._mrt_elements import WITHDRAWN, read_elements
 from hashquake.testing import check_source
 
@@ -68,6 +70,13 @@ def values(readings: list[Reading], subject: str, quantity: str) -> list[tuple[f
         for one in readings
         if (one.subject, one.quantity) == (subject, quantity)
     ]
+
+
+def local_cluster(n_workers: int) -> Any:
+    """Start a scheduler and worker processes on the loopback."""
+    return distributed.LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=n_workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    )
 
 
 def error_of(options: dict[str, Any], **more: Any) -> HashquakeError:
@@ -154,6 +163,31 @@ def test_packed_files_and_processes_give_the_same(tmp_path: Path) -> None:
     assert [(one.done, one.total) for one in told.progress] == [(1, 2), (2, 2)]
 
 
+def test_a_dask_cluster_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = update(START_S + 310, 0, withdrawn=["2.73.0.0/25"])
+    more = update(START_S + 610, 1, announced=["2.74.0.0/24"], origin=KZ)
+    options = saved(tmp_path, TABLE, change, more) | {"asns": "all"}
+    expected = read(options)
+    monkeypatch.setattr(_mrt_parallel, "_CONNECT_S", 0.3)
+    assert error_of(options, cluster="tcp://127.0.0.1:1").code == "cluster-unreachable"
+    assert error_of(options, cluster="nowhere://").code == "cluster-unreachable"
+    monkeypatch.setattr(_mrt_parallel, "_CONNECT_S", 10.0)
+    with local_cluster(2) as cluster:
+        at = cluster.scheduler_address
+        assert read(options, cluster=at) == expected
+        (tmp_path / "mrt" / "1").write_bytes(change + change[:-1])
+        assert error_of(options, cluster=at).code == "mrt-truncated"
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    error = error_of(saved(tmp_path, TABLE, change), cluster="tcp://127.0.0.1:1")
+    assert (error.code, error.hint) == ("plugin-extra", "install hashquake[cluster]")
+
+
+def test_a_cluster_without_workers_is_named(tmp_path: Path) -> None:
+    with local_cluster(0) as cluster:
+        error = error_of(saved(tmp_path, TABLE), cluster=cluster.scheduler_address)
+    assert error.code == "cluster-empty"
+
+
 def test_a_second_parser_counts_the_same(tmp_path: Path) -> None:
     path = tmp_path / "both"
     path.write_bytes(
@@ -218,8 +252,6 @@ def test_files_of_another_collector_are_not_taken_for_later_ones(tmp_path: Path)
 
 
 def test_a_missing_parser_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, "pybgpkit_parser", None)
     error = error_of(saved(tmp_path, TABLE))
     assert (error.code, error.hint) == ("plugin-extra", "install hashquake[bgp]")

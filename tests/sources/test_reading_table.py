@@ -122,6 +122,24 @@ def test_the_finer_subject_counts(tmp_path: Path) -> None:
     assert [one.subject for one in found] == ["country:KZ", "asn:9198", "country:KZ"]
 
 
+def test_regions_are_named_by_their_codes(tmp_path: Path) -> None:
+    """A column that is called `region` may hold names: it is read where the map says so."""
+    codes = ["kz-ala", None, "KZ-75"]
+    table = {"region_code": codes, "cc": ["KZ"] * 3, "time": TIMES_S, "value": [1.0, 2.0, 3.0]}
+    options = {"quantity": "answers_count", "step": "10m"}
+    found = [one.subject for one in read(parquet(tmp_path, **table), **options)]
+    assert found == ["region:KZ-ALA", "country:KZ", "region:KZ-75"]
+    table["region"] = table.pop("region_code")
+    path = parquet(tmp_path, **table)
+    assert {one.subject for one in read(path, **options)} == {"country:KZ"}
+    mapped = read(path, **options, map="region=region,country=cc,time=time,value=value")
+    assert [one.subject for one in mapped] == found
+    table["region"] = ["Almaty"] * 3
+    assert error_of(parquet(tmp_path, **table), map="region=region", **options).code == (
+        "subject-malformed"
+    )
+
+
 def test_a_map_names_columns(tmp_path: Path) -> None:
     path = parquet(tmp_path, where=["KZ"], when=[TIMES_S[0]], up=[0.5], long=[300])
     found = read(path, map="country=where,time=when,value=up,step=long", quantity="up_share")

@@ -1,4 +1,8 @@
-"""What a number is about: ``network``, ``pool:antpool``, ``country:KZ``, ``asn:9198`` and so on."""
+"""What a number is about: ``network``, ``pool:antpool``, ``country:KZ``, ``asn:9198`` and so on.
+
+A region begins with its country: ``region:KZ-ALA`` by ISO 3166-2, and ``region:KZ-IODA4416`` by a
+number of IODA's own, whose borders are others.
+"""
 
 import re
 from typing import Literal, NamedTuple
@@ -12,11 +16,12 @@ UNKNOWN_POOL = "unknown"
 _PATTERNS = {
     "pool": re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}"),
     "country": re.compile(r"[A-Z]{2}"),
+    "region": re.compile(r"[A-Z]{2}-[A-Z0-9]{1,12}"),
     "asn": re.compile(r"[1-9][0-9]{0,9}"),
     "asset": re.compile(r"[a-z0-9]{2,12}"),
 }
 
-SubjectKind = Literal["network", "pool", "country", "asn", "asset"]
+SubjectKind = Literal["network", "pool", "country", "region", "asn", "asset"]
 
 
 class Subject(NamedTuple):
@@ -38,6 +43,8 @@ def parse_subject(text: str) -> Subject:
     --------
     >>> parse_subject("pool:antpool")
     Subject(kind='pool', name='antpool')
+    >>> parse_subject("region:KZ-ALA").name.partition("-")[0]
+    'KZ'
     """
     if text == NETWORK:
         return Subject("network", "")
@@ -47,7 +54,7 @@ def parse_subject(text: str) -> Subject:
         raise UsageError(
             f"{text!r} is not a subject",
             code="subject-syntax",
-            hint="write network, pool:antpool, country:KZ or asn:9198",
+            hint="write network, pool:antpool, country:KZ, region:KZ-ALA or asn:9198",
         )
     return Subject(kind, name)  # type: ignore[arg-type]  # the keys of _PATTERNS are the kinds
 

@@ -4,7 +4,7 @@ Shared by the sources that watch the Internet of countries and of autonomous sys
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hashquake.core.errors import UsageError
 from hashquake.core.subject import parse_subject
@@ -23,7 +23,7 @@ def asked_list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for item in _COMMAS.split(text.strip()) if item))
 
 
-def asked_subjects(*, country: str, asn: str) -> tuple[str, ...]:
+def asked_subjects(*, country: str, asn: str, regions: Sequence[str] = ()) -> tuple[str, ...]:
     """Give the subjects asked for.
 
     Parameters
@@ -32,6 +32,8 @@ def asked_subjects(*, country: str, asn: str) -> tuple[str, ...]:
         Two-letter codes, separated by commas; upper or lower case.
     asn : str
         Numbers of autonomous systems, separated by commas, with or without ``AS``.
+    regions : sequence of str
+        Subjects of regions, for a source that knows them.
 
     Raises
     ------
@@ -45,6 +47,7 @@ def asked_subjects(*, country: str, asn: str) -> tuple[str, ...]:
     """
     found = [f"country:{code.upper()}" for code in asked_list(country)]
     found += [f"asn:{number.upper().removeprefix('AS')}" for number in asked_list(asn)]
+    found += regions
     if not found:
         raise UsageError(
             "neither a country nor an autonomous system is named",

@@ -10,11 +10,11 @@ from typing import Any
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import SourceError
 from hashquake.core.reading import Reading
-from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.sources._answer import as_int, as_object, as_text, wrong_shape
 from hashquake.sources._instrument import mismatch
+from hashquake.sources._ioda_entities import check_entity, entity_of
 from hashquake.sources._series import SKEW_S, as_value
 
 LEVELS = {"normal": 0.0, "warning": 1.0, "critical": 2.0}
@@ -115,7 +115,7 @@ def events_batch(
     SourceError
         ``clock-skew``.
     """
-    kind, code = parse_subject(subject)
+    kind, code = entity_of(subject)
     found: dict[tuple[float, float, str], Reading] = {}
     for item in items:
         fields = as_object(item, "an event")
@@ -147,9 +147,9 @@ def _check_entity(fields: Mapping[str, Any], subject: str) -> None:
     if fields.get("entity") is None:
         return
     entity = as_object(fields["entity"], "an alert's entity")
-    kind, code = parse_subject(subject)
-    if (entity.get("type"), str(entity.get("code")).upper()) != (kind, code):
-        raise mismatch("subject", asked=subject, found=dict(entity))
+    attributes = entity.get("attrs")
+    told = as_object(attributes, "an entity's attributes") if attributes is not None else {}
+    check_entity(subject, {**told, "type": entity.get("type"), "code": entity.get("code")})
 
 
 def _check_clock(start_s: float, now_s: float, what: str) -> None:

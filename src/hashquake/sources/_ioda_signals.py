@@ -7,11 +7,11 @@ from typing import Any
 
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import FormatError
-from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.sources._answer import as_int, as_list, as_object, as_text, wrong_shape
 from hashquake.sources._instrument import mismatch
+from hashquake.sources._ioda_entities import check_entity
 from hashquake.sources._series import Point, Series, as_value
 
 _SUBTYPE = re.compile(r"[A-Za-z0-9_.-]{0,40}")
@@ -104,10 +104,8 @@ def signal_batches(
 
 
 def _check_about(fields: Mapping[str, Any], *, name: str, subject: str) -> None:
-    kind, code = parse_subject(subject)
-    found = (fields.get("entityType"), str(fields.get("entityCode")).upper())
-    if found != (kind, code):
-        raise mismatch("subject", asked=subject, found=found)
+    keys = {"type": "entityType", "code": "entityCode", "fqid": "entityFqid"}
+    check_entity(subject, {ours: fields.get(theirs) for ours, theirs in keys.items()})
     if fields.get("datasource") != name:
         raise mismatch("signal", asked=name, found=fields.get("datasource"))
 

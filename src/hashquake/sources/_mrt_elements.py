@@ -59,22 +59,28 @@ def read_elements(path: Path) -> Elements:
         `outline` does.
     """
     about = outline(path)
-    peers: dict[Peer, int] = {}
+    peers: dict[tuple[str, int], int] = {}
     prefixes: dict[str, int] = {}
+    origins: dict[str, int] = {}
     time_s, peer, prefix, origin = array("d"), array("i"), array("i"), array("I")
     add_time, add_peer, add_prefix = time_s.append, peer.append, prefix.append
-    add_origin, place_of_peer, place_of = origin.append, peers.setdefault, prefixes.setdefault
+    add_origin, is_rib = origin.append, about.is_rib
+    place_of_peer, place_of, origin_of = peers.get, prefixes.setdefault, origins.get
     try:
-        for element in _parser(path):  # a hot loop: every attribute costs
-            add_peer(place_of_peer((element.peer_asn, element.peer_ip), len(peers)))
+        for element in _parser(path):  # a hot loop: every attribute is made anew when asked for
+            who = element.peer_ip, element.peer_asn
+            place = place_of_peer(who)
+            if place is None:
+                place = peers[who] = len(peers)
+            add_peer(place)
             add_prefix(place_of(element.prefix, len(prefixes)))
-            if not about.is_rib:
+            if not is_rib:
                 add_time(element.timestamp)
-            asns = element.origin_asns
-            if asns:
-                add_origin(min(asns) or NO_ORIGIN)
-            else:
-                add_origin(NO_ORIGIN if element.elem_type == "A" else WITHDRAWN)
+            as_path = element.as_path
+            found = origin_of(as_path) if as_path else _origin_without_path(element)
+            if found is None:  # the list of origins is dear; a path always ends in the same ones
+                found = origins[as_path] = min(element.origin_asns or [0]) or NO_ORIGIN
+            add_origin(found)
     except (KeyboardInterrupt, SystemExit, GeneratorExit, HashquakeError):
         raise
     except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
@@ -85,7 +91,7 @@ def read_elements(path: Path) -> Elements:
         )
     return Elements(
         is_rib=about.is_rib,
-        peers=list(peers),
+        peers=[(asn, address) for address, asn in peers],
         prefixes=list(prefixes),
         time_s=np.full(len(origin), float(about.first_s))
         if about.is_rib
@@ -94,6 +100,13 @@ def read_elements(path: Path) -> Elements:
         prefix=np.frombuffer(prefix, np.int32),
         origin=np.frombuffer(origin, np.uint32),
     )
+
+
+def _origin_without_path(element: Any) -> int:
+    asns = element.origin_asns
+    if asns:
+        return min(asns) or NO_ORIGIN
+    return NO_ORIGIN if element.elem_type == "A" else WITHDRAWN
 
 
 def _parser(path: Path) -> Any:

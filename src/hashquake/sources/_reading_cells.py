@@ -29,6 +29,8 @@ def subject_of_cell(cell: Any) -> str:
     kind, colon, name = text.partition(":")
     if kind == "country":
         return country_of_cell(name)
+    if kind == "region":
+        return region_of_cell(name)
     if kind == "asn" and colon:
         return asn_of_cell(name)
     try:
@@ -62,6 +64,30 @@ def country_of_cell(cell: Any) -> str:
             hint="write the two letters of ISO 3166, such as KZ",
         )
     return f"country:{text.upper()}"
+
+
+@lru_cache(maxsize=4096)
+def region_of_cell(cell: Any) -> str:
+    """Read a region's code of ISO 3166-2 as a subject.
+
+    Raises
+    ------
+    FormatError
+        ``subject-malformed``.
+
+    Examples
+    --------
+    >>> region_of_cell("kz-ala")
+    'region:KZ-ALA'
+    """
+    text = str(cell).strip()
+    if not re.fullmatch(r"[A-Za-z]{2}-[A-Za-z0-9]{1,12}", text):
+        raise FormatError(
+            f"{text[:40]!r} is no region",
+            code="subject-malformed",
+            hint="write its code of ISO 3166-2, such as KZ-ALA",
+        )
+    return f"region:{text.upper()}"
 
 
 @lru_cache(maxsize=65_536)

@@ -6,6 +6,7 @@ instead of pulling the country down with it.
 """
 
 import ipaddress
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,16 +86,32 @@ class VisibilityTable:
         last = len(route) - 1 - last
         self._origin[at[0][last], at[1][last]] = elements.origin[chosen][last]
 
-    def count(self) -> dict[str, Visible]:
-        """Count what is seen, by quantity; one without a full-feed peer is left out."""
+    def forget(self, peer: Peer) -> None:
+        """Drop the routes of a peer whose session ended."""
+        if peer in self._peers:
+            self._origin[:, self._peers[peer]] = WITHDRAWN
+
+    def peers(self) -> tuple[Peer, ...]:
+        """Name the peers met."""
+        return tuple(self._peers)
+
+    def count(self, *, without: Collection[Peer] = ()) -> dict[str, Visible]:
+        """Count what is seen, by quantity; one without a full-feed peer is left out.
+
+        Parameters
+        ----------
+        without : collection of (int, str)
+            Peers that are not asked.
+        """
         counted: dict[str, Visible] = {}
+        asked = np.array([peer not in without for peer in self._peers], np.bool_)
         for version in (4, 6):
             ours = np.flatnonzero(self._version == version)
             routes = self._origin[ours]
             carried = routes != WITHDRAWN
             feeds = carried.sum(axis=0)
             self.largest_feed[version] = max(self.largest_feed[version], int(feeds.max(initial=0)))
-            full = feeds > self._thresholds[version]
+            full = asked & (feeds > self._thresholds[version])
             if not full.any():
                 continue
             seen = carried[:, full].sum(axis=1) * 2 > full.sum()

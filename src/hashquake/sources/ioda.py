@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import UsageError
-from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.sources._answer import as_list, as_object
 from hashquake.sources._asked import asked_list, asked_subjects, asked_window, pieces
 from hashquake.sources._http import Http, Patience, parse_address
 from hashquake.sources._instrument import Failures, ask, service_error
+from hashquake.sources._ioda_entities import asked_regions, entity_of
 from hashquake.sources._ioda_opinions import alerts_batch, events_batch
 from hashquake.sources._ioda_signals import SIGNALS, signal_batches
 
@@ -28,10 +28,10 @@ CARD = SourceCard(
     owner="Georgia Institute of Technology, Internet Intelligence Lab",
     licence="copyright Georgia Tech Research Corporation; no open licence stated: ask before "
     "publishing its series",
-    capabilities=("country", "asn", "history", "alerts", "events"),
+    capabilities=("country", "region", "asn", "history", "alerts", "events"),
     verified="signals: a public sample of bgp for TR and two of asn 1299; events: values quoted in "
     "public repositories; alerts: a test sample, fields value and historyValue from the server's "
-    "source; probing, telescope, traffic and every live answer: unverified",
+    "source; probing, telescope, traffic and regions and every live answer: unverified",
     cadence_s=300.0,
     lag_s=5400.0,
 )
@@ -47,6 +47,9 @@ class Options(BaseModel):
 
     country: str = Field("", description="two-letter codes, separated by commas, such as KZ")
     asn: str = Field("", description="autonomous systems, separated by commas, such as 9198")
+    region: str = Field(
+        "", description="regions as country and IODA's own number, separated by commas: KZ-4416"
+    )
     since: str = Field(description="first time to read, ISO 8601, UTC unless it carries an offset")
     until: str = Field("", description="end of the time to read; by default now")
     datasources: str = Field(
@@ -94,11 +97,13 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``window-overlap``.
     UsageError
         ``url-malformed``, ``subject-missing``, ``subject-syntax``, ``time-syntax``,
-        ``window-reversed``, ``window-ahead``, ``datasource-unknown``.
+        ``window-reversed``, ``window-ahead``, ``datasource-unknown``, ``region-unknown``.
     """
     now_s = context.now_s()
     asked = asked_window(options.since, options.until, now_s=now_s)
-    subjects = asked_subjects(country=options.country, asn=options.asn)
+    subjects = asked_subjects(
+        country=options.country, asn=options.asn, regions=asked_regions(options.region)
+    )
     names = _signals(options)
     opinions = [name for name in ("alerts", "events") if getattr(options, name)]
     patience = Patience(
@@ -137,7 +142,7 @@ def _signals(options: Options) -> tuple[str, ...]:
 
 
 def _read_part(http: Http, name: str, subject: str, part: Window, now_s: float) -> list[Batch]:
-    kind, code = parse_subject(subject)
+    kind, code = entity_of(subject)
     span: dict[str, str | int] = {"from": int(part.start_s), "until": int(part.end_s)}
     if name in SIGNALS:
         path = f"/signals/raw/{kind}/{code}"

@@ -9,28 +9,19 @@ parser does not tell when a peer's session ends, so its last routes stay until t
 missing file of updates, too, is felt until then.
 """
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
-from hashquake.core.errors import FormatError, InputError, SourceError, UsageError
-from hashquake.core.reading import Reading
-from hashquake.core.times import format_time, parse_duration
-from hashquake.core.window import Window
+from hashquake.core.errors import InputError, UsageError
+from hashquake.core.times import parse_duration
 from hashquake.sources._delegated import read_delegated
-from hashquake.sources._mrt_elements import Elements, read_elements
-from hashquake.sources._mrt_outline import outline
-from hashquake.sources._reading_cells import asn_of_cell, country_of_cell
-from hashquake.sources._registrations import Registrations
+from hashquake.sources._mrt_parallel import parsed
+from hashquake.sources._mrt_replay import Replay, in_order
 from hashquake.sources._visibility import VisibilityTable
+from hashquake.sources._watched import Watched, batches, files_of
 
 CARD = SourceCard(
     name="mrt",
@@ -42,7 +33,6 @@ CARD = SourceCard(
     verified="mrtparse 2.2.0, equal counts of routes in files of 2002 to 2017",
     extra="bgp",
 )
-_BATCH_READINGS = 20_000
 
 
 class Options(BaseModel):
@@ -68,6 +58,9 @@ class Options(BaseModel):
         default=10_000, ge=0, description="a full-feed peer carries more IPv6 prefixes than this"
     )
     workers: int = Field(default=1, ge=1, le=256, description="processes that read files")
+    cluster: str = Field(
+        default="", description="address of a Dask scheduler whose workers read the files instead"
+    )
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -92,26 +85,32 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``time-backwards``; ``subject-malformed``; of the delegated files, those of
         `read_delegated`.
     SourceError
-        ``mrt-worker-lost``.
+        ``mrt-worker-lost``, ``cluster-unreachable``, ``cluster-empty``, ``cluster-failed``.
     HashquakeError
-        ``plugin-extra`` when the parser is not installed.
+        ``plugin-extra`` when the parser, or Dask for a cluster, is not installed.
     """
     step_s = parse_duration(options.step)
     if not step_s >= 1:
         raise UsageError(f"a step of {options.step} holds no time", code="step-empty")
-    watched = _Watched(read_delegated(_files(options.delegated.expanduser())), options)
+    watched = Watched(
+        read_delegated(files_of(options.delegated.expanduser())),
+        countries=options.countries,
+        asns=options.asns,
+        source=CARD.name,
+    )
     table = VisibilityTable(
         watched.registrations, full_feed_v4=options.full_feed_v4, full_feed_v6=options.full_feed_v6
     )
-    paths = _in_order(_files(options.path.expanduser()))
-    replay, given = _Replay(table, watched, step_s), False
-    for done, elements in enumerate(_parsed(paths, options.workers), 1):
+    paths = in_order(files_of(options.path.expanduser()))
+    files = parsed(paths, workers=options.workers, cluster=options.cluster)
+    replay, given = Replay(table, watched, step_s), False
+    for done, elements in enumerate(files, 1):
         for readings in replay.take(elements):
             given = given or bool(readings)
-            yield from _batches(readings)
+            yield from batches(readings)
         context.progress(Progress(done=done, total=len(paths), unit="files"))
     last = replay.close()
-    yield from _batches(last)
+    yield from batches(last)
     if not given and not last:
         raise InputError(
             f"no peer in {options.path} is full-feed: the largest carries "
@@ -119,152 +118,3 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
             code="mrt-no-full-feed",
             hint="lower --full-feed-v4 and --full-feed-v6 for a small collector",
         )
-
-
-class _Watched:
-    """Which countries and ASes are counted; one seen once is counted from then on."""
-
-    def __init__(self, registrations: Registrations, options: Options) -> None:
-        self.registrations = registrations
-        words = [word for word in options.countries.split(",") if word.strip()]
-        self._countries = {country_of_cell(word).partition(":")[2] for word in words}
-        self._every_country = not self._countries
-        self._every_asn = options.asns.strip() == "all"
-        words = [] if self._every_asn else [one for one in options.asns.split(",") if one.strip()]
-        self._asns = {int(asn_of_cell(word).partition(":")[2]) for word in words}
-        self._known_asns: set[int] = set()
-
-    def readings(self, table: VisibilityTable, window: Window) -> list[Reading]:
-        """Count every subject; zero is a count, as the table was watched."""
-        counted = table.count()
-        if self._every_country:
-            self._countries.update(*(one.per_country for one in counted.values()))
-        if self._every_asn:
-            self._meet({asn for one in counted.values() for asn in one.per_asn})
-        return [
-            Reading(
-                subject=subject, quantity=name, window=window, value=float(value), source=CARD.name
-            )
-            for name, one in counted.items()
-            for subject, value in (
-                *((f"country:{cc}", one.per_country.get(cc, 0)) for cc in sorted(self._countries)),
-                *((f"asn:{asn}", one.per_asn.get(asn, 0)) for asn in sorted(self._asns)),
-            )
-        ]
-
-    def _meet(self, asns: set[int]) -> None:
-        new = sorted(asns - self._known_asns)
-        self._known_asns.update(new)
-        countries = self.registrations.asns.countries_of(new).tolist()
-        self._asns.update(
-            asn
-            for asn, country in zip(new, countries, strict=True)
-            if self._every_country or country in self._countries
-        )
-
-
-class _Replay:
-    """Lead a table through time, file by file."""
-
-    def __init__(self, table: VisibilityTable, watched: _Watched, step_s: float) -> None:
-        self._table, self._watched, self._step_s = table, watched, step_s
-        self._start_s: float | None = None
-        self._rib_s = 0.0
-
-    def take(self, elements: Elements) -> Iterator[list[Reading]]:
-        """Take in a file; give the readings of each window that it closes."""
-        if not len(elements.time_s):
-            return
-        starts_s = np.floor(elements.time_s / self._step_s) * self._step_s
-        if elements.is_rib:
-            start_s = float(starts_s.min())
-            if self._start_s is not None and start_s > self._start_s:
-                yield self.close()
-            self._start_s, self._rib_s = start_s, float(elements.time_s.min())
-            self._table.clear()
-            self._table.apply(elements)
-            return
-        now_s = self._start_s
-        if now_s is None:
-            raise _rib_missing()
-        order = np.argsort(elements.time_s, kind="stable")
-        order = order[elements.time_s[order] >= self._rib_s]
-        if len(order) and starts_s[order[0]] < now_s - self._step_s:
-            raise FormatError(
-                f"updates of {format_time(float(elements.time_s[order[0]]))} come after those of "
-                f"{format_time(now_s)}",
-                code="time-backwards",
-                hint="give the files of one collector, each once",
-            )
-        starts_s = np.maximum(starts_s[order], now_s)  # collectors' clocks jitter at a file's edge
-        for start_s in np.unique(starts_s):
-            if start_s > now_s:
-                yield self.close()
-                self._start_s = now_s = float(start_s)
-            self._table.apply(elements, order[starts_s == start_s])
-
-    def close(self) -> list[Reading]:
-        """Give the readings of the window that is open."""
-        if self._start_s is None:
-            return []
-        window = Window(start_s=self._start_s, end_s=self._start_s + self._step_s)
-        return self._watched.readings(self._table, window)
-
-
-def _batches(readings: Sequence[Reading]) -> Iterator[Batch]:
-    for first in range(0, len(readings), _BATCH_READINGS):
-        yield Batch(readings=tuple(readings[first : first + _BATCH_READINGS]))
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    try:
-        found = sorted(one for one in path.iterdir() if one.is_file() and one.name[0] != ".")
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", code="file-unreadable"
-        ) from None
-    if not found:
-        raise InputError(f"there is no file in {path}", code="file-missing")
-    return found
-
-
-def _in_order(paths: Sequence[Path]) -> list[Path]:
-    starts = [(outline(path, whole=False), path) for path in paths]
-    starts.sort(key=lambda pair: (pair[0].first_s, not pair[0].is_rib))
-    if not starts[0][0].is_rib:
-        raise _rib_missing()
-    return [path for _, path in starts]
-
-
-def _rib_missing() -> InputError:
-    return InputError(
-        "the files begin with updates, which say nothing of routes that stay as they are",
-        code="mrt-rib-missing",
-        hint="add the last RIB (bview, rib) before them",
-    )
-
-
-def _parsed(paths: Sequence[Path], workers: int) -> Iterator[Elements]:
-    if workers == 1 or len(paths) == 1:
-        yield from map(read_elements, paths)
-        return
-    waiting = iter(paths)
-    running: deque[Future[Elements]] = deque()
-    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn"))
-    try:
-        with pool:
-            running.extend(pool.submit(read_elements, one) for one in islice(waiting, workers + 1))
-            while running:
-                elements = running.popleft().result()
-                running.extend(pool.submit(read_elements, one) for one in islice(waiting, 1))
-                yield elements
-    except BrokenProcessPool:
-        raise SourceError(
-            "a process that read MRT files died",
-            code="mrt-worker-lost",
-            hint="is there enough memory? use fewer --workers",
-        ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)

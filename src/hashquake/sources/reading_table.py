@@ -26,6 +26,7 @@ from hashquake.sources._reading_cells import (
     country_of_cell,
     number_values,
     quantity_of_cell,
+    region_of_cell,
     subject_of_cell,
 )
 from hashquake.sources._series_order import SeriesOrder
@@ -48,13 +49,19 @@ _FIELDS = {
     "value": ("value", "values", "count"),
     "subject": ("subject",),
     "country": ("country", "country_code", "cc"),
+    "region": ("region_code", "iso_3166_2"),  # a column `region` may hold names
     "asn": ("asn", "as", "as_number"),
     "quantity": ("quantity", "signal", "metric"),
     "end": ("end_s", "end", "until"),
     "step": ("step_s", "step"),
     "normal": ("normal", "expected", "usual"),
 }
-_READERS = {"subject": subject_of_cell, "asn": asn_of_cell, "country": country_of_cell}
+_READERS = {
+    "subject": subject_of_cell,
+    "asn": asn_of_cell,
+    "region": region_of_cell,
+    "country": country_of_cell,
+}
 
 
 class Options(BaseModel):
@@ -66,8 +73,8 @@ class Options(BaseModel):
     map: str = Field(
         default="",
         description="which column holds what, such as time=T,value=V,country=C; fields: time, "
-        "value, subject, country, asn, quantity, end, step, normal; usual names are found by "
-        "themselves",
+        "value, subject, country, region, asn, quantity, end, step, normal; usual names are found "
+        "by themselves",
     )
     quantity: str = Field(
         default="",
@@ -172,7 +179,7 @@ class _Reader:
         found = ", ".join(table.names[:20])
         if not columns.keys() & _READERS.keys():
             raise FormatError(
-                f"{self._path} has no column of subjects, countries or ASes; it has {found}",
+                f"{self._path} has no column that says whom it is about; it has {found}",
                 code="columns-missing",
                 hint="name one: --map country=COLUMN",
             )
