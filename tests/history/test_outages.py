@@ -101,7 +101,7 @@ def test_kazakhstan_2022_was_most_probably_a_kill_switch_and_says_why() -> None:
     assert likeliest.name == "kill_switch"
     assert likeliest.probability > 0.8
     assert "came back 5 times" in likeliest.because
-    assert "routes was left" in likeliest.because
+    assert [one.signal for one in kazakhstan().not_seen_by] == ["bgp"], "routes stayed"
     assert "half hour" not in likeliest.because, "the chart was read to the half hour"
 
 
@@ -137,7 +137,7 @@ def test_iran_2019_is_seen_by_traceroutes_and_too_little_is_stated_to_say_what_i
     assert first.onset.holds(parse_time("2019-11-16T16:45Z"))
     assert first.depth_share.median == pytest.approx(0.75)
     assert first.end_s is None, "no source of the transcription dates its end"
-    assert max(one.probability for one in first.classes) < 0.3
+    assert max(one.probability for one in first.classes) < 0.35, "no more than the prior says"
 
 
 def test_iran_2022_leaves_the_country_flat_while_one_network_is_dark() -> None:

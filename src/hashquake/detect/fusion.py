@@ -70,6 +70,9 @@ class FusionTuning:
 
 
 DEFAULT = FusionTuning()
+NATIONAL_DEPTH_SHARE = 0.3
+"""Part of the usual connectivity whose loss makes an outage national; the least that is meant by a
+signal that says dark and no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +296,7 @@ def _describe(
         dark_windows=dark_windows,
         restorations=restorations,
         depth_share=_depth(grid, [at for at in seen if grid.marks[at].signal != TELESCOPE],
-                           inside, tuning.least_depth_share),
+                           inside, NATIONAL_DEPTH_SHARE),
         seen_by=seen_by,
         not_seen_by=tuple(w for at, w in enumerate(witnesses) if at not in seen),
         seen_until_s=grid.start_s + len(states) * grid.step_s,

@@ -90,7 +90,7 @@ def _because(name: OutageClassName, moves: list[tuple[float, str]], prior: float
         parts.append("against it: " + "; ".join(against))
     if not parts:
         what = "what no other class explains" if name == "unknown" else "nothing either way"
-        parts.append(f"{what}; {prior:g} beforehand")
+        parts.append(f"{what}; {prior:.2g} beforehand")
     return ". ".join(parts)
 
 
