@@ -96,3 +96,8 @@ def test_help_shows_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     """Square brackets are markup to the library that prints help."""
     assert run(["ingest", "reading_table", "--help"]) == 0
     assert "[default:" in capsys.readouterr().out
+
+
+def test_plugins_names_the_extras(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugins"]) == 0
+    assert "hashquake[bgp]" in "".join(capsys.readouterr().out.split())

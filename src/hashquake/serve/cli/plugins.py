@@ -45,7 +45,7 @@ def _cells(info: PluginInfo) -> tuple[str, str]:
     if info.room == "detect":
         return ("the present" if card["online"] else "the past"), f"{card['version']}"
     extra = card.get("extra", "")
-    return card["licence"], f"hashquake[{extra}]" if extra else ""
+    return card["licence"], f"hashquake\\[{extra}]" if extra else ""  # no markup
 
 
 def _shape(info: PluginInfo) -> dict[str, Any]:
