@@ -59,7 +59,7 @@ def found(*dark: Window, late_s: float = 0.0, depth_share: float = 0.9) -> Found
 
 def told(features: OutageFeatures) -> tuple[OutageClass, ...]:
     """Call what is shallow an artefact, all else a kill switch; 0.9 sure of either."""
-    top = "artefact" if features.depth_share < 0.5 else "kill_switch"
+    top = "artefact" if (features.depth_share or 0.0) < 0.5 else "kill_switch"
     classes = [
         OutageClass(name=name, probability=0.9 if name == top else 0.1 / 6.0, because="made")
         for name in OUTAGE_CLASSES

@@ -24,6 +24,7 @@ from hashquake.serve.format import (
     short_window,
     utc,
 )
+from hashquake.serve.outage_alarms import false_alarm_line
 
 CLASS_NAMES = {
     "kill_switch": "kill switch",
@@ -53,13 +54,15 @@ def outage_table(documents: Sequence[dict[str, Any]]) -> Table:
             _dark(one),
             share_interval(depth_of(one), digits=0) if level_told(one) else "not told",
             _witnesses(one),
-            f"{CLASS_NAMES[likely['name']]} {percent(likely['probability'])}",
+            f"{CLASS_NAMES[likely['name']]} {chance(likely['probability'])}",
         )
     return table
 
 
 def chance(probability: float) -> str:
-    """Write a probability in percent; what is not quite nothing is not written as nothing."""
+    """Write a probability in percent; what is not quite nothing is not nothing, nor all."""
+    if probability > 0.995:
+        return f"over 99{NBSP}%"
     return f"under 1{NBSP}%" if probability < 0.005 else percent(probability)
 
 
@@ -100,6 +103,7 @@ def print_outage(opinions: Sequence[dict[str, Any]], console: Console) -> None:
     for each in one["classes"]:
         said = escape(prose(each["because"]))
         console.print(f"    {chance(each['probability'])} {CLASS_NAMES[each['name']]}: {said}")
+    console.print(f"  {false_alarm_line()}")
     console.print("  opinions")
     for opinion in opinions:
         console.print(

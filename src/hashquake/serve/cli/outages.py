@@ -163,7 +163,9 @@ def show(
             with working("drawing"):
                 _draw(observatory, found, out, _networks(observatory, networks, delegated))
     if as_json:
-        print_json({**found[-1], "revisions": found})
+        from hashquake.serve.outage_alarms import with_false_alarms
+
+        print_json({**with_false_alarms(found)[-1], "revisions": found})
         return
     from hashquake.serve.outage_table import print_outage
 
@@ -203,6 +205,7 @@ def _show_all(
     *,
     as_json: bool,
 ) -> None:
+    from hashquake.serve.outage_alarms import false_alarm_line, with_false_alarms
     from hashquake.serve.outage_table import outage_table, watched_lines
 
     if not documents:
@@ -215,9 +218,10 @@ def _show_all(
             note(f"  {line}")
         note("where nothing was watched there may have been one; absence of readings is no proof")
     if as_json:
-        print_json(list(documents))
+        print_json(with_false_alarms(documents))
     elif documents:
         console().print(outage_table(documents))
+        console().print(false_alarm_line())
 
 
 def _subjects(observatory: "Observatory", country: str | None) -> list[str] | None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
 from hashquake.serve import format as written
+from hashquake.serve.outage_alarms import false_alarm_line
 from hashquake.serve.outage_page.raster import MOST_ROWS, raster, rows_of
 from hashquake.serve.outage_page.seismogram import seismogram, seismograms, tracks_of
 from hashquake.serve.outage_table import (
@@ -58,6 +59,7 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
         more_css=Markup(_text("hashquake.serve.outage_page", "outage.css")),  # noqa: S704
         one=one,
+        false_alarm_line=false_alarm_line(),
         says=EVIDENCE_SAYS[one["evidence"]],
         depth=depth_of(one),
         told=level_told(one),

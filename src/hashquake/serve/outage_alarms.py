@@ -1,0 +1,27 @@
+"""How often an outage is shown that was none: measured, and told with every one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from hashquake.judge.outage_table import measured_false_alarms_per_year
+from hashquake.serve.format import share_limits
+from hashquake.serve.shapes import interval_shape
+
+
+def with_false_alarms(documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give documents of outages with ``false_alarms_per_year``, of one country.
+
+    The figure is that of countries whose networks are not watched one by one, the larger one.
+    """
+    shape = interval_shape(measured_false_alarms_per_year(watched=False))
+    return [{**one, "false_alarms_per_year": shape} for one in documents]
+
+
+def false_alarm_line() -> str:
+    """Say it in a sentence."""
+    measured = measured_false_alarms_per_year(watched=False)
+    return (
+        f"False alarms, measured on simulated countries whose networks are not watched one by "
+        f"one: {100.0 * measured.median:.0f} {share_limits(measured, digits=0)} in a hundred "
+        f"years of a country."
+    )
