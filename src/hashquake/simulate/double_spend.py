@@ -1,0 +1,104 @@
+"""The chance that a payment with some confirmations is undone by miners who work against it.
+
+Two answers, both in use: Nakamoto's, which takes the attacker's progress as Poisson with the mean
+of the expected time, and Rosenfeld's exact one, in which it is negative binomial. Sources: keys
+``nakamoto-2008`` and ``rosenfeld-2014`` in ``docs/refs.bib``.
+"""
+
+import numpy as np
+from scipy.stats import nbinom, poisson
+
+from hashquake.core.errors import UsageError
+
+
+def rosenfeld(attacker_share: float, confirmations: int) -> float:
+    """Give the exact probability that an attacker overtakes.
+
+    Parameters
+    ----------
+    attacker_share : float
+        Of the hash rate, 0 to 1.
+    confirmations : int
+        Of the payment when the goods are handed over; the attacker has mined one block before.
+
+    Raises
+    ------
+    UsageError
+        ``share-range`` or ``confirmations-range``.
+
+    Examples
+    --------
+    >>> round(rosenfeld(0.1, 6), 7)
+    0.0005914
+    """
+    _check(attacker_share, confirmations)
+    if attacker_share >= 0.5:
+        return 1.0
+    ratio = attacker_share / (1.0 - attacker_share)
+    made = np.arange(confirmations + 1)
+    chance = nbinom.pmf(made, confirmations, 1.0 - attacker_share) if confirmations else [1.0]
+    return float(1.0 - np.sum(chance * (1.0 - ratio ** (confirmations - made))))
+
+
+def nakamoto(attacker_share: float, confirmations: int) -> float:
+    """Give the probability as the white paper approximates it.
+
+    Parameters
+    ----------
+    attacker_share, confirmations
+        As for `rosenfeld`.
+
+    Raises
+    ------
+    UsageError
+        ``share-range`` or ``confirmations-range``.
+
+    Examples
+    --------
+    >>> round(nakamoto(0.1, 6), 7)
+    0.0002428
+    """
+    _check(attacker_share, confirmations)
+    if attacker_share >= 0.5:
+        return 1.0
+    ratio = attacker_share / (1.0 - attacker_share)
+    made = np.arange(confirmations + 1)
+    chance = poisson.pmf(made, confirmations * ratio)
+    return float(1.0 - np.sum(chance * (1.0 - ratio ** (confirmations - made))))
+
+
+def share_after_loss(attacker_share: float, lost_share: float) -> float:
+    """Give an attacker's share once others have left.
+
+    Parameters
+    ----------
+    attacker_share : float
+        Before, 0 to 1.
+    lost_share : float
+        What left, none of it the attacker's.
+
+    Raises
+    ------
+    UsageError
+        ``share-range`` when there was not so much to leave.
+    """
+    if not 0.0 <= attacker_share + lost_share < 1.0 + 1e-12 or lost_share < 0.0:
+        raise UsageError(
+            f"{lost_share} cannot leave beside an attacker with {attacker_share}",
+            code="share-range",
+            hint="shares are 0 to 1 and their sum at most 1",
+        )
+    return attacker_share / (1.0 - lost_share) if lost_share < 1.0 else 1.0
+
+
+def _check(share: float, confirmations: int) -> None:
+    if not 0.0 <= share <= 1.0:
+        raise UsageError(
+            f"a share of {share} is none", code="share-range", hint="shares are 0 to 1"
+        )
+    if confirmations < 0:
+        raise UsageError(
+            f"{confirmations} confirmations are none",
+            code="confirmations-range",
+            hint="ask for 0 or more",
+        )
