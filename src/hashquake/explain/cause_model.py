@@ -148,7 +148,7 @@ class CauseModel:
             {"migration": 1.5, "operator": 0.8, "unknown": 0.4}
         )
     )
-    odds_power: float = 1.0
+    odds_power: float = 0.9
 
 
 STATED = CauseModel()

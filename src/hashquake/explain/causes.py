@@ -15,7 +15,7 @@ from scipy.special import erfcx, ndtr
 from scipy.stats import norm
 
 from hashquake.core.interval import Interval
-from hashquake.core.quake import Cause, Quake
+from hashquake.core.quake import ALWAYS, Cause, Quake
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.explain.candidates import Candidate, without_repeats
@@ -25,6 +25,8 @@ from hashquake.explain.fall_size import FallSize, Reason, beta_nodes, normalised
 
 Floats = NDArray[np.float64]
 _SETTLED_AFTER_S = 30 * DAY_S
+_NEAR_S = 7 * DAY_S
+_LEAST_TOLD = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,8 @@ def causes_of(
     unknown *= _ending(fall, model.unknown_settles, 4 * DAY_S, 1.2)
     rates["luck", None] = luck
     rates["unknown", None] = unknown
-    chances = normalised(rates, model.odds_power)
+    near = {key for key, (_, one) in best.items() if _near(one, fall)}
+    chances = _worth_telling(normalised(rates, model.odds_power), near)
     causes = []
     for (name, country), chance in chances.items():
         if name in {"luck", "unknown"}:
@@ -191,6 +194,23 @@ def _ending(fall: Fall, settles: float, usual_s: float, log_sd: float) -> float:
     peak = 1.0 / sqrt(2.0 * pi)
     density = norm.pdf(log(fall.lasted_s), usual_log, log_sd)
     return float((1.0 - settles) * max(density, 0.01 * peak))
+
+
+def _near(one: Candidate, fall: Fall) -> bool:
+    before_s = fall.onset.start_s - one.window.end_s
+    after_s = one.window.start_s - fall.onset.end_s
+    return max(before_s, after_s) < _NEAR_S
+
+
+def _worth_telling(chances: dict[Reason, float], near: set[Reason]) -> dict[Reason, float]:
+    """Keep what may be, and what a reader would ask about; the rest is next to nothing."""
+    told = {
+        key: chance
+        for key, chance in chances.items()
+        if key in near or chance >= _LEAST_TOLD or key[0] in ALWAYS
+    }
+    told["unknown", None] += max(0.0, 1.0 - sum(told.values()))
+    return told
 
 
 def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:
