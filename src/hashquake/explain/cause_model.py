@@ -1,0 +1,154 @@
+"""What is held of causes before looking at a fall: how often, how deep, how soon, how long.
+
+The figures are stated, not fitted to the record: five years hold too few documented falls. Two of
+them are measured in simulation (how a false alarm's size looks, and the power to which the odds
+are raised); ``docs/theory/causes.md`` says how, and how well the probabilities are calibrated.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from hashquake.core.quake import CauseName
+from hashquake.core.times import DAY_S, HOUR_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How one kind of cause works on hash rate.
+
+    Parameters
+    ----------
+    works : float
+        Probability that a documented event of the kind moves hash rate at all.
+    depth_mean, depth_weight : float
+        Mean and weight of a Beta law for the part of the place's hash rate that stops.
+    lag_s : float
+        Mean delay from the event's start to the fall, of an exponential law.
+    spread_share : float
+        Probability that the fall comes at any time while the event lasts instead.
+    settles : float
+        Probability that the hash rate does not come back within weeks.
+    lasts_factor_log_sd : float
+        Spread of the log of the fall's length over the event's.
+    """
+
+    works: float
+    depth_mean: float
+    depth_weight: float
+    lag_s: float
+    spread_share: float
+    settles: float
+    lasts_factor_log_sd: float
+
+
+_MANNERS: dict[CauseName, Manner] = {
+    "internet": Manner(
+        works=0.8,
+        depth_mean=0.5,
+        depth_weight=3.0,
+        lag_s=6 * HOUR_S,
+        spread_share=0.1,
+        settles=0.1,
+        lasts_factor_log_sd=0.8,
+    ),
+    "power": Manner(
+        works=0.8,
+        depth_mean=0.5,
+        depth_weight=3.0,
+        lag_s=12 * HOUR_S,
+        spread_share=0.15,
+        settles=0.2,
+        lasts_factor_log_sd=0.8,
+    ),
+    "weather": Manner(
+        works=0.7,
+        depth_mean=0.35,
+        depth_weight=4.0,
+        lag_s=12 * HOUR_S,
+        spread_share=0.3,
+        settles=0.1,
+        lasts_factor_log_sd=0.8,
+    ),
+    "policy": Manner(
+        works=0.6,
+        depth_mean=0.4,
+        depth_weight=2.5,
+        lag_s=3 * DAY_S,
+        spread_share=0.6,
+        settles=0.7,
+        lasts_factor_log_sd=1.2,
+    ),
+    "economics": Manner(
+        works=0.5,
+        depth_mean=0.1,
+        depth_weight=12.0,
+        lag_s=6 * DAY_S,
+        spread_share=0.5,
+        settles=0.6,
+        lasts_factor_log_sd=1.2,
+    ),
+    "operator": Manner(
+        works=0.8,
+        depth_mean=0.6,
+        depth_weight=3.0,
+        lag_s=6 * HOUR_S,
+        spread_share=0.1,
+        settles=0.3,
+        lasts_factor_log_sd=1.0,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseModel:
+    """All that is held before looking.
+
+    Parameters
+    ----------
+    manners : mapping of str to Manner
+        By name of cause.
+    unknown_per_year : float
+        How often hash rate falls noticeably for a reason nobody documented.
+    unknown_loss_mean, unknown_loss_weight : float
+        Beta law of the part of the network that such a fall takes.
+    unknown_settles, luck_settles : float
+        Probability that such a fall, or a false alarm, is not seen to end.
+    luck_z_mean, luck_z_sd : float
+        Size of the fall read off a false alarm of the network: mean and standard deviation of
+        minus the log of what remained, in its own standard errors.
+    luck_pool_loss_mean, luck_pool_loss_sd : float
+        The same of a false alarm of a pool, not in standard errors.
+    luck_pools, real_pools : tuple of float
+        Probability that no pool, one, or more fall with the network.
+    luck_rejected, real_rejected : float
+        Probability that the review finds no fall.
+    pools_only_per_year : mapping of str to float
+        How often pools fall without the network, by name of cause.
+    odds_power : float
+        Power to which the weights are raised; under 1 where evidence overlaps.
+    """
+
+    manners: Mapping[CauseName, Manner] = field(default_factory=lambda: MappingProxyType(_MANNERS))
+    unknown_per_year: float = 1.0
+    unknown_loss_mean: float = 0.12
+    unknown_loss_weight: float = 8.0
+    unknown_settles: float = 0.4
+    luck_settles: float = 0.8
+    luck_z_mean: float = 2.0
+    luck_z_sd: float = 0.95
+    luck_pool_loss_mean: float = 0.6
+    luck_pool_loss_sd: float = 0.35
+    luck_pools: tuple[float, float, float] = (0.46, 0.40, 0.14)
+    real_pools: tuple[float, float, float] = (0.25, 0.35, 0.40)
+    luck_rejected: float = 0.19
+    real_rejected: float = 0.03
+    pools_only_per_year: Mapping[CauseName, float] = field(
+        default_factory=lambda: MappingProxyType(
+            {"migration": 1.5, "operator": 0.8, "unknown": 0.4}
+        )
+    )
+    odds_power: float = 0.9
+
+
+STATED = CauseModel()

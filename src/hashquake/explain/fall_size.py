@@ -1,0 +1,75 @@
+"""How large a fall was, as a measurement, and the laws of what may have been lost."""
+
+from dataclasses import dataclass
+from math import exp, inf, log
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv, ndtr
+from scipy.stats import norm
+
+from hashquake.core.interval import Interval
+from hashquake.core.quake import CauseName
+
+Floats = NDArray[np.float64]
+Reason = tuple[CauseName, str | None]
+"""A cause and its country."""
+_ALARM_Z = 2.0
+_NODES = (np.arange(24) + 0.5) / 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class FallSize:
+    """Minus the log of what remained, as a normal measurement."""
+
+    mean: float
+    sd: float
+
+    @classmethod
+    def of(cls, remaining: Interval) -> "FallSize":
+        """Take the interval of hash rate after over before."""
+        reach = norm.ppf(0.5 + remaining.level / 2.0)
+        low, high = max(remaining.low, 1e-4), max(remaining.high, 2e-4)
+        sd = max((log(high) - log(low)) / (2.0 * reach), 0.005)
+        return cls(-log(max(remaining.median, 1e-4)), float(sd))
+
+    def density(self, loss_share: Floats, *, alarmed: bool = False) -> float:
+        """Density of the measurement, averaged over equally likely losses.
+
+        With `alarmed` it was a detector that pointed at the fall, and that would have passed over
+        most losses of less than two standard errors.
+        """
+        true = -np.log1p(-np.minimum(loss_share, 0.999))
+        seen = ndtr(true / self.sd - _ALARM_Z) if alarmed else 1.0
+        return float(np.mean(seen * norm.pdf(self.mean, true, self.sd)))
+
+    def density_of_z(self, z_mean: float, z_sd: float) -> float:
+        """Density of the measurement where its number of standard errors is normal."""
+        return float(norm.pdf(self.mean / self.sd, z_mean, z_sd)) / self.sd
+
+
+def share_nodes(share: Interval | None) -> Floats:
+    """Give equally likely values of what a place has; the whole network where that is None."""
+    if share is None:
+        return np.ones(1)
+    mean = min(max(share.median, 1e-5), 0.99)
+    sd = max((share.high - share.low) / (2.0 * 1.6449), 1e-4)
+    return beta_nodes(mean, max(mean * (1.0 - mean) / sd**2 - 1.0, 1.0))
+
+
+def beta_nodes(mean: float, weight: float) -> Floats:
+    """Give equally likely values of a Beta law."""
+    values = betaincinv(mean * weight, (1.0 - mean) * weight, _NODES)
+    return np.asarray(values, np.float64)
+
+
+def normalised(rates: dict[Reason, float], power: float) -> dict[Reason, float]:
+    """Give the rates, raised to a power, over their sum; all to ``unknown`` where all are none."""
+    logs = {key: power * log(rate) if rate > 0.0 else -inf for key, rate in rates.items()}
+    top = max(logs.values())
+    if top == -inf:
+        # Nothing held of any cause makes such a fall.
+        return {key: float(key == ("unknown", None)) for key in rates}
+    raised = {key: exp(value - top) for key, value in logs.items()}
+    total = sum(raised.values())
+    return {key: value / total for key, value in raised.items()}

@@ -1,0 +1,100 @@
+"""Why hash rate was lower in a window somebody chose, such as that of an event in the news.
+
+No alarm chose the window, so luck is not the rate of false alarms but the chance that nothing
+happened and the count came out so.
+"""
+
+from math import sqrt
+
+import numpy as np
+
+from hashquake.core.interval import Interval
+from hashquake.core.quake import Cause
+from hashquake.core.times import DAY_S, YEAR_S
+from hashquake.core.window import Window
+from hashquake.explain.candidates import Candidate, without_repeats
+from hashquake.explain.cause_model import STATED, CauseModel
+from hashquake.explain.cause_wording import because_overlap, because_rate
+from hashquake.explain.causes import depth_nodes
+from hashquake.explain.fall_size import FallSize, Reason, beta_nodes, normalised, share_nodes
+
+_DRIFT_SHARE_PER_SQRT_DAY = 0.009
+_WOBBLE_SHARE = 0.02
+MATTERS_SHARE = 0.03
+"""A smaller fall is no fall: nothing tells it from drift."""
+
+
+def causes_of_window(
+    remaining: Interval,
+    *,
+    window: Window,
+    baseline: Window,
+    candidates: tuple[Candidate, ...] = (),
+    model: CauseModel = STATED,
+) -> tuple[Cause, ...]:
+    """Weigh why the hash rate of a window differed from its baseline.
+
+    Parameters
+    ----------
+    remaining : Interval
+        Hash rate in the window over that in the baseline, from the counts alone.
+    window, baseline : Window
+        What was compared.
+    candidates : tuple of Candidate
+        What happened; those that do not overlap the window count for nothing.
+    model : CauseModel
+        What is held before looking.
+
+    Returns
+    -------
+    tuple of Cause
+        Most probable first; they sum to 1. ``luck`` is luck and slow drift: no fall of
+        `MATTERS_SHARE` or more, whatever happened meanwhile.
+    """
+    present = tuple(one for one in without_repeats(candidates) if one.window.overlap(window))
+    size = FallSize.of(remaining)
+    apart_days = (window.end_s - baseline.start_s) / 2.0 / DAY_S
+    drift = sqrt(_DRIFT_SHARE_PER_SQRT_DAY**2 * apart_days + _WOBBLE_SHARE**2)
+    size = FallSize(size.mean, sqrt(size.sd**2 + drift**2))
+    rates: dict[Reason, float] = {}
+    best: dict[Reason, tuple[float, Candidate]] = {}
+    nothing = 1.0
+    for one in present:
+        manner = model.manners[one.name]
+        # What settles lower stays so after the event itself is over.
+        end_s = window.end_s if manner.settles > 0.5 else min(one.window.end_s, window.end_s)
+        part = (end_s - max(one.window.start_s, window.start_s)) / window.duration_s
+        loss = np.outer(share_nodes(one.share), depth_nodes(one, manner)).ravel() * part
+        matters = loss[loss >= MATTERS_SHARE]
+        works = one.credence * manner.works * len(matters) / len(loss)
+        weight = works * size.density(matters) if len(matters) else 0.0
+        nothing *= 1.0 - works
+        key = (one.name, one.country)
+        rates[key] = rates.get(key, 0.0) + weight
+        if key not in best or weight > best[key][0]:
+            best[key] = (weight, one)
+    rates["luck", None] = nothing * size.density(np.zeros(1))
+    chance = min(0.5, model.unknown_per_year * window.duration_s / YEAR_S)
+    rates["unknown", None] = chance * size.density(
+        beta_nodes(model.unknown_loss_mean, model.unknown_loss_weight)
+    )
+    chances = normalised(rates, model.odds_power)
+    causes = []
+    for (name, country), probability in chances.items():
+        if name == "luck":
+            because = (
+                f"with no fall of {_percent(MATTERS_SHARE)} or more, luck and drift leave "
+                f"{_percent(1.0 - 1.645 * size.sd)} to {_percent(1.0 + 1.645 * size.sd)} of hash "
+                f"rate in such a window nine times in ten, and {_percent(remaining.median)} was "
+                f"seen"
+            )
+        elif name == "unknown":
+            because = because_rate(name, luck_per_year=0.0, model=model)
+        else:
+            because = because_overlap(best[name, country][1], window=window, remaining=remaining)
+        causes.append(Cause(name=name, probability=probability, because=because, country=country))
+    return tuple(sorted(causes, key=lambda cause: (-cause.probability, cause.name)))
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %"
