@@ -21,6 +21,8 @@ COMMANDS = {
     "replay": "Rebuild the catalog from the record's blocks.",
     "forecast": "The next difficulty and when it comes.",
     "power": "How long it takes to find a drop, and what can be found.",
+    "map": "Where hash rate sits, as it was known on a day.",
+    "energy": "The power that mining draws, of the network or of a country.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "ingest": "Read blocks from a node, files, a table or a service.",
     "backtest": "How methods did, on the record and against their peers.",
