@@ -11,9 +11,10 @@ from hashquake.core.country import REST
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.mining_map import MiningMap, build_map
 from hashquake.core.times import DAY_S, parse_time
-from hashquake.datasets.mining_map import CAMBRIDGE, bundled_maps, month_window
+from hashquake.datasets.mining_map import CAMBRIDGE, bundled_maps, month_window, province_maps
 from hashquake.explain.mining_map import (
     MONTH_S,
+    PROVINCE_PACE,
     draw_ranks,
     draw_shares,
     share_law,
@@ -152,3 +153,16 @@ def test_an_exact_day_and_a_day_later_hardly_differ() -> None:
     at_s = parse_time("2021-08-16T12:00Z")
     one, other = (share_law(MAPS, at_s=at, as_of_s=NOW_S) for at in (at_s, at_s + DAY_S))
     assert one.share_of("KZ") == pytest.approx(other.share_of("KZ"), abs=0.001)
+
+
+def test_provinces_move_faster_and_their_intervals_hold() -> None:
+    maps = province_maps()
+    places = [place for place in maps[0].shares if place != REST]
+    shares = np.array([[one.shares[place] for place in places] for one in maps])
+    for months in (1, 2, 3, 6):
+        at_s = maps[0].middle_s + months * MONTH_S
+        law = share_law(maps[:1], at_s=at_s, as_of_s=NOW_S, pace=PROVINCE_PACE)
+        low, high = share_margin(shares[:-months], law.dispersion, (0.05, 0.95))
+        later = shares[months:]
+        held = ((later >= low - 5e-5) & (later <= high + 5e-5)).mean()
+        assert held == pytest.approx(0.9, abs=0.05)

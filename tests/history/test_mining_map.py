@@ -47,6 +47,17 @@ def test_readers_of_april_2021_knew_only_the_map_of_a_year_before(
     assert shares["KZ"] == pytest.approx(0.0617, abs=0.0005)
 
 
+def test_xinjiang_had_a_quarter_of_the_world_in_april_2021(observatory: Observatory) -> None:
+    table = observatory.map(
+        at_s=parse_time("2021-04-16"), as_of_s=parse_time("2021-07-20"), within="CN"
+    )
+    assert table.rows[0].country == "CN-XJ"
+    assert table.rows[0].share.median == pytest.approx(0.25, abs=0.005)
+    # The press of April quoted the April of a year before, 36 %: nothing newer was out.
+    then = observatory.map(as_of_s=parse_time("2021-04-16"), within="CN")
+    assert then.rows[0].published_share == pytest.approx(0.358, abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("day", "cambridge_mw"), [("2021-08-16", 1510), ("2021-10-16", 1770), ("2021-12-16", 1540)]
 )

@@ -7,13 +7,26 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
+from math import fsum
+from types import MappingProxyType
 
 import polars as pl
 
+from hashquake.core.country import REST
 from hashquake.core.mining_map import MiningMap, PublishedShare, build_map
 from hashquake.core.window import Window
 
 CAMBRIDGE = "CCAF"
+_PROVINCE_NAMES = {
+    "CN-BJ": "Beijing",
+    "CN-GS": "Gansu",
+    "CN-NM": "Inner Mongolia",
+    "CN-QH": "Qinghai",
+    "CN-SC": "Sichuan",
+    "CN-SX": "Shanxi",
+    "CN-XJ": "Xinjiang",
+    "CN-YN": "Yunnan",
+}
 _FEWEST_COUNTRIES = 5
 """Fewer published shares of one day are remarks, not a map."""
 
@@ -62,6 +75,41 @@ def chinese_provinces() -> pl.DataFrame:
     folder = resources.files("hashquake.datasets") / "ccaf"
     with (folder / "chinese_provinces.csv").open("rb") as file:
         return pl.read_csv(file.read(), try_parse_dates=True)
+
+
+@lru_cache(maxsize=1)
+def province_maps() -> tuple[MiningMap, ...]:
+    """Give Cambridge's shares of China's provinces in the world's hash rate, as maps.
+
+    Returns
+    -------
+    tuple of MiningMap
+        Months in which China had a share, oldest first; ISO 3166-2 codes such as ``CN-XJ``, and
+        ``ZZ`` for the rest of China and of the world.
+    """
+    table = chinese_provinces().filter(pl.col("province") != REST)
+    maps = []
+    for rows in table.partition_by("month", maintain_order=True):
+        shares = dict(
+            zip(rows["province"].to_list(), rows["share_of_world"].to_list(), strict=True)
+        )
+        named_share = fsum(shares.values())
+        if named_share > 0:
+            maps.append(
+                MiningMap(
+                    publisher=CAMBRIDGE,
+                    window=month_window(rows["month"].to_list()[0]),
+                    vintage_s=_midnight_s(rows["vintage"].to_list()[0]),
+                    shares=MappingProxyType(shares | {REST: 1 - named_share}),
+                    named_share=named_share,
+                )
+            )
+    return tuple(maps)
+
+
+def place_names() -> dict[str, str]:
+    """Give the English name of every country, and of China's provinces with a share."""
+    return country_names() | _PROVINCE_NAMES
 
 
 def country_names() -> dict[str, str]:

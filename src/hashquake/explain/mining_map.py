@@ -29,6 +29,8 @@ DISPERSION_OF_A_MONTH = 0.0035
 """One over the concentration of the Dirichlet law, one month from a published map."""
 DISPERSION_POWER = 1.35
 """How it grows with months: faster than a random walk, since shares that move go on moving."""
+PROVINCE_PACE = 3.5
+"""Shares of China's provinces moved so many times faster: machines followed the wet season."""
 LEAST_MONTHS = 0.5
 """A monthly mean is never nearer than half a month to the shares of a day."""
 _NEUTRAL = 1 / 3
@@ -85,7 +87,9 @@ class ShareLaw:
         return self.shares[self.countries.index(country)]
 
 
-def share_law(maps: Sequence[MiningMap], *, at_s: float, as_of_s: float) -> ShareLaw:
+def share_law(
+    maps: Sequence[MiningMap], *, at_s: float, as_of_s: float, pace: float = 1.0
+) -> ShareLaw:
     """Tell the shares of countries at an instant from the maps published by a day.
 
     Parameters
@@ -97,6 +101,8 @@ def share_law(maps: Sequence[MiningMap], *, at_s: float, as_of_s: float) -> Shar
         The instant asked about, UTC Unix seconds, not after `as_of_s`.
     as_of_s : float
         Maps published later are not used.
+    pace : float
+        How much faster than countries' these shares move.
 
     Raises
     ------
@@ -134,7 +140,7 @@ def share_law(maps: Sequence[MiningMap], *, at_s: float, as_of_s: float) -> Shar
         windows=tuple(one.window for one in used),
         countries=tuple(shares),
         shares=tuple(shares.values()),
-        dispersion=_joined([_dispersion(_months(one, at_s)) for one in used]),
+        dispersion=_joined([_dispersion(_months(one, at_s), pace) for one in used]),
         months_away=min(_months(one, at_s) for one in used),
         named_share=1 - shares.get(REST, 0.0),
         flagged=flagged & frozenset(shares),
@@ -213,10 +219,10 @@ def draw_ranks(law: ShareLaw, drawn: Floats) -> NDArray[np.int64]:
     return np.where(named, order, 0)
 
 
-def _dispersion(months: float) -> float:
+def _dispersion(months: float, pace: float) -> float:
     """Give one over the concentration, so many months from a published map."""
     months = max(months, LEAST_MONTHS)
-    return 1 - exp(-DISPERSION_OF_A_MONTH * months**DISPERSION_POWER)
+    return 1 - exp(-pace * DISPERSION_OF_A_MONTH * months**DISPERSION_POWER)
 
 
 def _joined(dispersions: Sequence[float]) -> float:

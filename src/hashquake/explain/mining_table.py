@@ -149,7 +149,7 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
     said = []
     if law.shares[law.countries.index(REST)] > 0:
         said.append(
-            f"The map of {law.publisher} names countries with {100 * law.named_share:.0f} of 100 "
+            f"The map of {law.publisher} names places with {100 * law.named_share:.0f} of 100 "
             "hashes; where the rest is, it does not say."
         )
     if law.flagged:

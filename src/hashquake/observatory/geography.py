@@ -11,6 +11,7 @@ from hashquake.core.mining_map import MiningMap
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import format_time
 from hashquake.datasets.electricity import capacity_of, grid_of, registered_power
+from hashquake.datasets.mining_map import province_maps
 from hashquake.explain.energy import (
     DarkPower,
     dark_power,
@@ -22,7 +23,7 @@ from hashquake.explain.energy import (
     world_emissions_t_per_day,
 )
 from hashquake.explain.energy_report import EnergyReport
-from hashquake.explain.mining_map import ShareLaw, draw_shares, share_law
+from hashquake.explain.mining_map import PROVINCE_PACE, ShareLaw, draw_shares, share_law
 from hashquake.explain.mining_table import MapTable, mining_table
 from hashquake.observatory.foresight import filtered_rates
 from hashquake.observatory.known_maps import known_maps
@@ -30,6 +31,7 @@ from hashquake.observatory.machines import EnergyPrices, machines_at
 
 N_DRAWS = 4000
 SEED = 717_696
+_PROVINCE_MONTHS = 12.0
 
 
 def mining_map(
@@ -38,6 +40,7 @@ def mining_map(
     at_s: float,
     as_of_s: float,
     now_s: float,
+    within: str | None = None,
     maps: tuple[MiningMap, ...] = (),
     prices: EnergyPrices | None = None,
 ) -> MapTable:
@@ -53,6 +56,8 @@ def mining_map(
         Only maps published by then are used; not before `at_s`.
     now_s : float
         The present.
+    within : str or None
+        ``CN`` tells China's provinces instead of countries.
     maps : tuple of MiningMap
         Use these alone; empty means the bundled ones and those of the record.
     prices : EnergyPrices or None
@@ -63,11 +68,15 @@ def mining_map(
     UsageError
         ``time-ahead`` for a time that has not been, or after `as_of_s`.
     NoCoverage
-        ``map-missing`` when no map had been published by then. A hash rate or price that is not
-        known is no error: the columns that need it are None and a caveat says why.
+        ``map-missing`` when no map had been published by then, ``provinces-missing`` within
+        another country than China or more than a year from its last month. A hash rate or price
+        that is not known is no error: the columns that need it are None, a caveat says why.
     """
     _refuse_future(as_of_s, now_s)
-    law = share_law(maps or known_maps(record), at_s=at_s, as_of_s=as_of_s)
+    if within is None:
+        law = share_law(maps or known_maps(record), at_s=at_s, as_of_s=as_of_s)
+    else:
+        law = _province_law(within, at_s, as_of_s)
     rng = np.random.default_rng(SEED)
     hashrate, efficiency, caveats = None, None, []
     try:
@@ -229,6 +238,24 @@ def megawatts_dark(
 
 def _network_hps(record: Record, at_s: float) -> Quantiles:
     return filtered_rates(record, at_s, (NETWORK,))[0].hashrate.quantiles
+
+
+def _province_law(country: str, at_s: float, as_of_s: float) -> ShareLaw:
+    if parse_country(country) != "CN":
+        raise NoCoverage(
+            f"no map tells the provinces of {country}",
+            code="provinces-missing",
+            hint="China's are told, from September 2019 to June 2021",
+        )
+    law = share_law(province_maps(), at_s=at_s, as_of_s=as_of_s, pace=PROVINCE_PACE)
+    if law.months_away > _PROVINCE_MONTHS:
+        raise NoCoverage(
+            f"the provinces of China were last told {law.months_away:.0f} months from "
+            f"{_day(at_s)}, before mining was banned there",
+            code="provinces-missing",
+            hint="ask with --at for a time from September 2019 to June 2021",
+        )
+    return law
 
 
 def _law(maps: tuple[MiningMap, ...], at_s: float, as_of_s: float) -> ShareLaw | None:

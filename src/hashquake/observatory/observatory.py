@@ -279,6 +279,7 @@ class Observatory:
         *,
         as_of_s: float | None = None,
         at_s: float | None = None,
+        within: str | None = None,
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
     ) -> "MapTable":
@@ -294,6 +295,7 @@ class Observatory:
             at_s=as_of_s if at_s is None else at_s,
             as_of_s=as_of_s,
             now_s=self._now_s(),
+            within=within,
             maps=maps,
             prices=prices,
         )

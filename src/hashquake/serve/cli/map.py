@@ -44,6 +44,10 @@ def show_map(
         str | None,
         typer.Option(metavar="DATE", help="The time asked about, not after it. Default: the same."),
     ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(metavar="CN", help="The provinces of China, September 2019 to June 2021."),
+    ] = None,
     map_file: MapFile = None,
     map_unit: MapUnit = "share",
     map_partial: MapPartial = False,
@@ -65,17 +69,20 @@ def show_map(
             code="format-unknown",
             hint="name a file that ends in .html or .svg",
         )
-    from hashquake.datasets.mining_map import country_names, published_shares
+    from hashquake.datasets.mining_map import place_names, published_shares
 
+    if within is not None and map_file is not None:
+        raise UsageError("--within tells the bundled provinces, --map another map", code="usage")
     with opened(db) as observatory, working("measuring"):
         as_of_s = observatory.end_s() if as_of is None else parse_time(as_of)
         table = observatory.map(
             as_of_s=as_of_s,
             at_s=None if at is None else parse_time(at),
+            within=within,
             maps=maps_given(map_file, map_unit, partial=map_partial),
             prices=prices_given(price_usd, electricity_usd_per_kwh),
         )
-    names = country_names()
+    names = place_names()
     # Those of the map itself are in the table already.
     published = tuple(
         one
