@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 
 from hashquake.core.country import REST
 from hashquake.core.mining_map import MiningMap
-from hashquake.datasets.mining_map import CAMBRIDGE, bundled_maps
-from hashquake.explain.mining_map import DISPERSION_OF_A_MONTH, DISPERSION_POWER, share_margin
+from hashquake.datasets.mining_map import CAMBRIDGE, bundled_maps, province_maps
+from hashquake.explain.mining_map import (
+    DISPERSION_OF_A_MONTH,
+    DISPERSION_POWER,
+    PROVINCE_PACE,
+    share_margin,
+)
 
 HORIZONS = (1, 2, 3, 4, 6, 9, 12, 18, 24)
 PACES = np.arange(0.0010, 0.0091, 0.0005)
@@ -31,6 +36,10 @@ def main() -> None:
     print("months  ", *(f"{h:>5}" for h in HORIZONS))
     print("coverage", *(f"{one:5.2f}" for one in row))
     print(f"between two months: {between(shares).mean():.3f}")
+    provinces, _ = table_of(list(province_maps()))
+    for months in (1, 2, 3, 6, 12):
+        there = held(provinces, months, PROVINCE_PACE * DISPERSION_OF_A_MONTH, DISPERSION_POWER)
+        print(f"provinces, {months} months: {there.mean():.2f}; each", there.mean(axis=0).round(2))
     for vintage in np.unique(vintages):
         left_out = vintages == vintage
         pace, power = fitted(shares, left_out)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hashquake.core.errors import UsageError
+from hashquake.core.times import parse_time
+from hashquake.datasets.electricity import capacity_of, registered_power
 from hashquake.explain.energy import (
-    claimed_capacity_mw,
     dark_power,
     emissions_t_per_day,
     power_bounds,
@@ -54,11 +55,13 @@ def test_the_worlds_emissions_put_each_country_on_its_grid() -> None:
 
 def test_the_ministrys_arithmetic() -> None:
     """0.6 GW registered and up to 1.2 GW grey, said to be about 8 % of the capacity."""
-    implied = claimed_capacity_mw(600, 1200, 0.08)
-    assert implied == pytest.approx(22_500)
-    installed_mw, available_mw = 23_900, 19_000
-    assert available_mw < implied < installed_mw
-    assert round(100 * 1800 / installed_mw, 1) == 7.5
+    claim = registered_power("KZ", parse_time("2021-11-05"))
+    plants = capacity_of("KZ", parse_time("2021-11-05"))
+    assert claim is not None
+    assert plants is not None
+    assert claim.implied_capacity_mw == pytest.approx(22_500)
+    # Between what was fit to run and what was installed.
+    assert plants.available_mw < claim.implied_capacity_mw < plants.installed_mw
     # By the implied 1.8 GW over the 27.3 EH/s of October 2021 (18.31 % of 149.13 EH/s): 66 J/TH.
     j_per_th = 1800e6 / (0.1831 * 149.13e6)
     assert j_per_th == pytest.approx(66, abs=0.2)

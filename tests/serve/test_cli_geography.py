@@ -43,6 +43,8 @@ def test_energy_keeps_its_contract(capsys: pytest.CaptureFixture[str]) -> None:
         assert set(document[key]) == INTERVAL
     assert document["registered_mw"] == 600
     assert document["because"] == {}
+    assert document["claimed"]["implied_capacity_mw"] == pytest.approx(22_500)
+    assert document["share_of_capacity"]["median"] == pytest.approx(0.08, abs=0.01)
     bounds = document["network_bounds_mw"]
     assert bounds["lower"] < bounds["best"] < bounds["upper"]
 

@@ -210,17 +210,6 @@ def share_of(drawn_mw: Floats, whole_mw: float | None) -> Quantiles | None:
     return None if whole_mw is None else quantiles_of_draws(drawn_mw / whole_mw)
 
 
-def claimed_capacity_mw(
-    registered_mw: float, claimed_unregistered_mw: float, claimed_share: float
-) -> float:
-    """Give the national capacity that a claim implies: both parts over their claimed share.
-
-    >>> round(claimed_capacity_mw(600, 1200, 0.08))
-    22500
-    """
-    return (registered_mw + claimed_unregistered_mw) / claimed_share
-
-
 def dark_power(
     lost_hps: Floats, efficiency_j_per_th: Floats, country_mw: Floats | None = None
 ) -> DarkPower:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hashquake.core.electricity import Capacity, RegisteredPower
 from hashquake.core.interval import Quantiles
 from hashquake.explain.energy import PowerBounds, Unregistered
 from hashquake.explain.fleet import Efficiency
@@ -39,14 +40,16 @@ class EnergyReport:
         Tonnes of CO2 equivalent.
     unregistered : Unregistered or None
         What is left beside the registered power.
-    capacity_mw : float or None
-        Installed in the place.
+    capacity : Capacity or None
+        The place's power plants.
+    share_of_capacity : Quantiles or None
+        Over the installed capacity.
+    claim : RegisteredPower or None
+        What an authority said for that time.
     reasons : mapping of str to str
         Why a figure is None, by its name.
     caveats : tuple of str
         What to know before using it.
-    sources : tuple of str
-        Where facts of the place come from.
     """
 
     at_s: float
@@ -63,7 +66,14 @@ class EnergyReport:
     emissions_t_per_day: Quantiles | None
     carbon_year: int | None
     unregistered: Unregistered | None
-    capacity_mw: float | None
+    capacity: Capacity | None
+    share_of_capacity: Quantiles | None
+    claim: RegisteredPower | None
     reasons: Mapping[str, str] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where facts of the place come from."""
+        facts = (self.claim, self.capacity)
+        return tuple(url for fact in facts if fact is not None for url in fact.sources)

@@ -168,7 +168,6 @@ def energy(
             f"no registered power of {country} is bundled for {_day(at_s)}; give --registered-mw"
         )
     capacity_mw = None if capacity is None else capacity.installed_mw
-    told = () if fact is None or registered_mw is not None else (fact.note,)
     return EnergyReport(
         at_s=at_s,
         country=country,
@@ -188,10 +187,11 @@ def energy(
         else unregistered_power(
             drawn_mw, registered, generation_mw=grid.generation_mw, capacity_mw=capacity_mw
         ),
-        capacity_mw=capacity_mw,
+        capacity=capacity,
+        share_of_capacity=share_of(drawn_mw, capacity_mw),
+        claim=fact,
         reasons=reasons,
-        caveats=(*caveats, *told),
-        sources=(*(fact.sources if told and fact else ()), *(capacity.sources if capacity else ())),
+        caveats=caveats,
     )
 
 

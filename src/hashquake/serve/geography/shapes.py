@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hashquake.core.electricity import RegisteredPower
 from hashquake.core.interval import Quantiles
 from hashquake.core.mining_map import PublishedShare
 from hashquake.core.times import format_time
@@ -53,7 +54,10 @@ def energy_shape(report: EnergyReport) -> dict[str, Any]:
         else _interval(rest.share_of_capacity),
         "share_of_generation": _interval(report.share_of_generation),
         "generation_year": report.generation_year if report.share_of_generation else None,
-        "capacity_mw": report.capacity_mw,
+        "capacity_mw": None if report.capacity is None else report.capacity.installed_mw,
+        "available_capacity_mw": None if report.capacity is None else report.capacity.available_mw,
+        "share_of_capacity": _interval(report.share_of_capacity),
+        "claimed": _claimed(report.claim),
         "emissions_t_per_day": _interval(report.emissions_t_per_day),
         "carbon_year": report.carbon_year,
         "hashrate_hps": _interval(report.hashrate_hps),
@@ -104,6 +108,20 @@ def _published(one: PublishedShare) -> dict[str, Any]:
         "share": one.share,
         "as_of": _day(one.as_of_s),
         "vintage": _day(one.vintage_s),
+    }
+
+
+def _claimed(claim: RegisteredPower | None) -> dict[str, Any] | None:
+    if claim is None:
+        return None
+    low_mw, high_mw = claim.claimed_unregistered_mw
+    return {
+        "registered_mw": claim.registered_mw,
+        "unregistered_low_mw": low_mw,
+        "unregistered_high_mw": high_mw,
+        "capacity_share": claim.claimed_capacity_share,
+        "implied_capacity_mw": claim.implied_capacity_mw,
+        "note": claim.note,
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from hashquake.core.electricity import RegisteredPower
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.mining_map import PublishedShare
 from hashquake.core.times import format_time
@@ -97,8 +98,9 @@ def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console")
         f"{megawatts(bounds.lower_mw)} were every machine of the best kind, "
         f"{megawatts(bounds.upper_mw)} of the worst that earns its electricity.[/]"
     )
-    for caveat in (*report.reasons.values(), *report.caveats):
-        out.print(f"[dim]- {_safe(caveat)}[/]")
+    said = () if report.claim is None else (_claim(report.claim),)
+    for caveat in (*report.reasons.values(), *report.caveats, *said):
+        out.print(f"[dim]- {escape(caveat)}[/]")
     for source in report.sources:
         out.print(f"[dim]- {_safe(source)}[/]", soft_wrap=True)
 
@@ -123,8 +125,22 @@ def energy_lines(report: EnergyReport) -> tuple[tuple[str, str], ...]:
     lines.append(
         ("of generation", generation if generation == NOTHING else f"{generation} of {year}'s mean")
     )
+    if report.capacity is not None:
+        whole = megawatts(report.capacity.installed_mw)
+        lines.append(
+            ("of capacity", f"{share_text(report.share_of_capacity)} of {whole} installed")
+        )
     lines.append(("emissions", tonnes_interval(report.emissions_t_per_day)))
     return tuple(lines)
+
+
+def _claim(claim: RegisteredPower) -> str:
+    """Set out what an authority said, and what its share implies."""
+    both_mw = claim.registered_mw + claim.claimed_unregistered_mw[1]
+    return (
+        f"{visible_text(claim.note, limit=600)} {megawatts(both_mw)} are "
+        f"{percent(claim.claimed_capacity_share)} of {megawatts(claim.implied_capacity_mw)}."
+    )
 
 
 def _source(law: ShareLaw) -> str:
