@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from hashquake.core.country import REST
+from hashquake.core.draws import stratified
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.mining_map import MiningMap
 from hashquake.core.times import YEAR_S, format_time
@@ -168,10 +169,10 @@ def draw_shares(law: ShareLaw, rng: np.random.Generator, n_draws: int) -> Floats
         likely: its machines may sit anywhere.
     """
     mean = np.array(law.shares)
-    count = 1 / law.dispersion - 1
-    drawn = rng.beta(
-        mean * count + _NEUTRAL, (1 - mean) * count + _NEUTRAL, size=(n_draws, len(mean))
-    )
+    drawn = np.empty((n_draws, len(mean)))
+    for at, share in enumerate(law.shares):
+        levels = stratified(rng, n_draws)
+        drawn[:, at] = share_margin(np.array(share), law.dispersion, levels)
     for at, country in enumerate(law.countries):
         if country in law.flagged:
             below = drawn[:, at] < mean[at]
@@ -179,7 +180,7 @@ def draw_shares(law: ShareLaw, rng: np.random.Generator, n_draws: int) -> Floats
     return drawn
 
 
-def share_margin(share: Floats, dispersion: float, levels: Sequence[float]) -> Floats:
+def share_margin(share: Floats, dispersion: float, levels: Sequence[float] | Floats) -> Floats:
     """Give quantiles of the law of a share on its own.
 
     Parameters
@@ -188,8 +189,8 @@ def share_margin(share: Floats, dispersion: float, levels: Sequence[float]) -> F
         As published, 0 to 1.
     dispersion : float
         One over the concentration.
-    levels : sequence of float
-        Probabilities, n of them.
+    levels : sequence or array of float, shape (n,)
+        Probabilities.
 
     Returns
     -------
@@ -198,12 +199,9 @@ def share_margin(share: Floats, dispersion: float, levels: Sequence[float]) -> F
         the dispersion, less one.
     """
     count = 1 / dispersion - 1
-    return np.array(
-        [
-            betaincinv(share * count + _NEUTRAL, (1 - share) * count + _NEUTRAL, level)
-            for level in levels
-        ]
-    )
+    at = np.reshape(np.asarray(levels), (-1, *(1,) * np.ndim(share)))
+    quantiles = betaincinv(share * count + _NEUTRAL, (1 - share) * count + _NEUTRAL, at)
+    return np.asarray(quantiles, np.float64)
 
 
 def draw_ranks(law: ShareLaw, drawn: Floats) -> NDArray[np.int64]:

@@ -22,6 +22,8 @@ from hashquake.serve.report.style import (
 
 _ROW_PX = 30
 _HEAD_PX, _FOOT_PX = 34, 40
+_WIDTH_OF_A_LETTER = 0.6
+"""Over its height, for a page's own font, which is not known here."""
 
 
 def map_charts(table: MapTable, names: Mapping[str, str]) -> tuple[str, str]:
@@ -60,7 +62,9 @@ def map_sizes(table: MapTable) -> tuple[Size, Size]:
 
 
 def _draw(table: MapTable, names: Mapping[str, str], figure: Figure, size: Size) -> None:
-    left_px, right_px = (126, 176) if not size.is_narrow else (104, 12)
+    longest = max(len(names.get(row.country, "not named")) for row in table.rows)
+    left_px = max(100, longest * size.text_px * _WIDTH_OF_A_LETTER + 14)
+    right_px = 176 if not size.is_narrow else 14
     axes: Any = figure.add_axes(
         (
             left_px / size.width_px,
