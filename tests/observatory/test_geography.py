@@ -51,6 +51,8 @@ def test_a_map_ingested_is_asked_with_the_bundled_ones(tmp_path: Path) -> None:
         (kept,) = record_maps(observatory.record)
         assert kept.publisher == "our pool"
         assert dict(kept.shares) == pytest.approx({"KZ": 0.4, "US": 0.6})
+        # Without blocks it is what is known now.
+        assert observatory.map().law.as_of_s == NOW_S
         table = observatory.map(as_of_s=JANUARY_S)
         assert table.law.publisher == "our pool"
         earlier = observatory.map(as_of_s=parse_time("2022-01-01"))

@@ -100,6 +100,8 @@ def test_a_map_that_does_not_name_all_must_say_so(tmp_path: Path) -> None:
         (1, "US,nan,2021-08,2021-10-13", "column-nulls"),
         (1, "US,half,2021-08,2021-10-13", "value-malformed"),
         (1, "US,0.5,last summer,2021-10-13", "date-malformed"),
+        (1, "US,0.5,9999-12,2021-10-13", "date-malformed"),
+        (1, "US,0.5,0001-01,2021-10-13", "date-malformed"),
         (1, "US,0.5,2021-08,2021-11-13", "vintages-mixed"),
         (2, "USA,0.2,2021-08,2021-10-13", "country-twice"),
         (1, ",0.5,2021-08,2021-10-13", "column-nulls"),

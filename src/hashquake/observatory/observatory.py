@@ -285,11 +285,13 @@ class Observatory:
     ) -> "MapTable":
         """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
 
-        Without `as_of_s` it is what was known at the record's end; without `at_s` the same time.
+        Without `as_of_s` it is what was known at the record's end, or is known now where it holds
+        no blocks; without `at_s` the same time.
         """
         from hashquake.observatory import geography
 
-        as_of_s = self.end_s() if as_of_s is None else as_of_s
+        if as_of_s is None:
+            as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
         return geography.mining_map(
             self.record,
             at_s=as_of_s if at_s is None else at_s,

@@ -42,6 +42,7 @@ _FIELDS = {
     "vintage": ("vintage", "published", "publication", "known_from"),
 }
 _T = TypeVar("_T")
+_FIRST_YEAR, _LAST_YEAR = 2009, 2200  # since there is bitcoin, and for long
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _PUBLISHER = re.compile(r"[^@:]{1,60}")
 
@@ -195,7 +196,14 @@ def _country(cell: Any) -> str:
 
 
 def _month_of_cell(cell: Any) -> date:
-    return _day_of_cell(f"{cell}-01" if _MONTH.fullmatch(str(cell)) else cell).replace(day=1)
+    month = _day_of_cell(f"{cell}-01" if _MONTH.fullmatch(str(cell)) else cell).replace(day=1)
+    if not _FIRST_YEAR <= month.year <= _LAST_YEAR:
+        raise FormatError(
+            f"{str(cell)[:40]!r} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}",
+            code="date-malformed",
+            hint="write a month like 2021-08",
+        )
+    return month
 
 
 def _day_of_cell(cell: Any) -> date:

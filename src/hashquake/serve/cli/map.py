@@ -74,9 +74,8 @@ def show_map(
     if within is not None and map_file is not None:
         raise UsageError("--within tells the bundled provinces, --map another map", code="usage")
     with opened(db) as observatory, working("measuring"):
-        as_of_s = observatory.end_s() if as_of is None else parse_time(as_of)
         table = observatory.map(
-            as_of_s=as_of_s,
+            as_of_s=None if as_of is None else parse_time(as_of),
             at_s=None if at is None else parse_time(at),
             within=within,
             maps=maps_given(map_file, map_unit, partial=map_partial),
@@ -87,7 +86,7 @@ def show_map(
     published = tuple(
         one
         for one in published_shares()
-        if one.vintage_s <= as_of_s
+        if one.vintage_s <= table.law.as_of_s
         and (one.publisher, one.vintage_s) != (table.law.publisher, table.law.vintage_s)
     )
     if out is not None:
