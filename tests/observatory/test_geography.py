@@ -10,7 +10,7 @@ import pytest
 from hashquake.core.errors import FormatError, NoCoverage, UsageError
 from hashquake.core.interval import Quantiles
 from hashquake.core.times import DAY_S, parse_time
-from hashquake.observatory import Observatory, open_observatory
+from hashquake.observatory import Observatory, map_frame, open_observatory
 from hashquake.observatory.known_maps import maps_of_file, record_maps
 from hashquake.observatory.machines import EnergyPrices
 
@@ -77,6 +77,16 @@ def test_maps_that_come_later_are_not_known(bundled: Observatory) -> None:
     assert since.share is not None
     assert then.share.median == pytest.approx(0.181, abs=0.003)
     assert since.share.median == pytest.approx(0.135, abs=0.003)
+
+
+def test_a_map_is_a_table_for_analysts(bundled: Observatory) -> None:
+    frame = map_frame(bundled.map(as_of_s=JANUARY_S))
+    kazakhstan = frame.filter(pl.col("country") == "KZ")
+    assert kazakhstan["rank"].item() == 2
+    assert kazakhstan["share_q50"].item() == pytest.approx(0.181, abs=0.001)
+    assert kazakhstan["power_mw_q5"].item() < kazakhstan["power_mw_q95"].item()
+    older = map_frame(bundled.map(as_of_s=parse_time("2020-06-15")))
+    assert older["power_mw_q50"].null_count() == len(older)
 
 
 def test_the_future_is_refused(bundled: Observatory) -> None:
