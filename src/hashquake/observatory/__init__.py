@@ -3,7 +3,7 @@
 from hashquake.observatory.intake import IngestResult, bundled_batches
 from hashquake.observatory.observatory import Observatory
 from hashquake.observatory.opening import BUNDLED, open_observatory
-from hashquake.observatory.tables import Rate, Rates, block_table
+from hashquake.observatory.tables import Rate, Rates, block_table, map_frame
 
 __all__ = [
     "BUNDLED",
@@ -13,5 +13,6 @@ __all__ = [
     "Rates",
     "block_table",
     "bundled_batches",
+    "map_frame",
     "open_observatory",
 ]

@@ -15,8 +15,14 @@ from hashquake.observatory.tables import Rates, block_table
 if TYPE_CHECKING:
     import polars as pl
 
+    from hashquake.core.interval import Quantiles
+    from hashquake.core.mining_map import MiningMap
     from hashquake.core.outage import Outage
     from hashquake.core.quake import Quake
+    from hashquake.explain.energy import DarkPower
+    from hashquake.explain.energy_report import EnergyReport
+    from hashquake.explain.mining_table import MapTable
+    from hashquake.observatory.machines import EnergyPrices
     from hashquake.observatory.networks import Network
     from hashquake.observatory.outage_catalog import OutageSignals
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
@@ -346,3 +352,81 @@ class Observatory:
         from hashquake.observatory import reporting
 
         return reporting.report(self.record, event, baseline)
+
+    def map(
+        self,
+        *,
+        as_of_s: float | None = None,
+        at_s: float | None = None,
+        within: str | None = None,
+        maps: "tuple[MiningMap, ...]" = (),
+        prices: "EnergyPrices | None" = None,
+    ) -> "MapTable":
+        """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
+
+        Without `as_of_s` it is what was known at the record's end, or is known now where it holds
+        no blocks; without `at_s` the same time.
+        """
+        from hashquake.observatory import geography
+
+        if as_of_s is None:
+            as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
+        return geography.mining_map(
+            self.record,
+            at_s=as_of_s if at_s is None else at_s,
+            as_of_s=as_of_s,
+            now_s=self._now_s(),
+            within=within,
+            maps=maps,
+            prices=prices,
+        )
+
+    def energy(
+        self,
+        *,
+        country: str | None = None,
+        at_s: float | None = None,
+        as_of_s: float | None = None,
+        registered_mw: float | None = None,
+        maps: "tuple[MiningMap, ...]" = (),
+        prices: "EnergyPrices | None" = None,
+    ) -> "EnergyReport":
+        """Tell the power that mining drew: see `hashquake.observatory.geography.energy`.
+
+        Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
+        """
+        from hashquake.observatory import geography
+
+        at_s = self.end_s() if at_s is None else at_s
+        return geography.energy(
+            self.record,
+            country=country,
+            at_s=at_s,
+            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+            now_s=self._now_s(),
+            registered_mw=registered_mw,
+            maps=maps,
+            prices=prices,
+        )
+
+    def megawatts_dark(
+        self,
+        lost_hps: "Quantiles",
+        *,
+        at_s: float,
+        country: str | None = None,
+        as_of_s: float | None = None,
+    ) -> "DarkPower":
+        """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
+
+        Without `as_of_s` all maps known at the record's end may be used.
+        """
+        from hashquake.observatory import geography
+
+        return geography.megawatts_dark(
+            self.record,
+            lost_hps,
+            at_s=at_s,
+            country=country,
+            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+        )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from hashquake.explain.mining_table import MapTable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
@@ -71,6 +73,32 @@ def block_table(blocks: BlockColumns) -> "pl.DataFrame":
             ),
         }
     )
+
+
+def map_frame(table: "MapTable") -> "pl.DataFrame":
+    """Give a mining map as a table: a row a country, with the seven quantiles of each figure.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``country, rank, published_share``, ``share_q50`` and so on, ``hashrate_hps_q50``
+        and so on, ``power_mw_q50`` and so on, ``flags``; null where a figure is not known.
+    """
+    import polars as pl
+
+    empty = [None] * len(QUANTILE_LEVELS)
+    rows = []
+    for one in table.rows:
+        row: dict[str, Any] = {
+            "country": one.country,
+            "rank": one.rank,
+            "published_share": one.published_share,
+        }
+        for name in ("share", "hashrate_hps", "power_mw"):
+            quantiles = getattr(one, name)
+            row.update(_quantiles(name, empty if quantiles is None else quantiles.values))
+        rows.append(row | {"flags": list(one.flags)})
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def in_pandas(frame: "pl.DataFrame") -> "pd.DataFrame":

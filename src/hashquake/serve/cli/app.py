@@ -22,6 +22,8 @@ COMMANDS = {
     "outages": "Countries that lost their Internet: when, how deep, who saw it, and why.",
     "forecast": "The next difficulty and when it comes.",
     "power": "How long it takes to find a drop, and what can be found.",
+    "map": "Where hash rate sits, as it was known on a day.",
+    "energy": "The power that mining draws, of the network or of a country.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "ingest": "Read blocks from a node, files, a table or a service.",
     "backtest": "How methods did, on the record and against their peers.",

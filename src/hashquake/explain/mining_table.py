@@ -1,0 +1,173 @@
+"""A mining map set out: share, rank, hash rate and megawatts of each country, with intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.country import REST
+from hashquake.core.draws import quantiles_of_draws
+from hashquake.core.interval import Quantiles
+from hashquake.core.times import format_time
+from hashquake.explain.energy import power_mw
+from hashquake.explain.mining_map import ShareLaw, draw_ranks, draw_shares
+
+REDIRECTED = "redirected-addresses"
+CARRIED = "carried-from-an-earlier-map"
+UNNAMED = "not-named"
+_FAR_MONTHS = 6.0
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryRow:
+    """What a map implies for one country.
+
+    Parameters
+    ----------
+    country : str
+        Two letters; ``ZZ`` is the rest of the world.
+    published_share : float
+        As published, or interpolated between two months.
+    share : Quantiles
+        With the uncertainty of the map.
+    hashrate_hps, power_mw : Quantiles or None
+        Of the share; None where the hash rate or the price at that time is not known.
+    rank : int or None
+        By published share, 1 for the largest; None for the rest of the world.
+    rank_draws : Quantiles or None
+        Of the rank.
+    flags : tuple of str
+        ``redirected-addresses``, ``carried-from-an-earlier-map``, ``not-named``.
+    """
+
+    country: str
+    published_share: float
+    share: Quantiles
+    hashrate_hps: Quantiles | None
+    power_mw: Quantiles | None
+    rank: int | None
+    rank_draws: Quantiles | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapTable:
+    """A mining map as it was known on a day.
+
+    Parameters
+    ----------
+    law : ShareLaw
+        Whose map, which months, how far away.
+    rows : tuple of CountryRow
+        The largest first, the rest of the world last.
+    network_hps, network_mw : Quantiles or None
+        Hash rate and power of the network at the time.
+    caveats : tuple of str
+        What to know before using it.
+    """
+
+    law: ShareLaw
+    rows: tuple[CountryRow, ...]
+    network_hps: Quantiles | None
+    network_mw: Quantiles | None
+    caveats: tuple[str, ...]
+
+
+def mining_table(
+    law: ShareLaw,
+    rng: np.random.Generator,
+    n_draws: int,
+    *,
+    hashrate_hps: Floats | None = None,
+    efficiency_j_per_th: Floats | None = None,
+    caveats: tuple[str, ...] = (),
+) -> MapTable:
+    """Set a map out.
+
+    Parameters
+    ----------
+    law : ShareLaw
+        From `hashquake.explain.mining_map.share_law`.
+    rng : Generator
+        Randomness.
+    n_draws : int
+        How many draws; as many as the two arrays hold.
+    hashrate_hps, efficiency_j_per_th : array of float64, shape (n_draws,), or None
+        Draws of the network's hash rate and of the energy of a hash; None where not known.
+    caveats : tuple of str
+        Why not, and whatever else is to be said.
+    """
+    drawn = draw_shares(law, rng, n_draws)
+    ranks = draw_ranks(law, drawn)
+    network_mw = (
+        None
+        if hashrate_hps is None or efficiency_j_per_th is None
+        else power_mw(hashrate_hps, efficiency_j_per_th)
+    )
+    order = sorted(
+        range(len(law.countries)),
+        key=lambda at: (law.countries[at] == REST, -law.shares[at], law.countries[at]),
+    )
+    rows = []
+    for rank, at in enumerate(order, 1):
+        country, share = law.countries[at], drawn[:, at]
+        rest = country == REST
+        rows.append(
+            CountryRow(
+                country=country,
+                published_share=law.shares[at],
+                share=quantiles_of_draws(share),
+                hashrate_hps=None
+                if hashrate_hps is None
+                else quantiles_of_draws(share * hashrate_hps),
+                power_mw=None if network_mw is None else quantiles_of_draws(share * network_mw),
+                rank=None if rest else rank,
+                rank_draws=None if rest else quantiles_of_draws(ranks[:, at].astype(float)),
+                flags=_flags(law, country),
+            )
+        )
+    return MapTable(
+        law=law,
+        rows=tuple(rows),
+        network_hps=None if hashrate_hps is None else quantiles_of_draws(hashrate_hps),
+        network_mw=None if network_mw is None else quantiles_of_draws(network_mw),
+        caveats=(*_caveats(law), *caveats),
+    )
+
+
+def _flags(law: ShareLaw, country: str) -> tuple[str, ...]:
+    found = {
+        REDIRECTED: country in law.flagged,
+        CARRIED: country in law.carried,
+        UNNAMED: country == REST,
+    }
+    return tuple(name for name, holds in found.items() if holds)
+
+
+def _caveats(law: ShareLaw) -> tuple[str, ...]:
+    said = []
+    if law.shares[law.countries.index(REST)] > 0:
+        said.append(
+            f"The map of {law.publisher} names places with {100 * law.named_share:.0f} of 100 "
+            "hashes; where the rest is, it does not say."
+        )
+    if law.flagged:
+        said.append(
+            f"Shares of {' and '.join(sorted(law.flagged))} are inflated by redirected addresses "
+            "(VPN): down to nothing they are equally likely."
+        )
+    if law.carried:
+        said.append(
+            f"The nearest map leaves {', '.join(sorted(law.carried))} out; an earlier one's share "
+            "stands in."
+        )
+    zero = [c for c, share in zip(law.countries, law.shares, strict=True) if share == 0]
+    if zero:
+        said.append(f"{', '.join(zero)}: published as nothing, which hidden miners would be, too.")
+    if law.months_away > _FAR_MONTHS:
+        said.append(
+            f"The nearest published shares are {law.months_away:.0f} months away from "
+            f"{format_time(law.at_s)[:10]}; shares move much in that time."
+        )
+    return tuple(said)

@@ -1,0 +1,1 @@
+"""Maps of mining and megawatts as people and programs read them."""

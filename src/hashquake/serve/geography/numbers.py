@@ -1,0 +1,85 @@
+"""Megawatts, tonnes and months as people read them."""
+
+from datetime import UTC, datetime
+
+from hashquake.core.interval import Interval, Quantiles
+from hashquake.core.window import Window
+from hashquake.serve.format import NBSP, share_interval
+
+LEVEL = 0.9
+NOTHING = "not known"
+_HPS_PER_EXAHASH = 1e18
+
+
+def megawatts(value_mw: float) -> str:
+    r"""Write a power.
+
+    >>> megawatts(1532.4), megawatts(85.2), megawatts(2.41)
+    ('1,530\xa0MW', '85\xa0MW', '2.4\xa0MW')
+    """
+    return f"{_three(value_mw)}{NBSP}MW"
+
+
+def megawatts_interval(quantiles: Quantiles | None) -> str:
+    """Write a power with its interval."""
+    if quantiles is None:
+        return NOTHING
+    found = quantiles.interval(LEVEL)
+    return f"{megawatts(found.median)} {_limits(found)}"
+
+
+def tonnes_interval(quantiles: Quantiles | None) -> str:
+    """Write tonnes a day with their interval."""
+    if quantiles is None:
+        return NOTHING
+    found = quantiles.interval(LEVEL)
+    return f"{_three(found.median)}{NBSP}t a day {_limits(found)}"
+
+
+def exahashes(rate_hps: float) -> str:
+    r"""Write a hash rate in EH/s even where it is small.
+
+    >>> exahashes(32.1e18), exahashes(0.51e18)
+    ('32\xa0EH/s', '0.5\xa0EH/s')
+    """
+    return f"{_three(rate_hps / _HPS_PER_EXAHASH)}{NBSP}EH/s"
+
+
+def rate_text(quantiles: Quantiles | None) -> str:
+    """Write a hash rate with its interval."""
+    if quantiles is None:
+        return NOTHING
+    found = quantiles.mapped(scale=1 / _HPS_PER_EXAHASH).interval(LEVEL)
+    return f"{exahashes(quantiles.median)} {_limits(found)}"
+
+
+def share_text(quantiles: Quantiles | None) -> str:
+    """Write a share with its interval."""
+    return NOTHING if quantiles is None else share_interval(quantiles.interval(LEVEL))
+
+
+def month(window: Window) -> str:
+    """Write the month, or the day, that a map is about.
+
+    >>> month(Window(start_s=1627776000, end_s=1630454400))
+    'August 2021'
+    """
+    start = datetime.fromtimestamp(window.start_s, tz=UTC)
+    day = f"{start.day} " if window.duration_s < 2 * 86_400 else ""
+    return f"{day}{start:%B %Y}"
+
+
+def months(windows: tuple[Window, ...]) -> str:
+    """Write the one or two months that a map rests on."""
+    return " and ".join(month(window) for window in windows)
+
+
+def _limits(found: Interval) -> str:
+    return f"[{_three(found.low)},{NBSP}{_three(found.high)}]"
+
+
+def _three(value: float) -> str:
+    if value >= 1000:
+        size = 10 ** (len(f"{value:.0f}") - 3)
+        return f"{round(value / size) * size:,.0f}"
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"

@@ -1,0 +1,100 @@
+"""Countries by their codes, maps that must sum to one, and draws from quantiles."""
+
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hashquake.core.country import COUNTRIES, alpha3_of, parse_country
+from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
+from hashquake.core.errors import FormatError
+from hashquake.core.interval import Quantiles
+from hashquake.core.machine import Machine
+from hashquake.core.mining_map import SUM_TOLERANCE, build_map
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+
+MONTH = Window(start_s=1_627_776_000, end_s=1_630_454_400)
+WHOLE = {"US": 0.5, "KZ": 0.2, "ZZ": 0.3}
+
+
+def _code(shares: dict[str, float], **given: object) -> str:
+    asked = {"publisher": "x", "window": MONTH, "vintage_s": MONTH.end_s, **given}
+    with pytest.raises(FormatError) as caught:
+        build_map(shares, **asked)  # type: ignore[arg-type]  # faults are what is tested
+    return caught.value.code
+
+
+def test_codes_of_two_and_three_letters_are_one_country() -> None:
+    assert len(COUNTRIES) == 250
+    assert {parse_country(text) for text in ("KZ", "kaz", " Kz ")} == {"KZ"}
+    assert all(parse_country(alpha3_of(code)) == code for code in COUNTRIES)
+
+
+def test_the_rest_of_the_world_is_no_country_unless_asked_for() -> None:
+    assert parse_country("Other", rest=True) == "ZZ"
+    for text in ("Other", "ZZ", "Kazakhstan", "", "K\x1b[31m"):
+        with pytest.raises(FormatError) as caught:
+            parse_country(text)
+        assert caught.value.code == "country-unknown"
+        assert "\x1b" not in caught.value.message
+
+
+def test_a_map_keeps_its_shares_and_says_how_much_it_names() -> None:
+    made = build_map(WHOLE, publisher="x", window=MONTH, vintage_s=MONTH.end_s)
+    assert dict(made.shares) == pytest.approx(WHOLE)
+    assert made.named_share == pytest.approx(0.7)
+    rounded = build_map(
+        {"US": 0.5, "KZ": 0.498}, publisher="x", window=MONTH, vintage_s=MONTH.end_s
+    )
+    assert sum(rounded.shares.values()) == pytest.approx(1)
+
+
+def test_a_partial_map_puts_the_rest_under_not_named() -> None:
+    made = build_map({"US": 0.36}, publisher="x", window=MONTH, vintage_s=MONTH.end_s, partial=True)
+    assert made.shares["ZZ"] == pytest.approx(0.64)
+
+
+def test_maps_that_cannot_be_are_refused_each_with_its_code() -> None:
+    assert _code({"US": 0.5, "KZ": 0.5 - 2 * SUM_TOLERANCE}) == "map-sum"
+    assert _code({"US": 0.7, "KZ": 0.4}) == "map-sum"
+    assert _code({"US": 0.7, "KZ": 0.4}, partial=True) == "map-sum"
+    assert _code({"US": 1.2, "KZ": -0.2}) == "share-negative"
+    assert _code({"US": nan, "KZ": 0.4}) == "share-malformed"
+    assert _code({"US": inf}) == "share-malformed"
+    assert _code({"XY": 1.0}) == "country-unknown"
+    assert _code(WHOLE, vintage_s=MONTH.start_s - DAY_S) == "vintage-early"
+
+
+def test_percent_is_recognised_in_the_hint() -> None:
+    with pytest.raises(FormatError) as caught:
+        build_map({"US": 60.0, "KZ": 40.0}, publisher="x", window=MONTH, vintage_s=MONTH.end_s)
+    assert "percent" in caught.value.hint
+
+
+@pytest.mark.parametrize("efficiency", [nan, 0.0, -30.0, inf])
+def test_a_machine_without_efficiency_is_refused(efficiency: float) -> None:
+    with pytest.raises(FormatError) as caught:
+        Machine(maker="x", model="y", released_s=0.0, efficiency_j_per_th=efficiency)
+    assert caught.value.code == "hardware-efficiency"
+
+
+@given(
+    middle=st.floats(1.0, 1e3),
+    steps=st.lists(st.floats(0.0, 100.0), min_size=6, max_size=6),
+    seed=st.integers(0, 1000),
+)
+def test_draws_of_quantiles_give_the_quantiles_back(
+    middle: float, steps: list[float], seed: int
+) -> None:
+    values = middle + np.concatenate([[0.0], np.cumsum(steps)])
+    a, b, c, d, e, f, g = values.tolist()
+    rng = np.random.default_rng(seed)
+    drawn = draws_of_quantiles(Quantiles(values=(a, b, c, d, e, f, g)), rng, 4000)
+    again = np.array(quantiles_of_draws(drawn).values)
+    # Where the law is flat a small error of probability is a large one of value.
+    below = np.array([(drawn <= value + 1e-9).mean() for value in values])
+    assert (below >= np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975]) - 0.001).all()
+    assert again[0] <= values[3] + 1e-6
