@@ -22,6 +22,7 @@ COMMANDS = {
     "forecast": "The next difficulty and when it comes.",
     "power": "How long it takes to find a drop, and what can be found.",
     "rate": "Hash rate of the network and of pools, with intervals.",
+    "map-logs": "Make a mining map from a pool's own logs.",
     "ingest": "Read blocks from a node, files, a table or a service.",
     "backtest": "How methods did, on the record and against their peers.",
     "export": "Write the record's blocks as Parquet or CSV.",
@@ -29,8 +30,8 @@ COMMANDS = {
     "doctor": "Check this installation, its record and its sources.",
     "plugins": "List what can be read and what can be run.",
 }
-"""Each command lives in the file of its name, beside this one; its line here is all that
-``--help`` needs, so that help loads none of them."""
+"""Each command lives in the file of its name, ``-`` written ``_``, beside this one; its line here
+is all that ``--help`` needs, so that help loads none of them."""
 
 
 class LazyGroup(TyperGroup):
@@ -46,7 +47,7 @@ class LazyGroup(TyperGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"hashquake.serve.cli.{cmd_name}")
+        module = import_module(f"hashquake.serve.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command()
         command.name = cmd_name
         return command
