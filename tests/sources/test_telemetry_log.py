@@ -130,6 +130,32 @@ def test_a_cluster_that_is_none_is_said(
     assert caught.value.code == code
 
 
+def group_by_hand(pool: str, name: str) -> int:
+    """Hash as FNV-1a does, pool and account apart, and mix as murmur3 ends."""
+    mask = (1 << 64) - 1
+    value = 0xCBF29CE484222325
+    for byte in (*pool.encode(), 0xFF, *name.encode()):
+        value = (value ^ byte) * 0x100000001B3 & mask
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 1):
+        value = (value ^ value >> 33) * factor & mask
+    return value >> 54
+
+
+@pytest.mark.parametrize("unit", ["account", "worker"])
+def test_groups_are_those_of_a_hash_by_hand(folder: Path, unit: str) -> None:
+    log = pl.read_parquet(folder / "log.parquet")
+    wanted = {
+        group_by_hand(
+            row["pool"], row["worker"].split(".")[0] if unit == "account" else row["worker"]
+        )
+        for row in log.iter_rows(named=True)
+    }
+    found: set[int] = set()
+    for cell in tally(folder, unit=unit).cells.values():
+        found |= set((cell.low + cell.high > 0).nonzero()[0].tolist())
+    assert found == wanted
+
+
 def test_an_account_moves_as_one(folder: Path) -> None:
     def groups(unit: str) -> int:
         return max(int((c.low > 0).sum()) for c in tally(folder, unit=unit).cells.values())
@@ -172,6 +198,10 @@ def bad_log(folder: Path, **columns: Any) -> Path:
         ({"time": [START_S, -5]}, "time-malformed"),
         ({"ip": None}, "columns-missing"),
         ({"pool": ["antpool", "//"]}, "pool-malformed"),
+        ({"ip": ["2.73.0.1:3333", "3.9.0.1:3333"]}, "addresses-unreadable"),
+        ({"ip": [0x02490001, 0x03090001]}, "addresses-unreadable"),
+        ({"ip": [["2.73.0.1"], ["3.9.0.1"]]}, "cells-nested"),
+        ({"worker": [b"\xff", b"\xfe"]}, "value-malformed"),
     ],
 )
 def test_bad_rows_are_named(tmp_path: Path, folder: Path, columns: Any, code: str) -> None:

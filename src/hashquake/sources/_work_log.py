@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -133,8 +134,8 @@ def read_log(part: LogPart, *, pool: str) -> Iterator[LogRows]:
     ------
     FormatError
         ``table-unreadable``, ``column-nulls``, ``time-malformed``, ``time-units-mixed``,
-        ``value-malformed``, ``difficulty-malformed``, ``pool-malformed``, ``pools-too-many``,
-        with the row.
+        ``value-malformed``, ``cells-nested``, ``difficulty-malformed``, ``pool-malformed``,
+        ``pools-too-many``, with the row.
     """
     path, row = str(part.path), part.first_row
     table = TableFile(part.path)
@@ -147,8 +148,8 @@ def read_log(part: LogPart, *, pool: str) -> Iterator[LogRows]:
         pool_code, pools = _pools(cells.get("pool"), pool, batch.num_rows, path, row)
         yield LogRows(
             time_s=_times_s(times, cells["time"], part.columns["time"], path, row),
-            ip=cells["ip"],
-            worker=cells["worker"],
+            ip=_text(cells["ip"], part.columns["ip"], path, row),
+            worker=_text(cells["worker"], part.columns["worker"], path, row),
             pool_code=pool_code,
             pools=pools,
             difficulty=_difficulties(cells, part.columns, batch.num_rows, path, row),
@@ -166,6 +167,17 @@ def _times_s(times: TimeColumn, cells: Any, name: str, path: str, row: int) -> N
             code="time-malformed",
         )
     return time_s.astype(np.int64)
+
+
+def _text(cells: Any, name: str, path: str, row: int) -> Any:
+    try:
+        return cells.cast(pa.large_string())
+    except pa.ArrowException:
+        raise FormatError(
+            f"column {name!r} of {path} holds {cells.type} near row {row}, which is no text",
+            code="cells-nested" if pa.types.is_nested(cells.type) else "value-malformed",
+            hint="write addresses as 192.0.2.1 and workers as account.rig7, one a cell",
+        ) from None
 
 
 def _pools(

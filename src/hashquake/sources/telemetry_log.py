@@ -13,11 +13,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.core.errors import UsageError
+from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.reading import Reading
 from hashquake.core.times import format_time, parse_time
 from hashquake.core.window import Window
-from hashquake.core.work_tally import N_COUNTRIES, WorkTally, place_name
+from hashquake.core.work_tally import N_COUNTRIES, UNREADABLE, WorkTally, place_name
 from hashquake.sources._geoip import load_places
 from hashquake.sources._log_tally import PART_ROWS, tally_logs
 from hashquake.sources._table_columns import parse_map
@@ -93,7 +93,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     SourceError
         ``cluster-unreachable``.
     InputError, FormatError
-        As `hashquake.sources._geoip.load_places` and `hashquake.sources._work_log.read_log`.
+        ``addresses-unreadable`` when no row holds one; as `hashquake.sources._geoip.load_places`
+        and `hashquake.sources._work_log.read_log`.
     """
     yield Batch(readings=readings_of(tally_of(options, context), options))
 
@@ -115,7 +116,15 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
         unit=options.unit,
         pool=options.pool,
     )
-    return tally_logs(parts, plan, cluster=options.cluster, progress=context.progress)
+    tally = tally_logs(parts, plan, cluster=options.cluster, progress=context.progress)
+    if tally.cells and all(key.place == UNREADABLE for key in tally.cells):
+        raise FormatError(
+            f"none of {tally.n_rows:,} rows holds an address in column "
+            f"{parts[0].columns['ip']!r} of {parts[0].path}",
+            code="addresses-unreadable",
+            hint="name another with --map ip=COLUMN; write addresses as 192.0.2.1, without a port",
+        )
+    return tally
 
 
 def asked_months(since: str, until: str) -> Window | None:

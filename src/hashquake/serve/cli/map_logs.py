@@ -142,7 +142,7 @@ def _print(maps: "LogMaps") -> None:
             percent(row.hosting_share, digits=1) if row.hosting_share else "",
             ", ".join(_FLAGS[flag] for flag in row.flags),
         )
-    out.print(table)
+    out.print(table if total.countries else "no work could be located")
     if len(total.countries) > _SHOWN:
         out.print(f"and {len(total.countries) - _SHOWN} countries more (--json or --out)")
     out.print(f"\n{_coverage_line(total)}")
