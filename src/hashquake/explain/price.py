@@ -202,7 +202,7 @@ def _verdict(
         )
     later = ""
     if inside and whole.change_share < min(0.0, clean.change_share):
-        later = " It fell after that, and nothing tells the two apart."
+        later = " It fell after that; whether the quake had a part in it cannot be told."
     return (
         "undecidable",
         f"{start} price moved no more than ordinary windows do.{later}",
