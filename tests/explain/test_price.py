@@ -89,21 +89,21 @@ def test_false_alarms_are_as_rare_as_they_should_be() -> None:
         price_study(
             walk(seed), Window(start_s=EVENT.start_s + shift, end_s=EVENT.end_s + shift)
         ).call
-        for seed in range(25)
+        for seed in range(20)
         for shift in (0.0, 3 * DAY_S, 7 * DAY_S, -20 * DAY_S)
     ]
     wrong = sum(call != "undecidable" for call in found)
-    assert wrong <= 11  # 1 in 100 that so many come up at a rate of 0.05
+    assert wrong <= 10  # more come up once in 200 times at a rate of 0.05
 
 
 def test_intervals_hold_the_fall_that_was_put_in() -> None:
     held = [
         part.holds(-0.05)
-        for seed in range(60)
+        for seed in range(40)
         if (part := price_study(walk(seed, fall=-0.05), EVENT).whole.abnormal_share) is not None
     ]
-    assert len(held) == 60
-    assert sum(held) >= 47  # 54 on average at 90 %
+    assert len(held) == 40
+    assert sum(held) >= 31  # 36 on average at 90 %
 
 
 def test_too_few_ordinary_windows_show_nothing() -> None:

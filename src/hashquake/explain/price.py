@@ -8,7 +8,7 @@ speaks for the quake.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import expm1, isfinite
 
 import numpy as np
@@ -164,7 +164,7 @@ def _clean(
     study: "_Study", whole: WindowReturn, inside: Sequence[Confounder]
 ) -> WindowReturn | None:
     if not inside:
-        return study.measure(whole.window, role="clean")
+        return replace(whole, role="clean")
     step_s = study.candles.step_s
     # The step in which a confounder came out is not clean.
     end_s = inside[0].window.start_s // step_s * step_s
