@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 THEORY = sorted((ROOT / "docs" / "theory").glob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
-COMMAND = re.compile(r"^    hashquake (\w+)", re.MULTILINE)
+COMMAND = re.compile(r"^    hashquake ([\w-]+)", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

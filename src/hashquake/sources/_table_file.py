@@ -13,7 +13,10 @@ from hashquake.core.errors import FormatError, InputError
 
 BATCH_ROWS = 20_000
 _CSV_CHUNK_BYTES = 4 << 20
+_PARQUET_BUFFER_BYTES = 1 << 20  # without it a whole column of a row group is held
 _SNIFFED_BYTES = 65_536
+_MARKS = ",;\t"
+_MOST_TITLE_LINES = 4
 _NULLS = ["", "null", "NULL", "NaN", "nan", "None"]
 
 
@@ -28,6 +31,8 @@ class TableFile:
     ----------
     path : Path
         The file.
+    has_title : bool
+        Whether lines with fewer cells may stand above a CSV file's header; they are passed over.
 
     Raises
     ------
@@ -37,8 +42,9 @@ class TableFile:
         ``table-unreadable`` when it is neither; ``table-empty`` when it has no byte.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, has_title: bool = False) -> None:
         self.path = path
+        self._title_lines = 0
         start = _first_bytes(path)
         if not start:
             raise FormatError(f"{path} is empty", code="table-empty")
@@ -57,13 +63,61 @@ class TableFile:
                     f"{path} is neither Parquet nor CSV: it holds zero bytes",
                     code="table-unreadable",
                 )
-            line = head.split(b"\n", 1)[0]
-            self._delimiter = max(",;\t", key=lambda mark: line.count(mark.encode()))
+            lines = head.splitlines()[: _MOST_TITLE_LINES + 1 if has_title else 1]
+            widest = max(lines, key=_most_marks)
+            self._delimiter = max(_MARKS, key=lambda mark: widest.count(mark.encode()))
+            if has_title:
+                self._title_lines = lines.index(widest)
             with self._csv(None) as reader:
                 self.names = list(reader.schema.names)
 
-    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for.
+    def row_group_runs(
+        self, run_rows: int | None = None
+    ) -> list[tuple[tuple[int, ...] | None, int | None]]:
+        """Divide the file into runs that can be read apart, each with its number of rows.
+
+        Parameters
+        ----------
+        run_rows : int or None
+            A run ends when it holds so many rows; None makes one of the whole file.
+
+        Returns
+        -------
+        list of (row groups or None, rows or None)
+            A CSV file is one run of unknown length.
+        """
+        if not self._is_parquet:
+            return [(None, None)]
+        runs: list[tuple[tuple[int, ...] | None, int | None]] = []
+        with self._readable(), pq.ParquetFile(self.path) as file:
+            sizes = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
+        groups: list[int] = []
+        rows = 0
+        for at, size in enumerate(sizes):
+            groups.append(at)
+            rows += size
+            if at + 1 == len(sizes) or (run_rows is not None and rows >= run_rows):
+                runs.append((tuple(groups), rows))
+                groups, rows = [], 0
+        return runs
+
+    def batches(
+        self,
+        columns: Sequence[str],
+        *,
+        rows: int = BATCH_ROWS,
+        row_groups: Sequence[int] | None = None,
+    ) -> Iterator[Any]:
+        """Yield record batches with the columns asked for.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Their names.
+        rows : int
+            The most rows of a batch.
+        row_groups : sequence of int or None
+            Which row groups of a Parquet file; None for all.
 
         Raises
         ------
@@ -72,13 +126,18 @@ class TableFile:
         """
         with self._readable():
             if self._is_parquet:
-                with pq.ParquetFile(self.path) as file:
-                    yield from file.iter_batches(BATCH_ROWS, columns=list(columns))
+                with pq.ParquetFile(
+                    self.path, buffer_size=_PARQUET_BUFFER_BYTES, pre_buffer=False
+                ) as file:
+                    every = range(file.num_row_groups)
+                    # One row group at a time: what was read of the ones before is let go.
+                    for group in every if row_groups is None else row_groups:
+                        yield from file.iter_batches(rows, row_groups=[group], columns=columns)
                 return
             with self._csv(columns) as reader:
                 for batch in reader:
-                    for first in range(0, batch.num_rows, BATCH_ROWS):
-                        yield batch.slice(first, BATCH_ROWS)
+                    for first in range(0, batch.num_rows, rows):
+                        yield batch.slice(first, rows)
 
     def _stream(self) -> Any:
         compressed = _first_bytes(self.path, 2) == b"\x1f\x8b"
@@ -88,7 +147,9 @@ class TableFile:
         types = {} if columns is None else dict.fromkeys(columns, pa.string())
         return pacsv.open_csv(
             self._stream(),
-            read_options=pacsv.ReadOptions(block_size=_CSV_CHUNK_BYTES),
+            read_options=pacsv.ReadOptions(
+                block_size=_CSV_CHUNK_BYTES, skip_rows=self._title_lines
+            ),
             parse_options=pacsv.ParseOptions(delimiter=self._delimiter),
             convert_options=pacsv.ConvertOptions(
                 column_types=types,
@@ -132,6 +193,10 @@ class SortedTable:
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for."""
         yield from self._table.select(list(columns)).to_batches(BATCH_ROWS)
+
+
+def _most_marks(line: bytes) -> int:
+    return max(line.count(mark.encode()) for mark in _MARKS)
 
 
 def _first_bytes(path: Path, count: int = 4) -> bytes:

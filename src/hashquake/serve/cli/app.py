@@ -25,6 +25,7 @@ COMMANDS = {
     "map": "Where hash rate sits, as it was known on a day.",
     "energy": "The power that mining draws, of the network or of a country.",
     "rate": "Hash rate of the network and of pools, with intervals.",
+    "map-logs": "Make a mining map from a pool's own logs.",
     "ingest": "Read blocks from a node, files, a table or a service.",
     "backtest": "How methods did, on the record and against their peers.",
     "export": "Write the record's blocks as Parquet or CSV.",
@@ -32,8 +33,8 @@ COMMANDS = {
     "doctor": "Check this installation, its record and its sources.",
     "plugins": "List what can be read and what can be run.",
 }
-"""Each command lives in the file of its name, beside this one; its line here is all that
-``--help`` needs, so that help loads none of them."""
+"""Each command lives in the file of its name, ``-`` written ``_``, beside this one; its line here
+is all that ``--help`` needs, so that help loads none of them."""
 
 
 class LazyGroup(TyperGroup):
@@ -49,7 +50,7 @@ class LazyGroup(TyperGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"hashquake.serve.cli.{cmd_name}")
+        module = import_module(f"hashquake.serve.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command()
         command.name = cmd_name
         return command

@@ -1,0 +1,72 @@
+"""The bundled price of bitcoin by the hour, May 2019 to February 2022.
+
+It holds the events of the catalog that its source covers, and a year of ordinary time before them.
+"""
+
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from hashquake.core.candles import BTC, Candles, build_candles
+from hashquake.core.reading import Reading
+from hashquake.core.times import HOUR_S
+from hashquake.core.window import Window
+
+SOURCE = "price_table:bitstamp"
+"""As if the table had been ingested."""
+_UNIT_USD = 0.01
+
+
+@lru_cache(maxsize=1)
+def bundled_candles() -> Candles:
+    """Load the bundled prices and verify them.
+
+    Returns
+    -------
+    Candles
+        Hours of Bitstamp's BTC/USD; hours without trade are missing. Volumes are not bundled.
+
+    Raises
+    ------
+    FormatError
+        As `hashquake.core.candles.build_candles`, when the file was damaged.
+    """
+    with (resources.files("hashquake.datasets") / "prices.parquet").open("rb") as file:
+        table = pq.read_table(file)
+    columns = {name: table.column(name).to_numpy().astype(np.int64) for name in table.column_names}
+    close = np.cumsum(columns["close_change"])
+    opened = np.concatenate([[0], close[:-1]]) + columns["open_change"]
+    high = np.maximum(opened, close) + columns["above"]
+    low = np.minimum(opened, close) - columns["below"]
+    start_s = np.cumsum(columns["hours"]) * float(HOUR_S)
+    return build_candles(
+        start_s,
+        step_s=float(HOUR_S),
+        open_usd=opened * _UNIT_USD,
+        high_usd=high * _UNIT_USD,
+        low_usd=low * _UNIT_USD,
+        close_usd=close * _UNIT_USD,
+        volume_btc=np.full(len(close), np.nan),
+    )
+
+
+def bundled_price_readings(
+    *, subject: str = BTC, window: Window | None = None
+) -> tuple[Reading, ...]:
+    """Give the bundled prices as readings.
+
+    Parameters
+    ----------
+    subject : str
+        ``asset:btc``; others have none here.
+    window : Window or None
+        Only readings that overlap it.
+    """
+    if subject != BTC:
+        return ()
+    candles = bundled_candles()
+    if window is not None:
+        candles = candles.between(window)
+    return candles.readings(SOURCE)

@@ -1,0 +1,95 @@
+"""Maps from a pool's own logs: the counting of sources and the estimates of science joined."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from hashquake.core.contracts import Progress, SourceContext
+from hashquake.core.errors import UsageError
+from hashquake.core.network import MAIN, Network
+from hashquake.explain.telemetry_map import LogMap, log_map
+from hashquake.plugins import load_plugin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogMaps:
+    """What logs say of where a pool's workers are.
+
+    Parameters
+    ----------
+    total : LogMap
+        All pools and all months.
+    pools : tuple of LogMap
+        Each pool by itself, by name.
+    months : tuple of (float, LogMap)
+        Each month by itself with its first second, all pools, in order.
+    n_outside : int
+        Rows outside the time asked for, counted nowhere else.
+    unit : {"account", "worker"}
+        What moves as one.
+    """
+
+    total: LogMap
+    pools: tuple[LogMap, ...]
+    months: tuple[tuple[float, LogMap], ...]
+    n_outside: int
+    unit: str
+
+
+def maps_from_logs(
+    options: Mapping[str, Any], progress: Callable[[Progress], None] = lambda _progress: None
+) -> LogMaps:
+    """Make maps of a pool's logs; no record is needed and none is changed.
+
+    Parameters
+    ----------
+    options : mapping
+        Those of the source ``telemetry_log``.
+    progress : callable
+        Told of progress.
+
+    Raises
+    ------
+    UsageError
+        ``option-malformed`` for an option that is none.
+    NoCoverage
+        When no row lies in the time asked for.
+    HashquakeError
+        As the source ``telemetry_log``.
+    """
+    source = load_plugin("sources", "telemetry_log")
+    try:
+        checked = source.Options(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(
+            f"--{'.'.join(map(str, first['loc']))}: {first['msg']}", code="option-malformed"
+        ) from None
+    context = SourceContext(
+        record=_NoRecord(), now_s=time.time, sleep=time.sleep, progress=progress
+    )
+    tally = source.tally_of(checked, context)
+    return LogMaps(
+        total=log_map(tally),
+        pools=tuple(log_map(tally, pool=pool) for pool in tally.pools),
+        months=tuple((month_s, log_map(tally, month_s=month_s)) for month_s in tally.months_s),
+        n_outside=tally.n_outside,
+        unit=checked.unit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _NoRecord:
+    """A record that holds nothing, for a source that asks nothing of it."""
+
+    network: Network = MAIN
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        return None
+
+    def hash_at(self, height: int) -> bytes | None:
+        del height
+        return None
