@@ -15,6 +15,7 @@ from hashquake.observatory.tables import Rates, block_table
 if TYPE_CHECKING:
     import polars as pl
 
+    from hashquake.core.pool_exposure import Exposures
     from hashquake.core.quake import Quake
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
 
@@ -267,3 +268,22 @@ class Observatory:
         from hashquake.observatory import reporting
 
         return reporting.report(self.record, event, baseline)
+
+    def exposure(self, country: str | None = None) -> "Exposures":
+        """Estimate how much of each pool's power sits in the places that went dark.
+
+        Parameters
+        ----------
+        country : str or None
+            ISO 3166 alpha-2; None means every country with an event that the record covers.
+
+        Raises
+        ------
+        NoCoverage
+            ``no-darkness`` when no event that the record covers darkened the country.
+        UsageError
+            ``subject-syntax`` when it is no country.
+        """
+        from hashquake.observatory import exposures
+
+        return exposures.exposures(self.record, country)

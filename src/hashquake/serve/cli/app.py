@@ -22,6 +22,7 @@ COMMANDS = {
     "forecast": "The next difficulty and when it comes.",
     "power": "How long it takes to find a drop, and what can be found.",
     "rate": "Hash rate of the network and of pools, with intervals.",
+    "exposure": "How much of each pool's power sits in places that went dark.",
     "ingest": "Read blocks from a node, files, a table or a service.",
     "backtest": "How methods did, on the record and against their peers.",
     "export": "Write the record's blocks as Parquet or CSV.",
