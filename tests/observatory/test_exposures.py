@@ -25,6 +25,10 @@ def test_one_event_can_be_asked_alone_with_a_map_of_ones_own() -> None:
     assert found.rows[0].pool == "network"
     assert found.events[0].map_share == map_shares["heather-2024"]
     assert found == exposures(BundledRecord(), "US", darknesses=HEATHER, map_shares=map_shares)
+    table = found.to_polars()
+    assert table["pool"].to_list() == [row.pool for row in found.rows]
+    assert table["dark_share_high"][0] == found.rows[0].dark[0].dark_share.high
+    assert list(found.to_pandas().columns) == table.columns
 
 
 def test_what_pools_report_themselves_is_read_off_the_record() -> None:

@@ -1,8 +1,9 @@
 """Exposure of pools to the places that went dark: record, events and map joined."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,11 +31,63 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.measure import blocks_around
+from hashquake.observatory.tables import in_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
 
 SEED = 20_220_105
 """The luck of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
 _REPORTED = "hashrate_hps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureTable(Exposures):
+    """Exposures that are also a table."""
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Give a row for each pool, place and event, limits in columns of their own.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``exposure_share_median`` and so on.
+        """
+        import polars as pl
+
+        return pl.DataFrame(
+            [
+                {"pool": row.pool, "country": row.country, "place": row.place, "event": one.event}
+                | _limits("exposure_share", row.exposure_share)
+                | _limits("prior_exposure_share", row.prior_exposure_share)
+                | _limits("dark_share", one.dark_share)
+                | _limits("prior_dark_share", one.prior_dark_share)
+                | {
+                    "n_blocks": one.n_blocks,
+                    "expected_blocks": one.expected_blocks,
+                    "share_before": row.share_before,
+                    "note": row.note,
+                }
+                for row in self.rows
+                for one in row.dark
+            ]
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Give the same table in pandas.
+
+        Raises
+        ------
+        HashquakeError
+            ``pandas-missing`` when pandas is not installed.
+        """
+        return in_pandas(self.to_polars())
+
+
+def _limits(name: str, interval: Interval) -> dict[str, float]:
+    return {f"{name}_{part}": getattr(interval, part) for part in ("median", "low", "high")}
 
 
 def exposures(
@@ -43,7 +96,7 @@ def exposures(
     *,
     darknesses: Sequence[Darkness] | None = None,
     map_shares: Mapping[str, Interval] | None = None,
-) -> Exposures:
+) -> ExposureTable:
     """Estimate exposures; see `Observatory.exposure`.
 
     All darknesses are looked at together, whichever country is asked for.
@@ -62,12 +115,12 @@ def exposures(
         reports=_reports(record, groups, episodes),
         rng=np.random.default_rng(SEED),
     )
-    if country is None:
-        return found
-    rows = tuple(row for row in found.rows if row.country == country)
-    events = {event for row in rows for event in row.events}
-    return replace(
-        found, rows=rows, events=tuple(one for one in found.events if one.event in events)
+    rows = tuple(row for row in found.rows if country in (None, row.country))
+    asked = {event for row in rows for event in row.events}
+    return ExposureTable(
+        rows=rows,
+        events=tuple(one for one in found.events if one.event in asked),
+        made_by=found.made_by,
     )
 
 

@@ -15,8 +15,8 @@ from hashquake.observatory.tables import Rates, block_table
 if TYPE_CHECKING:
     import polars as pl
 
-    from hashquake.core.pool_exposure import Exposures
     from hashquake.core.quake import Quake
+    from hashquake.observatory.exposures import ExposureTable
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
 
 
@@ -269,7 +269,7 @@ class Observatory:
 
         return reporting.report(self.record, event, baseline)
 
-    def exposure(self, country: str | None = None) -> "Exposures":
+    def exposure(self, country: str | None = None) -> "ExposureTable":
         """Estimate how much of each pool's power sits in the places that went dark.
 
         Parameters

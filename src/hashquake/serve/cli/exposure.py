@@ -28,8 +28,7 @@ def exposure(
 ) -> None:
     """Tell how much of each pool's power sits in places that went dark, with 90 % intervals.
 
-    Learnt from the blocks around dated outages and cuts of power, all of them together. What map
-    and home say before any block is counted stands beside it.
+    Learnt from the blocks around dated outages and cuts of power, beside what the map alone says.
     """
     wanted = None if country is None else country.upper()
     with opened(db) as observatory, working("weighing blocks against the dark"):
