@@ -63,3 +63,22 @@ def solve(factored: Floats, right: Floats) -> None:
         for ahead in range(1, min(width - 1, size - 1 - i) + 1):
             total -= factored[i + ahead, ahead] * right[i + ahead]
         right[i] = total / factored[i, 0]
+
+
+@numba.njit(cache=True)
+def subtract_product(band: Floats, vector: Floats, into: Floats) -> None:
+    """Subtract a banded symmetric matrix times a vector.
+
+    Parameters
+    ----------
+    band : array of float64, shape (n, p + 1)
+        Diagonal and p bands below it.
+    vector, into : array of float64, shape (n,)
+        `into` loses the product.
+    """
+    size, width = band.shape
+    for i in range(size):
+        into[i] -= band[i, 0] * vector[i]
+        for back in range(1, min(width - 1, i) + 1):
+            into[i] -= band[i, back] * vector[i - back]
+            into[i - back] -= band[i, back] * vector[i]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.times import DAY_S
-from hashquake.estimate.band import factor, solve
+from hashquake.estimate.band import factor, solve, subtract_product
 
 Floats = NDArray[np.float64]
 _LEVEL_SD_LOG = 2.0
@@ -168,7 +168,7 @@ def _mode(
         expected = np.exp(value) * exposure
         band = _curvature(prior, expected, per_bin)
         slope = np.repeat(count - expected, per_bin)
-        _minus_product(prior, states, slope)
+        subtract_product(prior, states, slope)
         half_log_volume = 0.5 * factor(band)
         solve(band, slope)
         right: Floats = after @ (count - expected) - step_precision * steps
@@ -202,7 +202,7 @@ def _mode(
         half_log_volume += 0.5 * np.log(np.linalg.det(schur))
         spread = np.asarray(np.linalg.inv(schur))
     pull = np.zeros(len(states))
-    _minus_product(prior, states, pull)
+    subtract_product(prior, states, pull)
     fit = np.sum(count * value - np.exp(value) * exposure) + 0.5 * np.sum(states * pull)
     evidence = fit - 0.5 * step_precision * np.sum(steps * steps) - half_log_volume
     return steps, spread, value, evidence
@@ -228,17 +228,6 @@ def _curvature(prior: Floats, expected: Floats, per_bin: int) -> Floats:
             for other in range(part + 1):
                 band[per_bin * i + part, part - other] += expected[i]
     return band
-
-
-@numba.njit(cache=True)
-def _minus_product(band: Floats, vector: Floats, into: Floats) -> None:
-    """Subtract a banded symmetric matrix times a vector."""
-    size, width = band.shape
-    for i in range(size):
-        into[i] -= band[i, 0] * vector[i]
-        for back in range(1, min(width - 1, i) + 1):
-            into[i] -= band[i, back] * vector[i - back]
-            into[i - back] -= band[i, back] * vector[i]
 
 
 def _precision(bins: Bins, model: StepModel) -> tuple[Floats, float]:

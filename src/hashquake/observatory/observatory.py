@@ -1,34 +1,26 @@
 """A record with everything that can be asked of it."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
-from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.errors import UsageError
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
 from hashquake.core.window import Window
 from hashquake.observatory import intake
+from hashquake.observatory.places import Places
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from hashquake.core.interval import Quantiles
-    from hashquake.core.mining_map import MiningMap
-    from hashquake.core.outage import Outage
     from hashquake.core.quake import Quake
-    from hashquake.explain.energy import DarkPower
-    from hashquake.explain.energy_report import EnergyReport
-    from hashquake.explain.mining_table import MapTable
-    from hashquake.observatory.machines import EnergyPrices
-    from hashquake.observatory.networks import Network
-    from hashquake.observatory.outage_catalog import OutageSignals
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
 
 
-class Observatory:
+class Observatory(Places):
     """A record with everything that can be asked of it.
 
     Parameters
@@ -40,8 +32,7 @@ class Observatory:
     """
 
     def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
-        self.record = record
-        self._now_s = now_s
+        super().__init__(record, now_s=now_s)
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -115,21 +106,6 @@ class Observatory:
             progress=progress,
             transport=transport,
         )
-
-    def end_s(self) -> float:
-        """Give the end of what was observed, UTC Unix seconds.
-
-        Raises
-        ------
-        NoCoverage
-            When the record is empty.
-        """
-        windows = self.record.coverage().windows
-        if not windows:
-            raise NoCoverage(
-                "the record is empty", hint="fill it with hashquake ingest, or use --db bundled"
-            )
-        return windows[-1].end_s
 
     def blocks(self, window: Window | None = None) -> "pl.DataFrame":
         """Give the main chain's blocks as a polars table, all or those dated in a window."""
@@ -258,82 +234,6 @@ class Observatory:
 
         return cataloguing.latest(self.record.opinions())
 
-    def detect_outages(
-        self,
-        *,
-        subjects: Sequence[str] | None = None,
-        window: Window | None = None,
-        until_s: float | None = None,
-        networks: "Sequence[Network] | None" = None,
-        write: bool = False,
-    ) -> "tuple[Outage, ...]":
-        """Find outages of countries in the record's readings.
-
-        Parameters
-        ----------
-        subjects : sequence of str or None
-            Such as ``country:KZ``; None is every country that has readings.
-        window : Window or None
-            Outages that overlap it; None is all.
-        until_s : float or None
-            Use only what was out by then, UTC Unix seconds.
-        networks : sequence of Network or None
-            Which networks belong to which country; see `hashquake.observatory.connectivity`.
-        write : bool
-            Whether to keep the opinions in the record: a changed one is a new revision of the
-            same outage, an unchanged one is nothing new.
-
-        Returns
-        -------
-        tuple of Outage
-            In order of onset, under the names the record knows them by.
-
-        Raises
-        ------
-        UsageError
-            ``subject-no-country``, ``subject-syntax``.
-        RecordError
-            When they are to be kept and cannot.
-        """
-        from hashquake.observatory import outage_catalog
-
-        return outage_catalog.detect(
-            self.record,
-            subjects=subjects,
-            window=window,
-            until_s=until_s,
-            networks=networks,
-            write=write,
-        )
-
-    def outages(
-        self, *, subjects: Sequence[str] | None = None, window: Window | None = None
-    ) -> tuple[dict[str, Any], ...]:
-        """Give the latest opinion of each outage, in order of onset, as documents.
-
-        In a record into which no opinion of an outage was ever written, such as the bundled one,
-        they are formed now and not kept.
-        """
-        from hashquake.observatory import outage_catalog
-
-        return outage_catalog.held(self.record, subjects=subjects, window=window)
-
-    def outage_signals(
-        self, outage: Mapping[str, Any], *, networks: "Sequence[Network] | None" = None
-    ) -> "OutageSignals":
-        """Give the signals around an outage as they were judged, to be drawn.
-
-        Parameters
-        ----------
-        outage : mapping
-            Its document.
-        networks : sequence of Network or None
-            As for `detect_outages`.
-        """
-        from hashquake.observatory import outage_catalog
-
-        return outage_catalog.signals_around(self.record, outage, networks=networks)
-
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.
 
@@ -352,81 +252,3 @@ class Observatory:
         from hashquake.observatory import reporting
 
         return reporting.report(self.record, event, baseline)
-
-    def map(
-        self,
-        *,
-        as_of_s: float | None = None,
-        at_s: float | None = None,
-        within: str | None = None,
-        maps: "tuple[MiningMap, ...]" = (),
-        prices: "EnergyPrices | None" = None,
-    ) -> "MapTable":
-        """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
-
-        Without `as_of_s` it is what was known at the record's end, or is known now where it holds
-        no blocks; without `at_s` the same time.
-        """
-        from hashquake.observatory import geography
-
-        if as_of_s is None:
-            as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
-        return geography.mining_map(
-            self.record,
-            at_s=as_of_s if at_s is None else at_s,
-            as_of_s=as_of_s,
-            now_s=self._now_s(),
-            within=within,
-            maps=maps,
-            prices=prices,
-        )
-
-    def energy(
-        self,
-        *,
-        country: str | None = None,
-        at_s: float | None = None,
-        as_of_s: float | None = None,
-        registered_mw: float | None = None,
-        maps: "tuple[MiningMap, ...]" = (),
-        prices: "EnergyPrices | None" = None,
-    ) -> "EnergyReport":
-        """Tell the power that mining drew: see `hashquake.observatory.geography.energy`.
-
-        Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
-        """
-        from hashquake.observatory import geography
-
-        at_s = self.end_s() if at_s is None else at_s
-        return geography.energy(
-            self.record,
-            country=country,
-            at_s=at_s,
-            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
-            now_s=self._now_s(),
-            registered_mw=registered_mw,
-            maps=maps,
-            prices=prices,
-        )
-
-    def megawatts_dark(
-        self,
-        lost_hps: "Quantiles",
-        *,
-        at_s: float,
-        country: str | None = None,
-        as_of_s: float | None = None,
-    ) -> "DarkPower":
-        """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
-
-        Without `as_of_s` all maps known at the record's end may be used.
-        """
-        from hashquake.observatory import geography
-
-        return geography.megawatts_dark(
-            self.record,
-            lost_hps,
-            at_s=at_s,
-            country=country,
-            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
-        )

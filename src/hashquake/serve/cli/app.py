@@ -26,6 +26,7 @@ COMMANDS = {
     "energy": "The power that mining draws, of the network or of a country.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "map-logs": "Make a mining map from a pool's own logs.",
+    "exposure": "How much of each pool's power sits in places that went dark.",
     "ingest": "Read blocks from a node, files, a table or a service.",
     "backtest": "How methods did, on the record and against their peers.",
     "export": "Write the record's blocks as Parquet or CSV.",

@@ -1,0 +1,187 @@
+"""Exposure of pools to the places that went dark: record, events and map joined."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hashquake.core.contracts import Record
+from hashquake.core.coverage import Coverage
+from hashquake.core.darkness import Darkness
+from hashquake.core.errors import NoCoverage
+from hashquake.core.event import Event, MapShare
+from hashquake.core.interval import Interval
+from hashquake.core.pool_exposure import Exposures
+from hashquake.core.subject import parse_subject, pool_subject
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+from hashquake.datasets.darkness import load_darkness
+from hashquake.datasets.events import load_events
+from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.datasets.pool_homes import load_pool_homes
+from hashquake.explain.pool_exposure import (
+    Episode,
+    PoolReport,
+    count_episode,
+    episodes_of,
+    fit_exposures,
+    share_around,
+    view_of,
+)
+from hashquake.observatory.measure import blocks_around
+from hashquake.observatory.tables import in_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+SEED = 20_220_105
+"""The luck of the draws: the same question has the same answer."""
+_BEFORE_S = 3.0 * DAY_S
+_REPORTED = "hashrate_hps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureTable(Exposures):
+    """Exposures that are also a table."""
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Give a row for each pool, place and event, limits in columns of their own.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``exposure_share_median`` and so on.
+        """
+        import polars as pl
+
+        return pl.DataFrame(
+            [
+                {"pool": row.pool, "country": row.country, "place": row.place, "event": one.event}
+                | _limits("exposure_share", row.exposure_share)
+                | _limits("prior_exposure_share", row.prior_exposure_share)
+                | _limits("dark_share", one.dark_share)
+                | _limits("prior_dark_share", one.prior_dark_share)
+                | {
+                    "n_blocks": one.n_blocks,
+                    "expected_blocks": one.expected_blocks,
+                    "share_before": row.share_before,
+                    "note": row.note,
+                }
+                for row in self.rows
+                for one in row.dark
+            ]
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Give the same table in pandas.
+
+        Raises
+        ------
+        HashquakeError
+            ``pandas-missing`` when pandas is not installed.
+        """
+        return in_pandas(self.to_polars())
+
+
+def _limits(name: str, interval: Interval) -> dict[str, float]:
+    return {f"{name}_{part}": getattr(interval, part) for part in ("median", "low", "high")}
+
+
+def exposures(
+    record: Record,
+    country: str | None,
+    *,
+    darknesses: Sequence[Darkness] | None = None,
+    map_shares: Mapping[str, Interval] | None = None,
+) -> ExposureTable:
+    """Estimate exposures; see `Observatory.exposure`.
+
+    All darknesses are looked at together, whichever country is asked for.
+    """
+    if country is not None:
+        parse_subject(f"country:{country}")
+    every = load_darkness() if darknesses is None else tuple(darknesses)
+    covered = _covered(every, record.coverage())
+    _require(covered, every, country)
+    groups = episodes_of(covered)
+    episodes = [_count(record, group) for group in groups]
+    found = fit_exposures(
+        episodes,
+        map_shares=event_map_shares() if map_shares is None else map_shares,
+        homes=load_pool_homes(),
+        reports=_reports(record, groups, episodes),
+        rng=np.random.default_rng(SEED),
+    )
+    rows = tuple(row for row in found.rows if country in (None, row.country))
+    asked = {event for row in rows for event in row.events}
+    return ExposureTable(
+        rows=rows,
+        events=tuple(one for one in found.events if one.event in asked),
+        made_by=found.made_by,
+    )
+
+
+def event_map_shares() -> dict[str, Interval]:
+    """Give what maps told of the places of the catalog's events, nearest in time, by event id."""
+    return {
+        event.id: share_around(min(event.map_shares, key=lambda one: _away_s(one, event)).share)
+        for event in load_events()
+        if event.map_shares
+    }
+
+
+def _away_s(share: MapShare, event: Event) -> float:
+    """Give how far from the event a map's month is; a year stands for its middle."""
+    for form, days in (("%B %Y", 15.0), ("%Y", 182.0)):
+        try:
+            moment = datetime.strptime(share.as_of, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return abs(moment.timestamp() + days * DAY_S - event.window.start_s)
+    return float("inf")
+
+
+def _covered(darknesses: Sequence[Darkness], coverage: Coverage) -> tuple[Darkness, ...]:
+    return tuple(
+        one
+        for one in darknesses
+        if not coverage.gaps(Window(start_s=one.span.start_s - _BEFORE_S, end_s=one.span.end_s))
+    )
+
+
+def _require(covered: Sequence[Darkness], every: Sequence[Darkness], country: str | None) -> None:
+    """Refuse a question that no dark place of the record can answer."""
+    known = sorted({one.country for one in covered})
+    hint = f"this record tells of {', '.join(known)}" if known else "use --db bundled"
+    if country is None and not covered:
+        raise NoCoverage("the record covers no event that darkened a place", hint=hint)
+    if country is not None and country not in known:
+        seen = any(one.country == country for one in every)
+        what = "the record does not cover the events of" if seen else "no event is known of"
+        raise NoCoverage(f"{what} {country}", code="no-darkness", hint=hint)
+
+
+def _count(record: Record, group: tuple[Darkness, ...]) -> Episode:
+    return count_episode(
+        blocks_around(record, view_of(group)),
+        group,
+        record.coverage(),
+        label_gaps=load_label_gaps(),
+        network=record.network,
+    )
+
+
+def _reports(
+    record: Record, groups: Sequence[tuple[Darkness, ...]], episodes: Sequence[Episode]
+) -> list[PoolReport]:
+    """Read the hash rates that pools reported themselves around each episode."""
+    return [
+        PoolReport(pool=pool, window=reading.window, hashrate_hps=reading.value)
+        for group, episode in zip(groups, episodes, strict=True)
+        for pool in episode.pools
+        for reading in record.readings(subject=pool_subject(pool), window=view_of(group))
+        if reading.quantity == _REPORTED and reading.value > 0.0
+    ]

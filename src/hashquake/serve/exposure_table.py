@@ -1,0 +1,138 @@
+"""Exposures for people and programs: a table a place, and rows of JSON."""
+
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hashquake.core.interval import Interval
+from hashquake.core.pool_exposure import Completeness, DarkShare, Exposure, Exposures
+from hashquake.core.subject import NETWORK
+from hashquake.serve.format import NBSP, percent, share_interval, share_limits
+from hashquake.serve.shapes import interval_shape
+
+_SMALL_SHARE = 0.02
+_LITTLE_LEARNT = 0.85
+_WIDE = 92
+"""Characters a terminal needs for the column of blocks; intervals are never cut for it."""
+
+
+def exposure_shapes(found: Exposures) -> list[dict[str, Any]]:
+    """Give the rows of ``hashquake exposure --json``."""
+    events = {one.event: one for one in found.events}
+    return [_shape(row, events, found.made_by) for row in found.rows]
+
+
+def _shape(row: Exposure, events: dict[str, Completeness], made_by: str) -> dict[str, Any]:
+    return {
+        "pool": row.pool,
+        "country": row.country,
+        "place": row.place,
+        "exposure_share": interval_shape(row.exposure_share),
+        "prior_exposure_share": interval_shape(row.prior_exposure_share),
+        "events": list(row.events),
+        "dark": [_dark_shape(row, one, events[one.event]) for one in row.dark],
+        "share_before": row.share_before,
+        "note": row.note,
+        "made_by": made_by,
+    }
+
+
+def _dark_shape(row: Exposure, one: DarkShare, event: Completeness) -> dict[str, Any]:
+    shape = {
+        "event": one.event,
+        "dark_share": interval_shape(one.dark_share),
+        "prior_dark_share": interval_shape(one.prior_dark_share),
+        "n_blocks": one.n_blocks,
+        "expected_blocks": one.expected_blocks,
+    }
+    if row.pool == NETWORK:
+        shape |= {
+            "map_share": interval_shape(event.map_share),
+            "dark_of_map_share": interval_shape(event.dark_of_map_share),
+            "complete_share": interval_shape(event.complete_share),
+        }
+    return shape
+
+
+def print_exposures(found: Exposures, console: Console, *, every_pool: bool) -> None:
+    """Print a table a place; pools under a fiftieth of the network only when all are wanted."""
+    events = {one.event: one for one in found.events}
+    console.print(
+        "Part of each pool's hash rate, 90 % intervals. Blocks tell what [bold]went dark[/];\n"
+        "[bold]exposure[/] reckons with what part of the place did. No share is under nothing,\n"
+        "so an interval that begins near 0 tells no fall. [dim]Dim: little learnt from blocks.[/]"
+    )
+    for (country, place, _), rows in groupby(
+        found.rows, key=lambda row: (row.country, row.place, row.events)
+    ):
+        _print_place(list(rows), events, console, heading=(country, place), every_pool=every_pool)
+
+
+def _print_place(
+    rows: list[Exposure],
+    events: dict[str, Completeness],
+    console: Console,
+    *,
+    heading: tuple[str, str],
+    every_pool: bool,
+) -> None:
+    country, place = heading
+    struck = rows[0].dark
+    console.print(f"\n[bold]{place}[/], {country}")
+    for number, one in enumerate(struck, 1):
+        console.print(f"  {number}  {one.event}: {_sentence(events[one.event], place)}")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    # In a narrow terminal a long name is folded; an interval is never cut.
+    table.add_column("pool", overflow="fold")
+    counted = len(struck) == 1 and console.width >= _WIDE
+    for title in ("share", "found/due") if counted else ("share",):
+        table.add_column(title, justify="right", no_wrap=True)
+    for number in range(1, len(struck) + 1):
+        table.add_column("went dark" if len(struck) == 1 else f"dark in {number}", no_wrap=True)
+    table.add_column("exposure", no_wrap=True)
+    table.add_column("by map alone", no_wrap=True)
+    shown = [row for row in rows if every_pool or row.share_before >= _SMALL_SHARE]
+    for row in shown:
+        table.add_row(*_cells(row, counted=counted), style=_style(row))
+    console.print(table)
+    if len(shown) < len(rows):
+        console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
+    for note in dict.fromkeys(f"{row.pool} stands {row.note}" for row in shown if row.note):
+        console.print(f"  [dim]{note}[/]")
+
+
+def _cells(row: Exposure, *, counted: bool) -> list[str]:
+    cells = [row.pool, percent(row.share_before, digits=1)]
+    if counted:
+        cells.append(f"{row.dark[0].n_blocks:,}/{row.dark[0].expected_blocks:,.0f}")
+    cells += [_share(one.dark_share) for one in row.dark]
+    return [*cells, _share(row.exposure_share), _share(row.prior_exposure_share)]
+
+
+def _style(row: Exposure) -> str:
+    if row.pool == NETWORK:
+        return "bold"
+    # The part that went dark is what blocks can tell; exposure leans on the map as well.
+    learnt = min(
+        (one.dark_share.high - one.dark_share.low)
+        / max(one.prior_dark_share.high - one.prior_dark_share.low, 1e-9)
+        for one in row.dark
+    )
+    return "dim" if learnt > _LITTLE_LEARNT else ""
+
+
+def _sentence(event: Completeness, place: str) -> str:
+    lost = f"the network lost {share_interval(event.dark_share, digits=0)}"
+    ratio = event.dark_of_map_share
+    if event.map_share is None or ratio is None:
+        return f"{lost}; no map tells the share of {place}."
+    told = percent(event.map_share.median, digits=1)
+    part = f"{ratio.median:.2f} [{ratio.low:.2f},{NBSP}{ratio.high:.2f}]"
+    more = "; other places went dark too, or the map is low" if ratio.low > 1.0 else ""
+    return f"{lost}, {part} of the {told} that the map gives {place}{more}."
+
+
+def _share(interval: Interval) -> str:
+    return f"{percent(interval.median)} {share_limits(interval, digits=0)}"

@@ -1,0 +1,97 @@
+"""Exposures asked of a record."""
+
+from dataclasses import replace
+
+import pytest
+
+from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.event import MapShare
+from hashquake.core.reading import Reading
+from hashquake.core.window import Window
+from hashquake.datasets.bundled import BundledRecord
+from hashquake.datasets.darkness import load_darkness
+from hashquake.datasets.events import event_named
+from hashquake.observatory import exposures as rooms
+from hashquake.observatory import open_observatory
+from hashquake.observatory.exposures import event_map_shares, exposures
+
+HEATHER = tuple(one for one in load_darkness() if one.event == "heather-2024")
+
+
+def test_one_event_can_be_asked_alone_with_a_map_of_ones_own() -> None:
+    map_shares = {"heather-2024": event_map_shares()["heather-2024"]}
+    found = exposures(BundledRecord(), "US", darknesses=HEATHER, map_shares=map_shares)
+    assert {row.events for row in found.rows} == {("heather-2024",)}
+    assert found.rows[0].pool == "network"
+    assert found.events[0].map_share == map_shares["heather-2024"]
+    assert found == exposures(BundledRecord(), "US", darknesses=HEATHER, map_shares=map_shares)
+    table = found.to_polars()
+    assert table["pool"].to_list() == [row.pool for row in found.rows]
+    assert table["dark_share_high"][0] == found.rows[0].dark[0].dark_share.high
+    assert list(found.to_pandas().columns) == table.columns
+
+
+def test_what_pools_report_themselves_is_read_off_the_record() -> None:
+    class Reporting(BundledRecord):
+        def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
+            assert window is not None
+            if subject != "pool:foundryusa":
+                return ()
+            onset_s, day_s = HEATHER[0].span.start_s, 86_400.0
+            return tuple(
+                Reading(
+                    subject=subject,
+                    quantity="hashrate_hps",
+                    window=Window(
+                        start_s=onset_s + day * day_s, end_s=onset_s + (day + 0.9) * day_s
+                    ),
+                    value=1.4e20 if day < 0 else 0.7e20,
+                    source="test",
+                )
+                for day in range(-3, 3)
+            )
+
+    told = exposures(Reporting(), None, darknesses=HEATHER)
+    silent = exposures(BundledRecord(), None, darknesses=HEATHER)
+    reported, counted = (
+        next(row for row in found.rows if row.pool == "foundryusa").dark[0].dark_share
+        for found in (told, silent)
+    )
+    assert reported.low > 0.35
+    assert counted.high < 0.45
+
+
+def test_the_map_is_the_one_nearest_to_the_event() -> None:
+    shares = event_map_shares()
+    # Of August 2021 and January 2022 the second is nearer; of April 2021 and 2020 the first.
+    assert shares["kazakhstan-2022"].median == 0.1322
+    assert shares["xinjiang-2021"].median == 0.25
+    assert shares["xinjiang-2021"].low < 0.2
+    assert shares["xinjiang-2021"].high > 0.3
+    assert "kosovo-ban-2022" not in shares
+    event = event_named("xinjiang-2021")
+    undated = MapShare(share=0.5, as_of="some day", known_from="", source="")
+    assert rooms._away_s(undated, event) == float("inf")
+    assert rooms._away_s(replace(undated, as_of="2021"), event) < 90 * 86_400
+
+
+@pytest.mark.parametrize(("country", "code"), [("FR", "no-darkness"), ("IR", "no-darkness")])
+def test_a_country_that_nothing_darkened_is_refused(country: str, code: str) -> None:
+    with open_observatory("bundled") as observatory, pytest.raises(NoCoverage) as caught:
+        observatory.exposure(country)
+    assert caught.value.code == code
+    assert "KZ" in caught.value.hint
+
+
+def test_no_country_and_no_event_are_told_apart() -> None:
+    with open_observatory("bundled") as observatory, pytest.raises(UsageError):
+        observatory.exposure("Kazakhstan")
+    with pytest.raises(NoCoverage) as caught:
+        exposures(BundledRecord(), None, darknesses=())
+    assert caught.value.code == "no-coverage"
+
+
+def test_an_event_before_the_record_is_named_as_such() -> None:
+    flood = tuple(one for one in load_darkness() if one.event == "sichuan-flood-2020")
+    with pytest.raises(NoCoverage, match="does not cover"):
+        exposures(BundledRecord(), "CN", darknesses=flood)
