@@ -69,7 +69,7 @@ def darkness_of_event(event: Event, row: Mapping[str, Any]) -> Darkness:
             code="darkness-malformed",
             hint=f"a country, and one of {', '.join(SHAPES)}",
         )
-    windows = event.dark or (event.window,)
+    windows = (event.window,)
     if row["shape"] == "step":
         start_s = event.window.start_s
         end_s = min(event.window.end_s, start_s + row["days"] * DAY_S)

@@ -1,7 +1,7 @@
 """Exposure of pools to the places that went dark: record, events and map joined."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from hashquake.core.contracts import Record
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness
+from hashquake.core.darkness import Darkness, darkness_of_outage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.event import Event, MapShare
 from hashquake.core.interval import Interval
@@ -30,6 +30,7 @@ from hashquake.explain.pool_exposure import (
     share_around,
     view_of,
 )
+from hashquake.observatory.event_outages import outages_of_event
 from hashquake.observatory.measure import blocks_around
 from hashquake.observatory.tables import in_pandas
 
@@ -103,7 +104,7 @@ def exposures(
     """
     if country is not None:
         parse_subject(f"country:{country}")
-    every = load_darkness() if darknesses is None else tuple(darknesses)
+    every = _darknesses(record) if darknesses is None else tuple(darknesses)
     covered = _covered(every, record.coverage())
     _require(covered, every, country)
     groups = episodes_of(covered)
@@ -142,6 +143,22 @@ def _away_s(share: MapShare, event: Event) -> float:
             continue
         return abs(moment.timestamp() + days * DAY_S - event.window.start_s)
     return float("inf")
+
+
+def _darknesses(record: Record) -> tuple[Darkness, ...]:
+    """Give the darkness of the catalog's events, in the windows instruments saw where they did."""
+    events = {event.id: event for event in load_events()}
+    return tuple(_as_seen(record, one, events[one.event]) for one in load_darkness())
+
+
+def _as_seen(record: Record, told: Darkness, event: Event) -> Darkness:
+    if not event.cause.lower().startswith("internet"):
+        return told
+    outages, _ = outages_of_event(record, event)
+    stretches = tuple(
+        stretch for outage in outages for stretch in darkness_of_outage(outage).stretches
+    )
+    return replace(told, stretches=stretches) if stretches else told
 
 
 def _covered(darknesses: Sequence[Darkness], coverage: Coverage) -> tuple[Darkness, ...]:
