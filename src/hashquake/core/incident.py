@@ -7,6 +7,7 @@ from hashquake.core.estimate import Estimate
 from hashquake.core.event import Event
 from hashquake.core.interval import Quantiles
 from hashquake.core.outage import Outage
+from hashquake.core.quake import Cause
 from hashquake.core.window import Window
 
 
@@ -163,6 +164,8 @@ class Incident:
         Losses of connectivity of the event's country that overlap the window, oldest first.
     outages_bundled : bool
         Whether the bundled readings stand in for what the record did not watch.
+    causes : tuple of Cause
+        Why the hash rate of the window differed from the baseline's; they sum to 1.
     """
 
     event: Event
@@ -182,6 +185,7 @@ class Incident:
     caveats: tuple[str, ...]
     outages: tuple[Outage, ...] = ()
     outages_bundled: bool = False
+    causes: tuple[Cause, ...] = ()
 
     @property
     def dark_windows(self) -> tuple[Window, ...]:

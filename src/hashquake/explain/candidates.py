@@ -107,7 +107,7 @@ def candidates_of_outage(
     outage : Outage
         Of a country; others give none. An artefact is no candidate.
     share : Interval or None
-        Part of the network's hash rate in the country.
+        Part of the network's hash rate in the country; None is that of a country on no map.
     now_s : float
         Where it is not over, it lasted at least until then, UTC Unix seconds.
 
@@ -135,7 +135,7 @@ def candidates_of_outage(
             label=f"{what} {outage.id}",
             window=window,
             blur_s=blur_s,
-            share=share,
+            share=share if share is not None else _SOME_COUNTRY,
             depth=outage.depth_share,
             credence=credence,
         )

@@ -10,6 +10,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.detect.catalog import CatalogState, start, step
 from hashquake.detect.catalog_text import quake_document
+from hashquake.observatory.reasons import explained
 
 
 def replay(
@@ -22,14 +23,15 @@ def replay(
     """Build the catalog by replay; see `Observatory.replay`."""
     state = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
     if write:
-        record.append_opinions([quake_document(quake) for quake in state.ledger])
-    return state.quakes()
+        ledger = explained(record, state.ledger)
+        record.append_opinions([quake_document(quake) for quake in ledger])
+    return explained(record, state.quakes())
 
 
 def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
     """Give every opinion a replay forms, in order, as documents."""
     state = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
-    return tuple(quake_document(quake) for quake in state.ledger)
+    return tuple(quake_document(quake) for quake in explained(record, state.ledger))
 
 
 def _replayed(

@@ -5,12 +5,14 @@ from dataclasses import replace
 from hashquake.core.contracts import Record
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
+from hashquake.core.interval import Interval
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting, judge_claims
 from hashquake.observatory.event_outages import outages_of_event
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
+from hashquake.observatory.reasons import window_causes
 
 
 def report(record: Record, event: Event, baseline: Window | None) -> Incident:
@@ -40,4 +42,11 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         network=network,
     )
     found, bundled = outages_of_event(record, event)
-    return replace(incident, outages=found, outages_bundled=bundled)
+    drop = incident.network.drop_share.interval(0.9)
+    causes = window_causes(
+        record,
+        Interval(median=1.0 - drop.median, low=1.0 - drop.high, high=1.0 - drop.low, level=0.9),
+        window=window,
+        baseline=baseline,
+    )
+    return replace(incident, outages=found, outages_bundled=bundled, causes=causes)

@@ -1,0 +1,142 @@
+"""What may have caused a fall: the events in the books and the outages in the readings, joined."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from hashquake.core.contracts import Record
+from hashquake.core.country import REST
+from hashquake.core.errors import NoCoverage
+from hashquake.core.interval import Interval
+from hashquake.core.mining_map import MiningMap
+from hashquake.core.quake import Cause, Quake
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+from hashquake.datasets.events import load_events
+from hashquake.datasets.transcribed import transcribed_readings
+from hashquake.explain.candidates import Candidate, candidate_of_event, candidates_of_outage
+from hashquake.explain.causes import causes_of, fall_of_quake
+from hashquake.explain.mining_map import share_law, share_margin
+from hashquake.explain.window_causes import causes_of_window
+from hashquake.observatory.connectivity import outages
+from hashquake.observatory.known_maps import known_maps
+from hashquake.observatory.stand_ins import StandIns
+
+_BEFORE_S = 10 * DAY_S
+_AFTER_S = 5 * DAY_S
+
+
+def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
+    """Give quakes with the probabilities of their causes.
+
+    Parameters
+    ----------
+    record : Record
+        Its readings tell of outages, beside the bundled ones; its maps, of shares.
+    quakes : iterable of Quake
+        Opinions in any order; kept.
+    """
+    quakes = tuple(quakes)
+    maps = known_maps(record)
+    # A catalog in which no pool ever fell was made of blocks that name none.
+    labelled = any(quake.pools for quake in quakes)
+    events = event_candidates(maps)
+    return tuple(
+        replace(
+            quake,
+            causes=causes_of(
+                fall_of_quake(quake, labelled=labelled),
+                (*events, *_outage_candidates(record, quake.onset, maps)),
+            ),
+        )
+        for quake in quakes
+    )
+
+
+def window_causes(
+    record: Record, remaining: Interval, *, window: Window, baseline: Window
+) -> tuple[Cause, ...]:
+    """Give the causes of a fall, or of none, in a window that somebody chose.
+
+    Parameters
+    ----------
+    record : Record
+        Its readings and maps.
+    remaining : Interval
+        Hash rate in the window over that in the baseline.
+    window, baseline : Window
+        What was compared.
+    """
+    maps = known_maps(record)
+    candidates = (*event_candidates(maps), *_outage_candidates(record, window, maps))
+    return causes_of_window(remaining, window=window, baseline=baseline, candidates=candidates)
+
+
+def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
+    """Give the events in the books as candidates.
+
+    Parameters
+    ----------
+    maps : tuple of MiningMap
+        They tell the share of a country whose event's own sources do not.
+    """
+    found = []
+    for event in load_events():
+        share = None
+        if event.country is not None and not event.map_shares:
+            share = country_share(maps, event.country, at_s=event.window.start_s)
+        one = candidate_of_event(event, share)
+        if one is not None:
+            found.append(one)
+    return tuple(found)
+
+
+def country_share(maps: tuple[MiningMap, ...], country: str, *, at_s: float) -> Interval | None:
+    """Give a country's share by all that is known today, with its 90 % interval.
+
+    Parameters
+    ----------
+    maps : tuple of MiningMap
+        Published maps.
+    country : str
+        ISO 3166 alpha-2.
+    at_s : float
+        When, UTC Unix seconds.
+
+    Returns
+    -------
+    Interval or None
+        None where there is no map. A country that the maps leave out has some small part of what
+        they leave out.
+    """
+    try:
+        law = share_law(maps, at_s=at_s, as_of_s=max(one.vintage_s for one in maps))
+    except (NoCoverage, ValueError):
+        return None
+    mean = law.share_of(country)
+    if mean is None:
+        rest = law.share_of(REST) or 0.0
+        return Interval(median=0.05 * rest, low=0.001 * rest, high=0.5 * rest, level=0.9)
+    low, middle, high = (
+        float(value) for value in share_margin(np.array(mean), law.dispersion, (0.05, 0.5, 0.95))
+    )
+    return Interval(median=middle, low=low, high=high, level=0.9)
+
+
+def _outage_candidates(
+    record: Record, around: Window, maps: tuple[MiningMap, ...]
+) -> tuple[Candidate, ...]:
+    wide = Window(start_s=around.start_s - _BEFORE_S, end_s=around.end_s + _AFTER_S)
+    told = {reading.subject for reading in transcribed_readings() if reading.window.overlap(wide)}
+    watched = {
+        span.subject
+        for span in record.reading_spans()
+        if span.subject.startswith("country:") and span.window.overlap(wide)
+    }
+    found: list[Candidate] = []
+    for subject in sorted(watched | {name for name in told if name.startswith("country:")}):
+        share = country_share(maps, subject.partition(":")[2], at_s=around.start_s)
+        for outage in outages(StandIns(record, subject), subjects=(subject,), window=wide):
+            found.extend(candidates_of_outage(outage, share, now_s=wide.end_s))
+    return tuple(found)
