@@ -5,12 +5,14 @@ them are measured in simulation (how a false alarm's size looks, and the power t
 are raised); ``docs/theory/causes.md`` says how, and how well the probabilities are calibrated.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
 from types import MappingProxyType
 
 from hashquake.core.quake import CauseName
-from hashquake.core.times import DAY_S, HOUR_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,62 +44,12 @@ class Manner:
     lasts_factor_log_sd: float
 
 
-_MANNERS: dict[CauseName, Manner] = {
-    "internet": Manner(
-        works=0.8,
-        depth_mean=0.5,
-        depth_weight=3.0,
-        lag_s=6 * HOUR_S,
-        spread_share=0.1,
-        settles=0.1,
-        lasts_factor_log_sd=0.8,
-    ),
-    "power": Manner(
-        works=0.8,
-        depth_mean=0.5,
-        depth_weight=3.0,
-        lag_s=12 * HOUR_S,
-        spread_share=0.15,
-        settles=0.2,
-        lasts_factor_log_sd=0.8,
-    ),
-    "weather": Manner(
-        works=0.7,
-        depth_mean=0.35,
-        depth_weight=4.0,
-        lag_s=12 * HOUR_S,
-        spread_share=0.3,
-        settles=0.1,
-        lasts_factor_log_sd=0.8,
-    ),
-    "policy": Manner(
-        works=0.6,
-        depth_mean=0.4,
-        depth_weight=2.5,
-        lag_s=3 * DAY_S,
-        spread_share=0.6,
-        settles=0.7,
-        lasts_factor_log_sd=1.2,
-    ),
-    "economics": Manner(
-        works=0.5,
-        depth_mean=0.1,
-        depth_weight=12.0,
-        lag_s=6 * DAY_S,
-        spread_share=0.5,
-        settles=0.6,
-        lasts_factor_log_sd=1.2,
-    ),
-    "operator": Manner(
-        works=0.8,
-        depth_mean=0.6,
-        depth_weight=3.0,
-        lag_s=6 * HOUR_S,
-        spread_share=0.1,
-        settles=0.3,
-        lasts_factor_log_sd=1.0,
-    ),
-}
+@lru_cache(maxsize=1)
+def stated_manners() -> Mapping[CauseName, Manner]:
+    """Read how each kind of cause works, from ``cause_manners.toml``."""
+    text = (resources.files("hashquake.explain") / "cause_manners.toml").read_text(encoding="utf-8")
+    told: dict[CauseName, dict[str, float]] = tomllib.loads(text)  # type: ignore[assignment]
+    return MappingProxyType({name: Manner(**row) for name, row in told.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +81,7 @@ class CauseModel:
         Power to which the weights are raised; under 1 where evidence overlaps.
     """
 
-    manners: Mapping[CauseName, Manner] = field(default_factory=lambda: MappingProxyType(_MANNERS))
+    manners: Mapping[CauseName, Manner] = field(default_factory=stated_manners)
     unknown_per_year: float = 1.0
     unknown_loss_mean: float = 0.12
     unknown_loss_weight: float = 8.0

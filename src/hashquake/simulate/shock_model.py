@@ -4,13 +4,16 @@ Its laws are not those by which causes are weighed: depths are uniform, lengths 
 dates are off, and documented events may do nothing. How often things happen is stated.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from hashquake.core.interval import Interval
 from hashquake.core.quake import CauseName
-from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.simulate.null import RECORD_CLOCKS, NullModel
 from hashquake.simulate.pool_null import PoolNull
@@ -95,86 +98,22 @@ class Happening:
     blur_s: float
 
 
-SHARES: Mapping[str, float] = MappingProxyType(
-    {
-        "US": 0.36,
-        "CN": 0.21,
-        "KZ": 0.15,
-        "CA": 0.065,
-        "RU": 0.05,
-        "IR": 0.03,
-        "MY": 0.03,
-        "NO": 0.015,
-        "VE": 0.005,
-    }
-)
-"""Parts of the network's hash rate, in the proportions of January 2022's map."""
+@lru_cache(maxsize=1)
+def _world() -> dict[str, Any]:
+    text = (resources.files("hashquake.simulate") / "shock_world.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
-_EVERYWHERE: Mapping[str, float] = MappingProxyType({})
-HAPPENINGS: Mapping[CauseName, Happening] = MappingProxyType(
-    {
-        "internet": Happening(
-            per_year=3.0,
-            places={"KZ": 3.0, "IR": 3.0, "RU": 1.0, "CN": 0.5, "MY": 1.0, "VE": 2.0},
-            least_depth=0.2,
-            most_depth=1.0,
-            median_s=1.5 * DAY_S,
-            log_sd=1.0,
-            late_s=6 * HOUR_S,
-            blur_s=0.5 * HOUR_S,
-        ),
-        "power": Happening(
-            per_year=2.0,
-            places={"CN": 2.0, "KZ": 2.0, "IR": 2.0, "US": 1.0, "VE": 1.0},
-            least_depth=0.2,
-            most_depth=1.0,
-            median_s=3 * DAY_S,
-            log_sd=1.0,
-            late_s=1 * DAY_S,
-            blur_s=8 * HOUR_S,
-        ),
-        "weather": Happening(
-            per_year=2.0,
-            places={"US": 4.0, "CN": 1.0, "CA": 1.0, "NO": 1.0},
-            least_depth=0.1,
-            most_depth=0.7,
-            median_s=2.5 * DAY_S,
-            log_sd=0.6,
-            late_s=1 * DAY_S,
-            blur_s=12 * HOUR_S,
-        ),
-        "policy": Happening(
-            per_year=1.5,
-            places={"CN": 2.0, "KZ": 1.0, "IR": 1.0, "RU": 1.0, "US": 0.3},
-            least_depth=0.1,
-            most_depth=0.8,
-            median_s=60 * DAY_S,
-            log_sd=0.8,
-            late_s=20 * DAY_S,
-            blur_s=12 * HOUR_S,
-        ),
-        "economics": Happening(
-            per_year=0.8,
-            places=_EVERYWHERE,
-            least_depth=0.02,
-            most_depth=0.2,
-            median_s=40 * DAY_S,
-            log_sd=0.6,
-            late_s=14 * DAY_S,
-            blur_s=12 * HOUR_S,
-        ),
-        "unknown": Happening(
-            per_year=1.0,
-            places=_EVERYWHERE,
-            least_depth=0.04,
-            most_depth=0.3,
-            median_s=5 * DAY_S,
-            log_sd=1.2,
-            late_s=0.0,
-            blur_s=0.0,
-        ),
-    }
-)
+
+def stated_happenings() -> Mapping[CauseName, Happening]:
+    """Read what happens and how often, from ``shock_world.toml``."""
+    return MappingProxyType(
+        {name: Happening(**row) for name, row in _world()["happenings"].items()}
+    )
+
+
+def stated_shares() -> Mapping[str, float]:
+    """Read the parts of the network's hash rate by country, from ``shock_world.toml``."""
+    return MappingProxyType(_world()["shares"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +136,8 @@ class ShockModel:
         Who mines.
     """
 
-    happenings: Mapping[CauseName, Happening] = field(default_factory=lambda: HAPPENINGS)
-    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    happenings: Mapping[CauseName, Happening] = field(default_factory=stated_happenings)
+    shares: Mapping[str, float] = field(default_factory=stated_shares)
     works: float = 0.7
     map_log_error: float = 0.2
     null: NullModel = RECORD_CLOCKS
