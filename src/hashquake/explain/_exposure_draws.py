@@ -21,6 +21,7 @@ from hashquake.explain._exposure_density import (
     log_density,
     log_exposure_prior,
     parts_of,
+    product,
 )
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,8 @@ _STEP = 0.45
 _ACCEPTED = 0.8
 _LEAPS = (3, 8)
 _HYPER_STEP = 0.35
+_RIDGE_MOVES = 3
+_RIDGE_LEAPS = (4, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,6 @@ def sample(
     rng: np.random.Generator,
     *,
     draws: int,
-    moves: int = 1,
 ) -> tuple[tuple[Floats, ...], Floats]:
     """Draw from the posterior of all episodes together.
 
@@ -97,8 +99,6 @@ def sample(
         The luck.
     draws : int
         How many are kept.
-    moves : int
-        Hamiltonian moves between two that are kept.
 
     Returns
     -------
@@ -116,14 +116,17 @@ def sample(
     for turn in range(-_WARM_ROUNDS, draws):
         vectors = []
         for at, (data, chart) in enumerate(zip(episodes, charts, strict=True)):
+            # Events at the same hours trade what they took among them along a long ridge.
+            alone = len(data.dark) == 1
+            moves, leaps = (1, _LEAPS) if alone else (_RIDGE_MOVES, _RIDGE_LEAPS)
             spot, rate = _moves(
                 data, hyper, chart.centre, chart.turn, spots[at], steps[at],
-                rng.integers(*_LEAPS, size=moves),
+                rng.integers(*leaps, size=moves),
                 rng.standard_normal((moves, len(spots[at]))),
                 rng.random(moves),
             )  # fmt: skip
             spots[at] = spot
-            vectors.append(chart.centre + chart.turn @ spot)
+            vectors.append(chart.centre + product(chart.turn.T, spot))
             if turn < 0:
                 # Robbins and Monro: the step grows while moves are taken too easily.
                 gain = 2.0 / (10.0 + turn + _WARM_ROUNDS) ** 0.6
@@ -168,7 +171,7 @@ def chart_of(data: Data, hyper: Hyper) -> Chart:
         if scale * np.max(np.abs(move)) < _CLOSE:
             break
     size, axes = _curvature(data, hyper, vector)
-    return Chart(centre=vector, turn=axes / np.sqrt(size))
+    return Chart(centre=vector, turn=np.ascontiguousarray(axes / np.sqrt(size)))
 
 
 def _curvature(data: Data, hyper: Hyper, vector: Floats) -> tuple[Floats, Floats]:
@@ -211,8 +214,9 @@ def _moves(
 ) -> tuple[Floats, float]:
     """Make Hamiltonian moves; give where they lead and how readily they were taken."""
     slope = np.empty(len(spot))
-    value = log_density(data, hyper, centre + turn @ spot, slope)
-    force = turn.T @ slope
+    columns = np.ascontiguousarray(turn.T)
+    value = log_density(data, hyper, centre + product(columns, spot), slope)
+    force = product(turn, slope)
     readiness = 0.0
     for move in range(len(leaps)):
         speed = kicks[move].copy()
@@ -221,10 +225,10 @@ def _moves(
         for _ in range(leaps[move]):
             speed += 0.5 * step * new_force
             new += step * speed
-            new_value = log_density(data, hyper, centre + turn @ new, slope)
+            new_value = log_density(data, hyper, centre + product(columns, new), slope)
             if new_value == -inf:
                 break
-            new_force = turn.T @ slope
+            new_force = product(turn, slope)
             speed += 0.5 * step * new_force
         gain = new_value - 0.5 * np.sum(speed * speed) - before
         chance = exp(min(0.0, gain)) if gain > -700.0 else 0.0

@@ -4,8 +4,10 @@ from itertools import groupby
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.pool_exposure import Completeness, DarkShare, Exposure, Exposures
 from hashquake.core.subject import NETWORK
@@ -99,12 +101,14 @@ def _print_place(
     console.print(table)
     if len(shown) < len(rows):
         console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
-    for note in dict.fromkeys(f"{row.pool} stands {row.note}" for row in shown if row.note):
+    for note in dict.fromkeys(
+        f"{_plain(row.pool)} stands {_plain(row.note)}" for row in shown if row.note
+    ):
         console.print(f"  [dim]{note}[/]")
 
 
 def _cells(row: Exposure, *, counted: bool) -> list[str]:
-    cells = [row.pool, percent(row.share_before, digits=1)]
+    cells = [_plain(row.pool), percent(row.share_before, digits=1)]
     if counted:
         cells.append(f"{row.dark[0].n_blocks:,}/{row.dark[0].expected_blocks:,.0f}")
     cells += [_share(one.dark_share) for one in row.dark]
@@ -132,6 +136,11 @@ def _sentence(event: Completeness, place: str) -> str:
     part = f"{ratio.median:.2f} [{ratio.low:.2f},{NBSP}{ratio.high:.2f}]"
     more = "; other places went dark too, or the map is low" if ratio.low > 1.0 else ""
     return f"{lost}, {part} of the {told} that the map gives {place}{more}."
+
+
+def _plain(text: str) -> str:
+    """Show a pool's name, which may come from anybody's table, as it is and no more."""
+    return escape(visible_text(text))
 
 
 def _share(interval: Interval) -> str:
