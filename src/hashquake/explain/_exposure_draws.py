@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.explain._exposure_density import (
+    UNTOLD_SD,
     Data,
     Hyper,
     log_density,
@@ -36,9 +37,10 @@ _WARM_ROUNDS = 150
 _STEP = 0.45
 _ACCEPTED = 0.8
 _LEAPS = (3, 8)
-_HYPER_STEP = 0.35
-_RIDGE_MOVES = 3
-_RIDGE_LEAPS = (4, 30)
+_HYPER_STEP = 0.25
+_HYPER_STEPS = 4
+_LONG_MOVES = 3
+_LONG_LEAPS = (4, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class HyperPrior:
     """
 
     concentration: float = 6.0
-    concentration_log_sd: float = 0.6
+    concentration_log_sd: float = 0.4
     pull: float = 1.0
     pull_sd: float = 0.5
 
@@ -116,9 +118,7 @@ def sample(
     for turn in range(-_WARM_ROUNDS, draws):
         vectors = []
         for at, (data, chart) in enumerate(zip(episodes, charts, strict=True)):
-            # Events at the same hours trade what they took among them along a long ridge.
-            alone = len(data.dark) == 1
-            moves, leaps = (1, _LEAPS) if alone else (_RIDGE_MOVES, _RIDGE_LEAPS)
+            moves, leaps = (_LONG_MOVES, _LONG_LEAPS) if _is_long(data) else (1, _LEAPS)
             spot, rate = _moves(
                 data, hyper, chart.centre, chart.turn, spots[at], steps[at],
                 rng.integers(*leaps, size=moves),
@@ -137,6 +137,15 @@ def sample(
                 store[turn] = vector
             hypers[turn] = hyper
     return kept, hypers
+
+
+def _is_long(data: Data) -> bool:
+    """Tell whether a posterior is a long ridge or a funnel, which short moves walk too slowly.
+
+    Events at the same hours trade what they took; a place that no map tells drags all exposures
+    to it along.
+    """
+    return len(data.dark) > 1 or float(data.map_sd.max()) > UNTOLD_SD
 
 
 def chart_of(data: Data, hyper: Hyper) -> Chart:
@@ -245,12 +254,17 @@ def _move_hyper(
     prior: HyperPrior,
     rng: np.random.Generator,
 ) -> Hyper:
-    """Move what episodes have in common by one step of Metropolis."""
+    """Move what episodes have in common by a few steps of Metropolis."""
 
     def weight(one: Hyper) -> float:
         told = sum(log_exposure_prior(d, one, v) for d, v in zip(episodes, vectors, strict=True))
         return float(told) + prior.log_density(one)
 
-    a, b = _HYPER_STEP * rng.standard_normal(2)
-    new = Hyper(hyper.concentration * exp(a), hyper.pull + b)
-    return new if log(rng.random() + 1e-300) < weight(new) - weight(hyper) else hyper
+    held = weight(hyper)
+    for _ in range(_HYPER_STEPS):
+        a, b = _HYPER_STEP * rng.standard_normal(2)
+        new = Hyper(hyper.concentration * exp(a), hyper.pull + b)
+        found = weight(new)
+        if log(rng.random() + 1e-300) < found - held:
+            hyper, held = new, found
+    return hyper

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 SEED = 20_220_105
 """The luck of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
+_DRAWS = 2000
 _REPORTED = "hashrate_hps"
 
 
@@ -114,6 +115,7 @@ def exposures(
         homes=load_pool_homes(),
         reports=_reports(record, groups, episodes),
         rng=np.random.default_rng(SEED),
+        draws=_DRAWS,
     )
     rows = tuple(row for row in found.rows if country in (None, row.country))
     asked = {event for row in rows for event in row.events}

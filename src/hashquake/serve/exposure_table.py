@@ -15,7 +15,9 @@ from hashquake.serve.format import NBSP, percent, share_interval, share_limits
 from hashquake.serve.shapes import interval_shape
 
 _SMALL_SHARE = 0.02
-_LITTLE_LEARNT = 0.85
+_MOVED = 0.25
+_NARROWED = 0.6
+"""A line is dim where blocks moved the median by less of the prior's width and narrowed it less."""
 _WIDE = 92
 """Characters a terminal needs for the column of blocks; intervals are never cut for it."""
 
@@ -118,13 +120,15 @@ def _cells(row: Exposure, *, counted: bool) -> list[str]:
 def _style(row: Exposure) -> str:
     if row.pool == NETWORK:
         return "bold"
-    # The part that went dark is what blocks can tell; exposure leans on the map as well.
-    learnt = min(
-        (one.dark_share.high - one.dark_share.low)
-        / max(one.prior_dark_share.high - one.prior_dark_share.low, 1e-9)
-        for one in row.dark
-    )
-    return "dim" if learnt > _LITTLE_LEARNT else ""
+    return "" if any(_taught(one) for one in row.dark) else "dim"
+
+
+def _taught(one: DarkShare) -> bool:
+    """Tell whether blocks moved or narrowed what was believed of the dark."""
+    after, before = one.dark_share, one.prior_dark_share
+    width = max(before.high - before.low, 1e-9)
+    moved = abs(after.median - before.median) / width
+    return moved > _MOVED or (after.high - after.low) / width < _NARROWED
 
 
 def _sentence(event: Completeness, place: str) -> str:
