@@ -7,65 +7,79 @@ of the processor, so that neighbours on the machine do not count.
 import time
 
 import numpy as np
-from tests.made_outages import SHARES, MadeOutage, make_outage
 
+from hashquake.core.columns import BlockColumns
+from hashquake.core.coverage import Coverage
+from hashquake.core.darkness import Darkness, DarkStretch
 from hashquake.core.times import DAY_S
-from hashquake.explain.pool_exposure import Episode, count_episode, fit_exposures
+from hashquake.core.window import Window
+from hashquake.explain.pool_exposure import (
+    Episode,
+    count_episode,
+    fit_exposures,
+    share_around,
+    view_of,
+)
 from hashquake.observatory import open_observatory
 
 COUNTRIES = 40
-POOLS = 25
 YEARS = 5.0
-SECOND_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DRAWS = 1000
+BITS = 0x170B3CE9
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def main() -> None:
     rng = np.random.default_rng(1)
-    _fit([make_outage(rng)])
-
+    small = _episode(rng, n_pools=10, at=0)
+    _fit([small], draws=20)
     begin_s = time.process_time()
-    _fit([make_outage(rng)], draws=1000)
-    print(f"one event, {len(SHARES)} pools: {time.process_time() - begin_s:.2f} s")
+    _fit([small])
+    print(f"one event, 10 pools: {time.process_time() - begin_s:.2f} s")
 
-    large = np.arange(POOLS, 0, -1.0) ** 1.5
-    made = [
-        make_outage(
-            rng,
-            shares=tuple((large / large.sum()).tolist()),
-            onset_s=1_610_000_000.0 + at * YEARS * 365.0 * DAY_S / COUNTRIES,
-            country="AB"[at // 26] + SECOND_LETTERS[at % 26],
-        )
-        for at in range(COUNTRIES)
-    ]
+    episodes = [_episode(rng, n_pools=25, at=at) for at in range(COUNTRIES)]
+    least = min(len(episode.pools) for episode in episodes)
     begin_s = time.process_time()
-    episodes = [_count(one) for one in made]
-    counted_s = time.process_time() - begin_s
-    _fit(made, draws=1000, episodes=episodes)
+    _fit(episodes)
     whole_s = time.process_time() - begin_s
-    pools = {len(episode.pools) for episode in episodes}
-    print(
-        f"{YEARS:g} years, {COUNTRIES} countries, {min(pools)} to {max(pools)} pools, all at once: "
-        f"{whole_s:.1f} s, of which counting {counted_s:.1f} s"
-    )
+    print(f"{YEARS:g} years, {COUNTRIES} countries, {least} to 25 pools, jointly: {whole_s:.1f} s")
 
     with open_observatory("bundled") as observatory:
-        observatory.blocks()
+        observatory.record.blocks()
         begin_s = time.process_time()
         found = observatory.exposure()
-    rows = len(found.rows)
-    print(f"the bundled events, {rows} rows: {time.process_time() - begin_s:.1f} s")
+    took_s = time.process_time() - begin_s
+    print(f"the bundled record: {len(found.events)} events, {len(found.rows)} rows: {took_s:.1f} s")
 
 
-def _count(made: MadeOutage) -> Episode:
-    return count_episode(made.blocks, (made.darkness,), made.coverage)
+def _episode(rng: np.random.Generator, *, n_pools: int, at: int) -> Episode:
+    """Count a made outage of five days that took a fifth of each pool."""
+    onset_s = 1.61e9 + at * YEARS * 365.0 * DAY_S / COUNTRIES
+    country = LETTERS[at // 26] + LETTERS[at % 26]
+    window = Window(start_s=onset_s, end_s=onset_s + 4.8 * DAY_S)
+    stretch = DarkStretch(window=window, depth_share=1.0)
+    darkness = Darkness(event=country, country=country, place=country, stretches=(stretch,))
+    view = view_of((darkness,))
+    n_blocks = rng.poisson(view.duration_s / 600.0)
+    header_s = np.sort(rng.uniform(view.start_s, view.end_s, n_blocks))
+    lost = (header_s >= window.start_s) & (header_s < window.end_s) & (rng.random(n_blocks) < 0.2)
+    header_s = header_s[~lost]
+    size = np.arange(n_pools, 0.0, -1.0) ** 1.5
+    blocks = BlockColumns.build(
+        height=np.arange(len(header_s)) + 705_605,
+        header_s=header_s,
+        bits=np.full(len(header_s), BITS),
+        pool_code=rng.choice(n_pools, len(header_s), p=size / size.sum()),
+        pool_names=tuple(f"pool{pool:02d}" for pool in range(n_pools)),
+    )
+    return count_episode(blocks, (darkness,), Coverage((view,)))
 
 
-def _fit(
-    made: list[MadeOutage], *, draws: int = 200, episodes: list[Episode] | None = None
-) -> None:
+def _fit(episodes: list[Episode], *, draws: int = DRAWS) -> None:
+    told = share_around(0.2)
     fit_exposures(
-        [_count(one) for one in made] if episodes is None else episodes,
-        map_shares={one.darkness.event: one.map_share for one in made},
+        episodes,
+        map_shares={episode.darknesses[0].event: told for episode in episodes},
         rng=np.random.default_rng(0),
         draws=draws,
     )

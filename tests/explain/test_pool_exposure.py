@@ -105,7 +105,7 @@ def test_a_pool_that_only_lost_its_name_lost_no_power() -> None:
     renamed = replace(made.blocks, pool_code=code)
     gap = LabelGap(pool="pool02", filed_under="pool00", window=window, note="a gap")
     blind, told = _by_pool(_fit(made, renamed)), _by_pool(_fit(made, renamed, gaps=(gap,)))
-    assert blind["pool02"].dark[0].dark_share.low > 0.5
+    assert blind["pool02"].dark[0].dark_share.low > 0.4
     assert "pool02" not in told
     assert told["pool00"].dark[0].dark_share.high < 0.2
     assert told["pool00"].note == "with the blocks of pool02: a gap"
@@ -147,11 +147,13 @@ def test_two_places_are_told_apart_only_by_outages_at_different_times() -> None:
         )
         widths[name] = _width(first)
         if name == "same":
-            assert not first.dark[0].dark_share.holds(0.6)
+            # Nothing tells which of the two it was.
+            medians = [row.dark[0].dark_share.median for row in (first, second)]
+            assert medians[0] == pytest.approx(medians[1], abs=0.3)
         else:
             assert first.dark[0].dark_share.holds(0.6)
-            assert second.dark[0].dark_share.high < 0.3
-    assert widths["same"] > 1.5 * widths["other"]
+            assert second.dark[0].dark_share.high < 0.4
+    assert widths["same"] > 2.0 * widths["other"]
 
 
 def test_events_of_one_place_within_weeks_share_their_exposures() -> None:

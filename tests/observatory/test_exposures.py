@@ -57,8 +57,9 @@ def test_what_pools_report_themselves_is_read_off_the_record() -> None:
         next(row for row in found.rows if row.pool == "foundryusa").dark[0].dark_share
         for found in (told, silent)
     )
-    assert reported.low > 0.35
-    assert counted.high < 0.45
+    assert reported.low > 0.25
+    assert reported.median > 0.4
+    assert counted.median < 0.3
 
 
 def test_the_map_is_the_one_nearest_to_the_event() -> None:
@@ -75,11 +76,17 @@ def test_the_map_is_the_one_nearest_to_the_event() -> None:
     assert rooms._away_s(replace(undated, as_of="2021"), event) < 90 * 86_400
 
 
-@pytest.mark.parametrize(("country", "code"), [("FR", "no-darkness"), ("IR", "no-darkness")])
-def test_a_country_that_nothing_darkened_is_refused(country: str, code: str) -> None:
-    with open_observatory("bundled") as observatory, pytest.raises(NoCoverage) as caught:
+@pytest.mark.parametrize(
+    ("country", "because"),
+    [("FR", "no event is known"), ("IR", "iran-summer-2021 .* China's ban")],
+)
+def test_a_country_that_nothing_darkened_is_refused(country: str, because: str) -> None:
+    with (
+        open_observatory("bundled") as observatory,
+        pytest.raises(NoCoverage, match=because) as caught,
+    ):
         observatory.exposure(country)
-    assert caught.value.code == code
+    assert caught.value.code == "no-darkness"
     assert "KZ" in caught.value.hint
 
 

@@ -54,6 +54,7 @@ def _found(country: str | None) -> Exposures:
             _row("network", 1.0, events),
             _row("unknown", 0.18, events, "with the blocks of poolin: a gap"),
             _row("btcpool-unidentified", 0.01, events),
+            _row("[red]x\x1b[2J", 0.01, events),
         ),
         events=tuple(
             Completeness(
@@ -72,7 +73,12 @@ def _found(country: str | None) -> Exposures:
 def test_the_json_is_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["exposure", "--country", "kz", "--db", "bundled", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["pool"] for row in rows] == ["network", "unknown", "btcpool-unidentified"]
+    assert [row["pool"] for row in rows] == [
+        "network",
+        "unknown",
+        "btcpool-unidentified",
+        "[red]x\x1b[2J",
+    ]
     for row in rows:
         assert row["country"] == "KZ"
         assert row["exposure_share"] == {"median": 0.11, "low": 0.05, "high": 0.21, "level": 0.9}
@@ -102,6 +108,8 @@ def test_a_terminal_cuts_no_name_and_no_interval(
     assert "1.92 [1.46, 2.30]" in out
     assert "or the map is low" in " ".join(out.split())
     assert ("btcpool-unid" in out) == bool(country)
-    assert ("and 1 smaller" in out) == (not country)
+    assert ("and 2 smaller" in out) == (not country)
     assert ("644/875" in out) == (columns == "110" and not country)
+    assert "\x1b" not in out
+    assert ("[red]x" in out) == bool(country)
     assert "unknown stands with the blocks of poolin" in out

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 LEAST_MEAN = 1e-6
+UNTOLD_SD = 0.5
+"""A place whose share is less sure than this, on the logit scale, counts as told by no map."""
 _LEAST_LEFT = 1e-4
 _TAIL = 5.0
 """Degrees of freedom of the reports' errors, four, plus one."""
@@ -72,6 +74,20 @@ def parts_of(data: Data) -> Parts:
 
 
 @numba.njit(cache=True)
+def product(columns: Floats, vector: Floats) -> Floats:
+    """Multiply a matrix, given column by column, with a vector.
+
+    Matrices here are so small that a linear algebra library loses more time by waking its threads
+    than it gains by them.
+    """
+    total = np.zeros(columns.shape[1])
+    for j in range(len(columns)):
+        for i in range(columns.shape[1]):
+            total[i] += columns[j, i] * vector[j]
+    return total
+
+
+@numba.njit(cache=True)
 def digamma(x: float) -> float:
     """Give the derivative of the log of the gamma function, for x over 0."""
     shift = 0.0
@@ -100,12 +116,18 @@ def mean_exposure(data: Data, hyper: Hyper, place_logit: float, pool: int, place
 
 @numba.njit(cache=True)
 def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
-    """Give the log density of all exposures given what episodes have in common."""
+    """Give the log density of the exposures to places on a map, given what episodes share.
+
+    A place that no map tells learns from the others and teaches them nothing: its pools' zeros
+    say that hardly anybody mines there, not how alike pools are elsewhere.
+    """
     at = parts_of(data)
     n_pools, n_places = data.lean.shape
     total = 0.0
     for pool in range(n_pools):
         for place in range(n_places):
+            if data.map_sd[place] > UNTOLD_SD:
+                continue
             mean = mean_exposure(data, hyper, vector[at.place + place], pool, place)
             a, b = hyper.concentration * mean, hyper.concentration * (1.0 - mean)
             logit = vector[at.exposure + pool * n_places + place]
@@ -133,7 +155,7 @@ def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> floa
     at = parts_of(data)
     slope[:] = 0.0
     away = vector[: at.bias] - data.rate_mean.ravel()
-    pull = data.rate_precision @ away
+    pull = product(data.rate_precision, away)
     total = -0.5 * np.sum(away * pull)
     slope[: at.bias] = -pull
     total += _normal(vector, slope, at.complete, data.complete_logit, data.complete_sd)

@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.explain._exposure_density import (
+    UNTOLD_SD,
     Data,
     Hyper,
     log_density,
     log_exposure_prior,
     parts_of,
+    product,
 )
 
 Floats = NDArray[np.float64]
@@ -35,7 +37,10 @@ _WARM_ROUNDS = 150
 _STEP = 0.45
 _ACCEPTED = 0.8
 _LEAPS = (3, 8)
-_HYPER_STEP = 0.35
+_HYPER_STEP = 0.25
+_HYPER_STEPS = 4
+_LONG_MOVES = 3
+_LONG_LEAPS = (4, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class HyperPrior:
     """
 
     concentration: float = 6.0
-    concentration_log_sd: float = 0.6
+    concentration_log_sd: float = 0.4
     pull: float = 1.0
     pull_sd: float = 0.5
 
@@ -83,7 +88,6 @@ def sample(
     rng: np.random.Generator,
     *,
     draws: int,
-    moves: int = 1,
 ) -> tuple[tuple[Floats, ...], Floats]:
     """Draw from the posterior of all episodes together.
 
@@ -97,8 +101,6 @@ def sample(
         The luck.
     draws : int
         How many are kept.
-    moves : int
-        Hamiltonian moves between two that are kept.
 
     Returns
     -------
@@ -116,14 +118,15 @@ def sample(
     for turn in range(-_WARM_ROUNDS, draws):
         vectors = []
         for at, (data, chart) in enumerate(zip(episodes, charts, strict=True)):
+            moves, leaps = (_LONG_MOVES, _LONG_LEAPS) if _is_long(data) else (1, _LEAPS)
             spot, rate = _moves(
                 data, hyper, chart.centre, chart.turn, spots[at], steps[at],
-                rng.integers(*_LEAPS, size=moves),
+                rng.integers(*leaps, size=moves),
                 rng.standard_normal((moves, len(spots[at]))),
                 rng.random(moves),
             )  # fmt: skip
             spots[at] = spot
-            vectors.append(chart.centre + chart.turn @ spot)
+            vectors.append(chart.centre + product(chart.turn.T, spot))
             if turn < 0:
                 # Robbins and Monro: the step grows while moves are taken too easily.
                 gain = 2.0 / (10.0 + turn + _WARM_ROUNDS) ** 0.6
@@ -134,6 +137,15 @@ def sample(
                 store[turn] = vector
             hypers[turn] = hyper
     return kept, hypers
+
+
+def _is_long(data: Data) -> bool:
+    """Tell whether a posterior is a long ridge or a funnel, which short moves walk too slowly.
+
+    Events at the same hours trade what they took; a place that no map tells drags all exposures
+    to it along.
+    """
+    return len(data.dark) > 1 or float(data.map_sd.max()) > UNTOLD_SD
 
 
 def chart_of(data: Data, hyper: Hyper) -> Chart:
@@ -168,7 +180,7 @@ def chart_of(data: Data, hyper: Hyper) -> Chart:
         if scale * np.max(np.abs(move)) < _CLOSE:
             break
     size, axes = _curvature(data, hyper, vector)
-    return Chart(centre=vector, turn=axes / np.sqrt(size))
+    return Chart(centre=vector, turn=np.ascontiguousarray(axes / np.sqrt(size)))
 
 
 def _curvature(data: Data, hyper: Hyper, vector: Floats) -> tuple[Floats, Floats]:
@@ -211,8 +223,9 @@ def _moves(
 ) -> tuple[Floats, float]:
     """Make Hamiltonian moves; give where they lead and how readily they were taken."""
     slope = np.empty(len(spot))
-    value = log_density(data, hyper, centre + turn @ spot, slope)
-    force = turn.T @ slope
+    columns = np.ascontiguousarray(turn.T)
+    value = log_density(data, hyper, centre + product(columns, spot), slope)
+    force = product(turn, slope)
     readiness = 0.0
     for move in range(len(leaps)):
         speed = kicks[move].copy()
@@ -221,10 +234,10 @@ def _moves(
         for _ in range(leaps[move]):
             speed += 0.5 * step * new_force
             new += step * speed
-            new_value = log_density(data, hyper, centre + turn @ new, slope)
+            new_value = log_density(data, hyper, centre + product(columns, new), slope)
             if new_value == -inf:
                 break
-            new_force = turn.T @ slope
+            new_force = product(turn, slope)
             speed += 0.5 * step * new_force
         gain = new_value - 0.5 * np.sum(speed * speed) - before
         chance = exp(min(0.0, gain)) if gain > -700.0 else 0.0
@@ -241,12 +254,17 @@ def _move_hyper(
     prior: HyperPrior,
     rng: np.random.Generator,
 ) -> Hyper:
-    """Move what episodes have in common by one step of Metropolis."""
+    """Move what episodes have in common by a few steps of Metropolis."""
 
     def weight(one: Hyper) -> float:
         told = sum(log_exposure_prior(d, one, v) for d, v in zip(episodes, vectors, strict=True))
         return float(told) + prior.log_density(one)
 
-    a, b = _HYPER_STEP * rng.standard_normal(2)
-    new = Hyper(hyper.concentration * exp(a), hyper.pull + b)
-    return new if log(rng.random() + 1e-300) < weight(new) - weight(hyper) else hyper
+    held = weight(hyper)
+    for _ in range(_HYPER_STEPS):
+        a, b = _HYPER_STEP * rng.standard_normal(2)
+        new = Hyper(hyper.concentration * exp(a), hyper.pull + b)
+        found = weight(new)
+        if log(rng.random() + 1e-300) < found - held:
+            hyper, held = new, found
+    return hyper

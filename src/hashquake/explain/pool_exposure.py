@@ -49,7 +49,7 @@ MADE_BY = "pool_exposure/1"
 DRAWS = 1000
 _TAIL_SD = 1.6448536269514722
 _LEAST_SHARE = 1e-12
-_NO_MAP = Interval(median=0.02, low=0.001, high=0.25, level=LEVEL)
+_NO_MAP = Interval(median=0.02, low=0.004, high=0.09, level=LEVEL)
 """What is believed of the share of a place that no map tells."""
 
 

@@ -17,7 +17,7 @@ from hashquake.core.pool_exposure import Exposures
 from hashquake.core.subject import parse_subject, pool_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.datasets.darkness import load_darkness
+from hashquake.datasets.darkness import events_without_darkness, load_darkness
 from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.datasets.pool_homes import load_pool_homes
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 SEED = 20_220_105
 """The luck of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
+_DRAWS = 2000
 _REPORTED = "hashrate_hps"
 
 
@@ -115,6 +116,7 @@ def exposures(
         homes=load_pool_homes(),
         reports=_reports(record, groups, episodes),
         rng=np.random.default_rng(SEED),
+        draws=_DRAWS,
     )
     rows = tuple(row for row in found.rows if country in (None, row.country))
     asked = {event for row in rows for event in row.events}
@@ -176,9 +178,18 @@ def _require(covered: Sequence[Darkness], every: Sequence[Darkness], country: st
     if country is None and not covered:
         raise NoCoverage("the record covers no event that darkened a place", hint=hint)
     if country is not None and country not in known:
-        seen = any(one.country == country for one in every)
-        what = "the record does not cover the events of" if seen else "no event is known of"
-        raise NoCoverage(f"{what} {country}", code="no-darkness", hint=hint)
+        raise NoCoverage(_why_not(every, country), code="no-darkness", hint=hint)
+
+
+def _why_not(every: Sequence[Darkness], country: str) -> str:
+    """Say why nothing is learnt of a country: not covered, too slow, or never dark."""
+    if any(one.country == country for one in every):
+        return f"the record does not cover the events that darkened {country}"
+    reasons = events_without_darkness()
+    slow = [one.id for one in load_events() if one.country == country and one.id in reasons]
+    if slow:
+        return f"{slow[0]} tells nothing of exposure to {country}: {reasons[slow[0]].rstrip('.')}"
+    return f"no event is known that darkened {country}"
 
 
 def _count(record: Record, group: tuple[Darkness, ...]) -> Episode:

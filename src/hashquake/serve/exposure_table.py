@@ -4,8 +4,10 @@ from itertools import groupby
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.pool_exposure import Completeness, DarkShare, Exposure, Exposures
 from hashquake.core.subject import NETWORK
@@ -13,7 +15,9 @@ from hashquake.serve.format import NBSP, percent, share_interval, share_limits
 from hashquake.serve.shapes import interval_shape
 
 _SMALL_SHARE = 0.02
-_LITTLE_LEARNT = 0.85
+_MOVED = 0.25
+_NARROWED = 0.6
+"""A line is dim where blocks moved the median by less of the prior's width and narrowed it less."""
 _WIDE = 92
 """Characters a terminal needs for the column of blocks; intervals are never cut for it."""
 
@@ -99,12 +103,14 @@ def _print_place(
     console.print(table)
     if len(shown) < len(rows):
         console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
-    for note in dict.fromkeys(f"{row.pool} stands {row.note}" for row in shown if row.note):
+    for note in dict.fromkeys(
+        f"{_plain(row.pool)} stands {_plain(row.note)}" for row in shown if row.note
+    ):
         console.print(f"  [dim]{note}[/]")
 
 
 def _cells(row: Exposure, *, counted: bool) -> list[str]:
-    cells = [row.pool, percent(row.share_before, digits=1)]
+    cells = [_plain(row.pool), percent(row.share_before, digits=1)]
     if counted:
         cells.append(f"{row.dark[0].n_blocks:,}/{row.dark[0].expected_blocks:,.0f}")
     cells += [_share(one.dark_share) for one in row.dark]
@@ -114,13 +120,15 @@ def _cells(row: Exposure, *, counted: bool) -> list[str]:
 def _style(row: Exposure) -> str:
     if row.pool == NETWORK:
         return "bold"
-    # The part that went dark is what blocks can tell; exposure leans on the map as well.
-    learnt = min(
-        (one.dark_share.high - one.dark_share.low)
-        / max(one.prior_dark_share.high - one.prior_dark_share.low, 1e-9)
-        for one in row.dark
-    )
-    return "dim" if learnt > _LITTLE_LEARNT else ""
+    return "" if any(_taught(one) for one in row.dark) else "dim"
+
+
+def _taught(one: DarkShare) -> bool:
+    """Tell whether blocks moved or narrowed what was believed of the dark."""
+    after, before = one.dark_share, one.prior_dark_share
+    width = max(before.high - before.low, 1e-9)
+    moved = abs(after.median - before.median) / width
+    return moved > _MOVED or (after.high - after.low) / width < _NARROWED
 
 
 def _sentence(event: Completeness, place: str) -> str:
@@ -132,6 +140,11 @@ def _sentence(event: Completeness, place: str) -> str:
     part = f"{ratio.median:.2f} [{ratio.low:.2f},{NBSP}{ratio.high:.2f}]"
     more = "; other places went dark too, or the map is low" if ratio.low > 1.0 else ""
     return f"{lost}, {part} of the {told} that the map gives {place}{more}."
+
+
+def _plain(text: str) -> str:
+    """Show a pool's name, which may come from anybody's table, as it is and no more."""
+    return escape(visible_text(text))
 
 
 def _share(interval: Interval) -> str:
