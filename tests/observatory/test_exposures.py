@@ -34,9 +34,9 @@ def test_one_event_can_be_asked_alone_with_a_map_of_ones_own() -> None:
 def test_what_pools_report_themselves_is_read_off_the_record() -> None:
     class Reporting(BundledRecord):
         def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-            assert window is not None
             if subject != "pool:foundryusa":
                 return ()
+            assert window is not None
             onset_s, day_s = HEATHER[0].span.start_s, 86_400.0
             return tuple(
                 Reading(

@@ -20,6 +20,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.darkness import events_without_darkness, load_darkness
 from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.datasets.mining_map import country_names
 from hashquake.datasets.pool_homes import load_pool_homes
 from hashquake.explain.pool_exposure import (
     Episode,
@@ -31,7 +32,9 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.event_outages import outages_of_event
+from hashquake.observatory.known_maps import known_maps
 from hashquake.observatory.measure import blocks_around
+from hashquake.observatory.reasons import country_share
 from hashquake.observatory.tables import in_pandas
 
 if TYPE_CHECKING:
@@ -112,7 +115,7 @@ def exposures(
     episodes = [_count(record, group) for group in groups]
     found = fit_exposures(
         episodes,
-        map_shares=event_map_shares() if map_shares is None else map_shares,
+        map_shares=_known_shares(record, covered) if map_shares is None else map_shares,
         homes=load_pool_homes(),
         reports=_reports(record, groups, episodes),
         rng=np.random.default_rng(SEED),
@@ -134,6 +137,23 @@ def event_map_shares() -> dict[str, Interval]:
         for event in load_events()
         if event.map_shares
     }
+
+
+def _known_shares(record: Record, darknesses: Sequence[Darkness]) -> dict[str, Interval]:
+    """Give shares by event: those its own sources tell of the place, else the map's of the country.
+
+    The sources of an event speak of the province; the map knows countries alone, and says nothing
+    of a part of one.
+    """
+    told = event_map_shares()
+    maps = known_maps(record)
+    names = country_names()
+    for one in darknesses:
+        if one.event not in told and one.place in (one.country, names.get(one.country)):
+            share = country_share(maps, one.country, at_s=one.span.start_s)
+            if share is not None:
+                told[one.event] = share
+    return told
 
 
 def _away_s(share: MapShare, event: Event) -> float:
