@@ -26,6 +26,7 @@ class Layout(NamedTuple):
     delay_s: int
     blocks: int
     lost: int
+    dark_s: int
     gap_s: int
     window_gap_s: int
     confirmation_s: int
@@ -50,6 +51,7 @@ def layout(*, epochs: int, pools: int, countries: int, parts: int) -> Layout:
         "delay_s": epochs,
         "blocks": 1,
         "lost": 1,
+        "dark_s": 1,
         "gap_s": 1,
         "window_gap_s": 1,
         "confirmation_s": len(CONFIRMATIONS),

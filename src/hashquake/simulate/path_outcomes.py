@@ -61,6 +61,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
             cells[phase, q] = 0
     last = count - 1
     k, open_s, longest, in_window, lost = 0, 0.0, 0.0, 0.0, 0.0
+    dark_s = 0.0
     for e in range(place.epochs):
         for arc in range(2):
             at_w, end_w = work_marks[arc, e], work_marks[arc + 1, e]
@@ -87,7 +88,9 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
                 done = upto_w - at_w
                 if phase == 1:
                     plain = (upto_s - at_s) * 0.5 * (plan.plain[1, j] + plan.plain[2, source[stop]])
-                    lost += max(plain - done, 0.0) / (BLOCK_S * difficulty[e])
+                    missing = max(plain - done, 0.0)
+                    dark_s += missing
+                    lost += missing / (BLOCK_S * difficulty[e])
                 n = binomial(stream, left, done / (end_w - at_w)) if upto_w < end_w else left
                 left -= n
                 cells[phase, kind] += n
@@ -117,6 +120,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
         blocks += cells[1, q]
     row[place.blocks] = blocks
     row[place.lost] = lost
+    row[place.dark_s] = dark_s
     row[place.gap_s] = longest
     row[place.window_gap_s] = in_window
 

@@ -214,7 +214,7 @@ class Scenario:
             raise InputError(
                 f"the scenario {self.name} knows no {subject}",
                 code="subject-unknown",
-                hint=f"it knows {listed}; --set {subject}.share=0.1 adds it",
+                hint=f"it knows {listed}",
             )
         return known[name]
 

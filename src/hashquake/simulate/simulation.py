@@ -84,7 +84,8 @@ class Simulation:
         place, found = self.place, []
         for name in ("ratio", "time_s", "difficulty", "hashprice", "delay_s"):
             found += [f"{name}_{e + 1}" for e in range(place.epochs)]
-        found += ["blocks_in_window", "blocks_lost", "longest_gap_s", "longest_gap_in_window_s"]
+        found += ["blocks_in_window", "blocks_lost", "dark_full_rate_s"]
+        found += ["longest_gap_s", "longest_gap_in_window_s"]
         found += [f"confirmation_{k}_s" for k in CONFIRMATIONS]
         found += [f"{name}_{phase}" for name in ("hhi", "nakamoto") for phase in PHASES]
         found += [f"{when}_share_pool:{p}" for when in ("window", "run") for p in self.pools]

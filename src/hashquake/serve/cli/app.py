@@ -20,6 +20,7 @@ COMMANDS = {
     "quakes": "The catalog of falls of hash rate.",
     "replay": "Rebuild the catalog from the record's blocks.",
     "forecast": "The next difficulty and when it comes.",
+    "simulate": "What would follow if a country or a pool went dark.",
     "power": "How long it takes to find a drop, and what can be found.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "ingest": "Read blocks from a node, files, a table or a service.",
