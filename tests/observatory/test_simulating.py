@@ -92,9 +92,9 @@ def test_quantiles_from_counts_are_those_of_the_paths() -> None:
         assert found.mean == pytest.approx(known.mean(), rel=1e-9, abs=1e-9)
         if known.std() > 0:
             for level, value in found.quantiles:
-                inside = (known <= value).mean()
-                below = (known < value).mean()
-                assert below - 0.02 <= level <= inside + 0.02, name
+                # Counts of few blocks come in steps, between which any value is a quantile.
+                exact = np.quantile(known, level)
+                assert value == pytest.approx(exact, abs=0.12 * known.std()), name
 
 
 def test_an_interrupt_gives_what_was_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,18 +11,8 @@ import pytest
 from hashquake.serve.cli.app import run
 from hashquake.simulate import run as engine
 
-PLAIN = [
-    "--set",
-    "country:KZ.share=0.18",
-    "--set",
-    "country:KZ.depth=1",
-    "--set",
-    "onset=2d",
-    "--set",
-    "duration=5d",
-    "--set",
-    "failover=0",
-]
+SETTINGS = ("country:KZ.share=0.18", "country:KZ.depth=1", "onset=2d", "duration=5d", "failover=0")
+PLAIN = [word for setting in SETTINGS for word in ("--set", setting)]
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ ROOM = "simulate.scenarios"
 _ENDINGS = (".toml", ".yaml", ".yml")
 _MAX_FILE_BYTES = 1_000_000
 _NAMED_POOLS = 9
+_CONNECT_S = 10
 
 
 def scenario_named(name: str) -> Scenario:
@@ -170,7 +171,7 @@ def on_cluster(address: str) -> Iterator[MapInOrder]:
             hint="install hashquake[cluster]",
         ) from None
     try:
-        client: Any = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise SourceError(
             f"no scheduler answers at {address}: {error}",
