@@ -1,6 +1,6 @@
 """A batch of paths: drawn one after another, counted as they are drawn, none kept unless asked."""
 
-from math import exp, isfinite, sqrt
+from math import exp, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -246,24 +246,21 @@ def lay_pieces(plan: Plan, world: World, weights: Floats, pieces: Floats) -> Non
 @kernel
 def count_row(row: Floats, limit_column: Ints, limit: Floats, tally: Tally) -> None:
     """Add a path to the tally; values that are not there are left out."""
-    last = tally.bins.shape[1] - 1
+    sums, last = tally.sums, tally.bins.shape[1] - 1
+    # Two loops: the first has no branches, so the compiler does several columns at a time.
     for c in range(len(row)):
         value = row[c]
-        if not isfinite(value):
-            continue
-        at = (value - tally.low[c]) * tally.scale[c]
-        if at < 0.0:
-            tally.bins[c, 0] += 1
-        elif at >= last - 1:
-            tally.bins[c, last] += 1
-        else:
-            tally.bins[c, int(at) + 1] += 1
-        off = value - tally.centre[c]
-        tally.sums[0, c] += 1.0
-        tally.sums[1, c] += off
-        tally.sums[2, c] += off * off
-        tally.sums[3, c] = min(tally.sums[3, c], value)
-        tally.sums[4, c] = max(tally.sums[4, c], value)
+        known = value - value == 0.0
+        off = value - tally.centre[c] if known else 0.0
+        sums[0, c] += 1.0 if known else 0.0
+        sums[1, c] += off
+        sums[2, c] += off * off
+        sums[3, c] = value if known and value < sums[3, c] else sums[3, c]
+        sums[4, c] = value if known and value > sums[4, c] else sums[4, c]
+    for c in range(len(row)):
+        if row[c] - row[c] == 0.0:
+            at = (row[c] - tally.low[c]) * tally.scale[c] + 1.0
+            tally.bins[c, int(min(max(at, 0.0), last))] += 1
     for j in range(len(limit)):
         if row[limit_column[j]] > limit[j]:
             tally.above[j] += 1

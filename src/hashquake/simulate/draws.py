@@ -137,10 +137,10 @@ def binomial(stream: Words, n: int, p: float) -> int:
 def _binomial_half(stream: Words, n: int, p: float) -> int:
     q = 1.0 - p
     if n * p < _FEW:
-        # Count the failures skipped between successes: as many logarithms as successes.
-        rate, trials, found = log1p(-p), 0.0, 0
+        # Count the failures skipped between successes: whole parts of exponentials.
+        per_trial, trials, found = -1.0 / log1p(-p), 0.0, 0
         while True:
-            trials += floor(log(uniform(stream)) / rate) + 1.0
+            trials += floor(exponential(stream) * per_trial) + 1.0
             if trials > n:
                 return found
             found += 1

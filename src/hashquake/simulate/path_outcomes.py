@@ -282,16 +282,14 @@ def concentration(found: Floats) -> tuple[float, float]:
     pairs, named = 0.0, len(found) - 1
     for p in range(named):
         pairs += found[p] * (found[p] - 1.0)
-    for p in range(1, named):
-        value, at = found[p], p
-        while at > 0 and found[at - 1] < value:
-            found[at] = found[at - 1]
-            at -= 1
-        found[at] = value
     held, needed = 0.0, named + 1
-    for p in range(named):
-        held += found[p]
+    for count in range(1, named + 1):
+        top = 0
+        for p in range(1, named):
+            top = p if found[p] > found[top] else top
+        held += found[top]
+        found[top] = -1.0
         if 2.0 * held > total:
-            needed = p + 1
+            needed = count
             break
     return pairs / (total * (total - 1.0)), float(needed)
