@@ -19,6 +19,7 @@ _LAYERS = 256
 _NORMAL_EDGE, _NORMAL_AREA = 3.6541528853610088, 0.00492867323399
 _EXP_EDGE, _EXP_AREA = 7.69711747013104972, 0.0039496598225815571993
 _UNIT = 2.0**-53
+_HALF_UNIT = 2.0**-32
 _FEW = 10.0
 
 
@@ -137,22 +138,26 @@ def binomial(stream: Words, n: int, p: float) -> int:
 def _binomial_half(stream: Words, n: int, p: float) -> int:
     q = 1.0 - p
     if n * p < _FEW:
-        # Count the failures skipped between successes: whole parts of exponentials.
-        per_trial, trials, found = -1.0 / log1p(-p), 0.0, 0
-        while True:
-            trials += floor(exponential(stream) * per_trial) + 1.0
-            if trials > n:
-                return found
+        # Few successes: walk up the probabilities from none.
+        odds, left = p / q, uniform(stream)
+        chance, found = exp(n * log1p(-p)), 0
+        while left > chance and found < n:
+            left -= chance
             found += 1
+            chance *= odds * (n - found + 1) / found
+        return found
     spread = sqrt(n * p * q)
     b = 1.15 + 2.53 * spread
     a = -0.0873 + 0.0248 * b + 0.01 * p
-    centre, quick = n * p + 0.5, 0.92 - 4.2 / b
+    centre = n * p + 0.5
     while True:
-        v, u = uniform(stream), uniform(stream) - 0.5
+        # Two numbers of 32 bits each are enough to choose among a few thousand counts.
+        bits = word(stream)
+        u = (np.int64(bits >> np.uint64(32)) + 0.5) * _HALF_UNIT - 0.5
+        v = (np.int64(bits & np.uint64(0xFFFFFFFF)) + 0.5) * _HALF_UNIT
         room = 0.5 - abs(u)
         k = floor((2.0 * a / room + b) * u + centre)
-        if room >= 0.07 and v <= quick:
+        if room >= 0.07 and (0.92 - v) * b >= 4.2:
             return k
         if k < 0 or k > n:
             continue

@@ -21,6 +21,8 @@ FEW = 20
 """Up to so many spacings are drawn one by one."""
 _LOW, _STEP, _SCORES = -2.7, 0.3, 130
 _SIZES, _LEAST, _MOST = 48, 12, 2048
+_FIRST_SIZE, _PER_SIZE = log(_LEAST), (_SIZES - 1) / (log(_MOST) - log(_LEAST))
+_PER_SCORE = 1.0 / _STEP
 _TERMS = 48
 _ROUNDS = 9
 _SMALL = 2e-3
@@ -85,8 +87,8 @@ def longest_share(stream: Words, n: int, table: Floats) -> float:
         return longest / whole
     score = -log(exponential(stream))
     size = log(n)
-    row = (size - log(_LEAST)) * ((_SIZES - 1) / (log(_MOST) - log(_LEAST)))
-    column = (score - _LOW) / _STEP
+    row = (size - _FIRST_SIZE) * _PER_SIZE
+    column = (score - _LOW) * _PER_SCORE
     i = min(max(int(row), 0), _SIZES - 2)
     j = min(max(int(column), 0), _SCORES - 2)
     a, b = min(row - i, 1.0), min(max(column - j, 0.0), 1.0)

@@ -55,7 +55,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     place : Layout
         The columns.
     """
-    work_marks, _, difficulty = marks
+    work_marks, time_marks, difficulty = marks
     for phase in range(3):
         for q in range(cells.shape[1]):
             cells[phase, q] = 0
@@ -66,8 +66,9 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
         for arc in range(2):
             at_w, end_w = work_marks[arc, e], work_marks[arc + 1, e]
             left = GAPS - 1 if arc else 0
-            at_s = open_s
-            k, at_s = time_at(pieces, count, k, at_w)
+            at_s, end_s = time_marks[arc, e], time_marks[arc + 1, e]
+            while k < last and pieces[3, k + 1] <= at_w:
+                k += 1
             while at_w < end_w:
                 # A stretch: pieces of one class and phase and of nearly one rate.
                 j, phase, kind = source[k], plan.phase[source[k]], plan.class_of[source[k]]
@@ -84,7 +85,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
                 if upto_w < end_w:
                     next_k, upto_s = stop + 1, pieces[0, stop + 1]
                 else:
-                    next_k, upto_s = time_at(pieces, count, k, end_w)
+                    next_k, upto_s = stop, end_s
                 done = upto_w - at_w
                 if phase == 1:
                     plain = (upto_s - at_s) * 0.5 * (plan.plain[1, j] + plan.plain[2, source[stop]])
@@ -220,28 +221,26 @@ def share_out(  # noqa: C901, PLR0912  one pass: every call costs on each path
         in_window += cells[1, q]
         blocks += cells[0, q] + cells[1, q] + cells[2, q]
     for q in range(cells.shape[1]):
-        if cells[0, q] + cells[1, q] + cells[2, q] == 0:
+        outside = cells[0, q] + cells[2, q]
+        if outside + cells[1, q] == 0:
             continue
         online = 1.0
         for o in range(place.parts):
             online -= weights[o] * (1.0 - mix.online[o, q])
-        for p in range(place.pools):
+        room = 1.0
+        for p in range(place.pools - 1):
             share = pool_share[p]
             for o in range(place.parts):
                 home = mix.home[o, q]
                 now = home * mix.part_pool[o, p] + (1.0 - home) * mix.away_pool[o, p]
                 share += weights[o] * (mix.online[o, q] * now - mix.part_pool[o, p])
-            shares[p] = max(share, 0.0) / online
-        for phase in range(3):
-            left, room = cells[phase, q], 1.0
-            for p in range(place.pools - 1):
-                if left == 0:
-                    break
-                n = binomial(stream, left, shares[p] / room)
-                found[phase, p] += n
-                left -= n
-                room -= shares[p]
-            found[phase, place.pools - 1] += left
+            share = max(share, 0.0) / online
+            # Of the blocks that the pools before left over.
+            shares[p] = share / room if room > 1e-12 else 1.0
+            room -= share
+        # Before and after are one draw where the pools share alike then.
+        draw_pools(stream, outside, shares, found[2 if cells[2, q] > 0 else 0])
+        draw_pools(stream, cells[1, q], shares, found[1])
         for c in range(place.countries):
             share = country_share[c]
             for o in range(place.parts):
@@ -254,8 +253,25 @@ def share_out(  # noqa: C901, PLR0912  one pass: every call costs on each path
     for p in range(place.pools):
         row[place.pool_during + p] = found[1, p] / in_window if in_window else np.nan
         row[place.pool_total + p] = (found[0, p] + found[1, p] + found[2, p]) / blocks
-    for phase in range(3):
-        row[place.hhi + phase], row[place.nakamoto + phase] = concentration(found[phase])
+    row[place.hhi + 1], row[place.nakamoto + 1] = concentration(found[1])
+    row[place.hhi + 2], row[place.nakamoto + 2] = concentration(found[2])
+    if found[0].max() > 0.0:
+        row[place.hhi], row[place.nakamoto] = concentration(found[0])
+    else:
+        row[place.hhi], row[place.nakamoto] = row[place.hhi + 2], row[place.nakamoto + 2]
+
+
+@kernel
+def draw_pools(stream: Words, blocks: int, shares: Floats, found: Floats) -> None:
+    """Add a Multinomial draw of blocks to `found`, given each pool's share of what is left."""
+    left = blocks
+    for p in range(len(found) - 1):
+        if left == 0:
+            break
+        n = binomial(stream, left, shares[p])
+        found[p] += n
+        left -= n
+    found[len(found) - 1] += left
 
 
 @kernel
