@@ -26,6 +26,7 @@ from hashquake.serve.pages.pictures import (
     power_picture,
     standalone,
 )
+from hashquake.serve.pages.scenario_page import scenario_page, scenario_rows
 from hashquake.serve.report.chart_rate import rate_charts
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +50,7 @@ def main() -> None:
         write("forecast.md", forecast_page(title, scores, picture="images/forecast.svg"))
         write("images/forecast.svg", forecast_picture(scores))
         write("outages.md", outage_page(measured_scores()))
+        write("scenarios.md", scenario_page(*scenario_rows(observatory.record.blocks())))
 
 
 def write_catalog(observatory: Observatory) -> None:

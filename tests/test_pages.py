@@ -16,6 +16,7 @@ from hashquake.pools.registry import bundled
 from hashquake.serve.pages.event_page import event_page
 from hashquake.serve.pages.method_pages import catalog_page, power_page
 from hashquake.serve.pages.outage_page import outage_page
+from hashquake.serve.pages.scenario_page import scenario_page, scenario_rows
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -65,6 +66,11 @@ def test_the_catalogs_and_the_powers_pages_are_up_to_date(observatory: Observato
     assert (DOCS / "catalog.md").read_text(encoding="utf-8") == catalog
     power = power_page(power_table(), measured_rows(), picture="images/power.svg")
     assert (DOCS / "power.md").read_text(encoding="utf-8") == power
+
+
+def test_the_page_of_the_scenarios_is_up_to_date(observatory: Observatory) -> None:
+    made = scenario_page(*scenario_rows(observatory.record.blocks()))
+    assert (DOCS / "scenarios.md").read_text(encoding="utf-8") == made
 
 
 def test_the_page_of_january_2022_calls_no_quake_and_says_what_was_knowable() -> None:

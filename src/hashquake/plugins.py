@@ -15,8 +15,14 @@ from typing import Any
 
 from hashquake.core.errors import HashquakeError, UsageError
 
-ROOMS = {"sources": "SourceCard", "detect": "DetectorCard"}
+ROOMS = {"sources": "SourceCard", "detect": "DetectorCard", "simulate.scenarios": "ScenarioCard"}
 """The rooms that hold plugins, and the card each plugin there carries."""
+
+_WANTED = {
+    "sources": ("Options", "read"),
+    "detect": ("start", "step"),
+    "simulate.scenarios": ("build",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ def list_plugins(room: str) -> tuple[PluginInfo, ...]:
     Parameters
     ----------
     room : str
-        ``"sources"`` or ``"detect"``.
+        One of `ROOMS`.
     """
     folder = resources.files(f"hashquake.{room}")
     found = []
@@ -70,7 +76,7 @@ def load_plugin(room: str, name: str) -> Any:
         near = difflib.get_close_matches(name, infos, n=1)
         meant = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
-            f"there is no plugin {name!r} among the {room}",
+            f"there is no plugin {name!r} among the {room.rpartition('.')[2]}",
             code="plugin-unknown",
             hint=f"{meant}known: {', '.join(infos)}",
         )
@@ -90,7 +96,7 @@ def load_plugin(room: str, name: str) -> Any:
 
 
 def _check_contract(module: Any, room: str, name: str) -> None:
-    wanted: tuple[str, ...] = ("Options", "read") if room == "sources" else ("start", "step")
+    wanted = _WANTED[room]
     if room == "detect" and not module.CARD.online:
         wanted = ("segment",)
     missing = [item for item in wanted if not hasattr(module, item)]

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns, concatenate
-from hashquake.core.contracts import Batch, DetectorCard, SourceCard, SourceContext
+from hashquake.core.contracts import Batch, DetectorCard, ScenarioCard, SourceCard, SourceContext
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.core.network import Network
@@ -22,6 +22,9 @@ from hashquake.core.reading import Reading
 from hashquake.core.subject import parse_subject
 from hashquake.detect.marks import ACCEPTED, UNSEEN, Marks, join
 from hashquake.detect.series import Series
+from hashquake.simulate.run import simulate
+from hashquake.simulate.scenario import Scenario
+from hashquake.simulate.simulation import Simulation
 
 _OF_READINGS = frozenset({"country", "region", "asn"})
 _DETECTORS = "detectors"
@@ -67,6 +70,39 @@ def check_source(module: Any, options: dict[str, Any], context: SourceContext) -
     _require(same, "reading twice gave different blocks")
     _require(readings == again, "reading twice gave different readings")
     return first
+
+
+def check_scenario(module: Any, *, paths: int = 256) -> Simulation:
+    """Check a scenario plugin against its contract by building it twice and running it.
+
+    Parameters
+    ----------
+    module : module
+        The plugin.
+    paths : int
+        How many futures to draw.
+
+    Returns
+    -------
+    Simulation
+        The run, for the author's own tests.
+
+    Raises
+    ------
+    HashquakeError
+        ``plugin-contract`` saying what is missing.
+    InputError
+        What the scenario itself refuses.
+    """
+    name = module.__name__.rpartition(".")[2]
+    _require(isinstance(module.CARD, ScenarioCard), "CARD is no ScenarioCard", room="scenarios")
+    same = module.CARD.name == name
+    _require(same, f"CARD.name is {module.CARD.name!r}, the file is {name!r}", room="scenarios")
+    scenario = module.build()
+    _require(isinstance(scenario, Scenario), "build() gives no Scenario", room="scenarios")
+    _require(scenario == module.build(), "building twice gave two scenarios", room="scenarios")
+    _require(bool(scenario.sources), "it names no sources of its numbers", room="scenarios")
+    return simulate(scenario, paths=paths, keep_paths=paths)
 
 
 def _read(

@@ -161,6 +161,28 @@ class DetectorCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioCard:
+    """What a scenario is, readable without importing it: every field is a literal.
+
+    A scenario plugin offers ``build()``, which gives a `hashquake.simulate.scenario.Scenario`.
+
+    Parameters
+    ----------
+    name, title : str
+        The file's name; a line for people. Users write hyphens for underscores.
+    version : int
+        Raised with every change that moves a result.
+    event : str
+        The event of the catalog that it retells, empty when none.
+    """
+
+    name: str
+    title: str
+    version: int
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppendResult:
     """What a batch changed in the record.
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from hashquake.core.quake import Quake
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
+    from hashquake.simulate.scenario import Scenario
+    from hashquake.simulate.simulation import Simulation
 
 
 class Observatory(Places):
@@ -252,3 +254,32 @@ class Observatory(Places):
         from hashquake.observatory import reporting
 
         return reporting.report(self.record, event, baseline)
+
+    def simulate(
+        self,
+        scenario: "Scenario | str",
+        *,
+        paths: int = 100_000,
+        seed: int = 1,
+        settings: Mapping[str, str] | None = None,
+        keep_paths: int = 10_000,
+        cluster: str | None = None,
+    ) -> "Simulation":
+        """Simulate what would follow; a scenario without pools gets those of this record.
+
+        Parameters
+        ----------
+        scenario, paths, seed, settings, keep_paths, cluster
+            As for `hashquake.simulate`, which also says what is raised.
+        """
+        from hashquake.observatory import simulating
+
+        return simulating.run_scenario(
+            scenario,
+            paths=paths,
+            seed=seed,
+            settings=settings,
+            keep_paths=keep_paths,
+            cluster=cluster,
+            record=self.record,
+        )

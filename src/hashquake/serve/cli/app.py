@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "Rebuild the catalog from the record's blocks.",
     "outages": "Countries that lost their Internet: when, how deep, who saw it, and why.",
     "forecast": "The next difficulty and when it comes.",
+    "simulate": "What would follow if a country or a pool went dark.",
     "power": "How long it takes to find a drop, and what can be found.",
     "map": "Where hash rate sits, as it was known on a day.",
     "energy": "The power that mining draws, of the network or of a country.",

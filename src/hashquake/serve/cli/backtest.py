@@ -26,7 +26,9 @@ def command() -> click.Command:
 def backtest(
     what: Annotated[
         str,
-        typer.Argument(metavar="[forecast|filter|peers|outages]", help="What to put to the test."),
+        typer.Argument(
+            metavar="[forecast|filter|peers|outages|scenarios]", help="What to put to the test."
+        ),
     ] = "forecast",
     *,
     country_years: Annotated[
@@ -44,7 +46,12 @@ def backtest(
     as_json: Json = False,
 ) -> None:
     """Print how a method did: forecasts and filter on the record, detectors on simulated years."""
-    tests = {"forecast": forecast_backtest_rows, "filter": _filter, "peers": _peers}
+    tests = {
+        "forecast": forecast_backtest_rows,
+        "filter": _filter,
+        "peers": _peers,
+        "scenarios": _scenarios,
+    }
     if what == "outages":
         from hashquake.serve.cli.backtest_outages import backtest_outages
 
@@ -74,7 +81,10 @@ def backtest(
     out.print(f"{title}\n")
     table = Table(box=None, pad_edge=False)
     for name in rows[0]:
-        table.add_column(name.replace("_", " "), justify="left" if name == "name" else "right")
+        table.add_column(
+            name.replace("_", " "),
+            justify="left" if name in ("name", "scenario", "quantity") else "right",
+        )
     for row in rows:
         table.add_row(*(_cell(name, value) for name, value in row.items()))
     out.print(table)
@@ -167,6 +177,14 @@ def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
     )
 
 
+def _scenarios(db: str | None) -> tuple[list[dict[str, Any]], str]:
+    """Hold the scenarios of past events against the record."""
+    from hashquake.serve.pages.scenario_page import scenario_rows
+
+    with opened(db) as observatory:
+        return scenario_rows(observatory.record.blocks())
+
+
 def _span(duration_s: int) -> str:
     return f"{duration_s // HOUR_S}h" if duration_s < 2 * DAY_S else f"{duration_s // DAY_S}d"
 
@@ -177,11 +195,14 @@ def _cell(name: str, value: Any) -> str:
     if value is None:
         return "never"
     if isinstance(value, dict):
-        return f"{value['median']:.2f} [{value['low']:.2f}, {value['high']:.2f}]"
+        digits = 2 if abs(value["median"]) < 100 else 0
+        low, middle, high = (f"{value[key]:.{digits}f}" for key in ("low", "median", "high"))
+        return f"{middle} [{low}, {high}]"
     if name.endswith("_s"):
         return f"{value / HOUR_S:.1f} h"
-    if name.endswith(("crps_share", "mae_share")):
-        return percent(value, digits=2)
     if name.endswith("_share"):
-        return percent(value, digits=1)
-    return f"{value:.4f}" if isinstance(value, float) else f"{value}"
+        fine = name.endswith(("crps_share", "mae_share"))
+        return percent(value, digits=2 if fine else 1)
+    if isinstance(value, float):
+        return f"{value:.4f}" if abs(value) < 100 else f"{value:,.0f}"
+    return ("no", "yes")[value] if isinstance(value, bool) else f"{value}"

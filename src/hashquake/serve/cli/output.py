@@ -17,7 +17,9 @@ def print_json(document: Any) -> None:
 
     Numbers that JSON cannot hold (infinite limits, not-a-number) become null.
     """
-    sys.stdout.write(json.dumps(_finite(document), ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(
+        json.dumps(finite_document(document), ensure_ascii=False, allow_nan=False) + "\n"
+    )
     sys.stdout.flush()
 
 
@@ -44,11 +46,12 @@ def note(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def _finite(value: Any) -> Any:
+def finite_document(value: Any) -> Any:
+    """Give a document with every number that JSON cannot hold as None."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite_document(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite_document(item) for item in value]
     return value

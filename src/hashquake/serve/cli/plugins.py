@@ -9,7 +9,11 @@ from hashquake.plugins import ROOMS, PluginInfo, list_plugins
 from hashquake.serve.cli.options import Json
 from hashquake.serve.cli.output import console, print_json
 
-_COLUMNS = {"sources": ("licence", "needs"), "detect": ("follows", "version")}
+_COLUMNS = {
+    "sources": ("licence", "needs"),
+    "detect": ("follows", "version"),
+    "simulate.scenarios": ("event", "version"),
+}
 
 
 def command() -> click.Command:
@@ -20,7 +24,7 @@ def command() -> click.Command:
 
 
 def plugins(*, as_json: Json = False) -> None:
-    """List the sources that can be read and the detectors that can be run."""
+    """List the sources that can be read, the detectors and scenarios that can be run."""
     found = [info for room in ROOMS for info in list_plugins(room)]
     if as_json:
         print_json([_shape(info) for info in found])
@@ -44,6 +48,8 @@ def _cells(info: PluginInfo) -> tuple[str, str]:
     card = info.card
     if info.room == "detect":
         return ("the present" if card["online"] else "the past"), f"{card['version']}"
+    if info.room == "simulate.scenarios":
+        return card["event"], f"{card['version']}"
     extra = card.get("extra", "")
     return card["licence"], f"hashquake\\[{extra}]" if extra else ""  # no markup
 

@@ -1,0 +1,227 @@
+"""Asking what if: find the scenario, fill in what the record knows, run it here or on a cluster."""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hashquake.core.contracts import Progress, Record
+from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
+from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
+from hashquake.plugins import list_plugins, load_plugin
+from hashquake.simulate.run import DrawBatch, MapInOrder, simulate
+from hashquake.simulate.scenario import Scenario
+from hashquake.simulate.scenario_mapping import read_scenario
+from hashquake.simulate.settings import with_settings
+from hashquake.simulate.simulation import Simulation
+
+ROOM = "simulate.scenarios"
+_ENDINGS = (".toml", ".yaml", ".yml")
+_MAX_FILE_BYTES = 1_000_000
+_NAMED_POOLS = 9
+_CONNECT_S = 10
+
+
+def scenario_named(name: str) -> Scenario:
+    """Find a scenario: one that comes along, or a file.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``kazakhstan-2022``, or the path of a ``.toml``, ``.yaml`` or ``.yml`` file.
+
+    Raises
+    ------
+    UsageError
+        ``scenario-unknown``, or ``cannot-read`` for a file.
+    FormatError
+        ``scenario-malformed`` for a file that is no scenario.
+    InputError
+        What the scenario refuses.
+    """
+    if name.endswith(_ENDINGS):
+        return read_scenario(_file(Path(name)), name=Path(name).stem)
+    known = {info.name: info for info in list_plugins(ROOM)}
+    plain = name.replace("-", "_")
+    if plain not in known:
+        shown = [one.replace("_", "-") for one in known]
+        near = difflib.get_close_matches(name, shown, n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(
+            f"there is no scenario {name!r}",
+            code="scenario-unknown",
+            hint=f"{meant}known: {', '.join(shown)}, or a .toml or .yaml file",
+        )
+    scenario: Scenario = load_plugin(ROOM, plain).build()
+    return scenario
+
+
+def run_scenario(
+    scenario: Scenario | str,
+    *,
+    paths: int = 100_000,
+    seed: int = 1,
+    settings: Mapping[str, str] | None = None,
+    keep_paths: int = 10_000,
+    cluster: str | None = None,
+    progress: Callable[[Progress], None] = lambda _progress: None,
+    record: Record | None = None,
+) -> Simulation:
+    """Simulate what would follow.
+
+    Parameters
+    ----------
+    scenario : Scenario or str
+        A scenario, the name of one that comes along, or the path of a file.
+    paths : int
+        Possible futures to draw; a million takes seconds.
+    seed : int
+        The same seed gives the same result, whatever runs it.
+    settings : mapping of str to str or None
+        Laid over the scenario, such as ``{"country:KZ.share": "0.18", "onset": "2d"}``.
+    keep_paths : int
+        How many of the first paths to keep as arrays.
+    cluster : str or None
+        Address of a Dask scheduler; None means this machine's cores.
+    progress : callable
+        Told of progress.
+    record : Record or None
+        Gives pools and hash rate to a scenario that names none.
+
+    Returns
+    -------
+    Simulation
+        With ``column``, ``spread``, ``to_polars`` and ``to_pandas``; ``partial`` is set when it
+        was interrupted.
+
+    Raises
+    ------
+    UsageError
+        For an unknown scenario or setting, or absurd numbers of paths.
+    InputError
+        What the scenario refuses.
+    SourceError
+        ``cluster-unreachable``.
+    """
+    chosen = scenario_named(scenario) if isinstance(scenario, str) else scenario
+    if record is not None and not chosen.pools:
+        chosen = with_record(chosen, record)
+    chosen = with_settings(chosen, settings or {})
+    if cluster is None:
+        return simulate(chosen, paths=paths, seed=seed, keep_paths=keep_paths, progress=progress)
+    with on_cluster(cluster) as map_in_order:
+        return simulate(
+            chosen,
+            paths=paths,
+            seed=seed,
+            keep_paths=keep_paths,
+            map_in_order=map_in_order,
+            progress=progress,
+        )
+
+
+def with_record(scenario: Scenario, record: Record) -> Scenario:
+    """Give a scenario the pools and the hash rate of a record's last epoch of blocks."""
+    tip = record.tip()
+    if tip is None:
+        return scenario
+    blocks = record.blocks(first_height=tip[0] - EPOCH_BLOCKS + 1)
+    named = blocks.pool_code[blocks.pool_code >= 0]
+    counts = np.bincount(named, minlength=len(blocks.pool_names))
+    order = np.argsort(-counts, kind="stable")[:_NAMED_POOLS]
+    pools = tuple((blocks.pool_names[at], counts[at] / len(blocks)) for at in order if counts[at])
+    economy = scenario.economy
+    if not economy.hashrate_hps:
+        work = work_of_bits_hashes(int(blocks.bits[-1]))
+        economy = replace(economy, hashrate_hps=work / BLOCK_TARGET_S)
+    return replace(scenario, pools=pools, pool_blocks=float(len(blocks)), economy=economy)
+
+
+@contextmanager
+def on_cluster(address: str) -> Iterator[MapInOrder]:
+    """Draw batches on a Dask cluster.
+
+    A worker that dies gives its batches to the others; what a batch gives depends on its number
+    alone, so the answer is the same.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://10.0.0.1:8786``.
+
+    Raises
+    ------
+    HashquakeError
+        ``plugin-extra`` when Dask is not installed.
+    SourceError
+        ``cluster-unreachable``.
+    """
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise HashquakeError(
+            "a cluster needs distributed, which is not installed",
+            code="plugin-extra",
+            hint="install hashquake[cluster]",
+        ) from None
+    try:
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        raise SourceError(
+            f"no scheduler answers at {address}: {error}",
+            code="cluster-unreachable",
+            hint="start one with dask scheduler, and workers with dask worker ADDRESS",
+        ) from None
+    try:
+        yield lambda draw, numbers: _mapped(client, draw, numbers)
+    finally:
+        client.close()
+
+
+def _mapped(client: Any, draw: DrawBatch, numbers: Any) -> Iterator[Any]:
+    """Hand out batches a few ahead of what was taken, results in order."""
+    ahead = 4 * max(sum(client.ncores().values()), 1)
+    shared = client.scatter(draw, broadcast=True, hash=False)
+    left = iter(numbers)
+    waiting = [client.submit(_call, shared, n, pure=False) for n in islice(left, ahead)]
+    try:
+        while waiting:
+            done = waiting.pop(0).result()
+            waiting += [client.submit(_call, shared, n, pure=False) for n in islice(left, 1)]
+            yield done
+    finally:
+        client.cancel(waiting)
+
+
+def _call(draw: DrawBatch, number: int) -> Any:
+    return draw(number)
+
+
+def _file(path: Path) -> Any:
+    try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise FormatError(f"{path} is too large for a scenario", code="scenario-malformed")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", code="cannot-read") from None
+    except UnicodeDecodeError:
+        raise FormatError(f"{path} is no text in UTF-8", code="scenario-malformed") from None
+    if path.suffix == ".toml":
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise FormatError(f"{path} is no TOML: {error}", code="scenario-malformed") from None
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise FormatError(
+            f"{path} is no YAML: {' '.join(str(error).split())}", code="scenario-malformed"
+        ) from None

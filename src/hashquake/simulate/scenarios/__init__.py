@@ -1,0 +1,1 @@
+"""Scenarios that come with the program: one file each, with one ``CARD`` and one ``build()``."""
