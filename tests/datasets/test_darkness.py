@@ -18,10 +18,10 @@ def test_every_event_in_a_country_says_whether_it_darkened_it() -> None:
     assert all(events_without_darkness().values())
 
 
-def test_an_outage_is_dark_in_its_dark_windows_alone() -> None:
+def test_an_outage_is_dark_in_its_whole_window_until_instruments_say_more() -> None:
     darkness = next(one for one in load_darkness() if one.event == "kazakhstan-2022")
     event = event_named("kazakhstan-2022")
-    assert tuple(one.window for one in darkness.stretches) == event.dark
+    assert tuple(one.window for one in darkness.stretches) == (event.window,)
     assert darkness.recovers
 
 

@@ -102,3 +102,11 @@ def test_an_event_before_the_record_is_named_as_such() -> None:
     flood = tuple(one for one in load_darkness() if one.event == "sichuan-flood-2020")
     with pytest.raises(NoCoverage, match="does not cover"):
         exposures(BundledRecord(), "CN", darknesses=flood)
+
+
+def test_the_blackout_is_dark_in_the_windows_that_instruments_saw() -> None:
+    told = next(one for one in load_darkness() if one.event == "kazakhstan-2022")
+    (seen,) = (one for one in rooms._darknesses(BundledRecord()) if one.event == told.event)
+    assert len(told.stretches) == 1
+    assert len(seen.stretches) == 6
+    assert seen.stretches[0].depth_share == pytest.approx(0.95)

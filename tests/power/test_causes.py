@@ -2,7 +2,7 @@
 
 import pytest
 
-from hashquake.judge.cause_calibration import cases, score
+from hashquake.explain.cause_calibration import cases, score
 
 pytestmark = pytest.mark.slow
 
