@@ -7,8 +7,8 @@ import pytest
 
 from hashquake.core.times import YEAR_S
 from hashquake.core.window import Window
-from hashquake.explain.cause_model import STATED
 from hashquake.explain.cause_calibration import cases, score
+from hashquake.explain.cause_model import STATED
 from hashquake.simulate.shock_model import ShockModel
 from hashquake.simulate.shocked_years import draw_shocks, shocked_years
 
