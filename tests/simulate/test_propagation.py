@@ -6,10 +6,10 @@ import pytest
 from hashquake.core.errors import UsageError
 from hashquake.simulate.propagation import (
     _race,
-    first_order_stale_rate,
     stale_rate_of_spread,
     stale_rates,
 )
+from hashquake.simulate.stale import stale_share_of_pools
 
 SHARES = np.array([30, 29, 12, 11, 8, 5, 3, 1, 1]) / 100.0
 AT_10_S = (1.0092, 1.0432, 1.6208, 1.6540, 1.7560, 1.8597, 1.9293, 1.9929, 1.9989)
@@ -79,7 +79,7 @@ def test_one_delay_for_all_gives_the_known_rates() -> None:
 
 
 def test_first_order_is_near_for_short_delays() -> None:
-    near = first_order_stale_rate(SHARES, 1.0)
+    near = stale_share_of_pools(SHARES, delay_s=1.0, interval_s=600.0)
     assert near[0] == pytest.approx(0.001018, abs=1e-6)
     rates = stale_rates(SHARES, 1.0, np.random.default_rng(4), n_blocks=5_000_000)
     weighted = float(np.sum(near * SHARES))

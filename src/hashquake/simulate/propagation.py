@@ -89,13 +89,13 @@ def stale_rates(
             hint="they are not negative and sum to 1",
         )
     delays = np.array(np.broadcast_to(delay_s, (len(shares), len(shares))), np.float64)
-    np.fill_diagonal(delays, 0.0)
     if not np.isfinite(delays).all() or (delays < 0.0).any():
         raise UsageError(
             "a delay is negative or no number",
             code="delay-shape",
             hint="give seconds, one number or one for each pair of pools",
         )
+    np.fill_diagonal(delays, 0.0)
     if n_blocks < 1 or interval_s <= 0.0:
         raise UsageError("there is no block to find", code="count-range", hint="ask for 1 or more")
     if delays.max() == 0.0:
@@ -125,33 +125,6 @@ def _run(
         _race(gaps, miners, delays, found, stale)
         left -= size
     return StaleRates(found=tuple(int(n) for n in found), stale=tuple(int(n) for n in stale))
-
-
-def first_order_stale_rate(
-    shares: Floats, delay_s: float, *, interval_s: float = float(BLOCK_TARGET_S)
-) -> Floats:
-    """Give each pool's stale rate to first order in delay over interval.
-
-    A block is lost when a rival of it, found before either had arrived, is built upon first: the
-    finder's own power works for each side's block, everybody else's for the first to reach them.
-
-    Parameters
-    ----------
-    shares : array of float64, shape (pools,)
-        Of the hash rate.
-    delay_s : float
-        One delay for all, seconds.
-    interval_s : float
-        Mean time between blocks, seconds.
-
-    Returns
-    -------
-    array of float64, shape (pools,)
-        ``(delay / interval) * ((1 - p)^2 + sum of the others' p^2)``.
-    """
-    shares = np.asarray(shares, np.float64)
-    squares = float((shares**2).sum())
-    return delay_s / interval_s * ((1.0 - shares) ** 2 + squares - shares**2)
 
 
 def stale_rate_of_spread(mean_delay_s: float, *, interval_s: float) -> float:

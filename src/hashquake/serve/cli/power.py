@@ -1,6 +1,5 @@
 """``hashquake power``: how long it takes to find a drop, and what can be found in a time."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -10,6 +9,7 @@ from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, parse_duration
 from hashquake.serve.cli.options import Db, Json
 from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.shares import parse_share
 from hashquake.serve.shapes import finite, interval_shape
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from hashquake.judge.power import Power
 
 _AVERAGES = {"mean_24h": "24 h mean", "mean_3d": "3 d mean"}
-_SHARE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%?)")
 
 
 def command() -> click.Command:
@@ -64,22 +63,14 @@ def power(
     if table:
         rows = power_table(false_alarms_per_year=per_year)
     else:
-        rows = (power_of(drop_share=_share(drop or ""), false_alarms_per_year=per_year),)
+        share = parse_share(drop or "", what="a drop", code="drop-syntax")
+        rows = (power_of(drop_share=share, false_alarms_per_year=per_year),)
     if as_json:
         print_json([_shape(row) for row in rows])
     elif table:
         _print_table(rows, per_year)
     else:
         _print_one(rows[0])
-
-
-def _share(text: str) -> float:
-    found = _SHARE.fullmatch(text.strip())
-    if found is None:
-        raise UsageError(
-            f"{text!r} is not a drop", code="drop-syntax", hint="write it like 12% or 0.12"
-        )
-    return float(found["number"]) / (100 if found["percent"] else 1)
 
 
 def _shape(row: "Power") -> dict[str, Any]:
