@@ -10,10 +10,10 @@ from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.observatory.networks import Network
 from hashquake.observatory.observatory import Observatory
-from hashquake.simulate.connectivity import simulate_country
-from hashquake.simulate.connectivity_readings import as_readings
-from hashquake.simulate.country import Country, draw_country
-from hashquake.simulate.outage_scripts import OutageScript
+from hashquake.simulate.connectivity.country import Country, draw_country
+from hashquake.simulate.connectivity.country_signals import simulate_country
+from hashquake.simulate.connectivity.readings import as_readings
+from hashquake.simulate.connectivity.scripts import OutageScript
 from hashquake.store.sql_record import open_record
 
 

@@ -1,7 +1,7 @@
 """What each instrument would have seen of documented outages.
 
-Tests named ``simulated`` run the presets of `hashquake.simulate.outage_presets`, whose levels are
-assumed; all others rest on the bundled transcriptions alone.
+Tests named ``simulated`` run the presets of `hashquake.simulate.connectivity.presets`, whose
+levels are assumed; all others rest on the bundled transcriptions alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,11 +23,16 @@ from hashquake.datasets.events import event_named, load_events
 from hashquake.datasets.transcribed import transcribed_readings
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.observatory.connectivity import outages
-from hashquake.simulate.connectivity import simulate_country
-from hashquake.simulate.connectivity_readings import as_readings
-from hashquake.simulate.country import draw_country
-from hashquake.simulate.outage_presets import IRAN_2019, IRAN_2022, KAZAKHSTAN_2022, MYANMAR_2021
-from hashquake.simulate.outage_scripts import OutageScript
+from hashquake.simulate.connectivity.country import draw_country
+from hashquake.simulate.connectivity.country_signals import simulate_country
+from hashquake.simulate.connectivity.presets import (
+    IRAN_2019,
+    IRAN_2022,
+    KAZAKHSTAN_2022,
+    MYANMAR_2021,
+)
+from hashquake.simulate.connectivity.readings import as_readings
+from hashquake.simulate.connectivity.scripts import OutageScript
 from hashquake.store.sql_record import open_record
 
 STEP_S = 1800.0

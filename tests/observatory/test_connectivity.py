@@ -14,7 +14,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.observatory.connectivity import outages
 from hashquake.observatory.signals import native_step_s, read_signals
-from hashquake.simulate.outage_presets import KAZAKHSTAN_2022
+from hashquake.simulate.connectivity.presets import KAZAKHSTAN_2022
 from hashquake.store.sql_record import open_record
 
 

@@ -19,7 +19,7 @@ from hashquake.serve.outage_page.page import outage_page, outage_svg
 from hashquake.serve.outage_page.raster import rows_of
 from hashquake.serve.outage_page.seismogram import gaps, tracks_of, unlevelled
 from hashquake.serve.outage_table import gone, in_the_dark, level_told
-from hashquake.simulate.outage_presets import IRAN_2019
+from hashquake.simulate.connectivity.presets import IRAN_2019
 from hashquake.store.sql_record import open_record
 
 HOSTILE = "transcribed: <script>alert(1)</script>\u202e of $x$ & more"

@@ -19,12 +19,12 @@ from hashquake.detect.fusion import DIRECT, Fused, fuse
 from hashquake.detect.marks import Marks
 from hashquake.detect.outage_features import Member, OutageFeatures, features_of
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
-from hashquake.simulate.connectivity import CountrySignals, Signal, simulate_country
-from hashquake.simulate.connectivity_model import Quantity
-from hashquake.simulate.connectivity_truth import TrueOutage, signal_down
-from hashquake.simulate.country import Country, draw_country
-from hashquake.simulate.outage_draw import draw_scripts
-from hashquake.simulate.outage_scripts import Cause
+from hashquake.simulate.connectivity.country import Country, draw_country
+from hashquake.simulate.connectivity.country_signals import CountrySignals, Signal, simulate_country
+from hashquake.simulate.connectivity.draw import draw_scripts
+from hashquake.simulate.connectivity.model import Quantity
+from hashquake.simulate.connectivity.scripts import Cause
+from hashquake.simulate.connectivity.truth import TrueOutage, signal_down
 
 SIGNAL_OF: Mapping[Quantity, str] = MappingProxyType(
     {

@@ -5,8 +5,13 @@ What is documented and what is assumed: ``docs/theory/connectivity_simulator.md`
 
 from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.simulate.outage_scripts import Remaining
-from hashquake.simulate.shutdown_scripts import Curfew, KillSwitch, MobileOnly, StaggeredShutdown
+from hashquake.simulate.connectivity.scripts import Remaining
+from hashquake.simulate.connectivity.shutdown_scripts import (
+    Curfew,
+    KillSwitch,
+    MobileOnly,
+    StaggeredShutdown,
+)
 
 
 def _window(start: str, end: str) -> Window:

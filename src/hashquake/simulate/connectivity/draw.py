@@ -11,11 +11,20 @@ import numpy as np
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity_model import QUANTITIES
-from hashquake.simulate.country import Country
-from hashquake.simulate.failure_scripts import CollectorFailure, PowerFailure, UpstreamFailure
-from hashquake.simulate.outage_scripts import OutageScript, Span
-from hashquake.simulate.shutdown_scripts import Curfew, KillSwitch, MobileOnly, StaggeredShutdown
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.failure_scripts import (
+    CollectorFailure,
+    PowerFailure,
+    UpstreamFailure,
+)
+from hashquake.simulate.connectivity.model import QUANTITIES
+from hashquake.simulate.connectivity.scripts import OutageScript, Span
+from hashquake.simulate.connectivity.shutdown_scripts import (
+    Curfew,
+    KillSwitch,
+    MobileOnly,
+    StaggeredShutdown,
+)
 
 SLOT_S = 28.0 * DAY_S
 """The shortest slot: a fortnight of quiet before, ten days for the outage and its return."""

@@ -14,14 +14,14 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity_instruments import MEASURE, usual_values
-from hashquake.simulate.connectivity_model import QUANTITIES, ConnectivityModel, Quantity
-from hashquake.simulate.connectivity_noise import silent_steps, week_rhythm
-from hashquake.simulate.connectivity_truth import TrueOutage, true_outage
-from hashquake.simulate.country import Country
-from hashquake.simulate.failure_scripts import NetworkFault
-from hashquake.simulate.outage_cut import Cut, impose, stretches
-from hashquake.simulate.outage_scripts import OutageScript
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.cut import Cut, impose, stretches
+from hashquake.simulate.connectivity.failure_scripts import NetworkFault
+from hashquake.simulate.connectivity.instruments import MEASURE, usual_values
+from hashquake.simulate.connectivity.model import QUANTITIES, ConnectivityModel, Quantity
+from hashquake.simulate.connectivity.noise import silent_steps, week_rhythm
+from hashquake.simulate.connectivity.scripts import OutageScript
+from hashquake.simulate.connectivity.truth import TrueOutage, true_outage
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.float32]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from hashquake.core.times import MINUTE_S
 from hashquake.core.window import Window
-from hashquake.simulate.country import Country
-from hashquake.simulate.outage_cut import Cut
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.cut import Cut
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

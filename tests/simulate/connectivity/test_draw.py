@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity_truth import true_outage
-from hashquake.simulate.country import draw_country
-from hashquake.simulate.outage_draw import draw_scripts
+from hashquake.simulate.connectivity.country import draw_country
+from hashquake.simulate.connectivity.draw import draw_scripts
+from hashquake.simulate.connectivity.truth import true_outage
 
 START_S = parse_time("2023-01-01")
 YEAR = Window(start_s=START_S, end_s=START_S + 365 * DAY_S)

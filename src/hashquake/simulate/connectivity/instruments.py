@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.times import YEAR_S
-from hashquake.simulate.connectivity_model import ConnectivityModel, Quantity, SignalModel
-from hashquake.simulate.connectivity_noise import (
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.model import ConnectivityModel, Quantity, SignalModel
+from hashquake.simulate.connectivity.noise import (
     add_bursts,
     binomial_counts,
     poisson_counts,
     slow_drift,
 )
-from hashquake.simulate.country import Country
 
 Values = NDArray[np.float32]
 CutShort = Callable[[Values], None]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S
-from hashquake.simulate.connectivity_model import SignalModel
+from hashquake.simulate.connectivity.model import SignalModel
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.float32]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity import CountrySignals, Signal
+from hashquake.simulate.connectivity.country_signals import CountrySignals, Signal
 
 
 def as_readings(

@@ -9,9 +9,9 @@ import numpy as np
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
-from hashquake.simulate.country import Country
-from hashquake.simulate.outage_cut import Cut
-from hashquake.simulate.outage_scripts import Cause, Remaining, ordered_cut, plain_cut
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.cut import Cut
+from hashquake.simulate.connectivity.scripts import Cause, Remaining, ordered_cut, plain_cut
 
 BY_ORDER = Remaining()
 """Routes stay; 2 to 5 % of traffic and of answers to probes do."""

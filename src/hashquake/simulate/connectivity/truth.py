@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from hashquake.core.errors import UsageError
 from hashquake.core.times import MINUTE_S
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity_model import QUANTITIES, Quantity
-from hashquake.simulate.country import Country
-from hashquake.simulate.outage_cut import Cut, national_share, stretches
-from hashquake.simulate.outage_scripts import Cause
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.cut import Cut, national_share, stretches
+from hashquake.simulate.connectivity.model import QUANTITIES, Quantity
+from hashquake.simulate.connectivity.scripts import Cause
 
 Floats = NDArray[np.float64]
 DARK_DEPTH_SHARE = 0.3

@@ -12,26 +12,26 @@ from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.events import event_named
-from hashquake.simulate.connectivity import CountrySignals, simulate_country
-from hashquake.simulate.connectivity_model import QUANTITIES, ConnectivityModel, Quantity
-from hashquake.simulate.connectivity_truth import signal_down
-from hashquake.simulate.country import Country, draw_country
-from hashquake.simulate.failure_scripts import (
+from hashquake.simulate.connectivity.country import Country, draw_country
+from hashquake.simulate.connectivity.country_signals import CountrySignals, simulate_country
+from hashquake.simulate.connectivity.cut import Cut, impose
+from hashquake.simulate.connectivity.failure_scripts import (
     CollectorFailure,
     NetworkFault,
     PowerFailure,
     UpstreamFailure,
 )
-from hashquake.simulate.outage_cut import Cut, impose
-from hashquake.simulate.outage_presets import (
+from hashquake.simulate.connectivity.model import QUANTITIES, ConnectivityModel, Quantity
+from hashquake.simulate.connectivity.presets import (
     IRAN_2019,
     IRAN_2022,
     KAZAKHSTAN_2022,
     MYANMAR_2021,
     MYANMAR_OFFSET_S,
 )
-from hashquake.simulate.outage_scripts import OutageScript
-from hashquake.simulate.shutdown_scripts import KillSwitch, StaggeredShutdown
+from hashquake.simulate.connectivity.scripts import OutageScript
+from hashquake.simulate.connectivity.shutdown_scripts import KillSwitch, StaggeredShutdown
+from hashquake.simulate.connectivity.truth import signal_down
 
 STEADY = ConnectivityModel(faults_per_year=0.0)
 DAY = Window(start_s=parse_time("2023-03-06T08:00Z"), end_s=parse_time("2023-03-06T20:00Z"))

@@ -7,10 +7,10 @@ import numpy as np
 
 from hashquake.core.times import HOUR_S, MINUTE_S
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity_model import QUANTITIES, Quantity
-from hashquake.simulate.country import Country
-from hashquake.simulate.outage_cut import Cut
-from hashquake.simulate.outage_scripts import Cause, Remaining, ordered_cut, plain_cut
+from hashquake.simulate.connectivity.country import Country
+from hashquake.simulate.connectivity.cut import Cut
+from hashquake.simulate.connectivity.model import QUANTITIES, Quantity
+from hashquake.simulate.connectivity.scripts import Cause, Remaining, ordered_cut, plain_cut
 
 BEHIND_A_CABLE = Remaining(
     bgp_share=(0.0, 0.1),

@@ -11,12 +11,12 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity import CountrySignals, simulate_country
-from hashquake.simulate.connectivity_model import QUANTITIES, ConnectivityModel, SignalModel
-from hashquake.simulate.connectivity_readings import as_readings
-from hashquake.simulate.country import Country, Network, draw_country
-from hashquake.simulate.outage_presets import KAZAKHSTAN_2022
-from hashquake.simulate.shutdown_scripts import KillSwitch
+from hashquake.simulate.connectivity.country import Country, Network, draw_country
+from hashquake.simulate.connectivity.country_signals import CountrySignals, simulate_country
+from hashquake.simulate.connectivity.model import QUANTITIES, ConnectivityModel, SignalModel
+from hashquake.simulate.connectivity.presets import KAZAKHSTAN_2022
+from hashquake.simulate.connectivity.readings import as_readings
+from hashquake.simulate.connectivity.shutdown_scripts import KillSwitch
 
 START_S = parse_time("2022-01-01")
 WEEK = Window(start_s=START_S, end_s=START_S + 14 * DAY_S)

@@ -8,9 +8,10 @@ from scipy import stats
 
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.simulate.connectivity import Signal, simulate_country
-from hashquake.simulate.connectivity_model import ConnectivityModel, Quantity, SignalModel
-from hashquake.simulate.connectivity_noise import (
+from hashquake.simulate.connectivity.country import Country, draw_country
+from hashquake.simulate.connectivity.country_signals import Signal, simulate_country
+from hashquake.simulate.connectivity.model import ConnectivityModel, Quantity, SignalModel
+from hashquake.simulate.connectivity.noise import (
     add_bursts,
     binomial_counts,
     poisson_counts,
@@ -18,7 +19,6 @@ from hashquake.simulate.connectivity_noise import (
     slow_drift,
     week_rhythm,
 )
-from hashquake.simulate.country import Country, draw_country
 
 START_S = parse_time("2023-01-01")
 OFFSET_S = 3.0 * HOUR_S

@@ -1,0 +1,1 @@
+"""A made-up country as four instruments see it: networks, rhythm, noise, outages, truth."""
