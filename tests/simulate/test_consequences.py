@@ -50,7 +50,7 @@ def test_the_queue_waits_as_theory_says() -> None:
     wait_s = (after_block + load) / load * 600.0
     quiet = dark(0.0, days=50)
     paths, queue = payments_waiting(_with(Economy(load_share=load), quiet))
-    assert paths == 1_000
+    assert paths == 500
     waited = queue["wait_mean_s"]
     assert waited is not None
     assert waited.median == pytest.approx(wait_s, rel=0.06)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from hashquake.simulate import draws
-from hashquake.simulate.longest_gap import FEW, gap_table, longest_share
+from hashquake.simulate.longest_gap import FEW, gap_table, longest_over, longest_share
 from hashquake.simulate.philox import Words, new_stream, word
 
 N = 60_000
@@ -94,6 +94,30 @@ def test_the_binomial_at_its_ends() -> None:
     assert set(_drawn(5, 7, 0.0)) == {0.0}
     assert set(_drawn(5, 7, 1.0)) == {7.0}
     assert set(_drawn(5, 0, 0.5)) == {0.0}
+
+
+@numba.njit()
+def _over(
+    stream: Words, n: int, least: float, table: Any, room: Any, out: NDArray[np.float64]
+) -> None:
+    for i in range(len(out)):
+        out[i] = longest_over(stream, n, least, table, room)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, FEW, FEW + 1, 200])
+@pytest.mark.parametrize("rare", [0.9, 0.3, 0.02])
+def test_the_longest_gap_above_a_limit_is_what_is_above_it(n: int, rare: float) -> None:
+    gaps = np.random.default_rng(n).standard_exponential((40_000, n))
+    theirs = gaps.max(axis=1) / gaps.sum(axis=1)
+    least = float(np.quantile(theirs, 1 - rare)) if n > 1 else 0.5
+    ours = np.empty(40_000)
+    _over(new_stream(5, n), n, least, gap_table(), np.empty(FEW), ours)
+    theirs = np.where(theirs > least, theirs, 0.0)
+    often = (theirs > 0).mean()
+    error = 4 * np.sqrt(max(often * (1 - often), 1e-6) * 2 / 40_000)
+    assert (ours > 0).mean() == pytest.approx(often, abs=error)
+    if n > 1:
+        assert stats.ks_2samp(ours[ours > 0], theirs[theirs > 0]).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("n", [3, FEW, FEW + 1, 200, 2014])

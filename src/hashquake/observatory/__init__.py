@@ -1,9 +1,28 @@
-"""The observatory: the only room that knows both science and I/O, with one door, `feed`."""
+"""The observatory: the only room that knows both science and I/O, with one door, `feed`.
 
-from hashquake.observatory.intake import IngestResult, bundled_batches
-from hashquake.observatory.observatory import Observatory
-from hashquake.observatory.opening import BUNDLED, open_observatory
-from hashquake.observatory.tables import Rate, Rates, block_table, map_frame
+Names load when first used: who asks for one thing does not wait for the libraries of all.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hashquake.observatory.intake import IngestResult, bundled_batches
+    from hashquake.observatory.observatory import Observatory
+    from hashquake.observatory.opening import BUNDLED, open_observatory
+    from hashquake.observatory.tables import Rate, Rates, block_table, map_frame
+
+_HOME = {
+    "BUNDLED": "opening",
+    "IngestResult": "intake",
+    "Observatory": "observatory",
+    "Rate": "tables",
+    "Rates": "tables",
+    "block_table": "tables",
+    "bundled_batches": "intake",
+    "map_frame": "tables",
+    "open_observatory": "opening",
+}
 
 __all__ = [
     "BUNDLED",
@@ -16,3 +35,10 @@ __all__ = [
     "map_frame",
     "open_observatory",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name from the file it lives in."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

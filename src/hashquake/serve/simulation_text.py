@@ -81,7 +81,8 @@ def outcome_rows(run: Simulation, document: dict[str, Any]) -> list[tuple[str, s
         rows.append(("power not used", f"{_number(dark['power_mw'])} MW"))
         rows.append(("carbon not emitted", f"{_number(dark['carbon_t'])} t CO2"))
     attack = document["cost_to_attack"]["during"]
-    if attack is not None and attack["rent_usd_per_h"] is not None:
+    rented = attack is not None and attack["rent_usd_per_h"] is not None
+    if rented and run.scenario.outages:
         rows.append(("rent of as much power", f"{_number(attack['rent_usd_per_h'])} USD an hour"))
     return rows
 

@@ -10,6 +10,7 @@ from hashquake.simulate.compiled import kernel
 from hashquake.simulate.course import Course, Money, Plan, World
 from hashquake.simulate.draws import beta, gamma, normal, uniform
 from hashquake.simulate.layout import Layout
+from hashquake.simulate.longest_gap import FEW
 from hashquake.simulate.path_outcomes import count_blocks, share_out, wait_for_blocks
 from hashquake.simulate.philox import STREAM_WORDS, Words, seat
 from hashquake.simulate.time_change import (
@@ -22,8 +23,8 @@ from hashquake.simulate.time_change import (
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-LUCK, WORLD, BLOCKS, WAITS = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
-"""The streams of a path: its retargets, its shares, what lies between, and its waits."""
+LUCK, WORLD, BLOCKS = np.uint64(0), np.uint64(1), np.uint64(2)
+"""The streams of a path: its retargets, its shares, and what lies between."""
 
 
 class Tally(NamedTuple):
@@ -122,7 +123,7 @@ def draw_paths(
     pool_share, country_share = world.pool_share.copy(), world.country_share.copy()
     cells = np.empty((3, course.mix.online.shape[1]), np.int64)
     found, shares = np.empty((3, place.pools)), np.empty(place.pools)
-    row = np.empty(place.width)
+    row, spacings = np.empty(place.width), np.empty(FEW)
     reacts = len(money.fleet_energy) > 0
     lay_pieces(plan, world, weights, pieces)
     for i in range(count):
@@ -141,11 +142,10 @@ def draw_paths(
             walk_epochs(luck, pieces, n, marks[0], marks[1], marks[2])
         walk_epochs(luck, plan.plain, planned, plain[0], plain[1], plain[2])
         seat(stream, np.uint64(seed), path, BLOCKS)
-        count_blocks(stream, plan, pieces, source, n, marks, table, cells, row, place)
+        count_blocks(stream, plan, pieces, source, n, marks, table, spacings, cells, row, place)
         share_out(
             stream, course.mix, weights, pool_share, country_share, cells, found, shares, row, place
         )
-        seat(stream, np.uint64(seed), path, WAITS)
         end_s = min(course.window_end_s, marks[1][2, epochs - 1])
         from_s = course.window_start_s + uniform(stream) * max(end_s - course.window_start_s, 0.0)
         wait_for_blocks(stream, from_s, pieces, n, marks, luck, row, place)

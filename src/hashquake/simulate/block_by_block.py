@@ -17,20 +17,27 @@ from hashquake.simulate.time_change import BLOCK_S, retarget_ratio, time_at
 
 Floats = NDArray[np.float64]
 GAPS_STREAM, EDGES_STREAM, QUEUE_STREAM = np.uint64(8), np.uint64(9), np.uint64(10)
-_UNIT = 2.0**-53
+_GAPS_MADE = 2 * BUFFER
 QUEUE_COLUMNS = ("backlog_peak_blocks", "backlog_end_blocks", "wait_mean_s", "cleared_s")
+
+
+_FINE = 2.0**-24
+_WIDTH = _EXP_X[:-1] * _FINE
+_SURE = np.floor(_EXP_X[1:] / _WIDTH).astype(np.int64)
+"""Ziggurat in 24 bits: a third of a millisecond in a gap of ten minutes."""
 
 
 @inner
 def _gap(bits: Any, edges: Words) -> float:
-    """Turn 64 random bits into an exponential draw.
+    """Turn 32 random bits into an exponential draw.
 
     The one in a hundred that needs more bits takes them from a stream of its own, so that the
     first can be read in blocks.
     """
     layer = np.int64(bits & np.uint64(255))
-    x: float = np.int64(bits >> np.uint64(11)) * _UNIT * _EXP_X[layer]
-    if x < _EXP_X[layer + 1]:
+    step = np.int64(bits >> np.uint64(8)) & 0xFFFFFF
+    x: float = (step + 0.5) * _WIDTH[layer]
+    if step < _SURE[layer]:
         return x
     x = _exponential_edge(edges, layer, x)
     return x if x >= 0.0 else exponential(edges)
@@ -54,58 +61,63 @@ def mine_paths(
         Ratios and times of the retargets, longest gap in seconds, blocks in the window;
         overwritten.
     """
-    epochs, k_count = (out.shape[1] - 2) // 2, pieces.shape[1]
+    epochs, count_k = (out.shape[1] - 2) // 2, pieces.shape[1]
     stream, edges = np.empty(STREAM_WORDS, np.uint64), np.empty(STREAM_WORDS, np.uint64)
     for i in range(count):
         seat(stream, np.uint64(seed), np.uint64(first + i), GAPS_STREAM)
         seat(edges, np.uint64(seed), np.uint64(first + i), EDGES_STREAM)
-        t, d, k, longest, inside = 0.0, 1.0, 0, 0.0, 0
-        w = work_to = 0.0
-        at = BUFFER
+        t, w, d, k, longest, inside = 0.0, 0.0, 1.0, 0, 0.0, 0
+        at = _GAPS_MADE
+        work_to, pace, counts = _piece(pieces, count_k, k, window)
         for e in range(epochs):
-            first_s, left = 0.0, EPOCH_BLOCKS
-            while left > 0:
-                if at == BUFFER:
+            first_s, block, step = 0.0, 0, BLOCK_S * d
+            while block < EPOCH_BLOCKS:
+                if at == _GAPS_MADE:
                     refill(stream)
                     at = 0
-                upto = min(BUFFER, at + left)
-                if left == EPOCH_BLOCKS:
-                    upto = at + 1
-                step = BLOCK_S * d
-                work_to = pieces[3, k + 1] if k + 1 < k_count else np.inf
-                pace = 1.0 / pieces[1, k] if pieces[1, k] > 0.0 else 0.0
-                counts = window[0] <= pieces[0, k] < window[1]
-                begun, widest = at, 0.0
-                while at < upto:
-                    gap = step * _gap(stream[at], edges)
-                    at += 1
+                # The first block by itself: the retarget needs its time.
+                upto = min(_GAPS_MADE, at + (EPOCH_BLOCKS - block if block else 1))
+                begun, widest, crossed = at, 0.0, False
+                for j in range(at, upto):
+                    # Two gaps a word: first its lower half, then its upper.
+                    bits = stream[j >> 1] >> np.uint64((j & 1) << 5)
+                    gap = step * _gap(bits, edges)
                     if w + gap >= work_to:
                         # Across a change of rate: the gap is spent piece by piece.
-                        inside += at - 1 - begun if counts else 0
-                        longest = max(longest, widest * pace)
                         before_s = pieces[0, k] + (w - pieces[3, k]) * pace
+                        longest = max(longest, widest * pace)
                         w += gap
-                        k, t = time_at(pieces, k_count, k, w)
+                        inside += j - begun if counts else 0
+                        k, t = time_at(pieces, count_k, k, w)
                         longest = max(longest, t - before_s)
                         inside += 1 if window[0] <= t < window[1] else 0
-                        begun, widest = at, 0.0
-                        work_to = pieces[3, k + 1] if k + 1 < k_count else np.inf
-                        pace = 1.0 / pieces[1, k] if pieces[1, k] > 0.0 else 0.0
-                        counts = window[0] <= pieces[0, k] < window[1]
-                        left -= 1
-                        continue
+                        work_to, pace, counts = _piece(pieces, count_k, k, window)
+                        block += j + 1 - at
+                        at, crossed = j + 1, True
+                        break
                     w += gap
                     widest = max(widest, gap)
-                    left -= 1
-                inside += at - begun if counts else 0
-                longest = max(longest, widest * pace)
-                if left == EPOCH_BLOCKS - 1:
+                if not crossed:
+                    longest = max(longest, widest * pace)
+                    inside += upto - begun if counts else 0
+                    block += upto - at
+                    at = upto
+                if block == 1:
                     first_s = pieces[0, k] + (w - pieces[3, k]) * pace
             t = pieces[0, k] + (w - pieces[3, k]) * pace
             ratio = retarget_ratio(t - first_s)
             d *= ratio
             out[i, e], out[i, epochs + e] = ratio, t
         out[i, 2 * epochs], out[i, 2 * epochs + 1] = longest, inside
+
+
+@kernel
+def _piece(pieces: Floats, count: int, k: int, window: Floats) -> tuple[float, float, bool]:
+    """Give the work at a piece's end, seconds per work in it, and whether it is in the window."""
+    work_to = pieces[3, k + 1] if k + 1 < count else np.inf
+    pace = 1.0 / pieces[1, k] if pieces[1, k] > 0.0 else 0.0
+    counts = window[0] <= pieces[0, k] < window[1]
+    return work_to, pace, counts
 
 
 @kernel

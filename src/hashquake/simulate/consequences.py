@@ -14,7 +14,7 @@ from hashquake.simulate.simulation import Simulation
 from hashquake.simulate.stale import stale_share
 
 Floats = NDArray[np.float64]
-QUEUED_PATHS = 1_000
+QUEUED_PATHS = 500
 SPREAD_S = Amount(value=1.0, low=0.6, high=1.8)
 """How long a block takes to reach other pools; it gives the 0.09 to 0.18 % seen in 2023-2026."""
 _J_PER_MWH = 3.6e9

@@ -21,6 +21,7 @@ _EXP_EDGE, _EXP_AREA = 7.69711747013104972, 0.0039496598225815571993
 _UNIT = 2.0**-53
 _HALF_UNIT = 2.0**-32
 _FEW = 10.0
+_FAR = 15.0
 
 
 def _layers(edge: float, area: float, *, normal: bool) -> tuple[Floats, Floats]:
@@ -154,14 +155,25 @@ def _binomial_half(stream: Words, n: int, p: float) -> int:
         # Two numbers of 32 bits each are enough to choose among a few thousand counts.
         bits = word(stream)
         u = (np.int64(bits >> np.uint64(32)) + 0.5) * _HALF_UNIT - 0.5
-        v = (np.int64(bits & np.uint64(0xFFFFFFFF)) + 0.5) * _HALF_UNIT
+        v: float = (np.int64(bits & np.uint64(0xFFFFFFFF)) + 0.5) * _HALF_UNIT
         room = 0.5 - abs(u)
         k = floor((2.0 * a / room + b) * u + centre)
         if room >= 0.07 and (0.92 - v) * b >= 4.2:
             return k
         if k < 0 or k > n:
             continue
-        alpha, odds, mode = (2.83 + 5.1 / b) * spread, p / q, floor((n + 1) * p)
+        alpha, mode = (2.83 + 5.1 / b) * spread, floor((n + 1) * p)
+        v = log(v * alpha / (a / (room * room) + b))
+        # Between these two the answer needs the probabilities themselves; seldom so.
+        away, per = float(abs(k - mode)), 1.0 / (spread * spread)
+        if away > _FAR:
+            slack = away * per * ((away * (away / 3.0 + 0.625) + 1.0 / 6.0) * per + 0.5)
+            bell = -0.5 * away * away * per
+            if v < bell - slack:
+                return k
+            if v > bell + slack:
+                continue
+        odds = p / q
         likely = (
             (mode + 0.5) * log((mode + 1.0) / (odds * (n - mode + 1.0)))
             + (n + 1.0) * log((n - mode + 1.0) / (n - k + 1.0))
@@ -171,7 +183,7 @@ def _binomial_half(stream: Words, n: int, p: float) -> int:
             - _stirling(k)
             - _stirling(n - k)
         )
-        if log(v * alpha / (a / (room * room) + b)) <= likely:
+        if v <= likely:
             return k
 
 

@@ -6,14 +6,13 @@ more are read from a table of the law's inverse. Source: key ``feller-1971`` in 
 """
 
 from functools import lru_cache
-from math import exp, log
+from math import exp, inf, lgamma, log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from hashquake.simulate.compiled import inner, kernel
-from hashquake.simulate.draws import exponential
+from hashquake.simulate.draws import exponential, uniform
 from hashquake.simulate.philox import Words
 
 Floats = NDArray[np.float64]
@@ -56,13 +55,17 @@ def _survival(n: Floats, x: Floats) -> tuple[Floats, Floats]:
     above, density = np.zeros(np.broadcast(n, x).shape), np.zeros(np.broadcast(n, x).shape)
     for k in range(1, _TERMS + 1):
         room = np.maximum(1 - k * x, 0.0)
+        choose = np.vectorize(_log_choose, otypes=[float])(n, k)
         with np.errstate(divide="ignore"):
-            choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(np.maximum(n - k, 0) + 1)
-            term = np.where((room > 0) & (n >= k), np.exp(choose + (n - 1) * np.log(room)), 0.0)
+            term = np.where(room > 0, np.exp(choose + (n - 1) * np.log(room)), 0.0)
         sign = 1.0 if k % 2 else -1.0
         above += sign * term
         density += sign * k * (n - 1) * term / np.maximum(room, 1e-300)
     return above, density
+
+
+def _log_choose(n: float, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) if n >= k else -inf
 
 
 @kernel
@@ -85,7 +88,58 @@ def longest_share(stream: Words, n: int, table: Floats) -> float:
             whole += one
             longest = max(longest, one)
         return longest / whole
-    score = -log(exponential(stream))
+    return _inverse(-log(exponential(stream)), n, table)
+
+
+@kernel
+def longest_over(stream: Words, n: int, least: float, table: Floats, spacings: Floats) -> float:
+    """Draw the longest of `n` spacings where it exceeds `least`; 0 where it does not.
+
+    The chance that some spacing exceeds a length is at most the sum of each one's chance,
+    ``n (1 - least)^(n - 1)``. Only as often need anything be drawn, which spares most of the work
+    when many short stretches follow a long gap.
+
+    Parameters
+    ----------
+    stream, n, table
+        As for `longest_share`.
+    least : float
+        A share of the whole.
+    spacings : array of float64, shape (FEW,)
+        Overwritten.
+    """
+    if least >= 1.0:
+        return 0.0
+    if n > FEW:
+        # The same bound, made simpler by (1 - x) < exp(-x), on the logarithm of the rank.
+        rank = exponential(stream)
+        if rank <= (n - 1) * least - log(n):
+            return 0.0
+        longest = _inverse(-log(-log1p(-exp(-rank))), n, table)
+        return longest if longest > least else 0.0
+    likely = n * (1.0 - least) ** (n - 1)
+    if uniform(stream) >= likely:
+        return 0.0
+    if likely >= 1.0 or n == 1:
+        longest = longest_share(stream, n, table)
+        return longest if longest > least else 0.0
+    # One spacing, any, exceeds; the rest is split evenly. Cases in which k exceed come up k times
+    # too often, once for each of them, so that one in k of them counts.
+    longest = least + (1.0 - least) * first_of(stream, n - 1)
+    whole, left, exceed = 0.0, 1.0 - longest, 1
+    for at in range(n - 1):
+        spacings[at] = exponential(stream)
+        whole += spacings[at]
+    for at in range(n - 1):
+        one = spacings[at] / whole * left
+        exceed += 1 if one > least else 0
+        longest = max(longest, one)
+    return longest if exceed == 1 or uniform(stream) * exceed < 1.0 else 0.0
+
+
+@kernel
+def _inverse(score: float, n: int, table: Floats) -> float:
+    """Give the longest spacing at a Gumbel score, by the table."""
     size = log(n)
     row = (size - _FIRST_SIZE) * _PER_SIZE
     column = (score - _LOW) * _PER_SCORE

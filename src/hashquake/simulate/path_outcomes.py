@@ -11,7 +11,7 @@ from hashquake.simulate.compiled import kernel
 from hashquake.simulate.course import Mix, Plan
 from hashquake.simulate.draws import binomial, exponential
 from hashquake.simulate.layout import Layout
-from hashquake.simulate.longest_gap import first_of, longest_share
+from hashquake.simulate.longest_gap import first_of, longest_over
 from hashquake.simulate.philox import Words
 from hashquake.simulate.time_change import BLOCK_S, GAPS, time_at, work_at
 
@@ -30,6 +30,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     count: int,
     marks: tuple[Floats, Floats, Floats],
     table: Floats,
+    spacings: Floats,
     cells: Ints,
     row: Floats,
     place: Layout,
@@ -48,6 +49,8 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
         Work marks, time marks and difficulties of the epochs.
     table : array of float64
         From `longest_gap.gap_table`.
+    spacings : array of float64, shape (longest_gap.FEW,)
+        Overwritten.
     cells : array of int64, shape (3, classes)
         Overwritten: blocks by phase and class.
     row : array of float64
@@ -103,7 +106,10 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
                     if n > 1:
                         behind = inner * first_of(stream, n - 1)
                         inner -= behind
-                        gap = max(gap, inner * pace * longest_share(stream, n - 1, table))
+                        span = inner * pace
+                        most = max(gap, in_window if phase == 1 else longest)
+                        over = longest_over(stream, n - 1, most / span, table, spacings)
+                        gap = max(gap, span * over)
                     open_s = upto_s - behind * pace
                     longest = max(longest, gap)
                     if phase == 1:

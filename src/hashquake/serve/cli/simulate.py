@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hashquake.simulate.simulation import Simulation
 
 _ENDINGS = (".json", ".parquet", ".html")
-_KEPT = 20_000
+_KEPT = 5_000
 
 
 def command() -> click.Command:
