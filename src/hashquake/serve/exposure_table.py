@@ -14,6 +14,7 @@ from hashquake.serve.shapes import interval_shape
 
 _SMALL_SHARE = 0.02
 _LITTLE_LEARNT = 0.85
+_LITTLE_MOVED = 0.25
 _WIDE = 92
 """Characters a terminal needs for the column of blocks; intervals are never cut for it."""
 
@@ -114,13 +115,20 @@ def _cells(row: Exposure, *, counted: bool) -> list[str]:
 def _style(row: Exposure) -> str:
     if row.pool == NETWORK:
         return "bold"
+    return "dim" if little_learnt(row) else ""
+
+
+def little_learnt(row: Exposure) -> bool:
+    """Tell whether blocks left the part that went dark where it was, and about as uncertain."""
     # The part that went dark is what blocks can tell; exposure leans on the map as well.
-    learnt = min(
-        (one.dark_share.high - one.dark_share.low)
-        / max(one.prior_dark_share.high - one.prior_dark_share.low, 1e-9)
-        for one in row.dark
-    )
-    return "dim" if learnt > _LITTLE_LEARNT else ""
+    return all(_unmoved(one) for one in row.dark)
+
+
+def _unmoved(one: DarkShare) -> bool:
+    before, after = one.prior_dark_share, one.dark_share
+    width = max(before.high - before.low, 1e-9)
+    moved = abs(after.median - before.median) / width
+    return (after.high - after.low) / width > _LITTLE_LEARNT and moved < _LITTLE_MOVED
 
 
 def _sentence(event: Completeness, place: str) -> str:
