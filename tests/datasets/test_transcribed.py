@@ -96,11 +96,15 @@ def test_states_are_not_passed_off_as_levels() -> None:
 
 def test_the_bundled_record_gives_them_oldest_first() -> None:
     record = BundledRecord()
-    assert set(record.subjects()) == {"asn:44244", "country:IR", "country:KZ", "country:MM"}
+    told = {"asn:44244", "country:IR", "country:KZ", "country:MM"}
+    assert set(record.subjects()) == told | {"asset:btc"}
     for subject in record.subjects():
         starts = [one.window.start_s for one in record.readings(subject=subject)]
         assert starts == sorted(starts)
-    assert record.counts()["readings"] == len(transcribed_readings())
+    prices = record.readings(subject="asset:btc")
+    assert record.counts()["readings"] == len(transcribed_readings()) + len(prices)
+    spans = [span for span in record.reading_spans() if span.subject == "asset:btc"]
+    assert sum(span.n_readings for span in spans) == len(prices)
 
 
 def test_a_reading_leads_back_to_its_transcription() -> None:

@@ -1,6 +1,7 @@
 """The bundled real record: main-chain heights 664063 to 946236, January 2021 to April 2026.
 
-Its readings are transcribed: what instruments are documented to have seen of great outages.
+Its readings are transcribed, what instruments are documented to have seen of great outages, but for
+the price of bitcoin by the hour.
 """
 
 import json
@@ -14,6 +15,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
+from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, OpinionKind
@@ -24,6 +26,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.run import Run
 from hashquake.core.window import Window
+from hashquake.datasets.prices import bundled_price_readings, bundled_price_spans
 from hashquake.datasets.transcribed import transcribed_readings
 
 
@@ -179,7 +182,9 @@ class BundledRecord:
         return bundled_blocks().pool_names
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the transcribed readings of a subject; no measured series is bundled."""
+        """Give the transcribed readings of a subject, or the hourly prices of ``asset:btc``."""
+        if subject == BTC:
+            return bundled_price_readings(window=window)
         return tuple(
             reading
             for reading in transcribed_readings()
@@ -189,20 +194,26 @@ class BundledRecord:
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
-        return tuple(sorted({reading.subject for reading in transcribed_readings()}))
+        return tuple(sorted({BTC} | {reading.subject for reading in transcribed_readings()}))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Tell of each series of readings when it begins and ends, and how many there are."""
-        return reading_spans(transcribed_readings())
+        return (*bundled_price_spans(), *_transcribed_spans())
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held."""
         return {
             "blocks": len(bundled_blocks()),
             "stale": 0,
-            "readings": len(transcribed_readings()),
+            "readings": len(transcribed_readings())
+            + sum(span.n_readings for span in bundled_price_spans()),
             "batches": 1,
         }
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
+
+
+@lru_cache(maxsize=1)
+def _transcribed_spans() -> tuple[ReadingSpan, ...]:
+    return reading_spans(transcribed_readings())

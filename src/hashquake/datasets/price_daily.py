@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hashquake.core.candles import Candles, build_candles
 from hashquake.core.errors import NoCoverage
 from hashquake.core.times import DAY_S, format_time
 
@@ -32,6 +33,25 @@ def bundled_prices() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     day_s.setflags(write=False)
     price_usd.setflags(write=False)
     return day_s, price_usd
+
+
+@lru_cache(maxsize=1)
+def bundled_daily_candles() -> Candles:
+    """Give the bundled prices as days that open at one midnight's price and close at the next.
+
+    Highest and lowest are those of the two: what a day did in between is not bundled.
+    """
+    day_s, price_usd = bundled_prices()
+    opened, closed = price_usd[:-1], price_usd[1:]
+    return build_candles(
+        day_s[:-1],
+        step_s=float(DAY_S),
+        open_usd=opened,
+        high_usd=np.maximum(opened, closed),
+        low_usd=np.minimum(opened, closed),
+        close_usd=closed,
+        volume_btc=np.full(len(opened), np.nan),
+    )
 
 
 def price_usd_on(at_s: float) -> float:

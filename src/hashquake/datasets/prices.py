@@ -9,8 +9,8 @@ from importlib import resources
 import numpy as np
 import pyarrow.parquet as pq
 
-from hashquake.core.candles import BTC, Candles, build_candles
-from hashquake.core.reading import Reading
+from hashquake.core.candles import BTC, QUANTITIES, Candles, build_candles
+from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 
@@ -70,3 +70,17 @@ def bundled_price_readings(
     if window is not None:
         candles = candles.between(window)
     return candles.readings(SOURCE)
+
+
+def bundled_price_spans() -> tuple[ReadingSpan, ...]:
+    """Tell when each series of the bundled prices begins and ends; volumes are not bundled."""
+    candles = bundled_candles()
+    window = Window(
+        start_s=float(candles.start_s[0]), end_s=float(candles.start_s[-1]) + candles.step_s
+    )
+    return tuple(
+        ReadingSpan(
+            subject=BTC, quantity=quantity, source=SOURCE, window=window, n_readings=len(candles)
+        )
+        for quantity in QUANTITIES[:4]
+    )

@@ -48,6 +48,8 @@ class Candidate:
         Part of the place known to be cut, where an instrument measured it.
     credence : float
         Probability that it happened and was of this kind.
+    place : str
+        What readers call the place; empty where it is the country.
     """
 
     name: CauseName
@@ -58,6 +60,7 @@ class Candidate:
     share: Interval | None = None
     depth: Interval | None = None
     credence: float = 1.0
+    place: str = ""
 
 
 def candidate_of_event(event: Event, share: Interval | None = None) -> Candidate | None:
@@ -94,6 +97,7 @@ def candidate_of_event(event: Event, share: Interval | None = None) -> Candidate
         window=event.window,
         blur_s=_HOUR_BLUR_S if exact else _DAY_BLUR_S,
         share=share if share is not None else _share_of_maps(event),
+        place=event.place.partition(",")[0],
     )
 
 

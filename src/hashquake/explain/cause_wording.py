@@ -55,17 +55,17 @@ def because_overlap(one: Candidate, *, window: Window, remaining: Interval) -> s
 def because_rate(name: CauseName, *, luck_per_year: float, model: CauseModel) -> str:
     """Say how often such a thing happens without anything dated."""
     if name == "luck":
-        return f"luck and slow drift alone raise such an alarm {luck_per_year:g} times a year"
+        return f"luck and slow drift alone raise such an alarm {_times(luck_per_year)} a year"
     if name == "unknown":
         return (
             f"hash rate falls for reasons nobody documented about "
-            f"{model.unknown_per_year:g} times a year"
+            f"{_times(model.unknown_per_year)} a year"
         )
     per_year = model.pools_only_per_year.get(name, 0.0)
     if name == "migration":
         return (
             f"the network did not fall with the pools, as when machines change pool, which is "
-            f"seen about {per_year:g} times a year"
+            f"seen about {_times(per_year)} a year"
         )
     return f"the network did not fall with the pools, as when one operator has trouble ({name})"
 
@@ -78,12 +78,18 @@ def _plausible(one: Candidate, remaining: Interval) -> str:
     if one.share is None:
         return "it touches the whole network, and most miners go on after such a thing"
     held = one.share.median
-    place = f"{one.country or 'the place'} had {_percent(held)} of hash rate"
+    place = f"{one.place or one.country or 'the place'} had {_percent(held)} of hash rate"
     if least > one.share.high:
         return f"but {place}, and at least {_percent(least)} went"
+    if _percent(lost) == _percent(held):
+        return f"{place}, as much as seems to have gone"
     if lost > held:
         return f"{place}, less than the {_percent(lost)} that seems to have gone"
     return f"{place}, and {_percent(lost / held)} of that would do"
+
+
+def _times(count: float) -> str:
+    return "once" if count == 1.0 else f"{count:g} times"
 
 
 def _percent(share: float) -> str:

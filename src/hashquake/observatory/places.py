@@ -8,6 +8,7 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 
 if TYPE_CHECKING:
+    from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.outage import Outage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.machines import EnergyPrices
     from hashquake.observatory.networks import Network
     from hashquake.observatory.outage_catalog import OutageSignals
+    from hashquake.observatory.surroundings import Surroundings
 
 
 class Places:
@@ -222,3 +224,20 @@ class Places:
         from hashquake.observatory import exposures
 
         return exposures.exposures(self.record, country)
+
+    def surroundings(self, incident: "Incident") -> "Surroundings":
+        """Gather what is known around an incident beside its blocks: exposure, maps, power, price.
+
+        Parameters
+        ----------
+        incident : Incident
+            From `Observatory.report`.
+
+        Returns
+        -------
+        Surroundings
+            What cannot be told is None, with the reason in ``missing``.
+        """
+        from hashquake.observatory import surroundings
+
+        return surroundings.surroundings(self.record, incident, now_s=self._now_s())

@@ -13,7 +13,9 @@ from hashquake.core.mining_map import MiningMap
 from hashquake.core.quake import Cause, Quake
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.datasets.darkness import load_darkness
 from hashquake.datasets.events import load_events
+from hashquake.datasets.mining_map import country_names
 from hashquake.datasets.transcribed import transcribed_readings
 from hashquake.explain.candidates import Candidate, candidate_of_event, candidates_of_outage
 from hashquake.explain.causes import causes_of, fall_of_quake
@@ -82,13 +84,16 @@ def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
         They tell the share of a country whose event's own sources do not.
     """
     found = []
+    names = country_names()
+    places = {one.event: one.place for one in load_darkness()}
     for event in load_events():
-        share = None
+        share, place = None, places.get(event.id, event.place.partition(",")[0])
         if event.country is not None and not event.map_shares:
             share = country_share(maps, event.country, at_s=event.window.start_s)
+            place = names.get(event.country, event.country)
         one = candidate_of_event(event, share)
         if one is not None:
-            found.append(one)
+            found.append(replace(one, place=place))
     return tuple(found)
 
 
@@ -135,8 +140,14 @@ def _outage_candidates(
         if span.subject.startswith("country:") and span.window.overlap(wide)
     }
     found: list[Candidate] = []
+    names = country_names()
     for subject in sorted(watched | {name for name in told if name.startswith("country:")}):
-        share = country_share(maps, subject.partition(":")[2], at_s=around.start_s)
+        country = subject.partition(":")[2]
+        share = country_share(maps, country, at_s=around.start_s)
+        place = names.get(country, country)
         for outage in outages(StandIns(record, subject), subjects=(subject,), window=wide):
-            found.extend(candidates_of_outage(outage, share, now_s=wide.end_s))
+            found.extend(
+                replace(one, place=place)
+                for one in candidates_of_outage(outage, share, now_s=wide.end_s)
+            )
     return tuple(found)

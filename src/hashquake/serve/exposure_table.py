@@ -120,7 +120,13 @@ def _cells(row: Exposure, *, counted: bool) -> list[str]:
 def _style(row: Exposure) -> str:
     if row.pool == NETWORK:
         return "bold"
-    return "" if any(_taught(one) for one in row.dark) else "dim"
+    return "dim" if little_learnt(row) else ""
+
+
+def little_learnt(row: Exposure) -> bool:
+    """Tell whether blocks left the part that went dark where it was, and about as uncertain."""
+    # The part that went dark is what blocks can tell; exposure leans on the map as well.
+    return not any(_taught(one) for one in row.dark)
 
 
 def _taught(one: DarkShare) -> bool:

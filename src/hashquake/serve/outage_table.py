@@ -25,6 +25,7 @@ from hashquake.serve.format import (
     utc,
 )
 from hashquake.serve.outage_alarms import false_alarm_line
+from hashquake.serve.place_names import country_name
 
 CLASS_NAMES = {
     "kill_switch": "kill switch",
@@ -49,7 +50,8 @@ def outage_table(documents: Sequence[dict[str, Any]]) -> Table:
     for one in documents:
         likely = one["classes"][0]
         table.add_row(
-            f"[bold]{one['id']}[/]\n{evidence_mark(one['evidence'])}",
+            f"[bold]{one['id']}[/]\n{escape(country_name(one['country']))}\n"
+            f"{evidence_mark(one['evidence'])}",
             format_time(_middle_s(one), seconds=False).replace("T", " ").rstrip("Z"),
             _dark(one),
             share_interval(depth_of(one), digits=0) if level_told(one) else "not told",

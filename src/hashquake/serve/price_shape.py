@@ -7,7 +7,7 @@ from hashquake.serve.shapes import interval_shape, window_shape
 if TYPE_CHECKING:
     from hashquake.explain.price import PriceStudy, WindowReturn
 
-_WORDS = {
+VERDICTS = {
     "supported": "shown",
     "contradicted": "contradicted",
     "undecidable": "not shown",
@@ -28,7 +28,7 @@ def price_shape(study: "PriceStudy", *, source: str) -> dict[str, Any]:
     """
     return {
         "asset": "asset:btc",
-        "verdict": _WORDS[study.call],
+        "verdict": VERDICTS[study.call],
         "call": study.call,
         "because": study.because,
         "whole": _part_shape(study.whole),

@@ -9,7 +9,10 @@ from rich.table import Table
 from hashquake.core.interval import Interval
 from hashquake.core.times import HOUR_S, format_time
 from hashquake.serve.document_bytes import document_bytes
-from hashquake.serve.format import change, duration, eh_s_interval, percent, utc
+from hashquake.serve.format import change, duration, eh_s_interval, prose, utc
+from hashquake.serve.outage_table import chance
+from hashquake.serve.place_names import named
+from hashquake.serve.report.panel_causes import cause_text
 
 _MARK = {
     "confirmed": "bold",
@@ -71,7 +74,9 @@ def print_quake(opinions: Sequence[dict[str, Any]], console: Console) -> None:
     console.print(f"  over       {ended}")
     console.print("  causes")
     for cause in sorted(one["causes"], key=lambda item: -item["probability"]):
-        console.print(f"    {percent(cause['probability'])} {cause['name']}: {cause['because']}")
+        what = cause_text(cause["name"], cause["country"])
+        because = named(prose(cause["because"], limit=600), cause["country"])
+        console.print(f"    {chance(cause['probability'])} {what}: {because}", markup=False)
     console.print("  opinions")
     for opinion in opinions:
         console.print(

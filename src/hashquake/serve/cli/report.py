@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hashquake.core.event import Event
     from hashquake.core.incident import Incident
     from hashquake.observatory import Observatory
+    from hashquake.observatory.surroundings import Surroundings
 
 
 def command() -> click.Command:
@@ -66,26 +67,34 @@ def report(
         baseline = _baseline(chosen.window, baseline_since, baseline_until)
         with working("measuring"):
             incident = observatory.report(chosen, baseline=baseline)
+        with working("looking around"):
+            around = observatory.surroundings(incident)
     if out is not None:
         with working("drawing"):
-            write_whole(out, _page(incident))
+            write_whole(out, _page(incident, around))
     if as_json:
         from hashquake.serve.report.document import report_document
 
-        print_json(report_document(incident))
+        print_json(report_document(incident, around))
         return
     from hashquake.serve.report.terminal import print_report
 
-    print_report(incident, console(), written_to=out, pool_names=_pool_names())
+    print_report(incident, console(), written_to=out, pool_names=_pool_names(), surroundings=around)
 
 
-def _page(incident: "Incident") -> bytes:
+def _page(incident: "Incident", around: "Surroundings") -> bytes:
     from hashquake import __version__
     from hashquake.serve.format import date
     from hashquake.serve.report.html import render_html
 
     made_at = date(time.time())
-    page = render_html(incident, version=__version__, made_at=made_at, pool_names=_pool_names())
+    page = render_html(
+        incident,
+        version=__version__,
+        made_at=made_at,
+        pool_names=_pool_names(),
+        surroundings=around,
+    )
     return page.encode()
 
 

@@ -82,4 +82,4 @@ def _three(value: float) -> str:
     if value >= 1000:
         size = 10 ** (len(f"{value:.0f}") - 3)
         return f"{round(value / size) * size:,.0f}"
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.1f}"

@@ -98,7 +98,7 @@ def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console")
         f"{megawatts(bounds.lower_mw)} were every machine of the best kind, "
         f"{megawatts(bounds.upper_mw)} of the worst that earns its electricity.[/]"
     )
-    said = () if report.claim is None else (_claim(report.claim),)
+    said = () if report.claim is None else (claim_sentence(report.claim),)
     for caveat in (*report.reasons.values(), *report.caveats, *said):
         out.print(f"[dim]- {escape(caveat)}[/]")
     for source in report.sources:
@@ -134,7 +134,7 @@ def energy_lines(report: EnergyReport) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
-def _claim(claim: RegisteredPower) -> str:
+def claim_sentence(claim: RegisteredPower) -> str:
     """Set out what an authority said, and what its share implies."""
     both_mw = claim.registered_mw + claim.claimed_unregistered_mw[1]
     return (

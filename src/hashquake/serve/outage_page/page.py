@@ -24,6 +24,7 @@ from hashquake.serve.outage_table import (
     level_told,
     window_of,
 )
+from hashquake.serve.place_names import country_name, in_a_sentence
 
 if TYPE_CHECKING:
     from hashquake.observatory.outage_catalog import OutageSignals
@@ -59,6 +60,7 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
         more_css=Markup(_text("hashquake.serve.outage_page", "outage.css")),  # noqa: S704
         one=one,
+        place=_capital(in_a_sentence(country_name(one["country"]))),
         false_alarm_line=false_alarm_line(),
         says=EVIDENCE_SAYS[one["evidence"]],
         depth=depth_of(one),
@@ -107,6 +109,10 @@ def _require(one: dict[str, Any], tracks: Sequence[Any]) -> None:
             f"the record holds no readings of the witnesses of {one['id']}",
             hint="ingest them again, or detect anew from what there is",
         )
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _windows(one: dict[str, Any]) -> list[dict[str, Any]]:

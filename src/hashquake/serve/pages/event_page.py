@@ -17,6 +17,7 @@ from hashquake.serve.format import (
     window_text,
 )
 from hashquake.serve.pages.markdown import bullets, page, table
+from hashquake.serve.pages.surroundings_sections import causes_section, surroundings_sections
 from hashquake.serve.quake_table import quake_line
 from hashquake.serve.report.claim_rows import claim_axis, claim_rows
 from hashquake.serve.report.headline import headline
@@ -47,7 +48,7 @@ def event_page(
     str
         Markdown.
     """
-    event = incident.event
+    event, around = incident.event, observatory.surroundings(incident)
     ending = ", end not known: 30 days taken" if event.open_end else ""
     return page(
         f"# {prose(event.name)}",
@@ -55,6 +56,7 @@ def event_page(
         prose(event.summary),
         f"**{headline(incident)}**",
         f"![Hash rate before, during and after, with bands]({picture})",
+        causes_section(incident),
         _internet(incident),
         "## In the catalog",
         _catalog(observatory, event.window),
@@ -64,8 +66,9 @@ def event_page(
         _pools(incident, names),
         "## What was said" if incident.verdicts else "",
         _claims(incident) if incident.verdicts else "",
+        *surroundings_sections(incident, around, names),
         "## Before you quote this",
-        bullets(prose(text) for text in (*incident.caveats, *event.traps)),
+        bullets(prose(text) for text in (*incident.caveats, *around.caveats, *event.traps)),
         "## Sources",
         bullets(f"<{url}>" for url in event.sources),
         f"Made by `hashquake report {event.id}` and `hashquake quakes list`; "

@@ -8,8 +8,10 @@ from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
 from hashquake.serve.format import duration, percent
+from hashquake.serve.outage_table import chance
 from hashquake.serve.pages.markdown import page, table
 from hashquake.serve.quake_table import quake_row
+from hashquake.serve.report.panel_causes import cause_text, lowered
 
 AGAIN = "`python scripts/build_pages.py` makes this page again."
 _ERRORS = ("crps_share", "mae_share", "linear_mae_share", "mempool_mae_share")
@@ -113,5 +115,14 @@ def _peer_table(peers: Sequence[PeerRow]) -> str:
 
 
 def _table(quakes: Sequence[dict[str, Any]]) -> str:
-    headings = ("quake", "onset (UTC)", "change [90 %]", "noticed", "what", "status")
-    return table(headings, [quake_row(one) for one in quakes])
+    headings = (
+        "quake", "onset (UTC)", "change [90 %]", "noticed", "what", "status", "likeliest cause",
+    )  # fmt: skip
+    return table(headings, [(*quake_row(one), _likeliest(one)) for one in quakes])
+
+
+def _likeliest(one: dict[str, Any]) -> str:
+    if not one["causes"]:
+        return "not weighed"
+    first = max(one["causes"], key=lambda cause: float(cause["probability"]))
+    return f"{chance(first['probability'])} {lowered(cause_text(first['name'], first['country']))}"

@@ -6,20 +6,25 @@ from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
+from hashquake.core.quake import Cause
 from hashquake.detect.outage_text import outage_document
+from hashquake.observatory.surroundings import Surroundings
 from hashquake.serve.report.headline import headline
+from hashquake.serve.report.surroundings_shape import surroundings_shape
 from hashquake.serve.shapes import finite, interval_shape, window_shape
 
 _UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
 
-def report_document(incident: Incident) -> dict[str, Any]:
+def report_document(incident: Incident, surroundings: Surroundings | None = None) -> dict[str, Any]:
     """Give the document that ``hashquake report --json`` prints.
 
     Parameters
     ----------
     incident : Incident
         The incident.
+    surroundings : Surroundings or None
+        From `Observatory.surroundings`; None leaves what it tells null.
 
     Returns
     -------
@@ -27,6 +32,7 @@ def report_document(incident: Incident) -> dict[str, Any]:
         Only JSON's own values. A limit that has no bound (a rise from nothing) is None.
     """
     network = _drop(incident.network)
+    around = surroundings or Surroundings()
     return {
         "event": _event(incident),
         "window": window_shape(incident.window),
@@ -48,14 +54,22 @@ def report_document(incident: Incident) -> dict[str, Any]:
         },
         "pools": [_pool(row) for row in incident.pools],
         "claims": [claim_document(verdict) for verdict in incident.verdicts],
-        "causes": [],
+        "causes": [_cause(cause) for cause in incident.causes],
         "outages": [outage_document(outage) for outage in incident.outages],
         "outages_bundled": incident.outages_bundled,
         "gaps": None if incident.gaps is None else _gaps(incident.gaps),
         "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
-        "energy": {},
-        "price": {},
-        "caveats": list(dict.fromkeys((*incident.caveats, *incident.event.traps))),
+        **surroundings_shape(around),
+        "caveats": list(dict.fromkeys((*incident.caveats, *around.caveats, *incident.event.traps))),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "name": cause.name,
+        "probability": cause.probability,
+        "because": cause.because,
+        "country": cause.country,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -10,12 +11,21 @@ from markupsafe import Markup
 
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.incident import Incident
+from hashquake.observatory.surroundings import Surroundings
 from hashquake.serve import format as written
+from hashquake.serve.place_names import country_name, named
+from hashquake.serve.price_chart import price_charts
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
 from hashquake.serve.report.chart_rate import moment_key, rate_charts
+from hashquake.serve.report.gist import gist
 from hashquake.serve.report.headline import LEVEL, headline, sight, title
 from hashquake.serve.report.outage_panel import outage_panels
+from hashquake.serve.report.panel_causes import cause_panel
+from hashquake.serve.report.panel_energy import energy_panel
+from hashquake.serve.report.panel_exposure import exposure_panel
+from hashquake.serve.report.panel_map import map_panel
+from hashquake.serve.report.panel_price import price_panel
 from hashquake.serve.report.strip import tick_text
 
 
@@ -25,6 +35,7 @@ def render_html(
     version: str,
     made_at: str | None,
     pool_names: Mapping[str, str] | None = None,
+    surroundings: Surroundings | None = None,
 ) -> str:
     """Render the report.
 
@@ -38,6 +49,9 @@ def render_html(
         When, for the foot of the page; None leaves it out, so that equal input gives equal bytes.
     pool_names : mapping or None
         Names to show for pool slugs; a slug without one is shown as it is.
+    surroundings : Surroundings or None
+        From `Observatory.surroundings`: where machines stood, what they drew, what the price
+        did; None leaves these panels out.
 
     Returns
     -------
@@ -50,8 +64,11 @@ def render_html(
     pools = rows.pool_rows(incident, pool_axis, pool_names or {})
     before, during = rows.before_and_during(incident)
     return _template().render(
-        css=Markup(_text("report.css")),  # noqa: S704  our own file
-        charts=_charts(incident),
+        css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
+        charts=_charts(incident, surroundings),
+        causes=cause_panel(incident),
+        gist=gist(incident, surroundings),
+        **_around(incident, surroundings, pool_names or {}),
         incident=incident,
         event=incident.event,
         name=title(incident),
@@ -73,7 +90,7 @@ def render_html(
         retargets=rows.retarget_sentences(incident),
         moments=_moments(incident),
         outages=outage_panels(incident),
-        caveats=_caveats(incident),
+        caveats=_caveats(incident, surroundings),
         sources=[
             (url, _host(url)) for url in map(claim_rows.safe_link, incident.event.sources) if url
         ],
@@ -83,9 +100,29 @@ def render_html(
     )
 
 
-def _charts(incident: Incident) -> dict[str, Markup]:
+def _around(
+    incident: Incident, around: Surroundings | None, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Set out what is known beside the blocks."""
+    if around is None:
+        return {"around": None}
+    event = incident.event
+    return {
+        "around": around,
+        "missing": around.missing,
+        "country": country_name(event.country),
+        "exposure": None if around.exposure is None else exposure_panel(around.exposure, names),
+        "places": map_panel(around, country=event.country, place=event.place),
+        "energy": energy_panel(around, country=event.country),
+        "price": None if around.price is None else price_panel(around.price),
+    }
+
+
+def _charts(incident: Incident, around: Surroundings | None) -> dict[str, Markup]:
     """Draw the charts; their texts are escaped where they are drawn."""
     drawn = {"rate": rate_charts(incident), "gaps": gap_charts(incident)}
+    if around is not None and around.price is not None:
+        drawn["price"] = price_charts(around.price.candles, around.price.study)
     return {name: Markup("\n").join(map(Markup, svgs)) for name, svgs in drawn.items()}
 
 
@@ -106,8 +143,9 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
     ]
 
 
-def _caveats(incident: Incident) -> list[str]:
-    texts = dict.fromkeys((*incident.caveats, *incident.event.traps))
+def _caveats(incident: Incident, around: Surroundings | None) -> list[str]:
+    more = () if around is None else around.caveats
+    texts = dict.fromkeys((*incident.caveats, *more, *incident.event.traps))
     return [written.prose(text) for text in texts]
 
 
@@ -133,4 +171,5 @@ def _template() -> Template:
     ):  # fmt: skip
         environment.filters[name] = getattr(written, name)
     environment.filters["tick_text"] = tick_text
+    environment.filters["named_for"] = named
     return environment.get_template("report.html.j2")

@@ -1,0 +1,44 @@
+"""Countries by their names, for readers; programs keep the two letters."""
+
+import re
+from functools import lru_cache
+
+from hashquake.datasets.mining_map import country_names
+
+_WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia")
+
+
+@lru_cache(maxsize=1)
+def known_names() -> dict[str, str]:
+    """Give the English name of every country by its two letters."""
+    return country_names()
+
+
+def country_name(country: str | None) -> str:
+    r"""Name a country; letters that name none stay as they are.
+
+    >>> country_name("KZ"), country_name("QQ"), country_name(None)
+    ('Kazakhstan', 'QQ', '')
+    """
+    return "" if country is None else known_names().get(country, country)
+
+
+def in_a_sentence(place: str) -> str:
+    """Give a place its article, where English wants one.
+
+    >>> in_a_sentence("United States"), in_a_sentence("Iran")
+    ('the United States', 'Iran')
+    """
+    wants = place.startswith(_WITH_ARTICLE) or place.endswith(("Islands", "Republic"))
+    return f"the {place}" if wants else place
+
+
+def named(text: str, country: str | None) -> str:
+    """Write a country's name where a sentence has its two letters.
+
+    >>> named("no registered power of CN is bundled", "CN")
+    'no registered power of China is bundled'
+    """
+    if not country:
+        return text
+    return re.sub(rf"\b{re.escape(country)}\b", country_name(country), text)

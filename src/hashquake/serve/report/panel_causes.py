@@ -1,0 +1,106 @@
+"""Why hash rate changed: each cause with its probability and its reason."""
+
+from dataclasses import dataclass
+
+from hashquake.core.incident import Incident
+from hashquake.core.quake import Cause
+from hashquake.serve.format import count_word, prose
+from hashquake.serve.outage_table import chance
+from hashquake.serve.place_names import country_name, named
+
+CAUSE_WORDS = {
+    "internet": "The Internet was cut",
+    "power": "Power was cut or curtailed",
+    "weather": "The weather",
+    "policy": "A ban or an order",
+    "economics": "Price and profit",
+    "operator": "One operator\N{RIGHT SINGLE QUOTATION MARK}s trouble",
+    "migration": "Machines changed pool or moved",
+    "luck": "No fall beyond luck and drift",
+    "unknown": "Something that nobody documented",
+}
+_LEAST_SHOWN = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseRow:
+    """One cause: what it is, how probable, and why."""
+
+    name: str
+    text: str
+    shown: str
+    width: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausePanel:
+    """All causes of an incident.
+
+    Parameters
+    ----------
+    sentence : str
+        The likeliest, in words that say how sure it is.
+    rows : tuple of CauseRow
+        Most probable first, without those next to impossible.
+    rest : str
+        What was left out; empty when nothing.
+    """
+
+    sentence: str
+    rows: tuple[CauseRow, ...]
+    rest: str
+
+
+def cause_panel(incident: Incident) -> CausePanel | None:
+    """Set out why hash rate changed; None where no causes were weighed."""
+    if not incident.causes:
+        return None
+    shown = [cause for cause in incident.causes if cause.probability >= _LEAST_SHOWN]
+    left = [cause for cause in incident.causes if cause.probability < _LEAST_SHOWN]
+    return CausePanel(
+        sentence=_sentence(shown),
+        rows=tuple(map(_row, shown)),
+        rest=_rest(left),
+    )
+
+
+def cause_text(name: str, country: str | None) -> str:
+    """Name a cause with its place."""
+    place = country_name(country)
+    return f"{CAUSE_WORDS[name]}{f' ({place})' if place else ''}"
+
+
+def _row(cause: Cause) -> CauseRow:
+    because = prose(named(cause.because, cause.country), limit=600)
+    return CauseRow(
+        name=cause.name,
+        text=cause_text(cause.name, cause.country),
+        shown=chance(cause.probability),
+        width=100.0 * cause.probability,
+        because=f"{because[:1].upper()}{because[1:].rstrip('.')}.",
+    )
+
+
+def _sentence(shown: list[Cause]) -> str:
+    first = shown[0]
+    said = lowered(cause_text(first.name, first.country))
+    if first.probability >= 0.9:
+        return f"Of the causes weighed one stands out: {said}."
+    if len(shown) > 1 and first.probability < 2.0 * shown[1].probability:
+        second = lowered(cause_text(shown[1].name, shown[1].country))
+        return f"Two explanations cannot be told apart: {said}; or, {second}."
+    return f"Likeliest, though not certain: {said}."
+
+
+def lowered(text: str) -> str:
+    """Write it as it stands inside a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def _rest(left: list[Cause]) -> str:
+    if not left:
+        return ""
+    names = "; ".join(lowered(cause_text(cause.name, cause.country)) for cause in left)
+    many = f"{count_word(len(left))} more" if len(left) > 1 else "one more"
+    return f"Weighed and found next to impossible, {many}: {names}."

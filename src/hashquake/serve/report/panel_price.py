@@ -1,0 +1,96 @@
+"""What the price did, and whether that shows anything."""
+
+from dataclasses import dataclass
+
+from hashquake.explain.price import PriceStudy, WindowReturn
+from hashquake.observatory.prices import PriceContext
+from hashquake.serve.format import change, percent, probability, prose, short_window
+from hashquake.serve.price_shape import VERDICTS
+from hashquake.serve.report.chart_rate import moment_key
+
+_SENTENCES = {
+    "shown": "A fall of the price beyond the ordinary is shown.",
+    "contradicted": "That the event lowered the price is contradicted.",
+    "not shown": "That the event lowered the price is not shown.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRow:
+    """One stretch of the price."""
+
+    key: str
+    name: str
+    when: str
+    prices: str
+    change: str
+    abnormal: str
+    p_value: str
+    least_seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricePanel:
+    """What the price did over an event.
+
+    Parameters
+    ----------
+    verdict, because : str
+        In a sentence each.
+    note : str
+        Which prices stand in; empty when the record's own hours are used.
+    rows : tuple of PriceRow
+        The whole window, what of it is clean, and each stretch under a confounder.
+    source : str
+        Whose prices.
+    gaps : str
+        What hours had no trade; empty when none.
+    """
+
+    verdict: str
+    because: str
+    note: str
+    rows: tuple[PriceRow, ...]
+    source: str
+    gaps: str
+
+
+def price_panel(context: PriceContext) -> PricePanel:
+    """Set a price study out."""
+    study = context.study
+    missing = sum(gap.duration_s for gap in study.gaps) / context.candles.step_s
+    return PricePanel(
+        verdict=_SENTENCES[VERDICTS[study.call]],
+        because=prose(study.because, limit=600),
+        note=context.note,
+        rows=_rows(study),
+        source=prose(context.source),
+        gaps=f"{missing:.0f} steps of the window saw no trade and are left out." if missing else "",
+    )
+
+
+def _rows(study: PriceStudy) -> tuple[PriceRow, ...]:
+    rows = [_row(study.whole, "The whole window")]
+    if study.clean is not None and study.confounders:
+        rows.append(_row(study.clean, f"Before {moment_key(0)}: nothing else known"))
+    for at, part in enumerate(study.confounded):
+        rows.append(_row(part, _capital(prose(part.text)), key=moment_key(at)))
+    return tuple(rows)
+
+
+def _row(part: WindowReturn, name: str, *, key: str = "") -> PriceRow:
+    found = part.abnormal_share
+    return PriceRow(
+        key=key,
+        name=name,
+        when=short_window(part.window),
+        prices=f"{part.from_usd:,.0f} to {part.to_usd:,.0f}",
+        change=percent(part.change_share, digits=1, signed=True),
+        abnormal="too few to compare with" if found is None else change(found, digits=1),
+        p_value="" if part.p_value is None else probability(part.p_value),
+        least_seen="" if part.fall_seen_share is None else percent(part.fall_seen_share, digits=1),
+    )
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
