@@ -137,6 +137,13 @@ def probability(value: float) -> str:
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
+def chance(probability: float) -> str:
+    """Write a probability in percent; what is not quite nothing is not nothing, nor all."""
+    if probability > 0.995:
+        return f"over 99{NBSP}%"
+    return f"under 1{NBSP}%" if probability < 0.005 else percent(probability)
+
+
 def date(time_s: float) -> str:
     r"""Write a day.
 

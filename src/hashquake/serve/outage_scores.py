@@ -43,18 +43,31 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
     scores : OutageScores
         Measured or fresh.
     """
-    told: dict[str, tuple[Interval | None, int]] = {
+    told: dict[str, tuple[Interval | None, int | None, int]] = {
         "recall": _share(scores.recall),
-        "false_alarms_per_year": (scores.false_alarms_per_year, scores.country_years),
+        "false_alarms_per_year": (
+            scores.false_alarms_per_year,
+            scores.false_alarms,
+            scores.country_years,
+        ),
         "onset_within_one_step": _share(scores.onset),
         "restorations_found": _share(scores.restorations),
         "class_accuracy": _share(scores.classes.right),
-        "calibration_error": (scores.classes.calibration_error, scores.classes.right.trials),
+        "calibration_error": (
+            scores.classes.calibration_error,
+            None,
+            scores.classes.right.trials,
+        ),
         "recall_bare": _share(scores.bare_recall),
-        "false_alarms_per_year_bare": (scores.bare_false_alarms_per_year, scores.country_years),
+        "false_alarms_per_year_bare": (
+            scores.bare_false_alarms_per_year,
+            scores.bare_false_alarms,
+            scores.country_years,
+        ),
         "class_accuracy_bare": _share(scores.bare_classes.right),
         "calibration_error_bare": (
             scores.bare_classes.calibration_error,
+            None,
             scores.bare_classes.right.trials,
         ),
         "artefacts_known": _share(scores.artefacts),
@@ -65,12 +78,13 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
         {
             "score": name,
             "value": interval_shape(interval),
+            "hits": hits,
             "n": n,
             "target": TARGETS[name][1] if name in TARGETS else None,
             "met": met(name, interval),
             **made,
         }
-        for name, (interval, n) in told.items()
+        for name, (interval, hits, n) in told.items()
     ]
     rows += [
         {
@@ -96,8 +110,8 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
     return rows
 
 
-def _share(counted: Counted) -> tuple[Interval | None, int]:
-    return counted.share, counted.trials
+def _share(counted: Counted) -> tuple[Interval | None, int | None, int]:
+    return counted.share, counted.hits, counted.trials
 
 
 def met(name: str, interval: Interval | None) -> bool | None:
@@ -126,12 +140,12 @@ def title(scores: OutageScores) -> str:
 
 
 def score_cells(scores: OutageScores) -> list[tuple[str, str, str, str]]:
-    """Give what was measured, its value with its interval, of how many, and what was asked."""
+    """Give what was measured, its value with its interval, the counts, and what was asked."""
     return [
         (
             WORDS[row["score"]],
             _value(row["score"], row["value"]),
-            f"{row['n']:,}",
+            f"{row['n']:,}" if row["hits"] is None else f"{row['hits']:,} of {row['n']:,}",
             _asked(row["score"], row["met"]),
         )
         for row in score_rows(scores)
@@ -139,9 +153,7 @@ def score_cells(scores: OutageScores) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def confusion_cells(
-    scores: OutageScores, *, bare: bool = False, digits: int = 0
-) -> list[tuple[str, ...]]:
+def confusion_cells(scores: OutageScores, *, bare: bool = False) -> list[tuple[str, ...]]:
     """Give a row for each true class, a column for each class that was the most probable.
 
     Parameters
@@ -150,17 +162,13 @@ def confusion_cells(
         Measured or fresh.
     bare : bool
         From the country's own signals alone.
-    digits : int
-        Of the percentages.
     """
     cells = []
     for name, told_as in confusion(scores.bare_classes if bare else scores.classes).items():
         total = sum(told_as.values())
         right = Counted(hits=told_as[name], trials=total).share
         counts = [f"{n:,}" if n else "·" for n in told_as.values()]
-        cells.append(
-            (plain(name), *counts, "" if right is None else share_interval(right, digits=digits))
-        )
+        cells.append((plain(name), *counts, "" if right is None else share_interval(right)))
     return cells
 
 

@@ -15,7 +15,7 @@ from hashquake.detect.outage_text import SIGNALS
 from hashquake.detect.signal_of import signal_of
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
-    NBSP,
+    chance,
     duration,
     percent,
     prose,
@@ -59,13 +59,6 @@ def outage_table(documents: Sequence[dict[str, Any]]) -> Table:
             f"{CLASS_NAMES[likely['name']]} {chance(likely['probability'])}",
         )
     return table
-
-
-def chance(probability: float) -> str:
-    """Write a probability in percent; what is not quite nothing is not nothing, nor all."""
-    if probability > 0.995:
-        return f"over 99{NBSP}%"
-    return f"under 1{NBSP}%" if probability < 0.005 else percent(probability)
 
 
 def evidence_mark(evidence: str) -> str:

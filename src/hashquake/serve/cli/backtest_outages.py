@@ -77,7 +77,7 @@ def _print(scores: "OutageScores") -> None:
 
     out = console()
     out.print(f"{text.title(scores)}\n")
-    out.print(table(("", "measured", "of", "asked"), list(text.score_cells(scores))))
+    out.print(table(("", "measured", "counted", "asked"), list(text.score_cells(scores))))
     out.print(f"\n{text.onset_width(scores)}")
     out.print("\nWhat it was, and which class was the most probable:\n")
     names = tuple(text.plain(name) for name in OUTAGE_CLASSES)

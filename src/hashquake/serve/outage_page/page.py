@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
 from hashquake.serve import format as written
+from hashquake.serve.format import chance
 from hashquake.serve.outage_alarms import false_alarm_line
 from hashquake.serve.outage_page.raster import MOST_ROWS, raster, rows_of
 from hashquake.serve.outage_page.seismogram import seismogram, seismograms, tracks_of
 from hashquake.serve.outage_table import (
     CLASS_NAMES,
     EVIDENCE_SAYS,
-    chance,
     dark_s,
     depth_of,
     gone,

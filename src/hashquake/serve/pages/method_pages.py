@@ -7,8 +7,7 @@ from typing import Any
 from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
-from hashquake.serve.format import duration, percent
-from hashquake.serve.outage_table import chance
+from hashquake.serve.format import chance, duration, percent
 from hashquake.serve.pages.markdown import page, table
 from hashquake.serve.quake_table import quake_row
 from hashquake.serve.report.panel_causes import cause_text, lowered

@@ -23,13 +23,15 @@ def outage_page(scores: OutageScores) -> str:
         "on other country-years. Simulated noise is of plausible size and of one kind: read these "
         "figures as the best to be hoped for. What counts as found, as false and as right is in "
         "[the rules](theory/outage_backtest.md).",
-        table(("", "measured", "of", "asked"), [_flush(row) for row in text.score_cells(scores)]),
+        table(
+            ("", "measured", "counted", "asked"), [_flush(row) for row in text.score_cells(scores)]
+        ),
         text.onset_width(scores),
         "## What it was, and which class was the most probable",
-        table(("", *names, "right"), text.confusion_cells(scores, digits=1)),
+        table(("", *names, "right"), text.confusion_cells(scores)),
         "With each network of the country watched, its kind and its upstream known. From the "
         "country's own four signals alone:",
-        table(("", *names, "right"), text.confusion_cells(scores, bare=True, digits=1)),
+        table(("", *names, "right"), text.confusion_cells(scores, bare=True)),
         "## How probable the most probable class was, and how often it was right",
         table(("told", "came true", "of"), text.reliability_cells(scores)),
         "Made by `hashquake backtest outages`; `--country-years 10 --seed 1` simulates ten more. "

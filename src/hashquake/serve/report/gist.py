@@ -2,9 +2,8 @@
 
 from hashquake.core.incident import Incident
 from hashquake.observatory.surroundings import Surroundings
-from hashquake.serve.format import percent
+from hashquake.serve.format import chance, percent
 from hashquake.serve.geography.numbers import LEVEL, megawatts, megawatts_interval
-from hashquake.serve.outage_table import chance
 from hashquake.serve.price_shape import VERDICTS
 from hashquake.serve.report.panel_causes import cause_text, lowered
 

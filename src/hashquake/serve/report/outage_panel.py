@@ -22,6 +22,7 @@ from hashquake.datasets.transcribed import (
 )
 from hashquake.serve.format import (
     NBSP,
+    chance,
     count_word,
     duration,
     percent,
@@ -273,7 +274,7 @@ def _classes(outage: Outage) -> tuple[ClassRow, ...]:
             name=each.name,
             text=CLASS_WORDS[each.name],
             probability=each.probability,
-            shown=percent(each.probability),
+            shown=chance(each.probability),
             because=_sentences(each.because),
         )
         for each in outage.classes
