@@ -9,8 +9,7 @@ from rich.table import Table
 from hashquake.core.interval import Interval
 from hashquake.core.times import HOUR_S, format_time
 from hashquake.serve.document_bytes import document_bytes
-from hashquake.serve.format import change, duration, eh_s_interval, prose, utc
-from hashquake.serve.outage_table import chance
+from hashquake.serve.format import chance, change, duration, eh_s_interval, prose, utc
 from hashquake.serve.place_names import named
 from hashquake.serve.report.panel_causes import cause_text
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from hashquake.core.incident import Incident
 from hashquake.core.quake import Cause
-from hashquake.serve.format import count_word, prose
-from hashquake.serve.outage_table import chance
+from hashquake.serve.format import chance, count_word, prose
 from hashquake.serve.place_names import country_name, named
 
 CAUSE_WORDS = {
