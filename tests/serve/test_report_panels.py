@@ -199,6 +199,7 @@ def test_no_causes_are_no_panel(xinjiang: Told) -> None:
         (1.2, 2.0, "more than Xinjiang had by the map"),
         (0.1, 0.6, "part of Xinjiang kept running"),
         (0.7, 1.2, "it fits that all of Xinjiang went dark"),
+        (0.2, 1.2, "of Xinjiang to all of it may have stopped"),
     ],
 )
 def test_the_ratio_to_the_map_is_put_in_words(

@@ -19,6 +19,7 @@ from hashquake.explain.energy_report import EnergyReport
 from hashquake.explain.mining_table import MapTable
 from hashquake.observatory.exposures import ExposureTable, event_exposures
 from hashquake.observatory.geography import N_DRAWS, SEED, energy, megawatts_dark, mining_map
+from hashquake.observatory.known_maps import known_maps
 from hashquake.observatory.prices import PriceContext, price_study_of
 
 Found = TypeVar("Found")
@@ -92,7 +93,9 @@ class Surroundings:
 def surroundings(record: Record, incident: Incident, *, now_s: float) -> Surroundings:
     """Gather what is known around an incident; see `Observatory.surroundings`."""
     event, at_s = incident.event, incident.window.start_s
-    known_s = max(at_s, record.coverage().windows[-1].end_s)
+    # Today is when the last map came out: a clock would change nothing but the bytes.
+    newest_s = max(one.vintage_s for one in known_maps(record))
+    known_s = min(now_s, max(at_s, record.coverage().windows[-1].end_s, newest_s))
     missing: dict[str, str] = {}
 
     def tried(name: str, find: Callable[[], Found]) -> Found | None:
