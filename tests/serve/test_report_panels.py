@@ -77,7 +77,7 @@ def test_the_page_tells_why_where_and_what_it_cost(xinjiang: Told) -> None:
         "What stopped drew 3,",
         "That the event lowered the price is not shown.",
         "Turkey\N{RIGHT SINGLE QUOTATION MARK}s ban of payments",
-        "mean grid of China, not of Xinjiang",
+        "mean grid, not of Xinjiang",
     ):
         assert wanted in text
     assert " CN " not in text, "readers are given names, not letters"
@@ -254,6 +254,7 @@ def test_places_are_named_as_english_wants_them() -> None:
     assert (
         named("no map names VE; VEX is no code", "VE") == "no map names Venezuela; VEX is no code"
     )
+    assert named("none of US", "US") == "none of the United States"
     assert in_a_sentence("United States") == "the United States"
 
 

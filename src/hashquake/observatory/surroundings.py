@@ -7,7 +7,6 @@ from typing import TypeVar
 import numpy as np
 
 from hashquake.core.contracts import Record
-from hashquake.core.country import REST
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import HashquakeError
 from hashquake.core.incident import Incident
@@ -215,16 +214,16 @@ def _caveats(
             "the part of the place that went dark; exposure by itself leans on the map."
         )
     if dark is not None:
-        where = country_names().get(event.country or REST, "the network")
         said.append(
             "Megawatts reckon with the network's mix of machines; nothing is known of the place's "
             "own. They are of the whole window: what stopped for hours only counts for those."
         )
         if dark.emissions_t_per_day is not None:
             place, _, whole = event.place.partition(", ")
-            more = f", not of {place}" if whole == where else ""
+            is_part = whole == country_names().get(event.country or "")
+            more = f", not of {place}" if is_part else ""
             said.append(
-                f"Emissions reckon with the mean grid of {where}{more}; machines that moved away "
+                f"Emissions reckon with the country's mean grid{more}; machines that moved away "
                 "or whose work others took over emit elsewhere."
             )
     if price is not None:

@@ -104,7 +104,7 @@ def _row(row: Exposure, dark: DarkShare, axis: ShareAxis, names: Mapping[str, st
 
 def _sentences(event: Completeness, place: str) -> tuple[str, ...]:
     lost = (
-        f"While {place} was dark, the network missed {_share(event.dark_share)} of the hash rate "
+        f"While the event lasted, the network missed {_share(event.dark_share)} of the hash rate "
         "it would have had"
     )
     ratio, told = event.dark_of_map_share, event.map_share
