@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hashquake.core.candles import BTC
+from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.event import window_event
 from hashquake.core.reading import Reading, ReadingSpan, reading_spans
@@ -180,3 +181,19 @@ def test_the_day_knew_less_than_today(observatory: Observatory) -> None:
     assert found.energy is not None
     assert found.energy.unregistered is not None
     assert found.energy.unregistered.registered_mw == 600
+
+
+def test_today_knows_maps_that_came_out_after_the_record_ended(observatory: Observatory) -> None:
+    class Ended(BundledRecord):
+        def coverage(self) -> Coverage:
+            end_s = KAZAKHSTAN.window.end_s + DAY_S
+            return Coverage((Window(start_s=super().coverage().windows[0].start_s, end_s=end_s),))
+
+    found = surroundings(Ended(), observatory.report(KAZAKHSTAN), now_s=NOW_S)
+    assert found.map_now is not None
+    assert found.map_now.law.vintage_s == parse_time("2022-05-17")
+    early = surroundings(
+        Ended(), observatory.report(KAZAKHSTAN), now_s=KAZAKHSTAN.window.end_s + DAY_S
+    )
+    assert early.map_now is not None
+    assert early.map_now.law.vintage_s < KAZAKHSTAN.window.start_s

@@ -77,7 +77,7 @@ def test_the_page_tells_why_where_and_what_it_cost(xinjiang: Told) -> None:
         "What stopped drew 3,",
         "That the event lowered the price is not shown.",
         "Turkey\N{RIGHT SINGLE QUOTATION MARK}s ban of payments",
-        "mean grid of China, not of Xinjiang",
+        "mean grid, not of Xinjiang",
     ):
         assert wanted in text
     assert " CN " not in text, "readers are given names, not letters"
@@ -185,6 +185,7 @@ def test_luck_is_worded_as_no_fall(xinjiang: Told) -> None:
     assert panel.rows[0].text == "No fall beyond luck and drift"
     assert panel.rows[1].because == "Kazakhstan had 14\N{NO-BREAK SPACE}% of it."
     assert "cannot be told apart" in panel.sentence
+    assert panel.heading.endswith(", if it did")
     assert "Iran" in panel.rest
     assert len(panel.rows) == 2
 
@@ -199,6 +200,7 @@ def test_no_causes_are_no_panel(xinjiang: Told) -> None:
         (1.2, 2.0, "more than Xinjiang had by the map"),
         (0.1, 0.6, "part of Xinjiang kept running"),
         (0.7, 1.2, "it fits that all of Xinjiang went dark"),
+        (0.2, 1.2, "of Xinjiang to all of it may have stopped"),
     ],
 )
 def test_the_ratio_to_the_map_is_put_in_words(
@@ -252,6 +254,7 @@ def test_places_are_named_as_english_wants_them() -> None:
     assert (
         named("no map names VE; VEX is no code", "VE") == "no map names Venezuela; VEX is no code"
     )
+    assert named("none of US", "US") == "none of the United States"
     assert in_a_sentence("United States") == "the United States"
 
 

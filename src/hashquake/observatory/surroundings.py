@@ -7,7 +7,6 @@ from typing import TypeVar
 import numpy as np
 
 from hashquake.core.contracts import Record
-from hashquake.core.country import REST
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import HashquakeError
 from hashquake.core.incident import Incident
@@ -19,6 +18,7 @@ from hashquake.explain.energy_report import EnergyReport
 from hashquake.explain.mining_table import MapTable
 from hashquake.observatory.exposures import ExposureTable, event_exposures
 from hashquake.observatory.geography import N_DRAWS, SEED, energy, megawatts_dark, mining_map
+from hashquake.observatory.known_maps import known_maps
 from hashquake.observatory.prices import PriceContext, price_study_of
 
 Found = TypeVar("Found")
@@ -92,7 +92,9 @@ class Surroundings:
 def surroundings(record: Record, incident: Incident, *, now_s: float) -> Surroundings:
     """Gather what is known around an incident; see `Observatory.surroundings`."""
     event, at_s = incident.event, incident.window.start_s
-    known_s = max(at_s, record.coverage().windows[-1].end_s)
+    # Today is when the last map came out: a clock would change nothing but the bytes.
+    newest_s = max(one.vintage_s for one in known_maps(record))
+    known_s = min(now_s, max(at_s, record.coverage().windows[-1].end_s, newest_s))
     missing: dict[str, str] = {}
 
     def tried(name: str, find: Callable[[], Found]) -> Found | None:
@@ -212,16 +214,16 @@ def _caveats(
             "the part of the place that went dark; exposure by itself leans on the map."
         )
     if dark is not None:
-        where = country_names().get(event.country or REST, "the network")
         said.append(
             "Megawatts reckon with the network's mix of machines; nothing is known of the place's "
             "own. They are of the whole window: what stopped for hours only counts for those."
         )
         if dark.emissions_t_per_day is not None:
             place, _, whole = event.place.partition(", ")
-            more = f", not of {place}" if whole == where else ""
+            is_part = whole == country_names().get(event.country or "")
+            more = f", not of {place}" if is_part else ""
             said.append(
-                f"Emissions reckon with the mean grid of {where}{more}; machines that moved away "
+                f"Emissions reckon with the country's mean grid{more}; machines that moved away "
                 "or whose work others took over emit elsewhere."
             )
     if price is not None:

@@ -41,4 +41,4 @@ def named(text: str, country: str | None) -> str:
     """
     if not country:
         return text
-    return re.sub(rf"\b{re.escape(country)}\b", country_name(country), text)
+    return re.sub(rf"\b{re.escape(country)}\b", in_a_sentence(country_name(country)), text)

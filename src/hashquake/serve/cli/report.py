@@ -58,7 +58,10 @@ def report(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Say what the blocks tell of an event or of any window, as text, JSON and one HTML file."""
+    """Say what the blocks tell of an event or of any window, as text, JSON and one HTML file.
+
+    With the likely causes, where pools' machines stood, the megawatts that stopped, and the price.
+    """
     with opened(db) as observatory:
         if list_events:
             _list(observatory, as_json=as_json)

@@ -22,7 +22,7 @@ def causes_section(incident: Incident) -> str:
     if panel is None:
         return ""
     rows = bullets(f"{row.shown} {row.text}. {row.because}" for row in panel.rows)
-    return page("## Why hash rate changed", panel.sentence, rows, panel.rest).rstrip()
+    return page(f"## {panel.heading}", panel.sentence, rows, panel.rest).rstrip()
 
 
 def surroundings_sections(

@@ -3,7 +3,7 @@
 from hashquake.core.incident import Incident
 from hashquake.observatory.surroundings import Surroundings
 from hashquake.serve.format import chance, percent
-from hashquake.serve.geography.numbers import LEVEL, megawatts, megawatts_interval
+from hashquake.serve.geography.numbers import megawatts, megawatts_interval
 from hashquake.serve.price_shape import VERDICTS
 from hashquake.serve.report.panel_causes import cause_text, lowered
 
@@ -30,7 +30,7 @@ def gist(incident: Incident, around: Surroundings | None) -> tuple[Cell, ...]:
         cells.append(("Likeliest reason", chance(first.probability), said))
     if around is not None and around.dark is not None:
         drawn = around.dark.power.power_mw
-        if drawn.interval(LEVEL).high > 0:
+        if drawn.median > 0:
             limits = megawatts_interval(drawn).partition(" [")[2]
             cells.append(("Power that stopped (90 %)", megawatts(drawn.median), f"[{limits}"))
     if around is not None and around.price is not None:

@@ -23,7 +23,9 @@ SLOW_S = 10 * DAY_S
 
 def title(incident: Incident) -> str:
     """Name the event; a window that somebody merely asked about is named by its time."""
-    return prose(incident.event.name) or f"The hash rate, {window_text(incident.window)}"
+    asked = incident.event.id == "window"
+    name = "" if asked else prose(incident.event.name)
+    return name or f"The hash rate, {window_text(incident.window)}"
 
 
 def headline(incident: Incident) -> str:

@@ -19,6 +19,7 @@ CAUSE_WORDS = {
     "unknown": "Something that nobody documented",
 }
 _LEAST_SHOWN = 0.005
+_DOUBT = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class CausePanel:
 
     Parameters
     ----------
+    heading : str
+        What is asked.
     sentence : str
         The likeliest, in words that say how sure it is.
     rows : tuple of CauseRow
@@ -46,6 +49,7 @@ class CausePanel:
         What was left out; empty when nothing.
     """
 
+    heading: str
     sentence: str
     rows: tuple[CauseRow, ...]
     rest: str
@@ -57,7 +61,9 @@ def cause_panel(incident: Incident) -> CausePanel | None:
         return None
     shown = [cause for cause in incident.causes if cause.probability >= _LEAST_SHOWN]
     left = [cause for cause in incident.causes if cause.probability < _LEAST_SHOWN]
+    doubted = any(cause.name == "luck" and cause.probability > _DOUBT for cause in shown)
     return CausePanel(
+        heading=f"Why hash rate changed{', if it did' if doubted else ''}",
         sentence=_sentence(shown),
         rows=tuple(map(_row, shown)),
         rest=_rest(left),

@@ -131,7 +131,13 @@ def _lost(lost_hps: Quantiles) -> str:
 
 
 def _reasons(reasons: Mapping[str, str], country: str | None) -> list[str]:
-    return [
-        f"{_WORDS.get(name, name)}: {named(because.partition(';')[0], country)}."
-        for name, because in reasons.items()
-    ]
+    """Say why figures are not known, those with one reason together."""
+    alike: dict[str, list[str]] = {}
+    for name, because in reasons.items():
+        why = named(because.partition(";")[0], country)
+        alike.setdefault(why, []).append(_WORDS.get(name, name))
+    lines = []
+    for why, (first, *others) in alike.items():
+        names = [first, *(f"{one[:1].lower()}{one[1:]}" for one in others)]
+        lines.append(f"{', '.join(names)}: {why}.")
+    return lines

@@ -13,6 +13,7 @@ from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis
 
 _SMALL_SHARE = 0.02
 _MOST = 12
+_NEARLY_ALL = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def _row(row: Exposure, dark: DarkShare, axis: ShareAxis, names: Mapping[str, st
 
 def _sentences(event: Completeness, place: str) -> tuple[str, ...]:
     lost = (
-        f"While {place} was dark, the network missed {_share(event.dark_share)} of the hash rate "
+        f"While the event lasted, the network missed {_share(event.dark_share)} of the hash rate "
         "it would have had"
     )
     ratio, told = event.dark_of_map_share, event.map_share
@@ -121,6 +122,8 @@ def _sentences(event: Completeness, place: str) -> tuple[str, ...]:
         )
     elif ratio.high < 1.0:
         meaning = f"So part of {place} kept running, or the map gives it too much."
+    elif ratio.low < _NEARLY_ALL:
+        meaning = f"From {percent(ratio.low)} of {place} to all of it may have stopped."
     else:
         meaning = f"So it fits that all of {place} went dark and that the map is right."
     complete = f"The model puts the part of {place} that stopped at {_share(event.complete_share)}."

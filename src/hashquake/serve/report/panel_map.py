@@ -180,8 +180,9 @@ def _sentence(then: MapTable | None, now: MapTable | None, country: str | None) 
         return ""
     if country is None:
         first = newest.rows[0]
+        leader = in_a_sentence(country_name(first.country))
         return (
-            f"No country is told for it. {country_name(first.country)} led then with "
+            f"No country is told for it. {leader[:1].upper()}{leader[1:]} led then with "
             f"{percent(first.published_share)} of hash rate."
         )
     name = in_a_sentence(country_name(country))
