@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -17,13 +16,13 @@ from hashquake.serve.report.style import (
     INK,
     MEASURED,
     MEASURED_PALE,
-    MUTED,
     NARROW,
     PAPER,
     WIDE,
     Size,
     bare,
     drawn,
+    whole_numbers,
 )
 
 if TYPE_CHECKING:
@@ -99,17 +98,7 @@ def _draw(candles: "Candles", study: "PriceStudy", figure: Figure, size: Size) -
     _mark_confounders(study, axes, size)
     _label_clean(study, axes, size)
     tick_days(axes, size, float(candles.start_s[0]), end_s)
-    axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.0f}"))
-    axes.text(
-        -(left - 2) / (size.width_px * axes.get_position().width),
-        1.03,
-        "US$",
-        transform=axes.transAxes,
-        ha="left",
-        va="bottom",
-        color=MUTED,
-    )
+    whole_numbers(axes, "US$", size=size, left_px=left)
 
 
 def _unbroken(candles: "Candles") -> list[slice]:

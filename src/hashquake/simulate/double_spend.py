@@ -6,9 +6,12 @@ of the expected time, and Rosenfeld's exact one, in which it is negative binomia
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import nbinom, poisson
 
 from hashquake.core.errors import UsageError
+
+Floats = NDArray[np.float64]
 
 
 def rosenfeld(attacker_share: float, confirmations: int) -> float:
@@ -34,10 +37,9 @@ def rosenfeld(attacker_share: float, confirmations: int) -> float:
     _check(attacker_share, confirmations)
     if attacker_share >= 0.5:
         return 1.0
-    ratio = attacker_share / (1.0 - attacker_share)
     made = np.arange(confirmations + 1)
     chance = nbinom.pmf(made, confirmations, 1.0 - attacker_share) if confirmations else [1.0]
-    return float(1.0 - np.sum(chance * (1.0 - ratio ** (confirmations - made))))
+    return _overtaken(attacker_share, confirmations, np.asarray(chance))
 
 
 def nakamoto(attacker_share: float, confirmations: int) -> float:
@@ -61,10 +63,9 @@ def nakamoto(attacker_share: float, confirmations: int) -> float:
     _check(attacker_share, confirmations)
     if attacker_share >= 0.5:
         return 1.0
-    ratio = attacker_share / (1.0 - attacker_share)
     made = np.arange(confirmations + 1)
-    chance = poisson.pmf(made, confirmations * ratio)
-    return float(1.0 - np.sum(chance * (1.0 - ratio ** (confirmations - made))))
+    mean = confirmations * attacker_share / (1.0 - attacker_share)
+    return _overtaken(attacker_share, confirmations, poisson.pmf(made, mean))
 
 
 def share_after_loss(attacker_share: float, lost_share: float) -> float:
@@ -89,6 +90,13 @@ def share_after_loss(attacker_share: float, lost_share: float) -> float:
             hint="shares are 0 to 1 and their sum at most 1",
         )
     return attacker_share / (1.0 - lost_share) if lost_share < 1.0 else 1.0
+
+
+def _overtaken(share: float, confirmations: int, chance: Floats) -> float:
+    """Sum over the blocks the attacker has made; from there the race is a gambler's ruin."""
+    made = np.arange(confirmations + 1)
+    ratio = share / (1.0 - share)
+    return float(1.0 - np.sum(chance * (1.0 - ratio ** (confirmations - made))))
 
 
 def _check(share: float, confirmations: int) -> None:

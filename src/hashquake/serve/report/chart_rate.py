@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from hashquake.core.incident import Incident
 from hashquake.core.times import DAY_S, HOUR_S
@@ -24,6 +23,7 @@ from hashquake.serve.report.style import (
     Size,
     bare,
     drawn,
+    whole_numbers,
 )
 
 HPS_PER_EXAHASH = 1e18
@@ -98,17 +98,7 @@ def _draw(incident: Incident, figure: Figure, size: Size) -> None:
     _mark_moments(incident, axes, size)
     _label(incident, axes, size, baseline=baseline)
     tick_days(axes, size, edges[0], edges[-1])
-    axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.0f}"))
-    axes.text(
-        -(left - 2) / (size.width_px * axes.get_position().width),
-        1.03,
-        "EH/s",
-        transform=axes.transAxes,
-        ha="left",
-        va="bottom",
-        color=MUTED,
-    )
+    whole_numbers(axes, "EH/s", size=size, left_px=left)
 
 
 def _shade(incident: Incident, axes: Any, size: Size) -> None:

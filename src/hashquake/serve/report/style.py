@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK = "#1c2630"
 MUTED = "#5a6672"
@@ -133,3 +134,30 @@ def bare(axes: Any, *, size: Size) -> None:
     axes.tick_params(axis="x", length=size.points(5))
     axes.grid(visible=True, axis="y", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
+
+
+def whole_numbers(axes: Any, unit: str, *, size: Size, left_px: int) -> None:
+    """Give an axis five whole numbers at most, and its unit above them.
+
+    Parameters
+    ----------
+    axes : Axes
+        Placed already.
+    unit : str
+        Such as EH/s.
+    size : Size
+        Of the picture.
+    left_px : int
+        Room left of the axes.
+    """
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.0f}"))
+    axes.text(
+        -(left_px - 2) / (size.width_px * axes.get_position().width),
+        1.03,
+        unit,
+        transform=axes.transAxes,
+        ha="left",
+        va="bottom",
+        color=MUTED,
+    )
