@@ -9,7 +9,7 @@ from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.explain.price import LEAST_PLACEBOS, _structure, price_study
-from hashquake.serve.price_shape import price_shape
+from hashquake.serve.report.price_shape import price_shape
 
 START_S = 1_577_836_800.0  # Wednesday, 1 January 2020
 N_HOURS = 500 * 24

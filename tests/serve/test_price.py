@@ -10,8 +10,8 @@ from hashquake.core.candles import Candles
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 from hashquake.explain.price import price_study
-from hashquake.serve.price_chart import _unbroken, price_charts
-from hashquake.serve.price_shape import price_shape
+from hashquake.serve.report.chart_price import _unbroken, price_charts
+from hashquake.serve.report.price_shape import price_shape
 
 
 def test_the_document_has_the_keys_of_the_contract() -> None:

@@ -112,7 +112,7 @@ def simulate(
     if as_json:
         print_json(document)
     else:
-        from hashquake.serve.simulation_text import print_simulation, print_sweep
+        from hashquake.serve.simulation.text import print_simulation, print_sweep
 
         if key is None:
             print_simulation(runs[0], document, console())
@@ -144,7 +144,7 @@ def _sweep(text: str | None) -> tuple[str | None, list[str]]:
 def _document(
     runs: "list[Simulation]", key: str | None, values: list[str], *, partial: bool
 ) -> dict[str, Any]:
-    from hashquake.serve.simulation_document import simulation_document
+    from hashquake.serve.simulation.document import simulation_document
 
     with working("counting"):
         documents = [simulation_document(run) for run in runs]
@@ -172,7 +172,7 @@ def _write(
         elif path.suffix == ".parquet":
             write_whole(path, _table(runs, key, values))
         else:
-            from hashquake.serve.simulation_page import simulation_page
+            from hashquake.serve.simulation.page import simulation_page
 
             with working("drawing"):
                 page = simulation_page(

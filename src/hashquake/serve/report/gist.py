@@ -4,8 +4,8 @@ from hashquake.core.incident import Incident
 from hashquake.observatory.surroundings import Surroundings
 from hashquake.serve.format import chance, percent
 from hashquake.serve.geography.numbers import megawatts, megawatts_interval
-from hashquake.serve.price_shape import VERDICTS
 from hashquake.serve.report.panel_causes import cause_text, lowered
+from hashquake.serve.report.price_shape import VERDICTS
 
 Cell = tuple[str, str, str]
 

@@ -14,9 +14,9 @@ from hashquake.core.incident import Incident
 from hashquake.observatory.surroundings import Surroundings
 from hashquake.serve import format as written
 from hashquake.serve.place_names import country_name, named
-from hashquake.serve.price_chart import price_charts
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
+from hashquake.serve.report.chart_price import price_charts
 from hashquake.serve.report.chart_rate import moment_key, rate_charts
 from hashquake.serve.report.gist import gist
 from hashquake.serve.report.headline import LEVEL, headline, sight, title

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hashquake.explain.price import PriceStudy, WindowReturn
 from hashquake.observatory.prices import PriceContext
 from hashquake.serve.format import change, percent, probability, prose, short_window
-from hashquake.serve.price_shape import VERDICTS
 from hashquake.serve.report.chart_rate import moment_key
+from hashquake.serve.report.price_shape import VERDICTS
 
 _SENTENCES = {
     "shown": "A fall of the price beyond the ordinary is shown.",

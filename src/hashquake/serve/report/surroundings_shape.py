@@ -8,7 +8,7 @@ from hashquake.observatory.surroundings import DarkEnergy, Surroundings
 from hashquake.serve.exposure_table import exposure_shapes
 from hashquake.serve.geography.shapes import energy_shape, map_shape
 from hashquake.serve.place_names import known_names
-from hashquake.serve.price_shape import price_shape
+from hashquake.serve.report.price_shape import price_shape
 from hashquake.serve.shapes import interval_shape
 
 _POWER = (

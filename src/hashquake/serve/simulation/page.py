@@ -11,8 +11,8 @@ from hashquake import __version__
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S
 from hashquake.serve import format as written
-from hashquake.serve.simulation_charts import fan_charts
-from hashquake.serve.simulation_text import outcome_rows, ratio_change, share_text
+from hashquake.serve.simulation.charts import fan_charts
+from hashquake.serve.simulation.text import outcome_rows, ratio_change, share_text
 from hashquake.simulate.simulation import Simulation
 
 _MOST_MOVED = 14
@@ -125,4 +125,4 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(_text("hashquake.serve", "simulation.html.j2"))
+    return environment.from_string(_text("hashquake.serve.simulation", "page.html.j2"))

@@ -1,0 +1,1 @@
+"""What a simulation is shown as: text, JSON, pictures, a page."""
