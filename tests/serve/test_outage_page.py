@@ -15,10 +15,10 @@ from hashquake.detect.outage_text import outage_document
 from hashquake.observatory import Observatory
 from hashquake.observatory.outage_catalog import OutageSignals
 from hashquake.serve.cli.app import run
-from hashquake.serve.outage_page.page import outage_page, outage_svg
-from hashquake.serve.outage_page.raster import rows_of
-from hashquake.serve.outage_page.seismogram import gaps, tracks_of, unlevelled
-from hashquake.serve.outage_table import gone, in_the_dark, level_told
+from hashquake.serve.outages.page import outage_page, outage_svg
+from hashquake.serve.outages.raster import rows_of
+from hashquake.serve.outages.seismogram import gaps, tracks_of, unlevelled
+from hashquake.serve.outages.table import gone, in_the_dark, level_told
 from hashquake.simulate.connectivity.presets import IRAN_2019
 from hashquake.store.sql_record import open_record
 

@@ -27,7 +27,7 @@ def backtest_outages(*, country_years: int | None, seed: int | None, as_json: bo
         ``country-years`` when none are asked for, or the seed is negative.
     """
     scores = _scores(country_years, seed)
-    from hashquake.serve.outage_scores import score_rows
+    from hashquake.serve.outages.scores import score_rows
 
     if as_json:
         print_json(score_rows(scores))
@@ -65,7 +65,7 @@ def _print(scores: "OutageScores") -> None:
     from rich.table import Table
 
     from hashquake.core.outage import OUTAGE_CLASSES
-    from hashquake.serve import outage_scores as text
+    from hashquake.serve.outages import scores as text
 
     def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
         made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))

@@ -163,11 +163,11 @@ def show(
             with working("drawing"):
                 _draw(observatory, found, out, _networks(observatory, networks, delegated))
     if as_json:
-        from hashquake.serve.outage_alarms import with_false_alarms
+        from hashquake.serve.outages.alarms import with_false_alarms
 
         print_json({**with_false_alarms(found)[-1], "revisions": found})
         return
-    from hashquake.serve.outage_table import print_outage
+    from hashquake.serve.outages.table import print_outage
 
     print_outage(found, console())
     if out is not None:
@@ -185,7 +185,7 @@ def export(
 ) -> None:
     """Write the latest opinion of each outage as JSON, CSV or Parquet."""
     from hashquake.serve.files import write_whole
-    from hashquake.serve.outage_table import outage_bytes
+    from hashquake.serve.outages.table import outage_bytes
 
     with opened(db) as observatory, working("writing"):
         window = _window(observatory, since, until)
@@ -205,8 +205,8 @@ def _show_all(
     *,
     as_json: bool,
 ) -> None:
-    from hashquake.serve.outage_alarms import false_alarm_line, with_false_alarms
-    from hashquake.serve.outage_table import outage_table, watched_lines
+    from hashquake.serve.outages.alarms import false_alarm_line, with_false_alarms
+    from hashquake.serve.outages.table import outage_table, watched_lines
 
     if not documents:
         from hashquake.observatory.watched import watched
@@ -272,7 +272,7 @@ def _draw(
 ) -> None:
     from hashquake import __version__
     from hashquake.serve.files import write_whole
-    from hashquake.serve.outage_page.page import outage_page, outage_svg
+    from hashquake.serve.outages.page import outage_page, outage_svg
 
     seen = observatory.outage_signals(opinions[-1], networks=networks)
     if out.suffix == ".svg":

@@ -2,7 +2,7 @@
 
 from hashquake.core.outage import OUTAGE_CLASSES
 from hashquake.judge.outage_backtest import OutageScores
-from hashquake.serve import outage_scores as text
+from hashquake.serve.outages import scores as text
 from hashquake.serve.pages.markdown import page, table
 from hashquake.serve.pages.method_pages import AGAIN
 

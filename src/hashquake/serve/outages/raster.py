@@ -14,7 +14,7 @@ from hashquake.detect.fusion import DIRECT
 from hashquake.detect.marks import Dip, Marks, dips
 from hashquake.detect.outage_features import LEAST_FALL_SHARE, Member
 from hashquake.serve.format import percent, short_time
-from hashquake.serve.outage_page.seismogram import dark_spans
+from hashquake.serve.outages.seismogram import dark_spans
 from hashquake.serve.report.style import (
     CLAIMED,
     INK,

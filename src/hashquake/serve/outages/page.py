@@ -11,10 +11,10 @@ from markupsafe import Markup
 from hashquake.core.errors import NoCoverage
 from hashquake.serve import format as written
 from hashquake.serve.format import chance
-from hashquake.serve.outage_alarms import false_alarm_line
-from hashquake.serve.outage_page.raster import MOST_ROWS, raster, rows_of
-from hashquake.serve.outage_page.seismogram import seismogram, seismograms, tracks_of
-from hashquake.serve.outage_table import (
+from hashquake.serve.outages.alarms import false_alarm_line
+from hashquake.serve.outages.raster import MOST_ROWS, raster, rows_of
+from hashquake.serve.outages.seismogram import seismogram, seismograms, tracks_of
+from hashquake.serve.outages.table import (
     CLASS_NAMES,
     EVIDENCE_SAYS,
     dark_s,
@@ -58,7 +58,7 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
     _require(one, tracks)
     return _template().render(
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
-        more_css=Markup(_text("hashquake.serve.outage_page", "outage.css")),  # noqa: S704
+        more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704
         one=one,
         place=_capital(in_a_sentence(country_name(one["country"]))),
         false_alarm_line=false_alarm_line(),
@@ -142,4 +142,4 @@ def _template() -> Template:
     ):  # fmt: skip
         environment.filters[name] = getattr(written, name)
     environment.filters |= {"chance": chance, "gone": gone, "in_the_dark": in_the_dark}
-    return environment.from_string(_text("hashquake.serve.outage_page", "outage.html.j2"))
+    return environment.from_string(_text("hashquake.serve.outages", "outage.html.j2"))

@@ -24,7 +24,7 @@ from hashquake.serve.format import (
     short_window,
     utc,
 )
-from hashquake.serve.outage_alarms import false_alarm_line
+from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
 
 CLASS_NAMES = {

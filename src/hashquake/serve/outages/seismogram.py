@@ -11,7 +11,7 @@ from hashquake.core.window import Window
 from hashquake.detect.marks import CRITICAL, UNSEEN, WARNING, Marks
 from hashquake.detect.series import seen_stretches
 from hashquake.serve.format import NBSP, percent, prose, short_time
-from hashquake.serve.outage_table import in_the_dark, window_of
+from hashquake.serve.outages.table import in_the_dark, window_of
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
     CLAIMED,

@@ -1,1 +1,0 @@
-"""An outage drawn as a seismogram, and the page around it."""

@@ -1,0 +1,1 @@
+"""What outages are shown as: tables, pages with their pictures, scores."""
