@@ -79,7 +79,8 @@ def test_a_sampler_follows_its_law(law: int, a: float, b: float, truth: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("n", "p"), [(2014, 0.3), (2014, 0.002), (500, 0.5), (40, 0.3), (11, 0.95), (3, 0.4)]
+    ("n", "p"),
+    [(20_000, 0.3), (2014, 0.3), (2014, 0.002), (500, 0.5), (40, 0.3), (11, 0.95), (3, 0.4)],
 )
 def test_the_binomial_follows_its_law(n: int, p: float) -> None:
     law = stats.binom(n, p)

@@ -6,12 +6,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.simulate.compiled import kernel
+from hashquake.simulate.compiled import kernel, leaf
 from hashquake.simulate.course import Course, Money, Plan, World
 from hashquake.simulate.draws import beta, gamma, normal, uniform
 from hashquake.simulate.layout import Layout
 from hashquake.simulate.longest_gap import FEW
-from hashquake.simulate.path_outcomes import count_blocks, share_out, wait_for_blocks
+from hashquake.simulate.path_outcomes import (
+    count_blocks,
+    share_out,
+    split_blocks,
+    wait_for_blocks,
+)
 from hashquake.simulate.philox import STREAM_WORDS, Words, seat
 from hashquake.simulate.time_change import (
     LUCK_ROWS,
@@ -122,15 +127,20 @@ def draw_paths(
     weights = course.weights.copy()
     pool_share, country_share = world.pool_share.copy(), world.country_share.copy()
     cells = np.empty((3, course.mix.online.shape[1]), np.int64)
-    found, shares = np.empty((3, place.pools)), np.empty(place.pools)
+    found = np.empty((3, place.pools), np.int64)
+    chances = np.empty((cells.shape[1], place.pools))
+    income = np.empty((cells.shape[1], place.countries))
     row, spacings = np.empty(place.width), np.empty(FEW)
+    slots = np.empty(place.width, np.int32)
     reacts = len(money.fleet_energy) > 0
     lay_pieces(plan, world, weights, pieces)
+    split_blocks(course.mix, weights, pool_share, country_share, chances, income)
     for i in range(count):
         path = np.uint64(first + i)
         if not world.fixed:
             seat(stream, np.uint64(seed), path, WORLD)
             draw_world(stream, world, weights, pool_share, country_share)
+            split_blocks(course.mix, weights, pool_share, country_share, chances, income)
         if reacts or not world.fixed:
             lay_pieces(plan, world, weights, pieces)
         seat(stream, np.uint64(seed), path, LUCK)
@@ -143,9 +153,7 @@ def draw_paths(
         walk_epochs(luck, plan.plain, planned, plain[0], plain[1], plain[2])
         seat(stream, np.uint64(seed), path, BLOCKS)
         count_blocks(stream, plan, pieces, source, n, marks, table, spacings, cells, row, place)
-        share_out(
-            stream, course.mix, weights, pool_share, country_share, cells, found, shares, row, place
-        )
+        share_out(stream, chances, income, cells, found, row, place)
         end_s = min(course.window_end_s, marks[1][2, epochs - 1])
         from_s = course.window_start_s + uniform(stream) * max(end_s - course.window_start_s, 0.0)
         wait_for_blocks(stream, from_s, pieces, n, marks, luck, row, place)
@@ -153,13 +161,13 @@ def draw_paths(
         for o in range(place.parts):
             row[place.part + o] = weights[o]
         row[place.level] = luck[3, 0]
-        count_row(row, limit_column, limit, tally)
+        count_row(row, limit_column, limit, tally, slots)
         if i < len(kept):
             for at in range(place.width):
                 kept[i, at] = row[at]
 
 
-@kernel
+@leaf
 def _fill_epochs(
     row: Floats,
     place: Layout,
@@ -183,7 +191,7 @@ def _fill_epochs(
         row[place.hashprice + e] = reward * money.price[piece] / marks[2][e + 1]
 
 
-@kernel
+@leaf
 def draw_world(
     stream: Words, world: World, weights: Floats, pool_share: Floats, country_share: Floats
 ) -> None:
@@ -225,7 +233,7 @@ def draw_world(
         left -= weights[o]
 
 
-@kernel
+@leaf
 def lay_pieces(plan: Plan, world: World, weights: Floats, pieces: Floats) -> None:
     """Lay out the hash rate of a path whose struck parts have sizes of their own."""
     count, done = plan.pieces.shape[1], 0.0
@@ -243,24 +251,32 @@ def lay_pieces(plan: Plan, world: World, weights: Floats, pieces: Floats) -> Non
     pieces[1, count - 1] = pieces[2, count - 1] = max(pieces[1, count - 1], 1e-4)
 
 
-@kernel
-def count_row(row: Floats, limit_column: Ints, limit: Floats, tally: Tally) -> None:
-    """Add a path to the tally; values that are not there are left out."""
-    sums, last = tally.sums, tally.bins.shape[1] - 1
-    # Two loops: the first has no branches, so the compiler does several columns at a time.
+@leaf
+def count_row(
+    row: Floats, limit_column: Ints, limit: Floats, tally: Tally, slots: NDArray[np.int32]
+) -> None:
+    """Add a path to the tally; values that are not there are left out; `slots` is overwritten."""
+    sums, last = tally.sums, float(tally.bins.shape[1] - 1)
+    # Short loops without branches: the compiler does several columns at a time.
     for c in range(len(row)):
-        value = row[c]
-        known = value - value == 0.0
-        off = value - tally.centre[c] if known else 0.0
-        sums[0, c] += 1.0 if known else 0.0
+        sums[0, c] += 1.0 if row[c] - row[c] == 0.0 else 0.0
+    for c in range(len(row)):
+        off = row[c] - tally.centre[c] if row[c] - row[c] == 0.0 else 0.0
         sums[1, c] += off
         sums[2, c] += off * off
-        sums[3, c] = value if known and value < sums[3, c] else sums[3, c]
-        sums[4, c] = value if known and value > sums[4, c] else sums[4, c]
     for c in range(len(row)):
-        if row[c] - row[c] == 0.0:
-            at = (row[c] - tally.low[c]) * tally.scale[c] + 1.0
-            tally.bins[c, int(min(max(at, 0.0), last))] += 1
+        further = row[c] - row[c] == 0.0 and row[c] < sums[3, c]
+        sums[3, c] = row[c] if further else sums[3, c]
+    for c in range(len(row)):
+        further = row[c] - row[c] == 0.0 and row[c] > sums[4, c]
+        sums[4, c] = row[c] if further else sums[4, c]
+    for c in range(len(row)):
+        at = (row[c] - tally.low[c]) * tally.scale[c] + 1.0
+        at = min(at, last)
+        at = max(at, 0.0)
+        slots[c] = np.int32(at) if row[c] - row[c] == 0.0 else np.int32(-1)
+    for c in range(len(row)):
+        if slots[c] >= 0:
+            tally.bins[c, np.uint32(slots[c])] += 1
     for j in range(len(limit)):
-        if row[limit_column[j]] > limit[j]:
-            tally.above[j] += 1
+        tally.above[j] += 1 if row[limit_column[j]] > limit[j] else 0

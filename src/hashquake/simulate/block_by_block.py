@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import EPOCH_BLOCKS
-from hashquake.simulate.compiled import inner, kernel
+from hashquake.simulate.compiled import inner, kernel, leaf
 from hashquake.simulate.draws import _EXP_X, _exponential_edge, exponential
 from hashquake.simulate.philox import BUFFER, STREAM_WORDS, Words, refill, seat
 from hashquake.simulate.time_change import BLOCK_S, retarget_ratio, time_at
@@ -18,6 +18,7 @@ from hashquake.simulate.time_change import BLOCK_S, retarget_ratio, time_at
 Floats = NDArray[np.float64]
 GAPS_STREAM, EDGES_STREAM, QUEUE_STREAM = np.uint64(8), np.uint64(9), np.uint64(10)
 _GAPS_MADE = 2 * BUFFER
+_LOWER = np.uint64(0xFFFFFFFF)
 QUEUE_COLUMNS = ("backlog_peak_blocks", "backlog_end_blocks", "wait_mean_s", "cleared_s")
 
 
@@ -28,19 +29,38 @@ _SURE = np.floor(_EXP_X[1:] / _WIDTH).astype(np.int64)
 
 
 @inner
-def _gap(bits: Any, edges: Words) -> float:
-    """Turn 32 random bits into an exponential draw.
+def _gap(bits: Any) -> float:
+    """Turn 32 random bits into an exponential draw, if they are enough for it."""
+    x: float = (np.int64(bits >> np.uint64(8)) + 0.5) * _WIDTH[np.int64(bits & np.uint64(255))]
+    return x
 
-    The one in a hundred that needs more bits takes them from a stream of its own, so that the
-    first can be read in blocks.
+
+@inner
+def _is_sure(bits: Any) -> bool:
+    sure: bool = np.int64(bits >> np.uint64(8)) < _SURE[np.int64(bits & np.uint64(255))]
+    return sure
+
+
+@leaf
+def _make_gaps(stream: Words, edges: Words, gaps: Floats) -> None:
+    """Make the next exponential draws, two a word: first of all lower halves, then of all upper.
+
+    No branch in the first loop, so the compiler makes several at a time. The one in a hundred that
+    needs more bits takes them from a stream of its own.
     """
-    layer = np.int64(bits & np.uint64(255))
-    step = np.int64(bits >> np.uint64(8)) & 0xFFFFFF
-    x: float = (step + 0.5) * _WIDTH[layer]
-    if step < _SURE[layer]:
-        return x
-    x = _exponential_edge(edges, layer, x)
-    return x if x >= 0.0 else exponential(edges)
+    refill(stream)
+    sure = True
+    for j in range(BUFFER):
+        low, high = stream[j] & _LOWER, stream[j] >> np.uint64(32)
+        gaps[j], gaps[BUFFER + j] = _gap(low), _gap(high)
+        sure &= _is_sure(low) & _is_sure(high)
+    if sure:
+        return
+    for j in range(_GAPS_MADE):
+        bits = stream[j] & _LOWER if j < BUFFER else stream[j - BUFFER] >> np.uint64(32)
+        if not _is_sure(bits):
+            x = _exponential_edge(edges, np.int64(bits & np.uint64(255)), gaps[j])
+            gaps[j] = x if x >= 0.0 else exponential(edges)
 
 
 @kernel
@@ -63,6 +83,7 @@ def mine_paths(
     """
     epochs, count_k = (out.shape[1] - 2) // 2, pieces.shape[1]
     stream, edges = np.empty(STREAM_WORDS, np.uint64), np.empty(STREAM_WORDS, np.uint64)
+    gaps = np.empty(_GAPS_MADE)
     for i in range(count):
         seat(stream, np.uint64(seed), np.uint64(first + i), GAPS_STREAM)
         seat(edges, np.uint64(seed), np.uint64(first + i), EDGES_STREAM)
@@ -73,35 +94,36 @@ def mine_paths(
             first_s, block, step = 0.0, 0, BLOCK_S * d
             while block < EPOCH_BLOCKS:
                 if at == _GAPS_MADE:
-                    refill(stream)
+                    _make_gaps(stream, edges, gaps)
                     at = 0
                 # The first block by itself: the retarget needs its time.
                 upto = min(_GAPS_MADE, at + (EPOCH_BLOCKS - block if block else 1))
-                begun, widest, crossed = at, 0.0, False
+                work, widest = 0.0, 0.0
                 for j in range(at, upto):
-                    # Two gaps a word: first its lower half, then its upper.
-                    bits = stream[j >> 1] >> np.uint64((j & 1) << 5)
-                    gap = step * _gap(bits, edges)
-                    if w + gap >= work_to:
-                        # Across a change of rate: the gap is spent piece by piece.
-                        before_s = pieces[0, k] + (w - pieces[3, k]) * pace
-                        longest = max(longest, widest * pace)
-                        w += gap
-                        inside += j - begun if counts else 0
-                        k, t = time_at(pieces, count_k, k, w)
-                        longest = max(longest, t - before_s)
-                        inside += 1 if window[0] <= t < window[1] else 0
-                        work_to, pace, counts = _piece(pieces, count_k, k, window)
-                        block += j + 1 - at
-                        at, crossed = j + 1, True
-                        break
-                    w += gap
-                    widest = max(widest, gap)
-                if not crossed:
-                    longest = max(longest, widest * pace)
-                    inside += upto - begun if counts else 0
+                    work += gaps[j]
+                    widest = max(widest, gaps[j])
+                if w + step * work < work_to:
+                    w += step * work
+                    longest = max(longest, step * widest * pace)
+                    inside += upto - at if counts else 0
                     block += upto - at
                     at = upto
+                else:
+                    # Across a change of rate: one by one, and that gap is spent piece by piece.
+                    while w + step * gaps[at] < work_to and at < upto - 1:
+                        longest = max(longest, step * gaps[at] * pace)
+                        w += step * gaps[at]
+                        inside += 1 if counts else 0
+                        block += 1
+                        at += 1
+                    before_s = pieces[0, k] + (w - pieces[3, k]) * pace
+                    w += step * gaps[at]
+                    k, t = time_at(pieces, count_k, k, w)
+                    longest = max(longest, t - before_s)
+                    inside += 1 if window[0] <= t < window[1] else 0
+                    work_to, pace, counts = _piece(pieces, count_k, k, window)
+                    block += 1
+                    at += 1
                 if block == 1:
                     first_s = pieces[0, k] + (w - pieces[3, k]) * pace
             t = pieces[0, k] + (w - pieces[3, k]) * pace
@@ -111,7 +133,7 @@ def mine_paths(
         out[i, 2 * epochs], out[i, 2 * epochs + 1] = longest, inside
 
 
-@kernel
+@leaf
 def _piece(pieces: Floats, count: int, k: int, window: Floats) -> tuple[float, float, bool]:
     """Give the work at a piece's end, seconds per work in it, and whether it is in the window."""
     work_to = pieces[3, k + 1] if k + 1 < count else np.inf

@@ -5,13 +5,13 @@ Gamma, inversion and Hoermann's transformed rejection for the Binomial. Source: 
 ``marsaglia-tsang-2000-ziggurat``, ``marsaglia-tsang-2000``, ``hormann-1993`` in ``docs/refs.bib``.
 """
 
-from math import exp, floor, log, log1p, sqrt
+from math import exp, floor, lgamma, log, log1p, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.simulate.compiled import inner, kernel
+from hashquake.simulate.compiled import inner, leaf
 from hashquake.simulate.philox import Words, word
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,8 @@ _EXP_EDGE, _EXP_AREA = 7.69711747013104972, 0.0039496598225815571993
 _UNIT = 2.0**-53
 _HALF_UNIT = 2.0**-32
 _FEW = 10.0
-_FAR = 15.0
+_LOG_FACTORIALS = np.array([lgamma(k + 1.0) for k in range(8_192)])
+"""Enough for all blocks of four epochs."""
 
 
 def _layers(edge: float, area: float, *, normal: bool) -> tuple[Floats, Floats]:
@@ -48,7 +49,7 @@ def uniform(stream: Words) -> float:
     return (np.int64(word(stream) >> np.uint64(11)) + 0.5) * _UNIT
 
 
-@kernel
+@leaf
 def _exponential_edge(stream: Words, layer: Any, x: float) -> float:
     """Decide a draw that fell outside the rectangle; below 0 means draw again."""
     if layer == 0:
@@ -71,7 +72,7 @@ def exponential(stream: Words) -> float:
             return x
 
 
-@kernel
+@leaf
 def _normal_edge(stream: Words, layer: Any, x: float) -> float:
     if layer == 0:
         while True:
@@ -97,7 +98,7 @@ def normal(stream: Words) -> float:
             return sign * x
 
 
-@kernel
+@leaf
 def gamma(stream: Words, shape: float) -> float:
     """Draw from the Gamma law of scale 1 and shape 1 or more."""
     d = shape - 1.0 / 3.0
@@ -116,78 +117,102 @@ def gamma(stream: Words, shape: float) -> float:
             return d * v
 
 
-@kernel
+@leaf
 def beta(stream: Words, a: float, b: float) -> float:
     """Draw from the Beta law of two shapes of 1 or more."""
     x = gamma(stream, a)
     return x / (x + gamma(stream, b))
 
 
-@kernel
+@inner
 def binomial(stream: Words, n: int, p: float) -> int:
     """Draw from the Binomial law; `p` outside [0, 1] is taken as the nearer end."""
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:
         return n
-    if p > 0.5:
-        return n - _binomial_half(stream, n, 1.0 - p)
-    return _binomial_half(stream, n, p)
+    rarer = p if p <= 0.5 else 1.0 - p
+    k = _many(stream, n, rarer) if n * rarer >= _FEW else _few(stream, n, rarer)
+    return k if p <= 0.5 else n - k
 
 
-@kernel
-def _binomial_half(stream: Words, n: int, p: float) -> int:
-    q = 1.0 - p
-    if n * p < _FEW:
-        # Few successes: walk up the probabilities from none.
-        odds, left = p / q, uniform(stream)
-        chance, found = exp(n * log1p(-p)), 0
-        while left > chance and found < n:
-            left -= chance
-            found += 1
-            chance *= odds * (n - found + 1) / found
-        return found
-    spread = sqrt(n * p * q)
+@leaf
+def _few(stream: Words, n: int, p: float) -> int:
+    """Walk up the probabilities from none."""
+    odds, left = p / (1.0 - p), uniform(stream)
+    chance, found = exp(n * log1p(-p)), 0
+    while left > chance and found < n:
+        left -= chance
+        found += 1
+        chance *= odds * (n - found + 1) / found
+    return found
+
+
+@inner
+def _try(stream: Words, a: float, b: float, centre: float) -> tuple[int, float, float]:
+    """Propose a count; gives it, the room left of the hat and the height drawn below it."""
+    # Two numbers of 32 bits each are enough to choose among a few thousand counts.
+    bits = word(stream)
+    u = (np.int64(bits >> np.uint64(32)) + 0.5) * _HALF_UNIT - 0.5
+    v: float = (np.int64(bits & np.uint64(0xFFFFFFFF)) + 0.5) * _HALF_UNIT
+    room = 0.5 - abs(u)
+    return floor((2.0 * a / room + b) * u + centre), room, v
+
+
+@inner
+def _many(stream: Words, n: int, p: float) -> int:
+    """Accept at once four times in five; only the rest pays for a call."""
+    spread = sqrt(n * p * (1.0 - p))
     b = 1.15 + 2.53 * spread
     a = -0.0873 + 0.0248 * b + 0.01 * p
-    centre = n * p + 0.5
+    k, room, v = _try(stream, a, b, n * p + 0.5)
+    if room >= 0.07 and (0.92 - v) * b >= 4.2:
+        return k
+    return _on_the_edge(stream, n, p, spread, a, b, k, room, v)
+
+
+@leaf
+def _on_the_edge(
+    stream: Words,
+    n: int,
+    p: float,
+    spread: float,
+    a: float,
+    b: float,
+    k: int,
+    room: float,
+    v: float,
+) -> int:
+    alpha, mode, odds = (2.83 + 5.1 / b) * spread, floor((n + 1) * p), p / (1.0 - p)
     while True:
-        # Two numbers of 32 bits each are enough to choose among a few thousand counts.
-        bits = word(stream)
-        u = (np.int64(bits >> np.uint64(32)) + 0.5) * _HALF_UNIT - 0.5
-        v: float = (np.int64(bits & np.uint64(0xFFFFFFFF)) + 0.5) * _HALF_UNIT
-        room = 0.5 - abs(u)
-        k = floor((2.0 * a / room + b) * u + centre)
+        if 0 <= k <= n:
+            height = log(v * alpha / (a / (room * room) + b))
+            if height <= _log_ways(n, mode, k) + (k - mode) * log(odds):
+                return k
+        k, room, v = _try(stream, a, b, n * p + 0.5)
         if room >= 0.07 and (0.92 - v) * b >= 4.2:
             return k
-        if k < 0 or k > n:
-            continue
-        alpha, mode = (2.83 + 5.1 / b) * spread, floor((n + 1) * p)
-        v = log(v * alpha / (a / (room * room) + b))
-        # Between these two the answer needs the probabilities themselves; seldom so.
-        away, per = float(abs(k - mode)), 1.0 / (spread * spread)
-        if away > _FAR:
-            slack = away * per * ((away * (away / 3.0 + 0.625) + 1.0 / 6.0) * per + 0.5)
-            bell = -0.5 * away * away * per
-            if v < bell - slack:
-                return k
-            if v > bell + slack:
-                continue
-        odds = p / q
-        likely = (
-            (mode + 0.5) * log((mode + 1.0) / (odds * (n - mode + 1.0)))
-            + (n + 1.0) * log((n - mode + 1.0) / (n - k + 1.0))
-            + (k + 0.5) * log(odds * (n - k + 1.0) / (k + 1.0))
-            + _stirling(mode)
-            + _stirling(n - mode)
-            - _stirling(k)
-            - _stirling(n - k)
-        )
-        if v <= likely:
-            return k
 
 
-@kernel
+@leaf
+def _log_ways(n: int, mode: int, k: int) -> float:
+    """Give the logarithm of n choose k over n choose mode."""
+    if n < len(_LOG_FACTORIALS):
+        logs = _LOG_FACTORIALS
+        ways: float = logs[mode] + logs[n - mode] - logs[k] - logs[n - k]
+        return ways
+    return (
+        (mode + 0.5) * log((mode + 1.0) / (n - mode + 1.0))
+        + (n + 1.0) * log((n - mode + 1.0) / (n - k + 1.0))
+        + (k + 0.5) * log((n - k + 1.0) / (k + 1.0))
+        + _stirling(mode)
+        + _stirling(n - mode)
+        - _stirling(k)
+        - _stirling(n - k)
+    )
+
+
+@leaf
 def _stirling(k: int) -> float:
     """Give what Stirling's formula misses of log(k!), as the series from k + 1."""
     if k < 10:

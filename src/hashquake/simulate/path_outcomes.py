@@ -7,7 +7,7 @@ work between: counts in windows are Binomial, pools Multinomial, gaps spacings.
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.simulate.compiled import kernel
+from hashquake.simulate.compiled import leaf
 from hashquake.simulate.course import Mix, Plan
 from hashquake.simulate.draws import binomial, exponential
 from hashquake.simulate.layout import Layout
@@ -21,7 +21,7 @@ _ALIKE = 0.01
 """Pieces whose rates differ by less are one stretch when gaps are drawn."""
 
 
-@kernel
+@leaf
 def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on each path
     stream: Words,
     plan: Plan,
@@ -132,7 +132,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     row[place.window_gap_s] = in_window
 
 
-@kernel
+@leaf
 def wait_for_blocks(
     stream: Words,
     from_s: float,
@@ -179,16 +179,65 @@ def wait_for_blocks(
             at += 1
 
 
-@kernel
-def share_out(  # noqa: C901, PLR0912  one pass: every call costs on each path
-    stream: Words,
+@leaf
+def split_blocks(
     mix: Mix,
     weights: Floats,
     pool_share: Floats,
     country_share: Floats,
+    chances: Floats,
+    income: Floats,
+) -> None:
+    """Work out who finds a block in each class of piece: the same for every path, or path by path.
+
+    Parameters
+    ----------
+    mix : Mix
+        Who has the hash rate, by class of piece.
+    weights : array of float64, shape (parts,)
+        How large each struck part is in this path.
+    pool_share : array of float64, shape (pools,)
+        Shares before the outages in this path.
+    country_share : array of float64, shape (countries,)
+        The same by country.
+    chances : array of float64, shape (classes, pools)
+        Overwritten: each pool's share of the blocks that the pools before it left over.
+    income : array of float64, shape (classes, countries)
+        Overwritten: each country's share.
+    """
+    parts, pools = len(weights), len(pool_share)
+    for q in range(len(chances)):
+        online = 1.0
+        for o in range(parts):
+            online -= weights[o] * (1.0 - mix.online[o, q])
+        # Where nothing is online no block comes, so any share will do.
+        online = max(online, 1e-12)
+        room = 1.0
+        for p in range(pools - 1):
+            share = pool_share[p]
+            for o in range(parts):
+                home = mix.home[o, q]
+                now = home * mix.part_pool[o, p] + (1.0 - home) * mix.away_pool[o, p]
+                share += weights[o] * (mix.online[o, q] * now - mix.part_pool[o, p])
+            share = max(share, 0.0) / online
+            chances[q, p] = share / room if room > 1e-12 else 1.0
+            room -= share
+        chances[q, pools - 1] = 1.0
+        for c in range(len(country_share)):
+            share = country_share[c]
+            for o in range(parts):
+                before = weights[o] * mix.part_country[o, c]
+                share += before * (mix.online[o, q] - 1.0)
+            income[q, c] = max(share, 0.0) / online
+
+
+@leaf
+def share_out(
+    stream: Words,
+    chances: Floats,
+    income: Floats,
     cells: Ints,
-    found: Floats,
-    shares: Floats,
+    found: Ints,
     row: Floats,
     place: Layout,
 ) -> None:
@@ -198,20 +247,14 @@ def share_out(  # noqa: C901, PLR0912  one pass: every call costs on each path
     ----------
     stream : array of uint64
         The luck.
-    mix : Mix
-        Who has the hash rate, by class of piece.
-    weights : array of float64, shape (parts,)
-        How large each struck part is in this path.
-    pool_share : array of float64, shape (pools,)
-        Shares before the outages in this path.
-    country_share : array of float64, shape (countries,)
-        The same by country.
+    chances : array of float64, shape (classes, pools)
+        From `split_blocks`.
+    income : array of float64, shape (classes, countries)
+        From `split_blocks`.
     cells : array of int64, shape (3, classes)
         Blocks by phase and class.
-    found : array of float64, shape (3, pools)
+    found : array of int64, shape (3, pools)
         Overwritten: blocks by phase and pool.
-    shares : array of float64, shape (pools,)
-        Overwritten.
     row : array of float64
         Its pool, country and concentration columns are filled.
     place : Layout
@@ -219,75 +262,64 @@ def share_out(  # noqa: C901, PLR0912  one pass: every call costs on each path
     """
     for phase in range(3):
         for p in range(place.pools):
-            found[phase, p] = 0.0
+            found[phase, p] = 0
     for c in range(2 * place.countries):
         row[place.country_during + c] = 0.0
-    in_window = blocks = 0
+    in_window = blocks = early = 0
     for q in range(cells.shape[1]):
         in_window += cells[1, q]
         blocks += cells[0, q] + cells[1, q] + cells[2, q]
+    per_window, per_block = 1.0 / max(in_window, 1), 1.0 / blocks
     for q in range(cells.shape[1]):
         outside = cells[0, q] + cells[2, q]
-        if outside + cells[1, q] == 0:
+        total = outside + cells[1, q]
+        if total == 0:
             continue
-        online = 1.0
-        for o in range(place.parts):
-            online -= weights[o] * (1.0 - mix.online[o, q])
-        room = 1.0
-        for p in range(place.pools - 1):
-            share = pool_share[p]
-            for o in range(place.parts):
-                home = mix.home[o, q]
-                now = home * mix.part_pool[o, p] + (1.0 - home) * mix.away_pool[o, p]
-                share += weights[o] * (mix.online[o, q] * now - mix.part_pool[o, p])
-            share = max(share, 0.0) / online
-            # Of the blocks that the pools before left over.
-            shares[p] = share / room if room > 1e-12 else 1.0
-            room -= share
         # Before and after are one draw where the pools share alike then.
-        draw_pools(stream, outside, shares, found[2 if cells[2, q] > 0 else 0])
-        draw_pools(stream, cells[1, q], shares, found[1])
+        early += outside if cells[2, q] == 0 else 0
+        out = found[2 if cells[2, q] > 0 else 0]
+        draw_pools(stream, outside, cells[1, q], chances[q], out, found[1])
+        during, whole = cells[1, q] * per_window, total * per_block
         for c in range(place.countries):
-            share = country_share[c]
-            for o in range(place.parts):
-                before = weights[o] * mix.part_country[o, c]
-                share += before * (mix.online[o, q] - 1.0)
-            share = max(share, 0.0) / online
-            row[place.country_during + c] += cells[1, q] * share / max(in_window, 1)
-            total = cells[0, q] + cells[1, q] + cells[2, q]
-            row[place.country_total + c] += total * share / blocks
+            row[place.country_during + c] += during * income[q, c]
+            row[place.country_total + c] += whole * income[q, c]
     for p in range(place.pools):
-        row[place.pool_during + p] = found[1, p] / in_window if in_window else np.nan
-        row[place.pool_total + p] = (found[0, p] + found[1, p] + found[2, p]) / blocks
+        row[place.pool_during + p] = found[1, p] * per_window if in_window else np.nan
+        row[place.pool_total + p] = (found[0, p] + found[1, p] + found[2, p]) * per_block
     row[place.hhi + 1], row[place.nakamoto + 1] = concentration(found[1])
     row[place.hhi + 2], row[place.nakamoto + 2] = concentration(found[2])
-    if found[0].max() > 0.0:
+    if early > 0:
         row[place.hhi], row[place.nakamoto] = concentration(found[0])
     else:
         row[place.hhi], row[place.nakamoto] = row[place.hhi + 2], row[place.nakamoto + 2]
 
 
-@kernel
-def draw_pools(stream: Words, blocks: int, shares: Floats, found: Floats) -> None:
-    """Add a Multinomial draw of blocks to `found`, given each pool's share of what is left."""
-    left = blocks
-    for p in range(len(found) - 1):
-        if left == 0:
-            break
-        n = binomial(stream, left, shares[p])
-        found[p] += n
-        left -= n
-    found[len(found) - 1] += left
+@leaf
+def draw_pools(
+    stream: Words, outside: int, inside: int, chances: Floats, out: Ints, within: Ints
+) -> None:
+    """Add two Multinomial draws of blocks, given each pool's share of what is left.
+
+    The two are drawn side by side, for the processor works on one while it waits for the other.
+    """
+    for p in range(len(chances) - 1):
+        first, second = binomial(stream, outside, chances[p]), binomial(stream, inside, chances[p])
+        out[p] += first
+        within[p] += second
+        outside -= first
+        inside -= second
+    out[len(chances) - 1] += outside
+    within[len(chances) - 1] += inside
 
 
-@kernel
-def concentration(found: Floats) -> tuple[float, float]:
+@leaf
+def concentration(found: Ints) -> tuple[float, float]:
     """Give the Herfindahl index and the Nakamoto coefficient of blocks found.
 
     Parameters
     ----------
-    found : array of float64, shape (pools,)
-        Blocks by pool; the last is the rest, taken as many small pools. It is overwritten.
+    found : array of int64, shape (pools,)
+        Blocks by pool; the last is the rest, taken as many small pools.
 
     Returns
     -------
@@ -296,22 +328,22 @@ def concentration(found: Floats) -> tuple[float, float]:
         than half; NaN where there are too few blocks, and all named pools plus one where they do
         not reach half.
     """
-    total = 0.0
-    for p in range(len(found)):
+    total, pairs, named = found[len(found) - 1], 0, len(found) - 1
+    for p in range(named):
         total += found[p]
+        pairs += found[p] * (found[p] - 1)
     if total < 2:
         return np.nan, np.nan
-    pairs, named = 0.0, len(found) - 1
-    for p in range(named):
-        pairs += found[p] * (found[p] - 1.0)
-    held, needed = 0.0, named + 1
+    held, needed, before = 0, named + 1, (total + 1) * len(found)
     for count in range(1, named + 1):
-        top = 0
-        for p in range(1, named):
-            top = p if found[p] > found[top] else top
-        held += found[top]
-        found[top] = -1.0
-        if 2.0 * held > total:
+        # The largest not yet taken; its place makes every pool's number another.
+        top = -1
+        for p in range(named):
+            number = found[p] * len(found) + p
+            top = max(top, number if number < before else -1)
+        before = top
+        held += top // len(found)
+        if 2 * held > total:
             needed = count
             break
     return pairs / (total * (total - 1.0)), float(needed)

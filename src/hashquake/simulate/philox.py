@@ -14,7 +14,7 @@ from numba.core import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from hashquake.simulate.compiled import inner, kernel
+from hashquake.simulate.compiled import inner, leaf
 
 Words = NDArray[np.uint64]
 BUFFER = 16
@@ -60,7 +60,7 @@ def _block(stream: Words, place: int, counter: Any, key: Any) -> None:
     stream[place], stream[place + 1], stream[place + 2], stream[place + 3] = c0, c1, c2, c3
 
 
-@kernel
+@leaf
 def refill(stream: Words) -> None:
     """Make the next words of a stream."""
     counter, key = stream[_COUNTER], stream[_SEED]
@@ -72,7 +72,7 @@ def refill(stream: Words) -> None:
     stream[_AT] = _ZERO
 
 
-@kernel
+@leaf
 def seat(stream: Words, seed: Any, path: Any, which: Any) -> None:
     """Put a stream at its beginning.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, EPOCH_TARGET_S
-from hashquake.simulate.compiled import inner, kernel
+from hashquake.simulate.compiled import inner, kernel, leaf
 from hashquake.simulate.course import Money, Noise
 from hashquake.simulate.draws import exponential, gamma, normal
 from hashquake.simulate.philox import Words
@@ -29,7 +29,7 @@ LUCK_ROWS = 5
 """Rows of an epoch's luck: first gap, the gaps to a halving, those after, level, clocks."""
 
 
-@kernel
+@leaf
 def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
     """Find when work `w` is done, looking from piece `k` on; gives the piece and the time."""
     last = count - 1
@@ -44,7 +44,7 @@ def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
     return k, begin + 2.0 * left / (rate + sqrt(max(rate * rate + 2.0 * slope * left, 0.0)))
 
 
-@kernel
+@leaf
 def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
     """Find the work done by time `t`, looking from piece `k` on; gives the piece and the work."""
     last = count - 1
@@ -57,7 +57,7 @@ def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
     return k, pieces[3, k] + past * (rate + 0.5 * slope * past)
 
 
-@kernel
+@leaf
 def draw_luck(stream: Words, noise: Noise, luck: Floats) -> None:
     """Draw everything that decides a path's retargets.
 
@@ -92,7 +92,7 @@ def draw_luck(stream: Words, noise: Noise, luck: Floats) -> None:
             luck[4, e] = noise.header_sd_s * sqrt(2.0) * normal(stream)
 
 
-@kernel
+@leaf
 def walk_epochs(
     luck: Floats,
     pieces: Floats,
@@ -138,7 +138,7 @@ def retarget_ratio(span_s: float) -> float:
     return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
 
 
-@kernel
+@leaf
 def compact_retarget(mantissa: int, exponent: int, span_s: float) -> tuple[int, int]:
     """Apply the retarget rule to a compact target ``mantissa * 256**exponent``, bit for bit.
 
@@ -224,7 +224,7 @@ def react_to_money(
     return count
 
 
-@kernel
+@leaf
 def fleet_online(money: Money, earning: float, price: float) -> float:
     """Give the part of the fleet that earns its power, at an income and a price over the start's.
 
@@ -244,7 +244,7 @@ def fleet_online(money: Money, earning: float, price: float) -> float:
     return 1.0
 
 
-@kernel
+@leaf
 def _made_anew(
     money: Money,
     plan: Floats,
