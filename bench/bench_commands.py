@@ -37,7 +37,7 @@ def timed(title: str, arguments: list[str], home: Path, *, fresh: bool = False) 
             "XDG_CONFIG_HOME": str(data),
         }
         started_s = time.perf_counter()
-        subprocess.run(  # noqa: S603  our own interpreter and constants
+        subprocess.run(
             [sys.executable, "-m", "hashquake", *arguments],
             env=environment,
             check=True,

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -67,9 +68,9 @@ def main() -> None:
             ratios, rates = [], []
             n = empty_loop(path)
             for _ in range(N_TURNS):
-                before_s = cpu_s(lambda path=path: empty_loop(path))  # type: ignore[misc]
-                ours_s = cpu_s(lambda path=path: read_elements(path))  # type: ignore[misc]
-                after_s = cpu_s(lambda path=path: empty_loop(path))  # type: ignore[misc]
+                before_s = cpu_s(partial(empty_loop, path))
+                ours_s = cpu_s(partial(read_elements, path))
+                after_s = cpu_s(partial(empty_loop, path))
                 ratios.append(2 * ours_s / (before_s + after_s))
                 rates.append(n / ours_s)
             print(

@@ -102,7 +102,7 @@ def main() -> None:
             log = Path(folder) / f"log{times}.parquet"
             write_log(log, times * n_rows)
             arguments = [sys.executable, "-c", COUNT, str(log), str(database), str(warm)]
-            subprocess.run(arguments, check=True)  # noqa: S603  our own program
+            subprocess.run(arguments, check=True)
             log.unlink()
 
 

@@ -25,9 +25,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
         "heavy = {'numpy', 'scipy', 'polars', 'sqlalchemy', 'httpx', 'matplotlib', 'numba'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
-    done = subprocess.run(  # noqa: S603  our own interpreter and a constant
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

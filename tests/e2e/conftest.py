@@ -33,7 +33,7 @@ def bcoin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BcoinNode]:
     port = _free_port()
     folder = tmp_path_factory.mktemp("bcoin")
     log = (folder / "log").open("wb")
-    process = subprocess.Popen(  # noqa: S603  a program of our own choosing with constant options
+    process = subprocess.Popen(
         [
             node,
             str(NODE_PACKAGE),
@@ -83,7 +83,7 @@ def browse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     profile = tmp_path_factory.mktemp("chromium")
 
     def load(page: Path, *more: str) -> str:
-        done = subprocess.run(  # noqa: S603  the browser found above with constant options
+        done = subprocess.run(
             [
                 chromium,
                 "--headless",

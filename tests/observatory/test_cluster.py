@@ -35,7 +35,7 @@ def _started(*arguments: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
         "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "30s",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    process = subprocess.Popen(  # noqa: S603  our own interpreter
+    process = subprocess.Popen(
         [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
         cwd=home,
         env=os.environ | settings,

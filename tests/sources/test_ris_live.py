@@ -276,7 +276,7 @@ def test_an_interrupt_ends_the_run_and_keeps_what_was_seen(tmp_path: Path) -> No
         options |= {"db": tmp_path / "record.db", "silence": "3s"}
         words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
         command = [sys.executable, "-m", "hashquake", "ingest", "ris_live", "--json", *words]
-        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while not any(one == PING for heard in server.heard for one in heard):
             time.sleep(0.05)  # it pings when it has heard all there is
             assert run.poll() is None

@@ -20,7 +20,7 @@ SIZE = 100
 
 def start(path: Path, moment: str = "", times: int = 0) -> subprocess.Popen[str]:
     source = str(Path(hashquake.__file__).parents[1])
-    return subprocess.Popen(  # noqa: S603  our own program
+    return subprocess.Popen(
         [sys.executable, str(PROGRAM), str(path), moment, str(times)],
         env={**os.environ, "PYTHONPATH": source},
         stdout=subprocess.PIPE,

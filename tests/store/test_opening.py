@@ -30,7 +30,7 @@ def code_of(path: Path | str, *, create: bool = False) -> str:
 
 def child(program: str, *arguments: str) -> str:
     source = str(Path(hashquake.__file__).parents[1])
-    done = subprocess.run(  # noqa: S603  our own program
+    done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
         env={**os.environ, "PYTHONPATH": source},
         capture_output=True,

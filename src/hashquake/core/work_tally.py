@@ -101,7 +101,9 @@ class Cell:
             and np.array_equal(self.low, other.low)
         )
 
-    __hash__ = None  # type: ignore[assignment]  # it holds arrays
+    def __hash__(self) -> int:
+        """Hash what equal cells share."""
+        return hash((self.n_rows, self.first_s, self.last_s))
 
     def difficulty(self) -> NDArray[np.float64]:
         """Give the work of each group in difficulty, rounded to a double once."""

@@ -108,7 +108,21 @@ def statistics(
 
 
 @numba.njit(cache=True)
-def follow(  # noqa: C901  one pass: numba would pay a call for every block
+def count(code: int, clock_s: float, now: Floats, scalars: Floats, limits: Floats) -> None:
+    """Count a block: every pool seen so far fades, its finder gains."""
+    scalars[N_LABELLED] += 1.0
+    scalars[CLOCK] = clock_s
+    now[SEEN, code] = 1.0
+    for pool in range(now.shape[1]):
+        if now[SEEN, pool] > 0.0:
+            now[HITS, pool] *= limits[KEEP]
+            now[TOTAL, pool] = now[TOTAL, pool] * limits[KEEP] + 1.0
+    now[HITS, code] += 1.0
+    now[COUNT, code] += 1.0
+
+
+@numba.njit(cache=True)
+def follow(
     at: int,
     from_pool: int,
     codes: NDArray[np.int64],
@@ -131,20 +145,12 @@ def follow(  # noqa: C901  one pass: numba would pay a call for every block
     pools = now.shape[1]
     for i in range(at, len(codes)):
         if from_pool == 0:
-            scalars[N_LABELLED] += 1.0
-            scalars[CLOCK] = clock_s[i]
-            now[SEEN, codes[i]] = 1.0
-            for pool in range(pools):
-                if now[SEEN, pool] > 0.0:
-                    now[HITS, pool] *= limits[KEEP]
-                    now[TOTAL, pool] = now[TOTAL, pool] * limits[KEEP] + 1.0
-            now[HITS, codes[i]] += 1.0
-            now[COUNT, codes[i]] += 1.0
-        count = int(scalars[N_LABELLED])
-        if count % STRIDE != 0:
+            count(codes[i], clock_s[i], now, scalars, limits)
+        counted = int(scalars[N_LABELLED])
+        if counted % STRIDE != 0:
             continue
         if from_pool == 0:
-            row = (count // STRIDE) % ring.shape[1]
+            row = (counted // STRIDE) % ring.shape[1]
             clocks[row] = clock_s[i]
             ring[:, row, :] = now[:RING_ROWS].T
         for pool in range(from_pool, pools):

@@ -42,65 +42,106 @@ def remember(history: Floats, memory: Floats, value: float, before: float) -> No
 
 
 @numba.njit(cache=True)
-def follow(  # noqa: C901, PLR0915  one pass; numba would pay for each call
+def foresee(memory: Floats, before: float, limits: Floats) -> float:
+    """Forecast a bin from the one a week before it and the last weekly change."""
+    if isnan(before):
+        return nan
+    return max(0.0, float(before + limits[AUTOREGRESSION] * memory[LAST_CHANGE]))
+
+
+@numba.njit(cache=True)
+def take_side(residual: float, forecast: float, memory: Floats, limits: Floats) -> float:
+    """Tell whether a bin is under the band (-1), over it (1) or in it; leaving takes less."""
+    band = max(memory[BAND], limits[LEAST_BAND] * forecast)
+    away = abs(residual) > (limits[LEAVE_BAND] * band if memory[OFF] != 0.0 else band)
+    side = (-1.0 if residual < 0.0 else 1.0) if away else 0.0
+    if side == 0.0 or memory[OFF] == 0.0:
+        memory[HELD] = 0.0
+        memory[SUM_SEEN] = 0.0
+        memory[SUM_USUAL] = 0.0
+    memory[OFF] = side
+    return side
+
+
+@numba.njit(cache=True)
+def learn(residual: float, residuals: Floats, memory: Floats) -> None:
+    """Keep the size of a usual residual; the band is made of these."""
+    at = int(memory[RESIDUAL_HEAD])
+    residuals[at] = abs(residual)
+    memory[RESIDUAL_HEAD] = (at + 1) % len(residuals)
+
+
+@numba.njit(cache=True)
+def accept(value: float, before: float, history: Floats, residuals: Floats, memory: Floats) -> None:
+    """Take what was off for so long as the new level, and scale the week before to it."""
+    scale = memory[SUM_SEEN] / memory[SUM_USUAL] if memory[SUM_USUAL] > 0.0 else 1.0
+    history *= scale
+    residuals *= scale
+    memory[BAND] *= scale
+    memory[OFF] = 0.0
+    remember(history, memory, value, before * scale)
+    memory[LAST_CHANGE] = 0.0
+
+
+@numba.njit(cache=True)
+def judge_seen(
+    value: float,
+    forecast: float,
+    before: float,
+    history: Floats,
+    residuals: Floats,
+    memory: Floats,
+    limits: Floats,
+) -> tuple[float, int]:
+    """Judge a bin that was seen and foreseen; gives its ratio and level."""
+    residual = value - forecast
+    side = take_side(residual, forecast, memory, limits)
+    ratio, level = nan, UNSEEN
+    if memory[BAND] < inf:
+        level = NORMAL
+        ratio = value / forecast if forecast > 0.0 else nan
+    if side == 0.0:
+        learn(residual, residuals, memory)
+        remember(history, memory, value, before)
+        return ratio, level
+    # The level of the last hours only: most of the time off may have been an outage.
+    fade = 1.0 - 1.0 / limits[REFRESH]
+    memory[SUM_SEEN] = fade * memory[SUM_SEEN] + value
+    memory[SUM_USUAL] = fade * memory[SUM_USUAL] + forecast
+    if memory[HELD] >= limits[HOLD]:
+        accept(value, before, history, residuals, memory)
+        return ratio, ACCEPTED
+    if side < 0.0 and forecast > 0.0:
+        level = CRITICAL if ratio < limits[CRITICAL_AT] else WARNING
+    remember(history, memory, forecast, before)
+    return ratio, level
+
+
+@numba.njit(cache=True)
+def follow(
     values: Floats, history: Floats, residuals: Floats, memory: Floats, limits: Floats
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Judge bins one after the other; gives ratio to the forecast, and level, of each."""
     ratio = np.full(len(values), nan)
     level = np.full(len(values), UNSEEN, np.int8)
     for i in range(len(values)):
-        value = values[i]
         if memory[COUNT] % limits[REFRESH] == 0:
             memory[BAND] = band_of(residuals, limits)
         memory[COUNT] += 1
         before = history[int(memory[HEAD])]
-        forecast = max(0.0, before + limits[AUTOREGRESSION] * memory[LAST_CHANGE])
-        if isnan(before):
-            forecast = nan
+        forecast = foresee(memory, before, limits)
         if memory[OFF] != 0.0:
             memory[HELD] += 1
-        if isnan(value):
+        if isnan(values[i]):
             memory[GAP] += 1
             remember(history, memory, forecast if memory[GAP] <= limits[HOLD] else nan, before)
             continue
         memory[GAP] = 0
         if isnan(forecast):
             memory[OFF] = 0.0
-            remember(history, memory, value, before)
+            remember(history, memory, values[i], before)
             continue
-        residual = value - forecast
-        band = max(memory[BAND], limits[LEAST_BAND] * forecast)
-        away = abs(residual) > (limits[LEAVE_BAND] * band if memory[OFF] != 0.0 else band)
-        side = (-1.0 if residual < 0.0 else 1.0) if away else 0.0
-        if side == 0.0 or memory[OFF] == 0.0:
-            memory[HELD] = 0.0
-            memory[SUM_SEEN] = 0.0
-            memory[SUM_USUAL] = 0.0
-        memory[OFF] = side
-        if memory[BAND] < inf:
-            level[i] = NORMAL
-            ratio[i] = value / forecast if forecast > 0.0 else nan
-        if side == 0.0:
-            at = int(memory[RESIDUAL_HEAD])
-            residuals[at] = abs(residual)
-            memory[RESIDUAL_HEAD] = (at + 1) % len(residuals)
-            remember(history, memory, value, before)
-            continue
-        # The level of the last hours only: most of the time off may have been an outage.
-        fade = 1.0 - 1.0 / limits[REFRESH]
-        memory[SUM_SEEN] = fade * memory[SUM_SEEN] + value
-        memory[SUM_USUAL] = fade * memory[SUM_USUAL] + forecast
-        if memory[HELD] >= limits[HOLD]:
-            scale = memory[SUM_SEEN] / memory[SUM_USUAL] if memory[SUM_USUAL] > 0.0 else 1.0
-            history *= scale
-            residuals *= scale
-            memory[BAND] *= scale
-            level[i] = ACCEPTED
-            memory[OFF] = 0.0
-            remember(history, memory, value, before * scale)
-            memory[LAST_CHANGE] = 0.0
-            continue
-        if side < 0.0 and forecast > 0.0:
-            level[i] = CRITICAL if ratio[i] < limits[CRITICAL_AT] else WARNING
-        remember(history, memory, forecast, before)
+        ratio[i], level[i] = judge_seen(
+            values[i], forecast, before, history, residuals, memory, limits
+        )
     return ratio, level

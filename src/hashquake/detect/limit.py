@@ -172,7 +172,7 @@ def mixture_delays_blocks(
             np.asarray(weights, np.float64) / np.sum(weights),
             BLOCKS_PER_YEAR / false_alarms_per_year,
             runs,
-            int(rng.integers(2**31)),
+            rng,
         )
     )
 
@@ -211,28 +211,38 @@ def _time_to_reach(drop: float, intensity: float, jump: float, steps: int) -> Fl
 
 @numba.njit(cache=True)
 def _mixture_runs(
-    drop: float, drops: Floats, weights: Floats, threshold: float, runs: int, seed: int
+    drop: float,
+    drops: Floats,
+    weights: Floats,
+    threshold: float,
+    runs: int,
+    rng: np.random.Generator,
 ) -> Floats:
-    np.random.seed(seed)  # noqa: NPY002  inside numba; the seed comes from the caller's generator
     delays = np.empty(runs)
     for run in range(runs):
         while True:
             parts = np.zeros(len(drops))
-            crossed, _ = _until(parts, drops, weights, 1.0, 3000.0, threshold)
+            crossed, _ = _until(parts, drops, weights, 1.0, 3000.0, threshold, rng)
             if not crossed:
                 break
-        _, delays[run] = _until(parts, drops, weights, 1.0 - drop, np.inf, threshold)
+        _, delays[run] = _until(parts, drops, weights, 1.0 - drop, np.inf, threshold, rng)
     return delays
 
 
 @numba.njit(cache=True)
 def _until(
-    parts: Floats, drops: Floats, weights: Floats, intensity: float, end: float, threshold: float
+    parts: Floats,
+    drops: Floats,
+    weights: Floats,
+    intensity: float,
+    end: float,
+    threshold: float,
+    rng: np.random.Generator,
 ) -> tuple[bool, float]:
     """Run the statistic until it crosses or time is up; it crosses between blocks only."""
     now = 0.0
     while now < end:
-        gap = min(np.random.exponential(1.0 / intensity), end - now)  # noqa: NPY002  numba has no other
+        gap = min(rng.exponential(1.0 / intensity), end - now)
         if _grown(parts, drops, weights, gap).sum() >= threshold:
             low, high = 0.0, gap
             for _ in range(40):

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hashquake.core.contracts import DetectorCard
-from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _seasonal_kernel as kernel
+from hashquake.detect._following import marks_of, require_followed
 from hashquake.detect.marks import Marks
 from hashquake.detect.series import Floats, Series
 
@@ -144,27 +144,11 @@ def step(state: State, series: Series) -> tuple[State, Marks]:
             history=np.full(bins, np.nan),
             residuals=np.full(bins, np.nan),
         )
-    told = (series.subject, series.signal, series.step_s)
-    if told != (state.subject, state.signal, state.step_s):
-        raise UsageError(
-            f"the detector follows the {state.signal} of {state.subject} every {state.step_s} s,"
-            f" not the {series.signal} of {series.subject} every {series.step_s} s",
-            code="series-other",
-            hint="start a detector for each series",
-        )
+    require_followed(state, series)
     fresh = series.from_time(state.next_s)
     history, residuals, memory = state.history.copy(), state.residuals.copy(), state.memory.copy()
     ratio, level = kernel.follow(fresh.values, history, residuals, memory, _limits(state))
-    marks = Marks(
-        subject=series.subject,
-        signal=series.signal,
-        start_s=fresh.start_s,
-        step_s=series.step_s,
-        lag_s=series.lag_s,
-        ratio=ratio,
-        level=level,
-        made_by=f"{CARD.name}/{CARD.version}",
-    )
+    marks = marks_of(fresh, ratio, level, CARD)
     moved = replace(state, next_s=fresh.end_s, history=history, residuals=residuals, memory=memory)
     return moved, marks
 

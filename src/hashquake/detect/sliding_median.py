@@ -19,6 +19,7 @@ from hashquake.core.contracts import DetectorCard
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
 from hashquake.detect import _median_kernel as kernel
+from hashquake.detect._following import marks_of, require_followed
 from hashquake.detect.marks import Marks
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Floats, Series
 
@@ -135,29 +136,14 @@ def step(state: State, series: Series) -> tuple[State, Marks]:
         ``signal-preset`` when the signal has no preset and no tuning was given,
         ``series-other`` when the series is another than the one followed.
     """
+    tuning = _tuned(state, series)
     if state.step_s == 0.0:
-        state = _begin(state, series)
-    told = (series.subject, series.signal, series.step_s)
-    if told != (state.subject, state.signal, state.step_s):
-        raise UsageError(
-            f"the detector follows the {state.signal} of {state.subject} every {state.step_s} s,"
-            f" not the {series.signal} of {series.subject} every {series.step_s} s",
-            code="series-other",
-            hint="start a detector for each series",
-        )
+        state = _begin(state, series, tuning)
+    require_followed(state, series)
     fresh = series.from_time(state.next_s)
     ring, memory = state.ring.copy(), state.memory.copy()
-    ratio, level = kernel.follow(fresh.values, ring, memory, _limits(state))
-    marks = Marks(
-        subject=series.subject,
-        signal=series.signal,
-        start_s=fresh.start_s,
-        step_s=series.step_s,
-        lag_s=series.lag_s,
-        ratio=ratio,
-        level=level,
-        made_by=f"{CARD.name}/{CARD.version}",
-    )
+    ratio, level = kernel.follow(fresh.values, ring, memory, _limits(state, tuning))
+    marks = marks_of(fresh, ratio, level, CARD)
     return replace(state, next_s=fresh.end_s, ring=ring, memory=memory), marks
 
 
@@ -166,7 +152,7 @@ def judge(series: Series, *, tuning: MedianTuning | None = None) -> Marks:
     return step(start(tuning=tuning), series)[1]
 
 
-def _begin(state: State, series: Series) -> State:
+def _tuned(state: State, series: Series) -> MedianTuning:
     tuning = state.tuning or PRESETS.get(series.signal)
     if tuning is None:
         raise UsageError(
@@ -174,6 +160,10 @@ def _begin(state: State, series: Series) -> State:
             code="signal-preset",
             hint=f"give a tuning, or use one of {', '.join(PRESETS)}",
         )
+    return tuning
+
+
+def _begin(state: State, series: Series, tuning: MedianTuning) -> State:
     bins = max(1, round(tuning.window_s / series.step_s))
     return replace(
         state,
@@ -186,9 +176,7 @@ def _begin(state: State, series: Series) -> State:
     )
 
 
-def _limits(state: State) -> Floats:
-    tuning = state.tuning
-    assert tuning is not None  # noqa: S101  set by `_begin`
+def _limits(state: State, tuning: MedianTuning) -> Floats:
     half_way = (1.0 + tuning.warning_share) / 2.0
     return np.array(
         [

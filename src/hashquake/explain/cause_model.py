@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
+from typing import get_args
 
 from hashquake.core.quake import CauseName
 
@@ -48,8 +49,9 @@ class Manner:
 def stated_manners() -> Mapping[CauseName, Manner]:
     """Read how each kind of cause works, from ``cause_manners.toml``."""
     text = (resources.files("hashquake.explain") / "cause_manners.toml").read_text(encoding="utf-8")
-    told: dict[CauseName, dict[str, float]] = tomllib.loads(text)  # type: ignore[assignment]
-    return MappingProxyType({name: Manner(**row) for name, row in told.items()})
+    told = tomllib.loads(text)
+    known: tuple[CauseName, ...] = get_args(CauseName)
+    return MappingProxyType({name: Manner(**told[name]) for name in known if name in told})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Theory, identifiability and measured coverage: ``docs/theory/exposure.md``.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class ExposurePrior:
         place that went dark.
     """
 
-    common: HyperPrior = HyperPrior()  # noqa: RUF009  frozen
+    common: HyperPrior = field(default_factory=HyperPrior)
     complete_logit: float = 0.6
     complete_logit_sd: float = 1.5
 
