@@ -38,7 +38,7 @@ def test_the_detectors_of_readings_keep_the_contract(detector: Any, subject: str
 def honest(state: tuple[str, float], series: Series) -> tuple[tuple[str, float], Marks]:
     """Judge each value by itself against 1,000: no more than a contract needs."""
     if state[0] not in {"", series.subject}:
-        return sliding_median.step(sliding_median.start(), series)  # type: ignore[return-value]
+        return sliding_median.step(sliding_median.start(), series)  # type: ignore[return-value]  # a broken plugin on purpose
     fresh = series.from_time(state[1]) if state[0] else series
     return (series.subject, fresh.end_s), marked(fresh, fresh.values / 1000.0)
 

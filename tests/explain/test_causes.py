@@ -54,7 +54,7 @@ def candidate(name: CauseName = "internet", country: str = "KZ", **changes: obje
 def chance(causes: object, name: str, country: str | None = None) -> float:
     return sum(
         one.probability
-        for one in causes  # type: ignore[attr-defined]
+        for one in causes  # type: ignore[attr-defined]  # read by its fields alone
         if one.name == name and (country is None or one.country == country)
     )
 

@@ -33,7 +33,7 @@ def made(month: str, vintage: str, shares: Mapping[str, float], **given: object)
         shares,
         window=month_window(date.fromisoformat(f"{month}-01")),
         vintage_s=parse_time(vintage),
-        **{"publisher": "x", "partial": True, **given},  # type: ignore[arg-type]
+        **{"publisher": "x", "partial": True, **given},  # type: ignore[arg-type]  # a test's shorthand
     )
 
 

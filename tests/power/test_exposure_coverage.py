@@ -44,7 +44,7 @@ def test_nine_intervals_in_ten_hold_the_truth_for_pools_and_total(
         widths += [
             (interval.high - interval.low, network.high - network.low) for interval, _ in pools
         ]
-    print(days, reported, np.mean(held), np.mean(total), np.median(widths, axis=0))  # noqa: T201
+    print(days, reported, np.mean(held), np.mean(total), np.median(widths, axis=0))  # noqa: T201  figures for the theory page
     # Of pools the standard error is under a point, of the total one and a half.
     assert 0.86 < np.mean(held) < 0.94
     assert 0.855 < np.mean(total) < 0.945

@@ -37,7 +37,7 @@ def test_limits_agree_with_a_sampler_that_takes_no_shortcut() -> None:
             error = _quantile_error(theirs[:, at], level, effective[at])
             error = np.hypot(error, _quantile_error(theirs[:, at], level, DRAWS / 2))
             told = float(np.quantile(theirs[:, at], level))
-            print(row.pool, level, round(limit, 4), round(told, 4), round(error, 4))  # noqa: T201
+            print(row.pool, level, round(limit, 4), round(told, 4), round(error, 4))  # noqa: T201  figures for the theory page
             assert abs(limit - told) < 3.0 * error + 0.01
 
 

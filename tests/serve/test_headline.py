@@ -130,7 +130,7 @@ def test_any_numbers_give_one_honest_sentence(
     kazakhstan: Incident, drop: list[float], first_day: list[float]
 ) -> None:
     low, median, high = drop
-    text = said(twisted(kazakhstan, (low, median, high), tuple(first_day)))  # type: ignore[arg-type]
+    text = said(twisted(kazakhstan, (low, median, high), tuple(first_day)))  # type: ignore[arg-type]  # three numbers
     assert text.endswith(".")
     assert text.count(". ") == 0
     assert "nan" not in text

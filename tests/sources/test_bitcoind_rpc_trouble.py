@@ -203,7 +203,7 @@ def test_another_block_than_asked_for_is_refused(
 ) -> None:
     node = SimulatedNode(chain, flavour=flavour)
     find = chain.find
-    node._find = lambda digest: (  # type: ignore[method-assign]
+    node._find = lambda digest: (  # type: ignore[method-assign]  # a node that lies
         chain.blocks[7] if (block := find(digest)) is None or block.height == 8 else block
     )
     assert failure(World(node), without_payouts=not payouts).code == "hash-mismatch"

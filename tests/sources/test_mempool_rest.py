@@ -90,10 +90,10 @@ def test_both_flavours_give_the_same_chain_wherever_they_live(
 
 def test_which_flavour_answers_is_asked_once(chain: MinedChain) -> None:
     for flavour in FLAVOURS:
-        service = SimulatedService(chain, flavour=flavour)  # type: ignore[arg-type]
+        service = SimulatedService(chain, flavour=flavour)  # type: ignore[arg-type]  # one of two words
         ingest(World(service))
         assert service.asked.count("/api/v1/blocks/0") == 1
-        told = SimulatedService(chain, flavour=flavour)  # type: ignore[arg-type]
+        told = SimulatedService(chain, flavour=flavour)  # type: ignore[arg-type]  # one of two words
         ingest(World(told), flavour=flavour)
         assert "/api/v1/blocks/0" not in told.asked
 
@@ -334,7 +334,7 @@ def test_a_block_without_work_is_refused(flavour: Any) -> None:
 )
 def test_a_broken_coinbase_answer_is_an_error_with_a_code(chain: MinedChain, answer: Any) -> None:
     service = SimulatedService(chain, flavour="esplora")
-    service._transactions = lambda _block: answer  # type: ignore[assignment, method-assign]
+    service._transactions = lambda _block: answer  # type: ignore[assignment, method-assign]  # a service that changes
     assert failure(World(service), coinbase=True).code == "answer-shape"
 
 

@@ -74,7 +74,7 @@ def values(readings: list[Reading], subject: str, quantity: str) -> list[tuple[f
 
 def local_cluster(n_workers: int) -> Any:
     """Start a scheduler and worker processes on the loopback."""
-    return distributed.LocalCluster(  # type: ignore[no-untyped-call]
+    return distributed.LocalCluster(
         n_workers=n_workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
     )
 

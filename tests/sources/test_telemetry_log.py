@@ -97,7 +97,7 @@ def test_a_cluster_counts_the_same(folder: Path) -> None:
 
     path = folder / "log.parquet"
     whole = tally_logs(log_parts([path], {}), plan(folder))
-    with distributed.LocalCluster(  # type: ignore[no-untyped-call]
+    with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
         processes=False,  # as quick as it gets; the wire between them is real

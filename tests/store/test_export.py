@@ -125,7 +125,7 @@ def test_a_break_leaves_the_old_file_and_nothing_else(
     def breaking(**given: int) -> BlockColumns:
         if given["first_height"] > 0:
             raise KeyboardInterrupt
-        return read(**given)  # type: ignore[arg-type]
+        return read(**given)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(type(filled), "blocks", lambda _self, **given: breaking(**given))
     with pytest.raises(KeyboardInterrupt):

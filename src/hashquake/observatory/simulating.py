@@ -171,7 +171,7 @@ def on_cluster(address: str) -> Iterator[MapInOrder]:
             hint="install hashquake[cluster]",
         ) from None
     try:
-        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise SourceError(
             f"no scheduler answers at {address}: {error}",

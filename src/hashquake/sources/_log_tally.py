@@ -89,9 +89,7 @@ def _client(address: str) -> Iterator[tuple[Any, Any]]:
         ) from None
     shown = visible_text(address, limit=80)
     try:
-        client = distributed.Client(  # type: ignore[no-untyped-call]
-            address, timeout=_CONNECT_S, set_as_default=False
-        )
+        client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
     except ValueError:
         raise UsageError(
             f"{shown!r} is no address of a Dask scheduler",

@@ -8,6 +8,7 @@ once to find what is wrong with it before anything is given away, once for the r
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -161,11 +162,11 @@ class _Part:
                 quantity=quantity,
                 window=Window(start_s=start_s, end_s=end_s),
                 value=value,
-                normal=None if normal != normal else normal,  # noqa: PLR0124  NaN
+                normal=None if isnan(normal) else normal,
                 source=source,
             )
             for (subject, quantity), start_s, end_s, value, normal in rows
-            if value == value  # noqa: PLR0124  NaN
+            if not isnan(value)
         )
 
 

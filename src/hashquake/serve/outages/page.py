@@ -58,7 +58,7 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
     _require(one, tracks)
     return _template().render(
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
-        more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704
+        more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
         one=one,
         place=_capital(in_a_sentence(country_name(one["country"]))),
         false_alarm_line=false_alarm_line(),

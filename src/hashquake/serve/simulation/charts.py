@@ -81,11 +81,9 @@ def _draw(
     else:
         from matplotlib import dates
 
-        locator: Any = dates.AutoDateLocator(  # type: ignore[no-untyped-call]
-            maxticks=4 if size.is_narrow else 8
-        )
+        locator: Any = dates.AutoDateLocator(maxticks=4 if size.is_narrow else 8)
         axes.xaxis.set_major_locator(locator)
-        short: Any = dates.DateFormatter("%-d %b")  # type: ignore[no-untyped-call]
+        short: Any = dates.DateFormatter("%-d %b")
         axes.xaxis.set_major_formatter(short)
 
 
