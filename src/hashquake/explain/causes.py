@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import erfcx, ndtr
 from scipy.stats import norm
 
+from hashquake.core.beta_law import beta_values
 from hashquake.core.interval import Interval
 from hashquake.core.quake import ALWAYS, Cause, Quake
 from hashquake.core.times import DAY_S, YEAR_S
@@ -21,7 +22,7 @@ from hashquake.core.window import Window
 from hashquake.explain.candidates import Candidate, without_repeats
 from hashquake.explain.cause_model import STATED, CauseModel, Manner
 from hashquake.explain.cause_wording import because_candidate, because_rate
-from hashquake.explain.fall_size import FallSize, Reason, beta_nodes, normalised, share_nodes
+from hashquake.explain.fall_size import NODES, FallSize, Reason, normalised, share_nodes
 
 Floats = NDArray[np.float64]
 _SETTLED_AFTER_S = 30 * DAY_S
@@ -116,7 +117,7 @@ def causes_of(
     )
     luck *= _ending(fall, model.luck_settles, 4 * DAY_S, 1.0)
     unknown = model.unknown_per_year * size.density(
-        beta_nodes(model.unknown_loss_mean, model.unknown_loss_weight), alarmed=True
+        beta_values(model.unknown_loss_mean, model.unknown_loss_weight, NODES), alarmed=True
     )
     unknown *= _ending(fall, model.unknown_settles, 4 * DAY_S, 1.2)
     rates["luck", None] = luck
@@ -156,7 +157,7 @@ def _candidate_rate(one: Candidate, fall: Fall, size: FallSize, manner: Manner) 
 
 def depth_nodes(one: Candidate, manner: Manner) -> Floats:
     """Give equally likely values of the part of the place's hash rate that stops."""
-    depth = beta_nodes(manner.depth_mean, manner.depth_weight)
+    depth = beta_values(manner.depth_mean, manner.depth_weight, NODES)
     if one.depth is None:
         return depth
     # What is cut is known; what of it fails over, or runs on unseen, is not.

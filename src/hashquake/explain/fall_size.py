@@ -5,9 +5,10 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr
+from scipy.special import ndtr
 from scipy.stats import norm
 
+from hashquake.core.beta_law import share_values
 from hashquake.core.interval import Interval
 from hashquake.core.quake import CauseName
 
@@ -15,7 +16,8 @@ Floats = NDArray[np.float64]
 Reason = tuple[CauseName, str | None]
 """A cause and its country."""
 _ALARM_Z = 2.0
-_NODES = (np.arange(24) + 0.5) / 24.0
+NODES = 24
+"""Values by which a law is stood for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,7 @@ class FallSize:
 
 def share_nodes(share: Interval | None) -> Floats:
     """Give equally likely values of what a place has; the whole network where that is None."""
-    if share is None:
-        return np.ones(1)
-    mean = min(max(share.median, 1e-5), 0.99)
-    sd = max((share.high - share.low) / (2.0 * 1.6449), 1e-4)
-    return beta_nodes(mean, max(mean * (1.0 - mean) / sd**2 - 1.0, 1.0))
-
-
-def beta_nodes(mean: float, weight: float) -> Floats:
-    """Give equally likely values of a Beta law."""
-    values = betaincinv(mean * weight, (1.0 - mean) * weight, _NODES)
-    return np.asarray(values, np.float64)
+    return np.ones(1) if share is None else share_values(share, NODES)
 
 
 def normalised(rates: dict[Reason, float], power: float) -> dict[Reason, float]:

@@ -8,6 +8,7 @@ from math import sqrt
 
 import numpy as np
 
+from hashquake.core.beta_law import beta_values
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Cause
 from hashquake.core.times import DAY_S, YEAR_S
@@ -16,10 +17,10 @@ from hashquake.explain.candidates import Candidate, without_repeats
 from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.cause_wording import because_overlap, because_rate
 from hashquake.explain.causes import depth_nodes
-from hashquake.explain.fall_size import FallSize, Reason, beta_nodes, normalised, share_nodes
+from hashquake.explain.fall_size import NODES, FallSize, Reason, normalised, share_nodes
+from hashquake.simulate.null import NullModel
 
-_DRIFT_SHARE_PER_SQRT_DAY = 0.009
-_WOBBLE_SHARE = 0.02
+_QUIET = NullModel()
 MATTERS_SHARE = 0.03
 """A smaller fall is no fall: nothing tells it from drift."""
 
@@ -54,7 +55,7 @@ def causes_of_window(
     present = tuple(one for one in without_repeats(candidates) if one.window.overlap(window))
     size = FallSize.of(remaining)
     apart_days = (window.end_s - baseline.start_s) / 2.0 / DAY_S
-    drift = sqrt(_DRIFT_SHARE_PER_SQRT_DAY**2 * apart_days + _WOBBLE_SHARE**2)
+    drift = sqrt(_QUIET.walk_share**2 * apart_days + _QUIET.wobble_share**2)
     size = FallSize(size.mean, sqrt(size.sd**2 + drift**2))
     rates: dict[Reason, float] = {}
     best: dict[Reason, tuple[float, Candidate]] = {}
@@ -76,7 +77,7 @@ def causes_of_window(
     rates["luck", None] = nothing * size.density(np.zeros(1))
     chance = min(0.5, model.unknown_per_year * window.duration_s / YEAR_S)
     rates["unknown", None] = chance * size.density(
-        beta_nodes(model.unknown_loss_mean, model.unknown_loss_weight)
+        beta_values(model.unknown_loss_mean, model.unknown_loss_weight, NODES)
     )
     chances = normalised(rates, model.odds_power)
     causes = []

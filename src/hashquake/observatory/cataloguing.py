@@ -1,6 +1,7 @@
 """The catalog of quakes: replayed from a record, kept in it, read from it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from hashquake.core.columns import BlockColumns
@@ -22,10 +23,11 @@ def replay(
 ) -> tuple[Quake, ...]:
     """Build the catalog by replay; see `Observatory.replay`."""
     state = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
-    if write:
-        ledger = explained(record, state.ledger)
-        record.append_opinions([quake_document(quake) for quake in ledger])
-    return explained(record, state.quakes())
+    if not write:
+        return explained(record, state.quakes())
+    ledger = explained(record, state.ledger)
+    record.append_opinions([quake_document(quake) for quake in ledger])
+    return replace(state, ledger=ledger).quakes()
 
 
 def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:

@@ -1,6 +1,6 @@
 """What may have caused a fall: the events in the books and the outages in the readings, joined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -44,12 +44,13 @@ def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
     # A catalog in which no pool ever fell was made of blocks that name none.
     labelled = any(quake.pools for quake in quakes)
     events = event_candidates(maps)
+    watched = _Watched(record, maps)
     return tuple(
         replace(
             quake,
             causes=causes_of(
                 fall_of_quake(quake, labelled=labelled),
-                (*events, *_outage_candidates(record, quake.onset, maps)),
+                (*events, *watched.candidates(quake.onset)),
             ),
         )
         for quake in quakes
@@ -71,7 +72,7 @@ def window_causes(
         What was compared.
     """
     maps = known_maps(record)
-    candidates = (*event_candidates(maps), *_outage_candidates(record, window, maps))
+    candidates = (*event_candidates(maps), *_Watched(record, maps).candidates(window))
     return causes_of_window(remaining, window=window, baseline=baseline, candidates=candidates)
 
 
@@ -129,25 +130,33 @@ def country_share(maps: tuple[MiningMap, ...], country: str, *, at_s: float) -> 
     return Interval(median=middle, low=low, high=high, level=0.9)
 
 
-def _outage_candidates(
-    record: Record, around: Window, maps: tuple[MiningMap, ...]
-) -> tuple[Candidate, ...]:
-    wide = Window(start_s=around.start_s - _BEFORE_S, end_s=around.end_s + _AFTER_S)
-    told = {reading.subject for reading in transcribed_readings() if reading.window.overlap(wide)}
-    watched = {
-        span.subject
-        for span in record.reading_spans()
-        if span.subject.startswith("country:") and span.window.overlap(wide)
-    }
-    found: list[Candidate] = []
-    names = country_names()
-    for subject in sorted(watched | {name for name in told if name.startswith("country:")}):
-        country = subject.partition(":")[2]
-        share = country_share(maps, country, at_s=around.start_s)
-        place = names.get(country, country)
-        for outage in outages(StandIns(record, subject), subjects=(subject,), window=wide):
-            found.extend(
-                replace(one, place=place)
-                for one in candidates_of_outage(outage, share, now_s=wide.end_s)
-            )
-    return tuple(found)
+class _Watched:
+    """Countries whose connectivity was watched, each looked at once for each stretch of time.
+
+    The opinions of one quake ask about the same days again and again.
+    """
+
+    def __init__(self, record: Record, maps: tuple[MiningMap, ...]) -> None:
+        self._record = record
+        self._maps = maps
+        spans = [(span.subject, span.window) for span in record.reading_spans()]
+        spans += [(reading.subject, reading.window) for reading in transcribed_readings()]
+        self._spans = [one for one in spans if one[0].startswith("country:")]
+        self._found: dict[Window, tuple[Candidate, ...]] = {}
+
+    def candidates(self, around: Window) -> tuple[Candidate, ...]:
+        """Give the outages around a time as candidates."""
+        day_s = around.start_s // DAY_S * DAY_S
+        wide = Window(
+            start_s=day_s - _BEFORE_S, end_s=(around.end_s // DAY_S + 1.0) * DAY_S + _AFTER_S
+        )
+        if wide not in self._found:
+            self._found[wide] = tuple(self._look(wide, around.start_s))
+        return self._found[wide]
+
+    def _look(self, wide: Window, at_s: float) -> Iterator[Candidate]:
+        for subject in sorted({name for name, window in self._spans if window.overlap(wide)}):
+            share = country_share(self._maps, subject.partition(":")[2], at_s=at_s)
+            view = StandIns(self._record, subject)
+            for outage in outages(view, subjects=(subject,), window=wide):
+                yield from candidates_of_outage(outage, share, now_s=wide.end_s)

@@ -10,9 +10,9 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 from scipy.stats import poisson, skellam
 
+from hashquake.core.beta_law import share_values
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
@@ -21,7 +21,7 @@ from hashquake.core.times import MINUTE_S
 Floats = NDArray[np.float64]
 STALE_TIP_S = 30 * MINUTE_S
 """A node that sees no block for so long tries more peers; inside, it finds none outside."""
-_NODES = (np.arange(32) + 0.5) / 32.0
+_SHARES = 32
 _NO_BLOCKS = 1e-9
 WHAT_NODES_DO = (
     "Mining inside needs nodes that reach each other: one without a peer gives no block template.",
@@ -238,19 +238,14 @@ def _check_duration(duration_s: float, interval_s: float) -> None:
 
 def _share_nodes(share: Interval | float) -> Floats:
     if isinstance(share, Interval):
-        low, middle, high = share.low, share.median, share.high
+        low, middle, high, level = share.low, share.median, share.high, share.level
     else:
-        low = middle = high = share
+        low, middle, high, level = share, share, share, 0.9
     if not 0.0 <= low <= high <= 1.0:
         raise UsageError(
             f"a share of {middle} is none", code="share-range", hint="shares are 0 to 1"
         )
-    if high - low < 1e-9:
-        return np.array([middle])
-    mean = min(max(middle, 1e-4), 1.0 - 1e-4)
-    sd = (high - low) / (2.0 * 1.6449)
-    weight = max(mean * (1.0 - mean) / sd**2 - 1.0, 1.0)
-    return np.asarray(betaincinv(mean * weight, (1.0 - mean) * weight, _NODES), np.float64)
+    return share_values(Interval(median=middle, low=low, high=high, level=level), _SHARES)
 
 
 def _longer(inside: float, outside: float) -> float:
