@@ -19,7 +19,7 @@ import numpy as np
 from hashquake.core.contracts import SourceContext
 from hashquake.core.header import double_sha256
 from hashquake.core.network import NETWORKS, Network
-from hashquake.sources import block_files
+from hashquake.sources.chain import block_files
 
 REGTEST = NETWORKS["regtest"]
 FILE_BYTES = 128 << 20

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from hashquake.catalog import quakes as catalog
 from hashquake.datasets.bundled import bundled_blocks
-from hashquake.detect import bocpd, catalog, pool_share, shiryaev_roberts
+from hashquake.detect import bocpd, pool_share, shiryaev_roberts
 from hashquake.detect.segmentation import segment
 
 LIVE_BLOCKS = 1500

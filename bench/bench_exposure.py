@@ -10,7 +10,7 @@ import numpy as np
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness, DarkStretch
+from hashquake.core.outage_intensity import DarkStretch, OutageIntensity
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.explain.pool_exposure import (
@@ -58,8 +58,8 @@ def _episode(rng: np.random.Generator, *, n_pools: int, at: int) -> Episode:
     country = LETTERS[at // 26] + LETTERS[at % 26]
     window = Window(start_s=onset_s, end_s=onset_s + 4.8 * DAY_S)
     stretch = DarkStretch(window=window, depth_share=1.0)
-    darkness = Darkness(event=country, country=country, place=country, stretches=(stretch,))
-    view = view_of((darkness,))
+    intensity = OutageIntensity(event=country, country=country, place=country, stretches=(stretch,))
+    view = view_of((intensity,))
     n_blocks = rng.poisson(view.duration_s / 600.0)
     header_s = np.sort(rng.uniform(view.start_s, view.end_s, n_blocks))
     lost = (header_s >= window.start_s) & (header_s < window.end_s) & (rng.random(n_blocks) < 0.2)
@@ -72,14 +72,14 @@ def _episode(rng: np.random.Generator, *, n_pools: int, at: int) -> Episode:
         pool_code=rng.choice(n_pools, len(header_s), p=size / size.sum()),
         pool_names=tuple(f"pool{pool:02d}" for pool in range(n_pools)),
     )
-    return count_episode(blocks, (darkness,), Coverage((view,)))
+    return count_episode(blocks, (intensity,), Coverage((view,)))
 
 
 def _fit(episodes: list[Episode], *, draws: int = DRAWS) -> None:
     told = share_around(0.2)
     fit_exposures(
         episodes,
-        map_shares={episode.darknesses[0].event: told for episode in episodes},
+        map_shares={episode.intensities[0].event: told for episode in episodes},
         rng=np.random.default_rng(0),
         draws=draws,
     )

@@ -19,8 +19,8 @@ from pybgpkit_parser import Parser
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.sources.mrt_forge import Route, rib, update
 
-from hashquake.sources._mrt_elements import read_elements
-from hashquake.sources._mrt_parallel import parsed
+from hashquake.sources.routes._mrt_elements import read_elements
+from hashquake.sources.routes._mrt_parallel import parsed
 
 START_S = 1_641_379_200
 N_PREFIXES, N_PEERS, N_UPDATES = 12_000, 8, 60_000

@@ -24,9 +24,9 @@ COUNTRIES = ("US", "KZ", "CN", "RU", "CA", "DE", "IE", "NO", "IS", "MY", "IR", "
 COUNT = """
 import resource, sys, time
 from pathlib import Path
-from hashquake.sources._geoip import load_places
-from hashquake.sources._tally_builder import TallyPlan, tally_part
-from hashquake.sources._work_log import log_parts
+from hashquake.sources.logs._geoip import load_places
+from hashquake.sources.logs._tally_builder import TallyPlan, tally_part
+from hashquake.sources.logs._work_log import log_parts
 start_s = time.perf_counter()
 places = load_places(Path(sys.argv[2]))
 loaded_s = time.perf_counter() - start_s

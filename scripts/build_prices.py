@@ -20,7 +20,7 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.datasets.events import load_events
-from hashquake.sources.price_table import Options, read_candles
+from hashquake.sources.tables.price_table import Options, read_candles
 
 BEFORE_S, AFTER_S = YEAR_S, 7 * DAY_S
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness, DarkStretch
 from hashquake.core.interval import Interval
+from hashquake.core.outage_intensity import DarkStretch, OutageIntensity
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.explain._exposure_reports import PoolReport
@@ -32,7 +32,7 @@ class MadeOutage:
 
     blocks: BlockColumns
     coverage: Coverage
-    darkness: Darkness
+    intensity: OutageIntensity
     map_share: Interval
     pools: tuple[str, ...]
     dark_shares: Floats
@@ -98,7 +98,7 @@ def make_outage(
     return MadeOutage(
         blocks=blocks,
         coverage=Coverage((Window(start_s=start_s, end_s=end_s),)),
-        darkness=Darkness(
+        intensity=OutageIntensity(
             event=f"made-{country}",
             country=country,
             place=country,
@@ -115,19 +115,19 @@ def make_outage(
 def _rates(
     rng: np.random.Generator, middle_s: Floats, shares: Floats, moves: float
 ) -> tuple[Floats, Floats]:
-    """Give the network's level and the pools' shares: walk, wobble, growth, moves that cancel."""
+    """Return the network's level and the pools' shares: walk, transient, growth, moves."""
     step_d = _STEP_S / DAY_S
     n_cells = len(middle_s)
     walk = np.cumsum(rng.normal(0.0, 0.009 * np.sqrt(step_d), n_cells))
     kept = np.exp(-step_d / 0.7)
-    wobble = np.empty(n_cells)
-    wobble[0] = rng.normal(0.0, 0.02)
+    transient = np.empty(n_cells)
+    transient[0] = rng.normal(0.0, 0.02)
     for at in range(1, n_cells):
-        wobble[at] = kept * wobble[at - 1] + rng.normal(0.0, 0.02 * np.sqrt(1.0 - kept**2))
+        transient[at] = kept * transient[at - 1] + rng.normal(0.0, 0.02 * np.sqrt(1.0 - kept**2))
     growth = 0.001 * np.arange(n_cells) * step_d
     drift = np.cumsum(rng.normal(0.0, moves * np.sqrt(step_d), (len(shares), n_cells)), axis=1)
     rates = shares[:, None] * np.exp(drift)
-    return np.exp(walk + wobble + growth), rates / rates.sum(axis=0)
+    return np.exp(walk + transient + growth), rates / rates.sum(axis=0)
 
 
 def _mine(rng: np.random.Generator, edges_s: Floats, rates: Floats) -> BlockColumns:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Batch
 from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.observatory.networks import Network
 from hashquake.observatory.observatory import Observatory
 from hashquake.simulate.connectivity.country import Country, draw_country
 from hashquake.simulate.connectivity.country_signals import simulate_country
@@ -38,10 +38,10 @@ def simulated(
     return observatory, country
 
 
-def networks_of(country: Country) -> tuple[Network, ...]:
+def networks_of(country: Country) -> tuple[AutonomousSystem, ...]:
     """Tell what is known of a simulated country's networks."""
     return tuple(
-        Network(
+        AutonomousSystem(
             asn=one.asn,
             country=country.code,
             weight_share=one.users_share,

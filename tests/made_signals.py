@@ -7,7 +7,7 @@ import numpy as np
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect import seasonal, sliding_median
-from hashquake.detect.marks import Marks
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Floats, Series
 
 STEPS_S = {PROBING: 600.0, BGP: 300.0, TELESCOPE: 300.0, TRAFFIC: 1800.0}
@@ -39,7 +39,7 @@ def made(
     )
 
 
-def judged(series: Series) -> Marks:
+def judged(series: Series) -> AnomalyFlags:
     """Judge it with the detector meant for its signal."""
     return seasonal.judge(series) if series.signal == TRAFFIC else sliding_median.judge(series)
 

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "hashquake"
 ROOMS = {
     "core",
+    "catalog",
     "sources",
     "store",
     "pools",

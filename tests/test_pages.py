@@ -14,11 +14,11 @@ from hashquake.judge.peer_table import measured_rows
 from hashquake.judge.power import power_table
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.pools.registry import bundled
+from hashquake.serve.pages.context_sections import EXPOSURE_HEADING
 from hashquake.serve.pages.event_page import event_page
 from hashquake.serve.pages.method_pages import catalog_page, power_page
 from hashquake.serve.pages.outage_page import outage_page
 from hashquake.serve.pages.scenario_page import scenario_page, scenario_rows
-from hashquake.serve.pages.surroundings_sections import EXPOSURE_HEADING
 
 DOCS = Path(__file__).parents[1] / "docs"
 

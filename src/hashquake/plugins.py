@@ -8,9 +8,11 @@ slow import never stands in the way of a list.
 import ast
 import difflib
 import importlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from hashquake.core.errors import HashquakeError, UsageError
@@ -27,10 +29,11 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginInfo:
-    """A plugin as listed: the room, its name, and its card's fields as written."""
+    """A plugin as listed: its room, name and module, and its card's fields as written."""
 
     room: str
     name: str
+    module: str
     card: dict[str, Any]
 
 
@@ -43,16 +46,25 @@ def list_plugins(room: str) -> tuple[PluginInfo, ...]:
     room : str
         One of `ROOMS`.
     """
-    folder = resources.files(f"hashquake.{room}")
     found = []
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        stem, _, ending = entry.name.rpartition(".")
-        if ending != "py" or stem.startswith("_"):
-            continue
+    for module, entry in _files(resources.files(f"hashquake.{room}"), f"hashquake.{room}"):
         card = _read_card(entry.read_text(encoding="utf-8"), ROOMS[room])
         if card is not None:
-            found.append(PluginInfo(room=room, name=stem, card=card))
-    return tuple(found)
+            name = module.rpartition(".")[2]
+            found.append(PluginInfo(room=room, name=name, module=module, card=card))
+    return tuple(sorted(found, key=lambda info: info.name))
+
+
+def _files(folder: Traversable, package: str) -> Iterator[tuple[str, Traversable]]:
+    """Yield the modules of a room that may be plugins, in its folders too."""
+    for entry in folder.iterdir():
+        stem, _, ending = entry.name.rpartition(".")
+        if entry.name.startswith("_"):
+            continue
+        if entry.is_dir():
+            yield from _files(entry, f"{package}.{entry.name}")
+        elif ending == "py":
+            yield f"{package}.{stem}", entry
 
 
 def load_plugin(room: str, name: str) -> Any:
@@ -81,7 +93,7 @@ def load_plugin(room: str, name: str) -> Any:
             hint=f"{meant}known: {', '.join(infos)}",
         )
     try:
-        module = importlib.import_module(f"hashquake.{room}.{name}")
+        module = importlib.import_module(infos[name].module)
     except ModuleNotFoundError as error:
         extra = infos[name].card.get("extra")
         if not extra:

@@ -20,7 +20,7 @@ from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.core.network import Network
 from hashquake.core.reading import Reading
 from hashquake.core.subject import parse_subject
-from hashquake.detect.marks import ACCEPTED, UNSEEN, Marks, join
+from hashquake.detect.anomaly_flags import ACCEPTED, UNSEEN, AnomalyFlags, join
 from hashquake.detect.series import Series
 from hashquake.simulate.run import simulate
 from hashquake.simulate.scenario import Scenario
@@ -133,7 +133,7 @@ def _check_readings(batch: Batch, card: SourceCard) -> None:
         _require(not empty, "it calls a time observed for which it gives no reading")
 
 
-def check_detector(module: Any, series: Series) -> Marks:
+def check_detector(module: Any, series: Series) -> AnomalyFlags:
     """Check a detector of readings against its contract by running it on a series many times.
 
     The detectors whose card names countries, regions or ASes take a `Series`; those of the
@@ -148,7 +148,7 @@ def check_detector(module: Any, series: Series) -> Marks:
 
     Returns
     -------
-    Marks
+    AnomalyFlags
         Of the whole series, for the author's own tests.
 
     Raises
@@ -157,7 +157,7 @@ def check_detector(module: Any, series: Series) -> Marks:
         ``plugin-contract`` saying which promise is broken: a card that fits the file; the same
         answer every time; a whole equal to any split of it, with repeats; a step that changes
         neither state nor series; gaps that are neither falls nor zeros; zeros that are no gaps;
-        marks of the past that the future does not change; another series refused.
+        flags of the past that the future does not change; another series refused.
     """
     name = module.__name__.rpartition(".")[2]
     card = module.CARD
@@ -170,7 +170,7 @@ def check_detector(module: Any, series: Series) -> Marks:
     _require(kind in card.subjects, f"CARD.subjects has no {kind}", _DETECTORS)
     whole = _judged(module, series)
     _check_marks(whole, series, f"{card.name}/{card.version}")
-    _same(whole, _judged(module, series), "twice the same series gave different marks")
+    _same(whole, _judged(module, series), "twice the same series gave different flags")
     for pieces in (2, 3, 7, len(series)):
         _check_split(module, series, whole, pieces)
     _check_gaps(module, series, whole)
@@ -182,45 +182,45 @@ def check_detector(module: Any, series: Series) -> Marks:
     return whole
 
 
-def _judged(module: Any, series: Series) -> Marks:
+def _judged(module: Any, series: Series) -> AnomalyFlags:
     state, before = module.start(), series.values.copy()
-    _, marks = module.step(state, series)
-    _require(isinstance(marks, Marks), "a step gives no Marks", _DETECTORS)
+    _, flags = module.step(state, series)
+    _require(isinstance(flags, AnomalyFlags), "a step gives no AnomalyFlags", _DETECTORS)
     kept = np.array_equal(series.values, before, equal_nan=True)
     _require(kept, "a step changes the series it is given", _DETECTORS)
     _, again = module.step(state, series)
-    _same(marks, again, "a step changes the state it is given")
-    given: Marks = marks
+    _same(flags, again, "a step changes the state it is given")
+    given: AnomalyFlags = flags
     return given
 
 
-def _check_marks(marks: Marks, series: Series, made_by: str) -> None:
-    grid = (marks.subject, marks.signal, marks.start_s, marks.step_s, marks.lag_s, len(marks))
+def _check_marks(flags: AnomalyFlags, series: Series, made_by: str) -> None:
+    grid = (flags.subject, flags.signal, flags.start_s, flags.step_s, flags.lag_s, len(flags))
     of_series = (series.subject, series.signal, series.start_s, series.step_s, series.lag_s)
-    _require(grid == (*of_series, len(series)), "the marks are on another grid", _DETECTORS)
-    _require(len(marks.level) == len(marks), "levels and ratios are not as many", _DETECTORS)
-    _require(marks.made_by == made_by, f"made_by is not {made_by!r}", _DETECTORS)
-    known = np.isin(marks.level, np.arange(UNSEEN, ACCEPTED + 1)).all()
-    _require(bool(known), "a level is none of marks.py", _DETECTORS)
-    judged = marks.level != UNSEEN
+    _require(grid == (*of_series, len(series)), "the flags are on another grid", _DETECTORS)
+    _require(len(flags.level) == len(flags), "levels and ratios are not as many", _DETECTORS)
+    _require(flags.made_by == made_by, f"made_by is not {made_by!r}", _DETECTORS)
+    known = np.isin(flags.level, np.arange(UNSEEN, ACCEPTED + 1)).all()
+    _require(bool(known), "a level is none of flags.py", _DETECTORS)
+    judged = flags.level != UNSEEN
     _require(bool(judged.any()), "nothing was judged: give a longer series", _DETECTORS)
-    _require(bool(np.isfinite(marks.ratio[judged]).all()), "a level has no ratio", _DETECTORS)
+    _require(bool(np.isfinite(flags.ratio[judged]).all()), "a level has no ratio", _DETECTORS)
 
 
-def _check_split(module: Any, series: Series, whole: Marks, pieces: int) -> None:
+def _check_split(module: Any, series: Series, whole: AnomalyFlags, pieces: int) -> None:
     cuts = np.linspace(0, len(series), pieces + 1).astype(int)
     state, parts = module.start(), []
     for first, past in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
         repeat = max(0, first - 2)  # what was taken before comes again
         begin_s = series.start_s + repeat * series.step_s
         part = replace(series, start_s=begin_s, values=series.values[repeat:past])
-        state, marks = module.step(state, part)
-        parts.append(marks)
+        state, flags = module.step(state, part)
+        parts.append(flags)
     _same(whole, _joined(parts), f"a whole differs from its split in {pieces}")
 
 
-def _joined(parts: list[Marks]) -> Marks:
-    """Put the marks of consecutive steps together; each begins where the one before ended."""
+def _joined(parts: list[AnomalyFlags]) -> AnomalyFlags:
+    """Put the flags of consecutive steps together; each begins where the one before ended."""
     try:
         return join(parts)
     except UsageError as error:
@@ -228,17 +228,17 @@ def _joined(parts: list[Marks]) -> Marks:
         raise _broken(problem, _DETECTORS) from None
 
 
-def _check_gaps(module: Any, series: Series, whole: Marks) -> None:
+def _check_gaps(module: Any, series: Series, whole: AnomalyFlags) -> None:
     judged = np.flatnonzero(whole.level != UNSEEN)
     gap = judged[len(judged) // 2 :][:3]
-    marks = _judged(module, _with(series, gap, np.nan))
-    unseen = (marks.level[gap] == UNSEEN).all() and np.isnan(marks.ratio[gap]).all()
+    flags = _judged(module, _with(series, gap, np.nan))
+    unseen = (flags.level[gap] == UNSEEN).all() and np.isnan(flags.ratio[gap]).all()
     _require(bool(unseen), "a bin without a value is judged", _DETECTORS)
-    marks = _judged(module, _with(series, gap[:1], 0.0))
-    zero_seen = marks.level[gap[0]] != UNSEEN and marks.ratio[gap[0]] < 1.0
+    flags = _judged(module, _with(series, gap[:1], 0.0))
+    zero_seen = flags.level[gap[0]] != UNSEEN and flags.ratio[gap[0]] < 1.0
     _require(bool(zero_seen), "a zero is taken for a gap, or for no fall", _DETECTORS)
-    marks = _judged(module, _with(series, range(len(series)), np.nan))
-    _require(bool((marks.level == UNSEEN).all()), "a series of gaps is judged", _DETECTORS)
+    flags = _judged(module, _with(series, range(len(series)), np.nan))
+    _require(bool((flags.level == UNSEEN).all()), "a series of gaps is judged", _DETECTORS)
     first, past = int(gap[0]), int(gap[-1]) + 1
     after_s = series.start_s + past * series.step_s
     state, before = module.step(module.start(), replace(series, values=series.values[:first]))
@@ -248,12 +248,12 @@ def _check_gaps(module: Any, series: Series, whole: Marks) -> None:
     _same(filled, _joined([before, after]), "bins left out between two steps are not gaps")
 
 
-def _check_future(module: Any, series: Series, whole: Marks) -> None:
+def _check_future(module: Any, series: Series, whole: AnomalyFlags) -> None:
     half = len(series) // 2
-    marks = _judged(module, _with(series, range(half, len(series)), 0.0))
+    flags = _judged(module, _with(series, range(half, len(series)), 0.0))
     past = replace(whole, ratio=whole.ratio[:half], level=whole.level[:half])
-    cut = replace(marks, ratio=marks.ratio[:half], level=marks.level[:half])
-    _same(past, cut, "what comes later changes marks of the past")
+    cut = replace(flags, ratio=flags.ratio[:half], level=flags.level[:half])
+    _same(past, cut, "what comes later changes flags of the past")
 
 
 def _check_refused(module: Any, state: Any, other: Series) -> None:
@@ -270,7 +270,7 @@ def _with(series: Series, at: Iterable[int] | NDArray[np.intp], value: float) ->
     return replace(series, values=values)
 
 
-def _same(one: Marks, other: Marks, problem: str) -> None:
+def _same(one: AnomalyFlags, other: AnomalyFlags, problem: str) -> None:
     same = np.array_equal(one.ratio, other.ratio, equal_nan=True)
     _require(same and np.array_equal(one.level, other.level), problem, _DETECTORS)
 

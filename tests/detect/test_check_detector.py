@@ -10,7 +10,7 @@ import pytest
 
 from hashquake.core.errors import HashquakeError
 from hashquake.detect import seasonal, shiryaev_roberts, sliding_median
-from hashquake.detect.marks import CRITICAL, NORMAL, UNSEEN, Marks
+from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, AnomalyFlags
 from hashquake.detect.series import PROBING, Series
 from hashquake.testing import check_detector
 
@@ -30,12 +30,12 @@ def made_up(subject: str = "country:KZ") -> Series:
 @pytest.mark.parametrize("detector", [sliding_median, seasonal])
 @pytest.mark.parametrize("subject", ["country:KZ", "asn:9198"])
 def test_the_detectors_of_readings_keep_the_contract(detector: Any, subject: str) -> None:
-    marks = check_detector(detector, made_up(subject))
-    assert (marks.level[400:430] == CRITICAL).any()
-    assert (marks.level[500:510] == UNSEEN).all()
+    flags = check_detector(detector, made_up(subject))
+    assert (flags.level[400:430] == CRITICAL).any()
+    assert (flags.level[500:510] == UNSEEN).all()
 
 
-def honest(state: tuple[str, float], series: Series) -> tuple[tuple[str, float], Marks]:
+def honest(state: tuple[str, float], series: Series) -> tuple[tuple[str, float], AnomalyFlags]:
     """Judge each value by itself against 1,000: no more than a contract needs."""
     if state[0] not in {"", series.subject}:
         return sliding_median.step(sliding_median.start(), series)  # type: ignore[return-value]  # a broken plugin on purpose
@@ -43,9 +43,9 @@ def honest(state: tuple[str, float], series: Series) -> tuple[tuple[str, float],
     return (series.subject, fresh.end_s), marked(fresh, fresh.values / 1000.0)
 
 
-def marked(series: Series, ratio: Any) -> Marks:
+def marked(series: Series, ratio: Any) -> AnomalyFlags:
     level = np.where(np.isnan(ratio), UNSEEN, np.where(ratio < 0.5, CRITICAL, NORMAL))
-    return Marks(
+    return AnomalyFlags(
         subject=series.subject,
         signal=series.signal,
         start_s=series.start_s,
@@ -58,7 +58,7 @@ def marked(series: Series, ratio: Any) -> Marks:
 
 
 CARD = replace(sliding_median.CARD, name="plain")
-Step = Callable[[Any, Series], tuple[Any, Marks]]
+Step = Callable[[Any, Series], tuple[Any, AnomalyFlags]]
 
 
 def plugin(step: Step, **changes: Any) -> Any:
@@ -67,37 +67,37 @@ def plugin(step: Step, **changes: Any) -> Any:
     )
 
 
-def filling(_state: Any, series: Series) -> tuple[Any, Marks]:
+def filling(_state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
     return _state, marked(series, np.nan_to_num(series.values) / 1000.0)
 
 
-def spoiling(state: Any, series: Series) -> tuple[Any, Marks]:
+def spoiling(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
     series.values[0] += 1.0
     return honest(state, series)
 
 
-def foreseeing(state: Any, series: Series) -> tuple[Any, Marks]:
+def foreseeing(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
     return state, marked(series, series.values / np.nanmean(series.values))
 
 
-def zeros_as_gaps(state: Any, series: Series) -> tuple[Any, Marks]:
+def zeros_as_gaps(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
     values = np.where(series.values == 0.0, np.nan, series.values)
     return honest(state, replace(series, values=values))
 
 
-def forgetful(state: Any, series: Series) -> tuple[Any, Marks]:
-    state, marks = honest(state, series)
-    return state, replace(marks, ratio=marks.ratio / np.nanmax(series.values))
+def forgetful(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
+    state, flags = honest(state, series)
+    return state, replace(flags, ratio=flags.ratio / np.nanmax(series.values))
 
 
-def random(state: Any, series: Series) -> tuple[Any, Marks]:
-    state, marks = honest(state, series)
-    return state, replace(marks, ratio=marks.ratio * np.random.default_rng().random())
+def random(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
+    state, flags = honest(state, series)
+    return state, replace(flags, ratio=flags.ratio * np.random.default_rng().random())
 
 
-def shifted(state: Any, series: Series) -> tuple[Any, Marks]:
-    state, marks = honest(state, series)
-    return state, replace(marks, start_s=marks.start_s + 1.0)
+def shifted(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
+    state, flags = honest(state, series)
+    return state, replace(flags, start_s=flags.start_s + 1.0)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_broken_promise_is_named(broken: Any, problem: str) -> None:
 
 
 def test_a_gap_that_is_judged_is_named() -> None:
-    def judging_gaps(state: Any, series: Series) -> tuple[Any, Marks]:
+    def judging_gaps(state: Any, series: Series) -> tuple[Any, AnomalyFlags]:
         return honest(state, replace(series, values=np.nan_to_num(series.values)))
 
     with pytest.raises(HashquakeError) as caught:

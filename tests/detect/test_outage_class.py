@@ -52,7 +52,7 @@ def members(cut: Cut, *, slides: float = 0.0) -> tuple[Member, ...]:
             Member(
                 subject=subject,
                 weight_share=weight_share,
-                marks=(judged(series),),
+                flags=(judged(series),),
                 access="mobile" if access == "mobile" else "fixed",
                 upstream=upstream,
             )
@@ -178,7 +178,7 @@ def test_a_network_nobody_watched_is_not_one_that_stayed() -> None:
     (fused,) = fuse([judged(made(PROBING, WHOLE, dark=(window,)))])
     networks = list(members(lambda _: (window,)))
     blind = made(PROBING, WHOLE, gaps=(WHOLE,), subject="asn:9198")
-    networks[0] = replace(networks[0], marks=(judged(blind),))
+    networks[0] = replace(networks[0], flags=(judged(blind),))
     assert features_of(fused, networks).fallen_share == pytest.approx(1.0)
 
 

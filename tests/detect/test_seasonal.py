@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import seasonal as detector
-from hashquake.detect.marks import CRITICAL, NORMAL, UNSEEN, dips, join
+from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, dips, join
 from hashquake.detect.series import Floats, Series
 
 STEP_S = 1800.0
@@ -51,8 +51,8 @@ def test_an_outage_is_found_in_its_bin() -> None:
 def test_last_weeks_outage_raises_nothing_this_week() -> None:
     values = rhythm(40)
     values[20 * DAY : 23 * DAY] *= 0.05
-    marks = detector.judge(series(values))
-    a_week_on = marks.ratio[27 * DAY : 30 * DAY]
+    flags = detector.judge(series(values))
+    a_week_on = flags.ratio[27 * DAY : 30 * DAY]
     assert np.median(a_week_on) == pytest.approx(1.0, abs=0.05)
     assert a_week_on.max() < 2.0
 
@@ -60,33 +60,33 @@ def test_last_weeks_outage_raises_nothing_this_week() -> None:
 def test_a_new_level_is_accepted_after_seven_days() -> None:
     values = rhythm(60)
     values[25 * DAY :] *= 0.4
-    marks = detector.judge(series(values))
-    (dip,) = [dip for dip in dips(marks) if dip.window.duration_s > DAY_S]
+    flags = detector.judge(series(values))
+    (dip,) = [dip for dip in dips(flags) if dip.window.duration_s > DAY_S]
     assert dip.accepted
     assert dip.window.duration_s == pytest.approx(7 * DAY_S, abs=2 * STEP_S)
-    assert (marks.level[34 * DAY :] == NORMAL).mean() > 0.93
+    assert (flags.level[34 * DAY :] == NORMAL).mean() > 0.93
 
 
 def test_the_first_week_says_nothing() -> None:
-    marks = detector.judge(series(rhythm(8)))
-    assert (marks.level[: 7 * DAY] == UNSEEN).all()
+    flags = detector.judge(series(rhythm(8)))
+    assert (flags.level[: 7 * DAY] == UNSEEN).all()
 
 
 def test_a_gap_is_not_seen_and_does_not_end_the_forecasts() -> None:
     values = rhythm(40)
     values[20 * DAY : 22 * DAY] = np.nan
-    marks = detector.judge(series(values))
-    assert (marks.level[20 * DAY : 22 * DAY] == UNSEEN).all()
-    assert (marks.level[22 * DAY :] != UNSEEN).all()
-    assert all(dip.level < CRITICAL for dip in dips(marks))
+    flags = detector.judge(series(values))
+    assert (flags.level[20 * DAY : 22 * DAY] == UNSEEN).all()
+    assert (flags.level[22 * DAY :] != UNSEEN).all()
+    assert all(dip.level < CRITICAL for dip in dips(flags))
 
 
 def test_after_a_gap_longer_than_the_hold_it_learns_anew() -> None:
     values = rhythm(60)
     values[20 * DAY : 30 * DAY] = np.nan
-    marks = detector.judge(series(values))
-    assert (marks.level[34 * DAY : 36 * DAY] == UNSEEN).all()
-    assert (marks.level[46 * DAY :] != UNSEEN).all()
+    flags = detector.judge(series(values))
+    assert (flags.level[34 * DAY : 36 * DAY] == UNSEEN).all()
+    assert (flags.level[46 * DAY :] != UNSEEN).all()
 
 
 def test_a_routing_table_that_never_moves_has_the_narrowest_band() -> None:
@@ -110,8 +110,8 @@ def test_a_whole_is_any_split_of_it(cuts: list[int], lost: list[int]) -> None:
     edges = sorted({0, *(cut for cut in cuts if cut < len(values)), len(values)})
     state, parts = detector.start(), []
     for first, past in pairwise(edges):
-        state, marks = detector.step(state, series(values[:past]).from_time(first * STEP_S))
-        parts.append(marks)
+        state, flags = detector.step(state, series(values[:past]).from_time(first * STEP_S))
+        parts.append(flags)
     np.testing.assert_array_equal(join(parts).ratio, whole.ratio)
     np.testing.assert_array_equal(join(parts).level, whole.level)
 
@@ -129,8 +129,8 @@ def test_the_level_taken_is_the_last_one_and_not_the_outages() -> None:
     values = rhythm(70)
     values[25 * DAY : 27 * DAY] *= 0.05
     values[27 * DAY :] *= 0.85
-    marks = detector.judge(series(values))
-    assert any(dip.accepted for dip in dips(marks))
-    assert np.median(marks.ratio[40 * DAY :]) == pytest.approx(1.0, abs=0.03)
-    assert np.nanmin(marks.ratio[35 * DAY :]) > 0.7
-    assert np.nanmax(marks.ratio[35 * DAY :]) < 1.3
+    flags = detector.judge(series(values))
+    assert any(dip.accepted for dip in dips(flags))
+    assert np.median(flags.ratio[40 * DAY :]) == pytest.approx(1.0, abs=0.03)
+    assert np.nanmin(flags.ratio[35 * DAY :]) > 0.7
+    assert np.nanmax(flags.ratio[35 * DAY :]) < 1.3

@@ -12,7 +12,7 @@ from hashquake.core.reading import Reading
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect import sliding_median as detector
-from hashquake.detect.marks import ACCEPTED, CRITICAL, NORMAL, UNSEEN, WARNING, dips, join
+from hashquake.detect.anomaly_flags import ACCEPTED, CRITICAL, NORMAL, UNSEEN, WARNING, dips, join
 from hashquake.detect.series import Floats, Series, series_of
 
 STEP_S = 600.0
@@ -78,10 +78,10 @@ def test_the_kernel_is_the_rule(values: list[float], held: bool) -> None:
     tuning = SMALL if held else detector.MedianTuning(
         window_s=12 * STEP_S, warning_share=0.8, critical_share=0.5, hold_s=0.0
     )  # fmt: skip
-    marks = detector.judge(series(np.array(values, float)), tuning=tuning)
+    flags = detector.judge(series(np.array(values, float)), tuning=tuning)
     ratios, levels = twin(np.array(values, float), tuning)
-    np.testing.assert_allclose(marks.ratio, ratios)
-    assert marks.level.tolist() == levels
+    np.testing.assert_allclose(flags.ratio, ratios)
+    assert flags.level.tolist() == levels
 
 
 @given(values=VALUES.filter(len), cuts=st.lists(st.integers(0, 80), max_size=5))
@@ -94,8 +94,8 @@ def test_a_whole_is_any_split_of_it(values: list[float], cuts: list[int]) -> Non
     for first, past in pairwise(edges):
         # Each part comes with a repeat of what was taken before.
         part = series(data[:past]).from_time(max(0, first - 2) * STEP_S)
-        state, marks = detector.step(state, part)
-        parts.append(marks)
+        state, flags = detector.step(state, part)
+        parts.append(flags)
     both = join(parts)
     np.testing.assert_array_equal(both.ratio, whole.ratio)
     np.testing.assert_array_equal(both.level, whole.level)
@@ -183,11 +183,11 @@ def test_a_long_outage_does_not_teach_itself_as_normal() -> None:
 def test_a_level_that_stays_is_accepted_after_seven_days() -> None:
     values = steady(30)
     values[1200:] *= 0.4
-    marks = detector.judge(series(values))
-    (dip,) = dips(marks)
+    flags = detector.judge(series(values))
+    (dip,) = dips(flags)
     assert dip.accepted
     assert dip.window.duration_s == pytest.approx(7 * DAY_S, abs=STEP_S)
-    assert (marks.level[2800:] == NORMAL).all()
+    assert (flags.level[2800:] == NORMAL).all()
 
 
 def test_published_thresholds_are_the_published_ones() -> None:

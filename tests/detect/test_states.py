@@ -6,8 +6,8 @@ from tests.made_signals import judged, made
 
 from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
+from hashquake.detect.anomaly_flags import AnomalyFlags, dips, without_levels
 from hashquake.detect.fusion import fuse
-from hashquake.detect.marks import Marks, dips, without_levels
 from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import features_of
 from hashquake.detect.series import BGP, PROBING, TRAFFIC, Series
@@ -17,7 +17,7 @@ WHOLE = Window(start_s=parse_time("2022-01-01"), end_s=parse_time("2022-01-20"))
 DAY = Window(start_s=parse_time("2022-01-15T10:00Z"), end_s=parse_time("2022-01-15T16:00Z"))
 
 
-def states(step_s: float = 1800.0) -> Marks:
+def states(step_s: float = 1800.0) -> AnomalyFlags:
     """Judge a signal that is online for six hours, dark for six, online for six."""
     values = np.repeat([1.0, 0.0, 1.0], round(6.0 * HOUR_S / step_s))
     series = Series(

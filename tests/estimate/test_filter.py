@@ -59,9 +59,9 @@ def same(a: FilterState, b: FilterState) -> bool:
             np.array_equal(x.mass, y.mass)
             and np.array_equal(x.origin, y.origin)
             and np.array_equal(x.evidence, y.evidence)
-            and np.array_equal(x.open_beat.blocks, y.open_beat.blocks)
-            and x.open_beat.index == y.open_beat.index
-            and x.open_beat.exposure == y.open_beat.exposure
+            and np.array_equal(x.open_bin.blocks, y.open_bin.blocks)
+            and x.open_bin.index == y.open_bin.index
+            and x.open_bin.exposure == y.open_bin.exposure
             for x, y in zip(a.tracks, b.tracks, strict=True)
         )
     )

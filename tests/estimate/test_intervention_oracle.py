@@ -20,9 +20,9 @@ def dense_fit(
     middle = (bins.edges_s[1:] + bins.edges_s[:-1]) / 2
     since = (middle - bins.edges_s[0]) / DAY_S
     covariance = 4.0 + model.drift_log_per_sqrt_day**2 * np.minimum.outer(since, since)
-    if model.wobble_log:
+    if model.transient_log:
         apart = np.abs(np.subtract.outer(middle, middle))
-        covariance = covariance + model.wobble_log**2 * np.exp(-apart / model.wobble_s)
+        covariance = covariance + model.transient_log**2 * np.exp(-apart / model.transient_s)
     low, width = bins.edges_s[:-1], np.diff(bins.edges_s)
     after = np.array([1 - np.clip((at - low) / width, 0, 1) for at in moments_s])
     after = after.reshape(len(moments_s), len(low))

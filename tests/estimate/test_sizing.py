@@ -16,7 +16,7 @@ from hashquake.estimate.sizing import size_fall
 def test_laplace_is_close_to_the_exact_posterior() -> None:
     # No drift worth the name: level and step are all there is, so two integrals are exact.
     model = StepModel(
-        drift_log_per_sqrt_day=1e-6, wobble_log=0.0, growth_log_per_day=0.0, step_sd_log=0.4
+        drift_log_per_sqrt_day=1e-6, transient_log=0.0, growth_log_per_day=0.0, step_sd_log=0.4
     )
     edges_s = np.arange(11.0) * DAY_S
     counts = np.array([30, 28, 33, 27, 31, 20, 17, 22, 19, 18], float)

@@ -11,9 +11,9 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 from hashquake.estimate import smoother
 from hashquake.estimate.clock import offline_clock_s
-from hashquake.estimate.filter import all_beats, start_tracks
+from hashquake.estimate.filter import all_bins, start_tracks
 from hashquake.estimate.fitted import FITTED
-from hashquake.estimate.lattice import move, read_quantiles
+from hashquake.estimate.grid_filter import move, read_quantiles
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.smoother import smooth
 
@@ -37,20 +37,25 @@ def test_it_equals_forward_and_backward_with_dense_matrices(
 ) -> None:
     monkeypatch.setattr(smoother, "_CHUNK", 7)  # so that several chunks meet
     model = replace(
-        FITTED.network, n_levels=60, cell_log=0.03, n_wobbles=1, wobble_log=0.0, wobble_s=0.0
+        FITTED.network,
+        n_levels=60,
+        cell_log=0.03,
+        n_transients=1,
+        transient_log=0.0,
+        transient_s=0.0,
     )
     parameters = replace(FITTED, network=model)
     blocks = fallen(300, 0.7, 150)
     (track,) = start_tracks(parameters, blocks, pools=())
-    (beats,) = all_beats(parameters, blocks, pools=(), clock=offline_clock_s)
-    n = len(beats)
+    (bins,) = all_bins(parameters, blocks, pools=(), clock=offline_clock_s)
+    n = len(bins)
     matrix = np.eye(60)[:, :, None]
     for row in matrix:
         move(row, moves_of(model), np.empty((2, 60, 1)))
     matrix = matrix[:, :, 0]
     rate = np.exp((track.origin[0] + np.arange(60)) * model.cell_log)
-    expected = rate * beats.exposure[:, None]
-    logs = beats.blocks * np.log(expected) - expected
+    expected = rate * bins.exposure[:, None]
+    logs = bins.blocks * np.log(expected) - expected
     like = np.exp(logs - logs.max(axis=1, keepdims=True))
     before = [track.mass[0, :, 0]]
     for at in range(n):
@@ -68,7 +73,7 @@ def test_it_equals_forward_and_backward_with_dense_matrices(
     )
     window = Window(start_s=T0 + 20_000.0, end_s=T0 + 150_000.0)
     curve = smooth(parameters, blocks, window=window)
-    first = int(curve.at_s[0]) // model.beat_s - beats.first
+    first = int(curve.at_s[0]) // model.bin_s - bins.first
     np.testing.assert_allclose(
         curve.quantiles_hps[:, [1, 3, 5]], dense[first : first + len(curve.at_s)], rtol=1e-6
     )

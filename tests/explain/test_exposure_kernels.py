@@ -18,14 +18,14 @@ HYPER = Hyper(6.0, 1.0)
 
 def _episode(seed: int = 3, shares: tuple[float, ...] = (0.5, 0.3, 0.2)) -> Episode:
     made = make_outage(np.random.default_rng(seed), shares=shares)
-    return count_episode(made.blocks, (made.darkness,), made.coverage)
+    return count_episode(made.blocks, (made.intensity,), made.coverage)
 
 
 def _data(*, reported: bool) -> Data:
     made = make_outage(np.random.default_rng(3), shares=(0.5, 0.3, 0.2))
-    episode = count_episode(made.blocks, (made.darkness,), made.coverage)
+    episode = count_episode(made.blocks, (made.intensity,), made.coverage)
     reports = place_reports(episode, made.reports if reported else ())
-    shares = {made.darkness.event: made.map_share}
+    shares = {made.intensity.event: made.map_share}
     return pool_exposure._data(episode, shares, (), reports, ExposurePrior())
 
 
@@ -116,12 +116,12 @@ def _dense(episode: Episode, groups: np.ndarray, moves: float) -> tuple[np.ndarr
     days = (episode.edges_s[1:] + episode.edges_s[:-1]) / 2 / 86_400.0
     days_since = days - days[0]
     common = np.minimum.outer(days_since, days_since)
-    wobble = 0.02**2 * np.exp(-np.abs(np.subtract.outer(days, days)) / 0.7)
+    transient = 0.02**2 * np.exp(-np.abs(np.subtract.outer(days, days)) / 0.7)
     against = np.eye(n_pools) - np.outer(np.ones(n_pools), episode.share_before)
     pools = 0.009**2 * np.ones((n_pools, n_pools)) + moves**2 * against @ against.T
-    prior = np.kron(pools, common) + np.kron(np.ones((n_pools, n_pools)), wobble)
+    prior = np.kron(pools, common) + np.kron(np.ones((n_pools, n_pools)), transient)
     prior += np.kron(4.0 * np.eye(n_pools), np.ones((n_cells, n_cells)))
-    onset_d = episode.darknesses[0].span.start_s / 86_400.0
+    onset_d = episode.intensities[0].span.start_s / 86_400.0
     centre = (np.log(episode.share_before)[:, None] + 0.001 * (days - onset_d)).ravel()
     counts = np.where(episode.lit, episode.n_blocks, 0.0).ravel()
     exposure = np.tile(np.where(episode.lit, episode.exposure, 0.0), n_pools)
@@ -153,7 +153,7 @@ def test_the_size_of_the_moves_is_read_off_the_lit_time() -> None:
     chances = []
     for moves in (0.003, 0.08):
         made = make_outage(np.random.default_rng(5), moves=moves, shares=(0.5, 0.5))
-        episode = count_episode(made.blocks, (made.darkness,), made.coverage)
+        episode = count_episode(made.blocks, (made.intensity,), made.coverage)
         chances.append(follow_paths(episode).walk_chance)
     assert chances[0][0] > chances[0][2]
     assert chances[1][2] > 0.9

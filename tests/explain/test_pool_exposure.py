@@ -8,9 +8,9 @@ from tests.made_outages import ONSET_S, MadeOutage, make_outage
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness, DarkStretch
 from hashquake.core.errors import NoCoverage
 from hashquake.core.label_gap import LabelGap
+from hashquake.core.outage_intensity import DarkStretch, OutageIntensity
 from hashquake.core.pool_exposure import Exposure, Exposures
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -37,13 +37,13 @@ def _fit(
 ) -> Exposures:
     episode = count_episode(
         made.blocks if blocks is None else blocks,
-        (made.darkness,),
+        (made.intensity,),
         made.coverage,
         label_gaps=gaps,
     )
     return fit_exposures(
         [episode],
-        map_shares={made.darkness.event: made.map_share},
+        map_shares={made.intensity.event: made.map_share},
         reports=reports,
         rng=np.random.default_rng(seed),
         draws=600,
@@ -98,7 +98,7 @@ def test_reports_without_any_from_before_say_nothing() -> None:
 
 def test_a_pool_that_only_lost_its_name_lost_no_power() -> None:
     made = _made()
-    window = made.darkness.span
+    window = made.intensity.span
     code = made.blocks.pool_code.copy()
     gone = (made.blocks.header_s >= window.start_s) & (made.blocks.header_s < window.end_s)
     code[gone & (code == 2)] = 0
@@ -120,9 +120,9 @@ def test_a_pool_that_fell_silent_is_dark() -> None:
     assert row.dark[0].dark_share.low > 0.9
 
 
-def _second(start_s: float, end_s: float) -> Darkness:
+def _second(start_s: float, end_s: float) -> OutageIntensity:
     stretch = DarkStretch(window=Window(start_s=start_s, end_s=end_s), depth_share=1.0)
-    return Darkness(event="second", country="IR", place="IR", stretches=(stretch,))
+    return OutageIntensity(event="second", country="IR", place="IR", stretches=(stretch,))
 
 
 def _width(row: Exposure) -> float:
@@ -131,15 +131,15 @@ def _width(row: Exposure) -> float:
 
 def test_two_places_are_told_apart_only_by_outages_at_different_times() -> None:
     made = _made()
-    span = made.darkness.span
+    span = made.intensity.span
     widths = {}
     for name, (start_s, end_s) in {
         "same": (span.start_s, span.end_s),
         "other": (span.end_s + 2 * DAY_S, span.end_s + 6 * DAY_S),
     }.items():
-        pair = (made.darkness, _second(start_s, end_s))
+        pair = (made.intensity, _second(start_s, end_s))
         episode = count_episode(made.blocks, pair, made.coverage)
-        shares = {made.darkness.event: made.map_share, "second": made.map_share}
+        shares = {made.intensity.event: made.map_share, "second": made.map_share}
         found = fit_exposures([episode], map_shares=shares, rng=np.random.default_rng(1), draws=600)
         first, second = (
             next(r for r in found.rows if (r.country, r.pool) == (country, "pool01"))
@@ -159,15 +159,15 @@ def test_two_places_are_told_apart_only_by_outages_at_different_times() -> None:
 def test_events_of_one_place_within_weeks_share_their_exposures() -> None:
     made = _made()
     later = replace(
-        _second(made.darkness.span.end_s + 2 * DAY_S, made.darkness.span.end_s + 4 * DAY_S),
+        _second(made.intensity.span.end_s + 2 * DAY_S, made.intensity.span.end_s + 4 * DAY_S),
         country="KZ",
         place="KZ",
     )
-    episode = count_episode(made.blocks, (made.darkness, later), made.coverage)
+    episode = count_episode(made.blocks, (made.intensity, later), made.coverage)
     assert episode.places == (("KZ", "KZ"),)
     found = fit_exposures([episode], map_shares={}, rng=np.random.default_rng(1), draws=300)
     network = found.rows[0]
-    assert network.events == (made.darkness.event, "second")
+    assert network.events == (made.intensity.event, "second")
     # Nothing went dark the second time: that is said of the event, not of the exposure.
     assert network.dark[1].dark_share.high < network.dark[0].dark_share.low
     assert found.events[0].map_share is None
@@ -178,15 +178,15 @@ def test_darknesses_far_apart_are_episodes_of_their_own() -> None:
     made = _made()
     near = _second(ONSET_S + 15 * DAY_S, ONSET_S + 16 * DAY_S)
     far = _second(ONSET_S + 60 * DAY_S, ONSET_S + 61 * DAY_S)
-    assert episodes_of([far, made.darkness, near]) == ((made.darkness, near), (far,))
-    assert view_of((made.darkness, near)).end_s == ONSET_S + 24 * DAY_S
+    assert episodes_of([far, made.intensity, near]) == ((made.intensity, near), (far,))
+    assert view_of((made.intensity, near)).end_s == ONSET_S + 24 * DAY_S
 
 
 def test_a_time_that_was_not_observed_is_refused() -> None:
     made = _made()
     short = Coverage((Window(start_s=ONSET_S - DAY_S, end_s=ONSET_S + 9 * DAY_S),))
     with pytest.raises(NoCoverage):
-        count_episode(made.blocks, (made.darkness,), short)
+        count_episode(made.blocks, (made.intensity,), short)
 
 
 def test_blocks_that_nobody_named_are_one_row_that_is_not_shown() -> None:

@@ -4,13 +4,13 @@ from functools import lru_cache
 
 import pytest
 
+from hashquake.catalog import quakes as catalog
+from hashquake.catalog.documents import canonical_json
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.datasets.events import covered_events
 from hashquake.datasets.label_gaps import load_label_gaps
-from hashquake.detect import catalog
-from hashquake.detect.catalog_text import canonical_json
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from tests.documented_windows import DARK, ONLINE, instrument
 from tests.held_readings import HeldReadings
 from tests.made_records import networks_of
 
+from hashquake.catalog.outages import outages
 from hashquake.core.contracts import Batch
 from hashquake.core.outage import Outage
 from hashquake.core.reading import Reading
@@ -22,7 +23,6 @@ from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.events import event_named, load_events
 from hashquake.datasets.transcribed import transcribed_readings
 from hashquake.observatory import Observatory, open_observatory
-from hashquake.observatory.connectivity import outages
 from hashquake.simulate.connectivity.country import draw_country
 from hashquake.simulate.connectivity.country_signals import simulate_country
 from hashquake.simulate.connectivity.presets import (

@@ -8,7 +8,7 @@ from tests.sources.test_mrt import DELEGATED, KZ
 
 import hashquake as hq
 from hashquake.detect import sliding_median
-from hashquake.detect.marks import dips
+from hashquake.detect.anomaly_flags import dips
 from hashquake.detect.series import BGP, series_of
 
 RIB_S = 1_641_168_000  # 3 January 2022

@@ -272,11 +272,11 @@ def test_the_drift_of_two_means_against_a_simulated_walk() -> None:
     steps = rng.normal(0, NETWORK_WALK / 10, size=(4000, 1900))
     walk = steps.cumsum(axis=1)
     difference = walk[:, 1400:].mean(axis=1) - walk[:, :1400].mean(axis=1)
-    wobble_free = (
+    transient_free = (
         drift_sd(window(14 * DAY_S, 19 * DAY_S), window(0, 14 * DAY_S), walk=NETWORK_WALK) ** 2
         - drift_sd(window(14 * DAY_S, 19 * DAY_S), window(0, 14 * DAY_S), walk=0.0) ** 2
     )
-    assert difference.std() == pytest.approx(wobble_free**0.5, rel=0.05)
+    assert difference.std() == pytest.approx(transient_free**0.5, rel=0.05)
 
 
 CHINA = _setting(_span("2021-05-21", "2021-07-03T23:00Z"))

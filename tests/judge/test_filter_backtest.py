@@ -5,7 +5,7 @@ import pytest
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.window import Window
-from hashquake.estimate.filter import all_beats
+from hashquake.estimate.filter import all_bins
 from hashquake.estimate.fitted import FITTED
 from hashquake.judge.filter_backtest import FIXED_WINDOWS_S, HORIZONS_S, backtest_filter
 from hashquake.judge.fit import fit_network, growth_between_ends
@@ -50,11 +50,11 @@ def test_every_horizon_is_scored_against_every_window() -> None:
 
 @pytest.mark.parametrize("growth", [0.0, 0.004])
 def test_growth_is_the_slope_between_the_ends(growth: float) -> None:
-    (beats,) = all_beats(FITTED, chain(90, growth), pools=())
-    assert growth_between_ends(beats, 3600) == pytest.approx(growth, abs=1.5e-4)
+    (bins,) = all_bins(FITTED, chain(90, growth), pools=())
+    assert growth_between_ends(bins, 3600) == pytest.approx(growth, abs=1.5e-4)
 
 
-def test_a_fit_climbs_and_keeps_the_lattice() -> None:
+def test_a_fit_climbs_and_keeps_the_grid() -> None:
     rng = np.random.default_rng(9)
     n = 144 * 60
     blocks = BlockColumns.build(

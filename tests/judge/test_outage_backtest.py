@@ -111,7 +111,7 @@ def test_without_the_networks_all_is_counted_again() -> None:
     assert (loud.false_alarms, loud.bare_false_alarms) == (0, 1)
 
 
-def test_short_darkness_is_a_lesser_loss() -> None:
+def test_short_intensity_is_a_lesser_loss() -> None:
     brief = Window(start_s=0.0, end_s=30.0 * MINUTE_S)
     scores = scored((event(brief),), (found(hours(0, 1)),))
     assert scores.recall.trials == 0

@@ -9,22 +9,22 @@ from hashquake.core.event import MapShare
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord
-from hashquake.datasets.darkness import load_darkness
 from hashquake.datasets.events import event_named
+from hashquake.datasets.outage_intensity import load_outage_intensities
 from hashquake.observatory import exposures as rooms
 from hashquake.observatory import open_observatory
 from hashquake.observatory.exposures import event_map_shares, exposures
 
-HEATHER = tuple(one for one in load_darkness() if one.event == "heather-2024")
+HEATHER = tuple(one for one in load_outage_intensities() if one.event == "heather-2024")
 
 
 def test_one_event_can_be_asked_alone_with_a_map_of_ones_own() -> None:
     map_shares = {"heather-2024": event_map_shares()["heather-2024"]}
-    found = exposures(BundledRecord(), "US", darknesses=HEATHER, map_shares=map_shares)
+    found = exposures(BundledRecord(), "US", intensities=HEATHER, map_shares=map_shares)
     assert {row.events for row in found.rows} == {("heather-2024",)}
     assert found.rows[0].pool == "network"
     assert found.events[0].map_share == map_shares["heather-2024"]
-    assert found == exposures(BundledRecord(), "US", darknesses=HEATHER, map_shares=map_shares)
+    assert found == exposures(BundledRecord(), "US", intensities=HEATHER, map_shares=map_shares)
     table = found.to_polars()
     assert table["pool"].to_list() == [row.pool for row in found.rows]
     assert table["dark_share_high"][0] == found.rows[0].dark[0].dark_share.high
@@ -51,8 +51,8 @@ def test_what_pools_report_themselves_is_read_off_the_record() -> None:
                 for day in range(-3, 3)
             )
 
-    told = exposures(Reporting(), None, darknesses=HEATHER)
-    silent = exposures(BundledRecord(), None, darknesses=HEATHER)
+    told = exposures(Reporting(), None, intensities=HEATHER)
+    silent = exposures(BundledRecord(), None, intensities=HEATHER)
     reported, counted = (
         next(row for row in found.rows if row.pool == "foundryusa").dark[0].dark_share
         for found in (told, silent)
@@ -94,19 +94,19 @@ def test_no_country_and_no_event_are_told_apart() -> None:
     with open_observatory("bundled") as observatory, pytest.raises(UsageError):
         observatory.exposure("Kazakhstan")
     with pytest.raises(NoCoverage) as caught:
-        exposures(BundledRecord(), None, darknesses=())
+        exposures(BundledRecord(), None, intensities=())
     assert caught.value.code == "no-coverage"
 
 
 def test_an_event_before_the_record_is_named_as_such() -> None:
-    flood = tuple(one for one in load_darkness() if one.event == "sichuan-flood-2020")
+    flood = tuple(one for one in load_outage_intensities() if one.event == "sichuan-flood-2020")
     with pytest.raises(NoCoverage, match="does not cover"):
-        exposures(BundledRecord(), "CN", darknesses=flood)
+        exposures(BundledRecord(), "CN", intensities=flood)
 
 
 def test_the_blackout_is_dark_in_the_windows_that_instruments_saw() -> None:
-    told = next(one for one in load_darkness() if one.event == "kazakhstan-2022")
-    (seen,) = (one for one in rooms._darknesses(BundledRecord()) if one.event == told.event)
+    told = next(one for one in load_outage_intensities() if one.event == "kazakhstan-2022")
+    (seen,) = (one for one in rooms._intensities(BundledRecord()) if one.event == told.event)
     assert len(told.stretches) == 1
     assert len(seen.stretches) == 6
     assert seen.stretches[0].depth_share == pytest.approx(0.95)

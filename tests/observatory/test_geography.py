@@ -7,12 +7,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from hashquake.catalog.published_maps import record_maps
 from hashquake.core.errors import FormatError, NoCoverage, UsageError
 from hashquake.core.interval import Quantiles
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.observatory import Observatory, map_frame, open_observatory
-from hashquake.observatory.known_maps import maps_of_file, record_maps
-from hashquake.observatory.machines import EnergyPrices
+from hashquake.observatory.fleet_efficiency import EnergyPrices
+from hashquake.observatory.map_file import maps_of_file
 
 JANUARY_S = parse_time("2022-01-06")
 NOW_S = parse_time("2026-06-01")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from hashquake.catalog.sizing_coverage import review_trials
 from hashquake.detect import bocpd, pool_share
 from hashquake.detect.thresholds import threshold_for
 from hashquake.judge.calibration import Detector, count_false_alarms
 from hashquake.judge.pool_calibration import Labelled
-from hashquake.judge.sizing_coverage import review_trials
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hashquake.explain.cause_calibration import cases, score
+from hashquake.catalog.cause_calibration import cases, score
 
 pytestmark = pytest.mark.slow
 

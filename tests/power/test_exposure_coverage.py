@@ -27,8 +27,8 @@ def test_nine_intervals_in_ten_hold_the_truth_for_pools_and_total(
     for seed in range(TRIALS):
         made = make_outage(np.random.default_rng(7000 + seed), days=days)
         found = fit_exposures(
-            [count_episode(made.blocks, (made.darkness,), made.coverage)],
-            map_shares={made.darkness.event: made.map_share},
+            [count_episode(made.blocks, (made.intensity,), made.coverage)],
+            map_shares={made.intensity.event: made.map_share},
             reports=made.reports if reported else (),
             rng=np.random.default_rng(seed),
         )

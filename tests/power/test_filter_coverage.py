@@ -1,6 +1,6 @@
 """Measured against advertised: do the filter's 90 % intervals hold the rate 90 % of the time?
 
-Chains are drawn whole: a rate that drifts, grows, jumps and wobbles, once as the filter assumes
+Chains are drawn whole: a rate that drifts, grows, jumps and transients, once as the filter assumes
 and once otherwise; blocks with their luck; header times with their noise; difficulties by the
 retarget rule.
 """
@@ -34,13 +34,13 @@ def log_rates(model: RateModel, hours: int, rng: np.random.Generator) -> np.ndar
     jumps = rng.random(hours) < model.jumps_per_year / 8766
     sign = np.where(rng.random(hours) < model.jump_up_share, 1.0, -1.0)
     steps += jumps * sign * rng.exponential(model.jump_log, hours)
-    if not model.wobble_log:
+    if not model.transient_log:
         return np.asarray(np.cumsum(steps))
-    kept = np.exp(-HOUR_S / model.wobble_s)
+    kept = np.exp(-HOUR_S / model.transient_s)
     swing = np.empty(hours)
     at = 0.0
     for hour, draw in enumerate(rng.normal(size=hours)):
-        at = kept * at + model.wobble_log * (1 - kept**2) ** 0.5 * draw
+        at = kept * at + model.transient_log * (1 - kept**2) ** 0.5 * draw
         swing[hour] = at
     return np.asarray(np.cumsum(steps) + swing)
 
@@ -107,10 +107,10 @@ def network(years: int, rng: np.random.Generator, model: RateModel = FITTED.netw
     return np.asarray(work_of_bits_hashes(BITS) / 600 * np.exp(paths))[:, None]
 
 
-OTHER_WOBBLE = replace(FITTED.network, wobble_log=0.02, wobble_s=0.7 * DAY_S)
+OTHER_WOBBLE = replace(FITTED.network, transient_log=0.02, transient_s=0.7 * DAY_S)
 
 
-@pytest.mark.parametrize("model", [FITTED.network, OTHER_WOBBLE], ids=["own", "other wobble"])
+@pytest.mark.parametrize("model", [FITTED.network, OTHER_WOBBLE], ids=["own", "other transient"])
 def test_network_intervals_cover(model: RateModel, record_property: Record) -> None:
     rng = np.random.default_rng(20)
     shares = []

@@ -26,8 +26,8 @@ LEVELS = (0.05, 0.5, 0.95)
 def test_limits_agree_with_a_sampler_that_takes_no_shortcut() -> None:
     pytest.importorskip("numpyro", reason="numpyro is not installed; it is in [oracles]")
     made = make_outage(np.random.default_rng(21), shares=SHARES, dark_shares=DARK, moves=0.02)
-    episode = count_episode(made.blocks, (made.darkness,), made.coverage)
-    shares = {made.darkness.event: made.map_share}
+    episode = count_episode(made.blocks, (made.intensity,), made.coverage)
+    shares = {made.intensity.event: made.map_share}
     data = _data(episode, shares, (), None, ExposurePrior())
     found = fit_exposures([episode], map_shares=shares, rng=np.random.default_rng(1), draws=DRAWS)
     theirs, effective = _nuts(episode, data)
@@ -99,17 +99,17 @@ def _model(episode: Episode, data: Data) -> None:
     level = jnp.concatenate([jnp.zeros((1, n_pools)), walk]) + first
     fresh = numpyro.sample("fresh", dist.Normal().expand([n_cells]).to_event(1))
     kept = np.exp(-gaps_d / 0.7)
-    wobble = [0.02 * fresh[0]]
+    transient = [0.02 * fresh[0]]
     for at in range(1, n_cells):
-        wobble.append(
-            kept[at - 1] * wobble[-1] + 0.02 * np.sqrt(1.0 - kept[at - 1] ** 2) * fresh[at]
+        transient.append(
+            kept[at - 1] * transient[-1] + 0.02 * np.sqrt(1.0 - kept[at - 1] ** 2) * fresh[at]
         )
-    onset_d = episode.darknesses[0].span.start_s / 86_400.0
+    onset_d = episode.intensities[0].span.start_s / 86_400.0
     log_rate = (
         np.log(episode.share_before)
         + 0.001 * (middle_d - onset_d)[:, None]
         + level
-        + jnp.stack(wobble)[:, None]
+        + jnp.stack(transient)[:, None]
     )
     concentration = numpyro.sample(
         "concentration", dist.LogNormal(np.log(prior.concentration), prior.concentration_log_sd)

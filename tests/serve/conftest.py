@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from hashquake.catalog.outages import outages
 from hashquake.core.claim import Call, Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.event import Event
@@ -17,7 +18,6 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.datasets.events import event_named
-from hashquake.observatory.connectivity import outages
 
 MakeIncident = Callable[[str], Incident]
 

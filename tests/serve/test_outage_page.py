@@ -8,12 +8,12 @@ import pytest
 from tests.made_levels import CITED, LEVELS, levels
 from tests.made_records import networks_of, simulated
 
+from hashquake.catalog.outage_catalog import OutageSignals
+from hashquake.catalog.outage_documents import outage_document
 from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
-from hashquake.detect.marks import CRITICAL, NORMAL, UNSEEN, Marks
-from hashquake.detect.outage_text import outage_document
+from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, AnomalyFlags
 from hashquake.observatory import Observatory
-from hashquake.observatory.outage_catalog import OutageSignals
 from hashquake.serve.cli.app import run
 from hashquake.serve.outages.page import outage_page, outage_svg
 from hashquake.serve.outages.raster import rows_of
@@ -100,7 +100,7 @@ def test_a_witness_that_was_silent_is_drawn_as_silent(tmp_path: Path) -> None:
         (outage,) = observatory.detect_outages()
         document = outage_document(outage)
         seen = observatory.outage_signals(document)
-        tracks = tracks_of(document, [signal.marks for signal in seen.signals])
+        tracks = tracks_of(document, [signal.flags for signal in seen.signals])
         page = outage_page([document], seen, version="0")
         with pytest.raises(NoCoverage):
             outage_page(
@@ -115,7 +115,7 @@ def test_a_witness_that_was_silent_is_drawn_as_silent(tmp_path: Path) -> None:
 
 def test_gaps_are_the_bins_of_which_nothing_is_known() -> None:
     level = np.array([UNSEEN, NORMAL, NORMAL, UNSEEN, UNSEEN, NORMAL], np.int8)
-    marks = Marks(
+    flags = AnomalyFlags(
         subject="country:KZ",
         signal="probing",
         start_s=600.0,
@@ -125,7 +125,7 @@ def test_gaps_are_the_bins_of_which_nothing_is_known() -> None:
         level=level,
         made_by="",
     )
-    found = gaps(marks, Window(start_s=0.0, end_s=6000.0))
+    found = gaps(flags, Window(start_s=0.0, end_s=6000.0))
     assert [(gap.start_s, gap.end_s) for gap in found] == [
         (0.0, 1200.0),
         (2400.0, 3600.0),
@@ -152,7 +152,7 @@ def test_dark_without_a_level_is_neither_silence_nor_a_number() -> None:
     assert not level_told({"witnesses": [witness]})
     assert gone({"witnesses": [witness]}) == "dark, how dark no witness tells"
     level = np.array([NORMAL, CRITICAL, CRITICAL, UNSEEN], np.int8)
-    marks = Marks(
+    flags = AnomalyFlags(
         subject="country:KZ",
         signal="probing",
         start_s=0.0,
@@ -163,5 +163,5 @@ def test_dark_without_a_level_is_neither_silence_nor_a_number() -> None:
         made_by="",
     )
     whole = Window(start_s=0.0, end_s=2400.0)
-    assert [(low.start_s, low.end_s) for low in unlevelled(marks, whole)] == [(600.0, 1800.0)]
-    assert [(gap.start_s, gap.end_s) for gap in gaps(marks, whole)] == [(1800.0, 2400.0)]
+    assert [(low.start_s, low.end_s) for low in unlevelled(flags, whole)] == [(600.0, 1800.0)]
+    assert [(gap.start_s, gap.end_s) for gap in gaps(flags, whole)] == [(1800.0, 2400.0)]

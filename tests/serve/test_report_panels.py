@@ -14,7 +14,7 @@ from hashquake.core.incident import Incident
 from hashquake.core.quake import Cause
 from hashquake.datasets.events import event_named
 from hashquake.observatory import open_observatory
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
 from hashquake.serve.place_names import in_a_sentence, named
 from hashquake.serve.report.document import report_document
 from hashquake.serve.report.html import render_html
@@ -30,7 +30,7 @@ PANELS = (
     "What it drew, and did not emit",
     "What the price did",
 )
-NOTHING = Surroundings(
+NOTHING = EventContext(
     missing={
         "exposure": "No event of ZA is told.",
         "map_then": "No map had been published.",
@@ -44,19 +44,19 @@ NOTHING = Surroundings(
 
 class Told(NamedTuple):
     incident: Incident
-    around: Surroundings
+    around: EventContext
 
 
 @pytest.fixture(scope="module")
 def xinjiang() -> Told:
     with open_observatory("bundled") as observatory:
         incident = observatory.report(event_named("xinjiang-2021"))
-        return Told(incident, observatory.surroundings(incident))
+        return Told(incident, observatory.context(incident))
 
 
 def page_of(told: Told, names: dict[str, str] | None = None) -> str:
     return render_html(
-        told.incident, version="0", made_at=None, surroundings=told.around, pool_names=names
+        told.incident, version="0", made_at=None, context=told.around, pool_names=names
     )
 
 
@@ -135,7 +135,7 @@ def test_what_is_missing_is_said_and_never_a_zero(xinjiang: Told) -> None:
     assert document["missing"] == dict(NOTHING.missing)
 
 
-def test_a_page_without_surroundings_leaves_the_panels_out(xinjiang: Told) -> None:
+def test_a_page_without_context_leaves_the_panels_out(xinjiang: Told) -> None:
     text = text_of(render_html(xinjiang.incident, version="0", made_at=None))
     assert not any(heading in text for heading in PANELS)
 
@@ -153,7 +153,7 @@ def test_what_strangers_wrote_is_escaped(xinjiang: Told) -> None:
 def printed(told: Told, width: int) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, color_system=None, legacy_windows=False)
-    print_report(told.incident, console, surroundings=told.around)
+    print_report(told.incident, console, context=told.around)
     return file.getvalue().replace("\N{NO-BREAK SPACE}", " ")
 
 

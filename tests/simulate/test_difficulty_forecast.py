@@ -95,9 +95,9 @@ def test_the_wait_for_many_blocks_is_that_of_simulated_paths() -> None:
         FITTED.network,
         jumps_per_year=1e-9,
         growth_log_per_day=0.0,
-        n_wobbles=1,
-        wobble_log=0.0,
-        wobble_s=0.0,
+        n_transients=1,
+        transient_log=0.0,
+        transient_s=0.0,
     )
     state = state_at(100)
     state = replace(
@@ -110,8 +110,8 @@ def test_the_wait_for_many_blocks_is_that_of_simulated_paths() -> None:
     mass = np.zeros((1, model.n_levels, 1))
     at = round(np.log(work_of_bits_hashes(BITS) / 600) / model.cell_log) - int(track.origin[0])
     mass[0, at] = 1.0
-    open_beat = replace(track.open_beat, blocks=np.zeros(1), exposure=0.0)
-    state = replace(state, tracks=(replace(track, mass=mass, open_beat=open_beat),))
+    open_bin = replace(track.open_bin, blocks=np.zeros(1), exposure=0.0)
+    state = replace(state, tracks=(replace(track, mass=mass, open_bin=open_bin),))
     levels = np.array([0.05, 0.5, 0.95])
     left_s = time_to_retarget_s(state, state.clock_s, levels)
     rng = np.random.default_rng(7)

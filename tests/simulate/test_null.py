@@ -17,7 +17,7 @@ from hashquake.simulate.null import (
     with_drop,
 )
 
-STILL = NullModel(walk_share=0.0, wobble_share=0.0, growth_share_per_day=0.0)
+STILL = NullModel(walk_share=0.0, transient_share=0.0, growth_share_per_day=0.0)
 
 
 def test_the_same_seed_gives_the_same_blocks() -> None:
@@ -54,7 +54,7 @@ def test_without_drift_blocks_are_poisson() -> None:
 
 
 def test_growth_and_walk_are_as_asked() -> None:
-    model = NullModel(wobble_share=0.0)
+    model = NullModel(transient_share=0.0)
     ends = []
     for seed in range(60):
         rng = np.random.default_rng(seed)

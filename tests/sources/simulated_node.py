@@ -15,7 +15,7 @@ from tests.sources.simulated_chain import BITS, MinedBlock, MinedChain, World
 
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
-from hashquake.sources.bitcoind_rpc import Options, read
+from hashquake.sources.chain.bitcoind_rpc import Options, read
 
 Json = dict[str, Any]
 

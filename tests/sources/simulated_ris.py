@@ -14,8 +14,8 @@ from websockets.http11 import Response
 from websockets.sync.server import ServerConnection, serve
 
 from hashquake.core.contracts import Progress, SourceContext
-from hashquake.sources import _ris_stream
-from hashquake.sources._ris_messages import RisMessage, parse_message
+from hashquake.sources.routes import _ris_stream
+from hashquake.sources.routes._ris_messages import RisMessage, parse_message
 
 STALL = object()
 """Say nothing more, and keep the connection open."""

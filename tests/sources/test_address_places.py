@@ -15,9 +15,9 @@ from netaddr import IPSet
 from tests.sources.log_forge import NETWORKS, country_database
 
 from hashquake.core.work_tally import HOSTING, PRIVATE, RESERVED, UNKNOWN, place_name
-from hashquake.sources._address_places import SPECIAL_NETWORKS, AddressPlaces
-from hashquake.sources._address_text import parse_addresses, text_buffers
-from hashquake.sources._geoip import load_places
+from hashquake.sources.logs._address_places import SPECIAL_NETWORKS, AddressPlaces
+from hashquake.sources.logs._address_text import parse_addresses, text_buffers
+from hashquake.sources.logs._geoip import load_places
 
 ODD = (
     "", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.4:3333", "::", "1::", ":1", "1:",

@@ -13,7 +13,7 @@ from tests.sources.simulated_instrument import SimulatedInstrument, ingest, read
 
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
-from hashquake.sources import ioda, radar, ripestat
+from hashquake.sources.services import ioda, radar, ripestat
 
 
 def visible(text: str) -> str:

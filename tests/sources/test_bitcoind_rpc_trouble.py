@@ -13,7 +13,7 @@ from tests.sources.simulated_node import SimulatedNode, failure, ingest
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.network import NETWORKS
-from hashquake.sources.bitcoind_rpc import Options
+from hashquake.sources.chain.bitcoind_rpc import Options
 
 SECRET = "secret"  # noqa: S105  a stand-in
 FLAVOURS = ("core", "core-old", "bcoin")

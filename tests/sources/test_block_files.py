@@ -24,7 +24,7 @@ from hashquake.core.errors import FormatError, HashquakeError, InputError, Usage
 from hashquake.core.header import hash_text
 from hashquake.core.network import MAIN, NETWORKS
 from hashquake.core.window import Window
-from hashquake.sources import block_files
+from hashquake.sources.chain import block_files
 
 TAPES = Path(__file__).parents[1] / "tapes" / "block_files"
 KEY = bytes.fromhex("9a3b0c47e1f25d68")

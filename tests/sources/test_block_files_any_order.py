@@ -12,7 +12,7 @@ from tests.sources.record_stub import joined, world
 
 from hashquake.core.chain import check_chain
 from hashquake.core.errors import HashquakeError
-from hashquake.sources import block_files
+from hashquake.sources.chain import block_files
 
 MAIN_CHAIN = forge_chain(24)
 KEYS = st.one_of(st.none(), st.binary(min_size=8, max_size=8))

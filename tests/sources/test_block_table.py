@@ -19,8 +19,8 @@ from hashquake.core.header import hash_text
 from hashquake.core.network import MAIN, NETWORKS, Network
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
-from hashquake.sources import block_table
-from hashquake.sources._table_file import BATCH_ROWS
+from hashquake.sources.chain import block_table
+from hashquake.sources.tables._table_file import BATCH_ROWS
 
 # Real heights, header times and bits around the retarget of 8 January 2022 (height 717696).
 HEIGHTS = [717_694, 717_695, 717_696, 717_697]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashquake.core.errors import HashquakeError
-from hashquake.sources._delegated import parse_delegated, read_delegated
-from hashquake.sources._registrations import Ranges, Registrations, Span
+from hashquake.sources.routes._delegated import parse_delegated, read_delegated
+from hashquake.sources.routes._registrations import Ranges, Registrations, Span
 
 SAMPLE = """\
 2|ripencc|1641333599|8|19830705|20220104|+0100

@@ -10,7 +10,7 @@ from netaddr import IPSet
 from tests.sources.log_forge import country_database
 
 from hashquake.core.errors import HashquakeError
-from hashquake.sources._geoip import country_ranges, hosting_ranges, load_places
+from hashquake.sources.logs._geoip import country_ranges, hosting_ranges, load_places
 
 
 def code_of(action: Any, *arguments: Any) -> str:

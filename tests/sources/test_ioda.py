@@ -20,7 +20,7 @@ from tests.sources.simulated_instrument import (
 from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.core.window import Window
 from hashquake.plugins import load_plugin
-from hashquake.sources import ioda
+from hashquake.sources.services import ioda
 from hashquake.testing import check_source
 
 TAPE = tape("ioda/answers.json")

@@ -15,7 +15,7 @@ from hashquake.core.header import double_sha256, hash_text
 from hashquake.core.network import NETWORKS
 from hashquake.core.window import Window
 from hashquake.plugins import list_plugins, load_plugin
-from hashquake.sources.mempool_rest import CARD, GENESIS, Options, read
+from hashquake.sources.chain.mempool_rest import CARD, GENESIS, Options, read
 
 FLAVOURS = ("mempool", "esplora")
 

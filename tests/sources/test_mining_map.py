@@ -14,7 +14,7 @@ from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
 from hashquake.core.times import parse_time
 from hashquake.core.window import Window
-from hashquake.sources import mining_map
+from hashquake.sources.tables import mining_map
 from hashquake.testing import check_source
 
 AUGUST = Window(start_s=parse_time("2021-08-01"), end_s=parse_time("2021-09-01"))

@@ -16,8 +16,8 @@ from tests.sources.record_stub import Told, world
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
-from hashquake.sources import _mrt_parallel, mrt
-from hashquake.sources._mrt_elements import WITHDRAWN, read_elements
+from hashquake.sources.routes import _mrt_parallel, mrt
+from hashquake.sources.routes._mrt_elements import WITHDRAWN, read_elements
 from hashquake.testing import check_source
 
 START_S = 1_641_379_200  # 5 January 2022, 10:40

@@ -12,7 +12,7 @@ from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
 from hashquake.core.times import parse_time
-from hashquake.sources import price
+from hashquake.sources.services import price
 from hashquake.testing import check_source
 
 MARKET = {

@@ -9,7 +9,7 @@ from tests.sources.record_stub import Told, world
 
 from hashquake.core.candles import Candles, candles_of_readings
 from hashquake.core.errors import HashquakeError
-from hashquake.sources import price_table
+from hashquake.sources.tables import price_table
 from hashquake.testing import check_source
 
 START_S = 1_641_340_800

@@ -19,7 +19,7 @@ from tests.sources.simulated_instrument import (
 from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.core.window import Window
 from hashquake.plugins import load_plugin
-from hashquake.sources import radar
+from hashquake.sources.services import radar
 from hashquake.testing import check_source
 
 TAPE = tape("radar/answers.json")

@@ -15,7 +15,7 @@ from hashquake.core.reading import Reading
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
-from hashquake.sources import reading_table
+from hashquake.sources.tables import reading_table
 from hashquake.store.export import export_readings
 from hashquake.testing import check_source
 

@@ -20,7 +20,7 @@ from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.plugins import load_plugin
-from hashquake.sources import ripestat
+from hashquake.sources.services import ripestat
 from hashquake.testing import check_source
 
 TAPE = tape("ripestat/answers.json")

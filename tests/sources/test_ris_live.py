@@ -22,9 +22,9 @@ from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
 from hashquake.plugins import load_plugin
-from hashquake.sources import ris_live
-from hashquake.sources._mrt_elements import NO_ORIGIN, WITHDRAWN
-from hashquake.sources._ris_messages import parse_message
+from hashquake.sources.routes import ris_live
+from hashquake.sources.routes._mrt_elements import NO_ORIGIN, WITHDRAWN
+from hashquake.sources.routes._ris_messages import parse_message
 from hashquake.testing import check_source
 
 IPV4 = "visible_ipv4_prefixes"

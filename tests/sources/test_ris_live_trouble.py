@@ -15,7 +15,7 @@ from websockets.http11 import Response
 from websockets.sync.server import ServerConnection
 
 from hashquake.core.errors import HashquakeError, UsageError
-from hashquake.sources import ris_live
+from hashquake.sources.routes import ris_live
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from hashquake.core.work_tally import (
     merge_tallies,
     place_name,
 )
-from hashquake.sources import telemetry_log
-from hashquake.sources._geoip import load_places
-from hashquake.sources._log_tally import tally_logs
-from hashquake.sources._tally_builder import TallyPlan, Unit
-from hashquake.sources._work_log import log_parts
+from hashquake.sources.logs import telemetry_log
+from hashquake.sources.logs._geoip import load_places
+from hashquake.sources.logs._log_tally import tally_logs
+from hashquake.sources.logs._tally_builder import TallyPlan, Unit
+from hashquake.sources.logs._work_log import log_parts
 from hashquake.testing import check_source
 
 
@@ -124,7 +124,7 @@ def test_a_cluster_counts_the_same(folder: Path) -> None:
 def test_a_cluster_that_is_none_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, address: str, code: str
 ) -> None:
-    monkeypatch.setattr("hashquake.sources._log_tally._CONNECT_S", 0.3)
+    monkeypatch.setattr("hashquake.sources.logs._log_tally._CONNECT_S", 0.3)
     with pytest.raises(HashquakeError) as caught:
         tally(folder, cluster=address)
     assert caught.value.code == code

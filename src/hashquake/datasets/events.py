@@ -17,7 +17,7 @@ from hashquake.core.event import Event, MapShare, Moment
 from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.datasets.cells import (
+from hashquake.datasets.toml_fields import (
     address_of,
     fail,
     refuse_strangers,

@@ -19,7 +19,7 @@ from hashquake.core.reading import Reading
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import HOUR_S, MINUTE_S
 from hashquake.core.window import Window
-from hashquake.datasets.cells import address_of, fail, refuse_strangers, text_of, time_s_of
+from hashquake.datasets.toml_fields import address_of, fail, refuse_strangers, text_of, time_s_of
 
 PREFIX = "transcribed:"
 """With which the source of every transcribed reading begins."""

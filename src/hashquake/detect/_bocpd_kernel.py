@@ -72,9 +72,9 @@ def log_odds(silence: float, look_s: float, table: Floats, now: Floats, limits: 
 @numba.njit(cache=True)
 def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
     """Look at every heartbeat of the silence up to `until_s`; give when it alarms, or -1."""
-    beat_s = limits[HEARTBEAT_S]
+    bin_s = limits[HEARTBEAT_S]
     end_s = min(until_s, now[CLOCK] + limits[SILENCE_S])
-    look_s = (floor(now[CLOCK] / beat_s) + 1.0) * beat_s
+    look_s = (floor(now[CLOCK] / bin_s) + 1.0) * bin_s
     while look_s <= end_s:
         if look_s >= now[OPEN_AT] and table[SHAPE, 0] >= _LEAST_SHAPE:
             silence = (look_s - now[CLOCK]) / now[WORK]
@@ -82,7 +82,7 @@ def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
             if value >= limits[THRESHOLD]:
                 now[STATISTIC] = value
                 return float(look_s)
-        look_s += beat_s
+        look_s += bin_s
     return -1.0
 
 

@@ -1,4 +1,4 @@
-"""What detectors that follow one series share: it stays the same, marks stand on its grid."""
+"""What detectors that follow one series share: it stays the same, flags stand on its grid."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hashquake.core.contracts import DetectorCard
 from hashquake.core.errors import UsageError
-from hashquake.detect.marks import Marks
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.series import Series
 
 Floats = NDArray[np.float64]
@@ -47,9 +47,11 @@ def require_followed(state: Followed, series: Series) -> None:
         )
 
 
-def marks_of(fresh: Series, ratio: Floats, level: NDArray[np.int8], card: DetectorCard) -> Marks:
+def marks_of(
+    fresh: Series, ratio: Floats, level: NDArray[np.int8], card: DetectorCard
+) -> AnomalyFlags:
     """Put what a kernel judged on the grid of the bins it was given."""
-    return Marks(
+    return AnomalyFlags(
         subject=fresh.subject,
         signal=fresh.signal,
         start_s=fresh.start_s,

@@ -23,7 +23,7 @@ MID, BELOW = 4, 5
 PLACE_ROWS = 6
 # Entries of `limits`.
 ENTER, CRITICAL_AT, LEAVE, LEAST, HOLD = range(5)
-# Levels, as in `hashquake.detect.marks`.
+# Levels, as in `hashquake.detect.anomaly_flags`.
 UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
 
 

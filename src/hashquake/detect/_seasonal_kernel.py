@@ -16,7 +16,7 @@ HEAD, RESIDUAL_HEAD, OFF, HELD, GAP, SUM_SEEN, SUM_USUAL, LAST_CHANGE, BAND, COU
 MEMORY_ROWS = 10
 # Entries of `limits`.
 AUTOREGRESSION, BAND_SIGMAS, LEAVE_BAND, LEAST_BAND, CRITICAL_AT, HOLD, LEAST, REFRESH = range(8)
-# Levels, as in `hashquake.detect.marks`.
+# Levels, as in `hashquake.detect.anomaly_flags`.
 UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
 MAD_TO_SD = 1.4826
 

@@ -103,12 +103,12 @@ def watch(
     """
     heartbeat_s, silence_s = limits[2], limits[6]
     believed_s = min(until_s, from_s + silence_s)
-    beat = floor(max(from_s, now[DUE] - heartbeat_s) / heartbeat_s) * heartbeat_s + heartbeat_s
+    time_bin = floor(max(from_s, now[DUE] - heartbeat_s) / heartbeat_s) * heartbeat_s + heartbeat_s
     last_work = ring[WORK, int(now[N_BLOCKS]) % ring.shape[1]]
-    while beat <= believed_s:
-        if beat >= now[DUE] and look(beat, last_work, ring, now, grid, drops, limits):
-            return float(beat)
-        beat = max(beat + heartbeat_s, floor(now[DUE] / heartbeat_s) * heartbeat_s)
+    while time_bin <= believed_s:
+        if time_bin >= now[DUE] and look(time_bin, last_work, ring, now, grid, drops, limits):
+            return float(time_bin)
+        time_bin = max(time_bin + heartbeat_s, floor(now[DUE] / heartbeat_s) * heartbeat_s)
     if closed and until_s >= now[DUE] and look(until_s, work, ring, now, grid, drops, limits):
         return until_s
     return -1.0

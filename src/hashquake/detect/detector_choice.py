@@ -4,7 +4,7 @@ import numpy as np
 
 from hashquake.core.times import DAY_S
 from hashquake.detect import seasonal, sliding_median, stated_usual
-from hashquake.detect.marks import Marks
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.series import PROBING, TRAFFIC, Floats, Series
 
 SEASON_LEAST_S = 14.0 * DAY_S
@@ -13,7 +13,7 @@ RHYTHM_SHARE = 0.15
 """A daily swing, quiet to busy over the usual, that a median's fixed threshold cannot bear."""
 
 
-def judge_series(series: Series, usual: Floats | None = None) -> Marks:
+def judge_series(series: Series, usual: Floats | None = None) -> AnomalyFlags:
     """Judge a series with the detector that suits it.
 
     Parameters
@@ -25,7 +25,7 @@ def judge_series(series: Series, usual: Floats | None = None) -> Marks:
 
     Returns
     -------
-    Marks
+    AnomalyFlags
         By the stated usual values; else traffic, and probing with a rhythm of days, against the
         week before, given two weeks of it; else against the sliding median with the preset of
         the signal.

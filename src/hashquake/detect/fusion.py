@@ -27,8 +27,8 @@ from hashquake.detect._dark_runs import (
     runs,
     smoothed,
 )
-from hashquake.detect.marks import CRITICAL, WARNING, Marks
-from hashquake.detect.marks import UNSEEN as UNSEEN_MARK
+from hashquake.detect.anomaly_flags import CRITICAL, WARNING, AnomalyFlags
+from hashquake.detect.anomaly_flags import UNSEEN as UNSEEN_MARK
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
 
 Floats = NDArray[np.float64]
@@ -120,7 +120,7 @@ class Fused:
 class _Grid:
     start_s: float
     step_s: float
-    marks: tuple[Marks, ...]
+    flags: tuple[AnomalyFlags, ...]
     ratio: tuple[Floats, ...]
     states: tuple[States, ...]
     native: tuple[States, ...]
@@ -132,12 +132,12 @@ class _Grid:
         )
 
 
-def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[Fused, ...]:
+def fuse(signals: Sequence[AnomalyFlags], *, tuning: FusionTuning = DEFAULT) -> tuple[Fused, ...]:
     """Fuse the signals of one place.
 
     Parameters
     ----------
-    signals : sequence of Marks
+    signals : sequence of AnomalyFlags
         Of one subject, one for each signal and instrument, in any order; their grids may
         differ.
     tuning : FusionTuning
@@ -151,22 +151,22 @@ def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[F
     Raises
     ------
     UsageError
-        ``fusion-subjects`` when the marks are of several subjects, or a signal of an instrument
+        ``fusion-subjects`` when the flags are of several subjects, or a signal of an instrument
         comes twice.
     """
     if not signals:
         return ()
-    names = [(marks.signal, marks.source, marks.quantity) for marks in signals]
-    if len({marks.subject for marks in signals}) > 1 or len(set(names)) < len(names):
+    names = [(flags.signal, flags.source, flags.quantity) for flags in signals]
+    if len({flags.subject for flags in signals}) > 1 or len(set(names)) < len(names):
         shown = sorted(" ".join(name).strip() for name in names)
         raise UsageError(
-            f"{sorted({marks.subject for marks in signals})} with {shown} cannot be fused",
+            f"{sorted({flags.subject for flags in signals})} with {shown} cannot be fused",
             code="fusion-subjects",
             hint="give one subject and each signal of an instrument once",
         )
     grid = _lay(sorted(signals, key=_rank), tuning)
-    opens = [states for states, marks in zip(grid.states, grid.marks, strict=True)
-             if marks.signal != TELESCOPE]  # fmt: skip
+    opens = [states for states, flags in zip(grid.states, grid.flags, strict=True)
+             if flags.signal != TELESCOPE]  # fmt: skip
     if not opens:
         return ()
     rough = _smooth(np.maximum.reduce(opens), grid, tuning)
@@ -183,25 +183,25 @@ def fuse(signals: Sequence[Marks], *, tuning: FusionTuning = DEFAULT) -> tuple[F
     return tuple(fused)
 
 
-def _rank(marks: Marks) -> tuple[int, str, str, str]:
-    known = DIRECT.index(marks.signal) if marks.signal in DIRECT else len(DIRECT)
-    last = known + (marks.signal == TELESCOPE)
-    return last, marks.signal, marks.source, marks.quantity
+def _rank(flags: AnomalyFlags) -> tuple[int, str, str, str]:
+    known = DIRECT.index(flags.signal) if flags.signal in DIRECT else len(DIRECT)
+    last = known + (flags.signal == TELESCOPE)
+    return last, flags.signal, flags.source, flags.quantity
 
 
-def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
-    step_s = min(marks.step_s for marks in signals)
-    start_s = min(marks.start_s for marks in signals)
-    bins = round((max(marks.end_s for marks in signals) - start_s) / step_s)
+def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
+    step_s = min(flags.step_s for flags in signals)
+    start_s = min(flags.start_s for flags in signals)
+    bins = round((max(flags.end_s for flags in signals) - start_s) / step_s)
     at_s = start_s + (np.arange(bins) + 0.5) * step_s
     ratios, all_states, native = [], [], []
-    for marks in signals:
-        at = np.floor((at_s - marks.start_s) / marks.step_s).astype(np.int64)
-        held = (at >= 0) & (at < len(marks))
+    for flags in signals:
+        at = np.floor((at_s - flags.start_s) / flags.step_s).astype(np.int64)
+        held = (at >= 0) & (at < len(flags))
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
-        ratio[held] = marks.ratio[at[held]]
-        told = _told(marks, tuning)
+        ratio[held] = flags.ratio[at[held]]
+        told = _told(flags, tuning)
         native.append(told)
         states[held] = told[at[held]]
         ratios.append(ratio)
@@ -209,26 +209,26 @@ def _lay(signals: Sequence[Marks], tuning: FusionTuning) -> _Grid:
     return _Grid(
         start_s=start_s,
         step_s=step_s,
-        marks=tuple(signals),
+        flags=tuple(signals),
         ratio=tuple(ratios),
         states=tuple(all_states),
         native=tuple(native),
     )
 
 
-def _told(marks: Marks, tuning: FusionTuning) -> States:
+def _told(flags: AnomalyFlags, tuning: FusionTuning) -> States:
     """Say of each of a signal's own bins whether it is dark, light or not seen.
 
     Low without a level is dark: whoever says no more than that does not mean a tenth.
     """
-    judged = np.flatnonzero(marks.level != UNSEEN_MARK)
-    low, ratio = np.isin(marks.level[judged], (WARNING, CRITICAL)), marks.ratio[judged]
+    judged = np.flatnonzero(flags.level != UNSEEN_MARK)
+    low, ratio = np.isin(flags.level[judged], (WARNING, CRITICAL)), flags.ratio[judged]
     dark = held_open(
         low & ~(ratio > 1.0 - tuning.least_depth_share),
         low & ~(ratio > 1.0 - tuning.keep_depth_share),
-        least_bins=tuning.least_dark_s / marks.step_s,
+        least_bins=tuning.least_dark_s / flags.step_s,
     )
-    states = np.full(len(marks), UNSEEN, np.int8)
+    states = np.full(len(flags), UNSEEN, np.int8)
     states[judged] = np.where(dark, DARK, LIGHT)
     return states
 
@@ -246,9 +246,9 @@ def _fallen(grid: _Grid, group: Sequence[Run]) -> list[int]:
     """Name the signals that were dark in most of the dark time they covered."""
     inside = np.concatenate([np.arange(run.first, run.past) for run in group])
     shares = []
-    for marks, states in zip(grid.marks, grid.states, strict=True):
+    for flags, states in zip(grid.flags, grid.states, strict=True):
         seen = states[inside][states[inside] != UNSEEN]
-        opens = marks.signal != TELESCOPE
+        opens = flags.signal != TELESCOPE
         shares.append((float((seen == DARK).mean()) if len(seen) else 0.0, opens))
     seen_by = [at for at, (share, _) in enumerate(shares) if share >= 0.5]
     if not any(shares[at][1] for at in seen_by):
@@ -261,7 +261,7 @@ def _most_direct(grid: _Grid, seen: Sequence[int]) -> States:
     """Let the most direct signal that saw it decide each bin, the others where it was blind."""
     states = np.full_like(grid.states[0], UNSEEN)
     for at in seen:
-        if grid.marks[at].signal != TELESCOPE:
+        if grid.flags[at].signal != TELESCOPE:
             states = np.where(states == UNSEEN, grid.states[at], states)
     return states
 
@@ -281,7 +281,7 @@ def _describe(
     after = np.maximum.reduce([grid.states[at][dark[-1].past :] for at in seen])
     witnesses = [
         _witness(grid, at, inside, dark_windows[0] if at in seen else None, tuning)
-        for at in range(len(grid.marks))
+        for at in range(len(grid.flags))
     ]
     seen_by = tuple(witnesses[at] for at in seen)
     onsets = [
@@ -290,18 +290,18 @@ def _describe(
         if witness.onset is not None and witness.signal != TELESCOPE
     ] or [Window(start_s=dark_windows[0].start_s - grid.step_s, end_s=dark_windows[0].start_s)]
     return Fused(
-        subject=grid.marks[0].subject,
+        subject=grid.flags[0].subject,
         onset=_common(onsets),
         end_s=dark_windows[-1].end_s if (after == LIGHT).any() else None,
         dark_windows=dark_windows,
         restorations=restorations,
-        depth_share=_depth(grid, [at for at in seen if grid.marks[at].signal != TELESCOPE],
+        depth_share=_depth(grid, [at for at in seen if grid.flags[at].signal != TELESCOPE],
                            inside, NATIONAL_DEPTH_SHARE),
         seen_by=seen_by,
         not_seen_by=tuple(w for at, w in enumerate(witnesses) if at not in seen),
         seen_until_s=grid.start_s + len(states) * grid.step_s,
         depth_told=any(witness.remaining_share is not None for witness in seen_by),
-        edge_step_s=grid.marks[seen[0]].step_s,
+        edge_step_s=grid.flags[seen[0]].step_s,
     )  # fmt: skip
 
 
@@ -313,34 +313,34 @@ def _witness(
     known = ratio[np.isfinite(ratio)]
     covered = np.isfinite(ratio) | (grid.states[at][inside] == DARK)
     return Witness(
-        signal=grid.marks[at].signal,
+        signal=grid.flags[at].signal,
         covered_share=float(covered.mean()),
         remaining_share=float(np.median(known)) if len(known) else None,
         onset=None if first is None else _onset(grid, at, first, tuning),
-        made_by=grid.marks[at].made_by,
-        source=grid.marks[at].source,
-        quantity=grid.marks[at].quantity,
+        made_by=grid.flags[at].made_by,
+        source=grid.flags[at].source,
+        quantity=grid.flags[at].quantity,
     )
 
 
 def _onset(grid: _Grid, at: int, first: Window, tuning: FusionTuning) -> Window | None:
     """Go back from a signal's first dark bin to where its fall began."""
-    marks = grid.marks[at]
+    flags = grid.flags[at]
     judged = np.flatnonzero(grid.native[at] != UNSEEN)
     dark = np.concatenate([[False], grid.native[at][judged] == DARK])
     starts = np.flatnonzero(dark[1:] & ~dark[:-1])
-    times_s = marks.start_s + judged[starts] * marks.step_s
+    times_s = flags.start_s + judged[starts] * flags.step_s
     near = (times_s >= first.start_s - 6.0 * HOUR_S) & (times_s < first.end_s)
     if not near.any():
         return None
     bad = int(starts[near][np.argmin(np.abs(times_s[near] - first.start_s))])
-    ratio = marks.ratio[judged]
-    traffic = marks.signal == TRAFFIC
+    ratio = flags.ratio[judged]
+    traffic = flags.signal == TRAFFIC
     began_share = tuning.began_traffic_share if traffic else tuning.began_depth_share
     while bad > 0 and ratio[bad - 1] <= 1.0 - began_share:
         bad -= 1
-    good_s = marks.time_s(int(judged[bad - 1] if bad else judged[bad] - 1))
-    return Window(start_s=good_s - marks.lag_s, end_s=marks.time_s(int(judged[bad])) + marks.step_s)
+    good_s = flags.time_s(int(judged[bad - 1] if bad else judged[bad] - 1))
+    return Window(start_s=good_s - flags.lag_s, end_s=flags.time_s(int(judged[bad])) + flags.step_s)
 
 
 def _common(onsets: Sequence[Window]) -> Window:

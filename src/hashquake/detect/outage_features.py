@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from hashquake.core.autonomous_system import Access
 from hashquake.core.outage import Witness
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
+from hashquake.detect.anomaly_flags import AnomalyFlags, Dip, dips
 from hashquake.detect.fusion import DIRECT, Fused
-from hashquake.detect.marks import Dip, Marks, dips
 from hashquake.detect.series import BGP
 
 TOGETHER_S = 15.0 * MINUTE_S
@@ -21,8 +21,6 @@ SAME_HOUR_S = 45.0 * MINUTE_S
 NEAR_THE_MARK_S = 5.0 * MINUTE_S
 HALF_HOUR_S = 30.0 * MINUTE_S
 LEAST_FALL_SHARE = 0.3
-
-Access = Literal["mobile", "fixed", "both"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,7 +33,7 @@ class Member:
         Such as ``asn:9198``.
     weight_share : float
         Its part of the country's users or /24s.
-    marks : tuple of Marks
+    flags : tuple of AnomalyFlags
         What detectors say of its signals.
     access : {"mobile", "fixed", "both"} or None
         How its users are connected, where known.
@@ -45,7 +43,7 @@ class Member:
 
     subject: str
     weight_share: float
-    marks: tuple[Marks, ...]
+    flags: tuple[AnomalyFlags, ...]
     access: Access | None = None
     upstream: str | None = None
 
@@ -122,7 +120,7 @@ class OutageFeatures:
 class _Fall:
     member: Member
     dip: Dip
-    marks: Marks
+    flags: AnomalyFlags
 
 
 def features_of(
@@ -149,7 +147,7 @@ def features_of(
     witnesses = _names(fused.seen_by)
     doubters = _names(w for w in fused.not_seen_by if w.covered_share > 0.5)
     falls = [fall for member in members if (fall := _fall(member, fused)) is not None]
-    watched = [member for member in members if any(_seen(marks, fused) for marks in member.marks)]
+    watched = [member for member in members if any(_seen(flags, fused) for flags in member.flags)]
     fallen = {id(fall.member) for fall in falls}
     weights = np.array([fall.member.weight_share for fall in falls])
     onsets_s = np.array([_middle(fall.dip.onset) for fall in falls])
@@ -215,40 +213,40 @@ def _near(fused: Fused) -> Window:
     return Window(start_s=first.start_s - 6.0 * HOUR_S, end_s=first.start_s + 12.0 * HOUR_S)
 
 
-def _seen(marks: Marks, fused: Fused) -> bool:
+def _seen(flags: AnomalyFlags, fused: Fused) -> bool:
     near = _near(fused)
-    first = max(0, int((near.start_s - marks.start_s) // marks.step_s))
-    past = max(0, int((near.end_s - marks.start_s) // marks.step_s))
-    return bool(np.isfinite(marks.ratio[first:past]).any())
+    first = max(0, int((near.start_s - flags.start_s) // flags.step_s))
+    past = max(0, int((near.end_s - flags.start_s) // flags.step_s))
+    return bool(np.isfinite(flags.ratio[first:past]).any())
 
 
 def _fall(member: Member, fused: Fused) -> _Fall | None:
     """Find how a network fell, by the most direct of its signals that shows it."""
     near = _near(fused)
     for signal in DIRECT:
-        for marks in member.marks:
-            if marks.signal != signal:
+        for flags in member.flags:
+            if flags.signal != signal:
                 continue
-            for dip in dips(marks, near=near):
+            for dip in dips(flags, near=near):
                 if dip.remaining_share.median <= 1.0 - LEAST_FALL_SHARE:
-                    return _Fall(member=member, dip=dip, marks=marks)
+                    return _Fall(member=member, dip=dip, flags=flags)
     return None
 
 
 def _fall_s(fall: _Fall) -> float:
     """Tell how long a network took from nine tenths of the usual to near its lowest."""
-    marks, floor = fall.marks, fall.dip.remaining_share.median
-    bad = round((fall.dip.window.start_s - marks.start_s) / marks.step_s)
-    before = np.flatnonzero(marks.ratio[:bad] >= 0.9)
-    after = np.flatnonzero(marks.ratio[bad:] <= floor + 0.25 * (1.0 - floor))
+    flags, floor = fall.flags, fall.dip.remaining_share.median
+    bad = round((fall.dip.window.start_s - flags.start_s) / flags.step_s)
+    before = np.flatnonzero(flags.ratio[:bad] >= 0.9)
+    after = np.flatnonzero(flags.ratio[bad:] <= floor + 0.25 * (1.0 - floor))
     if not len(before) or not len(after):
         return 0.0
-    return float(bad + after[0] - before[-1] - 1) * marks.step_s
+    return float(bad + after[0] - before[-1] - 1) * flags.step_s
 
 
-def _weighed(flags: Sequence[bool], weights: np.typing.NDArray[np.float64]) -> float | None:
+def _weighed(votes: Sequence[bool], weights: np.typing.NDArray[np.float64]) -> float | None:
     total = float(weights.sum())
-    return float(weights[np.array(flags, np.bool_)].sum()) / total if total > 0.0 else None
+    return float(weights[np.array(votes, np.bool_)].sum()) / total if total > 0.0 else None
 
 
 def _middle_depth_share(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from hashquake.core.outage import Outage
 from hashquake.core.times import format_time
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.fusion import DEFAULT, Fused, FusionTuning, fuse
-from hashquake.detect.marks import Marks
 from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import Member, began_elsewhere, features_of
 from hashquake.detect.outage_weights import Weights
@@ -14,7 +14,7 @@ MADE_BY = "fusion/2+outage_class/2"
 
 
 def find_outages(
-    signals: Sequence[Marks],
+    signals: Sequence[AnomalyFlags],
     *,
     members: Sequence[Member] = (),
     others: Sequence[Sequence[Fused]] = (),
@@ -25,7 +25,7 @@ def find_outages(
 
     Parameters
     ----------
-    signals : sequence of Marks
+    signals : sequence of AnomalyFlags
         Of one subject, one for each signal.
     members : sequence of Member
         Its networks, where they are watched one by one.

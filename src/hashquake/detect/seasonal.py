@@ -17,7 +17,7 @@ from hashquake.core.contracts import DetectorCard
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _seasonal_kernel as kernel
 from hashquake.detect._following import marks_of, require_followed
-from hashquake.detect.marks import Marks
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.series import Floats, Series
 
 CARD = DetectorCard(
@@ -112,7 +112,7 @@ def start(*, tuning: SeasonalTuning = DEFAULT) -> State:
     )
 
 
-def step(state: State, series: Series) -> tuple[State, Marks]:
+def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
     """Take the next stretch of a series.
 
     Parameters
@@ -125,8 +125,8 @@ def step(state: State, series: Series) -> tuple[State, Marks]:
 
     Returns
     -------
-    State and Marks
-        The marks begin where those of the step before ended.
+    State and AnomalyFlags
+        The flags begin where those of the step before ended.
 
     Raises
     ------
@@ -148,12 +148,12 @@ def step(state: State, series: Series) -> tuple[State, Marks]:
     fresh = series.from_time(state.next_s)
     history, residuals, memory = state.history.copy(), state.residuals.copy(), state.memory.copy()
     ratio, level = kernel.follow(fresh.values, history, residuals, memory, _limits(state))
-    marks = marks_of(fresh, ratio, level, CARD)
+    flags = marks_of(fresh, ratio, level, CARD)
     moved = replace(state, next_s=fresh.end_s, history=history, residuals=residuals, memory=memory)
-    return moved, marks
+    return moved, flags
 
 
-def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> Marks:
+def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> AnomalyFlags:
     """Judge a whole series at once; the same as any split of it."""
     return step(start(tuning=tuning), series)[1]
 

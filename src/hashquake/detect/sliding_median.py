@@ -20,7 +20,7 @@ from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
 from hashquake.detect import _median_kernel as kernel
 from hashquake.detect._following import marks_of, require_followed
-from hashquake.detect.marks import Marks
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Floats, Series
 
 CARD = DetectorCard(
@@ -114,7 +114,7 @@ def start(*, tuning: MedianTuning | None = None) -> State:
     )
 
 
-def step(state: State, series: Series) -> tuple[State, Marks]:
+def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
     """Take the next stretch of a series.
 
     Parameters
@@ -127,8 +127,8 @@ def step(state: State, series: Series) -> tuple[State, Marks]:
 
     Returns
     -------
-    State and Marks
-        The marks begin where those of the step before ended.
+    State and AnomalyFlags
+        The flags begin where those of the step before ended.
 
     Raises
     ------
@@ -143,11 +143,11 @@ def step(state: State, series: Series) -> tuple[State, Marks]:
     fresh = series.from_time(state.next_s)
     ring, memory = state.ring.copy(), state.memory.copy()
     ratio, level = kernel.follow(fresh.values, ring, memory, _limits(state, tuning))
-    marks = marks_of(fresh, ratio, level, CARD)
-    return replace(state, next_s=fresh.end_s, ring=ring, memory=memory), marks
+    flags = marks_of(fresh, ratio, level, CARD)
+    return replace(state, next_s=fresh.end_s, ring=ring, memory=memory), flags
 
 
-def judge(series: Series, *, tuning: MedianTuning | None = None) -> Marks:
+def judge(series: Series, *, tuning: MedianTuning | None = None) -> AnomalyFlags:
     """Judge a whole series at once; the same as any split of it."""
     return step(start(tuning=tuning), series)[1]
 

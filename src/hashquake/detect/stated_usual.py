@@ -6,14 +6,14 @@ The thresholds are those of the sliding median, with its hysteresis.
 
 import numpy as np
 
-from hashquake.detect.marks import CRITICAL, NORMAL, UNSEEN, WARNING, Marks
+from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, WARNING, AnomalyFlags
 from hashquake.detect.series import PROBING, Floats, Series
 from hashquake.detect.sliding_median import PRESETS, MedianTuning
 
 MADE_BY = "stated_usual/1"
 
 
-def judge(series: Series, usual: Floats, *, tuning: MedianTuning | None = None) -> Marks:
+def judge(series: Series, usual: Floats, *, tuning: MedianTuning | None = None) -> AnomalyFlags:
     """Judge a series by the usual values stated with it.
 
     Parameters
@@ -27,7 +27,7 @@ def judge(series: Series, usual: Floats, *, tuning: MedianTuning | None = None) 
 
     Returns
     -------
-    Marks
+    AnomalyFlags
         Unseen where either value is not known.
     """
     limits = tuning or PRESETS.get(series.signal, PRESETS[PROBING])
@@ -44,7 +44,7 @@ def judge(series: Series, usual: Floats, *, tuning: MedianTuning | None = None) 
         level[at] = NORMAL
         if low:
             level[at] = CRITICAL if ratio[at] < limits.critical_share else WARNING
-    return Marks(
+    return AnomalyFlags(
         subject=series.subject,
         signal=series.signal,
         start_s=series.start_s,

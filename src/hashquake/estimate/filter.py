@@ -1,6 +1,6 @@
 """Hash rate at any instant, from the blocks and the silence up to it.
 
-A Bayesian filter on a lattice of log rates (`hashquake.estimate.lattice`) under the model of
+A Bayesian filter on a grid of log rates (`hashquake.estimate.grid_filter`) under the model of
 `hashquake.estimate.rate_model`: blocks are Poisson given the rate, each gap is weighed with its
 own difficulty, and the silence since the last block counts. The network and all pools are
 followed in one pass.
@@ -28,11 +28,11 @@ from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.times import format_time
-from hashquake.estimate.beats import Beats, count_beats
 from hashquake.estimate.clock import HeaderNoise, found_s, live_clock_s
-from hashquake.estimate.lattice import read_quantiles
+from hashquake.estimate.grid_filter import read_quantiles
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.rate_posterior import RatePosterior
+from hashquake.estimate.time_bins import TimeBins, count_bins
 from hashquake.estimate.track import Track, laid, opened, passed
 
 MADE_BY = "filter/1"
@@ -226,9 +226,9 @@ def look(state: FilterState, now_s: float) -> RatePosterior:
 
 
 def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
-    """Give the lattices at an instant: blocks of the open beat and the silence weighed in.
+    """Give the grids at an instant: blocks of the open bin and the silence weighed in.
 
-    The tracks are for reading: they must not be stepped further, their open beat is spent.
+    The tracks are for reading: they must not be stepped further, their open bin is spent.
 
     Raises
     ------
@@ -262,20 +262,20 @@ def next_work_hashes(state: FilterState) -> float:
 def start_tracks(
     parameters: FilterParameters, blocks: BlockColumns, *, pools: tuple[str, ...]
 ) -> tuple[Track, ...]:
-    """Give the lattices as they are before the first of some blocks: the network's, the pools'."""
+    """Give the grids as they are before the first of some blocks: the network's, the pools'."""
     return follow(start(parameters, pools=pools), blocks.take(slice(0, 1))).tracks
 
 
-def all_beats(
+def all_bins(
     parameters: FilterParameters,
     blocks: BlockColumns,
     *,
     pools: tuple[str, ...],
     clock: Callable[[Floats], Floats] = np.maximum.accumulate,
-) -> tuple[Beats, ...]:
-    """Count all beats that some blocks close, once for the network and once for the pools.
+) -> tuple[TimeBins, ...]:
+    """Count all bins that some blocks close, once for the network and once for the pools.
 
-    For fits and reviews, which pass over the same beats many times; `clock` takes the times of
+    For fits and reviews, which pass over the same bins many times; `clock` takes the times of
     blocks to times that never decrease.
     """
     begun = follow(start(parameters, pools=pools), blocks.take(slice(0, 1)))
@@ -285,9 +285,9 @@ def all_beats(
     columns = (np.zeros(len(rest), np.int64), _pool_column(rest, pools))
     watched = np.diff(blocks.height) == 1
     return tuple(
-        count_beats(
-            track.open_beat,
-            beat_s=track.model.beat_s,
+        count_bins(
+            track.open_bin,
+            bin_s=track.model.bin_s,
             clock_s=begun.clock_s,
             found_s=times[1:],
             work_hashes=rest.work_hashes,

@@ -3,7 +3,7 @@
 None was chosen by eye: `hashquake.judge.fit.fit_network` and `fit_pools` maximise the predictive
 likelihood of the bundled record before the date named at each value, and
 ``scripts/fit_filter.py`` prints this file's numbers again. That jumps go up as often as down is an
-assumption (``docs/theory/filter.md`` says why); cells and beats are numerical choices.
+assumption (``docs/theory/filter.md`` says why); cells and bins are numerical choices.
 """
 
 from dataclasses import replace
@@ -23,12 +23,12 @@ _NETWORK = RateModel(
     jump_log=0.0986,
     jump_up_share=0.5,
     restarts_per_year=0.0,
-    wobble_log=0.0166,
-    wobble_s=25_700.0,
+    transient_log=0.0166,
+    transient_s=25_700.0,
     cell_log=0.0125,
     n_levels=160,
-    n_wobbles=11,
-    beat_s=HOUR_S,
+    n_transients=11,
+    bin_s=HOUR_S,
     start_log=0.0,
     start_sd_log=0.3,
 )
@@ -39,12 +39,12 @@ _POOL = RateModel(
     jump_log=0.306,
     jump_up_share=0.5,
     restarts_per_year=1.18,
-    wobble_log=0.0,
-    wobble_s=0.0,
+    transient_log=0.0,
+    transient_s=0.0,
     cell_log=0.04,
     n_levels=256,
-    n_wobbles=1,
-    beat_s=4 * HOUR_S,
+    n_transients=1,
+    bin_s=4 * HOUR_S,
     start_log=-4.6,
     start_sd_log=inf,
 )
@@ -60,8 +60,8 @@ FITTED_EARLIER_HALF = replace(
         growth_log_per_day=0.00102,
         jumps_per_year=8.41,
         jump_log=0.0909,
-        wobble_log=0.0132,
-        wobble_s=27_500.0,
+        transient_log=0.0132,
+        transient_s=27_500.0,
     ),
 )
 """Fitted on blocks before 2023-08-22, the earlier 69 of the record's 139 epochs; for back-tests."""

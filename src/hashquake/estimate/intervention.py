@@ -1,9 +1,9 @@
 """A drifting hash rate with steps imposed on it: Laplace approximation, exact in time.
 
-The log of the rate is a level that drifts as a random walk, a short-lived wobble, growth, and up
+The log of the rate is a level that drifts as a random walk, a short-lived transient, growth, and up
 to two steps. Counts in bins are Poisson with the exposure of the bin. For given moments of the
 steps everything else is integrated out: the Gaussian process by Laplace's approximation around its
-mode, the sizes of the steps with it. Level and wobble are Markov in time, so their precision
+mode, the sizes of the steps with it. Level and transient are Markov in time, so their precision
 matrix is a band and a fit costs time linear in the number of bins.
 
 Source: key ``rasmussen-williams-2006`` in ``docs/refs.bib``.
@@ -32,8 +32,8 @@ class StepModel:
     ----------
     drift_log_per_sqrt_day : float
         Standard deviation of the level's random walk after a day.
-    wobble_log, wobble_s : float
-        Standard deviation and time constant of the wobble.
+    transient_log, transient_s : float
+        Standard deviation and time constant of the transient.
     growth_log_per_day : float
         Mean growth.
     step_sd_log : float
@@ -41,15 +41,15 @@ class StepModel:
     """
 
     drift_log_per_sqrt_day: float = 0.009
-    wobble_log: float = 0.02
-    wobble_s: float = 0.7 * DAY_S
+    transient_log: float = 0.02
+    transient_s: float = 0.7 * DAY_S
     growth_log_per_day: float = 0.001
     step_sd_log: float = 0.7
 
 
 NETWORK_STEP = StepModel()
 POOL_STEP = StepModel(
-    drift_log_per_sqrt_day=0.036, wobble_log=0.0, growth_log_per_day=0.0, step_sd_log=1.2
+    drift_log_per_sqrt_day=0.036, transient_log=0.0, growth_log_per_day=0.0, step_sd_log=1.2
 )
 
 
@@ -231,19 +231,19 @@ def _curvature(prior: Floats, expected: Floats, per_bin: int) -> Floats:
 
 
 def _precision(bins: Bins, model: StepModel) -> tuple[Floats, float]:
-    """Give the prior precision of level and wobble, bin by bin, and the log of its volume.
+    """Give the prior precision of level and transient, bin by bin, and the log of its volume.
 
     The states of a bin stand together, so that the precision has one band below the diagonal
-    without the wobble and two with it.
+    without the transient and two with it.
     """
     middle = (bins.edges_s[1:] + bins.edges_s[:-1]) / 2.0
     walk = model.drift_log_per_sqrt_day**2
     first = _LEVEL_SD_LOG**2 + walk * (middle[0] - bins.edges_s[0]) / DAY_S
     parts = [(np.concatenate([[first], walk * np.diff(middle) / DAY_S]), np.ones(len(middle) - 1))]
-    if model.wobble_log:
-        kept = np.exp(-np.diff(middle) / model.wobble_s)
-        fresh = model.wobble_log**2 * (1.0 - kept**2)
-        parts.append((np.concatenate([[model.wobble_log**2], fresh]), kept))
+    if model.transient_log:
+        kept = np.exp(-np.diff(middle) / model.transient_s)
+        fresh = model.transient_log**2 * (1.0 - kept**2)
+        parts.append((np.concatenate([[model.transient_log**2], fresh]), kept))
     band = np.zeros((len(parts) * len(middle), len(parts) + 1))
     volume = 0.0
     for at, (variance, kept) in enumerate(parts):

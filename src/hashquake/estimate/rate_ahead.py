@@ -1,7 +1,7 @@
 """The hash rate averaged over a time to come, and the blocks to be found in it.
 
-Level and wobble now, and everything the model lets happen until then: drift, growth, jumps,
-restarts and the wobble's return. The characteristic function of the average of the log rate is
+Level and transient now, and everything the model lets happen until then: drift, growth, jumps,
+restarts and the transient's return. The characteristic function of the average of the log rate is
 known in closed form, so the distribution takes one Fourier transform.
 """
 
@@ -68,10 +68,10 @@ def rate_ahead(mass: Floats, origin: int, model: RateModel, horizon_s: float) ->
 
     Parameters
     ----------
-    mass : array of float64, shape (levels, wobbles)
+    mass : array of float64, shape (levels, transients)
         Probability now.
     origin : int
-        Where the lattice starts, in cells.
+        Where the grid starts, in cells.
     model : RateModel
         Of the subject.
     horizon_s : float
@@ -82,14 +82,14 @@ def rate_ahead(mass: Floats, origin: int, model: RateModel, horizon_s: float) ->
     The logarithm of the mean rate is taken as the mean of the log rate; the difference is half
     the variance of the log rate inside the horizon, under 0.2 % for a week.
     """
-    levels, wobbles = mass.shape
+    levels, transients = mass.shape
     n = 1 << (3 * levels - 1).bit_length()
     kept, factor = _spread(model, n, horizon_s)
-    # A wobble that has partly returned stands between cells: it is shared among two.
+    # A transient that has partly returned stands between cells: it is shared among two.
     here = np.zeros(n)
     base = (n - levels) // 2
-    for k in range(wobbles):
-        place = kept * (k - wobbles // 2)
+    for k in range(transients):
+        place = kept * (k - transients // 2)
         cell = floor(place)
         share = place - cell
         at = base + cell
@@ -110,7 +110,7 @@ def rate_ahead(mass: Floats, origin: int, model: RateModel, horizon_s: float) ->
 
 @lru_cache(maxsize=1024)
 def _spread(model: RateModel, n: int, horizon_s: float) -> tuple[float, NDArray[np.complex128]]:
-    """Give how much of today's wobble the average keeps, and the rest's Fourier transform."""
+    """Give how much of today's transient the average keeps, and the rest's Fourier transform."""
     days = horizon_s / DAY_S
     wave = 2 * np.pi * np.fft.rfftfreq(n, model.cell_log)
     # A random walk's average over [0, h] has a third of the variance it ends with.
@@ -122,10 +122,10 @@ def _spread(model: RateModel, n: int, horizon_s: float) -> tuple[float, NDArray[
     up, down = np.log1p(turn) / turn, np.log1p(-turn) / -turn
     jumps = model.jumps_per_year * horizon_s / YEAR_S
     exponent = exponent + jumps * (model.jump_up_share * up + (1 - model.jump_up_share) * down - 1)
-    if model.n_wobbles == 1:
+    if model.n_transients == 1:
         return 0.0, np.exp(exponent)
-    ratio = model.wobble_s / horizon_s
+    ratio = model.transient_s / horizon_s
     gone = exp(-1 / ratio) if ratio > 1e-3 else 0.0
     kept = ratio * (1 - gone)
-    variance = model.wobble_log**2 * ratio * (2 - ratio * (3 - 4 * gone + gone**2))
+    variance = model.transient_log**2 * ratio * (2 - ratio * (3 - 4 * gone + gone**2))
     return kept, np.exp(exponent - wave**2 * variance / 2)

@@ -1,9 +1,9 @@
-"""What is assumed of a hash rate between blocks: drift, growth, wobble and rare jumps.
+"""What is assumed of a hash rate between blocks: drift, growth, transient and rare jumps.
 
-The logarithm of a rate is the sum of a level and a wobble. The level is a random walk with
+The logarithm of a rate is the sum of a level and a transient. The level is a random walk with
 steady growth and rare jumps of exponential size, up or down; a pool may also start afresh at
-any level. The wobble is a short-lived deviation that returns to zero. Time goes in beats: within
-a beat the rate stands still.
+any level. The transient is a short-lived deviation that returns to zero. Time goes in bins: within
+a bin the rate stands still.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateModel:
-    """A model of one kind of subject and the lattice it is computed on.
+    """A model of one kind of subject and the grid it is computed on.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ class RateModel:
         How often the level jumps, the mean size of a jump in log rate, and the share of jumps
         that go up.
     restarts_per_year : float
-        How often the level starts afresh anywhere on the lattice: pools open, close and move.
-    wobble_log, wobble_s : float
-        Standard deviation and time constant of the wobble; zero for none.
+        How often the level starts afresh anywhere on the grid: pools open, close and move.
+    transient_log, transient_s : float
+        Standard deviation and time constant of the transient; zero for none.
     cell_log : float
-        Width of a lattice cell in log rate.
-    n_levels, n_wobbles : int
-        Cells of the level and of the wobble (odd).
-    beat_s : int
-        Length of a beat, seconds.
+        Width of a grid cell in log rate.
+    n_levels, n_transients : int
+        Cells of the level and of the transient (odd).
+    bin_s : int
+        Length of a bin, seconds.
     start_log, start_sd_log : float
         Before any block: mean of the log rate relative to the rate the difficulty was set for,
         and standard deviation; infinite for a flat start.
@@ -51,7 +51,7 @@ class RateModel:
     Raises
     ------
     UsageError
-        ``rate-model`` when a beat is too long for the lattice: the level would move by more
+        ``rate-model`` when a bin is too long for the grid: the level would move by more
         than a cell.
     """
 
@@ -61,44 +61,44 @@ class RateModel:
     jump_log: float
     jump_up_share: float
     restarts_per_year: float
-    wobble_log: float
-    wobble_s: float
+    transient_log: float
+    transient_s: float
     cell_log: float
     n_levels: int
-    n_wobbles: int
-    beat_s: int
+    n_transients: int
+    bin_s: int
     start_log: float
     start_sd_log: float
 
     def __post_init__(self) -> None:
-        """Refuse what the lattice cannot carry."""
-        if self.n_wobbles % 2 == 0 or (self.n_wobbles == 1) != (self.wobble_log == 0):
+        """Refuse what the grid cannot carry."""
+        if self.n_transients % 2 == 0 or (self.n_transients == 1) != (self.transient_log == 0):
             raise UsageError(
-                f"{self.n_wobbles} cells cannot hold a wobble of {self.wobble_log}",
+                f"{self.n_transients} cells cannot hold a transient of {self.transient_log}",
                 code="rate-model",
-                hint="an odd number above one, or one cell and no wobble",
+                hint="an odd number above one, or one cell and no transient",
             )
-        if self.restarts_per_year and self.n_wobbles > 1:
+        if self.restarts_per_year and self.n_transients > 1:
             raise UsageError(
-                "a rate that may start afresh cannot wobble too",
+                "a rate that may start afresh cannot transient too",
                 code="rate-model",
-                hint="set restarts_per_year or wobble_log to zero",
+                hint="set restarts_per_year or transient_log to zero",
             )
-        variance, mean = _cells_per_beat(self)
+        variance, mean = _cells_per_bin(self)
         if max(variance, abs(mean)) >= 1:
             raise UsageError(
-                f"in a beat of {self.beat_s} s the level moves by more than a cell",
+                f"in a bin of {self.bin_s} s the level moves by more than a cell",
                 code="rate-model",
-                hint="shorter beats or wider cells",
+                hint="shorter bins or wider cells",
             )
 
 
 class Moves(NamedTuple):
-    """What happens to a lattice in one beat, as numbers a kernel takes.
+    """What happens to a grid in one bin, as numbers a kernel takes.
 
     ``up`` and ``down`` are the chances to move one cell, ``jump`` and ``restart`` those of a
     jump and of a fresh start; ``jump_up`` is the share of jumps going up and ``fall_off`` the
-    ratio of the chances of jumps one cell apart. ``turn[k, l]`` takes the wobble from cell k to
+    ratio of the chances of jumps one cell apart. ``turn[k, l]`` takes the transient from cell k to
     l and ``rest`` is its stationary distribution.
     """
 
@@ -121,8 +121,8 @@ class Moves(NamedTuple):
         )
 
 
-def _cells_per_beat(model: RateModel) -> tuple[float, float]:
-    days = model.beat_s / DAY_S
+def _cells_per_bin(model: RateModel) -> tuple[float, float]:
+    days = model.bin_s / DAY_S
     mean = model.growth_log_per_day * days / model.cell_log
     variance = model.drift_log_per_sqrt_day**2 * days / model.cell_log**2
     return max(variance, abs(mean)), mean
@@ -130,11 +130,11 @@ def _cells_per_beat(model: RateModel) -> tuple[float, float]:
 
 @lru_cache(maxsize=64)
 def moves_of(model: RateModel) -> Moves:
-    """Compute the moves of one beat."""
+    """Compute the moves of one bin."""
     # One cell up or down with these chances has the walk's mean and variance exactly.
-    variance, mean = _cells_per_beat(model)
-    years = model.beat_s / YEAR_S
-    turn, rest = _wobble(model)
+    variance, mean = _cells_per_bin(model)
+    years = model.bin_s / YEAR_S
+    turn, rest = _transient(model)
     return Moves(
         up=(variance + mean) / 2,
         down=(variance - mean) / 2,
@@ -147,22 +147,22 @@ def moves_of(model: RateModel) -> Moves:
     )
 
 
-def _wobble(model: RateModel) -> tuple[Floats, Floats]:
-    """Give the wobble's transition over a beat and its stationary distribution.
+def _transient(model: RateModel) -> tuple[Floats, Floats]:
+    """Give the transient's transition over a bin and its stationary distribution.
 
     A chain of nearest-neighbour hops in detailed balance with a normal distribution tends to the
-    Ornstein-Uhlenbeck process as cells shrink, and has its stationary law on any lattice.
+    Ornstein-Uhlenbeck process as cells shrink, and has its stationary law on any grid.
     """
-    n = model.n_wobbles
+    n = model.n_transients
     if n == 1:
         return np.ones((1, 1)), np.ones(1)
-    place = (np.arange(n) - n // 2) * model.cell_log / model.wobble_log
+    place = (np.arange(n) - n // 2) * model.cell_log / model.transient_log
     weight = np.exp(-(place**2) / 2)
-    hops_per_beat = model.beat_s / model.wobble_s * (model.wobble_log / model.cell_log) ** 2
+    hops_per_bin = model.bin_s / model.transient_s * (model.transient_log / model.cell_log) ** 2
     generator = np.zeros((n, n))
     for k in range(n - 1):
-        generator[k, k + 1] = hops_per_beat * np.sqrt(weight[k + 1] / weight[k])
-        generator[k + 1, k] = hops_per_beat * np.sqrt(weight[k] / weight[k + 1])
+        generator[k, k + 1] = hops_per_bin * np.sqrt(weight[k + 1] / weight[k])
+        generator[k + 1, k] = hops_per_bin * np.sqrt(weight[k] / weight[k + 1])
     generator -= np.diag(generator.sum(axis=1))
     turn: Floats = np.ascontiguousarray(expm(generator))
     return turn, weight / weight.sum()

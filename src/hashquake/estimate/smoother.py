@@ -1,9 +1,9 @@
 """Hash rate in the past, from the blocks before and after.
 
-The same model and lattice as the filter's: a pass forward, and a pass backward that carries what
-later blocks say. Between them every beat has its posterior given the whole record.
+The same model and grid as the filter's: a pass forward, and a pass backward that carries what
+later blocks say. Between them every bin has its posterior given the whole record.
 
-Source: forward-backward smoothing on a finite lattice, Kitagawa 1987, key ``kitagawa-1987`` in
+Source: forward-backward smoothing on a finite grid, Kitagawa 1987, key ``kitagawa-1987`` in
 ``docs/refs.bib``.
 """
 
@@ -18,35 +18,35 @@ from hashquake.core.estimate import Estimate
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
-from hashquake.estimate.beats import Beats
 from hashquake.estimate.clock import offline_clock_s
-from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
-from hashquake.estimate.lattice import move, read_quantiles, shift, weigh
+from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
+from hashquake.estimate.grid_filter import move, read_quantiles, shift, weigh
 from hashquake.estimate.rate_model import moves_of
-from hashquake.estimate.track import Track, run_beats
+from hashquake.estimate.time_bins import TimeBins
+from hashquake.estimate.track import Track, run_bins
 
 MADE_BY = "smoother/1"
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _LEVELS = np.array(QUANTILE_LEVELS)
 _CHUNK = 1000
-"""Beats whose lattices are held at a time; the rest is computed again when it is needed."""
+"""TimeBins whose grids are held at a time; the rest is computed again when it is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RateCurve:
-    """The hash rate of one subject, beat by beat.
+    """The hash rate of one subject, time_bin by bin.
 
     Parameters
     ----------
     subject : str
         ``network`` or ``pool:<slug>``.
-    at_s : array of float64, shape (beats,)
-        Start of each beat, UTC Unix seconds.
-    quantiles_hps : array of float64, shape (beats, 7)
+    at_s : array of float64, shape (bins,)
+        Start of each bin, UTC Unix seconds.
+    quantiles_hps : array of float64, shape (bins, 7)
         At `QUANTILE_LEVELS`.
     window : Window
-        From the first to the last beat of the blocks used.
+        From the first to the last bin of the blocks used.
     n_blocks : int
         Blocks of the subject used.
     """
@@ -65,9 +65,9 @@ class RateCurve:
         NoCoverage
             ``no-coverage`` outside the curve.
         """
-        beat_s = self.at_s[1] - self.at_s[0] if len(self.at_s) > 1 else 3600.0
+        bin_s = self.at_s[1] - self.at_s[0] if len(self.at_s) > 1 else 3600.0
         row = int(np.searchsorted(self.at_s, at_s, side="right")) - 1
-        if row < 0 or at_s >= self.at_s[-1] + beat_s:
+        if row < 0 or at_s >= self.at_s[-1] + bin_s:
             raise NoCoverage("the smoothed curve does not reach the instant asked for")
         a, b, c, d, e, f, g = self.quantiles_hps[row].tolist()
         return Estimate(
@@ -104,36 +104,36 @@ def smooth(
     Raises
     ------
     NoCoverage
-        ``no-coverage`` when no closed beat of these blocks lies in the window.
+        ``no-coverage`` when no closed time_bin of these blocks lies in the window.
     """
     pools = () if subject == NETWORK else (subject.removeprefix(pool_subject("")),)
     track = start_tracks(parameters, blocks, pools=pools)[-1]
-    beats = all_beats(parameters, blocks, pools=pools, clock=offline_clock_s)[-1]
-    beat_s = track.model.beat_s
-    begin = max(0, int(window.start_s // beat_s) - beats.first)
-    end = min(len(beats), -int(-window.end_s // beat_s) - beats.first)
+    bins = all_bins(parameters, blocks, pools=pools, clock=offline_clock_s)[-1]
+    bin_s = track.model.bin_s
+    begin = max(0, int(window.start_s // bin_s) - bins.first)
+    end = min(len(bins), -int(-window.end_s // bin_s) - bins.first)
     if begin >= end:
         raise NoCoverage(f"no block speaks of {window}", hint="give the blocks around it too")
     curve = np.empty((end - begin, len(_LEVELS)))
-    later = _later(track, beats, begin, end)
+    later = _later(track, bins, begin, end)
     message, origin = later.message, later.origin
     for chunk_begin in reversed(range(begin, end, _CHUNK)):
         chunk_end = min(chunk_begin + _CHUNK, end)
-        mass, origins = _forward(later.starts[chunk_begin], beats, chunk_begin, chunk_end)
+        mass, origins = _forward(later.starts[chunk_begin], bins, chunk_begin, chunk_end)
         for at in reversed(range(chunk_begin, chunk_end)):
-            _back(message, origin, int(origins[at - chunk_begin]), beats=beats, at=at, track=track)
+            _back(message, origin, int(origins[at - chunk_begin]), bins=bins, at=at, track=track)
             origin = int(origins[at - chunk_begin])
             mass[at - chunk_begin] *= message[0]
         curve[chunk_begin - begin : chunk_end - begin] = read_quantiles(
             mass, origins, track.model.cell_log, _LEVELS
         )
-    first_s = float((beats.first) * beat_s)
+    first_s = float((bins.first) * bin_s)
     return RateCurve(
         subject=subject,
-        at_s=np.arange(beats.first + begin, beats.first + end, dtype=np.float64) * beat_s,
+        at_s=np.arange(bins.first + begin, bins.first + end, dtype=np.float64) * bin_s,
         quantiles_hps=curve,
-        window=Window(start_s=first_s, end_s=first_s + len(beats) * beat_s),
-        n_blocks=int(beats.blocks.sum()),
+        window=Window(start_s=first_s, end_s=first_s + len(bins) * bin_s),
+        n_blocks=int(bins.blocks.sum()),
     )
 
 
@@ -146,56 +146,56 @@ class _Later:
     origin: int
 
 
-def _later(track: Track, beats: Beats, begin: int, end: int) -> _Later:
+def _later(track: Track, bins: TimeBins, begin: int, end: int) -> _Later:
     """Go forward to the end, then back to the window's end."""
     starts: dict[int, Track] = {}
-    run_beats(track, beats, 0, begin)
+    run_bins(track, bins, 0, begin)
     for chunk in range(begin, end, _CHUNK):
         starts[chunk] = _copy(track)
-        run_beats(track, beats, chunk, min(chunk + _CHUNK, end))
+        run_bins(track, bins, chunk, min(chunk + _CHUNK, end))
     after: dict[int, Track] = {}
-    for chunk in range(end, len(beats), _CHUNK):
+    for chunk in range(end, len(bins), _CHUNK):
         after[chunk] = _copy(track)
-        run_beats(track, beats, chunk, min(chunk + _CHUNK, len(beats)))
+        run_bins(track, bins, chunk, min(chunk + _CHUNK, len(bins)))
     message = np.ones_like(track.mass)
     origin = int(track.origin[0])
-    for chunk in reversed(range(end, len(beats), _CHUNK)):
-        chunk_end = min(chunk + _CHUNK, len(beats))
-        origins = _forward(after[chunk], beats, chunk, chunk_end)[1]
+    for chunk in reversed(range(end, len(bins), _CHUNK)):
+        chunk_end = min(chunk + _CHUNK, len(bins))
+        origins = _forward(after[chunk], bins, chunk, chunk_end)[1]
         for at in reversed(range(chunk, chunk_end)):
-            _back(message, origin, int(origins[at - chunk]), beats=beats, at=at, track=track)
+            _back(message, origin, int(origins[at - chunk]), bins=bins, at=at, track=track)
             origin = int(origins[at - chunk])
     return _Later(starts=starts, message=message, origin=origin)
 
 
-def _forward(track: Track, beats: Beats, begin: int, end: int) -> tuple[Floats, Ints]:
-    """Give the lattice before each beat, and where it starts."""
+def _forward(track: Track, bins: TimeBins, begin: int, end: int) -> tuple[Floats, Ints]:
+    """Give the grid before each bin, and where it starts."""
     track = _copy(track)
     mass = np.empty((end - begin, *track.mass.shape[1:]))
     origins = np.empty(end - begin, np.int64)
     for row, at in enumerate(range(begin, end)):
         mass[row], origins[row] = track.mass[0], track.origin[0]
-        run_beats(track, beats, at, at + 1)
+        run_bins(track, bins, at, at + 1)
     return mass, origins
 
 
 def _back(
-    message: Floats, origin: int, origin_before: int, *, beats: Beats, at: int, track: Track
+    message: Floats, origin: int, origin_before: int, *, bins: TimeBins, at: int, track: Track
 ) -> None:
-    """Take the message of the future from a beat's end to its start, in place."""
+    """Take the message of the future from a bin's end to its start, in place."""
     spare = np.empty((2, *message.shape[1:]))
     move(message[0], moves_of(track.model).reversed(), spare)
     if origin != origin_before:
         shift(message[0], origin_before - origin)
     message /= message.sum()
-    if beats.exposure[at] > 0:
+    if bins.exposure[at] > 0:
         place, unused = np.array([origin_before]), np.zeros(1)
         weigh(
             message,
             place,
             unused,
-            beats.blocks[at],
-            float(beats.exposure[at]),
+            bins.blocks[at],
+            float(bins.exposure[at]),
             0.0,
             track.model.cell_log,
         )

@@ -1,4 +1,4 @@
-"""What is known of subjects that share a model: their lattices and the beat under way."""
+"""What is known of subjects that share a model: their grids and the bin under way."""
 
 from dataclasses import dataclass, replace
 from math import isfinite, log
@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
-from hashquake.estimate.beats import Beats, OpenBeat, count_beats
-from hashquake.estimate.lattice import advance, weigh
+from hashquake.estimate.grid_filter import advance, weigh
 from hashquake.estimate.rate_model import RateModel, moves_of
+from hashquake.estimate.time_bins import OpenBeat, TimeBins, count_bins
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,13 +23,13 @@ class Track:
     ----------
     model : RateModel
         Of each of them.
-    mass : array of float64, shape (subjects, levels, wobbles)
-        Probability at the start of the open beat.
+    mass : array of float64, shape (subjects, levels, transients)
+        Probability at the start of the open bin.
     origin : array of int64, shape (subjects,)
-        Where each lattice starts, in cells.
+        Where each grid starts, in cells.
     evidence : array of float64, shape (subjects,)
-        Log predictive probability of the blocks in all closed beats.
-    open_beat : OpenBeat
+        Log predictive probability of the blocks in all closed bins.
+    open_bin : OpenBeat
         Blocks not yet weighed.
     """
 
@@ -37,11 +37,11 @@ class Track:
     mass: Floats
     origin: Ints
     evidence: Floats
-    open_beat: OpenBeat
+    open_bin: OpenBeat
 
 
 def laid(model: RateModel, subjects: int, *, work_hashes: float, first_s: float) -> Track:
-    """Lay lattices around the rate that the first difficulty was set for.
+    """Lay grids around the rate that the first difficulty was set for.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def laid(model: RateModel, subjects: int, *, work_hashes: float, first_s: float)
         mass=np.repeat(mass[None], subjects, axis=0),
         origin=np.full(subjects, origin, np.int64),
         evidence=np.zeros(subjects),
-        open_beat=OpenBeat(
-            index=int(first_s // model.beat_s), blocks=np.zeros(subjects), exposure=0.0
+        open_bin=OpenBeat(
+            index=int(first_s // model.bin_s), blocks=np.zeros(subjects), exposure=0.0
         ),
     )
 
@@ -84,32 +84,32 @@ def passed(
     subject: Ints,
     watched: NDArray[np.bool_],
 ) -> Track:
-    """Take a track through further blocks; parameters as for `count_beats`."""
-    open_beat, beats = count_beats(
-        track.open_beat,
-        beat_s=track.model.beat_s,
+    """Take a track through further blocks; parameters as for `count_bins`."""
+    open_bin, bins = count_bins(
+        track.open_bin,
+        bin_s=track.model.bin_s,
         clock_s=clock_s,
         found_s=found,
         work_hashes=work_hashes,
         subject=subject,
         watched=watched,
     )
-    if not len(beats):
-        return replace(track, open_beat=open_beat)
+    if not len(bins):
+        return replace(track, open_bin=open_bin)
     mass, origin, evidence = track.mass.copy(), track.origin.copy(), track.evidence.copy()
-    moved = replace(track, mass=mass, origin=origin, evidence=evidence, open_beat=open_beat)
-    run_beats(moved, beats, 0, len(beats))
+    moved = replace(track, mass=mass, origin=origin, evidence=evidence, open_bin=open_bin)
+    run_bins(moved, bins, 0, len(bins))
     return moved
 
 
-def run_beats(track: Track, beats: Beats, begin: int, end: int) -> None:
-    """Move a track's arrays in place through closed beats; the caller owns them.
+def run_bins(track: Track, bins: TimeBins, begin: int, end: int) -> None:
+    """Move a track's arrays in place through closed bins; the caller owns them.
 
     Parameters
     ----------
     track : Track
         Its mass, origin and evidence are overwritten.
-    beats : Beats
+    bins : TimeBins
         Of the subjects of the track.
     begin, end : int
         Which of them, half open.
@@ -118,8 +118,8 @@ def run_beats(track: Track, beats: Beats, begin: int, end: int) -> None:
         track.mass,
         track.origin,
         track.evidence,
-        beats.blocks[begin:end],
-        beats.exposure[begin:end],
+        bins.blocks[begin:end],
+        bins.exposure[begin:end],
         moves_of(track.model),
         track.model.cell_log,
     )
@@ -128,7 +128,7 @@ def run_beats(track: Track, beats: Beats, begin: int, end: int) -> None:
 def opened(
     track: Track, *, clock_s: float, now_s: float, work_hashes: float, noise_s: float
 ) -> Track:
-    """Weigh in the open beat and the silence up to an instant.
+    """Weigh in the open bin and the silence up to an instant.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def opened(
     Returns
     -------
     Track
-        For reading; its open beat is spent, so it must not be stepped further.
+        For reading; its open bin is spent, so it must not be stepped further.
     """
     through = passed(
         track,
@@ -159,8 +159,8 @@ def opened(
         mass,
         through.origin,
         through.evidence.copy(),
-        through.open_beat.blocks,
-        through.open_beat.exposure,
+        through.open_bin.blocks,
+        through.open_bin.exposure,
         noise_s / work_hashes,
         track.model.cell_log,
     )

@@ -1,6 +1,6 @@
 """Places that went dark within weeks of each other, with the blocks of all pools around them.
 
-Such darknesses share their before and after and are looked at together: what is dark time for one
+Such intensities share their before and after and are looked at together: what is dark time for one
 is no lit time for another.
 """
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness
 from hashquake.core.errors import NoCoverage
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.network import MAIN, Network
+from hashquake.core.outage_intensity import OutageIntensity
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.exposure import work_in_force
@@ -41,8 +41,8 @@ class Episode:
 
     Parameters
     ----------
-    darknesses : tuple of Darkness
-        The E darknesses, in order of onset.
+    intensities : tuple of OutageIntensity
+        The E intensities, in order of onset.
     places : tuple of (str, str)
         The K distinct countries and places they struck.
     place_of : array of int, shape (E,)
@@ -64,12 +64,12 @@ class Episode:
     segment : array of int, shape (m,)
         The dark segment a cell belongs to, or -1.
     dark : array of float, shape (E, J)
-        Mean darkness in each segment.
+        Mean intensity in each segment.
     share_before : array of float, shape (P,)
         Shares of the network before the first onset.
     """
 
-    darknesses: tuple[Darkness, ...]
+    intensities: tuple[OutageIntensity, ...]
     places: tuple[tuple[str, str], ...]
     place_of: NDArray[np.int64]
     pools: tuple[str, ...]
@@ -94,11 +94,11 @@ class Episode:
         return np.stack(summed, axis=-1)
 
 
-def episodes_of(darknesses: Iterable[Darkness]) -> tuple[tuple[Darkness, ...], ...]:
-    """Gather darknesses that lie in each other's before or after."""
-    groups: list[list[Darkness]] = []
+def episodes_of(intensities: Iterable[OutageIntensity]) -> tuple[tuple[OutageIntensity, ...], ...]:
+    """Gather intensities that lie in each other's before or after."""
+    groups: list[list[OutageIntensity]] = []
     reach_s = -np.inf
-    for one in sorted(darknesses, key=lambda each: (each.span.start_s, each.event)):
+    for one in sorted(intensities, key=lambda each: (each.span.start_s, each.event)):
         if groups and one.span.start_s - BEFORE_S < reach_s:
             groups[-1].append(one)
         else:
@@ -108,16 +108,16 @@ def episodes_of(darknesses: Iterable[Darkness]) -> tuple[tuple[Darkness, ...], .
     return tuple(tuple(group) for group in groups)
 
 
-def view_of(darknesses: tuple[Darkness, ...]) -> Window:
+def view_of(intensities: tuple[OutageIntensity, ...]) -> Window:
     """Give the stretch of time an episode looks at."""
-    last = max(darknesses, key=lambda one: one.span.end_s)
+    last = max(intensities, key=lambda one: one.span.end_s)
     after_s = GRACE_S + AFTER_S if last.recovers else 0.0
-    return Window(start_s=darknesses[0].span.start_s - BEFORE_S, end_s=last.span.end_s + after_s)
+    return Window(start_s=intensities[0].span.start_s - BEFORE_S, end_s=last.span.end_s + after_s)
 
 
 def build_episode(
     blocks: BlockColumns,
-    darknesses: tuple[Darkness, ...],
+    intensities: tuple[OutageIntensity, ...],
     coverage: Coverage,
     *,
     label_gaps: tuple[LabelGap, ...] = (),
@@ -131,13 +131,13 @@ def build_episode(
         ``no-coverage`` when the dark time or the three days before it were not observed.
     """
     blocks = blocks.main()
-    view, onset_s = view_of(darknesses), darknesses[0].span.start_s
-    end_s = max(one.span.end_s for one in darknesses)
-    name = darknesses[0].event
+    view, onset_s = view_of(intensities), intensities[0].span.start_s
+    end_s = max(one.span.end_s for one in intensities)
+    name = intensities[0].event
     coverage.require(Window(start_s=onset_s - _LEAST_BEFORE_S, end_s=end_s), what=name)
     held = next(part for seen in coverage.windows if (part := seen.overlap(view)) is not None
                 and part.holds(onset_s))  # fmt: skip
-    edges_s, lit, segment = _cells(darknesses, held)
+    edges_s, lit, segment = _cells(intensities, held)
     inside = (blocks.header_s >= held.start_s) & (blocks.header_s < held.end_s)
     gaps = [gap for gap in label_gaps if gap.window.overlap(held) is not None]
     pools, rows, notes = _rows(blocks.take(inside), gaps, onset_s)
@@ -149,15 +149,15 @@ def build_episode(
     if not counts[:, before].sum():
         raise NoCoverage(f"no block was found before {name}", code="no-blocks")
     unit = counts[:, before].sum() / exposure[before].sum()
-    intensity = np.array([one.intensity(edges_s) for one in darknesses])
+    intensity = np.array([one.intensity(edges_s) for one in intensities])
     n_segments = int(segment.max()) + 1
     weights = np.array([np.where(segment == j, exposure, 0.0) for j in range(n_segments)])
-    places = tuple(dict.fromkeys((one.country, one.place) for one in darknesses))
+    places = tuple(dict.fromkeys((one.country, one.place) for one in intensities))
     n_before = counts[:, before].sum(axis=1) + 0.5
     return Episode(
-        darknesses=darknesses,
+        intensities=intensities,
         places=places,
-        place_of=np.array([places.index((one.country, one.place)) for one in darknesses]),
+        place_of=np.array([places.index((one.country, one.place)) for one in intensities]),
         pools=pools,
         notes=notes,
         edges_s=edges_s,
@@ -172,20 +172,20 @@ def build_episode(
 
 
 def _cells(
-    darknesses: tuple[Darkness, ...], view: Window
+    intensities: tuple[OutageIntensity, ...], view: Window
 ) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
     """Cut time at every onset and end; give edges, lit cells and dark segments."""
     cuts = {view.start_s, view.end_s}
-    for one in darknesses:
+    for one in intensities:
         span = one.span
         cuts |= {span.start_s, span.end_s, span.end_s + GRACE_S if one.recovers else span.end_s}
     inner = sorted(cut for cut in cuts if view.start_s <= cut <= view.end_s)
     edges, lit, segment, n_segments = [inner[0]], [], [], 0
     for start_s, end_s in pairwise(inner):
         middle_s = (start_s + end_s) / 2.0
-        dark = any(_is_dark(one, middle_s) for one in darknesses)
+        dark = any(_is_dark(one, middle_s) for one in intensities)
         grace = any(one.recovers and 0.0 <= middle_s - one.span.end_s < GRACE_S
-                    for one in darknesses)  # fmt: skip
+                    for one in intensities)  # fmt: skip
         n_parts = max(1, round((end_s - start_s) / _SEGMENT_S)) if dark else 1
         each_s = (end_s - start_s) / n_parts
         n_cells = max(1, round(each_s / (_DARK_CELL_S if dark else _LIT_CELL_S)))
@@ -198,7 +198,7 @@ def _cells(
     return np.array(edges), np.array(lit), np.array(segment)
 
 
-def _is_dark(one: Darkness, at_s: float) -> bool:
+def _is_dark(one: OutageIntensity, at_s: float) -> bool:
     return one.span.holds(at_s) or (not one.recovers and at_s >= one.span.start_s)
 
 

@@ -75,7 +75,7 @@ def _groups(episode: Episode, reference_s: float) -> Floats:
     weights = [np.where(episode.segment == j, episode.exposure, 0.0)
                for j in range(episode.n_segments)]  # fmt: skip
     if reference_s:
-        onset_s = episode.darknesses[0].span.start_s
+        onset_s = episode.intensities[0].span.start_s
         ends_s = episode.edges_s[1:]
         near = (ends_s <= onset_s) & (ends_s > onset_s - reference_s)
         weights.insert(0, np.where(near, episode.exposure, 0.0))
@@ -92,16 +92,16 @@ def _follow(episode: Episode, groups: Floats, moves: float) -> tuple[Floats, Flo
     against = np.eye(n_pools) - np.outer(np.ones(n_pools), episode.share_before)
     per_day = together + moves**2 * against @ against.T
     walk = np.asarray(np.linalg.inv(per_day), np.float64)
-    kept = np.exp(-gaps_d * DAY_S / model.wobble_s)
-    wobble = np.concatenate([[model.wobble_log**2], model.wobble_log**2 * (1.0 - kept**2)])
-    band = _prior_band(walk, gaps_d, wobble, kept, _LEVEL_SD_LOG**-2)
+    kept = np.exp(-gaps_d * DAY_S / model.transient_s)
+    transient = np.concatenate([[model.transient_log**2], model.transient_log**2 * (1.0 - kept**2)])
+    band = _prior_band(walk, gaps_d, transient, kept, _LEVEL_SD_LOG**-2)
     volume = (
         2.0 * n_pools * np.log(_LEVEL_SD_LOG)
         + (n_cells - 1) * np.linalg.slogdet(per_day)[1]
         + n_pools * np.log(gaps_d).sum()
-        + np.log(wobble).sum()
+        + np.log(transient).sum()
     )
-    onset_s = episode.darknesses[0].span.start_s
+    onset_s = episode.intensities[0].span.start_s
     level = np.log(episode.share_before)
     growth = model.growth_log_per_day * (middle_s - onset_s) / DAY_S
     mean = level[:, None] + growth[None, :]
@@ -124,8 +124,10 @@ def _follow(episode: Episode, groups: Floats, moves: float) -> tuple[Floats, Flo
 
 
 @numba.njit(cache=True)
-def _prior_band(walk: Floats, gaps_d: Floats, wobble: Floats, kept: Floats, first: float) -> Floats:
-    """Give the precision of walk and wobble; the states of a cell stand together."""
+def _prior_band(
+    walk: Floats, gaps_d: Floats, transient: Floats, kept: Floats, first: float
+) -> Floats:
+    """Give the precision of walk and transient; the states of a cell stand together."""
     n_pools, n_cells = len(walk), len(gaps_d) + 1
     per_cell = n_pools + 1
     band = np.zeros((n_cells * per_cell, 2 * per_cell))
@@ -142,11 +144,11 @@ def _prior_band(walk: Floats, gaps_d: Floats, wobble: Floats, kept: Floats, firs
                 if t:
                     band[row, per_cell + i - j] -= before
         row = t * per_cell + n_pools
-        band[row, 0] = 1.0 / wobble[t]
+        band[row, 0] = 1.0 / transient[t]
         if t < n_cells - 1:
-            band[row, 0] += kept[t] ** 2 / wobble[t + 1]
+            band[row, 0] += kept[t] ** 2 / transient[t + 1]
         if t:
-            band[row, per_cell] = -kept[t - 1] / wobble[t]
+            band[row, per_cell] = -kept[t - 1] / transient[t]
     return band
 
 

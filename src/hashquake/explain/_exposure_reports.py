@@ -60,7 +60,7 @@ def place_reports(episode: Episode, reports: Sequence[PoolReport]) -> tuple[Floa
         NaN where there is none. None when no pool has reports both before and in the dark. The
         errors of one stretch are one error: a mean of many reports is no surer than one.
     """
-    onset_s = episode.darknesses[0].span.start_s
+    onset_s = episode.intensities[0].span.start_s
     stretches = [Window(start_s=onset_s - REFERENCE_S, end_s=onset_s)]
     for segment in range(episode.n_segments):
         cells = np.flatnonzero(episode.segment == segment)

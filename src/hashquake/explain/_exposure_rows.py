@@ -71,7 +71,7 @@ def rows_of(episode: Episode, data: Data, after: Drawn, before: Drawn) -> list[E
                     prior_exposure_share=_interval(_exposed(before, pool, place)),
                     dark=tuple(
                         DarkShare(
-                            event=episode.darknesses[event].event,
+                            event=episode.intensities[event].event,
                             dark_share=_interval(_dark(after, pool, event)),
                             prior_dark_share=_interval(_dark(before, pool, event)),
                             n_blocks=int(data.n_blocks[whose, data.dark[event] > 0].sum()),
@@ -91,12 +91,12 @@ def events_of(
 ) -> list[Completeness]:
     """Give what each event of an episode says of the map."""
     found = []
-    for event, darkness in enumerate(episode.darknesses):
+    for event, intensity in enumerate(episode.intensities):
         dark = _interval(after.network_dark[:, event])
-        told = map_shares.get(darkness.event)
+        told = map_shares.get(intensity.event)
         found.append(
             Completeness(
-                event=darkness.event,
+                event=intensity.event,
                 map_share=told,
                 dark_share=dark,
                 dark_of_map_share=None

@@ -14,10 +14,10 @@ from scipy.special import expit, logit
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness
 from hashquake.core.interval import Interval
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.network import MAIN, Network
+from hashquake.core.outage_intensity import OutageIntensity
 from hashquake.core.pool_exposure import Completeness, Exposure, Exposures
 from hashquake.core.pool_home import PoolHome, affinity
 from hashquake.explain._exposure_density import LEAST_MEAN, Data, parts_of
@@ -138,19 +138,19 @@ def fit_exposures(
 
 def count_episode(
     blocks: BlockColumns,
-    darknesses: tuple[Darkness, ...],
+    intensities: tuple[OutageIntensity, ...],
     coverage: Coverage,
     *,
     label_gaps: tuple[LabelGap, ...] = (),
     network: Network = MAIN,
 ) -> Episode:
-    """Count the blocks of darknesses that lie within weeks of each other.
+    """Count the blocks of intensities that lie within weeks of each other.
 
     Parameters
     ----------
     blocks : BlockColumns, shape (n,)
         In height order, of the time that `view_of` tells and of what their difficulty rests on.
-    darknesses : tuple of Darkness
+    intensities : tuple of OutageIntensity
         One group of `episodes_of`.
     coverage : Coverage
         What was observed.
@@ -164,7 +164,7 @@ def count_episode(
     NoCoverage
         When the dark time or the three days before it were not observed.
     """
-    return build_episode(blocks, darknesses, coverage, label_gaps=label_gaps, network=network)
+    return build_episode(blocks, intensities, coverage, label_gaps=label_gaps, network=network)
 
 
 def _data(
@@ -176,7 +176,7 @@ def _data(
 ) -> Data:
     """Put together what the kernels take."""
     paths = follow_paths(episode, reference_s=0.0 if reported is None else REFERENCE_S)
-    onset_s = episode.darknesses[0].span.start_s
+    onset_s = episode.intensities[0].span.start_s
     lean = np.array(
         [
             [affinity(homes, pool=pool, country=name, at_s=onset_s) for name, _ in episode.places]
@@ -185,7 +185,7 @@ def _data(
     )
     told = [_place_share(episode, at, map_shares) for at in range(len(episode.places))]
     limits = np.clip([[one.low, one.median, one.high] for one in told], 1e-5, 1.0 - 1e-5)
-    n_events = len(episode.darknesses)
+    n_events = len(episode.intensities)
     empty = np.full((len(episode.pools), paths.mean.shape[1]), np.nan)
     values, scale = (empty, empty) if reported is None else reported
     return Data(
@@ -208,7 +208,7 @@ def _data(
 def _place_share(episode: Episode, place: int, map_shares: Mapping[str, Interval]) -> Interval:
     struck = [
         one.event
-        for one, at in zip(episode.darknesses, episode.place_of, strict=True)
+        for one, at in zip(episode.intensities, episode.place_of, strict=True)
         if at == place
     ]
     return next((map_shares[name] for name in struck if name in map_shares), _NO_MAP)

@@ -55,7 +55,7 @@ def causes_of_window(
     present = tuple(one for one in without_repeats(candidates) if one.window.overlap(window))
     size = FallSize.of(remaining)
     apart_days = (window.end_s - baseline.start_s) / 2.0 / DAY_S
-    drift = sqrt(_QUIET.walk_share**2 * apart_days + _QUIET.wobble_share**2)
+    drift = sqrt(_QUIET.walk_share**2 * apart_days + _QUIET.transient_share**2)
     size = FallSize(size.mean, sqrt(size.sd**2 + drift**2))
     rates: dict[Reason, float] = {}
     best: dict[Reason, tuple[float, Candidate]] = {}

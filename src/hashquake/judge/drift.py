@@ -1,7 +1,7 @@
 """How far hash rate wanders of itself between two windows, with nothing to be explained.
 
 Outside events the logarithm of the network's hash rate behaves like a random walk with a short
-wobble on top; the two constants were measured on the bundled record. Pools walk faster, for
+transient on top; the two constants were measured on the bundled record. Pools walk faster, for
 machines change pool.
 """
 
@@ -15,16 +15,16 @@ NETWORK_WALK = 0.009
 POOL_WALK = 0.02
 """The same for one pool: the middle of 0.01 to 0.04."""
 WOBBLE = 0.02
-"""Standard deviation of the short wobble about the walk."""
+"""Standard deviation of the short transient about the walk."""
 WOBBLE_S = 0.7 * DAY_S
-"""Time constant of the wobble, seconds."""
+"""Time constant of the transient, seconds."""
 
 
 def drift_sd(window: Window, reference: Window, *, walk: float) -> float:
     """Give the standard deviation of the log ratio of two mean hash rates when nothing happened.
 
     The difference between the means of a random walk over two stretches of length a and b, a gap g
-    apart, has the variance ``walk**2 (a / 3 + g + b / 3)``; the wobble's means add their own.
+    apart, has the variance ``walk**2 (a / 3 + g + b / 3)``; the transient's means add their own.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ def drift_sd(window: Window, reference: Window, *, walk: float) -> float:
     """
     gap_s = max(window.start_s - reference.end_s, reference.start_s - window.end_s, 0.0)
     walked_s = gap_s + (window.duration_s + reference.duration_s) / 3.0
-    wobbles = _wobble_variance(window.duration_s) + _wobble_variance(reference.duration_s)
-    return sqrt(walk**2 * walked_s / DAY_S + wobbles)
+    transients = _transient_variance(window.duration_s) + _transient_variance(reference.duration_s)
+    return sqrt(walk**2 * walked_s / DAY_S + transients)
 
 
-def _wobble_variance(duration_s: float) -> float:
+def _transient_variance(duration_s: float) -> float:
     """Give the variance of the mean of an Ornstein-Uhlenbeck process over a stretch."""
     x = duration_s / WOBBLE_S
     return WOBBLE**2 * 2.0 * (x - 1.0 + exp(-x)) / x**2

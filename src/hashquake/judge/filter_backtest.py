@@ -16,11 +16,11 @@ from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
-from hashquake.estimate.beats import Beats
-from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
-from hashquake.estimate.lattice import advance
+from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
+from hashquake.estimate.grid_filter import advance
 from hashquake.estimate.rate_ahead import rate_ahead
 from hashquake.estimate.rate_model import moves_of
+from hashquake.estimate.time_bins import TimeBins
 from hashquake.judge.scores import (
     Uniformity,
     negative_binomial_log_score,
@@ -93,7 +93,7 @@ def backtest_filter(
     draws : array of float64, shape (m,)
         Uniform draws for the PIT of counts, as many as there are forecasts or more.
     every_s : int
-        Time between forecasts, a multiple of the filter's beat; a horizon that is shorter is
+        Time between forecasts, a multiple of the filter's time_bin; a horizon that is shorter is
         forecast as often as it fits.
 
     Returns
@@ -107,36 +107,36 @@ def backtest_filter(
         ``backtest-too-early`` when the longest fixed window would reach before the first block.
     """
     model = parameters.network
-    (beats,) = all_beats(parameters, blocks, pools=())
-    retargets = _retarget_beats(blocks, beats, model.beat_s)
+    (bins,) = all_bins(parameters, blocks, pools=())
+    retargets = _retarget_bins(blocks, bins, model.bin_s)
     rows: dict[int, list[tuple[float, ...]]] = {horizon: [] for horizon in HORIZONS_S}
     issued: dict[int, list[int]] = {horizon: [] for horizon in HORIZONS_S}
-    found = np.concatenate([[0.0], np.cumsum(beats.blocks[:, 0])])
-    watched = np.concatenate([[0.0], np.cumsum(beats.exposure)])
+    found = np.concatenate([[0.0], np.cumsum(bins.blocks[:, 0])])
+    watched = np.concatenate([[0.0], np.cumsum(bins.exposure)])
     (track,) = start_tracks(parameters, blocks, pools=())
-    begin = int(window.start_s // model.beat_s) + 1 - beats.first
-    if begin * model.beat_s < max(FIXED_WINDOWS_S):
+    begin = int(window.start_s // model.bin_s) + 1 - bins.first
+    if begin * model.bin_s < max(FIXED_WINDOWS_S):
         raise UsageError(
             f"a back-test from {format_time(window.start_s)} reaches before the first block",
             code="backtest-too-early",
             hint="leave a fortnight of blocks before it",
         )
-    end = min(int(window.end_s // model.beat_s) - beats.first, len(beats))
+    end = min(int(window.end_s // model.bin_s) - bins.first, len(bins))
     at = 0
     for now in range(begin, end):
         advance(
             track.mass,
             track.origin,
             track.evidence,
-            beats.blocks[at:now],
-            beats.exposure[at:now],
+            bins.blocks[at:now],
+            bins.exposure[at:now],
             moves_of(model),
             model.cell_log,
         )
         at = now
         for horizon in HORIZONS_S:
-            then = now + horizon // model.beat_s
-            if (now - begin) % (min(every_s, horizon) // model.beat_s):
+            then = now + horizon // model.bin_s
+            if (now - begin) % (min(every_s, horizon) // model.bin_s):
                 continue
             if then > end or np.searchsorted(retargets, now) != np.searchsorted(retargets, then):
                 continue
@@ -157,7 +157,7 @@ def backtest_filter(
             now=np.array(issued[horizon]),
             found=found,
             watched=watched,
-            beat_s=model.beat_s,
+            bin_s=model.bin_s,
             draws=draws,
             apart_s=min(every_s, horizon),
         )
@@ -172,15 +172,15 @@ def _scored(
     now: NDArray[np.int64],
     found: Floats,
     watched: Floats,
-    beat_s: int,
+    bin_s: int,
     draws: Floats,
     apart_s: int,
 ) -> HorizonScore:
     log_score, below, at_most = np.array(rows).T
-    then = now + horizon_s // beat_s
+    then = now + horizon_s // bin_s
     windows = {}
     for length_s in FIXED_WINDOWS_S:
-        since = now - length_s // beat_s
+        since = now - length_s // bin_s
         windows[length_s] = negative_binomial_log_score(
             (found[then] - found[now]).astype(np.int64),
             found[now] - found[since] + 0.5,
@@ -189,7 +189,7 @@ def _scored(
         )
     best = max(windows, key=lambda length_s: float(windows[length_s].mean()))
     gain = log_score - windows[best]
-    month = now * beat_s // (28 * DAY_S)
+    month = now * bin_s // (28 * DAY_S)
     means = np.array([gain[month == m].mean() for m in np.unique(month)])
     return HorizonScore(
         horizon_s=horizon_s,
@@ -204,8 +204,8 @@ def _scored(
     )
 
 
-def _retarget_beats(blocks: BlockColumns, beats: Beats, beat_s: int) -> NDArray[np.int64]:
-    """Give the beats, counted from the first, in which a new difficulty begins."""
+def _retarget_bins(blocks: BlockColumns, bins: TimeBins, bin_s: int) -> NDArray[np.int64]:
+    """Give the bins, counted from the first, in which a new difficulty begins."""
     begins = blocks.header_s[blocks.height % EPOCH_BLOCKS == 0]
-    retargets: NDArray[np.int64] = begins // beat_s - beats.first
+    retargets: NDArray[np.int64] = begins // bin_s - bins.first
     return retargets

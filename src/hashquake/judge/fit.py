@@ -2,7 +2,7 @@
 
 The network's are those under which the blocks of the next hour, day, week and fortnight were
 likeliest, each seen from the moment before (a composite likelihood: overlapping forecasts share
-one vote). The pools' share one set, under which each next beat's blocks were likeliest.
+one vote). The pools' share one set, under which each next bin's blocks were likeliest.
 Growth is the exception: only the ends of a record tell it, so it is the slope between them.
 """
 
@@ -18,12 +18,12 @@ from scipy.optimize import minimize
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
-from hashquake.estimate.beats import Beats
 from hashquake.estimate.clock import HeaderNoise
-from hashquake.estimate.filter import FilterParameters, all_beats, start_tracks
+from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
 from hashquake.estimate.rate_ahead import rate_ahead
 from hashquake.estimate.rate_model import RateModel
-from hashquake.estimate.track import run_beats
+from hashquake.estimate.time_bins import TimeBins
+from hashquake.estimate.track import run_bins
 
 Floats = NDArray[np.float64]
 HORIZON_DAYS = (1, 7, 14)
@@ -51,18 +51,18 @@ class Fit:
     evaluations: int
 
 
-def growth_between_ends(beats: Beats, beat_s: int) -> float:
-    """Give the slope of the log rate between the first and the last fortnight of some beats."""
-    n = _ENDS_DAYS * DAY_S // beat_s
-    if len(beats) < 3 * n:
+def growth_between_ends(bins: TimeBins, bin_s: int) -> float:
+    """Give the slope of the log rate between the first and the last fortnight of some bins."""
+    n = _ENDS_DAYS * DAY_S // bin_s
+    if len(bins) < 3 * n:
         raise UsageError(
-            f"{len(beats) * beat_s / DAY_S:.0f} days are too few to fit a filter to",
+            f"{len(bins) * bin_s / DAY_S:.0f} days are too few to fit a filter to",
             code="fit-too-short",
             hint=f"give at least {3 * _ENDS_DAYS} days",
         )
-    first = beats.blocks[:n, 0].sum() / beats.exposure[:n].sum()
-    last = beats.blocks[-n:, 0].sum() / beats.exposure[-n:].sum()
-    return float(log(last / first) / ((len(beats) - n) * beat_s / DAY_S))
+    first = bins.blocks[:n, 0].sum() / bins.exposure[:n].sum()
+    last = bins.blocks[-n:, 0].sum() / bins.exposure[-n:].sum()
+    return float(log(last / first) / ((len(bins) - n) * bin_s / DAY_S))
 
 
 def fit_network(
@@ -75,46 +75,46 @@ def fit_network(
     blocks : BlockColumns, shape (n,)
         In height order; the record to learn from.
     guess : RateModel
-        Where to start, and the lattice.
+        Where to start, and the grid.
     evaluations : int
         Models to try at most.
     noise : HeaderNoise
         Of the miners' clocks.
     """
     parameters = FilterParameters(network=guess, pool=guess, noise=noise)
-    (beats,) = all_beats(parameters, blocks, pools=())
-    guess = replace(guess, growth_log_per_day=growth_between_ends(beats, guess.beat_s))
+    (bins,) = all_bins(parameters, blocks, pools=())
+    guess = replace(guess, growth_log_per_day=growth_between_ends(bins, guess.bin_s))
     names: tuple[str, ...] = ("drift_log_per_sqrt_day", "jumps_per_year", "jump_log")
-    if guess.n_wobbles > 1:
-        names = (*names, "wobble_log", "wobble_s")
-    return _climb(guess, names, lambda m: network_log_likelihood(m, beats, blocks), evaluations)
+    if guess.n_transients > 1:
+        names = (*names, "transient_log", "transient_s")
+    return _climb(guess, names, lambda m: network_log_likelihood(m, bins, blocks), evaluations)
 
 
-def network_log_likelihood(model: RateModel, beats: Beats, blocks: BlockColumns) -> float:
-    """Give the composite predictive log likelihood of a network's beats.
+def network_log_likelihood(model: RateModel, bins: TimeBins, blocks: BlockColumns) -> float:
+    """Give the composite predictive log likelihood of a network's bins.
 
     Parameters
     ----------
     model : RateModel
-        To judge; with the beats' length.
-    beats : Beats, one subject
-        From `hashquake.estimate.filter.all_beats`.
+        To judge; with the bins' length.
+    bins : TimeBins, one subject
+        From `hashquake.estimate.filter.all_bins`.
     blocks : BlockColumns
-        Whose first block lays the lattice.
+        Whose first block lays the grid.
     """
     (track,) = start_tracks(FilterParameters(network=model, pool=model), blocks, pools=())
-    day = DAY_S // model.beat_s
-    found = np.concatenate([[0.0], np.cumsum(beats.blocks[:, 0])])
-    watched = np.concatenate([[0.0], np.cumsum(beats.exposure)])
+    day = DAY_S // model.bin_s
+    found = np.concatenate([[0.0], np.cumsum(bins.blocks[:, 0])])
+    watched = np.concatenate([[0.0], np.cumsum(bins.exposure)])
     total = 0.0
     settled = 0.0
-    for at in range(0, len(beats), day):
+    for at in range(0, len(bins), day):
         days = at // day
         if days == _SETTLE_DAYS:
             settled = float(track.evidence[0])
         for horizon in HORIZON_DAYS:
             end = at + horizon * day
-            if days < _SETTLE_DAYS or end > len(beats):
+            if days < _SETTLE_DAYS or end > len(bins):
                 continue
             ahead = rate_ahead(track.mass[0], int(track.origin[0]), model, float(horizon * DAY_S))
             score = ahead.count_log_probability(
@@ -122,7 +122,7 @@ def network_log_likelihood(model: RateModel, beats: Beats, blocks: BlockColumns)
             )
             # Forecasts of a week made every day tell the same story seven times over.
             total += score / horizon
-        run_beats(track, beats, at, at + day)
+        run_bins(track, bins, at, at + day)
     return total + float(track.evidence[0]) - settled
 
 
@@ -136,12 +136,12 @@ def fit_pools(
 ) -> Fit:
     """Fit the model that all pools share; parameters as for `fit_network`."""
     parameters = FilterParameters(network=guess, pool=guess, noise=noise)
-    beats = all_beats(parameters, blocks, pools=pools)[1]
+    bins = all_bins(parameters, blocks, pools=pools)[1]
 
     def log_likelihood(model: RateModel) -> float:
         given = FilterParameters(network=model, pool=model)
         track = start_tracks(given, blocks, pools=pools)[1]
-        run_beats(track, beats, 0, len(beats))
+        run_bins(track, bins, 0, len(bins))
         return float(track.evidence.sum())
 
     names = ("drift_log_per_sqrt_day", "jumps_per_year", "jump_log", "restarts_per_year")
@@ -164,7 +164,7 @@ def _climb(
         try:
             value = log_likelihood(with_values(logs))
         except (UsageError, OverflowError):
-            return inf  # a model its lattice cannot carry
+            return inf  # a model its grid cannot carry
         return -value if np.isfinite(value) else inf
 
     origin = np.log([getattr(guess, name) for name in names])

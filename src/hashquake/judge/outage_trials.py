@@ -15,8 +15,8 @@ from hashquake.core.outage import OutageClassName
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.detect import seasonal, sliding_median
+from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.fusion import DIRECT, Fused, fuse
-from hashquake.detect.marks import Marks
 from hashquake.detect.outage_features import Member, OutageFeatures, features_of
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
 from hashquake.simulate.connectivity.country import Country, draw_country
@@ -181,7 +181,7 @@ def run_country_year(seed: int, index: int) -> CountryYear:
     )
 
 
-def judge_signal(series: Series) -> Marks:
+def judge_signal(series: Series) -> AnomalyFlags:
     """Judge a series with the detector meant for its signal: traffic has a week's rhythm."""
     return seasonal.judge(series) if series.signal == TRAFFIC else sliding_median.judge(series)
 
@@ -213,7 +213,7 @@ def _event(outage: TrueOutage, country: Country) -> Event:
     )
 
 
-def _found(fused: Fused, national: list[Marks], seen: CountrySignals) -> Found:
+def _found(fused: Fused, national: list[AnomalyFlags], seen: CountrySignals) -> Found:
     direct = min(
         (w.signal for w in fused.seen_by if w.signal in DIRECT), key=DIRECT.index
     )  # fmt: skip
@@ -221,7 +221,7 @@ def _found(fused: Fused, national: list[Marks], seen: CountrySignals) -> Found:
         dark=fused.dark_windows,
         restorations=fused.restorations,
         onset=fused.onset,
-        step_s=next(marks.step_s for marks in national if marks.signal == direct),
+        step_s=next(flags.step_s for flags in national if flags.signal == direct),
         features=features_of(fused, _members(fused, seen)),
         bare=features_of(fused),
     )
@@ -238,7 +238,7 @@ def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
         Member(
             subject=f"asn:{network.asn}",
             weight_share=network.users_share,
-            marks=tuple(
+            flags=tuple(
                 judge_signal(_series(signal, signal.by_network[k], f"asn:{network.asn}"))
                 for signal in cuts
             ),

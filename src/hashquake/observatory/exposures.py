@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hashquake.catalog.causes import country_share
+from hashquake.catalog.event_outages import outages_of_event
+from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
 from hashquake.core.coverage import Coverage
-from hashquake.core.darkness import Darkness, darkness_of_outage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.event import Event, MapShare
 from hashquake.core.interval import Interval
+from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
 from hashquake.core.pool_exposure import Exposures
 from hashquake.core.subject import parse_subject, pool_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.datasets.darkness import events_without_darkness, load_darkness
 from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.datasets.mining_map import country_names
+from hashquake.datasets.outage_intensity import events_without_intensity, load_outage_intensities
 from hashquake.datasets.pool_homes import load_pool_homes
 from hashquake.explain.pool_exposure import (
     Episode,
@@ -31,10 +34,7 @@ from hashquake.explain.pool_exposure import (
     share_around,
     view_of,
 )
-from hashquake.observatory.event_outages import outages_of_event
-from hashquake.observatory.known_maps import known_maps
 from hashquake.observatory.measure import blocks_around
-from hashquake.observatory.reasons import country_share
 from hashquake.observatory.tables import in_pandas
 
 if TYPE_CHECKING:
@@ -99,16 +99,16 @@ def exposures(
     record: Record,
     country: str | None,
     *,
-    darknesses: Sequence[Darkness] | None = None,
+    intensities: Sequence[OutageIntensity] | None = None,
     map_shares: Mapping[str, Interval] | None = None,
 ) -> ExposureTable:
     """Estimate exposures; see `Observatory.exposure`.
 
-    All darknesses are looked at together, whichever country is asked for.
+    All intensities are looked at together, whichever country is asked for.
     """
     if country is not None:
         parse_subject(f"country:{country}")
-    every = _darknesses(record) if darknesses is None else tuple(darknesses)
+    every = _intensities(record) if intensities is None else tuple(intensities)
     covered = _covered(every, record.coverage())
     _require(covered, every, country)
     groups = episodes_of(covered)
@@ -143,14 +143,14 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
         ``no-darkness`` when no moment is told at which the event darkened its place, or the
         record does not cover it.
     """
-    told = [one for one in load_darkness() if one.event == event.id]
+    told = [one for one in load_outage_intensities() if one.event == event.id]
     if not told:
-        because = events_without_darkness().get(event.id, "no place and no dark time are told")
+        because = events_without_intensity().get(event.id, "no place and no dark time are told")
         raise NoCoverage(
             f"this event says nothing of where pools' machines stand: {_lower(because)}",
             code="no-darkness",
         )
-    covered = _covered(_darknesses(record), record.coverage())
+    covered = _covered(_intensities(record), record.coverage())
     groups = [
         group for group in episodes_of(covered) if any(one.event == event.id for one in group)
     ]
@@ -190,16 +190,16 @@ def event_map_shares() -> dict[str, Interval]:
     }
 
 
-def _known_shares(record: Record, darknesses: Sequence[Darkness]) -> dict[str, Interval]:
+def _known_shares(record: Record, intensities: Sequence[OutageIntensity]) -> dict[str, Interval]:
     """Give shares by event: those its own sources tell of the place, else the map's of the country.
 
     The sources of an event speak of the province; the map knows countries alone, and says nothing
     of a part of one.
     """
     told = event_map_shares()
-    maps = known_maps(record)
+    maps = published_maps(record)
     names = country_names()
-    for one in darknesses:
+    for one in intensities:
         if one.event not in told and one.place in (one.country, names.get(one.country)):
             share = country_share(maps, one.country, at_s=one.span.start_s)
             if share is not None:
@@ -218,31 +218,35 @@ def _away_s(share: MapShare, event: Event) -> float:
     return float("inf")
 
 
-def _darknesses(record: Record) -> tuple[Darkness, ...]:
-    """Give the darkness of the catalog's events, in the windows instruments saw where they did."""
+def _intensities(record: Record) -> tuple[OutageIntensity, ...]:
+    """Give the intensity of the catalog's events, in the windows instruments saw where they did."""
     events = {event.id: event for event in load_events()}
-    return tuple(_as_seen(record, one, events[one.event]) for one in load_darkness())
+    return tuple(_as_seen(record, one, events[one.event]) for one in load_outage_intensities())
 
 
-def _as_seen(record: Record, told: Darkness, event: Event) -> Darkness:
+def _as_seen(record: Record, told: OutageIntensity, event: Event) -> OutageIntensity:
     if not event.cause.lower().startswith("internet"):
         return told
     outages, _ = outages_of_event(record, event)
     stretches = tuple(
-        stretch for outage in outages for stretch in darkness_of_outage(outage).stretches
+        stretch for outage in outages for stretch in intensity_of_outage(outage).stretches
     )
     return replace(told, stretches=stretches) if stretches else told
 
 
-def _covered(darknesses: Sequence[Darkness], coverage: Coverage) -> tuple[Darkness, ...]:
+def _covered(
+    intensities: Sequence[OutageIntensity], coverage: Coverage
+) -> tuple[OutageIntensity, ...]:
     return tuple(
         one
-        for one in darknesses
+        for one in intensities
         if not coverage.gaps(Window(start_s=one.span.start_s - _BEFORE_S, end_s=one.span.end_s))
     )
 
 
-def _require(covered: Sequence[Darkness], every: Sequence[Darkness], country: str | None) -> None:
+def _require(
+    covered: Sequence[OutageIntensity], every: Sequence[OutageIntensity], country: str | None
+) -> None:
     """Refuse a question that no dark place of the record can answer."""
     known = sorted({one.country for one in covered})
     hint = f"this record tells of {', '.join(known)}" if known else "use --db bundled"
@@ -252,18 +256,18 @@ def _require(covered: Sequence[Darkness], every: Sequence[Darkness], country: st
         raise NoCoverage(_why_not(every, country), code="no-darkness", hint=hint)
 
 
-def _why_not(every: Sequence[Darkness], country: str) -> str:
+def _why_not(every: Sequence[OutageIntensity], country: str) -> str:
     """Say why nothing is learnt of a country: not covered, too slow, or never dark."""
     if any(one.country == country for one in every):
         return f"the record does not cover the events that darkened {country}"
-    reasons = events_without_darkness()
+    reasons = events_without_intensity()
     slow = [one.id for one in load_events() if one.country == country and one.id in reasons]
     if slow:
         return f"{slow[0]} tells nothing of exposure to {country}: {reasons[slow[0]].rstrip('.')}"
     return f"no event is known that darkened {country}"
 
 
-def _count(record: Record, group: tuple[Darkness, ...]) -> Episode:
+def _count(record: Record, group: tuple[OutageIntensity, ...]) -> Episode:
     return count_episode(
         blocks_around(record, view_of(group)),
         group,
@@ -274,7 +278,7 @@ def _count(record: Record, group: tuple[Darkness, ...]) -> Episode:
 
 
 def _reports(
-    record: Record, groups: Sequence[tuple[Darkness, ...]], episodes: Sequence[Episode]
+    record: Record, groups: Sequence[tuple[OutageIntensity, ...]], episodes: Sequence[Episode]
 ) -> list[PoolReport]:
     """Read the hash rates that pools reported themselves around each episode."""
     return [

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
 from hashquake.core.country import REST, parse_country
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
@@ -25,9 +26,8 @@ from hashquake.explain.energy import (
 from hashquake.explain.energy_report import EnergyReport
 from hashquake.explain.mining_map import PROVINCE_PACE, ShareLaw, draw_shares, share_law
 from hashquake.explain.mining_table import MapTable, mining_table
-from hashquake.observatory.foresight import filtered_rates
-from hashquake.observatory.known_maps import known_maps
-from hashquake.observatory.machines import EnergyPrices, machines_at
+from hashquake.observatory.fleet_efficiency import EnergyPrices, machines_at
+from hashquake.observatory.instant_rates import filtered_rates
 
 N_DRAWS = 4000
 SEED = 717_696
@@ -74,7 +74,7 @@ def mining_map(
     """
     _refuse_future(as_of_s, now_s)
     if within is None:
-        law = share_law(maps or known_maps(record), at_s=at_s, as_of_s=as_of_s)
+        law = share_law(maps or published_maps(record), at_s=at_s, as_of_s=as_of_s)
     else:
         law = _province_law(within, at_s, as_of_s)
     rng = np.random.default_rng(SEED)
@@ -135,7 +135,7 @@ def energy(
     hashrate = draws_of_quantiles(network_hps, rng, N_DRAWS)
     machine, efficiency, caveats = machines_at(record, at_s, prices or EnergyPrices(), rng, N_DRAWS)
     network_mw = power_mw(hashrate, efficiency)
-    known = maps or known_maps(record)
+    known = maps or published_maps(record)
     law = (
         _law(known, at_s, as_of_s)
         if country is None
@@ -229,7 +229,7 @@ def megawatts_dark(
     country_mw = None
     if country is not None:
         as_of_s = at_s if as_of_s is None else as_of_s
-        law = share_law(known_maps(record), at_s=at_s, as_of_s=as_of_s)
+        law = share_law(published_maps(record), at_s=at_s, as_of_s=as_of_s)
         share = draw_shares(law, rng, N_DRAWS)[:, _column(law, parse_country(country))]
         hashrate = draws_of_quantiles(_network_hps(record, at_s), rng, N_DRAWS)
         country_mw = power_mw(hashrate * share, efficiency)

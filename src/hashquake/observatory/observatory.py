@@ -156,7 +156,7 @@ class Observatory(Places):
         UsageError
             ``method-unknown`` for another method.
         """
-        from hashquake.observatory import foresight
+        from hashquake.observatory import instant_rates as foresight
 
         if method == "filter":
             return foresight.filtered_rates(self.record, at_s, subjects)
@@ -181,7 +181,7 @@ class Observatory(Places):
         NoCoverage
             When the record was not watching, or does not hold the epoch's first block.
         """
-        from hashquake.observatory import foresight
+        from hashquake.observatory import instant_rates as foresight
 
         return foresight.forecast(self.record, self.end_s() if at_s is None else at_s)
 
@@ -215,7 +215,7 @@ class Observatory(Places):
         RecordError
             When it is to be kept and cannot.
         """
-        from hashquake.observatory import cataloguing
+        from hashquake.catalog import pipeline as cataloguing
 
         return cataloguing.replay(
             self.record,
@@ -226,13 +226,13 @@ class Observatory(Places):
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
         """Give every opinion that `replay` forms on its way, in order, as documents."""
-        from hashquake.observatory import cataloguing
+        from hashquake.catalog import pipeline as cataloguing
 
         return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
     def quakes(self) -> tuple[dict[str, Any], ...]:
         """Give the latest opinion of each quake of the record's catalog, in order of onset."""
-        from hashquake.observatory import cataloguing
+        from hashquake.catalog import pipeline as cataloguing
 
         return cataloguing.latest(self.record.opinions())
 

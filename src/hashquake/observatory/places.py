@@ -8,6 +8,8 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 
 if TYPE_CHECKING:
+    from hashquake.catalog.outage_catalog import OutageSignals
+    from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
@@ -15,11 +17,9 @@ if TYPE_CHECKING:
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
+    from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
-    from hashquake.observatory.machines import EnergyPrices
-    from hashquake.observatory.networks import Network
-    from hashquake.observatory.outage_catalog import OutageSignals
-    from hashquake.observatory.surroundings import Surroundings
+    from hashquake.observatory.fleet_efficiency import EnergyPrices
 
 
 class Places:
@@ -58,7 +58,7 @@ class Places:
         subjects: Sequence[str] | None = None,
         window: Window | None = None,
         until_s: float | None = None,
-        networks: "Sequence[Network] | None" = None,
+        networks: "Sequence[AutonomousSystem] | None" = None,
         write: bool = False,
     ) -> "tuple[Outage, ...]":
         """Find outages of countries in the record's readings.
@@ -71,8 +71,8 @@ class Places:
             Outages that overlap it; None is all.
         until_s : float or None
             Use only what was out by then, UTC Unix seconds.
-        networks : sequence of Network or None
-            Which networks belong to which country; see `hashquake.observatory.connectivity`.
+        networks : sequence of AutonomousSystem or None
+            Which networks belong to which country; see `hashquake.catalog.outages`.
         write : bool
             Whether to keep the opinions in the record: a changed one is a new revision of the
             same outage, an unchanged one is nothing new.
@@ -89,7 +89,7 @@ class Places:
         RecordError
             When they are to be kept and cannot.
         """
-        from hashquake.observatory import outage_catalog
+        from hashquake.catalog import outage_catalog
 
         return outage_catalog.detect(
             self.record,
@@ -108,12 +108,12 @@ class Places:
         In a record into which no opinion of an outage was ever written, such as the bundled one,
         they are formed now and not kept.
         """
-        from hashquake.observatory import outage_catalog
+        from hashquake.catalog import outage_catalog
 
         return outage_catalog.held(self.record, subjects=subjects, window=window)
 
     def outage_signals(
-        self, outage: Mapping[str, Any], *, networks: "Sequence[Network] | None" = None
+        self, outage: Mapping[str, Any], *, networks: "Sequence[AutonomousSystem] | None" = None
     ) -> "OutageSignals":
         """Give the signals around an outage as they were judged, to be drawn.
 
@@ -121,10 +121,10 @@ class Places:
         ----------
         outage : mapping
             Its document.
-        networks : sequence of Network or None
+        networks : sequence of AutonomousSystem or None
             As for `detect_outages`.
         """
-        from hashquake.observatory import outage_catalog
+        from hashquake.catalog import outage_catalog
 
         return outage_catalog.signals_around(self.record, outage, networks=networks)
 
@@ -225,7 +225,7 @@ class Places:
 
         return exposures.exposures(self.record, country)
 
-    def surroundings(self, incident: "Incident") -> "Surroundings":
+    def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.
 
         Parameters
@@ -235,9 +235,9 @@ class Places:
 
         Returns
         -------
-        Surroundings
+        EventContext
             What cannot be told is None, with the reason in ``missing``.
         """
-        from hashquake.observatory import surroundings
+        from hashquake.observatory import event_context as context
 
-        return surroundings.surroundings(self.record, incident, now_s=self._now_s())
+        return context.context(self.record, incident, now_s=self._now_s())

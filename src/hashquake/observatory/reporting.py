@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from hashquake.catalog.causes import window_causes
+from hashquake.catalog.event_outages import outages_of_event
 from hashquake.core.contracts import Record
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
@@ -10,9 +12,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting, judge_claims
-from hashquake.observatory.event_outages import outages_of_event
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
-from hashquake.observatory.reasons import window_causes
 
 
 def report(record: Record, event: Event, baseline: Window | None) -> Incident:

@@ -90,7 +90,7 @@ def quake_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
     Parameters
     ----------
     documents : sequence of dict
-        As `hashquake.detect.catalog_text.quake_document` writes them.
+        As `hashquake.catalog.documents.quake_document` writes them.
     ending : str
         ``.json``, ``.csv`` or ``.parquet``; tables are flat and leave out picks and reasons.
 

@@ -1,8 +1,8 @@
-"""A Bitcoin network in which nothing breaks: slow drift, wobble, growth, retargets, luck.
+"""A Bitcoin network in which nothing breaks: slow drift, transient, growth, retargets, luck.
 
 The null against which detectors are calibrated, and, with a drop asked for, the alternative
 against which their delay is measured. Blocks are Poisson given the hash rate; the logarithm of
-the hash rate is a random walk plus a short-lived wobble plus growth. Bits follow the consensus
+the hash rate is a random walk plus a short-lived transient plus growth. Bits follow the consensus
 rule exactly. Source: key ``hashquake-record`` in ``docs/refs.bib``.
 """
 
@@ -37,8 +37,8 @@ class NullModel:
     ----------
     walk_share : float
         Standard deviation of the log hash rate's random walk after one day.
-    wobble_share, wobble_s : float
-        Standard deviation and time constant of its short-lived wobble.
+    transient_share, transient_s : float
+        Standard deviation and time constant of its short-lived transient.
     growth_share_per_day : float
         Growth of its mean.
     header_bias_s, header_sd_s : float
@@ -46,8 +46,8 @@ class NullModel:
     """
 
     walk_share: float = 0.009
-    wobble_share: float = 0.02
-    wobble_s: float = 0.7 * DAY_S
+    transient_share: float = 0.02
+    transient_s: float = 0.7 * DAY_S
     growth_share_per_day: float = 0.001
     header_bias_s: float = 0.0
     header_sd_s: float = 0.0
@@ -84,8 +84,8 @@ class NullState:
         Of the last block.
     clock_s : float
         Its true time.
-    log_rate, wobble : float
-        The random walk, and the wobble on top of it; ``exp(log_rate + wobble)`` is in hashes/s.
+    log_rate, transient : float
+        The random walk, and the transient on top; ``exp(log_rate + transient)`` is in hashes/s.
     bits : int
         Compact bits of the next block.
     epoch_first_s, last_header_s : int
@@ -95,7 +95,7 @@ class NullState:
     height: int
     clock_s: float
     log_rate: float
-    wobble: float
+    transient: float
     bits: int
     epoch_first_s: int
     last_header_s: int
@@ -121,7 +121,7 @@ def start(
         height=EPOCH_BLOCKS - 1,
         clock_s=start_s,
         log_rate=log(work_of_bits_hashes(bits) / BLOCK_TARGET_S),
-        wobble=model.wobble_share * float(rng.standard_normal()),
+        transient=model.transient_share * float(rng.standard_normal()),
         bits=bits,
         epoch_first_s=int(start_s),
         last_header_s=int(start_s),
@@ -161,8 +161,8 @@ def advance(
     steps = np.array(
         [
             model.walk_share,
-            model.wobble_share,
-            model.wobble_s,
+            model.transient_share,
+            model.transient_s,
             model.growth_share_per_day,
             0.0 if drop is None else drop.share,
             _FAR_S if drop is None else drop.start_s,
@@ -172,7 +172,7 @@ def advance(
     true_s = np.empty(n_blocks)
     header_s = np.empty(n_blocks, np.int64)
     bits_column = np.empty(n_blocks, np.uint32)
-    moving = np.array([state.clock_s, state.log_rate, state.wobble])
+    moving = np.array([state.clock_s, state.log_rate, state.transient])
     bits, first_s, last_s = state.bits, state.epoch_first_s, state.last_header_s
     done = 0
     while done < n_blocks:
@@ -200,7 +200,7 @@ def advance(
         height=state.height + n_blocks,
         clock_s=float(moving[0]),
         log_rate=float(moving[1]),
-        wobble=float(moving[2]),
+        transient=float(moving[2]),
         bits=bits,
         epoch_first_s=first_s,
         last_header_s=last_s,
@@ -284,13 +284,13 @@ def _retarget(bits: int, timespan_s: int) -> int:
 def _mine(
     true_s: Floats, luck: Floats, kicks: Floats, moving: Floats, work: float, steps: Floats
 ) -> None:
-    """Fill block times of one difficulty; `moving` holds clock, walk and wobble, and is moved."""
-    walk, wobble_sd, wobble_s, growth, share, drop_s, back_s = steps
-    clock, log_rate, wobble = moving
+    """Fill block times of one difficulty; `moving` is clock, walk and transient, updated."""
+    walk, transient_sd, transient_s, growth, share, drop_s, back_s = steps
+    clock, log_rate, transient = moving
     for i in range(len(true_s)):
         # Exponential luck is spent in work: each second spends the rate then running, so a drop
         # inside a gap needs no approximation. The rate itself moves from block to block.
-        left = luck[i] * work / np.exp(log_rate + wobble)
+        left = luck[i] * work / np.exp(log_rate + transient)
         start_s = clock
         for _ in range(3):
             inside = drop_s <= clock < back_s
@@ -303,7 +303,7 @@ def _mine(
             clock = edge_s
         days = (clock - start_s) / 86400.0
         log_rate += growth * days + walk * np.sqrt(days) * kicks[i, 0]
-        keep = np.exp(-days * 86400.0 / wobble_s)
-        wobble = keep * wobble + wobble_sd * np.sqrt(1.0 - keep * keep) * kicks[i, 1]
+        keep = np.exp(-days * 86400.0 / transient_s)
+        transient = keep * transient + transient_sd * np.sqrt(1.0 - keep * keep) * kicks[i, 1]
         true_s[i] = clock
-    moving[0], moving[1], moving[2] = clock, log_rate, wobble
+    moving[0], moving[1], moving[2] = clock, log_rate, transient

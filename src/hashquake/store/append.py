@@ -12,10 +12,10 @@ from hashquake.core.columns import NO_POOL, BlockColumns
 from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.store.additions import Additions
-from hashquake.store.all_held import all_held
+from hashquake.store.all_stored_blocks import all_held
 from hashquake.store.branches import Branches, Node
-from hashquake.store.held import Held, held_between, held_stale, pool_ids, stale_rows
 from hashquake.store.instruments import add_observed, add_readings
+from hashquake.store.stored_blocks import Held, held_between, held_stale, pool_ids, stale_rows
 
 
 def append_batch(

@@ -5,8 +5,8 @@ from sqlalchemy import Connection, func, select
 from hashquake.core.chain import MEDIAN_BLOCKS, ChainState
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.store.branches import Node
-from hashquake.store.held import Held, held_between, held_stale, stale_rows
 from hashquake.store.schema import block_details, blocks, fates
+from hashquake.store.stored_blocks import Held, held_between, held_stale, stale_rows
 
 _last_fate = (
     select(fates.c.fate)

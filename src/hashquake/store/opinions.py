@@ -34,8 +34,8 @@ def append_opinions(
     connection : Connection
         Inside a transaction.
     documents : sequence of mapping
-        Opinions as `hashquake.detect.catalog_text.quake_document` or
-        `hashquake.detect.outage_text.outage_document` writes them, in their order.
+        Opinions as `hashquake.catalog.documents.quake_document` or
+        `hashquake.catalog.outage_documents.outage_document` writes them, in their order.
     recorded_s : float
         UTC Unix seconds.
     about : {"quake", "outage"}

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 
 from hashquake.core.columns import NO_POOL, BlockColumns
 from hashquake.core.window import Window
-from hashquake.store.held import pool_ids, stale_rows
 from hashquake.store.schema import block_details, blocks, labels
+from hashquake.store.stored_blocks import pool_ids, stale_rows
 
 _ROWS_A_FETCH = 32_768
 _NOT_SEEN_S = -1.0

@@ -21,13 +21,13 @@ from hashquake.core.window import Window
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
 from hashquake.store.failures import record_errors, record_failure
-from hashquake.store.held import stale_rows
 from hashquake.store.instruments import read_observed, read_readings, read_spans
 from hashquake.store.opening import Opened, open_database
 from hashquake.store.opinions import append_opinions, read_opinions
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
+from hashquake.store.stored_blocks import stale_rows
 
 
 def open_record(

@@ -10,7 +10,7 @@ from hashquake.core.errors import UsageError
 
 if TYPE_CHECKING:
     from hashquake.core.mining_map import MiningMap
-    from hashquake.observatory.machines import EnergyPrices
+    from hashquake.observatory.fleet_efficiency import EnergyPrices
 
 PriceUsd = Annotated[
     float | None,
@@ -55,7 +55,7 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
         )
     if path is None:
         return ()
-    from hashquake.observatory.known_maps import maps_of_file
+    from hashquake.observatory.map_file import maps_of_file
 
     known_unit = cast("Literal['share', 'percent']", unit)
     return maps_of_file(path, now_s=time.time(), unit=known_unit, partial=partial)
@@ -69,7 +69,7 @@ def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "En
     UsageError
         ``price-range`` for one that is not over 0.
     """
-    from hashquake.observatory.machines import EnergyPrices
+    from hashquake.observatory.fleet_efficiency import EnergyPrices
 
     for name, price in (("bitcoin", price_usd), ("electricity", electricity_usd_per_kwh)):
         if price is not None and not 0 < price < float("inf"):

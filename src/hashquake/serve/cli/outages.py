@@ -16,8 +16,8 @@ from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
 
 if TYPE_CHECKING:
+    from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.observatory import Observatory
-    from hashquake.observatory.networks import Network
 
 
 def command() -> click.Command:
@@ -112,7 +112,7 @@ def detect(
     --networks or --delegated tell which networks are a country's, where the record has readings
     of networks: whether they fell together is much of what tells a kill switch from a storm.
     """
-    from hashquake.detect.outage_text import outage_document
+    from hashquake.catalog.outage_documents import outage_document
 
     with opened(db) as observatory:
         window = _window(observatory, since, until)
@@ -248,17 +248,17 @@ def _window(observatory: "Observatory", since: str | None, until: str | None) ->
 
 def _networks(
     observatory: "Observatory", networks: Path | None, delegated: Path | None
-) -> "Sequence[Network] | None":
+) -> "Sequence[AutonomousSystem] | None":
     if networks is not None and delegated is not None:
         raise UsageError(
             "--networks and --delegated say the same", code="option-conflict", hint="give one"
         )
     if networks is not None:
-        from hashquake.observatory.networks import read_networks
+        from hashquake.observatory.autonomous_systems import read_networks
 
         return read_networks(networks)
     if delegated is not None:
-        from hashquake.observatory.networks import registered_networks
+        from hashquake.observatory.autonomous_systems import registered_networks
 
         return registered_networks(delegated, observatory.record.subjects())
     return None
@@ -268,7 +268,7 @@ def _draw(
     observatory: "Observatory",
     opinions: Sequence[dict[str, Any]],
     out: Path,
-    networks: "Sequence[Network] | None",
+    networks: "Sequence[AutonomousSystem] | None",
 ) -> None:
     from hashquake import __version__
     from hashquake.serve.files import write_whole

@@ -35,7 +35,7 @@ def replay(
 
     With --until it uses only what was known then. --since leaves earlier quakes out.
     """
-    from hashquake.detect.catalog_text import quake_document
+    from hashquake.catalog.documents import quake_document
     from hashquake.serve.quake_table import quake_table
 
     start_s = parse_time(since) if since is not None else float("-inf")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hashquake.core.event import Event
     from hashquake.core.incident import Incident
     from hashquake.observatory import Observatory
-    from hashquake.observatory.surroundings import Surroundings
+    from hashquake.observatory.event_context import EventContext
 
 
 def command() -> click.Command:
@@ -71,7 +71,7 @@ def report(
         with working("measuring"):
             incident = observatory.report(chosen, baseline=baseline)
         with working("looking around"):
-            around = observatory.surroundings(incident)
+            around = observatory.context(incident)
     if out is not None:
         with working("drawing"):
             write_whole(out, _page(incident, around))
@@ -82,10 +82,10 @@ def report(
         return
     from hashquake.serve.report.terminal import print_report
 
-    print_report(incident, console(), written_to=out, pool_names=_pool_names(), surroundings=around)
+    print_report(incident, console(), written_to=out, pool_names=_pool_names(), context=around)
 
 
-def _page(incident: "Incident", around: "Surroundings") -> bytes:
+def _page(incident: "Incident", around: "EventContext") -> bytes:
     from hashquake import __version__
     from hashquake.serve.format import date
     from hashquake.serve.report.html import render_html
@@ -96,7 +96,7 @@ def _page(incident: "Incident", around: "Surroundings") -> bytes:
         version=__version__,
         made_at=made_at,
         pool_names=_pool_names(),
-        surroundings=around,
+        context=around,
     )
     return page.encode()
 

@@ -27,7 +27,7 @@ from hashquake.serve.outages.table import (
 from hashquake.serve.place_names import country_name, in_a_sentence
 
 if TYPE_CHECKING:
-    from hashquake.observatory.outage_catalog import OutageSignals
+    from hashquake.catalog.outage_catalog import OutageSignals
 
 
 def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, version: str) -> str:
@@ -53,7 +53,7 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
         When the record no longer holds the signals of any of its witnesses.
     """
     one = opinions[-1]
-    tracks = tracks_of(one, [signal.marks for signal in seen.signals])
+    tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     rows = rows_of(seen.members, one)
     _require(one, tracks)
     return _template().render(
@@ -97,7 +97,7 @@ def outage_svg(one: dict[str, Any], seen: "OutageSignals") -> str:
     """
     from hashquake.serve.pages.pictures import standalone
 
-    tracks = tracks_of(one, [signal.marks for signal in seen.signals])
+    tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     _require(one, tracks)
     svg, size = seismograms(one, tracks, seen.window)[0]
     return standalone(svg, size)

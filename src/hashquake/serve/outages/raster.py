@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
+from hashquake.detect.anomaly_flags import AnomalyFlags, Dip, dips
 from hashquake.detect.fusion import DIRECT
-from hashquake.detect.marks import Dip, Marks, dips
 from hashquake.detect.outage_features import LEAST_FALL_SHARE, Member
 from hashquake.serve.format import percent, short_time
 from hashquake.serve.outages.seismogram import dark_spans
@@ -41,14 +41,14 @@ class Row:
     ----------
     member : Member
         Who it is.
-    marks : Marks
+    flags : AnomalyFlags
         Its most direct signal that was watched.
     dip : Dip or None
         How it fell; None when it did not.
     """
 
     member: Member
-    marks: Marks
+    flags: AnomalyFlags
     dip: Dip | None
 
 
@@ -116,21 +116,21 @@ def _row(member: Member, near: Window) -> Row | None:
     """Take the most direct signal that shows a fall, else the most direct that was watched."""
     watched = None
     for signal in DIRECT:
-        for marks in member.marks:
-            if marks.signal != signal or not _seen(marks, near):
+        for flags in member.flags:
+            if flags.signal != signal or not _seen(flags, near):
                 continue
-            watched = watched or marks
-            for dip in dips(marks):
+            watched = watched or flags
+            for dip in dips(flags):
                 deep = dip.remaining_share.median <= 1.0 - LEAST_FALL_SHARE
                 if deep and near.holds(dip.onset.end_s):
-                    return Row(member=member, marks=marks, dip=dip)
-    return None if watched is None else Row(member=member, marks=watched, dip=None)
+                    return Row(member=member, flags=flags, dip=dip)
+    return None if watched is None else Row(member=member, flags=watched, dip=None)
 
 
-def _seen(marks: Marks, window: Window) -> bool:
-    first = max(0, int((window.start_s - marks.start_s) // marks.step_s))
-    past = max(0, int((window.end_s - marks.start_s) // marks.step_s))
-    return bool(np.isfinite(marks.ratio[first:past]).any())
+def _seen(flags: AnomalyFlags, window: Window) -> bool:
+    first = max(0, int((window.start_s - flags.start_s) // flags.step_s))
+    past = max(0, int((window.end_s - flags.start_s) // flags.step_s))
+    return bool(np.isfinite(flags.ratio[first:past]).any())
 
 
 def _draw(rows: Sequence[Row], outage: dict[str, Any], figure: Figure, size: Size) -> None:
@@ -150,7 +150,7 @@ def _draw(rows: Sequence[Row], outage: dict[str, Any], figure: Figure, size: Siz
     axes.set_ylim(len(rows), 0)
     dark_spans(axes, outage)
     for at, row in enumerate(rows):
-        for colour, spans in _shaded(row.marks, window).items():
+        for colour, spans in _shaded(row.flags, window).items():
             axes.broken_barh(spans, (at + 0.14, 0.72), facecolors=colour, linewidth=0, zorder=2)
         if row.dip is not None:
             fell_s = row.dip.window.start_s
@@ -180,18 +180,18 @@ def _name(row: Row, size: Size) -> str:
     return number if size.is_narrow else f"{number}{access}  {percent(row.member.weight_share)}"
 
 
-def _shaded(marks: Marks, window: Window) -> dict[str, list[tuple[float, float]]]:
+def _shaded(flags: AnomalyFlags, window: Window) -> dict[str, list[tuple[float, float]]]:
     """Cut a signal into stretches of one shade, start and length; NaN is in none."""
-    first = max(0, int((window.start_s - marks.start_s) // marks.step_s))
-    past = max(first, int(np.ceil((window.end_s - marks.start_s) / marks.step_s)))
-    ratio = marks.ratio[first:past]
+    first = max(0, int((window.start_s - flags.start_s) // flags.step_s))
+    past = max(first, int(np.ceil((window.end_s - flags.start_s) / flags.step_s)))
+    ratio = flags.ratio[first:past]
     limits = np.array([limit for limit, _ in _SHADES[:-1]])
     shade = np.where(np.isfinite(ratio), np.digitize(np.nan_to_num(ratio), limits), -1)
     edges = [0, *(np.flatnonzero(np.diff(shade)) + 1).tolist(), len(shade)]
     spans: dict[str, list[tuple[float, float]]] = {}
     for start, end in pairwise(edges):
         if end > start and shade[start] >= 0:
-            begins_s = marks.start_s + (first + start) * marks.step_s
-            length_s = (end - start) * marks.step_s
+            begins_s = flags.start_s + (first + start) * flags.step_s
+            length_s = (end - start) * flags.step_s
             spans.setdefault(_SHADES[int(shade[start])][1], []).append((begins_s, length_s))
     return spans

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hashquake.core.window import Window
-from hashquake.detect.marks import CRITICAL, UNSEEN, WARNING, Marks
+from hashquake.detect.anomaly_flags import CRITICAL, UNSEEN, WARNING, AnomalyFlags
 from hashquake.detect.series import seen_stretches
 from hashquake.serve.format import NBSP, percent, prose, short_time
 from hashquake.serve.outages.table import in_the_dark, window_of
@@ -44,30 +44,30 @@ class Track:
     ----------
     witness : dict
         As in the outage's document.
-    marks : Marks
+    flags : AnomalyFlags
         What its detector said.
     """
 
     witness: dict[str, Any]
-    marks: Marks
+    flags: AnomalyFlags
 
 
-def tracks_of(outage: dict[str, Any], marks: Sequence[Marks]) -> list[Track]:
+def tracks_of(outage: dict[str, Any], flags: Sequence[AnomalyFlags]) -> list[Track]:
     """Pair an outage's witnesses with their signals, those that saw it first.
 
     Parameters
     ----------
     outage : dict
         Its document.
-    marks : sequence of Marks
+    flags : sequence of AnomalyFlags
         The signals around it, read anew; one whose witness is not in the document is left out.
     """
-    by_name = {(one.signal, one.source, one.quantity): one for one in marks}
+    by_name = {(one.signal, one.source, one.quantity): one for one in flags}
     tracks = []
     for witness in outage["witnesses"]:
         name = (witness["signal"], "".join(witness["sources"][:1]), witness["quantity"])
         if name in by_name:
-            tracks.append(Track(witness=witness, marks=by_name[name]))
+            tracks.append(Track(witness=witness, flags=by_name[name]))
     return tracks[:_MOST_TRACKS]
 
 
@@ -122,16 +122,16 @@ def dark_spans(axes: Any, outage: dict[str, Any]) -> None:
         axes.axvspan(dark["start_s"], dark["end_s"], color=DARK, linewidth=0, zorder=0)
 
 
-def gaps(marks: Marks, window: Window) -> list[Window]:
+def gaps(flags: AnomalyFlags, window: Window) -> list[Window]:
     """List the stretches of a window in which nothing could be said of a signal."""
-    seen = seen_stretches(marks.level != UNSEEN, start_s=marks.start_s, step_s=marks.step_s)
+    seen = seen_stretches(flags.level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
     return list(seen.gaps(window))
 
 
-def unlevelled(marks: Marks, window: Window) -> list[Window]:
+def unlevelled(flags: AnomalyFlags, window: Window) -> list[Window]:
     """List the stretches of a window in which a signal was low without telling how low."""
-    low = np.isin(marks.level, (WARNING, CRITICAL)) & ~np.isfinite(marks.ratio)
-    stretches = seen_stretches(low, start_s=marks.start_s, step_s=marks.step_s)
+    low = np.isin(flags.level, (WARNING, CRITICAL)) & ~np.isfinite(flags.ratio)
+    stretches = seen_stretches(low, start_s=flags.start_s, step_s=flags.step_s)
     inside = (stretch.overlap(window) for stretch in stretches.windows)
     return [each for each in inside if each is not None]
 
@@ -172,17 +172,17 @@ def _trace(axes: Any, track: Track, window: Window, size: Size) -> None:
     axes.set_yticks(ticks, [percent(tick) for tick in ticks])
     axes.tick_params(axis="y", length=0, pad=size.points(5))
     axes.axhline(1.0, color=RULE, linewidth=0.7, zorder=1)
-    for gap in gaps(track.marks, window):
+    for gap in gaps(track.flags, window):
         # A gap is hatched, never drawn at zero and never bridged by a line.
         axes.axvspan(
             gap.start_s, gap.end_s, facecolor=PAPER, edgecolor=RULE, hatch="////", linewidth=0,
             zorder=1.5,
         )  # fmt: skip
-    at_s, ratio = _thinned(track.marks, window)
+    at_s, ratio = _thinned(track.flags, window)
     colour = MEASURED if track.witness["saw"] else INK
     axes.step(at_s, np.minimum(ratio, _TOP_SHARE), where="post", color=colour, linewidth=1.2,
               zorder=3)  # fmt: skip
-    for low in unlevelled(track.marks, window):
+    for low in unlevelled(track.flags, window):
         axes.axvspan(low.start_s, low.end_s, 0.0, 1.0 / _TOP_SHARE, facecolor="none",
                      edgecolor=MEASURED, hatch="....", linewidth=0.8, zorder=2.5)  # fmt: skip
     onset = track.witness["onset"]
@@ -190,21 +190,21 @@ def _trace(axes: Any, track: Track, window: Window, size: Size) -> None:
         axes.axvline(onset["end_s"], color=CLAIMED, linewidth=1.2, linestyle=(0, (2, 2)), zorder=2)
 
 
-def _thinned(marks: Marks, window: Window) -> tuple[Any, Any]:
+def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
     """Take the bins of a window, several at a time where they are too many to be told apart."""
-    first = max(0, int((window.start_s - marks.start_s) // marks.step_s))
-    past = max(first, int(np.ceil((window.end_s - marks.start_s) / marks.step_s)))
-    ratio = marks.ratio[first:past]
+    first = max(0, int((window.start_s - flags.start_s) // flags.step_s))
+    past = max(first, int(np.ceil((window.end_s - flags.start_s) / flags.step_s)))
+    ratio = flags.ratio[first:past]
     every = max(1, -(-len(ratio) // _MOST_BINS))
     whole = len(ratio) // every * every
     parts = ratio[:whole].reshape(-1, every)
     seen = np.isfinite(parts).any(axis=1)
     values = np.full(len(parts), np.nan)
     values[seen] = np.nanmedian(parts[seen], axis=1)
-    at_s = marks.start_s + (first + np.arange(len(parts)) * every) * marks.step_s
+    at_s = flags.start_s + (first + np.arange(len(parts)) * every) * flags.step_s
     # A step needs one more edge, or the last value would have no width.
     if len(values):
-        end_s = min(at_s[-1] + every * marks.step_s, window.end_s)
+        end_s = min(at_s[-1] + every * flags.step_s, window.end_s)
         at_s, values = np.append(at_s, end_s), np.append(values, values[-1])
     return at_s, values
 

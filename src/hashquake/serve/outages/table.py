@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hashquake.catalog.outage_documents import SIGNALS
 from hashquake.core.interval import Interval
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
-from hashquake.detect.outage_text import SIGNALS
 from hashquake.detect.signal_of import signal_of
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
@@ -174,7 +174,7 @@ def outage_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
     Parameters
     ----------
     documents : sequence of dict
-        As `hashquake.detect.outage_text.outage_document` writes them.
+        As `hashquake.catalog.outage_documents.outage_document` writes them.
     ending : str
         ``.json``, ``.csv`` or ``.parquet``; tables are flat and leave out windows and reasons.
 

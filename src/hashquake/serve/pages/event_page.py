@@ -16,8 +16,8 @@ from hashquake.serve.format import (
     prose,
     window_text,
 )
+from hashquake.serve.pages.context_sections import causes_section, context_sections
 from hashquake.serve.pages.markdown import bullets, page, table
-from hashquake.serve.pages.surroundings_sections import causes_section, surroundings_sections
 from hashquake.serve.quake_table import quake_line
 from hashquake.serve.report.claim_rows import claim_axis, claim_rows
 from hashquake.serve.report.headline import headline
@@ -48,7 +48,7 @@ def event_page(
     str
         Markdown.
     """
-    event, around = incident.event, observatory.surroundings(incident)
+    event, around = incident.event, observatory.context(incident)
     ending = ", end not known: 30 days taken" if event.open_end else ""
     return page(
         f"# {prose(event.name)}",
@@ -66,7 +66,7 @@ def event_page(
         _pools(incident, names),
         "## What was said" if incident.verdicts else "",
         _claims(incident) if incident.verdicts else "",
-        *surroundings_sections(incident, around, names),
+        *context_sections(incident, around, names),
         "## Before you quote this",
         bullets(prose(text) for text in (*incident.caveats, *around.caveats, *event.traps)),
         "## Sources",

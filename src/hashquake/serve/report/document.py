@@ -2,29 +2,29 @@
 
 from typing import Any
 
+from hashquake.catalog.outage_documents import outage_document
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
 from hashquake.core.quake import Cause
-from hashquake.detect.outage_text import outage_document
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
+from hashquake.serve.report.context_shape import context_shape
 from hashquake.serve.report.headline import headline
-from hashquake.serve.report.surroundings_shape import surroundings_shape
 from hashquake.serve.shapes import finite, interval_shape, window_shape
 
 _UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
 
-def report_document(incident: Incident, surroundings: Surroundings | None = None) -> dict[str, Any]:
+def report_document(incident: Incident, context: EventContext | None = None) -> dict[str, Any]:
     """Give the document that ``hashquake report --json`` prints.
 
     Parameters
     ----------
     incident : Incident
         The incident.
-    surroundings : Surroundings or None
-        From `Observatory.surroundings`; None leaves what it tells null.
+    context : EventContext or None
+        From `Observatory.context`; None leaves what it tells null.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def report_document(incident: Incident, surroundings: Surroundings | None = None
         Only JSON's own values. A limit that has no bound (a rise from nothing) is None.
     """
     network = _drop(incident.network)
-    around = surroundings or Surroundings()
+    around = context or EventContext()
     return {
         "event": _event(incident),
         "window": window_shape(incident.window),
@@ -59,7 +59,7 @@ def report_document(incident: Incident, surroundings: Surroundings | None = None
         "outages_bundled": incident.outages_bundled,
         "gaps": None if incident.gaps is None else _gaps(incident.gaps),
         "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
-        **surroundings_shape(around),
+        **context_shape(around),
         "caveats": list(dict.fromkeys((*incident.caveats, *around.caveats, *incident.event.traps))),
     }
 

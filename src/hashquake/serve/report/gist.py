@@ -1,7 +1,7 @@
 """What matters beside the fall itself, in three cells: why, how much power, and the price."""
 
 from hashquake.core.incident import Incident
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import chance, percent
 from hashquake.serve.geography.numbers import megawatts, megawatts_interval
 from hashquake.serve.report.panel_causes import cause_text, lowered
@@ -10,14 +10,14 @@ from hashquake.serve.report.price_shape import VERDICTS
 Cell = tuple[str, str, str]
 
 
-def gist(incident: Incident, around: Surroundings | None) -> tuple[Cell, ...]:
+def gist(incident: Incident, around: EventContext | None) -> tuple[Cell, ...]:
     """Name, figure and what goes with it, of all that is known.
 
     Parameters
     ----------
     incident : Incident
         With its causes.
-    around : Surroundings or None
+    around : EventContext or None
         With power and price.
     """
     cells: list[Cell] = []

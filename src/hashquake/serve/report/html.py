@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.incident import Incident
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
 from hashquake.serve import format as written
 from hashquake.serve.place_names import country_name, named
 from hashquake.serve.report import claim_rows, rows
@@ -35,7 +35,7 @@ def render_html(
     version: str,
     made_at: str | None,
     pool_names: Mapping[str, str] | None = None,
-    surroundings: Surroundings | None = None,
+    context: EventContext | None = None,
 ) -> str:
     """Render the report.
 
@@ -49,8 +49,8 @@ def render_html(
         When, for the foot of the page; None leaves it out, so that equal input gives equal bytes.
     pool_names : mapping or None
         Names to show for pool slugs; a slug without one is shown as it is.
-    surroundings : Surroundings or None
-        From `Observatory.surroundings`: where machines stood, what they drew, what the price
+    context : EventContext or None
+        From `Observatory.context`: where machines stood, what they drew, what the price
         did; None leaves these panels out.
 
     Returns
@@ -65,10 +65,10 @@ def render_html(
     before, during = rows.before_and_during(incident)
     return _template().render(
         css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
-        charts=_charts(incident, surroundings),
+        charts=_charts(incident, context),
         causes=cause_panel(incident),
-        gist=gist(incident, surroundings),
-        **_around(incident, surroundings, pool_names or {}),
+        gist=gist(incident, context),
+        **_around(incident, context, pool_names or {}),
         incident=incident,
         event=incident.event,
         name=title(incident),
@@ -90,7 +90,7 @@ def render_html(
         retargets=rows.retarget_sentences(incident),
         moments=_moments(incident),
         outages=outage_panels(incident),
-        caveats=_caveats(incident, surroundings),
+        caveats=_caveats(incident, context),
         sources=[
             (url, _host(url)) for url in map(claim_rows.safe_link, incident.event.sources) if url
         ],
@@ -101,7 +101,7 @@ def render_html(
 
 
 def _around(
-    incident: Incident, around: Surroundings | None, names: Mapping[str, str]
+    incident: Incident, around: EventContext | None, names: Mapping[str, str]
 ) -> dict[str, Any]:
     """Set out what is known beside the blocks."""
     if around is None:
@@ -118,7 +118,7 @@ def _around(
     }
 
 
-def _charts(incident: Incident, around: Surroundings | None) -> dict[str, Markup]:
+def _charts(incident: Incident, around: EventContext | None) -> dict[str, Markup]:
     """Draw the charts; their texts are escaped where they are drawn."""
     drawn = {"rate": rate_charts(incident), "gaps": gap_charts(incident)}
     if around is not None and around.price is not None:
@@ -143,7 +143,7 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
     ]
 
 
-def _caveats(incident: Incident, around: Surroundings | None) -> list[str]:
+def _caveats(incident: Incident, around: EventContext | None) -> list[str]:
     more = () if around is None else around.caveats
     texts = dict.fromkeys((*incident.caveats, *more, *incident.event.traps))
     return [written.prose(text) for text in texts]

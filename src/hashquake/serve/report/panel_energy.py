@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hashquake.core.interval import Quantiles
-from hashquake.observatory.surroundings import DarkEnergy, Surroundings
+from hashquake.observatory.event_context import DarkEnergy, EventContext
 from hashquake.serve.format import MINUS, NBSP, date
 from hashquake.serve.geography.numbers import (
     LEVEL,
@@ -53,7 +53,7 @@ class EnergyPanel:
     notes: tuple[str, ...]
 
 
-def energy_panel(around: Surroundings, *, country: str | None) -> EnergyPanel | None:
+def energy_panel(around: EventContext, *, country: str | None) -> EnergyPanel | None:
     """Set megawatts out; None where neither what stopped nor what ran is known."""
     dark, report = around.dark, around.energy
     if dark is None and report is None:

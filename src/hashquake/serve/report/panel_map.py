@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashquake.core.interval import Interval
 from hashquake.core.times import DAY_S
 from hashquake.explain.mining_table import REDIRECTED, CountryRow, MapTable
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import date, percent, prose, share_interval
 from hashquake.serve.geography.numbers import LEVEL, megawatts, months, rate_text
 from hashquake.serve.place_names import country_name, in_a_sentence
@@ -72,12 +72,12 @@ class MapPanel:
     provinces: tuple[PlaceRow, ...]
 
 
-def map_panel(around: Surroundings, *, country: str | None, place: str) -> MapPanel | None:
+def map_panel(around: EventContext, *, country: str | None, place: str) -> MapPanel | None:
     """Set the maps of an event out; None where no map is known.
 
     Parameters
     ----------
-    around : Surroundings
+    around : EventContext
         With the maps.
     country : str or None
         The event's; its row stands out and is shown however small.

@@ -13,12 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from hashquake.core.incident import Incident
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import percent, prose, window_text
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.headline import LEVEL, headline, sight, title
 from hashquake.serve.report.outage_panel import OutagePanel, outage_panels
-from hashquake.serve.report.terminal_panels import print_causes, print_surroundings
+from hashquake.serve.report.terminal_panels import print_causes, print_context
 
 _CALL_STYLES = {
     "supported": "green",
@@ -36,7 +36,7 @@ def print_report(
     *,
     written_to: Path | None = None,
     pool_names: Mapping[str, str] | None = None,
-    surroundings: Surroundings | None = None,
+    context: EventContext | None = None,
 ) -> None:
     """Print a summary that a person can read at a glance.
 
@@ -50,7 +50,7 @@ def print_report(
         The page that was written, named at the end.
     pool_names : mapping or None
         Names to show for pool slugs.
-    surroundings : Surroundings or None
+    context : EventContext or None
         Where machines stood, what they drew, what the price did; None leaves it out.
     """
     event = incident.event
@@ -73,8 +73,8 @@ def print_report(
         console.print()
         console.print(Text.assemble(("The Internet there: ", "bold"), panel.summary))
         console.print(_internet(panel))
-    if surroundings is not None:
-        print_surroundings(incident, surroundings, console, pool_names or {})
+    if context is not None:
+        print_context(incident, context, console, pool_names or {})
     if incident.caveats:
         console.print()
         console.print(Text(f"Before you quote this: {prose(incident.caveats[0])}", style="dim"))

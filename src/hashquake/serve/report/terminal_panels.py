@@ -1,4 +1,4 @@
-"""Causes and surroundings of a report in a terminal: a heading, a sentence, a few figures each."""
+"""Causes and context of a report in a terminal: a heading, a sentence, a few figures each."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hashquake.core.incident import Incident
-from hashquake.observatory.surroundings import Surroundings
+from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import prose
 from hashquake.serve.place_names import named
 from hashquake.serve.report.panel_causes import cause_panel
@@ -34,8 +34,8 @@ def print_causes(incident: Incident, console: Console) -> None:
     console.print(_indented(table))
 
 
-def print_surroundings(
-    incident: Incident, around: Surroundings, console: Console, names: Mapping[str, str]
+def print_context(
+    incident: Incident, around: EventContext, console: Console, names: Mapping[str, str]
 ) -> None:
     """Print exposure, map, power and price, or why one of them is not known."""
     event = incident.event

@@ -1,0 +1,1 @@
+"""What we believe: quakes, outages and their causes, their status, revisions and documents."""

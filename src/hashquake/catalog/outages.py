@@ -1,0 +1,192 @@
+"""National outages: from the readings in a record to opinions of what broke."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hashquake.catalog.signals import Signal, explained, of_another_time, read_signals
+from hashquake.core.autonomous_system import AutonomousSystem
+from hashquake.core.contracts import ReadingView
+from hashquake.core.errors import UsageError
+from hashquake.core.outage import Outage
+from hashquake.core.subject import parse_subject
+from hashquake.core.window import Window
+from hashquake.detect.fusion import Fused, fuse
+from hashquake.detect.outage_features import Member
+from hashquake.detect.outages import find_outages
+from hashquake.detect.series import BGP, PROBING, TELESCOPE
+
+LEAST_OTHERS = 3
+"""Fewer other countries say nothing of a failure of the instrument: neighbours share cables."""
+
+
+def outages(
+    record: ReadingView,
+    *,
+    subjects: Sequence[str] | None = None,
+    window: Window | None = None,
+    until_s: float | None = None,
+    networks: Sequence[AutonomousSystem] | None = None,
+) -> tuple[Outage, ...]:
+    """Find the outages of countries in a record's readings.
+
+    Parameters
+    ----------
+    record : ReadingView
+        Where readings are kept.
+    subjects : sequence of str or None
+        Such as ``country:KZ``; None is every country that has readings. The others are read too,
+        where there are at least three: an outage that began everywhere is the instrument's.
+    window : Window or None
+        Outages that overlap it; three weeks before it are read as history. None is all.
+    until_s : float or None
+        Use only what was out by then, UTC Unix seconds.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to which country. Where none is told and the record holds one
+        country only, the networks it holds are taken as that country's.
+
+    Returns
+    -------
+    tuple of Outage
+        In order of onset. Countries without a usable reading have none, which does not mean that
+        nothing happened there.
+
+    Raises
+    ------
+    UsageError
+        ``subject-no-country`` when a subject is none, ``subject-syntax``.
+    """
+    held = record.subjects()
+    countries = [name for name in held if name.startswith("country:")]
+    asked = countries if subjects is None else list(dict.fromkeys(subjects))
+    for subject in asked:
+        _require_country(subject)
+    # Others are read only where there are enough of them to tell anything.
+    several = len(set(countries) - set(asked[:1])) >= LEAST_OTHERS
+    read = {
+        subject: read_signals(record, subject, window=window, until_s=until_s)
+        for subject in dict.fromkeys((*asked, *(countries if several else ())))
+    }
+    fused = {
+        subject: fuse([signal.flags for signal in signals])
+        for subject, signals in read.items()
+        if signals
+    }
+    found: list[Outage] = []
+    for subject in asked:
+        others: list[tuple[Fused, ...]] = [
+            theirs for other, theirs in fused.items() if other != subject
+        ]
+        members: tuple[Member, ...] = ()
+        if fused.get(subject):
+            members = members_of(record, subject, networks, window=window, until_s=until_s)
+        found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
+    return tuple(
+        outage
+        for outage in sorted(found, key=lambda one: (one.onset, one.id))
+        if window is None or _whole(outage).overlap(window) is not None
+    )
+
+
+def members_of(
+    record: ReadingView,
+    subject: str,
+    networks: Sequence[AutonomousSystem] | None,
+    *,
+    window: Window | None = None,
+    until_s: float | None = None,
+) -> tuple[Member, ...]:
+    """Read the signals of a country's networks, one by one.
+
+    Parameters
+    ----------
+    record : ReadingView
+        Where readings are kept.
+    subject : str
+        The country.
+    networks, window, until_s : sequence of AutonomousSystem or None, Window or None, float or None
+        As for `outages`.
+
+    Returns
+    -------
+    tuple of Member
+        A weight that is not told is the network's part of the visible or answering blocks of
+        those read, or an equal part where nothing is counted.
+    """
+    read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
+    for network in _networks_of(subject, record.subjects(), networks):
+        signals = read_signals(record, network.subject, window=window, until_s=until_s)
+        if signals:
+            read.append((network, signals))
+    sizes = [_size(signals) for _, signals in read]
+    total = sum(sizes)
+    return tuple(
+        Member(
+            subject=network.subject,
+            weight_share=_weight(network, size, total, len(read)),
+            # The telescope is too noisy for one network to be judged by it.
+            flags=tuple(s.flags for s in signals if s.flags.signal != TELESCOPE),
+            access=network.access,
+            upstream=network.upstream,
+        )
+        for (network, signals), size in zip(read, sizes, strict=True)
+    )
+
+
+def _require_country(subject: str) -> None:
+    if parse_subject(subject).kind != "country":
+        raise UsageError(
+            f"outages are of countries, {subject} is none",
+            code="subject-no-country",
+            hint="name one like country:KZ; its networks are read beside it",
+        )
+
+
+def _found(
+    signals: Sequence[Signal], members: Sequence[Member], others: Sequence[Sequence[Fused]]
+) -> list[Outage]:
+    return [
+        replace(
+            one,
+            seen_by=tuple(explained(each, signals, one.dark_windows) for each in one.seen_by),
+            not_seen_by=tuple(
+                explained(each, signals, one.dark_windows)
+                for each in one.not_seen_by
+                if not of_another_time(each, signals, one.dark_windows)
+            ),
+        )
+        for one in find_outages(
+            [signal.flags for signal in signals], members=members, others=others
+        )
+    ]
+
+
+def _whole(outage: Outage) -> Window:
+    last = outage.dark_windows[-1].end_s
+    return Window(start_s=outage.onset.start_s, end_s=max(last, outage.onset.end_s))
+
+
+def _networks_of(
+    subject: str, held: Sequence[str], networks: Sequence[AutonomousSystem] | None
+) -> list[AutonomousSystem]:
+    country = subject.partition(":")[2]
+    if networks is not None:
+        return [one for one in networks if one.country == country and one.subject in held]
+    if [name for name in held if name.startswith("country:")] != [subject]:
+        return []
+    numbers = [name.partition(":")[2] for name in held if name.startswith("asn:")]
+    return [AutonomousSystem(asn=int(number), country=country) for number in numbers]
+
+
+def _size(signals: Sequence[Signal]) -> float:
+    """Give the usual count of blocks; shares of something else say nothing of size."""
+    for wanted in (BGP, PROBING):
+        for signal in signals:
+            if signal.flags.signal == wanted and not signal.flags.quantity.endswith("_share"):
+                return signal.usual_value
+    return 0.0
+
+
+def _weight(network: AutonomousSystem, size: float, total: float, n: int) -> float:
+    if network.weight_share is not None:
+        return network.weight_share
+    return size / total if total > 0.0 else 1.0 / n

@@ -1,0 +1,200 @@
+"""Opinions of a quake, formed from blocks: the first at detection, later ones with more record.
+
+Size, onset, end, pools and causes of a quake are computed here; when that happens, and what joins
+what, is decided in `hashquake.catalog.association`.
+"""
+
+from dataclasses import replace
+from math import exp
+
+import numpy as np
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import NoCoverage
+from hashquake.core.interval import Interval
+from hashquake.core.label_gap import LabelGap
+from hashquake.core.pick import Pick
+from hashquake.core.quake import Cause, Quake, Status
+from hashquake.core.subject import NETWORK, UNKNOWN_POOL
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+from hashquake.estimate.drop import pool_drops
+from hashquake.estimate.sizing import Sizing, size_fall
+
+MADE_BY = "catalog/1"
+VIEW_S = 60.0 * DAY_S
+"""How much of the past an opinion may look at."""
+REAL_PER_YEAR = 1.3
+"""Real network falls a year that a detector at one false alarm a year finds: 12 alarms on the
+bundled 5.2 years less the 5.2 that luck owes. To be replaced when causes are explained."""
+_BASELINE_S = 14.0 * DAY_S
+_SIGNIFICANT = 0.05
+_LEAST_LUCK = 0.001
+
+
+def lost_at_detection_hps(blocks: BlockColumns, pick: Pick) -> Interval:
+    """Turn a pick's remaining share into hashes per second, by the two weeks before its onset.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        Known at detection.
+    pick : Pick
+        Of the network or of a pool.
+    """
+    clock_s = np.maximum.accumulate(blocks.header_s)
+    inside = (clock_s >= pick.onset.start_s - _BASELINE_S) & (clock_s < pick.onset.start_s)
+    part = blocks.take(inside)
+    level = 0.0
+    if len(part) > 1:
+        passed = float((np.diff(clock_s[inside]) / part.work_hashes[1:]).sum())
+        own = part.is_pool(pick.subject.partition(":")[2])
+        count = float(len(part) - 1 if pick.subject == NETWORK else own.sum())
+        level = count / passed if passed > 0.0 else 0.0
+    share = pick.remaining_share
+    return Interval(
+        median=level * (1.0 - share.median),
+        low=level * (1.0 - share.high),
+        high=level * (1.0 - share.low),
+        level=share.level,
+    )
+
+
+def fallen_pools(
+    blocks: BlockColumns, onset: Window, until_s: float, gaps: tuple[LabelGap, ...]
+) -> tuple[str, ...]:
+    """Name the pools whose own hash rate fell beyond luck, paid for the looking (Holm).
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        From two weeks before the onset to `until_s`.
+    onset : Window
+        When it began.
+    until_s : float
+        The end of what is compared with the two weeks before.
+    gaps : tuple of LabelGap
+        Pools they concern say nothing.
+    """
+    start_s = (onset.start_s + onset.end_s) / 2.0
+    window = Window(start_s=start_s, end_s=max(until_s, start_s + 1.0))
+    before = Window(start_s=onset.start_s - _BASELINE_S, end_s=onset.start_s)
+    seen = Coverage((Window(start_s=before.start_s, end_s=window.end_s),))
+    try:
+        drops = pool_drops(blocks, window, before, seen)
+    except NoCoverage:
+        return ()
+    around = Window(start_s=before.start_s, end_s=window.end_s)
+    unclear = {
+        name
+        for gap in gaps
+        if gap.window.overlap(around) is not None
+        for name in (gap.pool, gap.filed_under)
+    }
+    return tuple(
+        sorted(
+            one.pool
+            for one in drops
+            if one.p_value_adjusted < _SIGNIFICANT
+            and one.drop.drop_share.median > 0.0
+            and one.pool not in unclear
+            and one.pool != UNKNOWN_POOL
+        )
+    )
+
+
+def first_causes(
+    false_alarms_per_year: float, log_evidence_ratio: float = 0.0
+) -> tuple[Cause, ...]:
+    """Give what is known of causes from blocks alone: luck, and not luck.
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        How often luck raises such a quake; against it stand `REAL_PER_YEAR` real ones.
+    log_evidence_ratio : float
+        Natural log of how much better a step explains the counts than none; 0 at detection,
+        where every quake has just reached the same threshold.
+    """
+    odds = false_alarms_per_year / REAL_PER_YEAR * exp(-min(max(log_evidence_ratio, -3.0), 20.0))
+    luck = min(max(round(odds / (1.0 + odds), 4), _LEAST_LUCK), 1.0 - _LEAST_LUCK)
+    often = "once" if false_alarms_per_year == 1 else f"{false_alarms_per_year:g} times"
+    text = f"luck and drift alone raise such a quake {often} a year"
+    return (
+        Cause(name="luck", probability=luck, because=text),
+        Cause(name="unknown", probability=1.0 - luck, because="blocks do not tell causes"),
+    )
+
+
+def search_window(picks: tuple[Pick, ...], subject: str) -> Window:
+    """Give where the onset may lie: what the picks of the subject say, with room before."""
+    own = [pick for pick in picks if pick.subject == subject] or list(picks)
+    start_s = min(pick.onset.start_s for pick in own[:1])
+    end_s = own[0].detected_s
+    return Window(start_s=start_s - max(DAY_S, 0.5 * (end_s - start_s)), end_s=end_s)
+
+
+def reviewed(
+    quake: Quake,
+    blocks: BlockColumns,
+    *,
+    at_s: float,
+    final: bool,
+    gaps: tuple[LabelGap, ...] = (),
+) -> Quake:
+    """Form a new opinion of a quake from all blocks before an instant.
+
+    Parameters
+    ----------
+    quake : Quake
+        The opinion so far.
+    blocks : BlockColumns, shape (n,)
+        Main chain from `VIEW_S` before to the instant.
+    at_s : float
+        The instant, UTC Unix seconds.
+    final : bool
+        Whether this is the last look, which ends in ``reviewed`` or ``rejected``.
+    gaps : tuple of LabelGap
+        Known gaps in labels.
+    """
+    search = search_window(quake.picks, quake.subject)
+    try:
+        sizing = size_fall(blocks, subject=quake.subject, search=search, until_s=at_s)
+    except NoCoverage:
+        return replace(quake, revision=quake.revision + 1, issued_s=at_s)
+    pools = quake.pools
+    if quake.subject == NETWORK:
+        until_s = at_s if sizing.end_s is None else sizing.end_s
+        seen = fallen_pools(blocks, sizing.onset, until_s, gaps)
+        pools = tuple(sorted({*seen, *_picked_pools(quake.picks)}))
+    return replace(
+        quake,
+        revision=quake.revision + 1,
+        issued_s=at_s,
+        status=_status(quake, sizing, final=final),
+        kind=("network+pools" if pools else "network") if quake.subject == NETWORK else "pools",
+        onset=sizing.onset,
+        end_s=sizing.end_s,
+        remaining_share=sizing.remaining_share,
+        lost_hps=sizing.lost_hps,
+        pools=pools,
+        causes=first_causes(quake.false_alarms_per_year, sizing.log_evidence_ratio),
+        made_by=MADE_BY,
+    )
+
+
+def _picked_pools(picks: tuple[Pick, ...]) -> set[str]:
+    return {
+        pick.subject.partition(":")[2]
+        for pick in picks
+        if pick.subject != NETWORK and pick.remaining_share.median < 1.0
+    }
+
+
+def _status(quake: Quake, sizing: Sizing, *, final: bool) -> Status:
+    """Stand by a fall only when its 90 % interval leaves out no fall at all."""
+    fell = sizing.remaining_share.high < 1.0
+    if final:
+        return "reviewed" if fell else "rejected"
+    return "confirmed" if fell else quake.status

@@ -1,0 +1,262 @@
+"""From a record's readings to judged signals of a place, one for each instrument."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+
+from hashquake.core.contracts import ReadingView
+from hashquake.core.coverage import Coverage
+from hashquake.core.outage import Witness, evidence_of
+from hashquake.core.reading import Reading
+from hashquake.core.times import DAY_S, format_time
+from hashquake.core.window import Window
+from hashquake.detect.anomaly_flags import UNSEEN, AnomalyFlags, without_levels
+from hashquake.detect.detector_choice import judge_series
+from hashquake.detect.fusion import DIRECT
+from hashquake.detect.series import Floats, Series, seen_stretches, series_of
+from hashquake.detect.signal_of import counted_once, is_change, preference, signal_of
+from hashquake.plugins import list_plugins
+
+HISTORY_S = 21.0 * DAY_S
+"""How much is read before a window, so that detectors know what is usual in it."""
+_STEPS_S = (1800.0, 900.0, 600.0, 300.0)
+_FINE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Signal:
+    """One instrument's signal of one place.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        What its detector says of each bin; they name signal, source and quantity.
+    coverage : Coverage
+        When it spoke, whether or not anything could be said of it.
+    usual_value : float
+        The median of its values, in the quantity's unit.
+    """
+
+    flags: AnomalyFlags
+    coverage: Coverage
+    usual_value: float
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """Signal, source and quantity."""
+        return self.flags.signal, self.flags.source, self.flags.quantity
+
+
+def read_signals(
+    record: ReadingView,
+    subject: str,
+    *,
+    window: Window | None = None,
+    until_s: float | None = None,
+) -> tuple[Signal, ...]:
+    """Read the signals of a place out of a record and judge them.
+
+    Parameters
+    ----------
+    record : ReadingView
+        Where readings are kept.
+    subject : str
+        Such as ``country:KZ`` or ``asn:9198``.
+    window : Window or None
+        Only this time, and three weeks before it to learn from; None is everything.
+    until_s : float or None
+        Only what was out by then: each source's values are as late as its card says.
+
+    Returns
+    -------
+    tuple of Signal
+        By signal, source and quantity. A source that counts one thing in several ways speaks
+        once. What was transcribed is left out where a signal as direct was measured.
+    """
+    wide = None
+    if window is not None:
+        wide = Window(start_s=window.start_s - HISTORY_S, end_s=window.end_s)
+    kept: dict[tuple[str, str], list[Reading]] = {}
+    for reading in record.readings(subject=subject, window=wide):
+        usable = isfinite(reading.value) and signal_of(reading.quantity) is not None
+        if usable and (until_s is None or reading.window.end_s + _lag_s(reading.source) <= until_s):
+            kept.setdefault((reading.source, reading.quantity), []).append(reading)
+    chosen: dict[tuple[str, str], str] = {}
+    for source, quantity in sorted(kept, key=lambda pair: (pair[0], *preference(pair[1]))):
+        chosen.setdefault((source, counted_once(quantity)), quantity)
+    signals = [
+        signal
+        for (source, _), quantity in chosen.items()
+        if (signal := _signal(kept[source, quantity])) is not None
+    ]
+    return tuple(sorted(_unspoken_for(signals), key=lambda signal: signal.name))
+
+
+def _unspoken_for(signals: Sequence[Signal]) -> list[Signal]:
+    """Silence transcribed signals where something as direct was measured: they only stand in."""
+    kept = []
+    for signal in signals:
+        if evidence_of(signal.flags.source) == "transcribed":
+            heard = Coverage(
+                tuple(
+                    window
+                    for other in signals
+                    for window in other.coverage.windows
+                    if evidence_of(other.flags.source) != "transcribed"
+                    and _rank(other.flags.signal) <= _rank(signal.flags.signal)
+                )
+            )
+            silenced = _silenced(signal, heard)
+            if silenced is None:
+                continue
+            kept.append(silenced)
+        else:
+            kept.append(signal)
+    return kept
+
+
+def _silenced(signal: Signal, heard: Coverage) -> Signal | None:
+    flags = signal.flags
+    middle_s = flags.start_s + (np.arange(len(flags)) + 0.5) * flags.step_s
+    silent = np.zeros(len(flags), np.bool_)
+    for window in heard.windows:
+        silent |= (middle_s >= window.start_s) & (middle_s < window.end_s)
+    level = np.where(silent, UNSEEN, flags.level).astype(np.int8)
+    if (level == UNSEEN).all():
+        return None
+    seen = seen_stretches(level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
+    ratio = np.where(silent, np.nan, flags.ratio)
+    return replace(signal, flags=replace(flags, level=level, ratio=ratio), coverage=seen)
+
+
+def _rank(signal: str) -> int:
+    return DIRECT.index(signal) if signal in DIRECT else len(DIRECT)
+
+
+def native_step_s(readings: Sequence[Reading]) -> float:
+    """Tell the step of the grid on which an instrument's readings lie.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Of one series, at least one.
+
+    Returns
+    -------
+    float
+        The usual length of a window, seconds; where windows are of all lengths, as in transcribed
+        levels, the longest step of half an hour or less that all begin and end on, or a minute.
+    """
+    lengths = Counter(reading.window.duration_s for reading in readings)
+    usual_s, n = lengths.most_common(1)[0]
+    starts = np.array([reading.window.start_s for reading in readings])
+    aligned = not (starts % usual_s).any()
+    if n >= 0.9 * len(readings) and (aligned or usual_s <= _STEPS_S[2]):
+        return usual_s
+    ends = np.array([reading.window.end_s for reading in readings])
+    edges = np.concatenate([starts, ends])
+    return next((step_s for step_s in _STEPS_S if not (edges % step_s).any()), _FINE_S)
+
+
+def why_silent(signal: Signal, dark: Iterable[Window]) -> str:
+    """Say why a signal covered nothing of the dark windows.
+
+    Parameters
+    ----------
+    signal : Signal
+        The one in question.
+    dark : iterable of Window
+        The dark windows.
+    """
+    windows = tuple(dark)
+    spoke = signal.coverage.windows
+    if any(seen.overlap(window) for seen in spoke for window in windows):
+        return "it spoke, but had too little history to know what is usual"
+    before = [seen.end_s for seen in spoke if seen.end_s <= windows[0].start_s]
+    if before:
+        return f"it was silent; its last value before is of {format_time(before[-1])}"
+    return f"it was silent; its values begin at {format_time(spoke[0].start_s)}"
+
+
+def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> Witness:
+    """Add to a witness that covered nothing why that is so."""
+    if witness.covered_share > 0.0:
+        return witness
+    name = (witness.signal, witness.source, witness.quantity)
+    for signal in signals:
+        if signal.name == name:
+            return replace(witness, because=why_silent(signal, dark))
+    return witness
+
+
+def of_another_time(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> bool:
+    """Tell whether a transcribed witness states nothing of these weeks: it was not silent."""
+    if witness.evidence != "transcribed" or witness.covered_share > 0.0:
+        return False
+    near = Window(start_s=dark[0].start_s - 7.0 * DAY_S, end_s=dark[-1].end_s + 7.0 * DAY_S)
+    name = (witness.signal, witness.source, witness.quantity)
+    return not any(
+        near.overlap(window)
+        for signal in signals
+        if signal.name == name
+        for window in signal.coverage.windows
+    )
+
+
+def _signal(readings: Sequence[Reading]) -> Signal | None:
+    first = readings[0]
+    if is_change(first.quantity):
+        readings = [replace(one, value=1.0 + one.value, normal=1.0) for one in readings]
+    seen = [one for one in readings if one.value >= 0.0]
+    if not seen:
+        return None
+    step_s = native_step_s(seen)
+    series = _laid(seen, step_s)
+    # Beyond this the stated values are too few to stand for the instrument's own opinion.
+    stated = [one for one in seen if one.normal is not None and isfinite(one.normal)]
+    usual = None
+    if len(stated) >= 0.5 * len(seen):
+        normals = [replace(one, value=float(one.normal or 0.0)) for one in stated]
+        usual = _on_grid(_laid(normals, step_s), series)
+    flags = judge_series(series, usual)
+    if first.quantity.endswith("_state"):
+        flags = without_levels(flags)
+    return Signal(
+        flags=replace(flags, source=first.source, quantity=first.quantity),
+        coverage=series.coverage(),
+        usual_value=float(np.nanmedian(series.values)),
+    )
+
+
+def _laid(readings: Sequence[Reading], step_s: float) -> Series:
+    first = readings[0]
+    return series_of(
+        readings,
+        subject=first.subject,
+        signal=signal_of(first.quantity) or "",
+        quantity=first.quantity,
+        step_s=step_s,
+    )
+
+
+def _on_grid(series: Series, grid: Series) -> Floats:
+    values = np.full(len(grid), np.nan)
+    at = round((series.start_s - grid.start_s) / grid.step_s)
+    values[at : at + len(series)] = series.values
+    return values
+
+
+def _lag_s(source: str) -> float:
+    """Tell how late a source's values are out; a record of the past holds them all the same."""
+    name = source.partition(":")[0]
+    return next(
+        (
+            float(info.card.get("lag_s") or 0.0)
+            for info in list_plugins("sources")
+            if info.name == name
+        ),
+        0.0,
+    )

@@ -1,0 +1,314 @@
+"""Probability on a grid of log rates: the kernels that move it and let blocks weigh on it.
+
+A grid holds, for each subject, the probability of every level and transient. Cell ``i`` of a
+subject whose grid starts at ``origin`` stands for the log rate ``(origin + i) * cell_log``;
+transient ``k`` of ``K`` adds ``k - K // 2`` cells. The grid follows the rate by whole cells, so
+nothing is ever interpolated.
+"""
+
+from math import exp, lgamma, log
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_IMPOSSIBLE = 1e-280
+"""Probability below which what came was impossible."""
+
+
+@numba.njit(cache=True)
+def move(mass: Floats, moves: Any, spare: Floats) -> None:
+    """Let one beat pass, in place.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Probability, or a message from the future when `moves` are reversed.
+    moves : Moves
+        Of `hashquake.estimate.rate_model`.
+    spare : array of float64, shape (2, levels, transients)
+        Working space.
+    """
+    levels, transients = mass.shape
+    turned, jumped = spare[0], spare[1]
+    _turn(mass, moves.turn, turned)
+    _jump(turned, moves.jump_up, moves.fall_off, jumped)
+    settled = 1.0 - moves.jump - moves.restart
+    stay = settled * (1.0 - moves.up - moves.down)
+    up, down = settled * moves.up, settled * moves.down
+    jump = moves.jump * (1.0 - moves.fall_off)
+    anywhere = moves.restart * turned.sum() / levels
+    last = levels - 1
+    for k in range(transients):
+        fresh = anywhere * moves.rest[k]
+        mass[0, k] = stay * turned[0, k] + down * turned[1, k] + jump * jumped[0, k] + fresh
+        mass[last, k] = (
+            stay * turned[last, k] + up * turned[last - 1, k] + jump * jumped[last, k] + fresh
+        )
+    for i in range(1, last):
+        for k in range(transients):
+            mass[i, k] = (
+                stay * turned[i, k]
+                + up * turned[i - 1, k]
+                + down * turned[i + 1, k]
+                + jump * jumped[i, k]
+                + anywhere * moves.rest[k]
+            )
+
+
+@numba.njit(cache=True)
+def _turn(mass: Floats, turn: Floats, turned: Floats) -> None:
+    """Let the transients turn into each other."""
+    levels, transients = mass.shape
+    if transients == 1:
+        turned[:] = mass
+        return
+    turned[:] = 0.0
+    for i in range(levels):
+        for k in range(transients):
+            part = mass[i, k]
+            for j in range(transients):
+                turned[i, j] += part * turn[k, j]
+
+
+@numba.njit(cache=True)
+def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
+    """Let every level jump: jumps of geometric size are two sweeps, one up and one down."""
+    levels, transients = turned.shape
+    for k in range(transients):
+        here = 0.0
+        for i in range(levels):
+            here = turned[i, k] + fall_off * here
+            jumped[i, k] = here * rise
+        here = 0.0
+        for i in range(levels - 1, -1, -1):
+            here = turned[i, k] + fall_off * here
+            jumped[i, k] += here * (1.0 - rise)
+
+
+@numba.njit(cache=True)
+def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
+    """Give the log probability of no block in a beat, at each of a row of rates.
+
+    Parameters
+    ----------
+    first, cells : int
+        The row: cells ``first`` to ``first + cells - 1``.
+    exposure : float
+        Seconds over work in hashes, summed over the beat: blocks expected are rate times it.
+    noise : float
+        Standard deviation of the exposure, from the header noise at an open end.
+    cell_log : float
+        Width of a cell.
+    """
+    row = np.empty(cells)
+    for s in range(cells):
+        rate = exp((first + s) * cell_log)
+        row[s] = -rate * exposure + 0.5 * (rate * noise) ** 2
+    return row
+
+
+@numba.njit(cache=True)
+def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, out: Floats) -> int:
+    """Fill in how likely a beat's blocks are at each rate, as a multiple of the likeliest.
+
+    Parameters
+    ----------
+    factor, inverse : array of float64, shape (n,)
+        Exponential of the differences of `silence_log` from cell to cell, and its inverse; the
+        last is unused.
+    blocks : float
+        Number of blocks found.
+    cell_log : float
+        Width of a cell.
+    out : array of float64, shape (n,)
+        Likelihood; 1 at the cell returned.
+
+    Notes
+    -----
+    From cell to cell the likelihood changes by a known factor: one multiplication a cell, no
+    exponential, and from the likeliest cell outwards no overflow.
+    """
+    n = len(out)
+    # More blocks than a float can weigh (several a second, on test chains) weigh what it can.
+    power = min(blocks * cell_log, 700.0)
+    step, back = exp(power), exp(-power)
+    best = 0
+    while best < n - 1 and step * factor[best] > 1.0:
+        best += 1
+    out[best] = 1.0
+    for i in range(best + 1, n):
+        out[i] = out[i - 1] * (step * factor[i - 1])
+    for i in range(best - 1, -1, -1):
+        out[i] = out[i + 1] * (back * inverse[i])
+    return best
+
+
+@numba.njit(cache=True)
+def weigh(
+    mass: Floats,
+    origin: Ints,
+    evidence: Floats,
+    blocks: Floats,
+    exposure: float,
+    noise: float,
+    cell_log: float,
+) -> None:
+    """Let the blocks and the silence of a beat weigh on grids, in place.
+
+    Parameters are those of `advance` for one beat; `noise` is that of `silence_log`.
+    """
+    subjects, levels, transients = mass.shape
+    half = transients // 2
+    first = origin.min() - half
+    n = levels + transients - 1
+    silent = silence_log(first, origin.max() - half + n - first, exposure, noise, cell_log)
+    factor = np.ones(len(silent))
+    factor[:-1] = np.exp(np.diff(silent))
+    inverse = 1.0 / factor
+    like = np.empty(n)
+    for s in range(subjects):
+        start = origin[s] - half - first
+        found = blocks[s]
+        best = likelihood(
+            factor[start : start + n], inverse[start : start + n], found, cell_log, like
+        )
+        # One flat loop where there is no transient: the shape that compilers turn into vectors.
+        if transients == 1:
+            flat = mass[s, :, 0]
+            flat *= like
+        else:
+            for i in range(levels):
+                for k in range(transients):
+                    mass[s, i, k] *= like[i + k]
+        total = mass[s].sum()
+        if total < _IMPOSSIBLE:
+            # Nothing believed so far allows these blocks: begin again with what they say.
+            for i in range(levels):
+                mass[s, i] = like[i + half]
+            mass[s] /= mass[s].sum()
+            total = _IMPOSSIBLE
+        else:
+            mass[s] /= total
+        peak = silent[start + best] + found * (first + start + best) * cell_log
+        evidence[s] += log(total) + peak - lgamma(found + 1.0)
+        if found > 0.0 and exposure > 0.0:
+            evidence[s] += found * log(exposure)
+
+
+@numba.njit(cache=True)
+def shift(mass: Floats, cells: int) -> None:
+    """Move the grid's window by whole cells, in place; mass pushed out is lost."""
+    levels = len(mass)
+    if cells > 0:
+        for i in range(levels - cells):
+            mass[i] = mass[i + cells]
+        mass[max(levels - cells, 0) :] = 0.0
+    elif cells < 0:
+        for i in range(levels - 1, -cells - 1, -1):
+            mass[i] = mass[i + cells]
+        mass[: min(-cells, levels)] = 0.0
+
+
+@numba.njit(cache=True)
+def _centre(mass: Floats) -> int:
+    """Give how far the grid has to follow its own mean: 0 while that is near the middle."""
+    levels = len(mass)
+    mean = 0.0
+    for i in range(levels):
+        mean += i * mass[i].sum()
+    off = int(mean + 0.5) - levels // 2
+    return off if abs(off) > levels // 6 else 0
+
+
+@numba.njit(cache=True)
+def advance(
+    mass: Floats,
+    origin: Ints,
+    evidence: Floats,
+    blocks: Floats,
+    exposure: Floats,
+    moves: Any,
+    cell_log: float,
+) -> None:
+    """Pass through closed beats, in place: weigh each beat's blocks, then let it pass.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (subjects, levels, transients)
+        Probability; sums to 1 for every subject.
+    origin : array of int64, shape (subjects,)
+        Where each grid starts, in cells.
+    evidence : array of float64, shape (subjects,)
+        Log probability of the blocks so far; added to.
+    blocks : array of float64, shape (beats, subjects)
+        Blocks found.
+    exposure : array of float64, shape (beats,)
+        Seconds over work; 0 where nothing was observed.
+    moves : Moves
+        Of one beat.
+    cell_log : float
+        Width of a cell.
+    """
+    subjects, levels, transients = mass.shape
+    spare = np.empty((2, levels, transients))
+    for beat in range(len(exposure)):
+        if exposure[beat] > 0.0:
+            weigh(mass, origin, evidence, blocks[beat], exposure[beat], 0.0, cell_log)
+        for s in range(subjects):
+            # The window follows before the moves, which then leave no cell of it empty.
+            cells = _centre(mass[s])
+            if cells != 0:
+                shift(mass[s], cells)
+                origin[s] += cells
+            move(mass[s], moves, spare)
+            # What fell off the edge is given back, or it would count as evidence.
+            mass[s] /= mass[s].sum()
+
+
+@numba.njit(cache=True)
+def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Floats) -> Floats:
+    """Read quantiles of the rate, level and transient together.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (subjects, levels, transients)
+        Probability.
+    origin : array of int64, shape (subjects,)
+        Where each grid starts.
+    cell_log : float
+        Width of a cell; inside it probability is spread evenly.
+    levels_at : array of float64, shape (q,)
+        Increasing probabilities.
+
+    Returns
+    -------
+    array of float64, shape (subjects, q)
+        Rates.
+    """
+    subjects, levels, transients = mass.shape
+    out = np.empty((subjects, len(levels_at)))
+    sums = np.empty(levels + transients - 1)
+    for s in range(subjects):
+        if transients == 1:
+            sums[:] = mass[s, :, 0]
+        else:
+            sums[:] = 0.0
+            for i in range(levels):
+                for k in range(transients):
+                    sums[i + k] += mass[s, i, k]
+        total = sums.sum()
+        left = float(origin[s] - transients // 2) - 0.5
+        below = 0.0
+        cell = 0
+        for q in range(len(levels_at)):
+            wanted = levels_at[q] * total
+            while cell < len(sums) - 1 and below + sums[cell] < wanted:
+                below += sums[cell]
+                cell += 1
+            part = (wanted - below) / sums[cell] if sums[cell] > 0.0 else 0.5
+            out[s, q] = exp((left + cell + min(part, 1.0)) * cell_log)
+    return out

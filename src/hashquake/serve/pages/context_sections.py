@@ -1,0 +1,108 @@
+"""Causes, exposure, map, power and price of an event, as sections of its page."""
+
+from collections.abc import Mapping
+
+from hashquake.core.incident import Incident
+from hashquake.observatory.event_context import EventContext
+from hashquake.serve.format import prose
+from hashquake.serve.pages.markdown import bullets, page, table
+from hashquake.serve.place_names import named
+from hashquake.serve.report.panel_causes import cause_panel
+from hashquake.serve.report.panel_energy import EnergyPanel, energy_panel
+from hashquake.serve.report.panel_exposure import ExposurePanel, exposure_panel
+from hashquake.serve.report.panel_map import MapPanel, map_panel
+from hashquake.serve.report.panel_price import PricePanel, price_panel
+
+EXPOSURE_HEADING = "## Where the pools\N{RIGHT SINGLE QUOTATION MARK} machines stood"
+
+
+def causes_section(incident: Incident) -> str:
+    """Say why hash rate changed; empty where no causes were weighed."""
+    panel = cause_panel(incident)
+    if panel is None:
+        return ""
+    rows = bullets(f"{row.shown} {row.text}. {row.because}" for row in panel.rows)
+    return page(f"## {panel.heading}", panel.sentence, rows, panel.rest).rstrip()
+
+
+def context_sections(
+    incident: Incident, around: EventContext, names: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Say where machines stood, what they drew and what the price did, or why it is not known."""
+    event = incident.event
+
+    def missing(*panels: str) -> str:
+        why = (around.missing[name] for name in panels if name in around.missing)
+        return named(prose(next(why, "Not known.")), event.country)
+
+    pools = None if around.exposure is None else exposure_panel(around.exposure, names)
+    places = map_panel(around, country=event.country, place=event.place)
+    energy = energy_panel(around, country=event.country)
+    price = None if around.price is None else price_panel(around.price)
+    return (
+        EXPOSURE_HEADING,
+        missing("exposure") if pools is None else _exposed(pools),
+        "## Where hash rate sat",
+        missing("map_now") if places is None else _mapped(places),
+        "## What it drew, and did not emit",
+        missing("dark", "energy") if energy is None else _powered(energy),
+        "## What the price did",
+        missing("price") if price is None else _priced(price),
+    )
+
+
+def _exposed(panel: ExposurePanel) -> str:
+    rows = [
+        (
+            row.name,
+            row.share,
+            row.blocks,
+            f"{row.dark} {row.dark_limits}",
+            row.exposure,
+            row.by_map,
+        )
+        for row in panel.rows
+    ]
+    headings = (
+        "pool", "share before", "blocks", "went dark [90 %]", f"stood in {panel.place}",
+        "by map alone",
+    )  # fmt: skip
+    return page(" ".join(panel.sentences), table(headings, rows)).rstrip()
+
+
+def _mapped(panel: MapPanel) -> str:
+    rows = [
+        (row.rank, f"**{row.name}**" if row.struck else row.name, row.now, row.then, row.detail)
+        for row in (*panel.rows, *(one for one in panel.provinces if one.struck))
+    ]
+    headings = ("rank", "place", "share, as known today [90 %]", "as known then", "")
+    return page(panel.sentence, table(headings, rows), " ".join(panel.vintages)).rstrip()
+
+
+def _powered(panel: EnergyPanel) -> str:
+    tables = [
+        table((heading, "[90 %]"), rows)
+        for heading, rows in (("what stopped", panel.dark), (panel.heading, panel.power))
+        if rows
+    ]
+    return page(panel.sentence, *tables, bullets(panel.notes)).rstrip()
+
+
+def _priced(panel: PricePanel) -> str:
+    rows = [
+        (
+            f"{row.key} {row.name}".strip(),
+            row.when,
+            row.prices,
+            row.change,
+            row.abnormal,
+            row.p_value,
+            row.least_seen,
+        )
+        for row in panel.rows
+    ]
+    headings = (
+        "stretch", "when", "US$", "change", "beyond the ordinary [90 %]", "p", "least fall seen",
+    )  # fmt: skip
+    said = f"**{panel.verdict}** {panel.because}"
+    return page(said, panel.note, table(headings, rows), f"Prices: {panel.source}.").rstrip()

@@ -1,0 +1,1 @@
+"""Blocks: from nodes, block files, tables and services that carry the chain."""

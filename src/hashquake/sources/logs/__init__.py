@@ -1,0 +1,1 @@
+"""A pool's own share logs, counted by place."""

@@ -1,0 +1,245 @@
+"""Databases of addresses in MaxMind's format, and lists of hosts' and VPNs' ranges.
+
+The database is the user's own; none is bundled, as their licences differ.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hashquake.core.errors import FormatError, HashquakeError, InputError
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.work_tally import place_of_country
+from hashquake.sources.logs._address_places import (
+    SPECIAL_NETWORKS,
+    AddressPlaces,
+    Ranges,
+    build_places,
+    ranges_of_numbers,
+)
+from hashquake.sources.logs._mmdb_tree import Leaves, tree_leaves
+
+_CODE = re.compile(r"[A-Z]{2}")
+_HIDDEN_KEYS = (
+    "is_anonymous", "is_anonymous_vpn", "is_anonymous_proxy", "is_hosting_provider",
+    "is_public_proxy", "is_tor_exit_node", "hosting", "vpn", "proxy", "tor", "relay",
+)  # fmt: skip
+_NO_COUNTRIES = frozenset({"A1", "A2", "AP", "EU", "O1", "XX", "ZZ"})
+"""Codes that databases use for proxies, satellites, continents and nowhere."""
+_TRUE = (True, 1, "true", "True", "1", "yes")
+
+
+def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
+    """Cut the address spaces by a database of countries and a list of hosts.
+
+    Parameters
+    ----------
+    geoip : Path
+        A ``.mmdb`` of countries or cities, such as GeoLite2-Country or DB-IP's.
+    hosting : Path or None
+        Ranges of hosts, VPNs and proxies: a text file with a network a line, or a ``.mmdb`` of
+        anonymous or hosting addresses.
+
+    Raises
+    ------
+    HashquakeError
+        ``plugin-extra`` when the library that reads the format is not installed.
+    InputError
+        ``file-missing``, ``file-unreadable``.
+    FormatError
+        ``geoip-malformed`` for a file that is truncated or no such database;
+        ``geoip-no-countries`` when it tells no country, ``hosting-none`` when the list names no
+        range, ``range-malformed`` with the line.
+    """
+    special = ranges_of_numbers(
+        (*_span(ipaddress.ip_network(text)), place)
+        for place, texts in SPECIAL_NETWORKS.items()
+        for text in texts
+    )
+    hosts = ranges_of_numbers(()) if hosting is None else hosting_ranges(hosting)
+    return build_places(country_ranges(geoip), hosting=hosts, special=special)
+
+
+def country_ranges(path: Path) -> Ranges:
+    """Read the ranges of countries; see `load_places`."""
+    with _database(path) as database:
+        kind = visible_text(str(database.metadata().database_type), limit=60)
+        leaves, records = _read(path, database)
+        places = [_place(record) for record in records]
+    if not any(place is not None for place in places):
+        keys = ", ".join(sorted({str(key) for record in records[:9] for key in _keys(record)}))
+        holds = f"; its records hold {visible_text(keys, limit=80)}" if keys else ""
+        raise FormatError(
+            f"{path} is a database of {kind!r} and tells no country{holds}",
+            code="geoip-no-countries",
+            hint="use a database of countries or cities, such as GeoLite2-Country.mmdb",
+        )
+    return _ranges(leaves, [-1 if place is None else place for place in places])
+
+
+def hosting_ranges(path: Path) -> Ranges:
+    """Read the ranges of hosts, VPNs and proxies; see `load_places`."""
+    with _readable(path), path.open("rb") as file:
+        is_text = b"\0" not in file.read(4096) and path.suffix.lower() != ".mmdb"
+    if is_text:
+        ranges = ranges_of_numbers((*span, 0) for span in _listed_ranges(path))
+    else:
+        with _database(path) as database:
+            leaves, records = _read(path, database)
+            ranges = _ranges(leaves, [0 if _is_hidden(record) else -1 for record in records])
+    if not len(ranges.value):
+        raise FormatError(
+            f"{path} names no range of a host or VPN",
+            code="hosting-none",
+            hint="give a text file with a network a line, such as 192.0.2.0/24, or a .mmdb of "
+            "anonymous addresses; leave --hosting out if there is none",
+        )
+    return ranges
+
+
+def _read(path: Path, database: Any) -> tuple[Leaves, list[Any]]:
+    """Give the networks, their pointers counted from 0, and each pointer's record once."""
+    leaves = tree_leaves(path, database.metadata())
+    _, first, code = np.unique(leaves.pointer, return_index=True, return_inverse=True)
+    records = []
+    for at in first.tolist():
+        number = (int(leaves.high[at]) << 64) | int(leaves.low[at])
+        address = (
+            ipaddress.IPv4Address(number) if leaves.is_v4[at] else ipaddress.IPv6Address(number)
+        )
+        records.append(database.get(address))
+    return leaves._replace(pointer=code.astype(np.int64)), records
+
+
+def _ranges(leaves: Leaves, value_of: list[int]) -> Ranges:
+    """Give the networks whose record has a value of 0 or more."""
+    value = np.array(value_of, np.int64)[leaves.pointer] if value_of else leaves.pointer
+    kept = value >= 0
+    high, low = leaves.high[kept], leaves.low[kept]
+    n_bits, is_v4 = leaves.n_bits[kept], leaves.is_v4[kept]
+    free = (np.where(is_v4, 32, 128) - n_bits).astype(np.uint64)
+    full, one = np.uint64((1 << 64) - 1), np.uint64(1)
+    # A shift by 64 or more has no meaning to the machine, so it is never asked for.
+    below = np.where(free >= 64, full, (one << (free % np.uint64(64))) - one)
+    above = np.where(free > 64, (one << (free % np.uint64(64))) - one, np.uint64(0))
+    last = high | above, low | below
+    return Ranges(is_v4=is_v4, first=(high, low), last=last, value=value[kept])
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[Any]:
+    """Open a database; whatever fails in it says that it is damaged."""
+    try:
+        import maxminddb  # noqa: PLC0415  an extra, needed by this alone
+    except ModuleNotFoundError:
+        raise HashquakeError(
+            "reading a database of addresses needs maxminddb, which is not installed",
+            code="plugin-extra",
+            hint="install hashquake[geo]",
+        ) from None
+    with _readable(path), path.open("rb") as file:
+        size_bytes = file.seek(0, 2)
+    try:
+        with maxminddb.open_database(path) as database:
+            yield database
+    except (maxminddb.InvalidDatabaseError, ValueError, KeyError, RecursionError) as error:
+        reason = visible_text(str(error).split("(")[0] or type(error).__name__, limit=120)
+        raise FormatError(
+            f"{path} ({size_bytes:,} bytes) is no whole database in MaxMind's format: {reason}",
+            code="geoip-malformed",
+            hint="download it again, unpack it, and compare its size with the publisher's",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}", code="file-unreadable"
+        ) from None
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, IsADirectoryError):
+        raise InputError(f"there is no file {path}", code="file-missing") from None
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}", code="file-unreadable"
+        ) from None
+
+
+def _span(network: Any) -> tuple[int, int, int]:
+    """Give a network's version, first and last address."""
+    first = int(network.network_address)
+    return network.version, first, first + network.num_addresses - 1
+
+
+def _keys(record: Any) -> list[Any]:
+    return list(record) if isinstance(record, dict) else []
+
+
+def _place(record: Any) -> int | None:
+    """Give the place of a record, None where it tells no country.
+
+    The country of registration does not stand in for it: registration is not location.
+    """
+    if not isinstance(record, dict):
+        return None
+    country = record.get("country")
+    code = country.get("iso_code") if isinstance(country, dict) else country
+    for text in (code, record.get("country_code")):
+        if isinstance(text, str) and (place := _place_of_code(text)) is not None:
+            return place
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _place_of_code(text: str) -> int | None:
+    code = text.upper()
+    known = _CODE.fullmatch(code) and code not in _NO_COUNTRIES
+    return place_of_country(code) if known else None
+
+
+def _is_hidden(record: Any) -> bool:
+    if not isinstance(record, dict):
+        return False
+    tables = [record, *(value for value in record.values() if isinstance(value, dict))]
+    return any(
+        not isinstance(value, dict) and value in _TRUE
+        for table in tables
+        for key in _HIDDEN_KEYS
+        if (value := table.get(key)) is not None
+    )
+
+
+def _listed_ranges(path: Path) -> Iterator[tuple[int, int, int]]:
+    with _readable(path):
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        cell = re.split(r"[,;\t#]", line, maxsplit=1)[0].strip().strip('"')
+        # A heading holds neither a dot between digits nor a colon.
+        if not cell or (number == 1 and not re.search(r"\d\.\d|:", cell)):
+            continue
+        yield _listed_range(cell, number, path)
+
+
+def _listed_range(cell: str, number: int, path: Path) -> tuple[int, int, int]:
+    first, dash, last = (part.strip() for part in cell.partition("-"))
+    try:
+        if not dash:
+            return _span(ipaddress.ip_network(first, strict=False))
+        ends = ipaddress.ip_address(first), ipaddress.ip_address(last)
+        if ends[0].version == ends[1].version and int(ends[0]) <= int(ends[1]):
+            return ends[0].version, int(ends[0]), int(ends[1])
+    except ValueError:
+        pass
+    raise FormatError(
+        f"line {number} of {path} is no range of addresses: {visible_text(cell, limit=60)!r}",
+        code="range-malformed",
+        hint="write a network a line, such as 192.0.2.0/24 or 192.0.2.0-192.0.2.31",
+    ) from None

@@ -1,0 +1,222 @@
+"""Logs of shares or connections as columns: one row is one share, or one connection.
+
+The difficulty is the one a share was asked for: a share that happens to reach far more is worth no
+more. Where a log tells none, as a log of connections does, every row counts 1.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from hashquake.core.errors import FormatError
+from hashquake.core.work_tally import LARGEST_DIFFICULTY
+from hashquake.sources.tables._reading_cells import number_values
+from hashquake.sources.tables._table_cells import cell_values, plain_cells, require_cells
+from hashquake.sources.tables._table_columns import match_columns
+from hashquake.sources.tables._table_file import TableFile
+from hashquake.sources.tables._table_times import TimeColumn
+from hashquake.sources.tables._table_values import pool_of_cell
+
+FIELDS = {
+    "time": ("time", "timestamp", "time_s", "ts", "datetime", "date", "submitted_at"),
+    "ip": ("ip", "ip_address", "address", "client_ip", "remote_addr", "peer_ip"),
+    "worker": ("worker", "worker_name", "user", "username", "account", "miner"),
+    "pool": ("pool", "pool_slug", "pool_name"),
+    "difficulty": ("difficulty", "diff", "share_difficulty", "target_difficulty"),
+}
+LOG_ROWS = 131_072
+"""Rows held at a time."""
+_MAX_S = 1 << 33
+_MOST_POOLS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPart:
+    """One file, or a run of row groups of a Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : dict
+        Field to column name.
+    row_groups : tuple of int or None
+        None for the whole file.
+    first_row : int
+        The row of the part's first, counted from 1.
+    n_rows : int or None
+        How many it holds; None where only reading tells.
+    """
+
+    path: Path
+    columns: dict[str, str]
+    row_groups: tuple[int, ...] | None = None
+    first_row: int = 1
+    n_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRows:
+    """Rows of a log.
+
+    Parameters
+    ----------
+    time_s : array of int64, shape (n,)
+        UTC Unix seconds.
+    ip, worker : pyarrow.Array, shape (n,)
+        Text, as it stands in the log.
+    pool_code : array of int64, shape (n,)
+        Index into `pools`.
+    pools : tuple of str
+        Slugs.
+    difficulty : array of float64, shape (n,)
+        Work asked for; 1 where the log tells none.
+    """
+
+    time_s: NDArray[np.int64]
+    ip: Any
+    worker: Any
+    pool_code: NDArray[np.int64]
+    pools: tuple[str, ...]
+    difficulty: NDArray[np.float64]
+
+
+def log_parts(
+    paths: Sequence[Path], mapping: dict[str, str], *, part_rows: int | None = None
+) -> list[LogPart]:
+    """Find what there is to read, in parts of about `part_rows` where a file can be divided.
+
+    Raises
+    ------
+    InputError
+        ``file-missing``, ``file-unreadable``.
+    FormatError
+        ``table-unreadable``, ``table-empty``, ``columns-missing``, ``columns-ambiguous``.
+    """
+    parts: list[LogPart] = []
+    for path in paths:
+        table = TableFile(path.expanduser())
+        columns = match_columns(
+            table.names, mapping, fields=FIELDS, required=("time", "ip", "worker"), path=str(path)
+        )
+        row = 1
+        for groups, n_rows in table.row_group_runs(part_rows):
+            parts.append(
+                LogPart(
+                    path=table.path,
+                    columns=columns,
+                    row_groups=groups,
+                    first_row=row,
+                    n_rows=n_rows,
+                )
+            )
+            row += n_rows or 0
+    return parts
+
+
+def read_log(part: LogPart, *, pool: str) -> Iterator[LogRows]:
+    """Yield the rows of a part, at most `LOG_ROWS` at a time.
+
+    Parameters
+    ----------
+    part : LogPart
+        What to read.
+    pool : str
+        The pool of a log that names none.
+
+    Raises
+    ------
+    FormatError
+        ``table-unreadable``, ``column-nulls``, ``time-malformed``, ``time-units-mixed``,
+        ``value-malformed``, ``cells-nested``, ``difficulty-malformed``, ``pool-malformed``,
+        ``pools-too-many``, with the row.
+    """
+    path, row = str(part.path), part.first_row
+    table = TableFile(part.path)
+    times = TimeColumn(part.columns["time"], path)
+    wanted = list(dict.fromkeys(part.columns.values()))
+    for batch in table.batches(wanted, rows=LOG_ROWS, row_groups=part.row_groups):
+        if not batch.num_rows:
+            continue
+        cells = {field: plain_cells(batch, name) for field, name in part.columns.items()}
+        pool_code, pools = _pools(cells.get("pool"), pool, batch.num_rows, path, row)
+        yield LogRows(
+            time_s=_times_s(times, cells["time"], part.columns["time"], path, row),
+            ip=_text(cells["ip"], part.columns["ip"], path, row),
+            worker=_text(cells["worker"], part.columns["worker"], path, row),
+            pool_code=pool_code,
+            pools=pools,
+            difficulty=_difficulties(cells, part.columns, batch.num_rows, path, row),
+        )
+        row += batch.num_rows
+
+
+def _times_s(times: TimeColumn, cells: Any, name: str, path: str, row: int) -> NDArray[np.int64]:
+    require_cells(cells, name, path, row)
+    time_s = times.seconds(cells, row)
+    wrong = np.flatnonzero(~((time_s >= 0) & (time_s < _MAX_S)))
+    if len(wrong):
+        raise FormatError(
+            f"row {row + int(wrong[0])} of {path} lies outside the years 1970 to 2242",
+            code="time-malformed",
+        )
+    return time_s.astype(np.int64)
+
+
+def _text(cells: Any, name: str, path: str, row: int) -> Any:
+    try:
+        return cells.cast(pa.large_string())
+    except pa.ArrowException:
+        raise FormatError(
+            f"column {name!r} of {path} holds {cells.type} near row {row}, which is no text",
+            code="cells-nested" if pa.types.is_nested(cells.type) else "value-malformed",
+            hint="write addresses as 192.0.2.1 and workers as account.rig7, one a cell",
+        ) from None
+
+
+def _pools(
+    cells: Any, pool: str, n_rows: int, path: str, row: int
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    if cells is None:
+        return np.zeros(n_rows, np.int64), (pool,)
+    require_cells(cells, "pool", path, row)
+    coded = pc.dictionary_encode(cells)
+    if len(coded.dictionary) > _MOST_POOLS:
+        raise FormatError(
+            f"{len(coded.dictionary):,} pools stand in rows {row} to {row + n_rows - 1} of {path}",
+            code="pools-too-many",
+            hint="is this the column of pools? name another with --map pool=COLUMN",
+        )
+    codes = np.asarray(coded.indices.to_numpy(zero_copy_only=False), np.int64)
+    slugs = []
+    for code in range(len(coded.dictionary)):
+        at = row + int(np.flatnonzero(codes == code)[0])
+        slugs += cell_values(coded.dictionary.slice(code, 1), pool_of_cell, path, at)
+    return codes, tuple(slug or "" for slug in slugs)
+
+
+def _difficulties(
+    cells: dict[str, Any], columns: dict[str, str], n_rows: int, path: str, row: int
+) -> NDArray[np.float64]:
+    if "difficulty" not in columns:
+        return np.ones(n_rows)
+    name = columns["difficulty"]
+    require_cells(cells["difficulty"], name, path, row)
+    difficulty = number_values(cells["difficulty"], name, path, row)
+    wrong = np.flatnonzero(~((difficulty > 0) & (difficulty < LARGEST_DIFFICULTY)))
+    if len(wrong):
+        found = float(difficulty[wrong[0]])
+        raise FormatError(
+            f"row {row + int(wrong[0])} of {path} has {found:g} for {name!r}, no pool asks that "
+            "of a share",
+            code="difficulty-malformed",
+            hint="take the difficulty a share was asked for, not the one it reached: "
+            "--map difficulty=COLUMN",
+        )
+    return difficulty

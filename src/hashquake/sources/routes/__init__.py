@@ -1,0 +1,1 @@
+"""Connectivity counted from BGP routes: archives and the live stream."""

@@ -1,0 +1,1 @@
+"""Instruments asked over HTTP: connectivity and prices."""

@@ -1,0 +1,128 @@
+"""Ask a service of measurements: one JSON answer at a time, refusals told apart.
+
+One signal that fails must not silence the others, so failures are kept until the end.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from hashquake.core.errors import FormatError, HashquakeError, SourceError
+from hashquake.core.hostile_text import visible_text
+from hashquake.sources.wire.answer import Answer, parse_json
+from hashquake.sources.wire.http import Http
+
+_REFUSALS = {
+    401: ("service-unauthorised", "is the token right, and still valid?"),
+    403: ("service-forbidden", "the token may lack this permission, or this machine is banned"),
+    404: ("service-refused", "does the service know what was asked for? check address and code"),
+}
+_END_THE_RUN = {
+    "service-unreachable",
+    "service-timeout",
+    "service-rate-limited",
+    "service-failing",
+    "service-unauthorised",
+    "clock-skew",
+}
+
+
+def ask(http: Http, path: str, query: Mapping[str, str | int]) -> Any:
+    """Ask for a path and read the answer as JSON.
+
+    Raises
+    ------
+    SourceError
+        ``service-unauthorised``, ``service-forbidden``, ``service-refused`` and those of
+        `Http.send`.
+    FormatError
+        ``answer-not-json``, ``answer-truncated``.
+    """
+    answer = http.get(f"{path}?{urlencode(query)}")
+    if answer.status != 200:
+        raise _refused(http, answer, path)
+    return parse_json(answer, what=path)
+
+
+def _refused(http: Http, answer: Answer, path: str) -> SourceError:
+    code, hint = _REFUSALS.get(answer.status, ("service-refused", "check the address"))
+    said = visible_text(answer.body[:200], limit=80).strip()
+    return SourceError(
+        f"the service {http.url} answers {path} with HTTP {answer.status}: {said}",
+        code=code,
+        hint=hint,
+    )
+
+
+def service_error(http: Http, path: str, said: Any) -> SourceError:
+    """Say that a service answered with an error of its own.
+
+    Returns
+    -------
+    SourceError
+        ``service-error``, to be raised by the caller.
+    """
+    shown = visible_text(str(said)[:400], limit=120)
+    return SourceError(
+        f"the service {http.url} answers {path} with an error: {shown}",
+        code="service-error",
+        hint="ask for another time, country or signal",
+    )
+
+
+def mismatch(what: str, *, asked: str, found: Any) -> FormatError:
+    """Say that an answer is about something else than was asked.
+
+    Returns
+    -------
+    FormatError
+        ``answer-mismatch``, to be raised by the caller.
+    """
+    shown = visible_text(repr(found)[:200], limit=60)
+    return FormatError(
+        f"asked for the {what} {asked}, the answer is about {shown}",
+        code="answer-mismatch",
+        hint="a cache between may mix up answers; nothing of it was kept, try again",
+    )
+
+
+class Failures:
+    """The signals that failed while others carried on."""
+
+    def __init__(self) -> None:
+        self._errors: dict[str, HashquakeError] = {}
+
+    def __contains__(self, signal: str) -> bool:
+        """Tell whether a signal failed, so that it is not asked for again."""
+        return signal in self._errors
+
+    @contextmanager
+    def spare(self, signal: str) -> Iterator[None]:
+        """Note a signal's failure, unless it means that none would be answered.
+
+        Raises
+        ------
+        SourceError
+            When the service as a whole does not answer.
+        """
+        try:
+            yield
+        except (FormatError, SourceError) as error:
+            if error.code in _END_THE_RUN:
+                raise
+            self._errors[signal] = error
+
+    def end(self) -> None:
+        """Raise the first failure, naming every signal that failed; return when there is none.
+
+        Raises
+        ------
+        FormatError, SourceError
+            With the first failure's own code.
+        """
+        for error in self._errors.values():
+            error.hint = (
+                f"failed: {', '.join(self._errors)}; what the others gave is kept; {error.hint}"
+            )
+            raise error

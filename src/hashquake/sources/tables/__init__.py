@@ -1,0 +1,1 @@
+"""A user's own tables: prices, readings, maps."""

@@ -1,0 +1,151 @@
+"""Cells of a table as the values of a block, with the row named when one is wrong."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from hashquake.core.difficulty import target_of_bits
+from hashquake.core.errors import FormatError, InputError
+from hashquake.core.header import hash_bytes
+from hashquake.sources.tables._table_cells import require_cells
+
+_STALE_WORDS = {"true": True, "t": True, "yes": True, "1": True, "stale": True, "orphan": True}
+_MAIN_WORDS = {"false": False, "f": False, "no": False, "0": False, "main": False}
+_FATES = _STALE_WORDS | _MAIN_WORDS
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+
+
+def height_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[np.int64]:
+    """Read heights.
+
+    Raises
+    ------
+    FormatError
+        ``column-nulls``, or ``height-malformed`` for what is no whole number from 0 on.
+    """
+    require_cells(cells, name, path, first_row)
+    try:
+        if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
+            raise pa.ArrowInvalid(f"{name!r} holds {cells.type}")
+        heights = np.asarray(cells.cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
+    except pa.ArrowException as error:
+        raise FormatError(
+            f"column {name!r} of {path} does not hold whole numbers near row {first_row}: "
+            f"{str(error)[:120]}",
+            code="height-malformed",
+            hint="name the column of heights with --map height=COLUMN",
+        ) from None
+    wrong = np.flatnonzero((heights < 0) | (heights > 1 << 31))
+    if len(wrong):
+        raise FormatError(
+            f"row {first_row + int(wrong[0])} of {path} has height {int(heights[wrong[0]])}",
+            code="height-malformed",
+        )
+    return heights
+
+
+def bits_of_cell(cell: Any) -> int:
+    """Read compact bits: a number, ``0x170b8c8b``, or eight hexadecimal digits.
+
+    Eight digits are hexadecimal, as nodes and explorers write bits: a decimal number of bits has
+    nine or ten.
+
+    Raises
+    ------
+    FormatError
+        ``bits-malformed``.
+
+    Examples
+    --------
+    >>> bits_of_cell("170b8c8b") == bits_of_cell(386632843) == bits_of_cell("386632843")
+    True
+    """
+    try:
+        if isinstance(cell, str):
+            text = cell.strip().lower()
+            hexadecimal = text.startswith("0x") or len(text) == 8
+            bits = int(text, 16 if hexadecimal else 10)
+        else:
+            bits = int(cell) if int(cell) == cell else 0
+        target_of_bits(bits)
+    except (ValueError, TypeError, OverflowError, InputError):
+        raise FormatError(f"{str(cell)[:40]!r} are no bits", code="bits-malformed") from None
+    return bits
+
+
+def hash_of_cell(cell: Any) -> bytes:
+    """Read a block hash: text as people write it, or 32 bytes in hashing order.
+
+    Raises
+    ------
+    FormatError
+        ``hash-malformed``.
+    """
+    if isinstance(cell, bytes) and len(cell) == 32:
+        return cell
+    return hash_bytes(str(cell).strip())
+
+
+def script_of_cell(cell: Any) -> bytes:
+    """Read a coinbase script, in hexadecimal or as bytes.
+
+    Raises
+    ------
+    FormatError
+        ``coinbase-malformed``.
+    """
+    if isinstance(cell, bytes):
+        return cell
+    try:
+        return bytes.fromhex(str(cell))
+    except ValueError:
+        raise FormatError(
+            f"{str(cell)[:40]!r} is no coinbase script in hexadecimal", code="coinbase-malformed"
+        ) from None
+
+
+def stale_of_cell(cell: Any) -> bool:
+    """Read whether a block is stale: true or false, 1 or 0, ``stale`` or ``main``.
+
+    Raises
+    ------
+    FormatError
+        ``stale-malformed``.
+    """
+    try:
+        return _FATES[str(int(cell) if isinstance(cell, float) else cell).strip().lower()]
+    except (KeyError, ValueError, OverflowError):
+        raise FormatError(
+            f"{str(cell)[:40]!r} does not say whether the block is stale",
+            code="stale-malformed",
+            hint="write true or false, 1 or 0, stale or main",
+        ) from None
+
+
+@lru_cache(maxsize=4096)
+def pool_of_cell(cell: Any) -> str:
+    """Give a pool's slug; a name becomes one by dropping all but letters and digits.
+
+    Raises
+    ------
+    FormatError
+        ``pool-malformed`` when nothing is left.
+
+    Examples
+    --------
+    >>> pool_of_cell("Foundry USA")
+    'foundryusa'
+    """
+    text = str(cell).strip()
+    slug = text if _SLUG.fullmatch(text) else re.sub(r"[^a-z0-9]", "", text.lower())[:64]
+    if not slug:
+        raise FormatError(
+            f"{text[:40]!r} cannot be made a pool's slug",
+            code="pool-malformed",
+            hint="write slugs of a-z and 0-9, such as antpool",
+        )
+    return slug

@@ -1,0 +1,173 @@
+"""A history of bitcoin's price from a Parquet or CSV table of open, high, low and close.
+
+Tables of prices come in any order and with a title above the header. Both are taken as they are;
+columns that contradict themselves are not. A step without trade is a gap: exchanges repeat the last
+price there, and nobody paid it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from hashquake.core.candles import Candles, build_candles
+from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
+from hashquake.core.errors import FormatError
+from hashquake.core.reading import Reading
+from hashquake.core.times import parse_duration
+from hashquake.core.window import Window
+from hashquake.sources.tables._reading_cells import number_values
+from hashquake.sources.tables._table_cells import plain_cells, require_cells
+from hashquake.sources.tables._table_columns import match_columns, parse_map
+from hashquake.sources.tables._table_file import TableFile
+from hashquake.sources.tables._table_times import TimeColumn
+
+CARD = SourceCard(
+    name="price_table",
+    title="A history of bitcoin's price in dollars, Parquet or CSV",
+    gives=("readings",),
+    owner="the table's author",
+    licence="the table's",
+    capabilities=("history",),
+    verified="an exchange's hourly history of 2018 to 2022, and tables written by its tests",
+)
+_FIELDS = {
+    "time": ("unix", "start_s", "time", "timestamp", "open_time", "date", "datetime"),
+    "open": ("open", "open_usd"),
+    "high": ("high", "high_usd"),
+    "low": ("low", "low_usd"),
+    "close": ("close", "close_usd"),
+    "volume": ("volume btc", "volume_btc", "volume_(btc)", "volume", "vol"),
+    "quote_volume": ("volume usd", "volume_usd", "volume usdt", "volume_(currency)"),
+}
+_PRICES = ("open", "high", "low", "close")
+_BATCH_STEPS = 4_000
+
+
+class Options(BaseModel):
+    """What the command line asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path = Field(description="a .parquet, .csv or .csv.gz file")
+    map: str = Field(
+        default="",
+        description="which column holds what, such as open=O,close=C; fields: time, open, high, "
+        "low, close, volume (bitcoin), quote_volume (dollars); usual names are found by themselves",
+    )
+    step: str = Field(
+        default="", description="length of a row, such as 1h; by default the most usual between two"
+    )
+    mend_volumes: bool = Field(
+        default=False,
+        description="swap the two volumes where they contradict the price",
+    )
+    exchange: str = Field(
+        default="", pattern=r"^[a-z0-9_-]{0,40}$", description="whose prices, for the source's name"
+    )
+
+
+def read(options: Options, context: SourceContext) -> Iterator[Batch]:
+    """Yield the prices in order of time, whatever the order of the rows.
+
+    Parameters
+    ----------
+    options : Options
+        The file and how to read it.
+    context : SourceContext
+        Told of progress.
+
+    Raises
+    ------
+    UsageError
+        ``map-syntax``, ``duration-syntax``.
+    InputError
+        ``file-missing``, ``file-unreadable``.
+    FormatError
+        ``table-unreadable``, ``table-empty``, ``columns-missing``, ``columns-ambiguous``,
+        ``column-nulls``, ``time-malformed``, ``time-units-mixed``, ``value-malformed``,
+        ``volumes-swapped``, and those of `hashquake.core.candles.build_candles`.
+    """
+    candles = read_candles(options)
+    source = f"{CARD.name}:{options.exchange}" if options.exchange else CARD.name
+    readings = candles.readings(source)
+    windows = candles.coverage.windows
+    for first in range(0, len(readings), _BATCH_STEPS):
+        part = readings[first : first + _BATCH_STEPS]
+        yield Batch(readings=part, observed=_overlaps(windows, part))
+        context.progress(Progress(done=first + len(part), total=len(readings), unit="readings"))
+
+
+def _overlaps(windows: tuple[Window, ...], part: tuple[Reading, ...]) -> tuple[Window, ...]:
+    whole = Window(start_s=part[0].window.start_s, end_s=part[-1].window.end_s)
+    return tuple(both for window in windows if (both := window.overlap(whole)))
+
+
+def read_candles(options: Options) -> Candles:
+    """Read and check the whole table; see `read`."""
+    table = TableFile(options.path.expanduser(), has_title=True)
+    path = str(table.path)
+    columns = match_columns(
+        table.names,
+        parse_map(options.map, _FIELDS),
+        fields=_FIELDS,
+        required=("time", *_PRICES),
+        path=path,
+    )
+    times = TimeColumn(columns["time"], path)
+    parts: dict[str, list[NDArray[np.float64]]] = {field: [] for field in columns}
+    row = 1
+    for batch in table.batches(list(dict.fromkeys(columns.values()))):
+        for field, name in columns.items():
+            cells = plain_cells(batch, name)
+            if field == "time":
+                require_cells(cells, name, path, row)
+                parts[field].append(times.seconds(cells, row))
+            else:
+                parts[field].append(number_values(cells, name, path, row))
+        row += batch.num_rows
+    found = {field: np.concatenate(pieces or [np.zeros(0)]) for field, pieces in parts.items()}
+    if not len(found["time"]):
+        raise FormatError(f"{path} has columns but no rows", code="table-empty")
+    step_s = parse_duration(options.step) if options.step else _usual_step_s(found["time"], path)
+    try:
+        return build_candles(
+            found["time"],
+            step_s=step_s,
+            volume_btc=_volumes_btc(found, mend=options.mend_volumes),
+            **{f"{name}_usd": found[name] for name in _PRICES},
+        )
+    except FormatError as error:
+        raise FormatError(f"{path}: {error.message}", code=error.code, hint=error.hint) from None
+
+
+def _usual_step_s(time_s: NDArray[np.float64], path: str) -> float:
+    apart = np.diff(np.unique(time_s))
+    if not len(apart):
+        raise FormatError(
+            f"{path} holds one time only, so its step is not known",
+            code="step-unknown",
+            hint="say it, such as --step 1h",
+        )
+    lengths, counts = np.unique(apart, return_counts=True)
+    return float(lengths[np.argmax(counts)])
+
+
+def _volumes_btc(found: dict[str, NDArray[np.float64]], *, mend: bool) -> NDArray[np.float64]:
+    """Give the volume in bitcoin, which above a dollar a bitcoin is the lesser of the two."""
+    if "volume" not in found:
+        return np.full(len(found["time"]), np.nan)
+    volume, quote = found["volume"], found.get("quote_volume")
+    if quote is None:
+        return volume
+    swapped = np.flatnonzero((volume > quote) & (found["low"] > 1))
+    if len(swapped) and not mend:
+        raise FormatError(
+            f"row {int(swapped[0]) + 1} has a volume of {volume[swapped[0]]:g} bitcoin and "
+            f"{quote[swapped[0]]:g} dollars, as {len(swapped) - 1:,} others do",
+            code="volumes-swapped",
+            hint="the two columns are swapped there; --mend-volumes swaps them back",
+        )
+    return np.where(volume > quote, quote, volume) if mend else volume

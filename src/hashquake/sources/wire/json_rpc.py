@@ -1,0 +1,242 @@
+"""JSON-RPC over HTTP as Bitcoin nodes speak it: batches, cookies, errors in three dialects.
+
+Bitcoin Core answers an error with HTTP 500 or 404 and a body, bcoin with HTTP 200; both are
+read from the body. A node that refuses batches is asked one call at a time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hashquake.core.errors import FormatError, SourceError
+from hashquake.core.hostile_text import visible_text
+from hashquake.sources.wire.answer import Answer, as_object, parse_json, wrong_shape
+from hashquake.sources.wire.http import Http
+
+WARMING_UP = -28
+METHOD_UNKNOWN = -32601
+_REFUSED = (401, 403)
+
+Call = tuple[str, tuple[Any, ...]]
+
+
+class RpcError(SourceError):
+    """The node understood the call and answered with an error.
+
+    Parameters
+    ----------
+    rpc_code : int
+        The node's own number, such as -8 for a height it does not have.
+    """
+
+    def __init__(self, message: str, *, code: str, rpc_code: int, hint: str = "") -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.rpc_code = rpc_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """How to log in: by name and password, else by a cookie file, which changes at each start.
+
+    Parameters
+    ----------
+    user, password : str
+        Empty when a cookie is used; never part of a message.
+    cookie : Path or None
+        A file with ``user:password`` in it.
+    """
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+    cookie: Path | None = None
+
+    def read(self) -> tuple[str, str] | None:
+        """Give name and password as they are now, None when there are none.
+
+        Raises
+        ------
+        SourceError
+            ``node-cookie`` when the cookie file cannot be read or holds no cookie.
+        """
+        if self.user or self.password or self.cookie is None:
+            return (self.user, self.password) if self.user or self.password else None
+        try:
+            text = self.cookie.expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError, RuntimeError) as error:  # the last: no such home directory
+            raise SourceError(
+                f"the cookie file {self.cookie} cannot be read ({type(error).__name__})",
+                code="node-cookie",
+                hint="the node writes it while it runs, into its data directory",
+            ) from None
+        user, colon, password = text.partition(":")
+        if not colon:
+            raise SourceError(
+                f"the cookie file {self.cookie} does not hold user:password",
+                code="node-cookie",
+                hint="give the file named .cookie in the node's data directory",
+            )
+        return user, password
+
+
+class JsonRpc:
+    """A JSON-RPC client for one node.
+
+    Parameters
+    ----------
+    http : Http
+        The way there.
+    credentials : Credentials
+        How to log in.
+    """
+
+    def __init__(self, http: Http, credentials: Credentials) -> None:
+        self._http = http
+        self._credentials = credentials
+        self._auth = credentials.read()
+        self._next_id = 0
+        self.batches = True
+
+    def call(self, method: str, *params: Any) -> Any:
+        """Make one call; see `calls`."""
+        return self.calls([(method, params)])[0]
+
+    def calls(self, wanted: Sequence[Call]) -> list[Any]:
+        """Make calls, together where the node allows it.
+
+        Returns
+        -------
+        list
+            The results, in the order of the calls.
+
+        Raises
+        ------
+        RpcError
+            The first error among the answers.
+        SourceError, FormatError
+            As `outcomes`.
+        """
+        results = self.outcomes(wanted)
+        for result in results:
+            if isinstance(result, RpcError):
+                raise result
+        return results
+
+    def outcomes(self, wanted: Sequence[Call]) -> list[Any]:
+        """Make calls and give each one's result or its `RpcError`, waiting for a node warming up.
+
+        Raises
+        ------
+        SourceError
+            ``node-auth``, ``node-warming-up``, ``answer-batch``, ``answer-id`` and what the
+            transport raises.
+        FormatError
+            ``answer-not-json``, ``answer-truncated``, ``answer-shape``.
+        """
+        if not wanted:
+            return []
+        patience = self._http.patience
+        for attempt in range(patience.tries):
+            results = self._once(wanted)
+            if not any(_is_warming(result) for result in results):
+                return results
+            if attempt + 1 < patience.tries:
+                self._http.sleep(patience.wait_s(attempt))
+        raise SourceError(
+            f"the node {self._http.url} is still starting",
+            code="node-warming-up",
+            hint="try again in a minute",
+        )
+
+    def _once(self, wanted: Sequence[Call]) -> list[Any]:
+        if len(wanted) > 1 and self.batches:
+            answered = self._batch(wanted)
+            if answered is not None:
+                return answered
+            self.batches = False
+        return [self._single(call) for call in wanted]
+
+    def _single(self, call: Call) -> Any:
+        request = self._request(call)
+        answer = self._send(request)
+        outcome = as_object(parse_json(answer, what=call[0]), f"the answer to {call[0]}")
+        if outcome.get("error") is None and outcome.get("id") != request["id"]:
+            raise SourceError(
+                f"the node {self._http.url} answered another call than {call[0]}",
+                code="answer-id",
+                hint="something between mixes up answers",
+            )
+        return self._outcome(call, outcome)
+
+    def _batch(self, wanted: Sequence[Call]) -> list[Any] | None:
+        """Make calls together; None when the node does not do that."""
+        requests = [self._request(call) for call in wanted]
+        answer = self._send(requests)
+        what = f"{len(wanted)} calls of {wanted[0][0]} and more"
+        try:
+            outcomes = parse_json(answer, what=what)
+        except FormatError:
+            if 400 <= answer.status < 500:  # a proxy or an old server that says no in prose
+                return None
+            raise
+        if (isinstance(outcomes, dict) and "id" in outcomes) or answer.status >= 400:
+            return None
+        if not isinstance(outcomes, list):
+            raise wrong_shape(f"the answer to {what}", outcomes)
+        by_id: dict[int, dict[str, Any]] = {}
+        for outcome in outcomes:
+            number = outcome.get("id") if isinstance(outcome, dict) else None
+            if type(number) is int and number not in by_id:
+                by_id[number] = outcome
+        if len(outcomes) != len(requests) or any(r["id"] not in by_id for r in requests):
+            raise SourceError(
+                f"the node {self._http.url} answered {len(requests)} calls with "
+                f"{len(outcomes)} answers that do not match them one to one",
+                code="answer-batch",
+                hint="something between cuts or mixes up answers; try --batch-calls 1",
+            )
+        return [
+            self._outcome(call, by_id[request["id"]])
+            for call, request in zip(wanted, requests, strict=True)
+        ]
+
+    def _request(self, call: Call) -> dict[str, Any]:
+        self._next_id += 1
+        method, params = call
+        return {"jsonrpc": "1.0", "id": self._next_id, "method": method, "params": list(params)}
+
+    def _send(self, body: Any) -> Answer:
+        answer = self._http.send("POST", json_body=body, auth=self._auth)
+        if answer.status == 401:
+            renewed = self._credentials.read()
+            if renewed != self._auth:  # the node has started again and written a new cookie
+                self._auth = renewed
+                answer = self._http.send("POST", json_body=body, auth=self._auth)
+        if answer.status in _REFUSED:
+            how = "without a name" if self._auth is None else "with the name and password given"
+            raise SourceError(
+                f"the node {self._http.url} does not let us in {how} (HTTP {answer.status})",
+                code="node-auth",
+                hint="give --cookie FILE, or --user and --password; "
+                "and see rpcallowip in the node's settings",
+            )
+        return answer
+
+    def _outcome(self, call: Call, outcome: Mapping[str, Any]) -> Any:
+        error = outcome.get("error")
+        if error is None:
+            if "result" not in outcome:
+                raise wrong_shape(f"the answer to {call[0]}", outcome)
+            return outcome["result"]
+        number = error.get("code") if isinstance(error, dict) else None
+        said = error.get("message") if isinstance(error, dict) else error
+        message = visible_text(str(said), limit=120)
+        return RpcError(
+            f"the node {self._http.url} refuses {call[0]}: {message} ({number})",
+            code="node-pruned" if "pruned" in message.lower() else "node-error",
+            rpc_code=number if type(number) is int else 0,
+        )
+
+
+def _is_warming(result: Any) -> bool:
+    return isinstance(result, RpcError) and result.rpc_code == WARMING_UP

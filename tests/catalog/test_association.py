@@ -1,0 +1,147 @@
+"""What belongs together: picks made by hand, so that each rule stands alone."""
+
+from dataclasses import replace
+
+import pytest
+from tests.simulated_falls import fall
+
+from hashquake.catalog.association import LOOKS_S, Book, admit, look_again
+from hashquake.catalog.documents import canonical_json
+from hashquake.core.columns import BlockColumns
+from hashquake.core.errors import UsageError
+from hashquake.core.interval import Interval
+from hashquake.core.pick import Pick
+from hashquake.core.quake import Cause
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.window import Window
+
+BLOCKS, ONSET_S = fall(drop_share=0.4)
+
+
+def view(at_s: float) -> BlockColumns:
+    return BLOCKS.take(BLOCKS.header_s < at_s)
+
+
+def pick(
+    subject: str = "network",
+    *,
+    made_by: str = "shiryaev_roberts/1",
+    onset_s: float = ONSET_S,
+    after_s: float = 12 * HOUR_S,
+    share: float = 0.6,
+) -> Pick:
+    return Pick(
+        subject=subject,
+        onset=Window(start_s=onset_s - 6 * HOUR_S, end_s=onset_s + 6 * HOUR_S),
+        detected_s=onset_s + after_s,
+        remaining_share=Interval(median=share, low=share * 0.8, high=share * 1.2, level=0.9),
+        statistic=11.0,
+        threshold=10.6,
+        false_alarms_per_year=1.0,
+        made_by=made_by,
+    )
+
+
+def book_of(*picks: Pick) -> Book:
+    book = Book()
+    for one in picks:
+        book = admit(book, one, view, ())
+    return book
+
+
+def test_a_pick_of_the_network_opens_a_preliminary_quake_with_looks_due() -> None:
+    book = book_of(pick())
+    (quake,) = book.latest()
+    assert (quake.status, quake.kind, quake.revision) == ("preliminary", "network", 1)
+    assert [due.at_s - quake.detected_s for due in book.dues] == list(LOOKS_S["network"])
+    assert [due.final for due in book.dues] == [False, True]
+    assert 0 < quake.lost_hps.low < quake.lost_hps.high
+
+
+def test_another_detector_alone_opens_nothing_and_confirms_what_comes() -> None:
+    early = pick(made_by="bocpd/1", after_s=8 * HOUR_S)
+    assert not book_of(early).latest()
+    (quake,) = book_of(early, pick()).latest()
+    assert quake.status == "confirmed"
+    assert quake.picks[0] == early
+    (later,) = book_of(pick(), pick(made_by="bocpd/1", after_s=20 * HOUR_S)).latest()
+    assert (later.status, later.revision) == ("confirmed", 2)
+
+
+def test_a_pool_confirms_a_quake_of_the_network() -> None:
+    (quake,) = book_of(pick(), pick("pool:p01", after_s=20 * HOUR_S, share=0.3)).latest()
+    assert (quake.kind, quake.status, quake.pools) == ("network+pools", "confirmed", ("p01",))
+
+
+def test_a_pool_alone_rises_to_the_network_under_the_same_id() -> None:
+    alone = book_of(pick("pool:p01", share=0.3))
+    (before,) = alone.latest()
+    assert (before.kind, before.subject) == ("pools", "pool:p01")
+    book = admit(alone, pick(after_s=30 * HOUR_S), view, ())
+    (after,) = book.latest()
+    assert after.id == before.id
+    assert (after.kind, after.subject, after.revision) == ("network+pools", "network", 2)
+    assert after.detected_s == before.detected_s
+    assert {due.quake_id for due in book.dues} == {after.id}
+
+
+def test_falls_of_two_times_are_two_quakes() -> None:
+    other_s = ONSET_S + 8 * DAY_S
+    book = book_of(pick(), pick(onset_s=other_s))
+    assert len(book.latest()) == 2
+    assert len({quake.id for quake in book.latest()}) == 2
+
+
+def test_two_quakes_of_one_day_have_two_letters() -> None:
+    book = book_of(pick())
+    (first,) = book.latest()
+    late = replace(pick(), detected_s=ONSET_S + 15 * DAY_S)
+    second = admit(book, late, view, ()).latest()[1]
+    assert first.id[:-1] == second.id[:-1]
+    assert (first.id[-1], second.id[-1]) == ("a", "b")
+
+
+def test_a_rise_waits_for_the_fall_it_belongs_to() -> None:
+    rise = pick("pool:p02", share=2.0)
+    book = book_of(rise)
+    assert not book.latest()
+    (quake,) = admit(book, pick("pool:p01", share=0.3, after_s=15 * HOUR_S), view, ()).latest()
+    assert quake.pools == ("p01",)
+    assert rise in quake.picks
+
+
+def test_unknown_never_falls() -> None:
+    assert not book_of(pick("pool:unknown", share=0.2)).latest()
+
+
+def test_a_review_forms_a_new_opinion_and_keeps_the_old() -> None:
+    book = book_of(pick())
+    for due in book.dues:
+        book = look_again(book, due, view, ())
+    statuses = [quake.status for quake in book.revisions]
+    assert statuses == ["preliminary", "confirmed", "reviewed"]
+    assert book.revisions[-1].remaining_share.holds(0.6)
+    assert not book.dues
+
+
+def test_a_fall_that_was_none_is_rejected_at_review() -> None:
+    quiet_s = ONSET_S - 9 * DAY_S
+    quiet, _ = fall(seed=21, drop_share=0.0)
+    book = admit(Book(), pick(onset_s=quiet_s), lambda _: quiet, ())
+    last = book.dues[-1]
+    book = look_again(book, last, lambda at_s: quiet.take(quiet.header_s < at_s), ())
+    assert book.latest()[0].status == "rejected"
+
+
+def test_causes_that_do_not_add_up_are_refused() -> None:
+    (quake,) = book_of(pick()).latest()
+    with pytest.raises(UsageError) as refused:
+        replace(quake, causes=(Cause(name="luck", probability=1.0, because="a test"),))
+    assert refused.value.code == "causes-sum"
+    unknown = Cause(name="unknown", probability=0.7, because="a test")
+    with pytest.raises(UsageError):
+        replace(quake, causes=(Cause(name="luck", probability=0.7, because="x"), unknown))
+
+
+def test_no_quakes_are_an_empty_list() -> None:
+    assert canonical_json(()) == "[]\n"
