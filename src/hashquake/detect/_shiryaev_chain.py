@@ -1,107 +1,203 @@
 """What a source may do to a chain of blocks, mended before the kernel sees it.
 
-Repeats are passed over, a reorg rewinds the ring to its parent, missing heights are spread evenly
-over their time (their number is known from the heights, so they count), and where too much is
-missing the detector begins anew.
+Repeats are passed over, a reorg rewinds to its parent, missing heights are spread evenly over
+their time (their number is known from the heights, so they count), and where too much is missing
+the detector begins anew.
+
+The last blocks wait until the headers after them vouch for their times
+(`hashquake.estimate.clock.vouched_s`); a block is handed to the kernel once it has waited.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.detect import _shiryaev_kernel as kernel
+from hashquake.estimate.clock import VOUCH_AFTER, vouched_s
+from hashquake.estimate.volatility import begin as begin_belief
 
 Floats = NDArray[np.float64]
+_NO_HEIGHTS = np.zeros(0, np.int64)
+_NO_VALUES = np.zeros(0)
 
 
-class Run(NamedTuple):
-    """Blocks to take in one go: the height after them, how many were taken in, their columns."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Blocks:
+    """Some blocks in a row, heights rising by one.
 
-    height: int
-    taken: int
+    Parameters
+    ----------
+    height : array of int64, shape (n,)
+        Heights.
+    header_s, work : array of float, shape (n,)
+        Header times, cut back to arrival where that is known, and mean work in hashes.
+    """
+
+    height: NDArray[np.int64] = field(default_factory=lambda: _NO_HEIGHTS)
+    header_s: Floats = field(default_factory=lambda: _NO_VALUES)
+    work: Floats = field(default_factory=lambda: _NO_VALUES)
+
+    def __len__(self) -> int:
+        """Count the blocks."""
+        return len(self.height)
+
+    def part(self, start: int, stop: int | None = None) -> "Blocks":
+        """Return a stretch of them."""
+        which = slice(start, stop)
+        return Blocks(
+            height=self.height[which], header_s=self.header_s[which], work=self.work[which]
+        )
+
+    def then(self, other: "Blocks") -> "Blocks":
+        """Return these and the others after them."""
+        return Blocks(
+            height=np.concatenate([self.height, other.height]),
+            header_s=np.concatenate([self.header_s, other.header_s]),
+            work=np.concatenate([self.work, other.work]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ready:
+    """Blocks the kernel may take, with the times the headers around them vouch for.
+
+    Parameters
+    ----------
+    clock_s, header_s, work : array of float, shape (n,)
+        Times vouched for, header times, mean work.
+    """
+
+    clock_s: Floats
     header_s: Floats
     work: Floats
 
 
-def next_run(
-    ring: Floats,
-    now: Floats,
-    *,
-    after_height: int,
-    heights: NDArray[np.int64],
-    header_s: Floats,
-    work: Floats,
-) -> Run:
-    """Mend what broke before the first block, and give the unbroken blocks from it on.
+def unbroken(blocks: Blocks) -> tuple[Blocks, ...]:
+    """Cut blocks where their heights jump."""
+    if not len(blocks):
+        return ()
+    edges = [0, *(np.flatnonzero(np.diff(blocks.height) != 1) + 1).tolist(), len(blocks)]
+    return tuple(blocks.part(a, b) for a, b in pairwise(edges))
+
+
+def admit(memory: kernel.Memory, tables: kernel.Tables, tail: Blocks, run: Blocks) -> Blocks:
+    """Put a run of blocks after those that wait, and mend what broke before its first block.
 
     Parameters
     ----------
-    ring, now : array of float
-        The kernel's memory, changed in place where the chain was rewound or begun anew.
-    after_height : int
-        Height of the last block taken, -1 before the first.
-    heights, header_s, work : array, shape (n,), n > 0
-        Blocks still to be taken.
+    memory : Memory
+        Changed in place where the chain was rewound or begun anew.
+    tables : Tables
+        Of the detector.
+    tail : Blocks
+        The last block the kernel took, and those that wait; empty before any block.
+    run : Blocks
+        One or more.
+
+    Returns
+    -------
+    Blocks
+        The last block the kernel took, and all that wait now.
     """
-    new = int(heights[0])
-    missing = new - after_height - 1
-    longest = ring.shape[1] - 2
-    if after_height < 0 or missing > longest:
-        begin(ring, now, header_s=float(header_s[0]), work=float(work[0]))
-        return _unbroken(1, heights, header_s, work)
-    if missing < 0:
-        if _is_held(ring, now, back=-missing, header_s=float(header_s[0]), work=float(work[0])):
-            return Run(after_height, 1, header_s[:0], work[:0])
-        if not rewind(now, depth=-missing):
-            begin(ring, now, header_s=float(header_s[0]), work=float(work[0]))
-            return _unbroken(1, heights, header_s, work)
-    run = _unbroken(0, heights, header_s, work)
-    if missing <= 0:
-        return run
-    clock_s = float(ring[kernel.CLOCK, int(now[kernel.N_BLOCKS]) % ring.shape[1]])
-    until_s = max(clock_s, float(header_s[0]))
-    filled_s = np.linspace(clock_s, until_s, missing + 2)[1:-1]
-    return run._replace(
-        header_s=np.concatenate([filled_s, run.header_s]),
-        work=np.concatenate([np.full(missing, work[0]), run.work]),
+    if not len(tail):
+        return _begun(memory, tables, run)
+    top, new = int(tail.height[-1]), int(run.height[0])
+    missing = new - top - 1
+    if missing > memory.ring.shape[1] - 2:
+        return _begun(memory, tables, run)
+    if missing >= 0:
+        return tail.then(_filled(tail, run, missing)).then(run)
+    known = _known(memory, tail, run)
+    if known:
+        return admit(memory, tables, tail, run.part(known)) if known < len(run) else tail
+    kept = int(np.searchsorted(tail.height, new))
+    if kept > 0:
+        return tail.part(0, kept).then(run)
+    context = _rewound(memory, tail, new)
+    return _begun(memory, tables, run) if context is None else context.then(run)
+
+
+def ready(tail: Blocks) -> tuple[Ready, Blocks]:
+    """Return the blocks that have waited long enough, and the tail without them."""
+    n = len(tail) - 1 - VOUCH_AFTER
+    if n <= 0:
+        return Ready(clock_s=_NO_VALUES, header_s=_NO_VALUES, work=_NO_VALUES), tail
+    times = vouched_s(tail.header_s)
+    taken = slice(1, n + 1)
+    return (
+        Ready(clock_s=times[taken], header_s=tail.header_s[taken], work=tail.work[taken]),
+        tail.part(n),
     )
 
 
-def begin(ring: Floats, now: Floats, *, header_s: float, work: float) -> None:
-    """Forget everything but that an alarm may be open, and set the clock by a first block.
+def waiting(tail: Blocks, now_s: float) -> Ready:
+    """Return the blocks that still wait, dated as well as can be by an instant."""
+    times = np.minimum(vouched_s(tail.header_s), now_s)
+    return Ready(clock_s=times[1:], header_s=tail.header_s[1:], work=tail.work[1:])
+
+
+def _begun(memory: kernel.Memory, tables: kernel.Tables, run: Blocks) -> Blocks:
+    """Forget everything, and set the clock by a first block.
 
     There is no interval before the first block, so it counts for nothing else.
     """
-    open_at_s = now[kernel.OPEN_AT]
-    ring[:] = 0.0
-    now[:] = 0.0
-    ring[[kernel.CLOCK, kernel.HEADER], 0] = header_s
-    ring[kernel.WORK, 0] = work
-    now[kernel.OPEN_AT] = now[kernel.DUE] = open_at_s
+    memory.ring[:] = 0.0
+    memory.now[:] = 0.0
+    begin_belief(memory.beliefs[0], tables.grid)
+    memory.ring[[kernel.CLOCK, kernel.HEADER], 0] = run.header_s[0]
+    memory.ring[kernel.WORK, 0] = run.work[0]
+    return run
 
 
-def rewind(now: Floats, *, depth: int) -> bool:
-    """Take back the last blocks; False when the ring does not reach so far."""
+def _filled(tail: Blocks, run: Blocks, missing: int) -> Blocks:
+    """Make up the blocks between, spread evenly over their time."""
+    last_s, next_s = float(tail.header_s[-1]), float(run.header_s[0])
+    return Blocks(
+        height=np.arange(missing) + int(tail.height[-1]) + 1,
+        header_s=np.linspace(last_s, max(last_s, next_s), missing + 2)[1:-1],
+        work=np.full(missing, run.work[0]),
+    )
+
+
+def _known(memory: kernel.Memory, tail: Blocks, run: Blocks) -> int:
+    """Count the first blocks of a run that were taken before."""
+    ring, base = memory.ring, int(tail.height[0])
+    count = int(memory.now[kernel.N_BLOCKS])
+    for k in range(len(run)):
+        height = int(run.height[k])
+        if height > int(tail.height[-1]):
+            return k
+        if height >= base:
+            at = height - base
+            same = tail.header_s[at] == run.header_s[k] and tail.work[at] == run.work[k]
+        else:
+            back = base - height
+            if back > count or back > ring.shape[1] - 2:
+                return k
+            at = (count - back) % ring.shape[1]
+            same = (
+                ring[kernel.HEADER, at] == run.header_s[k] and ring[kernel.WORK, at] == run.work[k]
+            )
+        if not same:
+            return k
+    return len(run)
+
+
+def _rewound(memory: kernel.Memory, tail: Blocks, new: int) -> Blocks | None:
+    """Take back blocks down to the one before a height; None when the ring does not reach it."""
+    ring, now = memory.ring, memory.now
+    depth = int(tail.height[0]) - new + 1
     count = int(now[kernel.N_BLOCKS])
     if depth > min(kernel.SPARE, count):
-        return False
+        return None
     now[kernel.N_BLOCKS] = count - depth
     now[kernel.FIRST_START] = min(now[kernel.FIRST_START], count - depth)
-    now[kernel.DUE] = now[kernel.OPEN_AT]
-    return True
-
-
-def _is_held(ring: Floats, now: Floats, *, back: int, header_s: float, work: float) -> bool:
-    count = int(now[kernel.N_BLOCKS])
-    if back > count + 1 or back > ring.shape[1] - 2:
-        return False
-    at = (count - back + 1) % ring.shape[1]
-    return bool(ring[kernel.HEADER, at] == header_s and ring[kernel.WORK, at] == work)
-
-
-def _unbroken(first: int, heights: NDArray[np.int64], header_s: Floats, work: Floats) -> Run:
-    """Give the blocks from `first` up to the first jump in height; those before are taken in."""
-    jumps = np.flatnonzero(heights[1:] - heights[:-1] != 1)
-    end = int(jumps[0]) + 1 if len(jumps) else len(heights)
-    return Run(int(heights[end - 1]), end, header_s[first:end], work[first:end])
+    now[kernel.DUE] = now[kernel.LAST_ALARM]
+    at = (count - depth) % ring.shape[1]
+    return Blocks(
+        height=np.array([new - 1]),
+        header_s=ring[kernel.HEADER, at : at + 1].copy(),
+        work=ring[kernel.WORK, at : at + 1].copy(),
+    )

@@ -1,15 +1,20 @@
 """The arithmetic of the mixture Shiryaev-Roberts detector: numba kernels over plain arrays.
 
-The detector's memory is two arrays. `ring` holds, per block, what a drop that began right after it
-would be measured from; `now` holds the running numbers. Both are changed in place here, and only
-here: the plugin hands in copies.
+The detector's memory is three arrays. `ring` keeps, per block, what a change that began right
+after it would be measured from; `beliefs` keeps, per batch of blocks, what is thought of drift and
+growth; `now` keeps the running numbers. All are changed in place here, and only here: the plugin
+hands in copies.
 """
 
 from math import exp, floor, log, log1p
+from typing import NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.times import DAY_S
+from hashquake.estimate.volatility import BATCH_BLOCKS, Hypotheses, drift_now, learn
 
 Floats = NDArray[np.float64]
 
@@ -19,202 +24,335 @@ SPARE = 16
 # Rows of the ring, one column per block, column = block count modulo its length.
 SHAPE, RATE, EXPOSURE, CLOCK, HEADER, WORK = range(6)
 RING_ROWS = 6
-# Entries of `now`.
-N_BLOCKS, FIRST_START, DUE, OPEN_AT, LAST_STATISTIC, LOOK_WORK = range(6)
-NOW_SIZE = 6
+# Entries of `now`. RISES_UNTIL: until when a recovery may begin the baseline anew.
+N_BLOCKS, FIRST_START, DUE, LAST_STATISTIC, LOOK_WORK, RISES_UNTIL, LAST_ALARM = range(7)
+NOW_SIZE = 7
 
 NOTHING = -1e9
-"""The log statistic when no start has any evidence for a drop."""
+"""The log statistic when no start has any evidence for a change."""
+_RISE_LOOK_BLOCKS = 6
+
+
+class Memory(NamedTuple):
+    """What the detector remembers.
+
+    Parameters
+    ----------
+    ring : array of float, shape (6, blocks)
+        Per block: baseline shape and rate, exposure so far, robust clock, header time, work.
+    beliefs : array of float, shape (batches, 3, h)
+        Per batch of blocks: see `hashquake.estimate.volatility`.
+    now : array of float, shape (7,)
+        Running numbers.
+    """
+
+    ring: Floats
+    beliefs: Floats
+    now: Floats
+
+    def copy(self) -> "Memory":
+        """Copy everything, so that the original stays as it is."""
+        return Memory(self.ring.copy(), self.beliefs.copy(), self.now.copy())
+
+
+class Limits(NamedTuple):
+    """Numbers made once from the tuning.
+
+    Parameters
+    ----------
+    threshold, rise_threshold : float
+        Log statistics at which to alarm, and at which a recovery begins the baseline anew.
+    least_shape : float
+        Blocks the baseline must rest on.
+    heartbeat_s : float
+        How often to look without a block.
+    transient_variance, transient_s : float
+        Of the short-lived part of the log rate, and its time constant.
+    speed_margin, grid_margin : float
+        How much faster than the baseline the statistic may grow between looks, and what the
+        moving grid of starts may add.
+    """
+
+    threshold: float
+    rise_threshold: float
+    least_shape: float
+    heartbeat_s: float
+    transient_variance: float
+    transient_s: float
+    speed_margin: float
+    grid_margin: float
+
+
+class Tables(NamedTuple):
+    """What does not change while the detector runs.
+
+    Parameters
+    ----------
+    lags : array of float, shape (2, m)
+        Lags of the starts in blocks, and how many starts each stands for.
+    falls, rises : array of float, shape (3, k)
+        Hash rate after over before, its log, and the log weight.
+    grid : Hypotheses
+        Of drift and growth.
+    limits : Limits
+        The rest.
+    """
+
+    lags: Floats
+    falls: Floats
+    rises: Floats
+    grid: Hypotheses
+    limits: Limits
+
+
+@numba.njit(cache=True)
+def _belief(count: int, memory: Memory) -> Floats:
+    """Return the belief after the last whole batch of blocks."""
+    row: Floats = memory.beliefs[(count // BATCH_BLOCKS) % memory.beliefs.shape[0]]
+    return row
+
+
+@numba.njit(cache=True)
+def drift(memory: Memory, tables: Tables) -> tuple[float, float]:
+    """Return the expected variance of a day's drift and the expected growth per day, by now."""
+    return drift_now(_belief(int(memory.now[N_BLOCKS]), memory), tables.grid)
 
 
 @numba.njit(cache=True)
 def baseline(
-    start: int, time_s: float, exposure: float, ring: Floats, walk_per_s: float
+    start: int,
+    time_s: float,
+    exposure: float,
+    memory: Memory,
+    tables: Tables,
+    moves: tuple[float, float],
 ) -> tuple[float, float, float]:
-    """Give baseline shape and rate as seen from a start, and the exposure since.
+    """Return baseline shape and rate as seen from a start, and the exposure since.
 
-    The baseline's information is cut by what the random walk may have moved since the start.
+    The baseline's information is cut by what the random walk and the transient may have moved the
+    mean rate since the start, and its rate grows on.
     """
+    ring, limits = memory.ring, tables.limits
     at = start % ring.shape[1]
     shape = ring[SHAPE, at]
-    known = 1.0 / (1.0 / shape + walk_per_s * (time_s - ring[CLOCK, at]) / 3.0)
-    return known, ring[RATE, at] * known / shape, exposure - ring[EXPOSURE, at]
+    since_s = time_s - ring[CLOCK, at]
+    days = since_s / DAY_S
+    moved = moves[0] * days / 3.0
+    moved += limits.transient_variance / (1.0 + 0.5 * since_s / limits.transient_s)
+    known = 1.0 / (1.0 / shape + moved)
+    grown = 1.0 - 0.5 * moves[1] * days
+    return known, ring[RATE, at] * known / shape * grown, exposure - ring[EXPOSURE, at]
 
 
 @numba.njit(cache=True)
 def statistic(
-    time_s: float,
-    exposure: float,
-    ring: Floats,
-    now: Floats,
-    grid: Floats,
-    drops: Floats,
-    limits: Floats,
+    time_s: float, exposure: float, memory: Memory, tables: Tables, bank: Floats, falls: bool
 ) -> float:
     """Compute the log of the mixture statistic at an instant.
 
-    Sums, over starts at geometric lags and over drop sizes, weight times the likelihood ratio of
-    gamma-distributed baselines. Starts since which blocks came no slower than before are left
-    out: they add less than the weight they carry.
+    Sums, over starts at geometric lags and over sizes, weight times the likelihood ratio of
+    gamma-distributed baselines. Starts since which blocks moved the other way are left out: they
+    add less than the weight they carry.
     """
-    walk_per_s, least_shape = limits[0], limits[1]
+    ring, now, lags = memory.ring, memory.now, tables.lags
     count = int(now[N_BLOCKS])
+    moves = drift(memory, tables)
     total = 0.0
-    for j in range(grid.shape[1]):
-        lag = grid[0, j]
+    for j in range(lags.shape[1]):
+        lag = lags[0, j]
         start = count - int(lag)
-        if start < now[FIRST_START] or ring[SHAPE, start % ring.shape[1]] < least_shape:
+        if start < now[FIRST_START]:
             break
-        known, rate, since = baseline(start, time_s, exposure, ring, walk_per_s)
-        if lag * rate >= known * since:
+        if ring[SHAPE, start % ring.shape[1]] < tables.limits.least_shape:
+            break
+        known, rate, since = baseline(start, time_s, exposure, memory, tables, moves)
+        if (lag * rate >= known * since) == falls:
             continue
         both = log(rate + since)
         inner = 0.0
-        for c in range(drops.shape[1]):
-            # drops: row 0 remaining share, row 1 its log, row 2 the log weight
+        for c in range(bank.shape[1]):
+            # bank: row 0 remaining share, row 1 its log, row 2 the log weight
             inner += exp(
-                drops[2, c]
-                + lag * drops[1, c]
-                + (known + lag) * (both - log(rate + drops[0, c] * since))
+                bank[2, c]
+                + lag * bank[1, c]
+                + (known + lag) * (both - log(rate + bank[0, c] * since))
             )
-        total += grid[1, j] * inner
+        total += lags[1, j] * inner
     return log(total) if total > 0.0 else NOTHING
 
 
 @numba.njit(cache=True)
 def watch(
-    from_s: float,
-    until_s: float,
-    work: float,
-    closed: bool,
-    ring: Floats,
-    now: Floats,
-    grid: Floats,
-    drops: Floats,
-    limits: Floats,
+    from_s: float, until_s: float, work: float, closed: bool, memory: Memory, tables: Tables
 ) -> float:
-    """Watch the silence between the last block and `until_s`; give when it alarms, or -1.
+    """Watch the silence between the last block and `until_s`; return when it alarms, or -1.
 
     Looks at absolute multiples of the heartbeat, with the difficulty last seen, and then, when
-    `closed` by a block, at its instant with its own. A silence longer than the longest believed
-    is looked at no more until a block ends it. Where the statistic is too low to reach the
+    `closed` by a block, at its instant with its own. Where the statistic is too low to reach the
     threshold soon whatever happens, the next look is put off: between looks it grows no faster
     than the largest drop times the block rate.
     """
-    heartbeat_s, silence_s = limits[2], limits[6]
-    believed_s = min(until_s, from_s + silence_s)
-    time_bin = floor(max(from_s, now[DUE] - heartbeat_s) / heartbeat_s) * heartbeat_s + heartbeat_s
-    last_work = ring[WORK, int(now[N_BLOCKS]) % ring.shape[1]]
-    while time_bin <= believed_s:
-        if time_bin >= now[DUE] and look(time_bin, last_work, ring, now, grid, drops, limits):
-            return float(time_bin)
-        time_bin = max(time_bin + heartbeat_s, floor(now[DUE] / heartbeat_s) * heartbeat_s)
-    if closed and until_s >= now[DUE] and look(until_s, work, ring, now, grid, drops, limits):
+    heartbeat_s, now = tables.limits.heartbeat_s, memory.now
+    beat_s = floor(max(from_s, now[DUE] - heartbeat_s) / heartbeat_s) * heartbeat_s + heartbeat_s
+    last_work = memory.ring[WORK, int(now[N_BLOCKS]) % memory.ring.shape[1]]
+    while beat_s <= until_s:
+        if beat_s >= now[DUE] and look(beat_s, last_work, memory, tables):
+            return float(beat_s)
+        beat_s = max(beat_s + heartbeat_s, floor(now[DUE] / heartbeat_s) * heartbeat_s)
+    if closed and until_s >= now[DUE] and look(until_s, work, memory, tables):
         return until_s
     return -1.0
 
 
 @numba.njit(cache=True)
-def look(
-    look_s: float,
-    work: float,
-    ring: Floats,
-    now: Floats,
-    grid: Floats,
-    drops: Floats,
-    limits: Floats,
-) -> bool:
-    """Compute the statistic at an instant, plan the next look, tell whether it alarms."""
-    threshold = limits[3]
+def look(look_s: float, work: float, memory: Memory, tables: Tables) -> bool:
+    """Compute the statistic at an instant, plan the next look, return whether it alarms."""
+    ring, now, limits = memory.ring, memory.now, tables.limits
     last = int(now[N_BLOCKS]) % ring.shape[1]
     exposure = ring[EXPOSURE, last] + (look_s - ring[CLOCK, last]) / work
-    value = statistic(look_s, exposure, ring, now, grid, drops, limits)
+    value = statistic(look_s, exposure, memory, tables, tables.falls, True)
     now[LAST_STATISTIC] = value
     now[LOOK_WORK] = work
-    if value >= threshold:
+    if value >= limits.threshold:
         return True
-    room = threshold - limits[5] - value
+    room = limits.threshold - limits.grid_margin - value
     if room > 0.0 and ring[RATE, last] > 0.0:
-        fastest = 1.0 - drops[0].min()
-        per_s = limits[4] * fastest * ring[SHAPE, last] / ring[RATE, last] / work
+        fastest = 1.0 - tables.falls[0].min()
+        per_s = limits.speed_margin * fastest * ring[SHAPE, last] / ring[RATE, last] / work
         # Never past a day: what the bound rests on changes slowly, but it changes.
-        now[DUE] = look_s + min(room / per_s, 86400.0)
+        now[DUE] = look_s + min(room / per_s, DAY_S)
     return False
 
 
 @numba.njit(cache=True)
 def follow(
-    at: int,
-    header_s: Floats,
-    work: Floats,
-    ring: Floats,
-    now: Floats,
-    grid: Floats,
-    drops: Floats,
-    limits: Floats,
-    memory_s: float,
+    at: int, clock_s: Floats, header_s: Floats, work: Floats, memory: Memory, tables: Tables
 ) -> tuple[int, float]:
-    """Take blocks from index `at` on; give the index and instant of an alarm, or (n, -1).
+    """Take blocks from index `at` on; return the index and instant of an alarm, or (n, -1).
 
-    An alarm comes before the block that ends the silence is counted: the caller closes the
-    detector and calls again from the same index.
+    An alarm comes before the block that ends the silence is counted: the caller begins the
+    baseline anew and calls again from the same index.
     """
+    ring, now = memory.ring, memory.now
     size = ring.shape[1]
-    for i in range(at, len(header_s)):
+    moves = drift(memory, tables)
+    for i in range(at, len(clock_s)):
         count = int(now[N_BLOCKS])
         last = count % size
-        clock_s = ring[CLOCK, last]
-        # The running maximum: a header behind an earlier one adds a block and no time.
-        time_s = max(clock_s, header_s[i])
+        before_s = ring[CLOCK, last]
+        # The running maximum: a block dated before an earlier one adds a block and no time.
+        time_s = max(before_s, clock_s[i])
         if time_s >= now[DUE]:
-            alarm_s = watch(clock_s, time_s, work[i], True, ring, now, grid, drops, limits)
+            alarm_s = watch(before_s, time_s, work[i], True, memory, tables)
             if alarm_s >= 0.0:
                 return i, alarm_s
-        fade = exp(-(time_s - clock_s) / memory_s)
-        gap = (time_s - clock_s) / work[i]
         new = (count + 1) % size
-        ring[SHAPE, new] = ring[SHAPE, last] * fade + 1.0
-        ring[RATE, new] = ring[RATE, last] * fade + gap
+        days = (time_s - before_s) / DAY_S
+        gap = (time_s - before_s) / work[i]
+        shape, rate = ring[SHAPE, last], ring[RATE, last]
+        if shape > 0.0:
+            known = 1.0 / (1.0 / shape + moves[0] * days)
+            rate *= known / shape * (1.0 - moves[1] * days)
+            shape = known
+        ring[SHAPE, new] = shape + 1.0
+        ring[RATE, new] = rate + gap
         ring[EXPOSURE, new] = ring[EXPOSURE, last] + gap
         ring[CLOCK, new] = time_s
         ring[HEADER, new] = header_s[i]
         ring[WORK, new] = work[i]
         now[N_BLOCKS] = count + 1
-    return len(header_s), -1.0
+        if (count + 1) % BATCH_BLOCKS == 0:
+            _batch(count + 1, memory, tables)
+            moves = drift(memory, tables)
+        if time_s < now[RISES_UNTIL] and (count + 1) % _RISE_LOOK_BLOCKS == 0:
+            _recover(count + 1, memory, tables)
+    return len(clock_s), -1.0
 
 
 @numba.njit(cache=True)
-def starts(
-    time_s: float,
-    exposure: float,
-    ring: Floats,
-    now: Floats,
-    grid: Floats,
-    drops: Floats,
-    limits: Floats,
-) -> Floats:
-    """Give, per lag of the grid, what the pick is read from.
+def _batch(count: int, memory: Memory, tables: Tables) -> None:
+    """Weigh drift and growth by the batch of blocks that ends here."""
+    ring, beliefs = memory.ring, memory.beliefs
+    rows, size = beliefs.shape[0], ring.shape[1]
+    batch = count // BATCH_BLOCKS
+    here, there = count % size, (count - BATCH_BLOCKS) % size
+    learn(
+        beliefs[(batch - 1) % rows],
+        beliefs[batch % rows],
+        tables.grid,
+        float(BATCH_BLOCKS),
+        ring[EXPOSURE, here] - ring[EXPOSURE, there],
+        (ring[CLOCK, here] - ring[CLOCK, there]) / DAY_S,
+    )
+
+
+@numba.njit(cache=True)
+def _recover(count: int, memory: Memory, tables: Tables) -> None:
+    """Begin the baseline anew where the hash rate has risen since the last alarm."""
+    ring, now = memory.ring, memory.now
+    here = count % ring.shape[1]
+    value = statistic(ring[CLOCK, here], ring[EXPOSURE, here], memory, tables, tables.rises, False)
+    if value < tables.limits.rise_threshold:
+        return
+    found = starts(ring[CLOCK, here], ring[EXPOSURE, here], memory, tables, tables.rises)
+    best = 0
+    for j in range(found.shape[1]):
+        if found[0, j] > found[0, best]:
+            best = j
+    rebase(count - int(tables.lags[0, best]), memory)
+    now[DUE] = 0.0
+
+
+@numba.njit(cache=True)
+def rebase(onset: int, memory: Memory) -> None:
+    """Let the baseline rest on the blocks after an onset alone, and new starts lie after now.
+
+    What was thought of drift before the onset is kept: the break is no evidence of drift. The
+    newest entries are changed too, so that a reorg does not bring back the old level.
+    """
+    ring, beliefs, now = memory.ring, memory.beliefs, memory.now
+    size, rows, count = ring.shape[1], beliefs.shape[0], int(now[N_BLOCKS])
+    for k in range(max(0, count - SPARE), count + 1):
+        n = max(k - onset, 0)
+        ring[SHAPE, k % size] = n
+        ring[RATE, k % size] = ring[EXPOSURE, k % size] - ring[EXPOSURE, onset % size] if n else 0.0
+    batch = count // BATCH_BLOCKS
+    belief = beliefs[batch % rows]
+    belief[0] = beliefs[max(onset // BATCH_BLOCKS, 0) % rows, 0]
+    n = batch * BATCH_BLOCKS - onset
+    belief[1] = max(n, 0)
+    whole = (batch * BATCH_BLOCKS) % size
+    belief[2] = ring[EXPOSURE, whole] - ring[EXPOSURE, onset % size] if n > 0 else 0.0
+    now[FIRST_START] = count
+
+
+@numba.njit(cache=True)
+def starts(time_s: float, exposure: float, memory: Memory, tables: Tables, bank: Floats) -> Floats:
+    """Return, per lag of the grid, what the pick is read from.
 
     Rows: log weight of the start, its instant, mean and variance of the log of the remaining
     share; NaN weight where the start is not allowed.
     """
-    walk_per_s, least_shape = limits[0], limits[1]
+    ring, now, lags = memory.ring, memory.now, tables.lags
     count = int(now[N_BLOCKS])
-    out = np.full((4, grid.shape[1]), np.nan)
-    for j in range(grid.shape[1]):
-        lag = grid[0, j]
+    moves = drift(memory, tables)
+    out = np.full((4, lags.shape[1]), np.nan)
+    for j in range(lags.shape[1]):
+        lag = lags[0, j]
         start = count - int(lag)
-        if start < now[FIRST_START] or ring[SHAPE, start % ring.shape[1]] < least_shape:
+        if start < now[FIRST_START]:
             break
-        known, rate, since = baseline(start, time_s, exposure, ring, walk_per_s)
+        if ring[SHAPE, start % ring.shape[1]] < tables.limits.least_shape:
+            break
+        known, rate, since = baseline(start, time_s, exposure, memory, tables, moves)
         inner = 0.0
-        for c in range(drops.shape[1]):
+        for c in range(bank.shape[1]):
             inner += exp(
-                drops[2, c]
-                + lag * drops[1, c]
-                - (known + lag) * log1p((drops[0, c] - 1.0) * since / (rate + since))
+                bank[2, c]
+                + lag * bank[1, c]
+                - (known + lag) * log1p((bank[0, c] - 1.0) * since / (rate + since))
             )
-        out[0, j] = log(grid[1, j] * inner)
+        out[0, j] = log(lags[1, j] * inner)
         out[1, j] = ring[CLOCK, start % ring.shape[1]]
         # Half a block more: the median of a gamma count, and no infinity when none came.
         out[2, j] = log((lag + 0.5) / since) - log(known / rate) if since > 0.0 else 0.0

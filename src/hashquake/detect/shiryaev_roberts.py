@@ -4,16 +4,20 @@ Sums the evidence for every moment at which a drop may have begun and every size
 against a baseline learned from the blocks before that moment. Theory, limits and blind spots:
 ``docs/theory/shiryaev_roberts.md``.
 
-Clock: the running maximum of header times. Looks: at every block and at absolute multiples of
-the heartbeat. So a step over a whole equals steps over any split of it, as long as the `now_s`
-of each part lies before the first block of the next.
+What no change looks like is learned along the way: how fast the hash rate drifts and grows
+(`hashquake.estimate.volatility`). So the rate of false alarms holds in calm years and in wild ones.
 
-Re-arm rule: an alarm closes the detector for `Tuning.hold_s`, whatever happens. The baseline is
-learned anew from the alarm on, so a drop that lasts becomes the new normal and alarms once; a
-further drop alarms again.
+Clock: times that the headers around a block vouch for, so that no miner sets it alone. Looks: at
+every block and at absolute multiples of the heartbeat. So a step over a whole equals steps over
+any split of it, as long as the `now_s` of each part lies before the first block of the next.
+
+Never deaf: an alarm begins the baseline anew at the onset found, and the search goes on at once;
+a further fall alarms again. For `Tuning.aftermath_s` after an alarm a recovery does the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +26,20 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import DetectorCard
 from hashquake.core.difficulty import work_of_bits_hashes
 from hashquake.core.pick import Pick
-from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.times import DAY_S
 from hashquake.detect import _shiryaev_kernel as kernel
-from hashquake.detect._shiryaev_chain import Run, next_run
+from hashquake.detect._shiryaev_chain import Blocks, Ready, admit, ready, unbroken, waiting
 from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
 from hashquake.detect.thresholds import threshold_for
+from hashquake.estimate.volatility import BATCH_BLOCKS, BELIEF_ROWS, hypotheses
+from hashquake.estimate.volatility import begin as begin_belief
 
 Floats = NDArray[np.float64]
 
 CARD = DetectorCard(
     name="shiryaev_roberts",
     title="Falls of the network's hash rate, size unknown, baseline estimated",
-    version=1,
+    version=2,
     subjects=("network",),
     online=True,
     source="pollak-1985",
@@ -48,34 +54,40 @@ class Tuning:
     ----------
     drops_share, weights : tuple of float
         Sizes of drop looked for, and how much each counts.
-    memory_s : float
-        Time constant with which the baseline forgets.
-    walk_share : float
-        Standard deviation of the hash rate's drift over one day.
+    rises_share : tuple of float
+        Sizes of recovery looked for after an alarm; all count alike.
+    rise_threshold : float
+        Natural logarithm of the statistic at which a recovery begins the baseline anew.
+    transient_share, transient_s : float
+        Standard deviation and time constant of the short-lived part of the log hash rate.
     lag_ratio, lag_blocks : float, int
         Spacing of the starts looked at, and how far back they go.
     least_blocks : float
         Blocks the baseline must rest on.
-    heartbeat_s, silence_s : float
-        How often to look without a block; the longest silence believed without one.
-    hold_s : float
-        How long an alarm closes the detector.
+    heartbeat_s : float
+        How often to look without a block.
+    aftermath_s : float
+        For how long after an alarm a recovery is looked for.
     """
 
     drops_share: tuple[float, ...] = (0.12, 0.17, 0.24, 0.34, 0.50)
     weights: tuple[float, ...] = (0.30, 0.25, 0.20, 0.15, 0.10)
-    memory_s: float = 14.0 * DAY_S
-    walk_share: float = 0.009
+    rises_share: tuple[float, ...] = (0.25, 0.6, 1.5)
+    rise_threshold: float = 8.0
+    transient_share: float = 0.02
+    transient_s: float = 0.7 * DAY_S
     lag_ratio: float = 1.12
     lag_blocks: int = 2016
-    least_blocks: float = 100.0
+    least_blocks: float = 50.0
     heartbeat_s: float = 600.0
-    silence_s: float = 6.0 * HOUR_S
-    hold_s: float = 7.0 * DAY_S
+    aftermath_s: float = 45.0 * DAY_S
 
 
 DEFAULT = Tuning()
 _FEW = 8
+_ONSET_LEVEL = 0.5
+"""Where in the onset's distribution, newest first, the new baseline begins: rather late than with
+blocks from before the fall in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,34 +102,36 @@ class State:
         The rate asked for, and the log statistic at which it alarms.
     tuning : Tuning
         What it looks for.
-    height : int
-        Of the last block taken, -1 before the first.
-    ring, now : array of float
+    tail : Blocks
+        The last block the kernel took, and those whose times still wait to be vouched for.
+    memory : Memory
         The kernel's memory.
-    grid, drops, limits : array of float
-        Tables made once from the tuning.
+    tables : Tables
+        Made once from the tuning.
     """
 
     subject: str
     false_alarms_per_year: float
     threshold: float
     tuning: Tuning
-    height: int
-    ring: Floats
-    now: Floats
-    grid: Floats
-    drops: Floats
-    limits: Floats
+    tail: Blocks
+    memory: kernel.Memory
+    tables: kernel.Tables
+
+    @property
+    def height(self) -> int:
+        """Of the last block taken, -1 before the first."""
+        return int(self.tail.height[-1]) if len(self.tail) else -1
 
     @property
     def statistic(self) -> float:
         """The log statistic at the last look; looks are sparse while it is low."""
-        return float(self.now[kernel.LAST_STATISTIC])
+        return float(self.memory.now[kernel.LAST_STATISTIC])
 
     @property
-    def open_at_s(self) -> float:
-        """When the detector can alarm again, UTC Unix seconds; 0 before any alarm."""
-        return float(self.now[kernel.OPEN_AT])
+    def drift_log_per_sqrt_day(self) -> float:
+        """How fast the hash rate drifts, as far as is known by now."""
+        return sqrt(kernel.drift(self.memory, self.tables)[0])
 
 
 def start(
@@ -134,7 +148,7 @@ def start(
     subject : str
         What the picks will be about.
     false_alarms_per_year : float
-        How often luck and drift alone may alarm.
+        How often the null model alone may alarm.
     threshold : float or None
         Natural logarithm of the statistic at which to alarm, for calibration; None looks it up.
     tuning : Tuning
@@ -147,31 +161,38 @@ def start(
     """
     if threshold is None:
         threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
-    grid = _lag_grid(tuning)
-    remaining = 1.0 - np.array(tuning.drops_share)
-    weights = np.array(tuning.weights) / np.sum(tuning.weights)
-    limits = np.array(
-        [
-            tuning.walk_share**2 / DAY_S,
-            tuning.least_blocks,
-            tuning.heartbeat_s,
-            threshold,
-            1.25,  # how much faster than the baseline the statistic may grow between looks
-            0.15,  # what the moving grid of starts may add between looks
-            tuning.silence_s,
-        ]
+    grid = hypotheses()
+    batches = (tuning.lag_blocks + kernel.SPARE) // BATCH_BLOCKS + 3
+    memory = kernel.Memory(
+        ring=np.zeros((kernel.RING_ROWS, tuning.lag_blocks + 2 + kernel.SPARE)),
+        beliefs=np.zeros((batches, BELIEF_ROWS, len(grid.log_prior))),
+        now=np.zeros(kernel.NOW_SIZE),
+    )
+    begin_belief(memory.beliefs[0], grid)
+    tables = kernel.Tables(
+        lags=_lag_grid(tuning),
+        falls=_bank([1.0 - drop for drop in tuning.drops_share], tuning.weights),
+        rises=_bank([1.0 + rise for rise in tuning.rises_share], [1.0] * len(tuning.rises_share)),
+        grid=grid,
+        limits=kernel.Limits(
+            threshold=threshold,
+            rise_threshold=tuning.rise_threshold,
+            least_shape=tuning.least_blocks,
+            heartbeat_s=tuning.heartbeat_s,
+            transient_variance=tuning.transient_share**2,
+            transient_s=tuning.transient_s,
+            speed_margin=1.25,
+            grid_margin=0.15,
+        ),
     )
     return State(
         subject=subject,
         false_alarms_per_year=false_alarms_per_year,
         threshold=threshold,
         tuning=tuning,
-        height=-1,
-        ring=np.zeros((kernel.RING_ROWS, tuning.lag_blocks + 2 + kernel.SPARE)),
-        now=np.zeros(kernel.NOW_SIZE),
-        grid=grid,
-        drops=np.array([remaining, np.log(remaining), np.log(weights)]),
-        limits=limits,
+        tail=Blocks(),
+        memory=memory,
+        tables=tables,
     )
 
 
@@ -197,52 +218,59 @@ def step(
         Picks in the order of detection.
     """
     chain = blocks.main()
-    ring, now = state.ring.copy(), state.now.copy()
-    header_s = chain.header_s.astype(np.float64)
-    work = _work_hashes(chain)
+    memory, tail = state.memory.copy(), state.tail
     picks: list[Pick] = []
-    height, begin, n = state.height, 0, len(chain)
-    while begin < n:
-        run = next_run(
-            ring,
-            now,
-            after_height=height,
-            heights=chain.height[begin:],
-            header_s=header_s[begin:],
-            work=work[begin:],
-        )
-        _follow(state, ring, now, run, picks)
-        height, begin = run.height, begin + run.taken
-    if now_s is not None and height >= 0:
-        last = int(now[kernel.N_BLOCKS]) % ring.shape[1]
-        alarm_s = kernel.watch(
-            ring[kernel.CLOCK, last], now_s, ring[kernel.WORK, last], False,
-            ring, now, state.grid, state.drops, state.limits,
-        )  # fmt: skip
-        if alarm_s >= 0.0:
-            picks.append(_alarm(state, ring, now, alarm_s))
-    return replace(state, height=height, ring=ring, now=now), tuple(picks)
+    for run in unbroken(_columns(chain)):
+        tail = admit(memory, state.tables, tail, run)
+        due, tail = ready(tail)
+        _follow(state, memory, due, picks)
+    if now_s is not None and len(tail):
+        tail = _watch(state, memory, tail, now_s, picks)
+    return replace(state, tail=tail, memory=memory), tuple(picks)
 
 
-def _follow(state: State, ring: Floats, now: Floats, run: Run, picks: list[Pick]) -> None:
+def _follow(state: State, memory: kernel.Memory, due: Ready, picks: list[Pick]) -> None:
     at = 0
-    while at < len(run.header_s):
-        at, alarm_s = kernel.follow(
-            at, run.header_s, run.work, ring, now, state.grid, state.drops, state.limits,
-            state.tuning.memory_s,
-        )  # fmt: skip
+    while at < len(due.clock_s):
+        at, alarm_s = kernel.follow(at, due.clock_s, due.header_s, due.work, memory, state.tables)
         if alarm_s >= 0.0:
-            picks.append(_alarm(state, ring, now, alarm_s))
+            picks.append(_alarm(state, memory, alarm_s))
 
 
-def _alarm(state: State, ring: Floats, now: Floats, alarm_s: float) -> Pick:
-    """Make the pick, close the detector and let the baseline begin anew."""
-    size = ring.shape[1]
+def _watch(
+    state: State, memory: kernel.Memory, tail: Blocks, now_s: float, picks: list[Pick]
+) -> Blocks:
+    """Look at the silence up to an instant; without an alarm nothing is changed.
+
+    The blocks whose times are not vouched for yet are taken as they stand, on a copy. An alarm
+    makes the copy the memory.
+    """
+    trial = memory.copy()
+    raised: list[Pick] = []
+    _follow(state, trial, waiting(tail, now_s), raised)
+    last = int(trial.now[kernel.N_BLOCKS]) % trial.ring.shape[1]
+    alarm_s = kernel.watch(
+        trial.ring[kernel.CLOCK, last], now_s, trial.ring[kernel.WORK, last], False, trial,
+        state.tables,
+    )  # fmt: skip
+    if alarm_s >= 0.0:
+        raised.append(_alarm(state, trial, alarm_s))
+    if not raised:
+        return tail
+    picks.extend(raised)
+    for own, other in zip(memory, trial, strict=True):
+        own[:] = other
+    return tail.part(len(tail) - 1)
+
+
+def _alarm(state: State, memory: kernel.Memory, alarm_s: float) -> Pick:
+    """Make the pick, and let the baseline begin anew at its onset."""
+    ring, now = memory.ring, memory.now
     count = int(now[kernel.N_BLOCKS])
-    last = count % size
+    last = count % ring.shape[1]
     silence_s = alarm_s - ring[kernel.CLOCK, last]
     exposure = ring[kernel.EXPOSURE, last] + silence_s / now[kernel.LOOK_WORK]
-    starts = kernel.starts(alarm_s, exposure, ring, now, state.grid, state.drops, state.limits)
+    starts = kernel.starts(alarm_s, exposure, memory, state.tables, state.tables.falls)
     weights = log_weights(starts)
     pick = Pick(
         subject=state.subject,
@@ -254,12 +282,23 @@ def _alarm(state: State, ring: Floats, now: Floats, alarm_s: float) -> Pick:
         false_alarms_per_year=state.false_alarms_per_year,
         made_by=f"{CARD.name}/{CARD.version}",
     )
-    # The newest entries too, so that a reorg after the alarm does not bring back the old level.
-    for k in range(max(0, count - kernel.SPARE), count + 1):
-        ring[[kernel.SHAPE, kernel.RATE], k % size] = 0.0
-    now[kernel.FIRST_START] = count
-    now[kernel.OPEN_AT] = now[kernel.DUE] = alarm_s + state.tuning.hold_s
+    newest = min(int(np.searchsorted(np.cumsum(weights), _ONSET_LEVEL)), len(weights) - 1)
+    kernel.rebase(count - int(state.tables.lags[0, newest]), memory)
+    now[kernel.LAST_ALARM] = now[kernel.DUE] = alarm_s
+    now[kernel.RISES_UNTIL] = alarm_s + state.tuning.aftermath_s
     return pick
+
+
+def _columns(chain: BlockColumns) -> Blocks:
+    # A block seen before its header time was dated into the future.
+    header_s = np.fmin(chain.header_s.astype(np.float64), np.floor(chain.seen_s))
+    return Blocks(height=chain.height, header_s=header_s, work=_work_hashes(chain))
+
+
+def _bank(remaining: Sequence[float], weights: Sequence[float]) -> Floats:
+    """Return remaining shares, their logs and the logs of their weights, shape (3, k)."""
+    share, weight = np.array(remaining), np.array(weights)
+    return np.array([share, np.log(share), np.log(weight / weight.sum())])
 
 
 def _work_hashes(chain: BlockColumns) -> Floats:

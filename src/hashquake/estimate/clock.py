@@ -93,6 +93,44 @@ def known_by(blocks: BlockColumns, at_s: float, noise: HeaderNoise) -> BlockColu
     return blocks.take(slice(0, int(np.searchsorted(clock, at_s, side="right"))))
 
 
+VOUCH_AFTER = 3
+"""Blocks after a block whose headers vouch for its time."""
+
+
+@numba.njit(cache=True)
+def vouched_s(header_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return times of blocks that no single miner sets: each is vouched for by its neighbours.
+
+    The time of a block is the second smallest among the header times of the block before it, its
+    own and those of the `VOUCH_AFTER` blocks after it. With honest headers that is its own time.
+    A header dated into the future is replaced by the next honest one, at most that of four blocks
+    in a row; a header dated into the past is one of five and passed over.
+
+    Parameters
+    ----------
+    header_s : array of float64, shape (n,)
+        Header times in chain order, UTC Unix seconds.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+        UTC Unix seconds; not sorted. Near the ends fewer neighbours vouch: the last time is the
+        later of the last two headers.
+    """
+    n = len(header_s)
+    out = header_s.copy()
+    for at in range(1, n):
+        lowest, second = np.inf, np.inf
+        for other in range(at - 1, min(at + VOUCH_AFTER + 1, n)):
+            value = header_s[other]
+            if value < lowest:
+                lowest, second = value, lowest
+            elif value < second:
+                second = value
+        out[at] = second
+    return out
+
+
 @numba.njit(cache=True)
 def offline_clock_s(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the non-decreasing times nearest to the header times: isotonic regression.

@@ -28,6 +28,22 @@ PATH_YEARS = 20.0
 """How long one simulated network is followed before the next begins."""
 
 
+Models = NullModel | tuple[NullModel, ...]
+"""One null model, or several of which every path takes the next in turn."""
+
+MIXED_NULLS = tuple(
+    NullModel(walk_share=walk, growth_share_per_day=growth)
+    for growth in (0.001, 0.0, 0.003)
+    for walk in (0.006, 0.015, 0.009, 0.020)
+)
+"""Calm and wild years, steady and growing: what thresholds are calibrated on. The wildest drift
+(0.03), the fastest growth (sevenfold a year), patterns of week and season, jumps and false clocks
+are left out here, for the tests."""
+MIXED_PATH_YEARS = 5.0
+"""How long one network of a mixture is followed: as long as records are, so that the years in which
+drift is still being learned count as they do there."""
+
+
 class Detector(Protocol):
     """The part of the detectors' contract that calibration uses; a plugin module fits."""
 
@@ -90,14 +106,14 @@ class Calibration:
 
 
 def null_paths(
-    model: NullModel, *, years: float, seed: int
+    model: Models, *, years: float, seed: int
 ) -> Iterator[tuple[float, Iterator[BlockColumns]]]:
     """Give independent quiet records that together last some years, burn-in not counted.
 
     Parameters
     ----------
-    model : NullModel
-        How the hash rate moves.
+    model : NullModel or tuple of NullModel
+        How the hash rate moves; of several, each path takes the next.
     years : float
         In all.
     seed : int
@@ -108,16 +124,21 @@ def null_paths(
     float and iterator of BlockColumns
         When the burn-in is over, UTC Unix seconds, and the blocks in pieces.
     """
-    n_paths = max(1, round(years / PATH_YEARS))
+    models = model if isinstance(model, tuple) else (model,)
+    path_years = PATH_YEARS if len(models) == 1 else MIXED_PATH_YEARS
+    n_paths = max(len(models), round(years / path_years))
     blocks_each = round((years / n_paths + BURN_IN_S / YEAR_S) * BLOCKS_PER_YEAR)
-    for child in np.random.SeedSequence(seed).spawn(n_paths):
+    for at, child in enumerate(np.random.SeedSequence(seed).spawn(n_paths)):
         rng = np.random.default_rng(child)
-        state = start_null(model, rng)
+        moves = models[at % len(models)]
+        state = start_null(moves, rng)
 
-        def pieces(state: Any = state, rng: np.random.Generator = rng) -> Iterator[BlockColumns]:
+        def pieces(
+            moves: NullModel = moves, state: Any = state, rng: np.random.Generator = rng
+        ) -> Iterator[BlockColumns]:
             left = blocks_each
             while left > 0:
-                blocks, state = advance(model, state, rng, n_blocks=min(left, 50 * EPOCH_BLOCKS))
+                blocks, state = advance(moves, state, rng, n_blocks=min(left, 50 * EPOCH_BLOCKS))
                 left -= len(blocks)
                 yield blocks
 
@@ -130,7 +151,7 @@ def count_false_alarms(
     threshold: float,
     years: float,
     seed: int,
-    model: NullModel | None = None,
+    model: Models | None = None,
 ) -> FalseAlarms:
     """Run a detector over simulated quiet years and count its alarms.
 
@@ -142,7 +163,7 @@ def count_false_alarms(
         Natural logarithm of the statistic at which it alarms.
     years, seed : float, int
         How long, and which luck.
-    model : NullModel or None
+    model : NullModel, tuple of NullModel or None
         How the hash rate moves; None is the record's.
     """
     model = NullModel() if model is None else model
@@ -165,7 +186,7 @@ def calibrate(
     years: float = 100.0,
     seed: int = 1,
     guess: float | None = None,
-    model: NullModel | None = None,
+    model: Models | None = None,
     rounds: int = 5,
 ) -> Calibration:
     """Find the threshold at which a detector alarms as often as asked.
@@ -183,7 +204,7 @@ def calibrate(
         How long each trial is, and which luck.
     guess : float or None
         Where to begin; None takes the bound for an exact baseline.
-    model : NullModel or None
+    model : NullModel, tuple of NullModel or None
         How the hash rate moves; None is the record's.
     rounds : int
         How many trials.
@@ -219,7 +240,7 @@ def calibrate_rates(
     rates_per_year: tuple[float, ...],
     plan: tuple[tuple[float, float], ...],
     seed: int,
-    model: NullModel | None = None,
+    model: Models | None = None,
 ) -> tuple[Calibration, ...]:
     """Find the thresholds of many rates from one set of counts.
 
@@ -236,7 +257,7 @@ def calibrate_rates(
         Thresholds to count at, rising, and simulated years for each.
     seed : int
         Every threshold has its own luck, drawn from it.
-    model : NullModel or None
+    model : NullModel, tuple of NullModel or None
         How the hash rate moves; None is the record's.
 
     Raises

@@ -36,8 +36,9 @@ class MeasuredDelay:
     ----------
     false_alarms_per_year, drop_share : float
         Which cell.
-    mean_s : float
-        Mean delay, undetected drops at the cap of 30 days.
+    mean_s, any_instant_mean_s : float
+        Mean delay, undetected drops at the cap of 30 days: after ten days without an alarm, and at
+        any instant, soon after an alarm too.
     low_s, median_s, high_s : float
         The 5, 50 and 95 % quantiles; infinite beyond the cap.
     found_share : float
@@ -47,6 +48,7 @@ class MeasuredDelay:
     false_alarms_per_year: float
     drop_share: float
     mean_s: float
+    any_instant_mean_s: float
     low_s: float
     median_s: float
     high_s: float
@@ -66,6 +68,8 @@ class Power:
         where nothing is promised.
     mean_delay_s : float or None
         Mean with undetected drops at 30 days.
+    mean_delay_any_instant_s : float or None
+        Mean delay of a drop that begins at any instant, soon after an earlier alarm too.
     delay_blocks : float or None
         Blocks that arrive during the mean delay, at the rate that is left.
     bound_s, bound_blocks : float
@@ -83,6 +87,7 @@ class Power:
     false_alarms_per_year: float
     delay_s: Interval | None
     mean_delay_s: float | None
+    mean_delay_any_instant_s: float | None
     delay_blocks: float | None
     bound_s: float
     bound_blocks: float
@@ -118,6 +123,7 @@ def power(*, drop_share: float, false_alarms_per_year: float = 1.0) -> Power:
         if promised
         else None,
         mean_delay_s=cell.mean_s if promised else None,
+        mean_delay_any_instant_s=cell.any_instant_mean_s if promised else None,
         delay_blocks=cell.mean_s * remaining / BLOCK_TARGET_S if promised else None,
         bound_s=limit.delay_s,
         bound_blocks=limit.delay_s * remaining / BLOCK_TARGET_S,
@@ -216,6 +222,7 @@ def _between(a: MeasuredDelay, b: MeasuredDelay, part: float) -> MeasuredDelay:
         false_alarms_per_year=mix(a.false_alarms_per_year, b.false_alarms_per_year),
         drop_share=mix(a.drop_share, b.drop_share),
         mean_s=mix(a.mean_s, b.mean_s),
+        any_instant_mean_s=mix(a.any_instant_mean_s, b.any_instant_mean_s),
         low_s=mix(a.low_s, b.low_s),
         median_s=mix(a.median_s, b.median_s),
         high_s=mix(a.high_s, b.high_s),
@@ -245,6 +252,7 @@ def cell_toml(delays: "Delays", *, false_alarms_per_year: float) -> str:
         "false_alarms_per_year": false_alarms_per_year,
         "drop_share": delays.drop_share,
         "mean_s": round(delays.mean_s),
+        "any_instant_mean_s": round(delays.any_instant_mean_s),
         "low_s": delays.quantile_s(0.05),
         "median_s": delays.quantile_s(0.5),
         "high_s": delays.quantile_s(0.95),

@@ -79,6 +79,7 @@ def _shape(row: "Power") -> dict[str, Any]:
         "false_alarms_per_year": row.false_alarms_per_year,
         "delay_s": interval_shape(row.delay_s),
         "mean_delay_s": row.mean_delay_s,
+        "mean_delay_any_instant_s": row.mean_delay_any_instant_s,
         "delay_blocks": row.delay_blocks,
         "bound_s": row.bound_s,
         "bound_blocks": row.bound_blocks,
@@ -116,6 +117,11 @@ def _print_one(row: "Power") -> None:
             f"  to detect  [bold]{duration(row.mean_delay_s)}[/] on average, "
             f"{row.delay_blocks:,.0f} blocks; nine in ten: {duration(row.delay_s.low)} to {high}"
         )
+        if row.mean_delay_any_instant_s is not None:
+            out.print(
+                f"             {duration(row.mean_delay_any_instant_s)} on average at any instant, "
+                f"soon after an earlier alarm too"
+            )
     out.print(
         f"  limit      {duration(row.bound_s)}, {row.bound_blocks:,.0f} blocks: size, baseline "
         f"and rate known"
@@ -141,6 +147,7 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
         "limit",
         "hashquake",
         "nine in ten",
+        "any instant",
         *_AVERAGES.values(),
         "days to size",
     ):
@@ -148,6 +155,7 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
     for row in rows:
         told = "not promised" if row.mean_delay_s is None else f"{row.mean_delay_s / HOUR_S:.1f}"
         spread = "" if row.delay_s is None else _hours(row.delay_s)
+        at_any = row.mean_delay_any_instant_s
         averages = [
             f"{peers[name, row.drop_share].mean_delay_s / HOUR_S:.0f}"
             if (name, row.drop_share) in peers and per_year == 1.0
@@ -156,7 +164,13 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
         ]
         days = f"{row.sizing_days:.1f}" if finite(row.sizing_days) else "-"
         made.add_row(
-            percent(row.drop_share), f"{row.bound_s / HOUR_S:.1f}", told, spread, *averages, days
+            percent(row.drop_share),
+            f"{row.bound_s / HOUR_S:.1f}",
+            told,
+            spread,
+            "" if at_any is None else f"{at_any / HOUR_S:.1f}",
+            *averages,
+            days,
         )
     out.print(made)
 

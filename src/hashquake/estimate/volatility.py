@@ -1,0 +1,142 @@
+"""How fast the hash rate drifts and grows, learned from the blocks themselves.
+
+Hypotheses about drift and growth are followed in parallel: each is a discounted gamma filter of
+the rate, and each batch of blocks weighs it by how well that filter predicted the batch. The
+weights forget, so that they tell of the hash rate as it has been lately, and fall back to a prior
+where nothing is known. Everything that judges a change asks here what no change looks like.
+
+Sources: Gamma-Poisson filter with discounted information, key ``west-harrison-1997``; weights that
+forget, key ``raftery-et-al-2010``; both in ``docs/refs.bib``.
+"""
+
+from math import exp, lgamma, log
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+BATCH_BLOCKS = 24
+"""Blocks between two updates of the weights."""
+MEMORY_DAYS = 270.0
+"""Time constant with which the weights forget."""
+WORTH = 0.92
+"""What a block counts for here: the short transient adds 8 % to the variance of the counts."""
+MOST_NATS = 2.0
+"""The most one batch can tell against a hypothesis: a break is no evidence of drift."""
+
+_WALKS = (0.004, 0.0065, 0.0095, 0.014, 0.021, 0.032)
+_WALK_CHANCES = (0.08, 0.22, 0.30, 0.22, 0.12, 0.06)
+_GROWTHS = (0.0, 0.002, 0.0052)
+_GROWTH_CHANCES = (0.45, 0.40, 0.15)
+
+# Rows of a belief, one column a hypothesis.
+LOG_WEIGHT, SHAPE, RATE = range(3)
+BELIEF_ROWS = 3
+
+
+class Hypotheses(NamedTuple):
+    """What may be the case.
+
+    Parameters
+    ----------
+    walk_variance : array of float, shape (h,)
+        Variance of the log rate's random walk after a day.
+    growth_log_per_day : array of float, shape (h,)
+        Mean growth of the log rate.
+    log_prior : array of float, shape (h,)
+        Log probability before any block.
+    """
+
+    walk_variance: Floats
+    growth_log_per_day: Floats
+    log_prior: Floats
+
+
+def hypotheses() -> Hypotheses:
+    """Return the grid of drifts and growths in use."""
+    walk, growth = np.meshgrid(_WALKS, _GROWTHS, indexing="ij")
+    chance = np.outer(_WALK_CHANCES, _GROWTH_CHANCES).ravel()
+    return Hypotheses(
+        walk_variance=walk.ravel() ** 2,
+        growth_log_per_day=growth.ravel(),
+        log_prior=np.log(chance / chance.sum()),
+    )
+
+
+@numba.njit(cache=True)
+def learn(
+    before: Floats,
+    after: Floats,
+    grid: Hypotheses,
+    blocks: float,
+    exposure: float,
+    days: float,
+) -> None:
+    """Weigh the hypotheses by a batch of blocks.
+
+    Parameters
+    ----------
+    before, after : array of float, shape (3, h)
+        The belief, and where the next one is written.
+    grid : Hypotheses
+        What may be the case.
+    blocks, exposure, days : float
+        The batch: its blocks, time over work summed over its gaps, and its length.
+    """
+    n, passed = WORTH * blocks, WORTH * exposure
+    keep = exp(-days / (MEMORY_DAYS))
+    highest = -1e300
+    for h in range(before.shape[1]):
+        shape, rate = before[SHAPE, h], before[RATE, h]
+        told = 0.0
+        if shape > 0.0:
+            known = 1.0 / (1.0 / shape + grid.walk_variance[h] * days)
+            rate *= known / shape * exp(-grid.growth_log_per_day[h] * days)
+            shape = known
+            told = (
+                lgamma(shape + n)
+                - lgamma(shape)
+                + shape * log(rate)
+                - (shape + n) * log(rate + passed)
+            )
+        after[SHAPE, h] = shape + n
+        after[RATE, h] = rate + passed
+        after[LOG_WEIGHT, h] = told
+        highest = max(highest, told)
+    total = 0.0
+    for h in range(before.shape[1]):
+        told = max(after[LOG_WEIGHT, h] - highest, -MOST_NATS)
+        weight = keep * before[LOG_WEIGHT, h] + (1.0 - keep) * grid.log_prior[h] + told
+        after[LOG_WEIGHT, h] = weight
+        total += exp(weight)
+    for h in range(before.shape[1]):
+        after[LOG_WEIGHT, h] -= log(total)
+
+
+@numba.njit(cache=True)
+def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
+    """Return the expected variance of a day's drift, and the expected growth per day.
+
+    Parameters
+    ----------
+    belief : array of float, shape (3, h)
+        As `learn` leaves it.
+    grid : Hypotheses
+        What it is about.
+    """
+    variance, growth = 0.0, 0.0
+    for h in range(belief.shape[1]):
+        chance = exp(belief[LOG_WEIGHT, h])
+        variance += chance * grid.walk_variance[h]
+        growth += chance * grid.growth_log_per_day[h]
+    return variance, growth
+
+
+@numba.njit(cache=True)
+def begin(belief: Floats, grid: Hypotheses) -> None:
+    """Set a belief to what is thought before any block."""
+    belief[:] = 0.0
+    belief[LOG_WEIGHT] = grid.log_prior
