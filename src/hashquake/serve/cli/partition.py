@@ -77,9 +77,10 @@ def _share(
         return parse_share(share, what="a share", code="share-syntax")
     from hashquake.core.country import parse_country
 
+    code = parse_country(str(country))
+    at_given_s = None if at is None else float(parse_time(at))
     with opened(db) as observatory:
-        at_s = observatory.end_s() if at is None else float(parse_time(at))
-        code = parse_country(str(country))
+        at_s = observatory.end_s() if at_given_s is None else at_given_s
         table = observatory.map(as_of_s=at_s, at_s=at_s)
         row = next((one for one in table.rows if one.country == code), None)
         if row is None:
