@@ -18,9 +18,9 @@ from hashquake.detect import _shiryaev_kernel as kernel
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.estimate import volatility
 from hashquake.estimate.clock import VOUCH_AFTER
+from hashquake.forward.null import RECORD_CLOCKS, Drop, NullModel, advance, with_drop
+from hashquake.forward.null import start as start_null
 from hashquake.judge.calibration import count_false_alarms
-from hashquake.simulate.null import RECORD_CLOCKS, Drop, NullModel, advance, with_drop
-from hashquake.simulate.null import start as start_null
 
 THRESHOLD = 10.4
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.times import DAY_S, YEAR_S
+from hashquake.forward.null import Drop, NullModel, advance
+from hashquake.forward.null import start as start_null
 from hashquake.judge.calibration import BURN_IN_S, PATH_YEARS, Detector
-from hashquake.simulate.null import Drop, NullModel, advance
-from hashquake.simulate.null import start as start_null
 
 CAP_S = 30.0 * DAY_S
 """Delays are cut here, and a drop not found by then counts as found then."""
@@ -121,6 +121,4 @@ def measure_delays(
         at_any.append(found_s - onset_s)
         if onset_s - last_alarm_s >= _QUIET_S:
             delays.append(found_s - onset_s)
-    return Delays(
-        drop_share=drop_share, delay_s=np.array(delays), any_instant_s=np.array(at_any)
-    )
+    return Delays(drop_share=drop_share, delay_s=np.array(delays), any_instant_s=np.array(at_any))
