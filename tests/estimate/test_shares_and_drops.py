@@ -81,7 +81,7 @@ def test_only_pools_with_enough_blocks_before_are_looked_at() -> None:
     assert [one.pool for one in drops] == ["a", "b"]
     gone = drops[1].drop
     assert (gone.n_blocks, gone.drop_share.values[6]) == (0, 1.0)
-    assert drops[1].p_value_adjusted == pytest.approx(2 * gone.p_value)
+    assert drops[1].p_value_adjusted == pytest.approx(2 * (gone.predictive_p_value or 0.0))
     assert drops[1].share_before.quantiles.median == pytest.approx(0.059, abs=0.002)
 
 

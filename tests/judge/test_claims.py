@@ -14,9 +14,9 @@ from hashquake.core.label_gap import LabelGap
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
+from hashquake.estimate.drift import NETWORK_WALK, drift_sd
 from hashquake.estimate.tally import Tally
 from hashquake.judge.claims import Setting, judge_claim, judge_claims
-from hashquake.judge.drift import NETWORK_WALK, drift_sd
 from hashquake.judge.evidence import change_evidence, claimed_range
 
 COVERAGE = BundledRecord().coverage()

@@ -27,6 +27,11 @@ class Drop:
         One minus the ratio of the two hash rates.
     p_value : float
         Two-sided, exact conditional test of no change.
+    predictive_share : Quantiles or None
+        The part of the hash rate that went beyond what it drifts by itself, drift and chance
+        included: the interval for what an event did. None where it was not computed.
+    predictive_p_value : float or None
+        Two-sided: how often the null model alone moves the counts so far apart or further.
     """
 
     window: Window
@@ -35,6 +40,8 @@ class Drop:
     expected_blocks: float
     drop_share: Quantiles
     p_value: float
+    predictive_share: Quantiles | None = None
+    predictive_p_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

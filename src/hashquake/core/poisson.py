@@ -52,7 +52,7 @@ def rate_quantiles(n_events: int, exposure: float) -> Quantiles:
     _check_exposure(exposure)
     values = []
     for level in QUANTILE_LEVELS:
-        shape = n_events + _prior_count(level, few=n_events < FEW_BLOCKS)
+        shape = n_events + prior_count(level, few=n_events < FEW_BLOCKS)
         values.append(float(gammaincinv(shape, level)) / exposure if shape > 0 else 0.0)
     return _quantiles(values)
 
@@ -106,7 +106,7 @@ def share_quantiles(n_events: int, n_total: int) -> Quantiles:
     few = min(n_events, others) < FEW_BLOCKS
     values = []
     for level in QUANTILE_LEVELS:
-        prior = _prior_count(level, few=few)
+        prior = prior_count(level, few=few)
         a, b = n_events + prior, others + (1.0 - prior if prior in (0.0, 1.0) else prior)
         values.append(0.0 if a == 0 else 1.0 if b == 0 else float(betaincinv(a, b, level)))
     return _quantiles(values)
@@ -168,8 +168,8 @@ def ratio_p_value(
     return min(1.0, 2.0 * min(lower, upper))
 
 
-def _prior_count(level: float, *, few: bool) -> float:
-    """Give the events a quantile adds to those seen: a neutral third, or the exact 0 and 1.
+def prior_count(level: float, *, few: bool) -> float:
+    """Return the events a quantile adds to those seen: a neutral third, or the exact 0 and 1.
 
     With few events the lower limits take the count as it is and the upper ones one more, which is
     how tails of a discrete law turn into tails of a continuous one without losing coverage.

@@ -85,7 +85,7 @@ class Tuning:
 
 DEFAULT = Tuning()
 _FEW = 8
-_ONSET_LEVEL = 0.5
+_ONSET_LEVEL = 0.4
 """Where in the onset's distribution, newest first, the new baseline begins: rather late than with
 blocks from before the fall in it."""
 

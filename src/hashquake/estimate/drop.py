@@ -17,9 +17,13 @@ from hashquake.core.estimate import Estimate
 from hashquake.core.incident import Drop
 from hashquake.core.network import MAIN, Network
 from hashquake.core.poisson import ratio_p_value, ratio_quantiles
+from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
+from hashquake.estimate.drift import POOL_WALK
+from hashquake.estimate.drop_prediction import Counts, predict_drop
 from hashquake.estimate.shares import shares_of
 from hashquake.estimate.tally import Tally, tally, tally_pools
+from hashquake.estimate.volatility import Drift, learned
 
 ENOUGH_BLOCKS = 20
 """A pool is looked at when its baseline holds so many blocks: 1 % of two weeks. Only what came
@@ -39,7 +43,7 @@ class PoolDrop:
     drop : Drop
         Its fall.
     p_value_adjusted : float
-        After Holm's correction for the number of pools looked at.
+        The predictive one, after Holm's correction for the number of pools looked at.
     """
 
     pool: str
@@ -79,14 +83,41 @@ def window_drop(
     UsageError
         ``windows-overlap``: blocks in both would be compared with themselves.
     """
+    drift = drift_of(blocks, subject, window, baseline)
     return drop_of(
         tally(blocks, window, subject, coverage, network=network),
         tally(blocks, baseline, subject, coverage, network=network),
+        drift=drift,
     )
 
 
-def drop_of(during: Tally, before: Tally) -> Drop:
+def drift_of(blocks: BlockColumns, subject: str, window: Window, baseline: Window) -> Drift:
+    """Return what is thought of a subject's drift, from the blocks before the earlier window ends.
+
+    A pool drifts with the network and by itself.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order; the more of the past, the better.
+    subject : str
+        ``network`` or ``pool:<slug>``.
+    window, baseline : Window
+        What is compared: what lies between them, which may be an event, teaches nothing.
+    """
+    drift = learned(blocks, until_s=min(window.end_s, baseline.end_s))
+    return drift if subject == NETWORK else drift.with_walk(POOL_WALK)
+
+
+def drop_of(during: Tally, before: Tally, *, drift: Drift | None = None) -> Drop:
     """Compare two tallies of one subject.
+
+    Parameters
+    ----------
+    during, before : Tally
+        Of the window and of its baseline.
+    drift : Drift or None
+        Of the subject; None leaves the prediction out.
 
     Raises
     ------
@@ -119,6 +150,12 @@ def drop_of(during: Tally, before: Tally) -> Drop:
         baseline_exposure=before.exposure_s_per_hash,
     )
     exposures = during.exposure_s_per_hash / before.exposure_s_per_hash
+    prediction = None
+    if drift is not None:
+        counts = Counts(
+            n_blocks=during.n_blocks, baseline_n_blocks=before.n_blocks, exposures=exposures
+        )
+        prediction = predict_drop(counts, during.window, before.window, drift)
     return Drop(
         window=during.window,
         n_blocks=during.n_blocks,
@@ -126,6 +163,8 @@ def drop_of(during: Tally, before: Tally) -> Drop:
         expected_blocks=before.n_blocks * exposures,
         drop_share=ratio.mapped(scale=-1.0, offset=1.0),
         p_value=p_value,
+        predictive_share=prediction.drop_share if prediction else None,
+        predictive_p_value=prediction.p_value if prediction else None,
     )
 
 
@@ -156,8 +195,9 @@ def pool_drops(
         one.subject: one for one in tally_pools(blocks, window, coverage, network=network).pools
     }
     enough = [one for one in before.pools if one.n_blocks >= ENOUGH_BLOCKS]
-    drops = [drop_of(during[one.subject], one) for one in enough]
-    adjusted = holm([one.p_value for one in drops])
+    drift = drift_of(blocks, pool_subject(""), window, baseline)
+    drops = [drop_of(during[one.subject], one, drift=drift) for one in enough]
+    adjusted = holm([one.predictive_p_value or 0.0 for one in drops])
     shares = {one.subject: one for one in shares_of(before, baseline).pools} if enough else {}
     return tuple(
         PoolDrop(

@@ -9,12 +9,17 @@ Sources: Gamma-Poisson filter with discounted information, key ``west-harrison-1
 forget, key ``raftery-et-al-2010``; both in ``docs/refs.bib``.
 """
 
-from math import exp, lgamma, log
+from dataclasses import dataclass, replace
+from math import exp, inf, lgamma, log
 from typing import NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.columns import BlockColumns
+from hashquake.core.times import DAY_S
+from hashquake.estimate.clock import vouched_s
 
 Floats = NDArray[np.float64]
 
@@ -140,3 +145,76 @@ def begin(belief: Floats, grid: Hypotheses) -> None:
     """Set a belief to what is thought before any block."""
     belief[:] = 0.0
     belief[LOG_WEIGHT] = grid.log_prior
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drift:
+    """What is thought of the drift of a hash rate at an instant.
+
+    Parameters
+    ----------
+    walk_log_per_sqrt_day : array of float, shape (h,)
+        Standard deviations of the log rate's random walk after a day that may be the case.
+    growth_log_per_day : array of float, shape (h,)
+        Mean growth that goes with each.
+    chance : array of float, shape (h,)
+        Their probabilities; they sum to 1.
+    """
+
+    walk_log_per_sqrt_day: Floats
+    growth_log_per_day: Floats
+    chance: Floats
+
+    @property
+    def walk(self) -> float:
+        """Root of the expected variance of a day's drift."""
+        return float(np.sqrt(self.chance @ self.walk_log_per_sqrt_day**2))
+
+    @property
+    def growth(self) -> float:
+        """Expected growth of the log rate per day."""
+        return float(self.chance @ self.growth_log_per_day)
+
+    def with_walk(self, more_log_per_sqrt_day: float) -> "Drift":
+        """Return the drift of a subject that walks by itself on top, such as a pool."""
+        walk = np.hypot(self.walk_log_per_sqrt_day, more_log_per_sqrt_day)
+        return replace(self, walk_log_per_sqrt_day=walk)
+
+
+def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
+    """Return what the blocks before an instant tell of drift and growth.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order; months of them, or what is thought before any block remains.
+    until_s : float
+        UTC Unix seconds; later blocks are not used.
+    """
+    grid = hypotheses()
+    clock_s = np.maximum.accumulate(vouched_s(blocks.header_s.astype(np.float64)))
+    n = int(np.searchsorted(clock_s, until_s))
+    passed = np.concatenate([[0.0], np.cumsum(np.diff(clock_s) / blocks.work_hashes[1:])])
+    ends = np.arange(0, n, BATCH_BLOCKS)
+    # A batch with heights missing tells nothing.
+    whole = np.diff(blocks.height[ends]) == BATCH_BLOCKS
+    belief = np.zeros((BELIEF_ROWS, len(grid.log_prior)))
+    begin(belief, grid)
+    _learn_all(belief, grid, np.diff(passed[ends]), np.diff(clock_s[ends]) / DAY_S, whole)
+    chance = np.exp(belief[LOG_WEIGHT])
+    return Drift(
+        walk_log_per_sqrt_day=np.sqrt(grid.walk_variance),
+        growth_log_per_day=grid.growth_log_per_day,
+        chance=chance / chance.sum(),
+    )
+
+
+@numba.njit(cache=True)
+def _learn_all(
+    belief: Floats, grid: Hypotheses, exposure: Floats, days: Floats, whole: NDArray[np.bool_]
+) -> None:
+    after = belief.copy()
+    for at in range(len(exposure)):
+        if whole[at]:
+            learn(belief, after, grid, float(BATCH_BLOCKS), exposure[at], days[at])
+            belief[:] = after

@@ -17,8 +17,8 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.drift import NETWORK_WALK, POOL_WALK, drift_sd
 from hashquake.estimate.tally import PoolTallies, Tally, tally, tally_pools
-from hashquake.judge.drift import NETWORK_WALK, POOL_WALK, drift_sd
 from hashquake.judge.evidence import change_evidence, claimed_range, is_finite
 from hashquake.judge.levels import judge_difficulty, judge_level
 from hashquake.judge.wording import because

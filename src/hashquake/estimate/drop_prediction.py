@@ -1,0 +1,124 @@
+"""What a fall between two windows tells of an event, when hash rate also moves by itself.
+
+Two counts tell the ratio of two mean hash rates exactly. But without any event that ratio is not
+one: the hash rate drifts, and how fast is itself only known as a distribution
+(`hashquake.estimate.volatility`). The part of a fall that an event may claim is the ratio less the
+drift; its interval is wider than that of the ratio, and the p-value larger.
+"""
+
+from dataclasses import dataclass
+from math import exp, inf, log
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, roots_hermitenorm
+from scipy.stats import binom
+
+from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+from hashquake.core.poisson import FEW_BLOCKS, prior_count
+from hashquake.core.window import Window
+from hashquake.estimate.drift import drift_sd
+from hashquake.estimate.volatility import Drift
+
+Floats = NDArray[np.float64]
+_NODES = 21
+_HALVINGS = 60
+_REACH_LOG = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Blocks and exposures of two windows.
+
+    Parameters
+    ----------
+    n_blocks, baseline_n_blocks : int
+        Blocks of the subject, not both 0.
+    exposures : float
+        Exposure of the window over that of the baseline.
+    """
+
+    n_blocks: int
+    baseline_n_blocks: int
+    exposures: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropPrediction:
+    """A fall with the hash rate's own drift taken into account.
+
+    Parameters
+    ----------
+    drop_share : Quantiles
+        The part of the hash rate that went beyond what it drifts by itself; negative for a rise.
+    p_value : float
+        Two-sided: how often the null model alone moves the counts so far apart or further.
+    """
+
+    drop_share: Quantiles
+    p_value: float
+
+
+def predict_drop(counts: Counts, window: Window, baseline: Window, drift: Drift) -> DropPrediction:
+    """Take the hash rate's own drift off a fall.
+
+    Parameters
+    ----------
+    counts : Counts
+        Of the two windows.
+    window, baseline : Window
+        Without a common instant.
+    drift : Drift
+        Of the subject, learned from blocks before both or around them.
+
+    Notes
+    -----
+    The null model: log rates walk and carry a transient, `hashquake.estimate.drift.drift_sd`; the
+    walk's size is a mixture. Given the drift, the ratio is the exact conditional question of
+    `hashquake.core.poisson`.
+    """
+    drifted, chance = _drifted(window, baseline, drift)
+    total = counts.n_blocks + counts.baseline_n_blocks
+    odds = np.exp(drifted) * counts.exposures
+    probability = odds / (1.0 + odds)
+    lower = float(chance @ binom.cdf(counts.n_blocks, total, probability))
+    upper = float(chance @ binom.sf(counts.n_blocks - 1, total, probability))
+    kept = [_quantile(level, counts, drifted, chance) for level in QUANTILE_LEVELS]
+    a, b, c, d, e, f, g = (1.0 - ratio for ratio in reversed(kept))
+    return DropPrediction(
+        drop_share=Quantiles(values=(a, b, c, d, e, f, g)),
+        p_value=min(1.0, 2.0 * min(lower, upper)),
+    )
+
+
+def _drifted(window: Window, baseline: Window, drift: Drift) -> tuple[Floats, Floats]:
+    """Return what the log ratio may be without an event, and how likely."""
+    nodes, weights = roots_hermitenorm(_NODES)
+    apart_s = (window.start_s + window.end_s - baseline.start_s - baseline.end_s) / 2.0
+    days = apart_s / 86400.0
+    spread = np.array([drift_sd(window, baseline, walk=w) for w in drift.walk_log_per_sqrt_day])
+    moved = drift.growth_log_per_day[:, None] * days + spread[:, None] * nodes[None, :]
+    chance = drift.chance[:, None] * weights[None, :]
+    return moved.ravel(), (chance / chance.sum()).ravel()
+
+
+def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> float:
+    """Return a quantile of the ratio less the drift, by halving."""
+    few = min(counts.n_blocks, counts.baseline_n_blocks) < FEW_BLOCKS
+    prior = prior_count(level, few=few)
+    hits = counts.n_blocks + prior
+    others = counts.baseline_n_blocks + (1.0 - prior if prior in (0.0, 1.0) else prior)
+    if hits == 0.0:
+        return 0.0
+    if others == 0.0:
+        return inf
+    middle = log(hits / others / counts.exposures)
+    low, high = middle - _REACH_LOG, middle + _REACH_LOG
+    for _ in range(_HALVINGS):
+        at = (low + high) / 2.0
+        odds = np.exp(at + drifted) * counts.exposures
+        if float(chance @ betainc(hits, others, odds / (1.0 + odds))) < level:
+            low = at
+        else:
+            high = at
+    return exp((low + high) / 2.0)
