@@ -6,10 +6,10 @@ Both are changed in place here, and only here: the plugin hands in copies.
 
 from math import exp, log
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.detect._beta_binomial import log_marginal, moved
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,7 @@ out: none of them has a likelihood ratio over exp(4), and all together they stay
 threshold in use. Thresholds are calibrated with them left out."""
 
 
-@numba.njit(cache=True)
+@kernel
 def start_evidence(
     pool: int,
     at: int,
@@ -77,7 +77,7 @@ def start_evidence(
     return value, rise
 
 
-@numba.njit(cache=True)
+@kernel
 def statistics(
     pool: int,
     ring: Floats,
@@ -107,7 +107,7 @@ def statistics(
     return drop, rise
 
 
-@numba.njit(cache=True)
+@kernel
 def count(code: int, clock_s: float, now: Floats, scalars: Floats, limits: Floats) -> None:
     """Count a block: every pool seen so far fades, its finder gains."""
     scalars[N_LABELLED] += 1.0
@@ -121,7 +121,7 @@ def count(code: int, clock_s: float, now: Floats, scalars: Floats, limits: Float
     now[COUNT, code] += 1.0
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     at: int,
     from_pool: int,
@@ -165,7 +165,7 @@ def follow(
     return len(codes), 0, 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def starts(
     pool: int,
     falls: bool,
