@@ -129,7 +129,7 @@ def worth_a_look(
     miss = memory.now[COUNT, pool] - snapshot[COUNT] - since * share
     spread = since * share * (1.0 - share)
     drift = limits.lagged + limits.drift_third_per_s * (memory.scalars[CLOCK] - clock_s)
-    return miss * miss >= WORTH_SD2 * spread * (1.0 + spread * (snapshot[VARIANCE] + drift))
+    return bool(miss * miss >= WORTH_SD2 * spread * (1.0 + spread * (snapshot[VARIANCE] + drift)))
 
 
 @numba.njit(cache=True)
@@ -176,7 +176,7 @@ def lags_back(pool: int, memory: Memory, tables: Tables) -> int:
 def row_back(lag: int, memory: Memory) -> int:
     """Return the row of the ring that holds the snapshot of so many looks ago."""
     row = int(memory.scalars[N_LABELLED]) // STRIDE % memory.ring.shape[1] - lag
-    return row + memory.ring.shape[1] if row < 0 else row
+    return int(row + memory.ring.shape[1] if row < 0 else row)
 
 
 @numba.njit(cache=True)
