@@ -28,6 +28,9 @@ class Network:
     retargets : bool
         Whether bits follow the plain 2,016-block rule in every block (regtest never retargets,
         the test networks allow exceptional blocks of the easiest target).
+    easy_blocks : bool
+        Whether a block of the easiest target may follow twenty minutes without one, so that bits
+        change inside an epoch.
     bip34_height : int
         Height from which every coinbase must begin with its height.
     key_prefix, script_prefix : int
@@ -43,6 +46,7 @@ class Network:
     genesis_s: int
     pow_limit: int
     retargets: bool
+    easy_blocks: bool
     bip34_height: int
     key_prefix: int
     script_prefix: int
@@ -64,6 +68,7 @@ NETWORKS = {
             genesis_s=1_231_006_505,
             pow_limit=DIFFICULTY_1_TARGET,
             retargets=True,
+            easy_blocks=False,
             bip34_height=227_931,
             key_prefix=0x00,
             script_prefix=0x05,
@@ -77,6 +82,7 @@ NETWORKS = {
             genesis_s=1_296_688_602,
             pow_limit=DIFFICULTY_1_TARGET,
             retargets=False,
+            easy_blocks=True,
             bip34_height=21_111,
             key_prefix=0x6F,
             script_prefix=0xC4,
@@ -90,6 +96,7 @@ NETWORKS = {
             genesis_s=1_714_777_860,
             pow_limit=DIFFICULTY_1_TARGET,
             retargets=False,
+            easy_blocks=True,
             bip34_height=1,
             key_prefix=0x6F,
             script_prefix=0xC4,
@@ -103,6 +110,7 @@ NETWORKS = {
             genesis_s=1_598_918_400,
             pow_limit=target_of_bits(0x1E0377AE),
             retargets=True,
+            easy_blocks=False,
             bip34_height=1,
             key_prefix=0x6F,
             script_prefix=0xC4,
@@ -116,6 +124,7 @@ NETWORKS = {
             genesis_s=1_296_688_602,
             pow_limit=target_of_bits(0x207FFFFF),
             retargets=False,
+            easy_blocks=False,
             bip34_height=1,
             key_prefix=0x6F,
             script_prefix=0xC4,
@@ -161,3 +170,54 @@ def network_named(name: str) -> Network:
         code="network-unknown",
         hint=f"one of {', '.join(NETWORKS)}",
     )
+
+
+def require_main(network: Network, what: str) -> None:
+    """Refuse a question that only facts of the main network answer.
+
+    Maps, prices, machines and events are those of mainnet: over blocks of another network they
+    would give numbers without a meaning.
+
+    Parameters
+    ----------
+    network : Network
+        Whose blocks the record holds.
+    what : str
+        What was asked, as the subject of a sentence, such as ``the mining map``.
+
+    Raises
+    ------
+    UsageError
+        ``network-not-main``.
+    """
+    if network != MAIN:
+        raise UsageError(
+            f"{what} rests on facts of the main network, and the record holds blocks of "
+            f"{network.name}",
+            code="network-not-main",
+            hint="use a record of the main network, such as --db bundled",
+        )
+
+
+def require_steady_bits(network: Network, what: str) -> None:
+    """Refuse a method that needs one difficulty an epoch.
+
+    Parameters
+    ----------
+    network : Network
+        Whose blocks the record holds.
+    what : str
+        What was asked, as the subject of a sentence, such as ``the filter``.
+
+    Raises
+    ------
+    UsageError
+        ``no-retargets``.
+    """
+    if network.easy_blocks:
+        raise UsageError(
+            f"{what} needs a difficulty that changes at retargets alone; {network.name} lets a "
+            "block of the easiest target follow twenty minutes without one",
+            code="no-retargets",
+            hint="hashquake rate measures the work of all blocks over time",
+        )

@@ -14,6 +14,7 @@ import numpy as np
 from hashquake.core.contracts import Progress, Record
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
 from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
+from hashquake.core.network import require_main
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.simulate.run import DrawBatch, MapInOrder, simulate
 from hashquake.simulate.scenario import Scenario
@@ -131,6 +132,7 @@ def with_record(scenario: Scenario, record: Record) -> Scenario:
     tip = record.tip()
     if tip is None:
         return scenario
+    require_main(record.network, "a scenario of the world's pools")
     blocks = record.blocks(first_height=tip[0] - EPOCH_BLOCKS + 1)
     named = blocks.pool_code[blocks.pool_code >= 0]
     counts = np.bincount(named, minlength=len(blocks.pool_names))
