@@ -19,7 +19,7 @@ from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.cause_reasons import during_event, rate_reason
 from hashquake.explain.causes import depth_nodes
 from hashquake.explain.fall_size import NODES, CauseKey, FallSize, normalised, share_nodes
-from hashquake.simulate.null import NullModel
+from hashquake.forward.null import NullModel
 
 _QUIET = NullModel()
 MATTERS_SHARE = 0.03
