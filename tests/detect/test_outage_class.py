@@ -263,5 +263,5 @@ def test_classes_that_do_not_sum_to_one_are_refused() -> None:
         replace(found, classes=found.classes[:-1])
     with pytest.raises(UsageError, match="must be disjoint"):
         replace(found, dark_windows=())
-    with pytest.raises(UsageError, match="no signal saw"):
+    with pytest.raises(UsageError, match="must have a signal"):
         replace(found, seen_by=())
