@@ -8,6 +8,7 @@ from hashquake.catalog.documents import quake_document, quake_of
 from hashquake.catalog.quakes import CatalogState, start, step
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Record
+from hashquake.core.network import require_steady_bits
 from hashquake.core.quake import Quake
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
@@ -49,6 +50,7 @@ def stored(record: Record) -> tuple[Quake, ...]:
 def _replayed(
     record: Record, *, false_alarms_per_year: float, until_s: float | None
 ) -> CatalogState:
+    require_steady_bits(record.network, "the detection of falls")
     blocks = record.blocks()
     seen = record.coverage().windows
     end_s = until_s if until_s is not None else seen[-1].end_s + 1.0 if seen else None
