@@ -9,10 +9,10 @@ hands in copies.
 from math import exp, floor, log, log1p
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
 from hashquake.estimate.volatility import BATCH_BLOCKS, Hypotheses, drift_now, learn
 
@@ -105,20 +105,20 @@ class Tables(NamedTuple):
     limits: Limits
 
 
-@numba.njit(cache=True)
+@kernel
 def _belief(count: int, memory: Memory) -> Floats:
     """Return the belief after the last whole batch of blocks."""
     row: Floats = memory.beliefs[(count // BATCH_BLOCKS) % memory.beliefs.shape[0]]
     return row
 
 
-@numba.njit(cache=True)
+@kernel
 def drift(memory: Memory, tables: Tables) -> tuple[float, float]:
     """Return the expected variance of a day's drift and the expected growth per day, by now."""
     return drift_now(_belief(int(memory.now[N_BLOCKS]), memory), tables.grid)
 
 
-@numba.njit(cache=True)
+@kernel
 def baseline(
     start: int,
     time_s: float,
@@ -144,7 +144,7 @@ def baseline(
     return known, ring[RATE, at] * known / shape * grown, exposure - ring[EXPOSURE, at]
 
 
-@numba.njit(cache=True)
+@kernel
 def statistic(
     time_s: float, exposure: float, memory: Memory, tables: Tables, bank: Floats, falls: bool
 ) -> float:
@@ -181,7 +181,7 @@ def statistic(
     return log(total) if total > 0.0 else NOTHING
 
 
-@numba.njit(cache=True)
+@kernel
 def watch(
     from_s: float, until_s: float, work: float, closed: bool, memory: Memory, tables: Tables
 ) -> float:
@@ -204,7 +204,7 @@ def watch(
     return -1.0
 
 
-@numba.njit(cache=True)
+@kernel
 def look(look_s: float, work: float, memory: Memory, tables: Tables) -> bool:
     """Compute the statistic at an instant, plan the next look, return whether it alarms."""
     ring, now, limits = memory.ring, memory.now, tables.limits
@@ -224,7 +224,7 @@ def look(look_s: float, work: float, memory: Memory, tables: Tables) -> bool:
     return False
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     at: int, clock_s: Floats, header_s: Floats, work: Floats, memory: Memory, tables: Tables
 ) -> tuple[int, float]:
@@ -269,7 +269,7 @@ def follow(
     return len(clock_s), -1.0
 
 
-@numba.njit(cache=True)
+@kernel
 def _batch(count: int, memory: Memory, tables: Tables) -> None:
     """Weigh drift and growth by the batch of blocks that ends here."""
     ring, beliefs = memory.ring, memory.beliefs
@@ -286,7 +286,7 @@ def _batch(count: int, memory: Memory, tables: Tables) -> None:
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def _recover(count: int, memory: Memory, tables: Tables) -> None:
     """Begin the baseline anew where the hash rate has risen since the last alarm."""
     ring, now = memory.ring, memory.now
@@ -303,7 +303,7 @@ def _recover(count: int, memory: Memory, tables: Tables) -> None:
     now[DUE] = 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def rebase(onset: int, memory: Memory) -> None:
     """Let the baseline rest on the blocks after an onset alone, and new starts lie after now.
 
@@ -326,7 +326,7 @@ def rebase(onset: int, memory: Memory) -> None:
     now[FIRST_START] = count
 
 
-@numba.njit(cache=True)
+@kernel
 def starts(time_s: float, exposure: float, memory: Memory, tables: Tables, bank: Floats) -> Floats:
     """Return, per lag of the grid, what the pick is read from.
 

@@ -7,11 +7,11 @@ offline clock also what came later.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -97,7 +97,7 @@ VOUCH_AFTER = 3
 """Blocks after a block whose headers vouch for its time."""
 
 
-@numba.njit(cache=True)
+@kernel
 def vouched_s(header_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return times of blocks that no single miner sets: each is vouched for by its neighbours.
 
@@ -131,7 +131,7 @@ def vouched_s(header_s: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-@numba.njit(cache=True)
+@kernel
 def offline_clock_s(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the non-decreasing times nearest to the header times: isotonic regression.
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from math import exp, inf, lgamma, log
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
 from hashquake.estimate.clock import vouched_s
 
@@ -71,7 +71,7 @@ def hypotheses() -> Hypotheses:
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def learn(
     before: Floats,
     after: Floats,
@@ -121,7 +121,7 @@ def learn(
         after[LOG_WEIGHT, h] -= log(total)
 
 
-@numba.njit(cache=True)
+@kernel
 def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
     """Return the expected variance of a day's drift, and the expected growth per day.
 
@@ -140,7 +140,7 @@ def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
     return variance, growth
 
 
-@numba.njit(cache=True)
+@kernel
 def begin(belief: Floats, grid: Hypotheses) -> None:
     """Set a belief to what is thought before any block."""
     belief[:] = 0.0
@@ -209,7 +209,7 @@ def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def _learn_all(
     belief: Floats, grid: Hypotheses, exposure: Floats, days: Floats, whole: NDArray[np.bool_]
 ) -> None:
