@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from hashquake.core.quake import Quake
-    from hashquake.simulate.difficulty_forecast import DifficultyForecast
-    from hashquake.simulate.scenario import Scenario
-    from hashquake.simulate.simulation import Simulation
+    from hashquake.forward.difficulty_forecast import DifficultyForecast
+    from hashquake.forward.scenario import Scenario
+    from hashquake.forward.simulation import Simulation
 
 
 class Observatory(Places):
@@ -279,7 +279,7 @@ class Observatory(Places):
         """
         from hashquake.observatory import simulating
 
-        return simulating.run_scenario(
+        return simulating.simulate(
             scenario,
             paths=paths,
             seed=seed,
