@@ -137,7 +137,7 @@ def _candidate(notice: Notice) -> Candidate:
     return Candidate(
         name=notice.name,
         country=notice.country,
-        label=f"{notice.name} in {notice.country or 'the whole network'}",
+        about=f"{notice.name} in {notice.country or 'the whole network'}",
         window=notice.window,
         blur_s=notice.blur_s,
         share=notice.share,
