@@ -148,3 +148,19 @@ def test_causes_that_do_not_add_up_are_refused() -> None:
 
 def test_no_quakes_are_an_empty_list() -> None:
     assert canonical_json(()) == "[]\n"
+
+
+def test_a_review_says_how_likely_it_is_that_nothing_broke() -> None:
+    quiet, _ = fall(drop_share=0.0001, after_d=20.0)
+
+    def seen(at_s: float) -> BlockColumns:
+        return quiet.take(quiet.header_s < at_s)
+
+    chances = {}
+    for name, look in (("nothing", seen), ("fall", view)):
+        book = admit(Book(), pick(), look, ())
+        last = look_again(book, book.dues[-1], look, ()).latest()[0]
+        chances[name] = next(c.probability for c in last.causes if c.name == "luck")
+        assert last.status == ("rejected" if name == "nothing" else "reviewed")
+    assert chances["nothing"] > 0.9
+    assert chances["fall"] < 0.05

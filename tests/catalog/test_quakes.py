@@ -226,3 +226,19 @@ def test_stale_blocks_and_no_blocks_are_nothing() -> None:
     again, new = catalog.step(state, concatenate([ghost, BlockColumns.empty()]))
     assert not new
     assert again.height == state.height
+
+
+def test_a_silence_that_was_watched_dates_a_fall_as_a_later_replay_does() -> None:
+    blocks, onset_s = fall()
+    before = blocks.take(blocks.header_s < onset_s)
+    after = blocks.take(slice(len(before), len(before) + 300))
+    shift_s = 30 * int(HOUR_S)
+    after = replace(after, header_s=after.header_s + shift_s, seen_s=after.seen_s + shift_s)
+    whole = network(catalog.build_catalog(concatenate([before, after])))
+    for hours in (12.0, 29.0):
+        known = network(catalog.build_catalog(before, until_s=onset_s + hours * HOUR_S))
+        assert [quake.detected_s for quake in known] == [whole[0].detected_s]
+    # A clock that leaps without anybody watching is not believed.
+    state, _ = feed([before])
+    _, told = catalog.step(state, BlockColumns.empty(), onset_s + 29 * HOUR_S)
+    assert told == ()

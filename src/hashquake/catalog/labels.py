@@ -1,8 +1,8 @@
 """Tell a change of labels from a change of power: when a name vanishes and its blocks do not.
 
-A pool whose blocks go on under another name looks dark and is not. Three signs: the record says so
-(a known gap in labels); the pool is all but gone while ``unknown``, or a name never seen before,
-gained what it lost; or a part of it is gone and ``unknown`` gained just as much.
+A pool whose blocks go on under another name looks dark and is not. The signs: the record says so (a
+known gap in labels); ``unknown``, or a name first seen then, gained what the pool lost; ``unknown``
+gained what several pools lost together; or the pool ended and one other name gained all it had.
 """
 
 from dataclasses import dataclass
@@ -85,34 +85,64 @@ def label_change(
     if pool == UNKNOWN_POOL or pool not in blocks.pool_names:
         return None
     shift = _shift(blocks, onset, detected_s)
-    if shift is None:
-        return None
-    share_before, gain, sd = shift
     at = blocks.pool_names.index(pool)
-    loss = -float(gain[at])
-    gone = float(share_before[at]) - loss < _GONE * float(share_before[at])
-    for other in np.argsort(-gain, kind="stable")[:3]:
-        name, gained = blocks.pool_names[other], float(gain[other])
-        error = hypot(float(sd[at]), float(sd[other]))
-        matches = abs(gained - loss) < max(_MATCH_SD * error, _MATCH_SHARE * loss)
-        if loss <= 0.0 or not matches or gained < _SURE_SD * float(sd[other]):
-            continue
-        if name == UNKNOWN_POOL:
-            text = f"{pool} lost blocks and {name} gained as many"
-            return _change(pool, name, onset, detected_s, text)
-        if gone and _succeeds(blocks, pool, name, onset):
-            text = f"{pool} is gone and {name}, never seen before, gained what it lost"
-            return _change(pool, name, onset, detected_s, text)
+    if shift is None or shift[1][at] >= 0.0:
+        return None
+    for other in np.argsort(-shift[1], kind="stable")[:3].tolist():
+        text = _sign(blocks, shift, onset, lost_by=at, gained_by=other)
+        if text:
+            return _change(pool, blocks.pool_names[other], onset, detected_s, text)
     return None
+
+
+def _sign(
+    blocks: BlockColumns,
+    shift: tuple[Floats, Floats, Floats],
+    onset: Window,
+    *,
+    lost_by: int,
+    gained_by: int,
+) -> str:
+    """Return by what sign blocks go on under another name; empty when there is none."""
+    share_before, gain, sd = shift
+    pool, name = blocks.pool_names[lost_by], blocks.pool_names[gained_by]
+    gained, loss = float(gain[gained_by]), -float(gain[lost_by])
+    if gained < _SURE_SD * float(sd[gained_by]):
+        return ""
+    matches = _match(gained, loss, hypot(float(sd[lost_by]), float(sd[gained_by])))
+    if name == UNKNOWN_POOL:
+        outage = _label_outage(gain, sd, gained_by)
+        all_of_them = f"{pool} and others lost blocks and {name} gained as many as all of them"
+        return f"{pool} lost blocks and {name} gained as many" if matches else all_of_them * outage
+    if matches and not share_before[gained_by] and _begins(blocks, name, onset):
+        return f"{pool} lost blocks and {name}, never seen before, gained as many"
+    gone = float(share_before[lost_by]) - loss < _GONE * float(share_before[lost_by])
+    if matches and gone and _ends(blocks, pool, onset):
+        return f"{pool} is gone and {name} gained what it lost"
+    return ""
+
+
+def _match(gained: float, lost: float, error: float) -> bool:
+    """Return whether a gain of share equals a loss, for all the counts can tell."""
+    return abs(gained - lost) < max(_MATCH_SD * error, _MATCH_SHARE * lost)
+
+
+def _label_outage(gain: Floats, sd: Floats, unknown: int) -> bool:
+    """Return whether ``unknown`` gained what all the pools that fell lost together."""
+    fell = gain < -_MATCH_SD * sd
+    fell[unknown] = False
+    lost = -float(gain[fell].sum())
+    error = hypot(float(sd[unknown]), float(np.sqrt((sd[fell] ** 2).sum())))
+    return bool(fell.any()) and _match(float(gain[unknown]), lost, error)
 
 
 def _shift(
     blocks: BlockColumns, onset: Window, detected_s: float
 ) -> tuple[Floats, Floats, Floats] | None:
     """Give, per name, its share before, what the share gained since, and that gain's error."""
-    before, n_before = _counts(blocks, onset.start_s - BEFORE_S, onset.start_s)
+    before, n_before = label_counts(blocks, onset.start_s - BEFORE_S, onset.start_s)
     middle_s = (onset.start_s + onset.end_s) / 2.0
-    after, n_after = _counts(blocks, middle_s, detected_s + 1.0)
+    after, n_after = label_counts(blocks, middle_s, detected_s + 1.0)
     if not n_before or not n_after:
         return None
     pooled = (before + after) / (n_before + n_after)
@@ -120,18 +150,23 @@ def _shift(
     return before / n_before, after / n_after - before / n_before, np.sqrt(variance)
 
 
-def _succeeds(blocks: BlockColumns, pool: str, name: str, onset: Window) -> bool:
-    """Tell whether one name takes over from another: the new one comes as the old one leaves.
-
-    Two pools that happen to fall and rise together overlap in time, a renamed one does not.
-    """
-    new = np.flatnonzero(blocks.is_pool(name))
-    old = np.flatnonzero(blocks.is_pool(pool))
-    if not len(new) or not len(old):
+def _begins(blocks: BlockColumns, name: str, onset: Window) -> bool:
+    """Return whether a name is first seen about the onset."""
+    first = np.flatnonzero(blocks.is_pool(name))
+    if not len(first):
         return False
-    first_s = float(np.maximum.accumulate(blocks.header_s)[new[0]])
-    overlap = int((old > new[0]).sum())
-    return onset.start_s - DAY_S <= first_s <= onset.end_s + DAY_S and overlap <= _OVERLAP_BLOCKS
+    first_s = float(np.maximum.accumulate(blocks.header_s)[first[0]])
+    return onset.start_s - DAY_S <= first_s <= onset.end_s + DAY_S
+
+
+def _ends(blocks: BlockColumns, name: str, onset: Window) -> bool:
+    """Return whether a name is last seen about the onset, but for a block or two.
+
+    Machines that change pools leave over days; a name that is merged into another ends.
+    """
+    own = np.flatnonzero(blocks.is_pool(name))
+    clock_s = np.maximum.accumulate(blocks.header_s)
+    return int((clock_s[own] > onset.end_s).sum()) <= _OVERLAP_BLOCKS
 
 
 def _change(pool: str, other: str, onset: Window, detected_s: float, because: str) -> LabelChange:
@@ -140,8 +175,16 @@ def _change(pool: str, other: str, onset: Window, detected_s: float, because: st
     )
 
 
-def _counts(blocks: BlockColumns, start_s: float, end_s: float) -> tuple[Floats, int]:
-    """Count the labelled blocks of each name on the running maximum of header times."""
+def label_counts(blocks: BlockColumns, start_s: float, end_s: float) -> tuple[Floats, int]:
+    """Return the labelled blocks of each name in a stretch of time, and how many there are in all.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In chain order.
+    start_s, end_s : float
+        On the running maximum of header times, UTC Unix seconds.
+    """
     clock_s = np.maximum.accumulate(blocks.header_s)
     inside = (clock_s >= start_s) & (clock_s < end_s) & (blocks.pool_code != NO_POOL)
     codes = blocks.pool_code[inside]

@@ -53,7 +53,11 @@ def _replayed(
     require_steady_bits(record.network, "the detection of falls")
     blocks = record.blocks()
     seen = record.coverage().windows
-    end_s = until_s if until_s is not None else seen[-1].end_s + 1.0 if seen else None
+    # Silence counts up to the end of what was observed, and no further.
+    observed_s = seen[-1].end_s + 1.0 if seen else None
+    end_s = observed_s
+    if until_s is not None and observed_s is not None:
+        end_s = min(until_s, observed_s)
     if until_s is not None:
         # What was known then: the chain up to the last block dated before that instant.
         known = record.blocks(window=Window(start_s=0.0, end_s=until_s))
@@ -62,7 +66,8 @@ def _replayed(
     empty = start(false_alarms_per_year=false_alarms_per_year, gaps=load_label_gaps())
     state, _ = step(empty, blocks)
     if end_s is not None:
-        state, _ = step(state, BlockColumns.empty(), max(end_s, state.clock_s + 1.0))
+        end_s = max(end_s, state.clock_s + 1.0)
+        state, _ = step(state, BlockColumns.empty(), end_s, vouched=True)
     return state
 
 

@@ -104,7 +104,11 @@ def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
 
 
 def step(
-    state: CatalogState, blocks: BlockColumns, now_s: float | None = None
+    state: CatalogState,
+    blocks: BlockColumns,
+    now_s: float | None = None,
+    *,
+    vouched: bool = False,
 ) -> tuple[CatalogState, tuple[Quake, ...]]:
     """Take blocks, and then the silence up to `now_s`.
 
@@ -118,7 +122,10 @@ def step(
         than `ANCHOR_BLOCKS` below the tip is passed over; rebuild the catalog for that.
     now_s : float or None
         The instant, UTC Unix seconds, up to which the chain is known to have been watched; None
-        is the last block's. A step of more than `LEAP_S` without a block is not believed.
+        is the last block's. A step of more than `LEAP_S` without a block is not believed, unless
+        vouched for.
+    vouched : bool
+        Whether a record or a connected source covers all the time up to `now_s`.
 
     Returns
     -------
@@ -142,7 +149,7 @@ def step(
         else:
             chain = chain.take(slice(0, 0))
     moved = _anchored(base, chain)
-    moved = _look(moved, now_s)
+    moved = _look(moved, now_s, vouched=vouched)
     told = moved.book.revisions
     if base is state and len(state.ledger) == len(state.book.revisions):
         ledger = (*state.ledger, *told[len(state.ledger) :])
@@ -180,7 +187,7 @@ def build_catalog(
     """
     state, _ = step(start(false_alarms_per_year=false_alarms_per_year, gaps=gaps), blocks)
     end_s = state.clock_s + 1.0 if until_s is None else until_s
-    state, _ = step(state, BlockColumns.empty(), end_s)
+    state, _ = step(state, BlockColumns.empty(), end_s, vouched=until_s is not None)
     return state.quakes()
 
 
@@ -221,13 +228,14 @@ def _take(state: CatalogState, chain: BlockColumns) -> CatalogState:
         clock_s=clock_s,
         tail=(*state.tail, chain),
     )
-    return _shortened(_deal(moved, clock_s))
+    # The network's newest blocks wait for their times to be vouched for: picks before may yet come.
+    return _shortened(_deal(moved, min(clock_s, network.settled_s)))
 
 
-def _look(state: CatalogState, now_s: float | None) -> CatalogState:
+def _look(state: CatalogState, now_s: float | None, *, vouched: bool) -> CatalogState:
     if now_s is None or state.height < 0 or now_s <= state.clock_s:
         return state
-    if now_s > max(state.clock_s, state.looked_s) + LEAP_S:
+    if not vouched and now_s > max(state.clock_s, state.looked_s) + LEAP_S:
         # A clock that leaps, or a source that slept: nobody watched the time between.
         return state
     state = replace(state, looked_s=now_s)

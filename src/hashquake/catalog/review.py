@@ -9,6 +9,7 @@ from math import exp
 
 import numpy as np
 
+from hashquake.catalog.labels import label_counts
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
@@ -18,9 +19,10 @@ from hashquake.core.pick import Pick
 from hashquake.core.quake import Cause, Quake, Status
 from hashquake.core.reason import BlocksAlone, NullAlarms
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL
-from hashquake.core.times import DAY_S
+from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.estimate.drop import pool_drops
+from hashquake.estimate.share_change import share_drift_sd, share_fall_p_value
 from hashquake.estimate.sizing import Sizing, size_fall
 
 MADE_BY = "catalog/1"
@@ -28,10 +30,17 @@ VIEW_S = 60.0 * DAY_S
 """How much of the past an opinion may look at."""
 REAL_PER_YEAR = 1.3
 """Real network falls a year that a detector at one false alarm a year finds: 12 alarms on the
-bundled 5.2 years less the 5.2 that luck owes. To be replaced when causes are explained."""
+bundled 5.2 years less the 5.2 that luck owes."""
+POOL_BREAKS_PER_YEAR = 6.0
+"""Jumps of one pool's hash rate a year, as fitted for the filter: see `estimate.fitted`."""
+BREAKS_PER_YEAR = 8.0
+"""Breaks of the network's hash rate a year, up or down, as fitted for the filter."""
 _BASELINE_S = 14.0 * DAY_S
 _SIGNIFICANT = 0.05
 _LEAST_LUCK = 0.001
+_REJECTED, _CONFIRMED = 0.99, 0.05
+"""Posterior probability that nothing broke: from which a review rejects, up to which an earlier
+look confirms."""
 
 
 def lost_at_detection_hps(blocks: BlockColumns, pick: Pick) -> Interval:
@@ -65,7 +74,11 @@ def lost_at_detection_hps(blocks: BlockColumns, pick: Pick) -> Interval:
 def fallen_pools(
     blocks: BlockColumns, onset: Window, until_s: float, gaps: tuple[LabelGap, ...]
 ) -> tuple[str, ...]:
-    """Name the pools whose own hash rate fell beyond luck, paid for the looking (Holm).
+    """Return the pools that fell by more than chance and drift, and further than the others.
+
+    Every pool's hash rate falls with the network's, and that confirms nothing: so a pool's share
+    of the blocks must have fallen too. Hash rates pay for the number of pools looked at (Holm);
+    the share is asked of those alone that pass.
 
     Parameters
     ----------
@@ -81,18 +94,31 @@ def fallen_pools(
     start_s = (onset.start_s + onset.end_s) / 2.0
     window = Window(start_s=start_s, end_s=max(until_s, start_s + 1.0))
     before = Window(start_s=onset.start_s - _BASELINE_S, end_s=onset.start_s)
-    seen = Coverage((Window(start_s=before.start_s, end_s=window.end_s),))
+    around = Window(start_s=before.start_s, end_s=window.end_s)
     try:
-        drops = pool_drops(blocks, window, before, seen)
+        drops = pool_drops(blocks, window, before, Coverage((around,)))
     except NoCoverage:
         return ()
-    around = Window(start_s=before.start_s, end_s=window.end_s)
-    unclear = {
+    unclear = {UNKNOWN_POOL} | {
         name
         for gap in gaps
         if gap.window.overlap(around) is not None
         for name in (gap.pool, gap.filed_under)
     }
+    counts, total = label_counts(blocks, window.start_s, window.end_s)
+    counts_before, total_before = label_counts(blocks, before.start_s, before.end_s)
+
+    def share_fell(pool: str) -> bool:
+        code = blocks.pool_names.index(pool)
+        p_value = share_fall_p_value(
+            hits=int(counts[code]),
+            total=total,
+            hits_before=int(counts_before[code]),
+            total_before=total_before,
+            drift_sd=share_drift_sd(window, before),
+        )
+        return p_value < _SIGNIFICANT
+
     return tuple(
         sorted(
             one.pool
@@ -100,31 +126,52 @@ def fallen_pools(
             if one.p_value_adjusted < _SIGNIFICANT
             and one.drop.drop_share.median > 0.0
             and one.pool not in unclear
-            and one.pool != UNKNOWN_POOL
+            and share_fell(one.pool)
         )
     )
 
 
-def first_causes(
-    false_alarms_per_year: float, log_evidence_ratio: float = 0.0
-) -> tuple[Cause, ...]:
-    """Give what is known of causes from blocks alone: luck, and not luck.
+def first_causes(false_alarms_per_year: float, nothing: float | None = None) -> tuple[Cause, ...]:
+    """Return what is known of causes from blocks alone: that nothing broke, and that something did.
 
     Parameters
     ----------
     false_alarms_per_year : float
-        How often luck raises such a quake; against it stand `REAL_PER_YEAR` real ones.
-    log_evidence_ratio : float
-        Natural log of how much better a step explains the counts than none; 0 at detection,
-        where every quake has just reached the same threshold.
+        How often the null model raises such a quake; against it stand `REAL_PER_YEAR` real ones.
+    nothing : float or None
+        Posterior probability that nothing broke; None at detection, where every quake has just
+        reached the same threshold and the two rates say how likely it is.
     """
-    odds = false_alarms_per_year / REAL_PER_YEAR * exp(-min(max(log_evidence_ratio, -3.0), 20.0))
-    luck = min(max(round(odds / (1.0 + odds), 4), _LEAST_LUCK), 1.0 - _LEAST_LUCK)
+    if nothing is None:
+        nothing = false_alarms_per_year / (false_alarms_per_year + REAL_PER_YEAR)
+    luck = min(max(round(nothing, 4), _LEAST_LUCK), 1.0 - _LEAST_LUCK)
     alarms = NullAlarms(false_alarms_per_year=false_alarms_per_year)
     return (
         Cause(name="luck", probability=luck, reason=alarms),
         Cause(name="unknown", probability=1.0 - luck, reason=BlocksAlone()),
     )
+
+
+def chance_of_nothing(
+    sizing: Sizing, search: Window, *, breaks_per_year: float = BREAKS_PER_YEAR
+) -> float:
+    """Return the posterior probability that the hash rate drifted and nothing broke.
+
+    Spike and slab: beforehand breaks come so many times a year, any moment of the search as likely
+    as any other. How often the detector raises false alarms does not enter: that a threshold was
+    crossed says nothing that the counts themselves do not say.
+
+    Parameters
+    ----------
+    sizing : Sizing
+        With the evidence for a break against none, all moments and sizes integrated over.
+    search : Window
+        Where the break may lie.
+    breaks_per_year : float
+        Of the subject.
+    """
+    before = breaks_per_year * search.duration_s / YEAR_S
+    return float(1.0 / (1.0 + before * exp(min(sizing.log_evidence_ratio, 50.0))))
 
 
 def search_window(picks: tuple[Pick, ...], subject: str) -> Window:
@@ -160,9 +207,18 @@ def reviewed(
     """
     search = search_window(quake.picks, quake.subject)
     try:
-        sizing = size_fall(blocks, subject=quake.subject, search=search, until_s=at_s)
+        sizing = size_fall(
+            blocks,
+            subject=quake.subject,
+            search=search,
+            until_s=at_s,
+            drift_log_per_sqrt_day=_drift(quake.picks, quake.subject),
+        )
     except NoCoverage:
         return replace(quake, revision=quake.revision + 1, issued_s=at_s)
+    often = BREAKS_PER_YEAR if quake.subject == NETWORK else POOL_BREAKS_PER_YEAR
+    nothing = chance_of_nothing(sizing, search, breaks_per_year=often)
+    fell = sizing.remaining_share.high < 1.0
     pools = quake.pools
     if quake.subject == NETWORK:
         until_s = at_s if sizing.end_s is None else sizing.end_s
@@ -172,14 +228,14 @@ def reviewed(
         quake,
         revision=quake.revision + 1,
         issued_s=at_s,
-        status=_status(quake, sizing, final=final),
+        status=_status(quake, nothing if fell else 1.0, final=final),
         kind=("network+pools" if pools else "network") if quake.subject == NETWORK else "pools",
         onset=sizing.onset,
         end_s=sizing.end_s,
         remaining_share=sizing.remaining_share,
         lost_hps=sizing.lost_hps,
         pools=pools,
-        causes=first_causes(quake.false_alarms_per_year, sizing.log_evidence_ratio),
+        causes=first_causes(quake.false_alarms_per_year, nothing),
         made_by=MADE_BY,
     )
 
@@ -192,9 +248,19 @@ def _picked_pools(picks: tuple[Pick, ...]) -> set[str]:
     }
 
 
-def _status(quake: Quake, sizing: Sizing, *, final: bool) -> Status:
-    """Stand by a fall only when its 90 % interval leaves out no fall at all."""
-    fell = sizing.remaining_share.high < 1.0
+def _status(quake: Quake, nothing: float, *, final: bool) -> Status:
+    """Stand by a fall unless it is all but sure that nothing broke.
+
+    Short falls, such as the 30 hours of December 2022, leave little evidence two weeks later: the
+    chance that nothing broke stands with the quake, and only a clear no rejects it.
+    """
     if final:
-        return "reviewed" if fell else "rejected"
-    return "confirmed" if fell else quake.status
+        return "reviewed" if nothing < _REJECTED else "rejected"
+    return "confirmed" if nothing < _CONFIRMED else quake.status
+
+
+def _drift(picks: tuple[Pick, ...], subject: str) -> float | None:
+    """Return the drift of the network that its detector had learned when it alarmed."""
+    if subject != NETWORK:
+        return None
+    return next((p.drift_log_per_sqrt_day for p in picks if p.drift_log_per_sqrt_day), None)

@@ -27,6 +27,9 @@ class Pick:
         The rate the threshold was calibrated to.
     made_by : str
         Detector and version.
+    drift_log_per_sqrt_day : float or None
+        Standard deviation, after a day, of the hash rate's random walk as it was known at
+        detection; None where the detector does not learn it.
     """
 
     subject: str
@@ -37,3 +40,4 @@ class Pick:
     threshold: float
     false_alarms_per_year: float
     made_by: str
+    drift_log_per_sqrt_day: float | None = None

@@ -17,7 +17,7 @@ a further fall alarms again. For `Tuning.aftermath_s` after an alarm a recovery 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,14 +73,14 @@ class Tuning:
     drops_share: tuple[float, ...] = (0.12, 0.17, 0.24, 0.34, 0.50)
     weights: tuple[float, ...] = (0.30, 0.25, 0.20, 0.15, 0.10)
     rises_share: tuple[float, ...] = (0.25, 0.6, 1.5)
-    rise_threshold: float = 8.0
+    rise_threshold: float = 10.0
     transient_share: float = 0.02
     transient_s: float = 0.7 * DAY_S
     lag_ratio: float = 1.12
     lag_blocks: int = 2016
     least_blocks: float = 50.0
     heartbeat_s: float = 600.0
-    aftermath_s: float = 45.0 * DAY_S
+    aftermath_s: float = 30.0 * DAY_S
 
 
 DEFAULT = Tuning()
@@ -122,6 +122,14 @@ class State:
     def height(self) -> int:
         """Of the last block taken, -1 before the first."""
         return int(self.tail.height[-1]) if len(self.tail) else -1
+
+    @property
+    def settled_s(self) -> float:
+        """Up to when no pick can come any more, UTC Unix seconds, unless a tick says more."""
+        if not len(self.tail):
+            return -inf
+        last = int(self.memory.now[kernel.N_BLOCKS]) % self.memory.ring.shape[1]
+        return float(self.memory.ring[kernel.CLOCK, last])
 
     @property
     def statistic(self) -> float:
@@ -281,6 +289,7 @@ def _alarm(state: State, memory: kernel.Memory, alarm_s: float) -> Pick:
         threshold=state.threshold,
         false_alarms_per_year=state.false_alarms_per_year,
         made_by=f"{CARD.name}/{CARD.version}",
+        drift_log_per_sqrt_day=sqrt(kernel.drift(memory, state.tables)[0]),
     )
     newest = min(int(np.searchsorted(np.cumsum(weights), _ONSET_LEVEL)), len(weights) - 1)
     kernel.rebase(count - int(state.tables.lags[0, newest]), memory)

@@ -119,6 +119,23 @@ def scan_end(
     )
 
 
+def log_evidence(onsets: tuple[Place, ...], ends: tuple[Place, ...]) -> float:
+    """Return the log probability of the counts with a fall, its onset and its end integrated over.
+
+    Parameters
+    ----------
+    onsets, ends : tuple of Place
+        As scanned: onsets with the end at its best, ends ("none" first) with the onset at its best.
+    """
+    each = [place.log_evidence for place in onsets]
+    onset = float(logsumexp(each)) - float(np.log(len(each)))
+    # All ends together against the one that the onsets were scanned with.
+    without = ends[0]
+    prior = np.log(_NO_SECOND_STEP) if len(ends) > 1 else 0.0
+    all_ends = without.log_evidence + prior - float(np.log(max(without.chance, 1e-300)))
+    return onset + float(all_ends) - max(each)
+
+
 def weigh_together(fitter: Fitter, onsets: tuple[Place, ...], ends: tuple[Place, ...]) -> Together:
     """Weigh onset and end together on the places that hold their chances.
 

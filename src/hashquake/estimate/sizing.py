@@ -6,11 +6,11 @@ in all sizes, a hash rate that drifts, and the moment of the onset integrated ov
 measured coverage: ``docs/theory/sizing.md``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtri
+from scipy.special import ndtri
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
@@ -22,6 +22,7 @@ from hashquake.core.window import Window
 from hashquake.estimate.intervention import NETWORK_STEP, POOL_STEP, Bins, Fitter, StepFit
 from hashquake.estimate.moments import (
     END_CELL_S,
+    log_evidence,
     moments,
     scan_end,
     scan_onset,
@@ -56,7 +57,8 @@ class Sizing:
     end_s : float or None
         When the hash rate came back; None while it has not.
     log_evidence_ratio : float
-        Natural log of how much better the counts fit with a step than without.
+        Natural log of how much likelier the counts are with a fall, and perhaps its end, than with
+        drift alone; moments and sizes integrated over.
     """
 
     subject: str
@@ -68,7 +70,12 @@ class Sizing:
 
 
 def size_fall(
-    blocks: BlockColumns, *, subject: str = NETWORK, search: Window, until_s: float
+    blocks: BlockColumns,
+    *,
+    subject: str = NETWORK,
+    search: Window,
+    until_s: float,
+    drift_log_per_sqrt_day: float | None = None,
 ) -> Sizing:
     """Estimate size, onset and end of a fall.
 
@@ -82,6 +89,8 @@ def size_fall(
         Where the onset may lie, any moment in it as likely as any other.
     until_s : float
         The end of what is looked at, UTC Unix seconds; blocks after it are not used.
+    drift_log_per_sqrt_day : float or None
+        Standard deviation of the hash rate's random walk after a day; None is the usual one.
 
     Raises
     ------
@@ -92,7 +101,10 @@ def size_fall(
     bins = _count(blocks, subject, edges_s)
     if bins.n_blocks.sum() < _LEAST_BLOCKS:
         raise NoCoverage(f"too few blocks of {subject} to size a fall", code="no-blocks")
-    fitter = Fitter(bins, NETWORK_STEP if subject == NETWORK else POOL_STEP)
+    model = NETWORK_STEP if subject == NETWORK else POOL_STEP
+    if drift_log_per_sqrt_day is not None:
+        model = replace(model, drift_log_per_sqrt_day=drift_log_per_sqrt_day)
+    fitter = Fitter(bins, model)
     ends_s = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * END_CELL_S)]
     # Each is scanned with the other held at its best: first coarsely, from the middle of the
     # search, then in full.
@@ -101,7 +113,6 @@ def size_fall(
     end_s, ends = scan_end(fitter, onset_s, ends_s)
     onset_s, onsets = scan_onset(fitter, cells_s, end_s)
     best = fitter.fit(moments(onset_s, end_s))
-    nothing = fitter.fit(() if end_s is None else (end_s,))
     onset_chance, means, sds, chances = weigh_together(fitter, onsets, ends)
     size = tuple(mixture_quantile(means, sds, chances, at) for at in (0.05, 0.5, 0.95))
     return Sizing(
@@ -115,11 +126,7 @@ def size_fall(
         lost_hps=_lost_hps(fitter, best, onset_s, means, sds, chances),
         onset=_onset_window(cells_s, onset_chance),
         end_s=end_s if _is_back(best) else None,
-        log_evidence_ratio=float(
-            logsumexp([place.log_evidence for place in onsets])
-            - np.log(len(onsets))
-            - nothing.log_evidence
-        ),
+        log_evidence_ratio=log_evidence(onsets, ends) - fitter.fit(()).log_evidence,
     )
 
 

@@ -95,8 +95,8 @@ class CauseModel:
     luck_pool_loss_sd: float = 0.35
     luck_pools: tuple[float, float, float] = (0.46, 0.40, 0.14)
     real_pools: tuple[float, float, float] = (0.25, 0.35, 0.40)
-    luck_rejected: float = 0.19
-    real_rejected: float = 0.03
+    luck_rejected: float = 0.60
+    real_rejected: float = 0.05
     pools_only_per_year: Mapping[CauseName, float] = field(
         default_factory=lambda: MappingProxyType(
             {"migration": 1.5, "operator": 0.8, "unknown": 0.4}

@@ -7,7 +7,7 @@ field's name, so the name says how a number is cut. A limit without a bound is n
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
 from math import inf, isinf
 from types import NoneType, UnionType
@@ -127,7 +127,11 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def _dataclass_of(kind: Any, document: Mapping[str, Any]) -> Any:
     hints = _hints(kind)
-    return kind(**{name: typed(hint, document[name]) for name, hint in hints.items()})
+    # A field that came later has a default, which older documents mean.
+    late = {field.name for field in fields(kind) if field.default is not MISSING} - set(document)
+    return kind(
+        **{name: typed(hint, document[name]) for name, hint in hints.items() if name not in late}
+    )
 
 
 def cut(value: float, name: str) -> float | int | None:
