@@ -46,7 +46,7 @@ def test_a_dead_worker_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import distributed
 
     monkeypatch.setattr(distributed, "Client", _Client)
-    killed: Any = distributed.scheduler.KilledWorker("task", None, [])
+    killed: Any = distributed.scheduler.KilledWorker.__new__(distributed.scheduler.KilledWorker)
     with pytest.raises(SourceError, match="died") as caught, cluster_door.cluster_client("x"):
         raise killed
     assert caught.value.code == "cluster-worker"
