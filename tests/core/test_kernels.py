@@ -29,6 +29,7 @@ def summed(values: Any) -> float:
 
 def test_a_kernel_calls_another_and_both_are_compiled() -> None:
     assert summed(np.arange(4.0)) == 12.0
+    assert summed(values=np.arange(3.0)) == 6.0
     assert isinstance(summed, Kernel)
     assert summed.dispatcher.nopython_signatures
 

@@ -9,6 +9,7 @@ from hashquake.catalog.documents import quake_document
 from hashquake.catalog.quakes import CatalogState, start, step
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Record
+from hashquake.core.network import require_steady_bits
 from hashquake.core.quake import Quake
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
@@ -39,6 +40,7 @@ def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[dict[str,
 def _replayed(
     record: Record, *, false_alarms_per_year: float, until_s: float | None
 ) -> CatalogState:
+    require_steady_bits(record.network, "the detection of falls")
     blocks = record.blocks()
     seen = record.coverage().windows
     end_s = until_s if until_s is not None else seen[-1].end_s + 1.0 if seen else None

@@ -37,14 +37,14 @@ class Kernel:
         if "numba" in sys.modules:
             _teach_numba()
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Call the compiled function."""
         try:
-            return self.dispatcher(*arguments)
+            return self.dispatcher(*arguments, **named)
         except (OSError, EOFError, UnpicklingError) as error:
             # A kernel reads and writes no files: the folder of compiled code is full or damaged.
             self._compiled = self._uncached(str(error))
-            return self._compiled(*arguments)
+            return self._compiled(*arguments, **named)
 
     def __reduce__(self) -> str:
         """Pickle by name, as functions are."""

@@ -14,6 +14,7 @@ import numpy as np
 from hashquake.core.contracts import Progress, Record
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
 from hashquake.core.errors import FormatError, UsageError
+from hashquake.core.network import require_main
 from hashquake.forward.run import DrawBatch, MapInOrder, run_scenario
 from hashquake.forward.scenario import Scenario
 from hashquake.forward.scenario_mapping import read_scenario
@@ -133,6 +134,7 @@ def with_record(scenario: Scenario, record: Record) -> Scenario:
     tip = record.tip()
     if tip is None:
         return scenario
+    require_main(record.network, "a scenario of the world's pools")
     blocks = record.blocks(first_height=tip[0] - EPOCH_BLOCKS + 1)
     named = blocks.pool_code[blocks.pool_code >= 0]
     counts = np.bincount(named, minlength=len(blocks.pool_names))
