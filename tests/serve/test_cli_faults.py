@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 import pytest
+import typer
 
 from hashquake.core.errors import UsageError
 from hashquake.serve.cli import app as command_line
@@ -63,9 +65,7 @@ def test_any_error_is_one_line_with_a_code(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(
-        command_line.typer.main, "get_command", lambda _app: type("C", (), {"main": fail})()
-    )
+    monkeypatch.setattr(typer.main, "get_command", lambda _app: type("C", (), {"main": fail})())
     assert run(["rate", *(["--json"] if as_json else [])]) == 2
     captured = capsys.readouterr()
     assert captured.err.rstrip().endswith(f"[{code}]")
@@ -143,7 +143,7 @@ def test_settings_that_cannot_be_used_are_one_line(
 
 
 def _started(
-    tmp_path: Path, arguments: list[str], *, stdout: object, **more: str
+    tmp_path: Path, arguments: list[str], *, stdout: int | IO[str], **more: str
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
@@ -154,7 +154,7 @@ def _started(
     return subprocess.run(
         [sys.executable, "-m", "hashquake", *arguments],
         env=environment,
-        stdout=stdout,  # type: ignore[call-overload]
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         check=False,
