@@ -108,7 +108,10 @@ class SourceContext:
     transport : object or None
         An ``httpx`` transport that stands for the network; None is the real one.
     progress : callable
-        Told of progress.
+        Called with how far the source is.
+    note : callable
+        Called with one sentence on something that was left out, waited for or done otherwise
+        than usual, for the person who runs the source.
     epoch_bits : mapping of int to int
         Compact bits of epochs known beforehand, by first height, for tables that carry none.
     """
@@ -119,6 +122,7 @@ class SourceContext:
     transport: Any = None
     epoch_bits: Mapping[int, int] = field(default_factory=dict)
     progress: Callable[[Progress], None] = lambda _progress: None
+    note: Callable[[str], None] = lambda _sentence: None
 
 
 class Source(Protocol):

@@ -30,8 +30,9 @@ from hashquake.sources.wire.answer import (
     header_of_fields,
     wrong_shape,
 )
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Call, Credentials, JsonRpc, RpcError
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="bitcoind_rpc",
