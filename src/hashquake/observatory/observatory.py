@@ -224,17 +224,36 @@ class Observatory(Places):
             write=write,
         )
 
-    def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
-        """Give every opinion that `replay` forms on its way, in order, as documents."""
+    def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
+        """Return every opinion that `replay` forms on its way, in order."""
         from hashquake.catalog import pipeline as cataloguing
 
         return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
-    def quakes(self) -> tuple[dict[str, Any], ...]:
-        """Give the latest opinion of each quake of the record's catalog, in order of onset."""
+    def quakes(self) -> "tuple[Quake, ...]":
+        """Return the latest opinion of each quake of the record's catalog, in order of onset.
+
+        Raises
+        ------
+        RecordError
+            ``opinion-unreadable``.
+        """
         from hashquake.catalog import pipeline as cataloguing
 
-        return cataloguing.latest(self.record.opinions())
+        return cataloguing.latest(cataloguing.stored(self.record))
+
+    def quake_opinions(self, quake: str | None = None) -> "tuple[Quake, ...]":
+        """Return every stored opinion of a quake, or of all, in the order they were formed.
+
+        Parameters
+        ----------
+        quake : str or None
+            Such as ``hq20210416a``; None is all.
+        """
+        from hashquake.catalog import pipeline as cataloguing
+
+        found = cataloguing.stored(self.record)
+        return tuple(one for one in found if quake is None or one.id == quake)
 
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.
