@@ -13,8 +13,9 @@ from tests.sources.simulated_service import SimulatedService
 from hashquake.core.header import hash_text
 from hashquake.core.network import NETWORKS
 from hashquake.sources.chain import bitcoind_rpc, mempool_rest
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Credentials, JsonRpc, RpcError
+from hashquake.sources.wire.retrying import Patience
 
 TAPES = Path(__file__).parents[1] / "tapes"
 FLAVOURS = ("core", "bcoin")

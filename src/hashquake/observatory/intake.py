@@ -43,6 +43,8 @@ class IngestResult:
         it gave a value.
     partial : bool
         Whether it was stopped before its end; what was read is kept.
+    notes : tuple of str
+        What the source left out, waited for or did otherwise than usual, a sentence each.
     """
 
     changes: AppendResult
@@ -50,6 +52,7 @@ class IngestResult:
     last_height: int | None
     coverage: Coverage
     partial: bool
+    notes: tuple[str, ...] = ()
 
 
 def feed(record: Record, batch: Batch, *, source: str) -> AppendResult:
@@ -101,16 +104,25 @@ def ingest(
     *,
     now_s: Callable[[], float],
     progress: Callable[[Progress], None],
+    note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:
     """Read a source to its end into a record; see `Observatory.ingest`."""
     plugin = load_plugin("sources", source)
+    notes: list[str] = []
+
+    def noted(sentence: str) -> None:
+        if sentence not in notes:  # a source that reads its table twice says it once
+            notes.append(sentence)
+            note(sentence)
+
     context = SourceContext(
         record=record,
         now_s=now_s,
         sleep=time.sleep,
         transport=transport,
         progress=progress,
+        note=noted,
         epoch_bits=bundled_epoch_bits() if record.network == MAIN else {},
     )
     changes = AppendResult()
@@ -138,6 +150,7 @@ def ingest(
         last_height=last,
         coverage=record.coverage() if "blocks" in plugin.CARD.gives else seen,
         partial=partial,
+        notes=tuple(notes),
     )
 
 

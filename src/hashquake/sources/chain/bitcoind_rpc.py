@@ -21,8 +21,9 @@ from hashquake.sources.chain._follow import ChainMovedError, Tip, follow
 from hashquake.sources.chain._node_blocks import NodeBlocks
 from hashquake.sources.chain._side_branches import stale_blocks
 from hashquake.sources.wire.answer import as_hash, as_int, as_object, as_text
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Call, Credentials, JsonRpc, RpcError
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="bitcoind_rpc",
