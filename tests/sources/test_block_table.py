@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -103,36 +102,6 @@ def test_a_map_names_other_columns_and_beats_usual_names(tmp_path: Path) -> None
     found = read(path, map="height=H,time=mined,pool=P,bits=B")
     assert found.header_s.tolist() == TIMES_S
     assert [found.pool_of(at) for at in range(4)] == ["a", "b", None, "foundryusa"]
-
-
-@pytest.mark.parametrize(
-    "name", ["prev", "prev_block", "previousblockhash", "Previous_Block_Hash", "parent_hash"]
-)
-def test_the_hash_before_is_known_by_its_usual_names(tmp_path: Path, name: str) -> None:
-    before = [bytes([at]) * 32 for at in range(1, 5)]
-    path = csv_file(
-        tmp_path,
-        f"height,time,bits,{name}",
-        *(
-            f"{height},{time_s},{bits},{hash_text(digest)}"
-            for height, time_s, bits, digest in zip(HEIGHTS, TIMES_S, BITS, before, strict=True)
-        ),
-    )
-    assert read(path).prev.tolist() == before
-
-
-def test_a_block_ahead_of_the_clock_is_refused(tmp_path: Path) -> None:
-    path = parquet(tmp_path, height=HEIGHTS, time=TIMES_S, bits=BITS)
-    for ahead_s, refused in ((7199, False), (7201, True)):
-        context = replace(world(MAIN), now_s=lambda: TIMES_S[-1] - ahead_s)  # noqa: B023
-        reading = block_table.read(block_table.Options(path=path), context)
-        if refused:
-            with pytest.raises(HashquakeError, match=f"block {HEIGHTS[-1]} is dated") as caught:
-                list(reading)
-            assert caught.value.code == "time-too-new"
-        else:
-            [batch] = reading
-            assert all(one.end_s <= context.now_s() for one in batch.observed)
 
 
 def test_everything_a_table_may_hold_comes_through(tmp_path: Path) -> None:
