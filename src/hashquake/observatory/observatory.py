@@ -73,6 +73,7 @@ class Observatory(Places):
         options: Mapping[str, Any],
         *,
         progress: Callable[[Progress], None] = lambda _progress: None,
+        note: Callable[[str], None] = lambda _sentence: None,
         transport: Any = None,
     ) -> intake.IngestResult:
         """Read a source to its end into the record, batch by batch through `feed`.
@@ -84,7 +85,10 @@ class Observatory(Places):
         options : mapping
             Its options, as text or as values.
         progress : callable
-            Told of progress.
+            Called with how far the source is.
+        note : callable
+            Called with each sentence that the source has for the person who runs it; the result
+            carries them too.
         transport : object or None
             Stands for the network in tests.
 
@@ -106,6 +110,7 @@ class Observatory(Places):
             options,
             now_s=self._now_s,
             progress=progress,
+            note=note,
             transport=transport,
         )
 
