@@ -6,6 +6,9 @@ from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.contracts import Batch, Progress, SourceContext
 from hashquake.core.network import MAIN, Network
 
+NOW_S = 2.0**32
+"""Later than any header can be dated."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyRecord:
@@ -20,21 +23,28 @@ class EmptyRecord:
         del height
         return None
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        del first_height
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a source told of its progress."""
+    """What a source said of its progress and of what it left out."""
 
     progress: list[Progress] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def world(network: Network = MAIN, told: Told | None = None) -> SourceContext:
     """Give a context on an empty record."""
+    told = told or Told()
     return SourceContext(
         record=EmptyRecord(network=network),
-        now_s=lambda: 0.0,
+        now_s=lambda: NOW_S,
         sleep=lambda _s: None,
-        progress=(told or Told()).progress.append,
+        progress=told.progress.append,
+        note=told.notes.append,
     )
 
 

@@ -28,7 +28,7 @@ Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End,
 
 @contextmanager
 def opened(db: str | None, *, create: bool = False) -> Iterator["Observatory"]:
-    """Open the record a command was told to use, and close it afterwards.
+    """Open the record a command is to use, and close it afterwards.
 
     Parameters
     ----------
@@ -38,11 +38,9 @@ def opened(db: str | None, *, create: bool = False) -> Iterator["Observatory"]:
         Whether to make the record where there is none (commands that write).
     """
     from hashquake.observatory import open_observatory
-    from hashquake.serve.settings import load_settings
+    from hashquake.serve.record_name import record_name
 
-    settings = load_settings()
-    name = db or settings.record_named(create=create)
-    observatory = open_observatory(name, create=create)
+    observatory = open_observatory(record_name(db, create=create).secret, create=create)
     try:
         yield observatory
     finally:
