@@ -134,6 +134,16 @@ def test_the_clamp_holds_either_way() -> None:
     assert ratio_at(state, on_time)[0] == pytest.approx(1.0, rel=1e-12)
 
 
+def test_no_forecast_lies_under_the_least_difficulty() -> None:
+    state = state_at(100)
+    easiest = replace(state, bits=0x1D00FFFF)
+    assert state.epoch_start_s is not None
+    late = np.array([state.epoch_start_s + 8.0 * EPOCH_TARGET_S])
+    assert ratio_at(easiest, late).tolist() == [1.0]
+    twice = replace(state, bits=0x1C7FFF80)
+    assert ratio_at(twice, late)[0] == pytest.approx(0.5, rel=1e-4)
+
+
 def test_what_cannot_be_forecast_is_refused() -> None:
     blocks = bundled_blocks().take(slice(0, 300))
     with pytest.raises(NoCoverage) as unseen:

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from hashquake.core.difficulty import (
     EPOCH_BLOCKS,
     EPOCH_TARGET_S,
+    bits_of_target,
     difficulty_of_bits,
     next_bits,
 )
@@ -158,7 +159,8 @@ def ratio_at(state: FilterState, retarget_s: Floats) -> Floats:
     -------
     array of float64, shape (n,)
         By the retarget rule on header times: 2,015 intervals for 2,016 blocks, at most fourfold
-        either way. Exact, compact bits included, once the last block is known.
+        either way, never under the chain's least difficulty. Exact, compact bits included, once
+        the last block is known.
     """
     if state.epoch_start_s is None or state.header_s is None:
         raise NoCoverage("the first block of the epoch was not seen", code="epoch-start-unseen")
@@ -172,10 +174,11 @@ def ratio_at(state: FilterState, retarget_s: Floats) -> Floats:
         return np.full(len(retarget_s), known)
     header_s = retarget_s - state.parameters.noise.lag_s
     timespan_s = header_s - state.epoch_start_s
-    ratio: Floats = EPOCH_TARGET_S / np.clip(
-        timespan_s, EPOCH_TARGET_S / _CLAMP, EPOCH_TARGET_S * _CLAMP
-    )
-    return ratio
+    ratio = EPOCH_TARGET_S / np.clip(timespan_s, EPOCH_TARGET_S / _CLAMP, EPOCH_TARGET_S * _CLAMP)
+    # No target may be easier than the chain's limit.
+    least = difficulty_of_bits(bits_of_target(state.chain.pow_limit))
+    floored: Floats = np.maximum(ratio, least / difficulty_of_bits(state.bits))
+    return floored
 
 
 def _seven(values: Floats) -> Quantiles:
