@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 BEFORE_S = 14.0 * DAY_S
 _GONE = 0.25
 _SURE_SD = 3.0
+_MERGED_SD = 5.0
 _MATCH_SD = 2.5
 _MATCH_SHARE = 0.35
 _OVERLAP_BLOCKS = 2
@@ -117,7 +118,9 @@ def _sign(
     if matches and not share_before[gained_by] and _begins(blocks, name, onset):
         return f"{pool} lost blocks and {name}, never seen before, gained as many"
     gone = float(share_before[lost_by]) - loss < _GONE * float(share_before[lost_by])
-    if matches and gone and _ends(blocks, pool, onset):
+    # Among many pools one gains by chance what a small one lost: a merger must be beyond doubt.
+    sure = min(gained / float(sd[gained_by]), loss / float(sd[lost_by])) > _MERGED_SD
+    if matches and sure and gone and _ends(blocks, pool, onset):
         return f"{pool} is gone and {name} gained what it lost"
     return ""
 
