@@ -201,37 +201,40 @@ def test_no_causes_are_no_panel(xinjiang: Told) -> None:
     assert cause_panel(replace(xinjiang.incident, causes=())) is None
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "meaning"),
-    [
-        (1.2, 2.0, "more than Xinjiang had by the map"),
-        (0.1, 0.6, "part of Xinjiang kept running"),
-        (0.7, 1.2, "it fits that all of Xinjiang went dark"),
-        (0.2, 1.2, "of Xinjiang to all of it may have stopped"),
-    ],
-)
-def test_the_ratio_to_the_map_is_put_in_words(
-    xinjiang: Told, low: float, high: float, meaning: str
-) -> None:
+def test_a_pool_of_which_blocks_show_no_more_than_the_map_is_not_listed(xinjiang: Told) -> None:
     found = xinjiang.around.exposure
     assert found is not None
-    ratio = found.events[0].dark_of_map_share
-    assert ratio is not None
-    moved = replace(ratio, low=low, median=(low + high) / 2, high=high)
-    event = replace(found.events[0], dark_of_map_share=moved)
-    panel = exposure_panel(replace(found, events=(event,)), {})
+    panel = exposure_panel(found, {})
     assert panel is not None
-    assert meaning in " ".join(panel.sentences)
+    assert panel.rows
+    assert "more about machines in Xinjiang than the map alone does" in panel.sentence
+    prior = tuple(
+        replace(
+            row,
+            exposure_share=row.prior_exposure_share,
+            dark=tuple(replace(one, dark_share=one.prior_dark_share) for one in row.dark),
+        )
+        for row in found.rows
+    )
+    panel = exposure_panel(replace(found, rows=prior), {})
+    assert panel is not None
+    assert not panel.rows
+    assert panel.sentence.startswith("For none of the")
+
+
+def test_without_a_share_by_the_map_nothing_is_said_of_pools(xinjiang: Told) -> None:
+    found = xinjiang.around.exposure
+    assert found is not None
     unmapped = replace(found.events[0], dark_of_map_share=None, map_share=None)
     panel = exposure_panel(replace(found, events=(unmapped,)), {})
     assert panel is not None
-    assert "No map tells" in " ".join(panel.sentences)
+    assert "No map gives the share of Xinjiang" in panel.sentence
 
 
 def test_a_country_on_no_map_is_said_to_be_unknown(xinjiang: Told) -> None:
     panel = map_panel(xinjiang.around, country="VE", place="Venezuela")
     assert panel is not None
-    assert "which is not nothing" in panel.sentence
+    assert "so its share is not known" in panel.sentence
     assert not any(row.struck for row in (*panel.rows, *panel.provinces))
     nowhere = map_panel(xinjiang.around, country=None, place="")
     assert nowhere is not None

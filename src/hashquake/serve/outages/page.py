@@ -78,6 +78,7 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
         n_fallen=sum(row.dip is not None for row in rows),
         more_members=len(seen.members) > MOST_ROWS,
         class_names=CLASS_NAMES,
+        assessable=one.assessable,
         windows=_windows(one),
         unwatched=unwatched(one),
         opinions=opinions,
