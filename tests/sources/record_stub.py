@@ -6,6 +6,9 @@ from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.contracts import Batch, Progress, SourceContext
 from hashquake.core.network import MAIN, Network
 
+NOW_S = 2_000_000_000.0
+"""The year 2033: after everything that the tests read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyRecord:
@@ -23,18 +26,23 @@ class EmptyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a source told of its progress."""
+    """What a source said of its progress, and its notes."""
 
     progress: list[Progress] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def world(network: Network = MAIN, told: Told | None = None) -> SourceContext:
+def world(
+    network: Network = MAIN, told: Told | None = None, *, now_s: float = NOW_S
+) -> SourceContext:
     """Give a context on an empty record."""
+    heard = told or Told()
     return SourceContext(
         record=EmptyRecord(network=network),
-        now_s=lambda: 0.0,
+        now_s=lambda: now_s,
         sleep=lambda _s: None,
-        progress=(told or Told()).progress.append,
+        progress=heard.progress.append,
+        note=heard.notes.append,
     )
 
 

@@ -3,8 +3,9 @@
 import bz2
 import gzip
 import sys
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import distributed
 import mrtparse
@@ -16,8 +17,9 @@ from tests.sources.record_stub import Told, world
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
-from hashquake.sources.routes import _mrt_parallel, mrt
-from hashquake.sources.routes._mrt_elements import WITHDRAWN, read_elements
+from hashquake.sources.routes import _mrt_parallel, _mrt_process, mrt
+from hashquake.sources.routes._mrt_elements import WITHDRAWN, Elements, read_elements
+from hashquake.sources.routes._mrt_outline import outline
 from hashquake.testing import check_source
 
 START_S = 1_641_379_200  # 5 January 2022, 10:40
@@ -59,9 +61,28 @@ def saved(folder: Path, *files: bytes) -> dict[str, Any]:
     }
 
 
-def read(options: dict[str, Any], **more: Any) -> list[Reading]:
-    batches = mrt.read(mrt.Options(**options | more), world())
+def read(options: dict[str, Any], told: Told | None = None, **more: Any) -> list[Reading]:
+    batches = mrt.read(mrt.Options(**options | more), world(told=told))
     return [reading for batch in batches for reading in batch.readings]
+
+
+class InThisProcess:
+    """Reads as a process does, without the time that starting one takes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def read(self, path: Path) -> Elements:
+        return read_elements(path)
+
+
+@pytest.fixture(autouse=True)
+def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "process" not in request.node.name:
+        monkeypatch.setattr(_mrt_parallel, "ParserProcess", InThisProcess)
 
 
 def values(readings: list[Reading], subject: str, quantity: str) -> list[tuple[float, float]]:
@@ -205,17 +226,124 @@ def test_a_second_parser_counts_the_same(tmp_path: Path) -> None:
     assert int((elements.origin == WITHDRAWN).sum()) == withdrawn == 1
 
 
+def test_every_withdrawal_that_the_headers_count_is_read(tmp_path: Path) -> None:
+    gone = [route[0] for route in ROUTES[:6]]  # the last is a default route
+    many = [f"2a00:1d80:{high:x}:{low:x}::/64" for high in range(64) for low in range(64)]
+    path = tmp_path / "mixed"
+    path.write_bytes(
+        update(START_S, 0, announced=["2.72.0.0/22"], origin=KZ)
+        + update(START_S + 1, 1, withdrawn=gone)
+        + update(START_S + 2, 2, announced=gone[:2], withdrawn=gone[2:5], origin=RU)
+        + update(START_S + 3, 0, withdrawn_v6=many)  # longer than the 4,096 bytes of RFC 4271
+    )
+    assert outline(path).n_routes == 1 + 6 + 2 + 3 + 4096
+    elements = read_elements(path)
+    found = {
+        (time_s - START_S, elements.peers[peer], elements.prefixes[prefix], origin)
+        for time_s, peer, prefix, origin in zip(
+            elements.time_s.tolist(),
+            elements.peer.tolist(),
+            elements.prefix.tolist(),
+            elements.origin.tolist(),
+            strict=True,
+        )
+    }
+    peers = [(65_000, "192.0.2.1"), (65_001, "192.0.2.2"), (65_002, "192.0.2.3")]
+    assert found == {
+        (0, peers[0], "2.72.0.0/22", KZ),
+        *((1, peers[1], prefix, WITHDRAWN) for prefix in gone),
+        *((2, peers[2], prefix, RU) for prefix in gone[:2]),
+        *((2, peers[2], prefix, WITHDRAWN) for prefix in gone[2:5]),
+        *((3, peers[0], str(ip_network(prefix)), WITHDRAWN) for prefix in many),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype", "body"),
+    [
+        pytest.param(16, 3, bytes(40), id="BGP4MP_ENTRY"),
+        pytest.param(16, 2, bytes(40), id="BGP4MP_SNAPSHOT"),
+        pytest.param(13, 6, b"\0\0\0\0\0\1\1" + bytes(20), id="RIB_GENERIC"),
+    ],
+)
+def test_a_table_in_records_that_cannot_be_read_is_named(
+    tmp_path: Path, kind: int, subtype: int, body: bytes
+) -> None:
+    error = error_of(saved(tmp_path, TABLE, record(START_S, kind, subtype, body)))
+    assert error.code == "mrt-unsupported"
+
+
+def test_an_empty_file_of_updates_is_a_gap_and_said(tmp_path: Path) -> None:
+    change = update(START_S + 310, 0, withdrawn=["2.73.0.0/25"])
+    expected = read(saved(tmp_path, TABLE, change))
+    options = saved(tmp_path, TABLE, b"", change, gzip.compress(b""))
+    told = Told()
+    assert read(options, told) == expected
+    assert len(told.notes) == 1
+    assert told.notes[0].startswith("files without a record: 1, 3; a gap")
+    assert error_of(saved(tmp_path, b"", b"", b"", b"")).code == "mrt-malformed"
+
+
+def test_a_rib_that_begins_after_its_first_update_is_used(tmp_path: Path) -> None:
+    old = update(START_S - 900, 1, withdrawn=["2.73.0.0/25"])
+    older = update(START_S - 1800, 1, withdrawn=["2.73.0.0/25"])
+    early = update(START_S - 3, 0, withdrawn=["2.72.0.0/22"])  # of before the dump: it knows
+    late = update(START_S + 310, 0, withdrawn=["2.73.0.0/25"])
+    expected = read(saved(tmp_path, TABLE, late))
+    assert values(expected, "country:KZ", "visible_ipv4_prefixes") == [(0, 3), (300, 2)]
+    told = Told()
+    found = read(saved(tmp_path, older, old, early + late, TABLE), told)
+    assert found == expected
+    assert len(told.notes) == 1
+    assert told.notes[0].endswith("are not read: 0")
+
+
+def test_a_rib_within_a_file_of_updates_takes_its_place_in_time(tmp_path: Path) -> None:
+    second = rib(START_S + 903, 3, [(prefix, ALL) for prefix in ("2.72.0.0/22", "2.76.0.0/24")])
+    spanning = (
+        update(START_S + 310, 0, withdrawn=["2.73.0.0/25"])
+        + update(START_S + 901, 0, withdrawn=["2.72.1.0/24"])
+        + update(START_S + 1210, 0, withdrawn=["2.76.0.0/24"])
+        + update(START_S + 1211, 1, withdrawn=["2.76.0.0/24"])
+    )
+    found = read(saved(tmp_path, TABLE, spanning, second), countries="KZ", full_feed_v4=0)
+    counted = values(found, "country:KZ", "visible_ipv4_prefixes")
+    assert counted == [(0, 2), (300, 2), (900, 2), (1200, 1)]
+    assert len(counted) == len(dict(counted))
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("ABRT", "mrt-unreadable"), ("SEGV", "mrt-unreadable"), ("KILL", "mrt-worker-lost")],
+)
+def test_a_process_that_dies_is_one_error_and_says_nothing_itself(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    end: str,
+    code: str,
+) -> None:
+    dying = tmp_path / "python"
+    dying.write_text(f"#!/bin/sh\necho thread panicked >&2\nread line\nkill -{end} $$\n")
+    dying.chmod(0o755)
+    monkeypatch.setattr(_mrt_process.sys, "executable", str(dying))
+    error = error_of(saved(tmp_path, TABLE))
+    assert error.code == code
+    assert str(tmp_path / "mrt" / "0") in error.message
+    assert capfd.readouterr().err == ""
+
+
 def test_updates_need_a_rib_and_peers_a_feed(tmp_path: Path) -> None:
-    options = saved(tmp_path, update(START_S, 0, withdrawn=["2.72.0.0/22"]), TABLE[:0])
-    assert error_of(options).code == "mrt-malformed"
-    (options["path"] / "1").unlink()
-    assert error_of(options).code == "mrt-rib-missing"
+    assert error_of(saved(tmp_path, update(START_S, 0, withdrawn=["2.72.0.0/22"]))).code == (
+        "mrt-rib-missing"
+    )
     error = error_of(saved(tmp_path, TABLE), full_feed_v4=400_000, full_feed_v6=10_000)
     assert error.code == "mrt-no-full-feed"
     assert "carries 5 IPv4 and 1 IPv6 prefixes" in error.message
     assert error_of(saved(tmp_path, TABLE), step="0s").code == "step-empty"
     assert error_of(saved(tmp_path, TABLE), countries="Kazakhstan").code == "subject-malformed"
-    assert error_of(options | {"path": tmp_path / "none"}).code == "file-missing"
+    options = saved(tmp_path, TABLE) | {"path": tmp_path / "none"}
+    assert error_of(options).code == "file-missing"
 
 
 BODY_CUT = bytearray(TABLE)
@@ -225,7 +353,6 @@ BODY_CUT[-20:] = bytes(20)
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "mrt-malformed"),
         (b"<html><body>503</body></html>", "mrt-malformed"),
         (b"BGP table version is 1999, local router ID is", "mrt-malformed"),
         (record(915_148_800, 5, 1, bytes(40)), "mrt-ancient"),
@@ -265,8 +392,9 @@ def test_a_damaged_file_never_crashes(
     whole = bytearray(TABLE + update(START_S, 0, announced=["2.72.0.0/22"], origin=KZ))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    options = saved(tmp_path_factory.mktemp("damaged"), bytes(whole))
+    path = tmp_path_factory.mktemp("damaged") / "file"
+    path.write_bytes(whole)
     try:
-        read(options, asns="all")
+        read_elements(path)  # what a process does, without the time that starting it takes
     except HashquakeError:
         return

@@ -78,12 +78,12 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     UsageError
         ``duration-syntax``, ``step-empty``.
     InputError
-        ``file-missing``, ``file-unreadable``, ``mrt-rib-missing`` when updates come before any
-        RIB, ``mrt-no-full-feed`` when no peer carries enough.
+        ``file-missing``, ``file-unreadable``, ``mrt-rib-missing`` when there is no RIB,
+        ``mrt-no-full-feed`` when no peer carries enough.
     FormatError
-        ``mrt-malformed``, ``mrt-ancient``, ``mrt-truncated``, ``mrt-unreadable``,
-        ``time-backwards``; ``subject-malformed``; of the delegated files, those of
-        `read_delegated`.
+        ``mrt-malformed``, ``mrt-ancient``, ``mrt-unsupported``, ``mrt-truncated``,
+        ``mrt-unreadable``, ``time-backwards``; ``subject-malformed``; of the delegated files,
+        those of `read_delegated`.
     SourceError
         ``mrt-worker-lost``, ``cluster-unreachable``, ``cluster-empty``, ``cluster-failed``.
     HashquakeError
@@ -101,9 +101,10 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     table = VisibilityTable(
         watched.registrations, full_feed_v4=options.full_feed_v4, full_feed_v6=options.full_feed_v6
     )
-    paths = in_order(files_of(options.path.expanduser()))
+    found = in_order(files_of(options.path.expanduser()), note=context.note)
+    paths = found.paths
     files = parsed(paths, workers=options.workers, cluster=options.cluster)
-    replay, given = Replay(table, watched, step_s), False
+    replay, given = Replay(table, watched, step_s, ribs_s=found.ribs_s), False
     for done, elements in enumerate(files, 1):
         for readings in replay.take(elements):
             given = given or bool(readings)
