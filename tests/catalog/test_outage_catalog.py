@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from tests.made_levels import LEVELS, levels
+from tests.made_quake import made_quake
 
+from hashquake.catalog.documents import outage_document, quake_document
 from hashquake.core.errors import NoCoverage, RecordError
 from hashquake.core.times import parse_time
 from hashquake.core.window import Window
@@ -40,8 +42,8 @@ def test_without_write_nothing_is_kept_and_all_is_told(empty: Observatory) -> No
     (outage,) = empty.detect_outages()
     assert revisions(empty) == []
     (told,) = empty.outages()
-    assert told["id"] == outage.id == "ou20220105kza"
-    assert told["evidence"] == "transcribed"
+    assert told.id == outage.id == "ou20220105kza"
+    assert told.evidence == "transcribed"
 
 
 def test_an_unchanged_opinion_is_no_new_revision(empty: Observatory) -> None:
@@ -68,7 +70,7 @@ def test_a_changed_opinion_is_a_new_revision_under_the_same_name(empty: Observat
     assert (first["end_s"], second["end_s"]) == (None, parse_time("2022-01-06T10:30Z"))
     assert len(third["dark_windows"]) == 3
     (latest,) = empty.outages()
-    assert latest == third
+    assert outage_document(latest) == third
 
 
 def test_an_opinion_that_returns_is_a_revision_too(empty: Observatory) -> None:
@@ -88,18 +90,16 @@ def test_another_outage_has_another_name(empty: Observatory) -> None:
     (outage,) = empty.detect_outages(window=march, write=True)
     assert outage.id == "ou20220301kza"
     assert revisions(empty) == [("ou20220105kza", 1), ("ou20220301kza", 1)]
-    assert [one["id"] for one in empty.outages(window=march)] == ["ou20220301kza"]
+    assert [one.id for one in empty.outages(window=march)] == ["ou20220301kza"]
     assert empty.outages(subjects=["country:IR"]) == ()
 
 
 def test_quakes_and_outages_do_not_mix(empty: Observatory) -> None:
     empty.feed(levels(), source="events")
-    quake = {"id": "hq20220105a", "revision": 1, "false_alarms_per_year": 1.0}
-    onset = {"onset": {"start_s": 1, "end_s": 2}}
-    empty.record.append_opinions([{**quake, **onset}])
+    empty.record.append_opinions([quake_document(made_quake())])
     empty.detect_outages(write=True)
-    assert [one["id"] for one in empty.quakes()] == ["hq20220105a"]
-    assert [one["id"] for one in empty.outages()] == ["ou20220105kza"]
+    assert empty.quakes() == (made_quake(),)
+    assert [one.id for one in empty.outages()] == ["ou20220105kza"]
 
 
 def test_a_record_that_cannot_be_written_says_so() -> None:

@@ -1,6 +1,6 @@
 """What each instrument would have seen of documented outages.
 
-Tests named ``simulated`` run the presets of `hashquake.simulate.connectivity.presets`, whose
+Tests named ``simulated`` run the presets of `hashquake.forward.connectivity.presets`, whose
 levels are assumed; all others rest on the bundled transcriptions alone.
 """
 
@@ -22,17 +22,18 @@ from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.events import event_named, load_events
 from hashquake.datasets.transcribed import transcribed_readings
-from hashquake.observatory import Observatory, open_observatory
-from hashquake.simulate.connectivity.country import draw_country
-from hashquake.simulate.connectivity.country_signals import simulate_country
-from hashquake.simulate.connectivity.presets import (
+from hashquake.forward.connectivity.country import draw_country
+from hashquake.forward.connectivity.country_signals import simulate_country
+from hashquake.forward.connectivity.presets import (
     IRAN_2019,
     IRAN_2022,
     KAZAKHSTAN_2022,
     MYANMAR_2021,
 )
-from hashquake.simulate.connectivity.readings import as_readings
-from hashquake.simulate.connectivity.scripts import OutageScript
+from hashquake.forward.connectivity.readings import as_readings
+from hashquake.forward.connectivity.scripts import OutageScript
+from hashquake.observatory import Observatory, open_observatory
+from hashquake.serve.wording import class_because
 from hashquake.store.sql_record import open_record
 
 STEP_S = 1800.0
@@ -105,9 +106,9 @@ def test_kazakhstan_2022_was_most_probably_a_kill_switch_and_says_why() -> None:
     likeliest = kazakhstan().classes[0]
     assert likeliest.name == "kill_switch"
     assert likeliest.probability > 0.8
-    assert "came back 5 times" in likeliest.because
+    assert "came back 5 times" in class_because(likeliest)
     assert [one.signal for one in kazakhstan().not_seen_by] == ["bgp"], "routes stayed"
-    assert "half hour" not in likeliest.because, "the chart was read to the half hour"
+    assert "half hour" not in class_because(likeliest), "the chart was read to the half hour"
 
 
 def test_kazakhstan_2022_is_missed_by_a_monitor_of_routes_alone(
@@ -162,7 +163,7 @@ def test_myanmar_2021_is_a_curfew_though_no_level_is_stated() -> None:
     assert all(one.remaining_share is None for one in found.seen_by)
     assert (found.depth_share.low, found.depth_share.high) == pytest.approx((0.3, 1.0))
     assert found.classes[0].name == "curfew"
-    assert "connectivity was gone" not in found.classes[0].because
+    assert "connectivity was lost" not in class_because(found.classes[0])
 
 
 def test_no_other_event_of_the_catalog_has_an_outage_of_its_country() -> None:

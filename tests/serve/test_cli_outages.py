@@ -168,7 +168,7 @@ def test_networks_are_read_from_a_table(
     table.write_text("asn,country,weight_share,access\n64500,KZ,0.7,fixed\nAS64501,kz,0.3,mobile\n")
     (one,) = _json(capsys, "outages", "detect", "--networks", str(table), "--db", db)
     because = " ".join(each["because"] for each in one["classes"])
-    assert "a share of 1.00 of the networks fell inside 15 minutes" in because
+    assert "100 % of the networks fell within 15 minutes" in because
     table.write_text("asn,country,weight_share\n64500,KZ,7\n")
     error = _json(capsys, "outages", "detect", "--networks", str(table), "--db", db, status=2)
     assert error["error"]["code"] == "networks-malformed"

@@ -13,6 +13,7 @@ from hashquake.core.country import REST
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.mining_map import MiningMap
+from hashquake.core.network import MAIN
 from hashquake.core.quake import Cause, Quake
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -43,7 +44,8 @@ def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
     maps = published_maps(record)
     # A catalog in which no pool ever fell was made of blocks that name none.
     labelled = any(quake.pools for quake in quakes)
-    events = event_candidates(maps)
+    # Nothing that is known of places and events explains the blocks of another network.
+    events = event_candidates(maps) if record.network == MAIN else ()
     watched = _Watched(record, maps)
     return tuple(
         replace(
@@ -72,7 +74,8 @@ def window_causes(
         What was compared.
     """
     maps = published_maps(record)
-    candidates = (*event_candidates(maps), *_Watched(record, maps).candidates(window))
+    events = event_candidates(maps) if record.network == MAIN else ()
+    candidates = (*events, *_Watched(record, maps).candidates(window))
     return causes_of_window(remaining, window=window, baseline=baseline, candidates=candidates)
 
 
@@ -142,6 +145,8 @@ class _Watched:
         spans = [(span.subject, span.window) for span in record.reading_spans()]
         spans += [(reading.subject, reading.window) for reading in transcribed_readings()]
         self._spans = [one for one in spans if one[0].startswith("country:")]
+        if record.network != MAIN:
+            self._spans = []
         self._found: dict[Window, tuple[Candidate, ...]] = {}
 
     def candidates(self, around: Window) -> tuple[Candidate, ...]:

@@ -1,17 +1,17 @@
 """The catalog of outages: detected in a record's readings, kept in it, read from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from hashquake.catalog import outages as connectivity
-from hashquake.catalog.outage_documents import outage_document
+from hashquake.catalog.documents import outage_document, outage_of, same_opinion
 from hashquake.catalog.signals import Signal, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Record
 from hashquake.core.outage import Outage, Witness
+from hashquake.core.reason import SourceFailed
 from hashquake.core.run import Run
-from hashquake.core.times import HOUR_S, format_time
+from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.outage_features import Member
 
@@ -30,25 +30,38 @@ def detect(
         record, subjects=subjects, window=window, until_s=until_s, networks=networks
     )
     found = with_failures(found, record.last_runs())
-    named = named_as_before(found, latest(record.opinions(about="outage")))
-    if write and named:
-        record.append_opinions([outage_document(outage) for outage in named], about="outage")
+    known = stored(record)
+    named = named_as_before(found, latest(known))
+    revisions = {(one.id, one.revision) for one in known}
+    new = [one for one in named if (one.id, one.revision) not in revisions]
+    if write and new:
+        record.append_opinions([outage_document(outage) for outage in new], about="outage")
     return named
+
+
+def stored(record: Record) -> tuple[Outage, ...]:
+    """Return every opinion of an outage in the record, in the order in which they were added.
+
+    Raises
+    ------
+    RecordError
+        ``opinion-unreadable``.
+    """
+    return tuple(outage_of(one) for one in record.opinions(about="outage"))
 
 
 def held(
     record: Record, *, subjects: Sequence[str] | None, window: Window | None
-) -> tuple[dict[str, Any], ...]:
-    """Give the latest opinions; see `Observatory.outages`."""
-    opinions = record.opinions(about="outage")
+) -> tuple[Outage, ...]:
+    """Return the latest opinions; see `Observatory.outages`."""
+    opinions = stored(record)
     if not opinions:
         found = connectivity.outages(record, subjects=subjects, window=window)
-        found = with_failures(found, record.last_runs())
-        opinions = tuple(outage_document(outage) for outage in found)
+        opinions = with_failures(found, record.last_runs())
     return tuple(
         one
         for one in latest(opinions)
-        if (subjects is None or one["subject"] in subjects)
+        if (subjects is None or one.subject in subjects)
         and (window is None or extent(one).overlap(window) is not None)
     )
 
@@ -73,14 +86,13 @@ class OutageSignals:
 
 
 def signals_around(
-    record: Record, outage: Mapping[str, Any], *, networks: Sequence[AutonomousSystem] | None
+    record: Record, outage: Outage, *, networks: Sequence[AutonomousSystem] | None
 ) -> OutageSignals:
     """Give the signals around an outage; see `Observatory.outage_signals`."""
     whole = extent(outage)
     margin_s = max(12.0 * HOUR_S, 0.2 * whole.duration_s)
     window = Window(start_s=whole.start_s - margin_s, end_s=whole.end_s + margin_s)
-    subject = str(outage["subject"])
-    signals = read_signals(record, subject, window=window)
+    signals = read_signals(record, outage.subject, window=window)
     spoken = [seen for signal in signals for seen in signal.coverage.windows]
     if spoken:
         # Where nothing spoke any more, or not yet, there is nothing to draw.
@@ -93,18 +105,18 @@ def signals_around(
     return OutageSignals(
         window=window,
         signals=signals,
-        members=connectivity.members_of(record, subject, networks, window=window),
+        members=connectivity.members_of(record, outage.subject, networks, window=window),
     )
 
 
-def latest(opinions: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Give the latest opinion of each outage, in order of onset."""
-    last = {one["id"]: one for one in opinions}
-    return tuple(sorted(last.values(), key=lambda one: (one["onset"]["start_s"], one["id"])))
+def latest(opinions: Iterable[Outage]) -> tuple[Outage, ...]:
+    """Return the latest opinion of each outage, in order of onset."""
+    last = {one.id: one for one in opinions}
+    return tuple(sorted(last.values(), key=lambda one: (one.onset.start_s, one.id)))
 
 
 def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage, ...]:
-    """Name the failure of a source beside each of its witnesses that covered nothing.
+    """Add the failure of a source to each of its witnesses that covered nothing.
 
     Parameters
     ----------
@@ -119,23 +131,23 @@ def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage,
         run = failed.get(witness.source.partition(":")[0])
         if run is None or witness.covered_share > 0.0:
             return witness
-        said = f"its last run, {format_time(run.ended_s)}, failed [{run.code}]"
-        return replace(witness, because="; ".join(filter(None, (witness.because, said))))
+        failure = SourceFailed(ended_s=run.ended_s, error=run.code)
+        return replace(witness, reasons=(*witness.reasons, failure))
 
     return tuple(
         replace(outage, not_seen_by=tuple(map(told, outage.not_seen_by))) for outage in found
     )
 
 
-def named_as_before(found: Sequence[Outage], known: Sequence[dict[str, Any]]) -> tuple[Outage, ...]:
-    """Give outages the names under which the record already knows them.
+def named_as_before(found: Sequence[Outage], known: Sequence[Outage]) -> tuple[Outage, ...]:
+    """Return outages under the names by which the record already knows them.
 
     Parameters
     ----------
     found : sequence of Outage
         As detected, each in its first revision.
-    known : sequence of dict
-        The latest opinions held.
+    known : sequence of Outage
+        The latest stored opinions.
 
     Returns
     -------
@@ -143,26 +155,25 @@ def named_as_before(found: Sequence[Outage], known: Sequence[dict[str, Any]]) ->
         One is the same as before when it is of the same place and their onsets overlap; where
         none does, when their whole extents do. What is new takes a letter that is free.
     """
-    free = {one["id"]: one for one in known}
+    free = {one.id: one for one in known}
     used = set(free)
     named: dict[int, Outage] = {}
     for extents in (_onset, extent):
         for at, outage in enumerate(found):
-            mine = outage_document(outage)
             match = next(
                 (
                     one
                     for one in free.values()
-                    if one["subject"] == outage.subject
-                    and extents(one).overlap(extents(mine)) is not None
+                    if one.subject == outage.subject
+                    and extents(one).overlap(extents(outage)) is not None
                 ),
                 None,
             )
             if at not in named and match is not None:
-                del free[match["id"]]
-                named[at] = replace(outage, id=match["id"], revision=match["revision"] + 1)
-                if _same(outage_document(named[at]), match):
-                    named[at] = replace(named[at], revision=match["revision"])
+                del free[match.id]
+                named[at] = replace(outage, id=match.id, revision=match.revision + 1)
+                if same_opinion(outage_document(named[at]), outage_document(match), dated=False):
+                    named[at] = replace(named[at], revision=match.revision)
     for at, outage in enumerate(found):
         if at not in named:
             named[at] = replace(outage, id=_free_name(outage.id, used))
@@ -170,21 +181,13 @@ def named_as_before(found: Sequence[Outage], known: Sequence[dict[str, Any]]) ->
     return tuple(named[at] for at in range(len(found)))
 
 
-def extent(one: Mapping[str, Any]) -> Window:
-    """Give the time from an outage's onset to its last dark window's end."""
-    return Window(
-        start_s=one["onset"]["start_s"],
-        end_s=max(one["onset"]["end_s"], one["dark_windows"][-1]["end_s"]),
-    )
+def extent(one: Outage) -> Window:
+    """Return the time from an outage's onset to the end of its last dark window."""
+    return Window(start_s=one.onset.start_s, end_s=max(one.onset.end_s, one.dark_windows[-1].end_s))
 
 
-def _onset(one: dict[str, Any]) -> Window:
-    return Window(start_s=one["onset"]["start_s"], end_s=one["onset"]["end_s"])
-
-
-def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    apart = {"revision", "issued_s"}
-    return all(one[key] == other.get(key) for key in one if key not in apart)
+def _onset(one: Outage) -> Window:
+    return one.onset
 
 
 def _free_name(name: str, used: set[str]) -> str:

@@ -12,8 +12,7 @@ Source: keys ``garwood-1936``, ``clopper-pearson-1934``, ``kerman-2011``,
 
 from math import inf
 
-from scipy.special import betaincinv, gammaincinv
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrc, betaincinv, gammaincinv
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
@@ -23,13 +22,14 @@ FEW_BLOCKS = 5
 _NEUTRAL = 1 / 3
 
 
-def rate_quantiles(n_events: int, exposure: float) -> Quantiles:
+def rate_quantiles(n_events: float, exposure: float) -> Quantiles:
     """Give the quantiles of a Poisson rate from the events seen in a fixed exposure.
 
     Parameters
     ----------
-    n_events : int
-        Events seen, 0 or more.
+    n_events : float
+        Events seen, 0 or more; not whole where events of unequal weight count as so many equal
+        ones.
     exposure : float
         What the rate is per, over 0.
 
@@ -81,13 +81,14 @@ def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
     return _quantiles([float(gammaincinv(n_intervals, q)) / exposure for q in QUANTILE_LEVELS])
 
 
-def share_quantiles(n_events: int, n_total: int) -> Quantiles:
+def share_quantiles(n_events: float, n_total: float) -> Quantiles:
     """Give the quantiles of the probability that an event is of one kind.
 
     Parameters
     ----------
-    n_events, n_total : int
-        Events of the kind; events in all, 1 or more.
+    n_events, n_total : float
+        Events of the kind; events in all, over 0. Not whole where events of unequal weight count
+        as so many equal ones.
 
     Returns
     -------
@@ -163,8 +164,9 @@ def ratio_p_value(
     _check_exposure(baseline_exposure)
     total = n_events + baseline_n_events
     probability = exposure / (exposure + baseline_exposure)
-    lower = float(binom.cdf(n_events, total, probability))
-    upper = float(binom.sf(n_events - 1, total, probability))
+    # bdtrc(-1, ...) is 1: at least no event is certain.
+    lower = float(bdtr(n_events, total, probability))
+    upper = float(bdtrc(n_events - 1, total, probability))
     return min(1.0, 2.0 * min(lower, upper))
 
 
@@ -179,7 +181,7 @@ def _prior_count(level: float, *, few: bool) -> float:
     return 0.0 if level < 0.5 else 1.0
 
 
-def _check_count(n_events: int) -> None:
+def _check_count(n_events: float) -> None:
     if n_events < 0:
         raise UsageError(f"{n_events} events cannot be", code="count-negative")
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from hashquake.core.quake import Quake
-    from hashquake.simulate.difficulty_forecast import DifficultyForecast
-    from hashquake.simulate.scenario import Scenario
-    from hashquake.simulate.simulation import Simulation
+    from hashquake.forward.difficulty_forecast import DifficultyForecast
+    from hashquake.forward.scenario import Scenario
+    from hashquake.forward.simulation import Simulation
 
 
 class Observatory(Places):
@@ -229,17 +229,36 @@ class Observatory(Places):
             write=write,
         )
 
-    def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
-        """Give every opinion that `replay` forms on its way, in order, as documents."""
+    def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
+        """Return every opinion that `replay` forms on its way, in order."""
         from hashquake.catalog import pipeline as cataloguing
 
         return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
-    def quakes(self) -> tuple[dict[str, Any], ...]:
-        """Give the latest opinion of each quake of the record's catalog, in order of onset."""
+    def quakes(self) -> "tuple[Quake, ...]":
+        """Return the latest opinion of each quake of the record's catalog, in order of onset.
+
+        Raises
+        ------
+        RecordError
+            ``opinion-unreadable``.
+        """
         from hashquake.catalog import pipeline as cataloguing
 
-        return cataloguing.latest(self.record.opinions())
+        return cataloguing.latest(cataloguing.stored(self.record))
+
+    def quake_opinions(self, quake: str | None = None) -> "tuple[Quake, ...]":
+        """Return every stored opinion of a quake, or of all, in the order they were formed.
+
+        Parameters
+        ----------
+        quake : str or None
+            Such as ``hq20210416a``; None is all.
+        """
+        from hashquake.catalog import pipeline as cataloguing
+
+        found = cataloguing.stored(self.record)
+        return tuple(one for one in found if quake is None or one.id == quake)
 
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.
@@ -279,7 +298,7 @@ class Observatory(Places):
         """
         from hashquake.observatory import simulating
 
-        return simulating.run_scenario(
+        return simulating.simulate(
             scenario,
             paths=paths,
             seed=seed,

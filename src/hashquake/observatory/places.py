@@ -1,7 +1,7 @@
 """What can be asked of a record about places: outages, the mining map, energy, exposure."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
@@ -102,8 +102,8 @@ class Places:
 
     def outages(
         self, *, subjects: Sequence[str] | None = None, window: Window | None = None
-    ) -> tuple[dict[str, Any], ...]:
-        """Give the latest opinion of each outage, in order of onset, as documents.
+    ) -> "tuple[Outage, ...]":
+        """Return the latest opinion of each outage, in order of onset.
 
         In a record into which no opinion of an outage was ever written, such as the bundled one,
         they are formed now and not kept.
@@ -112,15 +112,28 @@ class Places:
 
         return outage_catalog.held(self.record, subjects=subjects, window=window)
 
-    def outage_signals(
-        self, outage: Mapping[str, Any], *, networks: "Sequence[AutonomousSystem] | None" = None
-    ) -> "OutageSignals":
-        """Give the signals around an outage as they were judged, to be drawn.
+    def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
+        """Return every stored opinion of an outage, or of all, in the order they were formed.
 
         Parameters
         ----------
-        outage : mapping
-            Its document.
+        outage : str or None
+            Such as ``ou20220105kza``; None is all. Where none was ever stored, those formed now.
+        """
+        from hashquake.catalog import outage_catalog
+
+        found = outage_catalog.stored(self.record) or self.outages()
+        return tuple(one for one in found if outage is None or one.id == outage)
+
+    def outage_signals(
+        self, outage: "Outage", *, networks: "Sequence[AutonomousSystem] | None" = None
+    ) -> "OutageSignals":
+        """Return the signals around an outage as they were judged, to be drawn.
+
+        Parameters
+        ----------
+        outage : Outage
+            One opinion of it.
         networks : sequence of AutonomousSystem or None
             As for `detect_outages`.
         """
