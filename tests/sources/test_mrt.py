@@ -17,7 +17,7 @@ from tests.sources.record_stub import Told, world
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
-from hashquake.sources.routes import _mrt_parallel, _mrt_process, mrt
+from hashquake.sources.routes import _mrt_parallel, mrt
 from hashquake.sources.routes._mrt_elements import WITHDRAWN, Elements, read_elements
 from hashquake.sources.routes._mrt_outline import outline
 from hashquake.testing import check_source
@@ -326,11 +326,20 @@ def test_a_process_that_dies_is_one_error_and_says_nothing_itself(
     dying = tmp_path / "python"
     dying.write_text(f"#!/bin/sh\necho thread panicked >&2\nread line\nkill -{end} $$\n")
     dying.chmod(0o755)
-    monkeypatch.setattr(_mrt_process.sys, "executable", str(dying))
+    monkeypatch.setattr(sys, "executable", str(dying))
     error = error_of(saved(tmp_path, TABLE))
     assert error.code == code
     assert str(tmp_path / "mrt" / "0") in error.message
     assert capfd.readouterr().err == ""
+
+
+def test_a_window_that_is_not_over_is_left_out_and_said(tmp_path: Path) -> None:
+    options = saved(tmp_path, TABLE, update(START_S + 310, 0, withdrawn=["2.73.0.0/25"]))
+    told = Told()
+    context = world(told=told, now_s=START_S + 320.0)
+    batches = list(mrt.read(mrt.Options(**options), context))
+    assert {one.window.start_s for batch in batches for one in batch.readings} == {START_S}
+    assert "not over" in told.notes[0]
 
 
 def test_updates_need_a_rib_and_peers_a_feed(tmp_path: Path) -> None:

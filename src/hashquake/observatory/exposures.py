@@ -11,6 +11,7 @@ from hashquake.catalog.causes import country_share
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
+from hashquake.core.country import country_names
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.event import Event, MapShare
@@ -24,7 +25,6 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
-from hashquake.datasets.mining_map import country_names
 from hashquake.datasets.outage_intensity import events_without_intensity, load_outage_intensities
 from hashquake.datasets.pool_homes import load_pool_homes
 from hashquake.explain.pool_exposure import (

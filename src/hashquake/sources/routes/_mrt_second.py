@@ -6,8 +6,10 @@ asked only then.
 """
 
 import ipaddress
+import signal
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +29,7 @@ def routes_of(path: Path) -> Iterator[Route]:
     Exception
         Whatever mrtparse raises of a damaged file.
     """
-    from mrtparse import Reader  # noqa: PLC0415  an extra
-
-    for entry in Reader(str(path)):
+    for entry in _library().Reader(str(path)):
         fields: Mapping[str, Any] = entry.data
         message = fields.get("bgp_message")
         if not message:
@@ -39,6 +39,14 @@ def routes_of(path: Path) -> Iterator[Route]:
         asn = _asn(fields["peer_as"])
         for prefix, origin in _changes(message):
             yield time_s, address, asn, prefix, origin
+
+
+def _library() -> Any:
+    """Import mrtparse, which lets a broken pipe end the whole process, and take that back."""
+    before = signal.getsignal(signal.SIGPIPE)
+    library = import_module("mrtparse")
+    signal.signal(signal.SIGPIPE, before)
+    return library
 
 
 def _changes(message: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -77,7 +85,9 @@ def _asn(text: str) -> int:
 
 
 def _key(told: Mapping[int, Any]) -> int:
-    return next(iter(told))
+    """Return the number of what mrtparse gives as one number with its name."""
+    number: int = next(iter(told))
+    return number
 
 
 @lru_cache(maxsize=1 << 18)
