@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import signal
 import sys
 from ipaddress import ip_network
 from pathlib import Path
@@ -22,6 +23,7 @@ from hashquake.sources.routes._mrt_elements import WITHDRAWN, Elements, read_ele
 from hashquake.sources.routes._mrt_outline import outline
 from hashquake.testing import check_source
 
+signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # mrtparse, once imported, lets it end the process
 START_S = 1_641_379_200  # 5 January 2022, 10:40
 KZ, RU, ELSE = 9198, 12389, 64_496
 DELEGATED = """\

@@ -1,7 +1,6 @@
 import gzip
 import socket
 import time
-import tracemalloc
 import zlib
 from typing import Any
 
@@ -21,7 +20,8 @@ from hashquake.sources.wire.retrying import Patience
 from hashquake.sources.wire.transport import is_private
 from hashquake.sources.wire.unpack import unpacked
 
-PATIENCE = Patience(tries=1, timeout_s=0.3, timeouts_in_all=3)
+PATIENCE = Patience(tries=1)
+HASTE = Patience(tries=1, timeout_s=0.4, timeouts_in_all=3)
 
 
 def real(notes: list[str] | None = None) -> SourceContext:
@@ -53,7 +53,7 @@ def code_of(url: str, patience: Patience = PATIENCE, *, private_redirects: bool 
 def trickle(start: bytes) -> Answerer:
     def answer(connection: socket.socket) -> None:
         connection.sendall(start)
-        for _ in range(200):
+        for _ in range(100_000):  # ends when nobody listens any more
             connection.sendall(b"a")
             time.sleep(0.05)
 
@@ -68,38 +68,36 @@ def trickle(start: bytes) -> Answerer:
     ],
 )
 def test_a_server_that_sends_a_byte_at_a_time_is_given_up(start: bytes) -> None:
-    started_s = time.monotonic()
     with hostile_server(trickle(start)) as server:
-        assert code_of(server.url) == "service-timeout"
-    assert time.monotonic() - started_s < 5  # it would go on for ten seconds
+        assert code_of(server.url, HASTE) == "service-timeout"
 
 
 def test_an_answer_too_slow_by_its_rate_is_given_up_before_the_deadline() -> None:
-    patience = Patience(tries=1, timeout_s=0.3, timeouts_in_all=1000)
-    started_s = time.monotonic()
+    patience = Patience(tries=1, timeout_s=0.4, timeouts_in_all=1_000_000)
     with hostile_server(trickle(b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n")) as server:
         assert code_of(server.url, patience) == "service-timeout"
-    assert time.monotonic() - started_s < 5
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_a_packed_bomb_is_refused_in_little_memory(
-    monkeypatch: pytest.MonkeyPatch, layers: int
-) -> None:
+def test_a_packed_bomb_is_refused(monkeypatch: pytest.MonkeyPatch, layers: int) -> None:
     monkeypatch.setitem(LARGEST_ANSWER_BYTES, "service", 1 << 20)
-    body = gzip.compress(bytes(1 << 26))
+    body = gzip.compress(bytes(1 << 24))
     if layers == 2:
         body = gzip.compress(body)
     encoding = ", ".join(["gzip"] * layers)
     with hostile_server(whole(body, f"content-encoding: {encoding}")) as server:
-        code_of(server.url)  # what is imported now is not counted
-        tracemalloc.start()
-        try:
-            assert code_of(server.url) == "answer-too-long"
-            _, peak_bytes = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-    assert peak_bytes < 8 << 20
+        assert code_of(server.url) == "answer-too-long"
+
+
+def test_unpacking_never_holds_more_than_a_piece() -> None:
+    body = gzip.compress(gzip.compress(bytes(1 << 26)))
+    assert len(body) < 1000  # in one part, of which 64 MiB come
+    pieces = unpacked([body], "gzip, gzip", limit_bytes=1 << 22, too_long=_too_long)
+    sizes_bytes: list[int] = []
+    with pytest.raises(SourceError):
+        sizes_bytes.extend(len(piece) for piece in pieces)
+    assert max(sizes_bytes) <= 1 << 16
+    assert sum(sizes_bytes) <= 1 << 22
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip, gzip", "br", "zstd", "gzip;q=1"])

@@ -16,7 +16,7 @@ from hashquake.core.times import DAY_S
 from hashquake.explain.candidates import Candidate
 from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.causes import causes_of, fall_of_quake
-from hashquake.forward.shock_model import Notice, Shock, ShockModel
+from hashquake.forward.shock_model import Notice, ShockModel, TrueShock
 from hashquake.forward.shocked_years import ShockedYears, shocked_years
 
 Floats = NDArray[np.float64]
@@ -145,7 +145,7 @@ def _candidate(notice: Notice) -> Candidate:
     )
 
 
-def _truth(quake: Quake, shocks: tuple[Shock, ...]) -> tuple[CauseName, str | None]:
+def _truth(quake: Quake, shocks: tuple[TrueShock, ...]) -> tuple[CauseName, str | None]:
     near = [
         shock
         for shock in shocks

@@ -71,8 +71,10 @@ def forecast_page(title: str, rows: Sequence[dict[str, Any]], *, picture: str) -
         title,
         f"![Mean error of the forecast beside two other estimates]({picture})",
         table(headings, cells),
-        "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: the pace of the "
-        "last 504 blocks, scaled over a retarget. Made by `hashquake backtest forecast`.",
+        "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: mempool.space's "
+        "formula, until the 504th block the time since 503 blocks back, scaled over a retarget, "
+        "taken for 504 blocks, then the epoch's time so far, taken for one block more than it has "
+        "intervals. Made by `hashquake backtest forecast`.",
         AGAIN,
     )
 
