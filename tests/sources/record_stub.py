@@ -6,8 +6,8 @@ from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.contracts import Batch, Progress, SourceContext
 from hashquake.core.network import MAIN, Network
 
-NOW_S = 2_000_000_000.0
-"""The year 2033: after everything that the tests read."""
+NOW_S = 2.0**32
+"""Later than any header can be dated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,10 @@ class EmptyRecord:
     def hash_at(self, height: int) -> bytes | None:
         del height
         return None
+
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        del first_height
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

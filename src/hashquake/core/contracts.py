@@ -94,6 +94,9 @@ class RecordView(Protocol):
     def hash_at(self, height: int) -> bytes | None:
         """Give the hash of the main chain's block at a height, or None when not held."""
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        """Return the hashes of the stale blocks from a height on, so none is asked for again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceContext:
