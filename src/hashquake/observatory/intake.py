@@ -1,7 +1,7 @@
 """The one door: every batch is named, checked and kept here, live or replayed."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,6 @@ from hashquake.core.network import MAIN
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.plugins import load_plugin
-
-_BATCH_BLOCKS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,21 +160,6 @@ def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: f
     except RecordError:
         # What the source said matters more than that it could not be noted down.
         return
-
-
-def bundled_batches() -> Iterator[tuple[Batch, Progress]]:
-    """Give the bundled blocks in batches, each with how far it brings the reader.
-
-    The transcribed readings stay behind: a record of one's own holds what was fed to it, and
-    reports look them up where they are.
-    """
-    from hashquake.datasets.bundled import bundled_blocks
-
-    blocks = bundled_blocks()
-    for start in range(0, len(blocks), _BATCH_BLOCKS):
-        part = blocks.take(slice(start, start + _BATCH_BLOCKS))
-        done = Progress(done=start + len(part), total=len(blocks), unit="blocks")
-        yield Batch(blocks=part), done
 
 
 def identified(blocks: BlockColumns) -> BlockColumns:

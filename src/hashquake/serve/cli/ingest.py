@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from hashquake.core.contracts import AppendResult
 from hashquake.core.errors import UsageError
 from hashquake.plugins import list_plugins, load_plugin
-from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine
