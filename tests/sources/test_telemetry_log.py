@@ -104,7 +104,7 @@ def test_a_cluster_counts_the_same(folder: Path) -> None:
         processes=False,  # as quick as it gets; the wire between them is real
         protocol="tcp://",
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
     ) as cluster:
         address = cluster.scheduler_address
         parts = log_parts([path], {}, part_rows=300)
