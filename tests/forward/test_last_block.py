@@ -41,7 +41,8 @@ def test_a_block_dated_at_the_instant_is_known_then(last_s: int) -> None:
     assert exact == difficulty_of_bits(int(blocks.bits[at + 1])) / difficulty_of_bits(
         int(blocks.bits[at])
     )
-    assert set(made.retarget_s.quantiles.values) == {float(last_s)}
+    (found_s,) = set(made.retarget_s.quantiles.values)
+    assert abs(found_s - last_s) < 120
 
 
 def test_the_command_says_set_and_not_expected(

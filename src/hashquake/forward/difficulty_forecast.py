@@ -82,8 +82,8 @@ def forecast_difficulty(state: FilterState, now_s: float) -> DifficultyForecast:
     last = state.height - state.height % EPOCH_BLOCKS + EPOCH_BLOCKS - 1
     ratio = ratio_at(state, issued_s + left_s)[::-1]  # the sooner, the harder
     ends_s = issued_s + left_s
-    if state.height == last and state.header_s is not None:
-        ends_s = np.full(len(left_s), float(state.header_s))
+    if state.height == last:
+        ends_s = np.full(len(left_s), state.clock_s)
     return DifficultyForecast(
         height=state.height,
         epoch_share_elapsed=(state.height % EPOCH_BLOCKS + 1) / EPOCH_BLOCKS,

@@ -13,6 +13,7 @@ from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import chance, change, duration, eh_s_interval, prose, utc
 from hashquake.serve.opinion_documents import quake_json
 from hashquake.serve.report.panel_causes import cause_text, lowered
+from hashquake.serve.source_names import pool_name
 from hashquake.serve.wording import cause_because
 
 _MARK = {
@@ -183,7 +184,7 @@ def _onset(one: Quake) -> str:
 
 
 def _what(one: Quake) -> str:
-    shown = ", ".join(one.pools[:_POOLS_SHOWN])
+    shown = ", ".join(pool_name(pool) for pool in one.pools[:_POOLS_SHOWN])
     more = len(one.pools) - _POOLS_SHOWN
     pools = f"{shown} and {more} more" if more > 0 else shown
     if one.kind == "network":

@@ -95,8 +95,6 @@ def rate(
     with opened(db) as observatory:
         window = _window(at, span, since, until, observatory.end_s)
         old = age_note(observatory) if at is None and until is None else ""
-        if old:
-            note(old)
         if method == "window":
             rates = observatory.rate(window, subjects=subjects)
             heading = f"From {format_time(window.start_s)} to {format_time(window.end_s)}"
@@ -106,6 +104,8 @@ def rate(
             with working("filtering"):
                 rates = observatory.rate_at(at_s, subjects=subjects, method=method)
             heading = f"At {format_time(at_s)}, by the {method}"
+    if old:
+        note(old)
     if as_json:
         print_json([rate_shape(row.hashrate, row.share, method=method) for row in rates])
         return

@@ -26,6 +26,7 @@ from hashquake.serve.format import (
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
+from hashquake.serve.source_names import source_name
 from hashquake.serve.wording import class_because, coverage_rows, silence_because
 
 CLASS_NAMES = {
@@ -158,7 +159,7 @@ def in_the_dark(witness: Witness, *, saw: bool) -> str:
 
 def witness_line(witness: Witness, *, saw: bool) -> str:
     """Write what one witness showed in a line."""
-    source = prose(witness.source)
+    source = prose(source_name(witness.source))
     who = f"{witness.signal} ({source})" if source else witness.signal
     if not witness.covered_share:
         why = silence_because(witness.reasons) or "it covered none of the dark time"
