@@ -137,7 +137,7 @@ class _Node:
     """A node as `follow` wants it."""
 
     who = "node"
-    step_blocks = 288
+    step_blocks = 512
 
     def __init__(
         self, rpc: JsonRpc, optional: JsonRpc, options: Options, context: SourceContext
