@@ -8,8 +8,8 @@ import pytest
 from tests.made_levels import CITED, LEVELS, levels
 from tests.made_records import networks_of, simulated
 
-from hashquake.catalog.outage_catalog import OutageSignals
 from hashquake.catalog.outage_documents import outage_document
+from hashquake.catalog.outage_signals import OutageSignals
 from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, AnomalyFlags

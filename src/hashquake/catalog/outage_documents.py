@@ -33,6 +33,7 @@ def outage_document(outage: Outage) -> dict[str, Any]:
         "id": outage.id,
         "revision": outage.revision,
         "issued_s": round(outage.issued_s),
+        "status": outage.status,
         "subject": outage.subject,
         "country": outage.subject.partition(":")[2],
         "onset": _window(outage.onset),

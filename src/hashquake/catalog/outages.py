@@ -7,14 +7,23 @@ from hashquake.catalog.signals import Signal, explained, of_another_time, read_s
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import ReadingView
 from hashquake.core.errors import UsageError
+from hashquake.core.opinion import Status
 from hashquake.core.outage import Outage
 from hashquake.core.subject import parse_subject
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.detect import seasonal, sliding_median
 from hashquake.detect.fusion import Fused, fuse
 from hashquake.detect.outage_features import Member
-from hashquake.detect.outages import find_outages
+from hashquake.detect.outages import MADE_BY, find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
+DETECTORS = "+".join(
+    (MADE_BY, *(f"{card.name}/{card.version}" for card in (seasonal.CARD, sliding_median.CARD)))
+)
+"""Everything whose version moves an outage; a search by other versions is done again."""
+REVIEW_S = 1.0 * DAY_S
+"""An outage is reviewed once so much was read after its end."""
 LEAST_OTHERS = 3
 """Fewer other countries say nothing of a failure of the instrument: neighbours share cables."""
 
@@ -83,7 +92,7 @@ def outages(
     return tuple(
         outage
         for outage in sorted(found, key=lambda one: (one.onset, one.id))
-        if window is None or _whole(outage).overlap(window) is not None
+        if window is None or whole_of(outage).overlap(window) is not None
     )
 
 
@@ -132,6 +141,26 @@ def members_of(
     )
 
 
+def status_of(outage: Outage) -> Status:
+    """Return how far the opinion of an outage has come.
+
+    Parameters
+    ----------
+    outage : Outage
+        As detected.
+
+    Returns
+    -------
+    {"preliminary", "confirmed", "reviewed"}
+        Reviewed when it ended at least `REVIEW_S` before the last reading; else confirmed when
+        signals of two kinds saw it; else preliminary. The ledger rejects what is no longer found.
+    """
+    if outage.end_s is not None and outage.issued_s >= outage.end_s + REVIEW_S:
+        return "reviewed"
+    kinds = {witness.signal for witness in outage.seen_by}
+    return "confirmed" if len(kinds) > 1 else "preliminary"
+
+
 def _require_country(subject: str) -> None:
     if parse_subject(subject).kind != "country":
         raise UsageError(
@@ -147,6 +176,7 @@ def _found(
     return [
         replace(
             one,
+            status=status_of(one),
             seen_by=tuple(explained(each, signals, one.dark_windows) for each in one.seen_by),
             not_seen_by=tuple(
                 explained(each, signals, one.dark_windows)
@@ -160,7 +190,8 @@ def _found(
     ]
 
 
-def _whole(outage: Outage) -> Window:
+def whole_of(outage: Outage) -> Window:
+    """Return the time from an outage's onset to its last dark window's end."""
     last = outage.dark_windows[-1].end_s
     return Window(start_s=outage.onset.start_s, end_s=max(last, outage.onset.end_s))
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from hashquake.catalog.association import Book, admit, look_again
 from hashquake.catalog.branch import on_branch, slim, tell_again
-from hashquake.catalog.review import VIEW_S
+from hashquake.catalog.review import MADE_BY, VIEW_S
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.pick import Pick
@@ -23,6 +23,16 @@ from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S
 from hashquake.detect import bocpd, pool_share, shiryaev_roberts
 
+DETECTORS = "+".join(
+    (
+        MADE_BY,
+        *(
+            f"{card.name}/{card.version}"
+            for card in (shiryaev_roberts.CARD, bocpd.CARD, pool_share.CARD)
+        ),
+    )
+)
+"""Everything whose version moves a quake."""
 ANCHOR_BLOCKS = 32
 """Blocks between two anchors; a reorg of that depth is always followed."""
 LEAP_S = 2.0 * HOUR_S

@@ -1,28 +1,38 @@
 """A record with everything that can be asked of it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
-from hashquake.core.errors import UsageError
+from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
 from hashquake.core.window import Window
 from hashquake.observatory import intake
-from hashquake.observatory.places import Places
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from hashquake.catalog.outage_signals import OutageSignals
+    from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.interval import Quantiles
+    from hashquake.core.mining_map import MiningMap
+    from hashquake.core.outage import Outage
     from hashquake.core.quake import Quake
+    from hashquake.explain.energy import DarkPower
+    from hashquake.explain.energy_report import EnergyReport
+    from hashquake.explain.mining_table import MapTable
+    from hashquake.observatory.event_context import EventContext
+    from hashquake.observatory.exposures import ExposureTable
+    from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.simulate.difficulty_forecast import DifficultyForecast
     from hashquake.simulate.scenario import Scenario
     from hashquake.simulate.simulation import Simulation
 
 
-class Observatory(Places):
+class Observatory:
     """A record with everything that can be asked of it.
 
     Parameters
@@ -34,7 +44,8 @@ class Observatory(Places):
     """
 
     def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
-        super().__init__(record, now_s=now_s)
+        self.record = record
+        self._now_s = now_s
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -47,6 +58,21 @@ class Observatory(Places):
     def close(self) -> None:
         """Let go of the record."""
         self.record.close()
+
+    def end_s(self) -> float:
+        """Give the end of what was observed, UTC Unix seconds.
+
+        Raises
+        ------
+        NoCoverage
+            When the record is empty.
+        """
+        windows = self.record.coverage().windows
+        if not windows:
+            raise NoCoverage(
+                "the record is empty", hint="fill it with hashquake ingest, or use --db bundled"
+            )
+        return windows[-1].end_s
 
     def feed(self, batch: Batch, *, source: str) -> AppendResult:
         """Take in a batch: name its pools, check its chain, keep it whole or not at all.
@@ -215,9 +241,9 @@ class Observatory(Places):
         RecordError
             When it is to be kept and cannot.
         """
-        from hashquake.catalog import pipeline as cataloguing
+        from hashquake.catalog import replay as replaying
 
-        return cataloguing.replay(
+        return replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=until_s,
@@ -226,15 +252,19 @@ class Observatory(Places):
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
         """Give every opinion that `replay` forms on its way, in order, as documents."""
-        from hashquake.catalog import pipeline as cataloguing
+        from hashquake.catalog import replay as replaying
 
-        return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
+        return replaying.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
     def quakes(self) -> tuple[dict[str, Any], ...]:
-        """Give the latest opinion of each quake of the record's catalog, in order of onset."""
-        from hashquake.catalog import pipeline as cataloguing
+        """Return the latest opinion of each quake of the record's catalog, in order of onset."""
+        from hashquake.catalog.ledger import latest
 
-        return cataloguing.latest(self.record.opinions())
+        return tuple(dict(one.document) for one in latest(self.record.opinions("quake")))
+
+    def quake_opinions(self, name: str | None = None) -> tuple[dict[str, Any], ...]:
+        """Return every stored opinion of a quake, or of all, in the order of their recording."""
+        return tuple(dict(one.document) for one in self.record.opinions("quake", name=name))
 
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.
@@ -283,3 +313,213 @@ class Observatory(Places):
             cluster=cluster,
             record=self.record,
         )
+
+    def detect_outages(
+        self,
+        *,
+        subjects: Sequence[str] | None = None,
+        window: Window | None = None,
+        until_s: float | None = None,
+        networks: "Sequence[AutonomousSystem] | None" = None,
+        write: bool = False,
+    ) -> "tuple[Outage, ...]":
+        """Find outages of countries in the record's readings.
+
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every country that has readings.
+        window : Window or None
+            Outages that overlap it; None is all.
+        until_s : float or None
+            Use only what was out by then, UTC Unix seconds.
+        networks : sequence of AutonomousSystem or None
+            Which networks belong to which country; see `hashquake.catalog.outages`.
+        write : bool
+            Whether to keep the opinions in the record: a changed one is a new revision of the
+            same outage, an unchanged one is nothing new.
+
+        Returns
+        -------
+        tuple of Outage
+            In order of onset, under the names the record knows them by.
+
+        Raises
+        ------
+        UsageError
+            ``subject-no-country``, ``subject-syntax``.
+        RecordError
+            When they are to be kept and cannot.
+        """
+        from hashquake.catalog import outage_search
+
+        return outage_search.detect(
+            self.record,
+            subjects=subjects,
+            window=window,
+            until_s=until_s,
+            networks=networks,
+            write=write,
+        )
+
+    def outages(
+        self,
+        *,
+        subjects: Sequence[str] | None = None,
+        window: Window | None = None,
+        rejected: bool = False,
+    ) -> tuple[dict[str, Any], ...]:
+        """Return the latest opinion of each outage, in order of onset, as documents.
+
+        Where a place was not searched in all that is stored of it now, as in the bundled record,
+        it is searched, and nothing is kept: "none" is only said of what was searched.
+
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every country.
+        window : Window or None
+            Outages that overlap it; None is all.
+        rejected : bool
+            Whether to return withdrawn opinions too.
+        """
+        from hashquake.catalog.outage_search import believed
+
+        found = believed(self.record, subjects=subjects, window=window, rejected=rejected)
+        return tuple(dict(one.document) for one in found)
+
+    def outage_opinions(self, name: str) -> tuple[dict[str, Any], ...]:
+        """Return every opinion of an outage, in order: those stored, and a newer one where due."""
+        stored = tuple(dict(one.document) for one in self.record.opinions("outage", name=name))
+        now = [one for one in self.outages(rejected=True) if one["id"] == name]
+        return (*stored, *(one for one in now if one not in stored))
+
+    def outage_signals(
+        self, outage: Mapping[str, Any], *, networks: "Sequence[AutonomousSystem] | None" = None
+    ) -> "OutageSignals":
+        """Give the signals around an outage as they were judged, to be drawn.
+
+        Parameters
+        ----------
+        outage : mapping
+            Its document.
+        networks : sequence of AutonomousSystem or None
+            As for `detect_outages`.
+        """
+        from hashquake.catalog import outage_signals
+
+        return outage_signals.signals_around(self.record, outage, networks=networks)
+
+    def map(
+        self,
+        *,
+        as_of_s: float | None = None,
+        at_s: float | None = None,
+        within: str | None = None,
+        maps: "tuple[MiningMap, ...]" = (),
+        prices: "EnergyPrices | None" = None,
+    ) -> "MapTable":
+        """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
+
+        Without `as_of_s` it is what was known at the record's end, or is known now where it holds
+        no blocks; without `at_s` the same time.
+        """
+        from hashquake.observatory import geography
+
+        if as_of_s is None:
+            as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
+        return geography.mining_map(
+            self.record,
+            at_s=as_of_s if at_s is None else at_s,
+            as_of_s=as_of_s,
+            now_s=self._now_s(),
+            within=within,
+            maps=maps,
+            prices=prices,
+        )
+
+    def energy(
+        self,
+        *,
+        country: str | None = None,
+        at_s: float | None = None,
+        as_of_s: float | None = None,
+        registered_mw: float | None = None,
+        maps: "tuple[MiningMap, ...]" = (),
+        prices: "EnergyPrices | None" = None,
+    ) -> "EnergyReport":
+        """Tell the power that mining drew: see `hashquake.observatory.geography.energy`.
+
+        Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
+        """
+        from hashquake.observatory import geography
+
+        at_s = self.end_s() if at_s is None else at_s
+        return geography.energy(
+            self.record,
+            country=country,
+            at_s=at_s,
+            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+            now_s=self._now_s(),
+            registered_mw=registered_mw,
+            maps=maps,
+            prices=prices,
+        )
+
+    def megawatts_dark(
+        self,
+        lost_hps: "Quantiles",
+        *,
+        at_s: float,
+        country: str | None = None,
+        as_of_s: float | None = None,
+    ) -> "DarkPower":
+        """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
+
+        Without `as_of_s` all maps known at the record's end may be used.
+        """
+        from hashquake.observatory import geography
+
+        return geography.megawatts_dark(
+            self.record,
+            lost_hps,
+            at_s=at_s,
+            country=country,
+            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+        )
+
+    def exposure(self, country: str | None = None) -> "ExposureTable":
+        """Estimate how much of each pool's power sits in the places that went dark.
+
+        Parameters
+        ----------
+        country : str or None
+            ISO 3166 alpha-2; None means every country with an event that the record covers.
+
+        Raises
+        ------
+        NoCoverage
+            ``no-darkness`` when no event that the record covers darkened the country.
+        UsageError
+            ``subject-syntax`` when it is no country.
+        """
+        from hashquake.observatory import exposures
+
+        return exposures.exposures(self.record, country)
+
+    def context(self, incident: "Incident") -> "EventContext":
+        """Gather what is known around an incident beside its blocks: exposure, maps, power, price.
+
+        Parameters
+        ----------
+        incident : Incident
+            From `Observatory.report`.
+
+        Returns
+        -------
+        EventContext
+            What cannot be told is None, with the reason in ``missing``.
+        """
+        from hashquake.observatory import event_context as context
+
+        return context.context(self.record, incident, now_s=self._now_s())

@@ -75,19 +75,20 @@ def list_outages(
     country: Country = None,
     since: Since = None,
     until: Until = None,
+    every: Annotated[bool, typer.Option("--all", help="Rejected ones, too.")] = False,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """List the outages, one line each, in order of onset.
 
-    Opinions kept by `outages detect --write` are listed; in a record without any, they are formed
-    from its readings now.
+    The catalog's opinions are listed. A country that was not searched in all of its readings is
+    searched first, without keeping the result.
     """
     with opened(db) as observatory:
         window = _window(observatory, since, until)
         subjects = _subjects(observatory, country)
         with working("looking"):
-            documents = observatory.outages(subjects=subjects, window=window)
+            documents = observatory.outages(subjects=subjects, window=window, rejected=every)
         _show_all(observatory, documents, subjects, window, as_json=as_json)
 
 
@@ -150,10 +151,9 @@ def show(
         )
     with opened(db) as observatory:
         with working("looking"):
-            opinions = observatory.record.opinions(about="outage") or observatory.outages()
-        found = [one for one in opinions if one["id"] == outage]
+            found = observatory.outage_opinions(outage)
         if not found:
-            known = sorted({one["id"] for one in opinions})
+            known = sorted({one["id"] for one in observatory.outages(rejected=True)})
             raise UsageError(
                 f"the record holds no outage {outage!r}{suggestion(outage, known)}",
                 code="outage-unknown",

@@ -68,10 +68,9 @@ def show(
 ) -> None:
     """Show one quake: what was thought of it, revision by revision."""
     with opened(db) as observatory:
-        opinions = observatory.record.opinions()
-    found = [one for one in opinions if one["id"] == quake]
+        found = observatory.quake_opinions(quake)
+        known = () if found else sorted({one["id"] for one in observatory.quakes()})
     if not found:
-        known = sorted({one["id"] for one in opinions})
         raise UsageError(
             f"the catalog holds no quake {quake!r}{suggestion(quake, known)}",
             code="quake-unknown",

@@ -27,7 +27,7 @@ from hashquake.serve.outages.table import (
 from hashquake.serve.place_names import country_name, in_a_sentence
 
 if TYPE_CHECKING:
-    from hashquake.catalog.outage_catalog import OutageSignals
+    from hashquake.catalog.outage_signals import OutageSignals
 
 
 def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, version: str) -> str:
