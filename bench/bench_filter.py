@@ -13,7 +13,7 @@ from hashquake.datasets.bundled import bundled_blocks
 from hashquake.estimate.filter import follow, look, start
 from hashquake.estimate.fitted import FITTED, largest_pools
 from hashquake.estimate.smoother import smooth
-from hashquake.simulate.difficulty_forecast import forecast_difficulty
+from hashquake.forward.difficulty_forecast import forecast_difficulty
 
 LIVE_STEPS = 500
 

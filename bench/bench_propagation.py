@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from hashquake.simulate.propagation import stale_rates
+from hashquake.forward.propagation import stale_rates
 
 N_BLOCKS = 20_000_000
 

@@ -15,16 +15,16 @@ from typing import Any
 
 import numpy as np
 
+from hashquake.forward.batch import draw_ratios
+from hashquake.forward.block_by_block import mine_paths
+from hashquake.forward.compiled import kernel
+from hashquake.forward.course import Course, lay_out
+from hashquake.forward.draws import exponential, gamma
+from hashquake.forward.philox import Words, new_stream, word
+from hashquake.forward.run import run_scenario
+from hashquake.forward.scenario import Scenario
+from hashquake.forward.settings import with_settings
 from hashquake.plugins import load_plugin
-from hashquake.simulate.batch import draw_ratios
-from hashquake.simulate.block_by_block import mine_paths
-from hashquake.simulate.compiled import kernel
-from hashquake.simulate.course import Course, lay_out
-from hashquake.simulate.draws import exponential, gamma
-from hashquake.simulate.philox import Words, new_stream, word
-from hashquake.simulate.run import simulate
-from hashquake.simulate.scenario import Scenario
-from hashquake.simulate.settings import with_settings
 
 CORES = os.cpu_count() or 1
 BY_CPU = "--cpu" in sys.argv
@@ -61,7 +61,7 @@ def _exponentials(stream: Words, count: int) -> float:
 
 
 def main() -> None:
-    scenario = with_settings(load_plugin("simulate.scenarios", "kazakhstan_2022").build(), PLAIN)
+    scenario = with_settings(load_plugin("forward.scenarios", "kazakhstan_2022").build(), PLAIN)
     course = lay_out(scenario)
     words = _rate(lambda core: _words(new_stream(core), 20_000_000), 20_000_000)
     luck = _rate(lambda core: _luck(new_stream(core), 5_000_000), 5_000_000)
@@ -90,10 +90,10 @@ def _mine(course: Course, core: int) -> None:
 
 
 def _full(scenario: Scenario) -> float:
-    simulate(scenario, paths=1_000, keep_paths=1)
+    run_scenario(scenario, paths=1_000, keep_paths=1)
     clock = time.process_time if BY_CPU else time.perf_counter
     begin_s = clock()
-    simulate(scenario, paths=1_000_000, keep_paths=1)
+    run_scenario(scenario, paths=1_000_000, keep_paths=1)
     spent_s = clock() - begin_s
     return 1_000_000 / (spent_s / CORES if BY_CPU else spent_s)
 

@@ -9,11 +9,11 @@ from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Batch
 from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
+from hashquake.forward.connectivity.country import Country, draw_country
+from hashquake.forward.connectivity.country_signals import simulate_country
+from hashquake.forward.connectivity.readings import as_readings
+from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.observatory.observatory import Observatory
-from hashquake.simulate.connectivity.country import Country, draw_country
-from hashquake.simulate.connectivity.country_signals import simulate_country
-from hashquake.simulate.connectivity.readings import as_readings
-from hashquake.simulate.connectivity.scripts import OutageScript
 from hashquake.store.sql_record import open_record
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.times import DAY_S
-from hashquake.simulate.null import RECORD_CLOCKS, Drop, advance, start
-from hashquake.simulate.pool_null import PoolNull, label_blocks, start_pools
+from hashquake.forward.null import RECORD_CLOCKS, Drop, advance, start
+from hashquake.forward.pool_null import PoolNull, label_blocks, start_pools
 
 POOLS = PoolNull()
 

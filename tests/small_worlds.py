@@ -3,8 +3,8 @@
 from math import inf
 
 from hashquake.core.times import DAY_S
-from hashquake.simulate.amount import exactly
-from hashquake.simulate.scenario import Outage, Scenario
+from hashquake.forward.amount import exactly
+from hashquake.forward.scenario import Outage, Scenario
 
 POOLS = (
     ("alpha", 0.18),

@@ -17,7 +17,7 @@ ROOMS = {
     "estimate",
     "detect",
     "explain",
-    "simulate",
+    "forward",
     "judge",
     "datasets",
     "serve",

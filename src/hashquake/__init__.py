@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hashquake.core.window import Window
     from hashquake.observatory import Observatory
     from hashquake.observatory import open_observatory as open  # noqa: A004  hq.open, as users say
-    from hashquake.observatory.simulating import run_scenario as simulate
+    from hashquake.observatory.simulating import simulate
 
 __version__ = "0.1.0"
 
@@ -33,6 +33,7 @@ _HOME = {
     "Reading": "core.reading",
     "Verdict": "core.claim",
     "Window": "core.window",
+    "simulate": "observatory.simulating",
 }
 
 __all__ = [
@@ -57,8 +58,6 @@ def __getattr__(name: str) -> Any:
     """Load a public name from the room it lives in."""
     if name == "open":
         return import_module(f"{__name__}.observatory").open_observatory
-    if name == "simulate":
-        return import_module(f"{__name__}.simulate")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

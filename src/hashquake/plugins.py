@@ -17,13 +17,13 @@ from typing import Any
 
 from hashquake.core.errors import HashquakeError, UsageError
 
-ROOMS = {"sources": "SourceCard", "detect": "DetectorCard", "simulate.scenarios": "ScenarioCard"}
+ROOMS = {"sources": "SourceCard", "detect": "DetectorCard", "forward.scenarios": "ScenarioCard"}
 """The rooms that hold plugins, and the card each plugin there carries."""
 
 _WANTED = {
     "sources": ("Options", "read"),
     "detect": ("start", "step"),
-    "simulate.scenarios": ("build",),
+    "forward.scenarios": ("build",),
 }
 
 

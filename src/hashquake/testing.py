@@ -22,9 +22,9 @@ from hashquake.core.reading import Reading
 from hashquake.core.subject import parse_subject
 from hashquake.detect.anomaly_flags import ACCEPTED, UNSEEN, AnomalyFlags, join
 from hashquake.detect.series import Series
-from hashquake.simulate.run import simulate
-from hashquake.simulate.scenario import Scenario
-from hashquake.simulate.simulation import Simulation
+from hashquake.forward.run import run_scenario
+from hashquake.forward.scenario import Scenario
+from hashquake.forward.simulation import Simulation
 
 _OF_READINGS = frozenset({"country", "region", "asn"})
 _DETECTORS = "detectors"
@@ -102,7 +102,7 @@ def check_scenario(module: Any, *, paths: int = 256) -> Simulation:
     _require(isinstance(scenario, Scenario), "build() gives no Scenario", room="scenarios")
     _require(scenario == module.build(), "building twice gave two scenarios", room="scenarios")
     _require(bool(scenario.sources), "it names no sources of its numbers", room="scenarios")
-    return simulate(scenario, paths=paths, keep_paths=paths)
+    return run_scenario(scenario, paths=paths, keep_paths=paths)
 
 
 def _read(

@@ -9,8 +9,8 @@ from hashquake.catalog.cause_calibration import cases, score
 from hashquake.core.times import YEAR_S
 from hashquake.core.window import Window
 from hashquake.explain.cause_model import STATED
-from hashquake.simulate.shock_model import ShockModel
-from hashquake.simulate.shocked_years import draw_shocks, shocked_years
+from hashquake.forward.shock_model import ShockModel
+from hashquake.forward.shocked_years import draw_shocks, shocked_years
 
 
 def test_a_world_loses_what_its_shocks_say() -> None:

@@ -13,8 +13,8 @@ from hashquake.core.errors import UsageError
 from hashquake.core.reading import Reading
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
+from hashquake.forward.connectivity.presets import KAZAKHSTAN_2022
 from hashquake.observatory import Observatory
-from hashquake.simulate.connectivity.presets import KAZAKHSTAN_2022
 from hashquake.store.sql_record import open_record
 
 

@@ -16,7 +16,7 @@ from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _shiryaev_kernel as kernel
 from hashquake.detect import shiryaev_roberts as detector
-from hashquake.simulate.null import RECORD_CLOCKS, NullModel, with_drop
+from hashquake.forward.null import RECORD_CLOCKS, NullModel, with_drop
 
 THRESHOLD = 10.4
 

@@ -1,6 +1,6 @@
 """What each instrument would have seen of documented outages.
 
-Tests named ``simulated`` run the presets of `hashquake.simulate.connectivity.presets`, whose
+Tests named ``simulated`` run the presets of `hashquake.forward.connectivity.presets`, whose
 levels are assumed; all others rest on the bundled transcriptions alone.
 """
 
@@ -22,17 +22,17 @@ from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.events import event_named, load_events
 from hashquake.datasets.transcribed import transcribed_readings
-from hashquake.observatory import Observatory, open_observatory
-from hashquake.simulate.connectivity.country import draw_country
-from hashquake.simulate.connectivity.country_signals import simulate_country
-from hashquake.simulate.connectivity.presets import (
+from hashquake.forward.connectivity.country import draw_country
+from hashquake.forward.connectivity.country_signals import simulate_country
+from hashquake.forward.connectivity.presets import (
     IRAN_2019,
     IRAN_2022,
     KAZAKHSTAN_2022,
     MYANMAR_2021,
 )
-from hashquake.simulate.connectivity.readings import as_readings
-from hashquake.simulate.connectivity.scripts import OutageScript
+from hashquake.forward.connectivity.readings import as_readings
+from hashquake.forward.connectivity.scripts import OutageScript
+from hashquake.observatory import Observatory, open_observatory
 from hashquake.store.sql_record import open_record
 
 STEP_S = 1800.0

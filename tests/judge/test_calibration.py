@@ -13,6 +13,7 @@ from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.detect import shiryaev_roberts
+from hashquake.forward.null import NullModel
 from hashquake.judge.calibration import (
     BURN_IN_S,
     Calibration,
@@ -24,7 +25,6 @@ from hashquake.judge.calibration import (
     thresholds_toml,
 )
 from hashquake.judge.delays import CAP_S, Delays, measure_delays
-from hashquake.simulate.null import NullModel
 
 
 @dataclass(frozen=True)

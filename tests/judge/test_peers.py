@@ -8,6 +8,7 @@ import pytest
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import HashquakeError
 from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.forward.null import NullModel, with_drop
 from hashquake.judge.peer_table import PeerRow, compare, equal_threshold, measured_rows, rows_json
 from hashquake.judge.peers import (
     HOLD_S,
@@ -19,7 +20,6 @@ from hashquake.judge.peers import (
     pelt_daily,
 )
 from hashquake.judge.power import LEAST_DROP_SHARE
-from hashquake.simulate.null import NullModel, with_drop
 
 DROPS = (0.10, 0.14, 0.18, 0.25, 0.35, 0.50)
 

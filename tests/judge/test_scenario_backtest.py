@@ -10,9 +10,9 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.times import DAY_S
 from hashquake.datasets.bundled import bundled_blocks
+from hashquake.forward.scenario import Scenario
 from hashquake.judge.scenario_backtest import backtest_scenarios
 from hashquake.plugins import load_plugin
-from hashquake.simulate.scenario import Scenario
 
 
 def _steady(*, dark_share: float, seed: int) -> BlockColumns:
@@ -47,7 +47,7 @@ def test_a_scenario_that_comes_true_is_inside_and_one_that_does_not_is_out() -> 
 
 
 def test_past_events_are_retold() -> None:
-    scenario = load_plugin("simulate.scenarios", "xinjiang_2021").build()
+    scenario = load_plugin("forward.scenarios", "xinjiang_2021").build()
     found = backtest_scenarios(bundled_blocks(), [scenario], paths=3_000, seed=1)
     assert [one.quantity for one in found] == ["blocks", "retarget_1"]
     assert found[0].happened == 644

@@ -14,8 +14,8 @@ import pytest
 
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import HashquakeError
-from hashquake.observatory.simulating import run_scenario
-from hashquake.simulate import run as engine
+from hashquake.forward import run as engine
+from hashquake.observatory.simulating import simulate
 
 distributed = pytest.importorskip("distributed")
 PATHS = 4 * engine.BATCH
@@ -94,10 +94,10 @@ def test_a_worker_killed_in_mid_run_changes_nothing(
         if len(seen) == 1:
             workers[0].send_signal(signal.SIGKILL)
 
-    made = run_scenario(
+    made = simulate(
         "top-pool-offline", paths=PATHS, seed=4, keep_paths=10, cluster=address, progress=kill
     )
-    here = run_scenario("top-pool-offline", paths=PATHS, seed=4, keep_paths=10)
+    here = simulate("top-pool-offline", paths=PATHS, seed=4, keep_paths=10)
     workers[0].wait(10)
     assert workers[0].poll() == -signal.SIGKILL
     assert workers[1].poll() is None
@@ -110,5 +110,5 @@ def test_a_worker_killed_in_mid_run_changes_nothing(
 def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hashquake.observatory.simulating._CONNECT_S", 1)
     with pytest.raises(HashquakeError, match="no scheduler") as caught:
-        run_scenario("halving", paths=10, cluster=f"tcp://127.0.0.1:{_free_port()}")
+        simulate("halving", paths=10, cluster=f"tcp://127.0.0.1:{_free_port()}")
     assert caught.value.code == "cluster-unreachable"

@@ -12,8 +12,8 @@ from tests.small_worlds import POOLS, dark
 import hashquake as hq
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import HashquakeError, UsageError
-from hashquake.simulate import run
-from hashquake.simulate.batch import Tally
+from hashquake.forward import run
+from hashquake.forward.batch import Tally
 
 TOML = (
     'countries = { KZ = 0.2 }\noutages = [{ subject = "country:KZ", onset = 0, duration = "2d" }]'
@@ -68,15 +68,15 @@ def test_what_is_no_scenario_is_refused(
 def test_the_answer_is_the_same_in_any_order_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "BATCH", 512)
     scenario = dark(0.3, onset_d=1, days=3, epochs=2, pools=POOLS)
-    one = run.simulate(scenario, paths=4_000, seed=9)
+    one = run.run_scenario(scenario, paths=4_000, seed=9)
 
     def backwards(draw: run.DrawBatch, numbers: Sequence[int]) -> Iterator[Tally]:
         found = {number: draw(number) for number in reversed(numbers)}
         return (found[number] for number in numbers)
 
-    other = run.simulate(scenario, paths=4_000, seed=9, map_in_order=backwards)
+    other = run.run_scenario(scenario, paths=4_000, seed=9, map_in_order=backwards)
     with ThreadPoolExecutor(3) as pool:
-        third = run.simulate(scenario, paths=4_000, seed=9, map_in_order=pool.map)
+        third = run.run_scenario(scenario, paths=4_000, seed=9, map_in_order=pool.map)
     for made in (other, third):
         assert (made.counted.bins == one.counted.bins).all()
         assert (made.counted.sums == one.counted.sums).all()
@@ -84,7 +84,9 @@ def test_the_answer_is_the_same_in_any_order_of_work(monkeypatch: pytest.MonkeyP
 
 
 def test_quantiles_from_counts_are_those_of_the_paths() -> None:
-    made = run.simulate(dark(0.3, onset_d=1, days=3, pools=POOLS), paths=6_000, keep_paths=6_000)
+    made = run.run_scenario(
+        dark(0.3, onset_d=1, days=3, pools=POOLS), paths=6_000, keep_paths=6_000
+    )
     for name in made.names():
         values = made.column(name)
         known = values[np.isfinite(values)]
@@ -104,7 +106,7 @@ def test_an_interrupt_gives_what_was_counted(monkeypatch: pytest.MonkeyPatch) ->
         if progress.done >= 512:
             raise KeyboardInterrupt
 
-    made = run.simulate(dark(0.3, days=3), paths=10_000, progress=stop)
+    made = run.run_scenario(dark(0.3, days=3), paths=10_000, progress=stop)
     assert made.partial
     assert made.paths == 512
     assert made.paths_asked == 10_000
@@ -112,13 +114,13 @@ def test_an_interrupt_gives_what_was_counted(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_memory_does_not_grow_with_the_paths() -> None:
-    few, many = (run.simulate(dark(0.2, days=3), paths=n, keep_paths=10) for n in (100, 70_000))
+    few, many = (run.run_scenario(dark(0.2, days=3), paths=n, keep_paths=10) for n in (100, 70_000))
     assert few.counted.bins.nbytes == many.counted.bins.nbytes
     assert many.kept.shape[0] == 10
 
 
 def test_an_outcome_that_is_none_is_refused() -> None:
-    made = run.simulate(dark(0.2, days=3), paths=50)
+    made = run.run_scenario(dark(0.2, days=3), paths=50)
     with pytest.raises(UsageError, match="no outcome"):
         made.column("ratio_9")
     with pytest.raises(UsageError, match="above"):

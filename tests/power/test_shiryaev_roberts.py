@@ -5,9 +5,9 @@ import pytest
 from hashquake.core.times import HOUR_S
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.detect.thresholds import threshold_for
+from hashquake.forward.null import RECORD_CLOCKS
 from hashquake.judge.calibration import count_false_alarms
 from hashquake.judge.delays import measure_delays
-from hashquake.simulate.null import RECORD_CLOCKS
 
 pytestmark = pytest.mark.slow
 

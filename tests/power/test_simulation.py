@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 from tests.small_worlds import dark
 
-from hashquake.simulate.batch import draw_ratios
-from hashquake.simulate.block_by_block import mine_paths
-from hashquake.simulate.course import lay_out
-from hashquake.simulate.run import simulate
+from hashquake.forward.batch import draw_ratios
+from hashquake.forward.block_by_block import mine_paths
+from hashquake.forward.course import lay_out
+from hashquake.forward.run import run_scenario
 
 N = 1_000_000
 CRITICAL = 1.63 * np.sqrt(2 / N)
@@ -24,6 +24,6 @@ def test_a_million_paths_agree_with_a_million_mined() -> None:
     mine_paths(32, 0, N, course.plan.pieces, window, mined)
     for column in range(2):
         assert stats.ks_2samp(drawn[:, column], mined[:, column]).statistic < CRITICAL
-    full = simulate(dark(0.18, onset_d=2, days=5, epochs=1), paths=N, seed=33, keep_paths=N)
+    full = run_scenario(dark(0.18, onset_d=2, days=5, epochs=1), paths=N, seed=33, keep_paths=N)
     for name, column in (("longest_gap_s", 2), ("blocks_in_window", 3)):
         assert stats.ks_2samp(full.column(name), mined[:, column]).statistic < CRITICAL, name

@@ -13,20 +13,20 @@ from scipy import stats
 from tests.small_worlds import dark, quiet
 
 from hashquake.core.times import DAY_S
-from hashquake.simulate.run import simulate
-from hashquake.simulate.simulation import Simulation
+from hashquake.forward.run import run_scenario
+from hashquake.forward.simulation import Simulation
 
 PATHS = 100_000
 
 
 @pytest.fixture(scope="module")
 def still() -> Simulation:
-    return simulate(quiet(), paths=PATHS, seed=5, keep_paths=PATHS)
+    return run_scenario(quiet(), paths=PATHS, seed=5, keep_paths=PATHS)
 
 
 @pytest.fixture(scope="module")
 def outage() -> Simulation:
-    return simulate(dark(0.18, onset_d=2, days=5), paths=PATHS, seed=6)
+    return run_scenario(dark(0.18, onset_d=2, days=5), paths=PATHS, seed=6)
 
 
 def test_a_still_network_retargets_by_the_f_law(still: Simulation) -> None:
@@ -64,17 +64,17 @@ def test_eighteen_percent_dark_from_day_two_to_day_seven(outage: Simulation) -> 
 def test_a_lasting_drop(
     share: float, interval_s: float, epoch_d: float, over_an_hour: float, six_s: float
 ) -> None:
-    run = simulate(dark(share, days=12, epochs=1), paths=60_000, seed=7)
+    run = run_scenario(dark(share, days=12, epochs=1), paths=60_000, seed=7)
     assert run.spread("confirmation_1_s").mean == pytest.approx(interval_s, rel=0.015)
     assert run.above("confirmation_1_s", 3600.0) == pytest.approx(over_an_hour, abs=0.002)
     assert exp(-6 * (1 - share)) == pytest.approx(over_an_hour, abs=3e-4)
     assert run.spread("confirmation_6_s").mean == pytest.approx(six_s, rel=0.01)
-    lasting = simulate(dark(share, epochs=1), paths=5_000, seed=7)
+    lasting = run_scenario(dark(share, epochs=1), paths=5_000, seed=7)
     assert lasting.spread("time_s_1").mean / DAY_S == pytest.approx(epoch_d, abs=0.03)
 
 
 def test_nine_tenths_gone_clamps_the_difficulty() -> None:
-    run = simulate(dark(0.9, epochs=2), paths=2_000, seed=8)
+    run = run_scenario(dark(0.9, epochs=2), paths=2_000, seed=8)
     assert run.column("ratio_1") == pytest.approx(0.25)
 
 
@@ -82,7 +82,7 @@ def test_nine_tenths_gone_clamps_the_difficulty() -> None:
     ("block", "ratio"), [(0, 0.8200), (504, 0.8586), (1008, 0.9011), (1512, 0.9480)]
 )
 def test_when_in_the_epoch_a_drop_begins(block: int, ratio: float) -> None:
-    run = simulate(
+    run = run_scenario(
         dark(0.18, onset_d=block * 600 / DAY_S, days=inf, epochs=1), paths=20_000, seed=9
     )
     assert run.spread("ratio_1").quantiles[2][1] == pytest.approx(ratio, abs=1e-3)

@@ -13,13 +13,13 @@ from hashquake.catalog.outage_signals import OutageSignals
 from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, AnomalyFlags
+from hashquake.forward.connectivity.presets import IRAN_2019
 from hashquake.observatory import Observatory
 from hashquake.serve.cli.app import run
 from hashquake.serve.outages.page import outage_page, outage_svg
 from hashquake.serve.outages.raster import rows_of
 from hashquake.serve.outages.seismogram import gaps, tracks_of, unlevelled
 from hashquake.serve.outages.table import gone, in_the_dark, level_told
-from hashquake.simulate.connectivity.presets import IRAN_2019
 from hashquake.store.sql_record import open_record
 
 HOSTILE = "transcribed: <script>alert(1)</script>\u202e of $x$ & more"

@@ -16,8 +16,8 @@ from hashquake.core.times import DAY_S
 from hashquake.explain.candidates import Candidate
 from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.causes import causes_of, fall_of_quake
-from hashquake.simulate.shock_model import Notice, Shock, ShockModel
-from hashquake.simulate.shocked_years import ShockedYears, shocked_years
+from hashquake.forward.shock_model import Notice, Shock, ShockModel
+from hashquake.forward.shocked_years import ShockedYears, shocked_years
 
 Floats = NDArray[np.float64]
 BINS = 10

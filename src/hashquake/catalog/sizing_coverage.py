@@ -17,8 +17,8 @@ from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.detect import shiryaev_roberts
 from hashquake.estimate.sizing import size_fall
-from hashquake.simulate.null import RECORD_CLOCKS, Drop, NullModel, advance
-from hashquake.simulate.null import start as start_null
+from hashquake.forward.null import RECORD_CLOCKS, Drop, NullModel, advance
+from hashquake.forward.null import start as start_null
 
 _BEFORE_S = 75.0 * DAY_S
 _FOUND_S = 20.0 * DAY_S

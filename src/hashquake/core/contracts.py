@@ -171,7 +171,7 @@ class DetectorCard:
 class ScenarioCard:
     """What a scenario is, readable without importing it: every field is a literal.
 
-    A scenario plugin offers ``build()``, which gives a `hashquake.simulate.scenario.Scenario`.
+    A scenario plugin offers ``build()``, which gives a `hashquake.forward.scenario.Scenario`.
 
     Parameters
     ----------

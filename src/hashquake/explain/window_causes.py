@@ -18,7 +18,7 @@ from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.cause_wording import because_overlap, because_rate
 from hashquake.explain.causes import depth_nodes
 from hashquake.explain.fall_size import NODES, FallSize, Reason, normalised, share_nodes
-from hashquake.simulate.null import NullModel
+from hashquake.forward.null import NullModel
 
 _QUIET = NullModel()
 MATTERS_SHARE = 0.03

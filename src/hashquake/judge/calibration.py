@@ -19,8 +19,8 @@ from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
-from hashquake.simulate.null import BLOCKS_PER_YEAR, NullModel, advance
-from hashquake.simulate.null import start as start_null
+from hashquake.forward.null import BLOCKS_PER_YEAR, NullModel, advance
+from hashquake.forward.null import start as start_null
 
 BURN_IN_S = 60.0 * DAY_S
 """How long a detector runs before its alarms count, so that its baseline has settled."""

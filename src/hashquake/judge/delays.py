@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.times import DAY_S, YEAR_S
+from hashquake.forward.null import Drop, NullModel, advance
+from hashquake.forward.null import start as start_null
 from hashquake.judge.calibration import BURN_IN_S, PATH_YEARS, Detector
-from hashquake.simulate.null import Drop, NullModel, advance
-from hashquake.simulate.null import start as start_null
 
 CAP_S = 30.0 * DAY_S
 """Delays are cut here, and a drop not found by then counts as found then."""

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, difficulty_of_bits, next_bits
 from hashquake.estimate.filter import FilterParameters, FilterState, follow, start
+from hashquake.forward.difficulty_forecast import ratio_at, time_to_retarget_s
 from hashquake.judge.scores import crps_of_quantiles
-from hashquake.simulate.difficulty_forecast import ratio_at, time_to_retarget_s
 
 Floats = NDArray[np.float64]
 SHARES = (0.05, 0.25, 0.5, 0.9)

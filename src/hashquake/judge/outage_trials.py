@@ -19,12 +19,12 @@ from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.fusion import DIRECT, Fused, fuse
 from hashquake.detect.outage_features import Member, OutageFeatures, features_of
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
-from hashquake.simulate.connectivity.country import Country, draw_country
-from hashquake.simulate.connectivity.country_signals import CountrySignals, Signal, simulate_country
-from hashquake.simulate.connectivity.draw import draw_scripts
-from hashquake.simulate.connectivity.model import Quantity
-from hashquake.simulate.connectivity.scripts import Cause
-from hashquake.simulate.connectivity.truth import TrueOutage, signal_down
+from hashquake.forward.connectivity.country import Country, draw_country
+from hashquake.forward.connectivity.country_signals import CountrySignals, Signal, simulate_country
+from hashquake.forward.connectivity.draw import draw_scripts
+from hashquake.forward.connectivity.model import Quantity
+from hashquake.forward.connectivity.scripts import Cause
+from hashquake.forward.connectivity.truth import TrueOutage, signal_down
 
 SIGNAL_OF: Mapping[Quantity, str] = MappingProxyType(
     {

@@ -7,10 +7,10 @@ from importlib import resources
 from typing import Any
 
 from hashquake.core.interval import Interval
+from hashquake.forward.null import NullModel
 from hashquake.judge.calibration import count_false_alarms
 from hashquake.judge.delays import CAP_S, measure_delays
 from hashquake.judge.peers import Peer
-from hashquake.simulate.null import NullModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ import numpy as np
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.pick import Pick
+from hashquake.forward.pool_null import PoolNull, label_blocks, start_pools
 from hashquake.judge.calibration import Detector
-from hashquake.simulate.pool_null import PoolNull, label_blocks, start_pools
 
 RECORD_POOLS = PoolNull()
 

@@ -16,8 +16,8 @@ from hashquake.core.difficulty import EPOCH_BLOCKS, difficulty_of_bits
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.times import DAY_S
-from hashquake.simulate.run import simulate
-from hashquake.simulate.scenario import Scenario
+from hashquake.forward.run import run_scenario
+from hashquake.forward.scenario import Scenario
 
 GROWTH_PER_YEAR = 0.44
 """A tenth of a percent a day."""
@@ -72,7 +72,7 @@ def backtest_scenarios(
     scenarios : sequence of Scenario
         With a start; one that begins outside the blocks is an error.
     paths, seed : int
-        As for `simulate`.
+        As for `run_scenario`.
 
     Returns
     -------
@@ -120,8 +120,8 @@ def _one(
         ),
         economy=replace(loose.economy, fleet=(), halving_after_blocks=None),
     )
-    run = simulate(loose, paths=paths, seed=seed, keep_paths=paths)
-    quiet = simulate(calm, paths=paths, seed=seed)
+    run = run_scenario(loose, paths=paths, seed=seed, keep_paths=paths)
+    quiet = run_scenario(calm, paths=paths, seed=seed)
     return [
         ScenarioOutcome(
             scenario=scenario.name,

@@ -10,9 +10,9 @@ from hashquake.core.window import Window
 from hashquake.estimate.filter import FilterState, follow, look, start
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.smoother import smooth
+from hashquake.forward.difficulty_forecast import DifficultyForecast, forecast_difficulty
 from hashquake.observatory.measure import check_subject, heights_between
 from hashquake.observatory.tables import Rate, Rates
-from hashquake.simulate.difficulty_forecast import DifficultyForecast, forecast_difficulty
 
 WARM_UP_S = 120 * DAY_S
 """Blocks before an instant that the filter is given; older ones no longer move it."""

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
+    from hashquake.forward.difficulty_forecast import DifficultyForecast
+    from hashquake.forward.scenario import Scenario
+    from hashquake.forward.simulation import Simulation
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
-    from hashquake.simulate.difficulty_forecast import DifficultyForecast
-    from hashquake.simulate.scenario import Scenario
-    from hashquake.simulate.simulation import Simulation
 
 
 class Observatory:
@@ -304,7 +304,7 @@ class Observatory:
         """
         from hashquake.observatory import simulating
 
-        return simulating.run_scenario(
+        return simulating.simulate(
             scenario,
             paths=paths,
             seed=seed,

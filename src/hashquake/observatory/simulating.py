@@ -14,14 +14,14 @@ import numpy as np
 from hashquake.core.contracts import Progress, Record
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
 from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
+from hashquake.forward.run import DrawBatch, MapInOrder, run_scenario
+from hashquake.forward.scenario import Scenario
+from hashquake.forward.scenario_mapping import read_scenario
+from hashquake.forward.settings import with_settings
+from hashquake.forward.simulation import Simulation
 from hashquake.plugins import list_plugins, load_plugin
-from hashquake.simulate.run import DrawBatch, MapInOrder, simulate
-from hashquake.simulate.scenario import Scenario
-from hashquake.simulate.scenario_mapping import read_scenario
-from hashquake.simulate.settings import with_settings
-from hashquake.simulate.simulation import Simulation
 
-ROOM = "simulate.scenarios"
+ROOM = "forward.scenarios"
 _ENDINGS = (".toml", ".yaml", ".yml")
 _MAX_FILE_BYTES = 1_000_000
 _NAMED_POOLS = 9
@@ -62,7 +62,7 @@ def scenario_named(name: str) -> Scenario:
     return scenario
 
 
-def run_scenario(
+def simulate(
     scenario: Scenario | str,
     *,
     paths: int = 100_000,
@@ -114,9 +114,11 @@ def run_scenario(
         chosen = with_record(chosen, record)
     chosen = with_settings(chosen, settings or {})
     if cluster is None:
-        return simulate(chosen, paths=paths, seed=seed, keep_paths=keep_paths, progress=progress)
+        return run_scenario(
+            chosen, paths=paths, seed=seed, keep_paths=keep_paths, progress=progress
+        )
     with on_cluster(cluster) as map_in_order:
-        return simulate(
+        return run_scenario(
             chosen,
             paths=paths,
             seed=seed,

@@ -14,7 +14,7 @@ from hashquake.serve.cli.shares import parse_share
 from hashquake.serve.shapes import finite, interval_shape
 
 if TYPE_CHECKING:
-    from hashquake.simulate.partition import Partition
+    from hashquake.forward.partition import Partition
 
 
 def command() -> click.Command:
@@ -49,8 +49,8 @@ def partition(
 
     What is assumed of nodes and pools is printed with it.
     """
-    from hashquake.simulate.partition import partition as partition_of
-    from hashquake.simulate.partition import reversal_risk
+    from hashquake.forward.partition import partition as partition_of
+    from hashquake.forward.partition import reversal_risk
 
     behind = _share(share, country, at, db)
     inside = parse_share(domestic, what="a part", code="share-syntax")
@@ -77,9 +77,10 @@ def _share(
         return parse_share(share, what="a share", code="share-syntax")
     from hashquake.core.country import parse_country
 
+    code = parse_country(str(country))
+    at_given_s = None if at is None else float(parse_time(at))
     with opened(db) as observatory:
-        at_s = observatory.end_s() if at is None else float(parse_time(at))
-        code = parse_country(str(country))
+        at_s = observatory.end_s() if at_given_s is None else at_given_s
         table = observatory.map(as_of_s=at_s, at_s=at_s)
         row = next((one for one in table.rows if one.country == code), None)
         if row is None:
@@ -90,7 +91,7 @@ def _share(
 
 
 def _shape(found: "Partition", confirmations: int, undone: float | None) -> dict[str, object]:
-    from hashquake.simulate.partition import WHAT_NODES_DO
+    from hashquake.forward.partition import WHAT_NODES_DO
 
     return {
         "duration_s": found.duration_s,
@@ -111,8 +112,8 @@ def _shape(found: "Partition", confirmations: int, undone: float | None) -> dict
 
 
 def _print(found: "Partition", confirmations: int, undone: float | None) -> None:
+    from hashquake.forward.partition import WHAT_NODES_DO
     from hashquake.serve.format import duration, probability, share_interval
-    from hashquake.simulate.partition import WHAT_NODES_DO
 
     out = console()
     out.print(f"A cut of [bold]{duration(found.duration_s)}[/], with pools inside:")

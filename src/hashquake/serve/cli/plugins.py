@@ -12,8 +12,12 @@ from hashquake.serve.cli.output import console, print_json
 _COLUMNS = {
     "sources": ("licence", "needs"),
     "detect": ("follows", "version"),
-    "simulate.scenarios": ("event", "version"),
+    "forward.scenarios": ("event", "version"),
 }
+
+
+_PUBLISHED = {"forward.scenarios": "simulate.scenarios"}
+"""Rooms under another name in the JSON document, which does not change when a folder moves."""
 
 
 def command() -> click.Command:
@@ -48,11 +52,11 @@ def _cells(info: PluginInfo) -> tuple[str, str]:
     card = info.card
     if info.room == "detect":
         return ("the present" if card["online"] else "the past"), f"{card['version']}"
-    if info.room == "simulate.scenarios":
+    if info.room == "forward.scenarios":
         return card["event"], f"{card['version']}"
     extra = card.get("extra", "")
     return card["licence"], f"hashquake\\[{extra}]" if extra else ""  # no markup
 
 
 def _shape(info: PluginInfo) -> dict[str, Any]:
-    return {"room": info.room, **info.card}
+    return {"room": _PUBLISHED.get(info.room, info.room), **info.card}

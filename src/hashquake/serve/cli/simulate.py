@@ -13,7 +13,7 @@ from hashquake.serve.cli.progress import ProgressLine, working
 from hashquake.serve.files import write_whole
 
 if TYPE_CHECKING:
-    from hashquake.simulate.simulation import Simulation
+    from hashquake.forward.simulation import Simulation
 
 _ENDINGS = (".json", ".parquet", ".html")
 _KEPT = 5_000
@@ -68,7 +68,7 @@ def simulate(
 
     The record (--db) gives pools and hash rate to a file that names none.
     """
-    from hashquake.simulate.settings import parse_settings
+    from hashquake.forward.settings import parse_settings
 
     if list_scenarios:
         _list(as_json=as_json)
@@ -90,11 +90,11 @@ def simulate(
     keep = min(paths, 10**7) if any(p.suffix == ".parquet" for p in out or ()) else _KEPT
     runs: list[Simulation] = []
     with ProgressLine() as line:
-        from hashquake.observatory.simulating import run_scenario
+        from hashquake.observatory import simulating
 
         for value in values:
             one = asked if key is None else asked | {key: value}
-            run = run_scenario(
+            run = simulating.simulate(
                 chosen,
                 paths=paths,
                 seed=seed,
@@ -200,7 +200,7 @@ def _table(runs: "list[Simulation]", key: str | None, values: list[str]) -> byte
 def _list(*, as_json: bool) -> None:
     from hashquake.plugins import list_plugins
 
-    found = [info.card for info in list_plugins("simulate.scenarios")]
+    found = [info.card for info in list_plugins("forward.scenarios")]
     rows = [{**card, "name": card["name"].replace("_", "-")} for card in found]
     if as_json:
         print_json(rows)

@@ -51,7 +51,7 @@ def stale(
 
     Without --shares the pools are those of the record's last 30 days, small ones together.
     """
-    from hashquake.simulate.propagation import stale_rates
+    from hashquake.forward.propagation import stale_rates
 
     names, parts = _pools(shares, db)
     rows: list[dict[str, Any]] = []

@@ -11,7 +11,7 @@ from hashquake.serve.shapes import interval_shape
 
 SEED = 20_220_105
 PATHS = 20_000
-_ROOM = "simulate.scenarios"
+_ROOM = "forward.scenarios"
 
 
 def scenario_rows(blocks: BlockColumns) -> tuple[list[dict[str, Any]], str]:

@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hashquake.core.times import DAY_S
+from hashquake.forward.fans import Fan, fans
+from hashquake.forward.simulation import Simulation
 from hashquake.serve.report.style import (
     DARK,
     INK,
@@ -21,8 +23,6 @@ from hashquake.serve.report.style import (
     bare,
     drawn,
 )
-from hashquake.simulate.fans import Fan, fans
-from hashquake.simulate.simulation import Simulation
 
 _HPS_PER_EXAHASH = 1e18
 _TITLES = {

@@ -4,16 +4,16 @@ from math import isfinite
 from typing import Any
 
 from hashquake.core.interval import Interval
-from hashquake.serve.shapes import interval_shape
-from hashquake.simulate.consequences import (
+from hashquake.forward.consequences import (
     Attack,
     attack_cost,
     dark_energy,
     payments_waiting,
     stale_shares,
 )
-from hashquake.simulate.layout import CONFIRMATIONS, HOUR_S, PHASES
-from hashquake.simulate.simulation import MADE_BY, Simulation, Spread
+from hashquake.forward.layout import CONFIRMATIONS, HOUR_S, PHASES
+from hashquake.forward.simulation import MADE_BY, Simulation, Spread
+from hashquake.serve.shapes import interval_shape
 
 
 def simulation_document(run: Simulation) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from hashquake import __version__
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S
+from hashquake.forward.simulation import Simulation
 from hashquake.serve import format as written
 from hashquake.serve.simulation.charts import fan_charts
 from hashquake.serve.simulation.text import outcome_rows, ratio_change, share_text
-from hashquake.simulate.simulation import Simulation
 
 _MOST_MOVED = 14
 

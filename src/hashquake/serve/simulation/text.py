@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from hashquake.core.interval import Interval
 from hashquake.core.times import DAY_S
+from hashquake.forward.layout import HOUR_S
+from hashquake.forward.simulation import Simulation
 from hashquake.serve import format as written
-from hashquake.simulate.layout import HOUR_S
-from hashquake.simulate.simulation import Simulation
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,0 +1,189 @@
+"""Run a scenario: pilot, batches in any order, counts added in one order.
+
+The result depends on scenario, seed and number of paths, not on threads, batches or workers.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.contracts import Progress
+from hashquake.core.errors import UsageError
+from hashquake.forward.batch import Tally, draw_paths
+from hashquake.forward.counted import Counted, Scale
+from hashquake.forward.course import Course, country_names, lay_out, pool_names
+from hashquake.forward.layout import Layout, counted_limits, layout
+from hashquake.forward.longest_gap import gap_table
+from hashquake.forward.scenario import Scenario
+from hashquake.forward.simulation import Simulation
+
+Floats = NDArray[np.float64]
+BATCH = 32_768
+_PILOT = 4_096
+MAX_PATHS = 10**11
+MAX_KEPT = 10**7
+MAX_SEED = 2**64 - 1
+DrawBatch = Callable[[int], Tally]
+MapInOrder = Callable[[DrawBatch, Sequence[int]], Iterator[Tally]]
+"""Applies a function to batch numbers anywhere, and gives the results in the order asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Setup:
+    """All that a worker needs to draw any batch."""
+
+    seed: int
+    paths: int
+    course: Course
+    place: Layout
+    scale: Scale
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    paths: int = 100_000,
+    seed: int = 1,
+    keep_paths: int = 10_000,
+    map_in_order: MapInOrder | None = None,
+    progress: Callable[[Progress], None] = lambda _progress: None,
+) -> Simulation:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to run.
+    paths : int
+        Possible futures to draw, 1 to 10^11.
+    seed : int
+        Key of the luck, 0 to 2^64 - 1; path i of a seed is the same in every run of the scenario.
+    keep_paths : int
+        How many of the first paths to keep as a table, at most 10^7.
+    map_in_order : callable or None
+        Who draws the batches; None means this machine's cores.
+    progress : callable
+        Told of progress; an interrupt (Ctrl-C) there or anywhere ends the run with what it has.
+
+    Returns
+    -------
+    Simulation
+        With ``partial`` set when it was interrupted.
+
+    Raises
+    ------
+    UsageError
+        ``paths-range`` or ``seed-range``.
+    InputError
+        When the scenario leaves nothing to mine.
+    """
+    _check(paths, seed, keep_paths)
+    course = lay_out(scenario)
+    place = layout(
+        epochs=scenario.epochs,
+        pools=len(course.world.pool_share),
+        countries=len(course.world.country_share),
+        parts=len(scenario.outages),
+    )
+    limits = counted_limits(place)
+    kept = _keep(seed, course, place, min(paths, max(keep_paths, _PILOT)))
+    scale = Scale.of_pilot(kept[:_PILOT])
+    setup = Setup(seed=seed, paths=paths, course=course, place=place, scale=scale)
+    batches = -(-paths // BATCH)
+    counted = Counted.nothing(scale, len(limits))
+    mapped = map_in_order or threaded
+    stopped = False
+    try:
+        results = mapped(partial(draw_batch, setup), range(batches))
+        for number, tally in enumerate(results):
+            counted = counted.with_batch(tally, _size(paths, number))
+            progress(Progress(done=counted.paths, total=paths, unit="paths"))
+    except KeyboardInterrupt:
+        stopped = counted.paths < paths
+    return Simulation(
+        scenario=scenario,
+        seed=seed,
+        paths_asked=paths,
+        partial=stopped,
+        pools=pool_names(scenario),
+        countries=country_names(scenario),
+        place=place,
+        counted=counted,
+        kept=kept[:keep_paths],
+        pool_share=course.world.pool_share,
+        country_share=course.world.country_share,
+    )
+
+
+def draw_batch(setup: Setup, number: int) -> Tally:
+    """Draw one batch; a pure function of its arguments, wherever it runs."""
+    limits = counted_limits(setup.place)
+    tally = setup.scale.empty(len(limits))
+    draw_paths(
+        setup.seed,
+        number * BATCH,
+        _size(setup.paths, number),
+        setup.course,
+        setup.place,
+        gap_table(),
+        np.array([column for column, _ in limits]),
+        np.array([value for _, value in limits]),
+        tally,
+        np.empty((0, setup.place.width)),
+    )
+    return tally
+
+
+def threaded(draw: DrawBatch, numbers: Sequence[int]) -> Iterator[Tally]:
+    """Draw batches on all cores, holding no more results than are in work."""
+    cores = os.cpu_count() or 1
+    left = iter(numbers)
+    with ThreadPoolExecutor(cores) as pool:
+        waiting: list[Any] = [pool.submit(draw, number) for number in islice(left, 2 * cores)]
+        try:
+            while waiting:
+                done = waiting.pop(0).result()
+                waiting.extend(pool.submit(draw, number) for number in islice(left, 1))
+                yield done
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _keep(seed: int, course: Course, place: Layout, count: int) -> Floats:
+    """Draw the first paths with all their columns; they are counted again with their batch."""
+    kept = np.empty((count, place.width))
+    limits = counted_limits(place)
+    nowhere = Scale.of_pilot(np.zeros((1, place.width))).empty(len(limits))
+    columns = np.array([column for column, _ in limits])
+    values = np.array([value for _, value in limits])
+    draw_paths(seed, 0, count, course, place, gap_table(), columns, values, nowhere, kept)
+    return kept
+
+
+def _size(paths: int, number: int) -> int:
+    return min(BATCH, paths - number * BATCH)
+
+
+def _check(paths: int, seed: int, keep_paths: int) -> None:
+    if not 1 <= paths <= MAX_PATHS:
+        raise UsageError(
+            f"{paths} paths were asked for",
+            code="paths-range",
+            hint=f"ask for 1 to {MAX_PATHS:.0e}; a million takes seconds and gives three digits",
+        )
+    if not 0 <= seed <= MAX_SEED:
+        raise UsageError(f"the seed {seed} is not 0 to 2^64 - 1", code="seed-range")
+    if not 0 <= keep_paths <= MAX_KEPT:
+        raise UsageError(
+            f"{keep_paths} paths were to be kept as a table",
+            code="paths-range",
+            hint=f"at most {MAX_KEPT:.0e}; counts and quantiles need none kept",
+        )

@@ -1,0 +1,284 @@
+"""Epochs by random time change: two draws an epoch instead of 2,016, and nothing approximated.
+
+Measured in work (seconds at full hash rate), blocks of one difficulty D come as a Poisson process
+of one every 600 D. The first block of an epoch is one exponential away, its last one a
+Gamma(2015) further; inverting the work done turns both into times. ``docs/theory/time_change.md``
+has the argument and the checks. Source: key ``watanabe-1964`` in ``docs/refs.bib``.
+"""
+
+from math import exp, floor, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, EPOCH_TARGET_S
+from hashquake.forward.compiled import inner, kernel, leaf
+from hashquake.forward.course import Money, Noise
+from hashquake.forward.draws import exponential, gamma, normal
+from hashquake.forward.philox import Words
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+CLAMP = 4.0
+BLOCK_S = float(BLOCK_TARGET_S)
+TARGET_S = float(EPOCH_TARGET_S)
+GAPS = EPOCH_BLOCKS - 1
+_LEAST_FLEET = 1e-3
+_TYPICAL_DAYS = 14.0
+LUCK_ROWS = 5
+"""Rows of an epoch's luck: first gap, the gaps to a halving, those after, level, clocks."""
+
+
+@leaf
+def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
+    """Find when work `w` is done, looking from piece `k` on; gives the piece and the time."""
+    last = count - 1
+    while k < last and pieces[3, k + 1] <= w:
+        k += 1
+    begin, left, rate = pieces[0, k], w - pieces[3, k], pieces[1, k]
+    if left <= 0.0:
+        return k, begin
+    if k == last or pieces[2, k] == rate:
+        return k, begin + left / rate
+    slope = (pieces[2, k] - rate) / (pieces[0, k + 1] - begin)
+    return k, begin + 2.0 * left / (rate + sqrt(max(rate * rate + 2.0 * slope * left, 0.0)))
+
+
+@leaf
+def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
+    """Find the work done by time `t`, looking from piece `k` on; gives the piece and the work."""
+    last = count - 1
+    while k < last and pieces[0, k + 1] <= t:
+        k += 1
+    past, rate = t - pieces[0, k], pieces[1, k]
+    slope = 0.0
+    if k < last:
+        slope = (pieces[2, k] - rate) / (pieces[0, k + 1] - pieces[0, k])
+    return k, pieces[3, k] + past * (rate + 0.5 * slope * past)
+
+
+@leaf
+def draw_luck(stream: Words, noise: Noise, luck: Floats) -> None:
+    """Draw everything that decides a path's retargets.
+
+    Parameters
+    ----------
+    stream : array of uint64
+        At its beginning.
+    noise : Noise
+        How hash rate and clocks differ from plan.
+    luck : array of float64, shape (LUCK_ROWS, epochs)
+        Overwritten: work of the first gap; of the gaps up to a halving; of the rest; the factor
+        by which hash rate differs from plan; the error of the two clocks, seconds.
+    """
+    level = 0.0
+    for e in range(luck.shape[1]):
+        luck[0, e] = exponential(stream)
+        split = max(noise.halving_block - 1, 0) if e == 0 else 0
+        luck[1, e] = gamma(stream, float(split)) if split > 0 else 0.0
+        luck[2, e] = gamma(stream, float(GAPS - split)) if split < GAPS else 0.0
+        luck[3, e], luck[4, e] = 1.0, 0.0
+    if noise.level_sd_share > 0.0:
+        level = noise.level_sd_share * normal(stream)
+    if noise.walk_share > 0.0 or noise.level_sd_share > 0.0:
+        step = noise.walk_share * sqrt(_TYPICAL_DAYS)
+        for e in range(luck.shape[1]):
+            # Mean and end of a random walk over the epoch, drawn together.
+            end, aside = step * normal(stream), step * normal(stream)
+            luck[3, e] = exp(level + end / 2.0 + aside / sqrt(12.0))
+            level += end
+    if noise.header_sd_s > 0.0:
+        for e in range(luck.shape[1]):
+            luck[4, e] = noise.header_sd_s * sqrt(2.0) * normal(stream)
+
+
+@leaf
+def walk_epochs(
+    luck: Floats,
+    pieces: Floats,
+    count: int,
+    work_marks: Floats,
+    time_marks: Floats,
+    difficulty: Floats,
+) -> None:
+    """Walk through the epochs of a path.
+
+    Parameters
+    ----------
+    luck : array of float64, shape (LUCK_ROWS, epochs)
+        From `draw_luck`.
+    pieces : array of float64, shape (4, count or more)
+        The path's pieces, as in `Plan`.
+    count : int
+        How many there are.
+    work_marks, time_marks : array of float64, shape (3, epochs)
+        Overwritten: work and time at the end of the epoch before, at the first block, at the last.
+    difficulty : array of float64, shape (epochs + 1,)
+        Overwritten: difficulty of each epoch and of the one after the last, 1 at the start.
+    """
+    w, t, d, k = 0.0, 0.0, 1.0, 0
+    for e in range(luck.shape[1]):
+        difficulty[e] = d
+        block = BLOCK_S * d / luck[3, e]
+        work_marks[0, e], time_marks[0, e] = w, t
+        w += block * luck[0, e]
+        k, t = time_at(pieces, count, k, w)
+        work_marks[1, e], time_marks[1, e] = w, t
+        first_s = t
+        w += block * (luck[1, e] + luck[2, e])
+        k, t = time_at(pieces, count, k, w)
+        work_marks[2, e], time_marks[2, e] = w, t
+        d *= retarget_ratio(t - first_s + luck[4, e])
+    difficulty[luck.shape[1]] = d
+
+
+@inner
+def retarget_ratio(span_s: float) -> float:
+    """Give the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
+    return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
+
+
+@leaf
+def compact_retarget(mantissa: int, exponent: int, span_s: float) -> tuple[int, int]:
+    """Apply the retarget rule to a compact target ``mantissa * 256**exponent``, bit for bit.
+
+    Parameters
+    ----------
+    mantissa, exponent : int
+        Three bytes, the highest bit free, and how many bytes follow.
+    span_s : float
+        Cut to whole seconds as header times are.
+
+    Returns
+    -------
+    tuple of int
+        Of the next target; `core.difficulty.next_bits` is the same rule on whole targets.
+    """
+    seconds = floor(min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP))
+    # Two bytes more than asked keep the floor of the division exact through the cut below.
+    product = (mantissa * seconds << 16) // int(TARGET_S)
+    exponent -= 2
+    while product > 0x7FFFFF:
+        product >>= 8
+        exponent += 1
+    return product, exponent
+
+
+@kernel
+def react_to_money(
+    money: Money,
+    luck: Floats,
+    pieces: Floats,
+    source: Ints,
+    count: int,
+    work_marks: Floats,
+    time_marks: Floats,
+    difficulty: Floats,
+) -> int:
+    """Walk the epochs while machines that earn less than their power switch off.
+
+    Difficulty and subsidy change at blocks, prices at times; with each change of the first two the
+    pieces ahead are made anew, so that `pieces` is the path's own history in the end.
+
+    Parameters
+    ----------
+    money, luck, work_marks, time_marks, difficulty
+        As for `walk_epochs`.
+    pieces : array of float64, shape (4, more than k + 3 * epochs)
+        The plan's pieces (start, rate, rate at end, work), overwritten by the path's.
+    source : array of int64, same length
+        Which piece of the plan each is.
+    count : int
+        How many pieces the plan has.
+
+    Returns
+    -------
+    int
+        How many pieces the path has.
+    """
+    plan = pieces[:, :count].copy()
+    at_start = fleet_online(money, 1.0, 1.0)
+    w, t, d, k, reward = 0.0, 0.0, 1.0, 0, 1.0
+    for e in range(luck.shape[1]):
+        difficulty[e] = d
+        block = BLOCK_S * d / luck[3, e]
+        count, k = _made_anew(money, plan, pieces, source, count, k, t, reward / d, at_start)
+        work_marks[0, e], time_marks[0, e] = w, t
+        for mark in range(2):
+            if mark == 0:
+                w += block * luck[0, e]
+            elif e == 0 and money.halving_block > 0:
+                w += block * luck[1, e]
+                k, t = time_at(pieces, count, k, w)
+                reward = money.reward_after
+                count, k = _made_anew(
+                    money, plan, pieces, source, count, k, t, reward / d, at_start
+                )
+                w += block * luck[2, e]
+            else:
+                w += block * (luck[1, e] + luck[2, e])
+            k, t = time_at(pieces, count, k, w)
+            work_marks[mark + 1, e], time_marks[mark + 1, e] = w, t
+        d *= retarget_ratio(t - time_marks[1, e] + luck[4, e])
+    difficulty[luck.shape[1]] = d
+    return count
+
+
+@leaf
+def fleet_online(money: Money, earning: float, price: float) -> float:
+    """Give the part of the fleet that earns its power, at an income and a price over the start's.
+
+    Between two classes of machine the fleet is taken to be spread evenly.
+    """
+    if len(money.fleet_energy) == 0:
+        return 1.0
+    even = money.breakeven_j_per_th * earning * price
+    energy, share = money.fleet_energy, money.fleet_share
+    if even <= energy[0]:
+        return 0.0
+    for at in range(1, len(energy)):
+        if even < energy[at]:
+            part: float = (even - energy[at - 1]) / (energy[at] - energy[at - 1])
+            online: float = share[at - 1] + part * (share[at] - share[at - 1])
+            return online
+    return 1.0
+
+
+@leaf
+def _made_anew(
+    money: Money,
+    plan: Floats,
+    pieces: Floats,
+    source: Ints,
+    count: int,
+    k: int,
+    t: float,
+    earning: float,
+    at_start: float,
+) -> tuple[int, int]:
+    base, planned, done = source[k], plan.shape[1], pieces[3, k]
+    if t > pieces[0, k]:
+        _, done = work_at(pieces, count, k, t)
+        if k + 1 < count:
+            share = (t - pieces[0, k]) / (pieces[0, k + 1] - pieces[0, k])
+            pieces[2, k] = pieces[1, k] + share * (pieces[2, k] - pieces[1, k])
+        k += 1
+    at = k
+    for j in range(base, planned):
+        on = max(fleet_online(money, earning, money.price[j]) / at_start, _LEAST_FLEET)
+        begin, first, end = plan[0, j], plan[1, j], plan[2, j]
+        if j == base and t > begin:
+            if j + 1 < planned:
+                first += (end - first) * (t - begin) / (plan[0, j + 1] - begin)
+            begin = t
+        pieces[0, at], pieces[1, at], pieces[2, at], pieces[3, at] = (
+            begin,
+            first * on,
+            end * on,
+            done,
+        )
+        source[at] = j
+        if j + 1 < planned:
+            done += (plan[0, j + 1] - begin) * (first + end) * on / 2.0
+        at += 1
+    return at, k
