@@ -29,7 +29,7 @@ _BEFORE_S = 10 * DAY_S
 _AFTER_S = 5 * DAY_S
 
 
-def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
+def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tuple[Quake, ...]:
     """Give quakes with the probabilities of their causes.
 
     Parameters
@@ -38,11 +38,13 @@ def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
         Its readings tell of outages, beside the bundled ones; its maps, of shares.
     quakes : iterable of Quake
         Opinions in any order; kept.
+    labelled : bool
+        Whether the blocks name their pools: that no pool fell says nothing where none is named.
     """
     quakes = tuple(quakes)
+    if not quakes:
+        return ()
     maps = published_maps(record)
-    # A catalog in which no pool ever fell was made of blocks that name none.
-    labelled = any(quake.pools for quake in quakes)
     events = event_candidates(maps)
     watched = _Watched(record, maps)
     return tuple(

@@ -87,6 +87,7 @@ def replayed_quakes(
     scope: str,
     complete: bool,
     at_s: float,
+    ignoring: frozenset[str] = frozenset(),
 ) -> tuple[Opinion, ...]:
     """Return what a replay, which tells every opinion from the first on, adds to a catalog.
 
@@ -103,6 +104,9 @@ def replayed_quakes(
         knows less, and withdraws or replaces nothing.
     at_s : float
         How far it went, UTC Unix seconds: the date of a withdrawal.
+    ignoring : frozenset of str
+        Keys of documents that do not count when opinions are compared, such as ``causes`` where
+        those told have none yet.
 
     Returns
     -------
@@ -123,7 +127,8 @@ def replayed_quakes(
     for name, documents in told_of.items():
         known = stored_of.get(name, [])
         revision = known[-1].revision if known else 0
-        for at, document in enumerate(_beyond(known, documents, complete=complete), 1):
+        beyond = _beyond(known, documents, complete=complete, ignoring=ignoring)
+        for at, document in enumerate(beyond, 1):
             added.append(_numbered("quake", scope, document, revision + at))
     if complete:
         for name, known in stored_of.items():
@@ -248,13 +253,17 @@ def _onset(one: Document) -> Window:
 
 
 def _beyond(
-    known: Sequence[Opinion], documents: Sequence[Document], *, complete: bool
+    known: Sequence[Opinion],
+    documents: Sequence[Document],
+    *,
+    complete: bool,
+    ignoring: frozenset[str],
 ) -> Sequence[Document]:
     """Return what a replay tells of a quake beyond its stored opinions."""
     if not known:
         return documents
-    cores = [_core(document, "quake") for document in documents]
-    stored = [_core(one.document, "quake") for one in known]
+    cores = [_core(document, "quake", ignoring) for document in documents]
+    stored = [_core(one.document, "quake", ignoring) for one in known]
     tail = stored[-1]
     if tail in cores:
         at = len(cores) - 1 - cores[::-1].index(tail)
@@ -276,8 +285,8 @@ def _numbered(kind: OpinionKind, scope: str, document: Document, revision: int) 
     )
 
 
-def _core(document: Document, kind: OpinionKind) -> str:
-    apart = _APART[kind]
+def _core(document: Document, kind: OpinionKind, ignoring: frozenset[str] = frozenset()) -> str:
+    apart = _APART[kind] | ignoring
     return json.dumps({key: document[key] for key in document if key not in apart}, sort_keys=True)
 
 

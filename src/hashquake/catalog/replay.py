@@ -26,8 +26,8 @@ def replay(
     """Build the catalog by replay; see `Observatory.replay`."""
     state, end_s = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
     if not write:
-        return explained(record, state.quakes())
-    ledger = explained(record, state.ledger)
+        return explained(record, state.quakes(), labelled=state.labelled)
+    ledger = explained(record, state.ledger, labelled=state.labelled)
     scope = quake_scope(false_alarms_per_year)
     with record.writing() as inside:
         searched = [one for one in inside.searched("quake") if one.scope == scope]
@@ -55,7 +55,9 @@ def quake_search(scope: str, window: Window) -> Searched:
 def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
     """Return every opinion a replay forms, in order, as documents."""
     state, _ = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
-    return tuple(quake_document(quake) for quake in explained(record, state.ledger))
+    return tuple(
+        quake_document(quake) for quake in explained(record, state.ledger, labelled=state.labelled)
+    )
 
 
 def _replayed(

@@ -81,7 +81,7 @@ class Change:
     id : int
         Its number; later changes have higher ones. 0 before it is stored.
     at_s : float
-        When it was recorded, UTC Unix seconds.
+        When it was recorded, UTC Unix seconds. 0 before it is stored.
     kind : str
         One of `ChangeKind`.
     subject : str
@@ -91,7 +91,7 @@ class Change:
     """
 
     id: int = 0
-    at_s: float
+    at_s: float = 0.0
     kind: ChangeKind
     subject: str
     document: Mapping[str, Any]

@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
@@ -10,6 +10,7 @@ from hashquake.core.event import Event
 from hashquake.core.incident import Incident
 from hashquake.core.window import Window
 from hashquake.observatory import intake
+from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
+    from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
     from hashquake.core.quake import Quake
     from hashquake.explain.energy import DarkPower
@@ -46,6 +48,7 @@ class Observatory:
     def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
         self.record = record
         self._now_s = now_s
+        self._follower = Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -75,7 +78,10 @@ class Observatory:
         return windows[-1].end_s
 
     def feed(self, batch: Batch, *, source: str) -> AppendResult:
-        """Take in a batch: name its pools, check its chain, keep it whole or not at all.
+        """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
+
+        All of it is one transaction, kept whole or not at all. New opinions of quakes and outages
+        are stored, and everything that changed is a row of `changes`.
 
         Parameters
         ----------
@@ -91,7 +97,32 @@ class Observatory:
         RecordError
             When it cannot be kept.
         """
-        return intake.feed(self.record, batch, source=source)
+        return intake.feed(self.record, batch, source=source, follower=self._follower)
+
+    def feed_all(self, batches: Iterable[Batch], *, source: str) -> AppendResult:
+        """Take in many batches that follow at once, as a back-fill does; see `feed`.
+
+        Countries are searched and a state is written down once, after the last batch.
+        """
+        result = AppendResult()
+        for batch in batches:
+            result += intake.feed(
+                self.record, batch, source=source, follower=self._follower, bulk=True
+            )
+        intake.settle(self.record, self._follower)
+        return result
+
+    def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
+        """Return what changed after a change that is known, oldest first.
+
+        Parameters
+        ----------
+        after_id : int
+            The number of the last change known; 0 is from the first.
+        limit : int
+            At most so many; ask again from the last one returned.
+        """
+        return self.record.changes(after_id=after_id, limit=limit)
 
     def ingest(
         self,
@@ -132,6 +163,7 @@ class Observatory:
             options,
             now_s=self._now_s,
             progress=progress,
+            follower=self._follower,
             transport=transport,
         )
 
