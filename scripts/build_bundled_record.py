@@ -13,43 +13,42 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
+
+from hashquake.core.chain import check_chain
+from hashquake.datasets.bundled import CHECKSUM, bundled_blocks, bundled_checksum
+from hashquake.datasets.packed_arrays import pack_arrays
 
 
 def main(blocks_path: Path, epochs_path: Path, out: Path) -> None:
-    """Write ``blocks.parquet`` and ``epochs.csv``.
+    """Write ``blocks.npz``, ``epochs.csv`` and, once they are verified, their checksum.
 
-    Delta encoding lives in the Parquet encodings: heights cost nothing, header times about ten
-    bits a block, pools about four.
+    Heights cost nothing, the intervals of header times about ten bits a block, pools about four.
     """
     blocks = pl.read_parquet(blocks_path).sort("height")
-    first, last = blocks["height"][0], blocks["height"][-1]
-    table = blocks.select(
-        pl.col("date").dt.epoch("s").alias("header_s"),
-        # Brackets are no part of a subject's name: btcpool(unidentified) is btcpool-unidentified.
-        pl.col("pool_slug").str.replace_all(r"\(", "-").str.replace_all(r"\)", "").alias("pool"),
-    )
-    arrow = table.to_arrow()
-    arrow = arrow.cast(pa.schema([("header_s", pa.int64()), ("pool", pa.string())]))
-    arrow = arrow.replace_schema_metadata({"first_height": str(first)})
-    pq.write_table(
-        arrow,
-        out / "blocks.parquet",
-        use_dictionary=["pool"],
-        column_encoding={"header_s": "DELTA_BINARY_PACKED"},
-        compression="zstd",
-        compression_level=19,
-        row_group_size=len(arrow),
+    first, last = int(blocks["height"][0]), int(blocks["height"][-1])
+    header_s = blocks["date"].dt.epoch("s").to_numpy()
+    # Brackets are no part of a subject's name: btcpool(unidentified) is btcpool-unidentified.
+    pools = blocks["pool_slug"].str.replace_all(r"\(", "-").str.replace_all(r"\)", "")
+    names, codes = np.unique(pools.to_numpy().astype(str), return_inverse=True)
+    pack_arrays(
+        out / "blocks.npz",
+        {
+            "first_height": np.array([first]),
+            "first_header_s": header_s[:1],
+            "interval_s": np.diff(header_s),
+            "pool_code": codes,
+            "pool_names": names,
+        },
     )
     epochs = pl.read_csv(epochs_path, schema_overrides={"bits": pl.String})
     kept = epochs.filter(
         (pl.col("start_height") > first - 2016) & (pl.col("start_height") <= last)
     ).select("start_height", "bits")
     kept.write_csv(out / "epochs.csv")
-    size = (out / "blocks.parquet").stat().st_size
-    span = np.array([first, last])
-    print(f"{len(arrow)} blocks, heights {span[0]} to {span[1]}, {len(kept)} epochs, {size} bytes")
+    check_chain(bundled_blocks())
+    (out / CHECKSUM).write_text(f"{bundled_checksum()}\n", encoding="ascii")
+    size = (out / "blocks.npz").stat().st_size
+    print(f"{len(blocks)} blocks, heights {first} to {last}, {len(kept)} epochs, {size} bytes")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from typing import Any
 
 import polars as pl
 
+from hashquake.datasets.packed_arrays import pack_arrays
+
 BESIDE = Path(__file__).parent
 SAME_DAYS, SAME_J_PER_TH = 130, 2.0
 FIRST_PRICE = date(2018, 12, 1)
@@ -29,11 +31,12 @@ CLASSES = {"S7": ("S7",), "S9": ("S9", "T9", "R4")}
 
 
 def main(sources: Path, out: Path) -> None:
-    """Write hardware.csv, price_daily.parquet, grid.csv and ccaf/power_quarterly.csv."""
+    """Write hardware.csv, price_daily.npz, grid.csv and ccaf/power_quarterly.csv."""
     machines = hardware(sources)
     machines.write_csv(out / "hardware.csv")
     prices = price_daily(sources)
-    prices.write_parquet(out / "price_daily.parquet", compression="zstd", compression_level=19)
+    days = prices["day"].cast(pl.Int32).to_numpy()
+    pack_arrays(out / "price_daily.npz", {"day": days, "price_usd": prices["price_usd"].to_numpy()})
     grids = grid(sources)
     grids.write_csv(out / "grid.csv")
     quarters = quarterly_power(sources)

@@ -3,7 +3,7 @@
 Facts only: open, high, low and close of hours with trade, in cents, in the project's own columns.
 Run once when the source grows::
 
-    python scripts/build_prices.py HISTORY.csv.gz src/hashquake/datasets/prices.parquet
+    python scripts/build_prices.py HISTORY.csv.gz src/hashquake/datasets/prices.npz
 
 Bundled is what the events of the catalog need: a year before each, so that there is ordinary time
 to compare it with, and a week behind it.
@@ -13,13 +13,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from hashquake.core.coverage import Coverage
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.datasets.events import load_events
+from hashquake.datasets.packed_arrays import pack_arrays
 from hashquake.sources.tables.price_table import Options, read_candles
 
 BEFORE_S, AFTER_S = YEAR_S, 7 * DAY_S
@@ -42,32 +41,17 @@ def main(history: Path, out: Path) -> None:
     prices = (candles.open_usd, candles.high_usd, candles.low_usd, candles.close_usd)
     opened, high, low, close = (np.rint(price[kept] * 100).astype(np.int64) for price in prices)
     hours = (candles.start_s[kept] / HOUR_S).astype(np.int64)
-    table = pa.table(
+    pack_arrays(
+        out,
         {
             "hours": np.diff(hours, prepend=0),
             "open_change": opened - np.concatenate([[0], close[:-1]]),
             "close_change": np.diff(close, prepend=0),
             "above": high - np.maximum(opened, close),
             "below": np.minimum(opened, close) - low,
-        }
-    ).cast(
-        pa.schema(
-            [
-                (name, pa.int32())
-                for name in ("hours", "open_change", "close_change", "above", "below")
-            ]
-        )
+        },
     )
-    pq.write_table(
-        table,
-        out,
-        use_dictionary=False,
-        column_encoding=dict.fromkeys(table.column_names, "DELTA_BINARY_PACKED"),
-        compression="zstd",
-        compression_level=19,
-        row_group_size=len(table),
-    )
-    print(f"{len(table)} hours in {len(wanted.windows)} stretches, {out.stat().st_size} bytes")
+    print(f"{len(hours)} hours in {len(wanted.windows)} stretches, {out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

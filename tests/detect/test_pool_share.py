@@ -54,8 +54,8 @@ def twin(blocks: BlockColumns, slug: str) -> tuple[float, float]:
     clock = np.maximum.accumulate(blocks.header_s.astype(float))
     n = len(blocks)
     drop = rise = 0.0
-    lags = detector._lag_grid(tuning)
-    for lag, spacing in lags.T:
+    tables = detector._tables(tuning)
+    for lag, spacing in zip(tables.lag, tables.spacing, strict=True):
         end = (n // kernel.STRIDE - int(lag)) * kernel.STRIDE
         if end < 0:
             break
@@ -101,11 +101,13 @@ def test_the_kernel_is_its_definition() -> None:
     state, picks = detector.step(detector.start(threshold=40.0), part)
     assert not picks
     seen = 0
-    for slot, slug in enumerate(state.pools):
+    for number, slug in enumerate(state.pools):
+        if state.memory.now[kernel.SLOT, number] < 0:
+            assert twin(part, slug) == (0.0, 0.0)
+            continue
         found = kernel.statistics(
-            slot, state.ring, state.clocks, state.now, state.scalars, state.grid, state.bank,
-            state.limits, 3,
-        )  # fmt: skip
+            number, state.memory, detector._tables(state.tuning), detector._limits(state)
+        )
         assert found == pytest.approx(twin(part, slug), rel=1e-5, abs=1e-12)
         seen += sum(value > 0 for value in found)
     assert seen >= 2
@@ -144,19 +146,19 @@ def test_any_split_gives_the_same_state(at: list[int]) -> None:
     picks: list[Pick] = []
     edges = [0, *sorted(min(a, len(blocks)) for a in at), len(blocks)]
     for a, b in pairwise(edges):
-        before = state.now.copy(), state.ring.copy()
+        before = [array.copy() for array in state.memory]
         part = blocks.take(slice(a, b))
         # Other codes for the same names: live blocks come with names of their own.
         part = part.with_pools([part.pool_of(k) for k in range(len(part))])
         moved_state, new = detector.step(state, part)
-        assert np.array_equal(state.now, before[0])
-        assert np.array_equal(state.ring, before[1])
+        for array, copy in zip(state.memory, before, strict=True):
+            assert np.array_equal(array, copy)
         state = moved_state
         picks += new
     assert tuple(picks) == all_at_once
     assert state.pools == whole.pools
-    assert np.array_equal(state.ring, whole.ring)
-    assert np.array_equal(state.now, whole.now)
+    for array, other in zip(state.memory, whole.memory, strict=True):
+        assert np.array_equal(array, other)
 
 
 def test_repeats_are_passed_over() -> None:
@@ -164,4 +166,54 @@ def test_repeats_are_passed_over() -> None:
     state, _ = detector.step(detector.start(threshold=THRESHOLD), blocks)
     again, picks = detector.step(state, blocks.take(slice(-50, None)))
     assert not picks
-    assert np.array_equal(again.now, state.now)
+    assert np.array_equal(again.memory.now, state.memory.now)
+
+
+def crowd(names: int, *, blocks_each: int, seed: int = 5) -> tuple[BlockColumns, float]:
+    """The ordinary pools, among whose blocks those of many small ones are strewn."""
+    blocks, onset_s = fall(drop_share=0.0, pool_factors=((2, 0.2), (7, 4.0)))
+    rng = np.random.default_rng(seed)
+    at = rng.choice(len(blocks), size=names * blocks_each, replace=False)
+    slugs = [blocks.pool_of(k) for k in range(len(blocks))]
+    for number, place in enumerate(at):
+        slugs[place] = f"small{number % names:04d}"
+    return blocks.with_pools(slugs), onset_s
+
+
+def test_small_pools_take_no_room_and_change_nothing_else() -> None:
+    blocks, _ = crowd(400, blocks_each=3)
+    state, picks = detector.step(detector.start(threshold=THRESHOLD), blocks)
+    assert len(state.pools) > 400
+    assert state.memory.scalars[kernel.N_ACTIVE] < 40
+    assert len(state.memory.ring) <= 64
+    assert {pick.subject for pick in picks} >= {"pool:p02", "pool:p07"}
+
+
+def test_a_slot_is_given_back_and_taken_again() -> None:
+    """Pools that come and go in turns, more than there are slots: any split agrees."""
+    blocks, _ = fall(drop_share=0.0)
+    slugs = [f"turn{k // 240:03d}" if k % 6 == 0 else blocks.pool_of(k) for k in range(len(blocks))]
+    turns = blocks.with_pools(slugs)
+    whole, _ = detector.step(detector.start(threshold=60.0), turns)
+    state = detector.start(threshold=60.0)
+    for a in range(0, len(turns), 500):
+        state, _ = detector.step(state, turns.take(slice(a, a + 500)))
+    active = whole.memory.active[: int(whole.memory.scalars[kernel.N_ACTIVE])]
+    assert (np.diff(active) > 0).all()
+    slots = whole.memory.now[kernel.SLOT, active]
+    assert len(set(slots)) == len(active)
+    assert len(active) < len(whole.pools)
+    for array, other in zip(state.memory, whole.memory, strict=True):
+        assert np.array_equal(array, other)
+    resting = 0
+    for number, slug in enumerate(whole.pools):
+        expected = twin(turns, slug)
+        if number in active:
+            found = kernel.statistics(
+                number, whole.memory, detector._tables(whole.tuning), detector._limits(whole)
+            )
+            assert found == pytest.approx(expected, rel=1e-5, abs=1e-12)
+            resting += whole.memory.now[kernel.HITS, number] < whole.tuning.least_rise_hits
+        else:
+            assert expected == (0.0, 0.0)
+    assert resting >= 1, "a pool that fell below what a baseline needs is followed for a while"

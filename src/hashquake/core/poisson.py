@@ -12,8 +12,7 @@ Source: keys ``garwood-1936``, ``clopper-pearson-1934``, ``kerman-2011``,
 
 from math import inf
 
-from scipy.special import betaincinv, gammaincinv
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrc, betaincinv, gammaincinv
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
@@ -163,8 +162,9 @@ def ratio_p_value(
     _check_exposure(baseline_exposure)
     total = n_events + baseline_n_events
     probability = exposure / (exposure + baseline_exposure)
-    lower = float(binom.cdf(n_events, total, probability))
-    upper = float(binom.sf(n_events - 1, total, probability))
+    # bdtrc(-1, ...) is 1: at least no event is certain.
+    lower = float(bdtr(n_events, total, probability))
+    upper = float(bdtrc(n_events - 1, total, probability))
     return min(1.0, 2.0 * min(lower, upper))
 
 

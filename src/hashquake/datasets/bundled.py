@@ -4,6 +4,7 @@ Its readings are transcribed, what instruments are documented to have seen of gr
 the price of bitcoin by the hour.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -12,8 +13,6 @@ from types import MappingProxyType
 from typing import NoReturn
 
 import numpy as np
-import polars as pl
-import pyarrow.parquet as pq
 
 from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
@@ -37,16 +36,23 @@ from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
+from hashquake.datasets.csv_rows import csv_rows
+from hashquake.datasets.packed_arrays import packed_arrays
 from hashquake.datasets.prices import bundled_price_readings, bundled_price_spans
 from hashquake.datasets.transcribed import transcribed_readings
 
 _PER_YEAR = 1.0
 """The false-alarm rate of the bundled catalog."""
+CHECKSUM = "blocks.sha256"
+"""Of the files that were verified when the record was made."""
 
 
 @lru_cache(maxsize=1)
 def bundled_blocks() -> BlockColumns:
-    """Load the bundled blocks and verify them.
+    """Load the bundled blocks.
+
+    They were verified when the record was made. Files with another checksum than then, as after
+    damage or an edit, are verified again, block by block.
 
     Returns
     -------
@@ -59,35 +65,50 @@ def bundled_blocks() -> BlockColumns:
         When heights are not contiguous, a header time is outside the consensus limits, or the
         bits of an epoch differ from those the retarget rule gives from the header times.
     """
-    folder = resources.files("hashquake.datasets")
-    with (folder / "blocks.parquet").open("rb") as file:
-        table = pq.read_table(file, read_dictionary=["pool"])
-    first_height = int(table.schema.metadata[b"first_height"])
-    height = np.arange(first_height, first_height + len(table))
-    pools = table.column("pool").combine_chunks()
-    names = pools.dictionary.to_pylist()
-    rank = np.argsort(np.argsort(names)).astype(np.int32)
+    blocks = _read_blocks()
+    if not is_as_verified():
+        check_chain(blocks)
+    return blocks
+
+
+def _read_blocks() -> BlockColumns:
+    columns = packed_arrays("blocks.npz")
+    header_s = np.cumsum(
+        np.concatenate([columns["first_header_s"], columns["interval_s"]]), dtype=np.int64
+    )
+    height = np.arange(len(header_s)) + int(columns["first_height"][0])
     epoch_bits = bundled_epoch_bits()
     starts = np.array(list(epoch_bits))
     bits = np.array(list(epoch_bits.values()), np.uint32)
-    blocks = BlockColumns.build(
+    return BlockColumns.build(
         height=height,
-        header_s=table.column("header_s").to_numpy(),
+        header_s=header_s,
         bits=bits[np.searchsorted(starts, height, side="right") - 1],
-        pool_code=rank[pools.indices.to_numpy()],
-        pool_names=tuple(sorted(names)),
+        pool_code=columns["pool_code"],
+        pool_names=tuple(columns["pool_names"].tolist()),
     )
-    check_chain(blocks)
-    return blocks
+
+
+def is_as_verified() -> bool:
+    """Return whether the bundled blocks are, byte for byte, those that were verified."""
+    folder = resources.files("hashquake.datasets")
+    return (folder / CHECKSUM).read_text(encoding="ascii").strip() == bundled_checksum()
+
+
+def bundled_checksum() -> str:
+    """Return the SHA-256 of the bundled blocks and epochs, in hexadecimal."""
+    folder = resources.files("hashquake.datasets")
+    digest = hashlib.sha256()
+    for name in ("blocks.npz", "epochs.csv"):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)
 def bundled_epoch_bits() -> Mapping[int, int]:
-    """Give the compact bits of the epochs the bundled record touches, by first height."""
-    with (resources.files("hashquake.datasets") / "epochs.csv").open("rb") as file:
-        epochs = pl.read_csv(file.read(), schema_overrides={"bits": pl.String})
-    bits = [int(text, 16) for text in epochs["bits"]]
-    return MappingProxyType(dict(zip(epochs["start_height"].to_list(), bits, strict=True)))
+    """Return the compact bits of the epochs the bundled record touches, by first height."""
+    rows = csv_rows("epochs.csv")
+    return MappingProxyType({int(row["start_height"]): int(row["bits"], 16) for row in rows})
 
 
 def full_epochs() -> int:

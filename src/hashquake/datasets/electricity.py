@@ -1,15 +1,18 @@
 """Electricity by country: generation, carbon intensity, capacity, and registered mining."""
 
 import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
-
-import polars as pl
 
 from hashquake.core.electricity import Capacity, Grid, RegisteredPower
 from hashquake.core.window import Window
+from hashquake.datasets.csv_rows import csv_rows, midnight_s
 
 WORLD = "ZZ"
 """The world's grid, which also stands for what a map does not name."""
@@ -31,15 +34,15 @@ def grid_of(country: str, at_s: float) -> Grid:
         With None for what is not known: a country without data has no zero.
     """
     year = datetime.fromtimestamp(at_s, tz=UTC).year
-    rows = _grids().filter((pl.col("country") == country) & (pl.col("year") <= year)).sort("year")
-    carbon = rows.drop_nulls("carbon_g_per_kwh").tail(1)
-    made = rows.drop_nulls("generation_twh").tail(1)
+    rows = [row for row in _grids().get(country, ()) if row.year <= year]
+    carbon = next((row for row in reversed(rows) if row.carbon_g_per_kwh is not None), None)
+    made = next((row for row in reversed(rows) if row.generation_twh is not None), None)
     return Grid(
         country=country,
-        carbon_g_per_kwh=carbon["carbon_g_per_kwh"].item() if len(carbon) else None,
-        carbon_year=carbon["year"].item() if len(carbon) else None,
-        generation_mw=_mean_mw(made) if len(made) else None,
-        generation_year=made["year"].item() if len(made) else None,
+        carbon_g_per_kwh=None if carbon is None else carbon.carbon_g_per_kwh,
+        carbon_year=None if carbon is None else carbon.year,
+        generation_mw=None if made is None else _mean_mw(made),
+        generation_year=None if made is None else made.year,
     )
 
 
@@ -55,16 +58,37 @@ def capacity_of(country: str, at_s: float) -> Capacity | None:
     return next(found, None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GridYear:
+    year: int
+    generation_twh: float | None
+    carbon_g_per_kwh: float | None
+
+
 @lru_cache(maxsize=1)
-def _grids() -> pl.DataFrame:
-    with (resources.files("hashquake.datasets") / "grid.csv").open("rb") as file:
-        return pl.read_csv(file.read())
+def _grids() -> Mapping[str, tuple[_GridYear, ...]]:
+    """Return the years of each country's grid, oldest first."""
+    years: defaultdict[str, list[_GridYear]] = defaultdict(list)
+    for row in csv_rows("grid.csv"):
+        generation, carbon = row["generation_twh"], row["carbon_g_per_kwh"]
+        years[row["country"]].append(
+            _GridYear(
+                year=int(row["year"]),
+                generation_twh=float(generation) if generation else None,
+                carbon_g_per_kwh=float(carbon) if carbon else None,
+            )
+        )
+    return MappingProxyType(
+        {
+            country: tuple(sorted(known, key=lambda one: one.year))
+            for country, known in years.items()
+        }
+    )
 
 
-def _mean_mw(row: pl.DataFrame) -> float:
-    year = int(row["year"].item())
-    hours = 24 * (date(year + 1, 1, 1) - date(year, 1, 1)).days
-    return float(row["generation_twh"].item()) * 1e6 / hours
+def _mean_mw(row: _GridYear) -> float:
+    hours = 24 * (date(row.year + 1, 1, 1) - date(row.year, 1, 1)).days
+    return (row.generation_twh or 0.0) * 1e6 / hours
 
 
 @lru_cache(maxsize=1)
@@ -100,8 +124,4 @@ def _facts() -> tuple[tuple[RegisteredPower, ...], tuple[Capacity, ...]]:
 
 
 def _window(row: dict[str, Any]) -> Window:
-    start, end = (
-        datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
-        for day in (row["start"], row["end"])
-    )
-    return Window(start_s=start, end_s=end)
+    return Window(start_s=midnight_s(row["start"]), end_s=midnight_s(row["end"]))

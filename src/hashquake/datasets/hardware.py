@@ -1,13 +1,13 @@
 """The bundled mining machines: from processors to the machines of 2026."""
 
-from datetime import UTC, datetime
+import csv
+import io
 from functools import lru_cache
 from importlib import resources
 
-import polars as pl
-
 from hashquake.core.errors import FormatError
 from hashquake.core.machine import Machine
+from hashquake.datasets.csv_rows import midnight_s
 
 
 @lru_cache(maxsize=1)
@@ -30,24 +30,23 @@ def read_machines(table: bytes) -> tuple[Machine, ...]:
     FormatError
         ``hardware-efficiency`` for a machine without one, naming it.
     """
-    rows = pl.read_csv(table, try_parse_dates=True, schema_overrides={"class": pl.String})
+    rows = csv.DictReader(io.StringIO(table.decode("utf-8")))
     machines = []
-    for row in rows.sort("released").iter_rows(named=True):
+    for row in sorted(rows, key=lambda one: one["released"]):
         efficiency = row["efficiency_j_per_th"]
-        if efficiency is None:
+        if not efficiency:
             raise FormatError(
-                f"{row['maker'] or ''} {row['model']} has no efficiency",
+                f"{row['maker']} {row['model']} has no efficiency",
                 code="hardware-efficiency",
                 hint="give joules a terahash (watts over terahashes a second), or leave it out",
             )
-        day = row["released"]
         machines.append(
             Machine(
-                maker=row["maker"] or "",
+                maker=row["maker"],
                 model=row["model"],
-                released_s=datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(),
+                released_s=midnight_s(row["released"]),
                 efficiency_j_per_th=float(efficiency),
-                chip_class=row["class"] or "",
+                chip_class=row["class"],
             )
         )
     return tuple(machines)

@@ -4,17 +4,15 @@ Cambridge's shares stand apart under their own licence, in ``datasets/ccaf``.
 """
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
-from importlib import resources
 from math import fsum
 from types import MappingProxyType
-
-import polars as pl
 
 from hashquake.core.country import REST
 from hashquake.core.mining_map import MiningMap, PublishedShare, build_map
 from hashquake.core.window import Window
+from hashquake.datasets.csv_rows import csv_rows, midnight_s
 
 CAMBRIDGE = "CCAF"
 _PROVINCE_NAMES = {
@@ -47,34 +45,20 @@ def bundled_maps() -> tuple[MiningMap, ...]:
 @lru_cache(maxsize=1)
 def published_shares() -> tuple[PublishedShare, ...]:
     """Give shares as they were published in text since 2021, oldest first, part of no map."""
-    with (resources.files("hashquake.datasets") / "published_shares.csv").open("rb") as file:
-        table = pl.read_csv(file.read(), try_parse_dates=True)
+    rows = sorted(
+        csv_rows("published_shares.csv"), key=lambda row: (row["as_of"], row["publisher"])
+    )
     return tuple(
         PublishedShare(
             publisher=row["publisher"],
             place=row["place"],
             within=row["within"],
-            share=row["share"],
-            as_of_s=_midnight_s(row["as_of"]),
-            vintage_s=_midnight_s(row["vintage"]),
+            share=float(row["share"]),
+            as_of_s=midnight_s(row["as_of"]),
+            vintage_s=midnight_s(row["vintage"]),
         )
-        for row in table.sort("as_of", "publisher").iter_rows(named=True)
+        for row in rows
     )
-
-
-@lru_cache(maxsize=1)
-def chinese_provinces() -> pl.DataFrame:
-    """Give the shares of China's provinces, by month.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``month`` (date), ``province``, ``share_of_china`` and ``share_of_world`` (0 to 1),
-        ``vintage`` (date).
-    """
-    folder = resources.files("hashquake.datasets") / "ccaf"
-    with (folder / "chinese_provinces.csv").open("rb") as file:
-        return pl.read_csv(file.read(), try_parse_dates=True)
 
 
 @lru_cache(maxsize=1)
@@ -87,19 +71,19 @@ def province_maps() -> tuple[MiningMap, ...]:
         Months in which China had a share, oldest first; ISO 3166-2 codes such as ``CN-XJ``, and
         ``ZZ`` for the rest of China and of the world.
     """
-    table = chinese_provinces().filter(pl.col("province") != REST)
+    months: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for row in csv_rows("ccaf/chinese_provinces.csv"):
+        if row["province"] != REST:
+            months[row["month"], row["vintage"]][row["province"]] = float(row["share_of_world"])
     maps = []
-    for rows in table.partition_by("month", maintain_order=True):
-        shares = dict(
-            zip(rows["province"].to_list(), rows["share_of_world"].to_list(), strict=True)
-        )
+    for (month, vintage), shares in months.items():
         named_share = fsum(shares.values())
         if named_share > 0:
             maps.append(
                 MiningMap(
                     publisher=CAMBRIDGE,
-                    window=month_window(rows["month"].to_list()[0]),
-                    vintage_s=_midnight_s(rows["vintage"].to_list()[0]),
+                    window=month_window(date.fromisoformat(month)),
+                    vintage_s=midnight_s(vintage),
                     shares=MappingProxyType(shares | {REST: 1 - named_share}),
                     named_share=named_share,
                 )
@@ -114,23 +98,22 @@ def place_names() -> dict[str, str]:
 
 def country_names() -> dict[str, str]:
     """Give the English name of every country by its two letters."""
-    with (resources.files("hashquake.datasets") / "country_names.csv").open("rb") as file:
-        table = pl.read_csv(file.read())
-    return dict(zip(table["country"].to_list(), table["name"].to_list(), strict=True))
+    return {row["country"]: row["name"] for row in csv_rows("country_names.csv")}
 
 
 def _cambridge() -> list[MiningMap]:
-    with (resources.files("hashquake.datasets") / "ccaf" / "countries.csv").open("rb") as file:
-        table = pl.read_csv(file.read(), try_parse_dates=True)
+    months: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in csv_rows("ccaf/countries.csv"):
+        months[row["month"], row["vintage"]].append(row)
     return [
         build_map(
-            dict(zip(rows["country"].to_list(), rows["share"].to_list(), strict=True)),
+            {row["country"]: float(row["share"]) for row in rows},
             publisher=CAMBRIDGE,
-            window=month_window(rows["month"].to_list()[0]),
-            vintage_s=_midnight_s(rows["vintage"].to_list()[0]),
-            flagged=frozenset(rows.filter(pl.col("vpn"))["country"].to_list()),
+            window=month_window(date.fromisoformat(month)),
+            vintage_s=midnight_s(vintage),
+            flagged=frozenset(row["country"] for row in rows if row["vpn"] == "true"),
         )
-        for rows in table.partition_by("month", "vintage", maintain_order=True)
+        for (month, vintage), rows in months.items()
     ]
 
 
@@ -155,8 +138,4 @@ def _published_maps() -> list[MiningMap]:
 def month_window(month: date) -> Window:
     """Give the month that begins on a day, as a window."""
     after = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return Window(start_s=_midnight_s(month.replace(day=1)), end_s=_midnight_s(after))
-
-
-def _midnight_s(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    return Window(start_s=midnight_s(month.replace(day=1)), end_s=midnight_s(after))

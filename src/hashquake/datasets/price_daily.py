@@ -1,15 +1,14 @@
 """The bundled price of bitcoin, that of each midnight: December 2018 to November 2025."""
 
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from hashquake.core.candles import Candles, build_candles
 from hashquake.core.errors import NoCoverage
 from hashquake.core.times import DAY_S, format_time
+from hashquake.datasets.packed_arrays import packed_arrays
 
 LONGEST_CARRY_S = 366 * DAY_S
 """The last price is carried no further than this past its day."""
@@ -26,10 +25,9 @@ def bundled_prices() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     price_usd : array of float64, shape (n,)
         Dollars.
     """
-    with (resources.files("hashquake.datasets") / "price_daily.parquet").open("rb") as file:
-        table = pl.read_parquet(file.read())
-    day_s = table["day"].cast(pl.Int32).to_numpy().astype(np.float64) * DAY_S
-    price_usd = table["price_usd"].to_numpy().astype(np.float64)
+    table = packed_arrays("price_daily.npz")
+    day_s = table["day"].astype(np.float64) * DAY_S
+    price_usd = table["price_usd"].astype(np.float64)
     day_s.setflags(write=False)
     price_usd.setflags(write=False)
     return day_s, price_usd

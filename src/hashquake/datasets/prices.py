@@ -4,15 +4,14 @@ It holds the events of the catalog that its source covers, and a year of ordinar
 """
 
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from hashquake.core.candles import BTC, QUANTITIES, Candles, build_candles
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
+from hashquake.datasets.packed_arrays import packed_arrays
 
 SOURCE = "price_table:bitstamp"
 """As if the table had been ingested."""
@@ -33,9 +32,8 @@ def bundled_candles() -> Candles:
     FormatError
         As `hashquake.core.candles.build_candles`, when the file was damaged.
     """
-    with (resources.files("hashquake.datasets") / "prices.parquet").open("rb") as file:
-        table = pq.read_table(file)
-    columns = {name: table.column(name).to_numpy().astype(np.int64) for name in table.column_names}
+    packed = packed_arrays("prices.npz")
+    columns = {name: column.astype(np.float64) for name, column in packed.items()}
     close = np.cumsum(columns["close_change"])
     opened = np.concatenate([[0], close[:-1]]) + columns["open_change"]
     high = np.maximum(opened, close) + columns["above"]

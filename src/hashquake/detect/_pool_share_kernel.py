@@ -1,10 +1,15 @@
 """The arithmetic of the pool-share detector: numba kernels over plain arrays.
 
-Memory is a ring of snapshots, one every `STRIDE` labelled blocks, and the running numbers `now`.
-Both are changed in place here, and only here: the plugin hands in copies.
+A pool is *active* once its fading count of blocks has reached what a baseline needs, and until the
+last snapshot at which it had is older than the oldest start. Only active pools can alarm, so only
+they are followed: each has a slot in a ring of snapshots, one every `STRIDE` labelled blocks. A
+pool of a few blocks costs one addition for each of them, however many such pools there are.
+
+The arrays of a `Memory` are changed in place here, and only here: the plugin hands in copies.
 """
 
 from math import exp, log
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -13,21 +18,97 @@ from numpy.typing import NDArray
 from hashquake.detect._beta_binomial import log_marginal, moved
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 STRIDE = 6
 """Labelled blocks between two snapshots, which are also the looks."""
+FULL = -1
+"""In place of a pool's number: every slot of the ring is taken."""
 
-# Entries of `ring`, (pools, snapshots, RING_ROWS), and rows of `now`, (NOW_ROWS, pools).
-HITS, TOTAL, COUNT = range(3)
-RING_ROWS = 3
-FIRST, OPEN_AT, SEEN = range(3, 6)
-NOW_ROWS = 6
-# Entries of `scalars`.
-N_LABELLED, CLOCK = range(2)
-# Rows of `bank`: odds ratio after over before, log weight; drops first, then rises.
-ODDS, WEIGHT = range(2)
-# Entries of `limits`.
-DRIFT_PER_S, LEAST_TOTAL, LEAST_HITS, LEAST_RISE_HITS, THRESHOLD, KEEP, LAGGED = range(7)
+# Entries of a snapshot in `Memory.ring`; the first three are also rows of `Memory.now`. The
+# variance, of the share's log odds, is infinite where the baseline does not allow a start.
+HITS, TOTAL, COUNT, SHARE, VARIANCE = range(5)
+RING_ROWS = 5
+# Further rows of `Memory.now`: the first snapshot a start may use, when the pool may alarm again,
+# the labelled block up to which its counts have faded, its slot (-1 while not active), its first
+# snapshot in the ring, and the last at which it had enough blocks.
+FIRST, OPEN_AT, FADED_AT, SLOT, RING_FROM, ENOUGH_AT = range(3, 9)
+NOW_ROWS = 9
+# Entries of `Memory.scalars`.
+N_LABELLED, CLOCK, N_ACTIVE = range(3)
+N_SCALARS = 3
+
+
+class Memory(NamedTuple):
+    """What the detector remembers of the blocks.
+
+    Parameters
+    ----------
+    ring : array of float, shape (slots, snapshots, RING_ROWS)
+        Snapshots of active pools.
+    clocks : array of float, shape (snapshots,)
+        When each was taken, UTC Unix seconds.
+    now : array of float, shape (NOW_ROWS, pools)
+        The running numbers of every pool.
+    scalars : array of float, shape (N_SCALARS,)
+        Labelled blocks so far, the running maximum of header times, active pools.
+    active : array of int, shape (slots,)
+        The numbers of active pools, ascending; entries from N_ACTIVE on have no meaning.
+    """
+
+    ring: Floats
+    clocks: Floats
+    now: Floats
+    scalars: Floats
+    active: Ints
+
+
+class Tables(NamedTuple):
+    """What is looked for.
+
+    Parameters
+    ----------
+    lag : array of int, shape (lags,)
+        Age of a start in snapshots, ascending.
+    spacing : array of float, shape (lags,)
+        How many starts (blocks) it stands for.
+    odds, log_weight : array of float, shape (bank,)
+        Odds ratios after over before, falls first, and the log of how much each counts.
+    n_falls : int
+        How many of them are falls.
+    """
+
+    lag: Ints
+    spacing: Floats
+    odds: Floats
+    log_weight: Floats
+    n_falls: int
+
+
+class Limits(NamedTuple):
+    """Numbers that do not change.
+
+    Parameters
+    ----------
+    drift_third_per_s, lagged : float
+        Variance of the log odds: a third of the drift's per second (a random walk's mean over a
+        stretch differs from its start by that), and what the baseline lags behind.
+    least_total, least_hits, least_rise_hits : float
+        What a baseline must rest on: blocks in all, and the pool's own for a fall and for a rise.
+    log_threshold : float
+        Natural log of the statistic at which to alarm.
+    keep : float
+        What a labelled block leaves of the counts before it.
+    """
+
+    drift_third_per_s: float
+    lagged: float
+    least_total: float
+    least_hits: float
+    least_rise_hits: float
+    log_threshold: float
+    keep: float
+
 
 WORTH_SD2 = 4.0
 """Starts whose count lies within two standard deviations of what the baseline foretells are left
@@ -36,175 +117,239 @@ threshold in use. Thresholds are calibrated with them left out."""
 
 
 @numba.njit(cache=True)
+def worth_a_look(
+    pool: int, lag: int, snapshot: Floats, clock_s: float, memory: Memory, limits: Limits
+) -> bool:
+    """Check whether the pool's count since a snapshot is far from what its baseline foretells.
+
+    Nine starts of ten end here, so there is no division in it.
+    """
+    since = memory.scalars[N_LABELLED] % STRIDE + lag * STRIDE
+    share = snapshot[SHARE]
+    miss = memory.now[COUNT, pool] - snapshot[COUNT] - since * share
+    spread = since * share * (1.0 - share)
+    drift = limits.lagged + limits.drift_third_per_s * (memory.scalars[CLOCK] - clock_s)
+    return bool(miss * miss >= WORTH_SD2 * spread * (1.0 + spread * (snapshot[VARIANCE] + drift)))
+
+
+@numba.njit(cache=True)
 def start_evidence(
-    pool: int,
-    at: int,
-    ring: Floats,
-    clocks: Floats,
-    now: Floats,
-    scalars: Floats,
-    bank: Floats,
-    limits: Floats,
-    n_drops: int,
+    pool: int, lag: int, row: int, memory: Memory, tables: Tables, limits: Limits
 ) -> tuple[float, bool]:
     """Compute the mixture likelihood ratio for a change right after one snapshot.
 
-    Gives it and whether the change is a rise; 0 where the start is not allowed or has nothing.
+    Returns it and whether the change is a rise; 0 where the start is not allowed or has nothing.
     """
-    row = at % ring.shape[1]
-    a, total = ring[pool, row, HITS], ring[pool, row, TOTAL]
-    if total < limits[LEAST_TOTAL] or a < limits[LEAST_RISE_HITS]:
+    snapshot = memory.ring[int(memory.now[SLOT, pool]), row]
+    clock_s = memory.clocks[row]
+    if not worth_a_look(pool, lag, snapshot, clock_s, memory, limits):
         return 0.0, False
-    since = scalars[N_LABELLED] - at * STRIDE
-    hits = now[COUNT, pool] - ring[pool, row, COUNT]
-    share = a / total
-    rise = hits > since * share
-    if (not rise and a < limits[LEAST_HITS]) or a >= total:
+    since = memory.scalars[N_LABELLED] % STRIDE + lag * STRIDE
+    hits = memory.now[COUNT, pool] - snapshot[COUNT]
+    rise = hits > since * snapshot[SHARE]
+    a, b = snapshot[HITS], snapshot[TOTAL] - snapshot[HITS]
+    if not rise and a < limits.least_hits:
         return 0.0, rise
-    drift = limits[LAGGED] + limits[DRIFT_PER_S] * (scalars[CLOCK] - clocks[row]) / 3.0
-    miss = hits - since * share
-    spread = since * share * (1.0 - share)
-    known = 1.0 / a + 1.0 / (total - a) + drift
-    if miss * miss < WORTH_SD2 * spread * (1.0 + spread * known):
-        return 0.0, rise
-    a_null, b_null = moved(a, total - a, 1.0, drift)
+    drift = limits.lagged + limits.drift_third_per_s * (memory.scalars[CLOCK] - clock_s)
+    a_null, b_null = moved(a, b, 1.0, drift)
     null = log_marginal(a_null, b_null, hits, since - hits)
     value = 0.0
-    first, last = (n_drops, bank.shape[1]) if rise else (0, n_drops)
+    first, last = (tables.n_falls, len(tables.odds)) if rise else (0, tables.n_falls)
     for k in range(first, last):
-        a_new, b_new = moved(a, total - a, bank[ODDS, k], drift)
-        value += exp(bank[WEIGHT, k] + log_marginal(a_new, b_new, hits, since - hits) - null)
+        a_new, b_new = moved(a, b, tables.odds[k], drift)
+        value += exp(tables.log_weight[k] + log_marginal(a_new, b_new, hits, since - hits) - null)
     return value, rise
 
 
 @numba.njit(cache=True)
-def statistics(
-    pool: int,
-    ring: Floats,
-    clocks: Floats,
-    now: Floats,
-    scalars: Floats,
-    grid: Floats,
-    bank: Floats,
-    limits: Floats,
-    n_drops: int,
-) -> tuple[float, float]:
-    """Sum the evidence over starts, for a drop and for a rise."""
-    current = int(scalars[N_LABELLED]) // STRIDE
-    drop, rise = 0.0, 0.0
-    longest = grid[0, -1] * STRIDE
-    if now[HITS, pool] < limits[LEAST_RISE_HITS] * limits[KEEP] ** longest:
-        return drop, rise  # too little even at the oldest start
-    for j in range(grid.shape[1]):
-        at = current - int(grid[0, j])
-        if at < now[FIRST, pool]:
-            break
-        value, rises = start_evidence(pool, at, ring, clocks, now, scalars, bank, limits, n_drops)
-        if rises:
-            rise += grid[1, j] * value
-        else:
-            drop += grid[1, j] * value
-    return drop, rise
+def lags_back(pool: int, memory: Memory, tables: Tables) -> int:
+    """Count the lags whose snapshots the pool has."""
+    current = int(memory.scalars[N_LABELLED]) // STRIDE
+    oldest = max(memory.now[FIRST, pool], memory.now[RING_FROM, pool])
+    n = 0
+    while n < len(tables.lag) and current - tables.lag[n] >= oldest:
+        n += 1
+    return n
 
 
 @numba.njit(cache=True)
-def count(code: int, clock_s: float, now: Floats, scalars: Floats, limits: Floats) -> None:
-    """Count a block: every pool seen so far fades, its finder gains."""
+def row_back(lag: int, memory: Memory) -> int:
+    """Return the row of the ring that holds the snapshot of so many looks ago."""
+    row = int(memory.scalars[N_LABELLED]) // STRIDE % memory.ring.shape[1] - lag
+    return int(row + memory.ring.shape[1] if row < 0 else row)
+
+
+@numba.njit(cache=True)
+def statistics(pool: int, memory: Memory, tables: Tables, limits: Limits) -> tuple[float, float]:
+    """Sum the evidence of an active pool over starts, for a fall and for a rise."""
+    snapshots = memory.ring[int(memory.now[SLOT, pool])]
+    newest = row_back(0, memory)
+    fall, rise = 0.0, 0.0
+    for j in range(lags_back(pool, memory, tables)):
+        lag = tables.lag[j]
+        row = newest - lag
+        if row < 0:
+            row += len(snapshots)
+        if not worth_a_look(pool, lag, snapshots[row], memory.clocks[row], memory, limits):
+            continue
+        value, rises = start_evidence(pool, lag, row, memory, tables, limits)
+        if rises:
+            rise += tables.spacing[j] * value
+        else:
+            fall += tables.spacing[j] * value
+    return fall, rise
+
+
+@numba.njit(cache=True)
+def fade(pool: int, memory: Memory, limits: Limits) -> None:
+    """Let the counts of a pool fade up to the present block."""
+    now = memory.now
+    blocks = memory.scalars[N_LABELLED] - now[FADED_AT, pool]
+    if blocks > 0.0:
+        left = limits.keep**blocks
+        now[HITS, pool] *= left
+        now[TOTAL, pool] = now[TOTAL, pool] * left + (1.0 - left) / (1.0 - limits.keep)
+        now[FADED_AT, pool] = memory.scalars[N_LABELLED]
+
+
+@numba.njit(cache=True)
+def count(pool: int, clock_s: float, memory: Memory, limits: Limits) -> None:
+    """Count a pool's block; a pool that comes to have enough of them becomes active."""
+    now, scalars = memory.now, memory.scalars
     scalars[N_LABELLED] += 1.0
     scalars[CLOCK] = clock_s
-    now[SEEN, code] = 1.0
-    for pool in range(now.shape[1]):
-        if now[SEEN, pool] > 0.0:
-            now[HITS, pool] *= limits[KEEP]
-            now[TOTAL, pool] = now[TOTAL, pool] * limits[KEEP] + 1.0
-    now[HITS, code] += 1.0
-    now[COUNT, code] += 1.0
+    if now[COUNT, pool] == 0.0:
+        # Its trials begin with its first block.
+        now[FADED_AT, pool] = scalars[N_LABELLED] - 1.0
+        now[SLOT, pool] = -1.0
+    fade(pool, memory, limits)
+    now[HITS, pool] += 1.0
+    now[COUNT, pool] += 1.0
+    if now[SLOT, pool] < 0.0 and now[HITS, pool] >= limits.least_rise_hits:
+        activate(pool, memory)
+
+
+@numba.njit(cache=True)
+def activate(pool: int, memory: Memory) -> None:
+    """Give a pool the first free slot, and its place in the order of active pools."""
+    n = int(memory.scalars[N_ACTIVE])
+    taken = np.zeros(len(memory.active), np.bool_)
+    place = n
+    for k in range(n - 1, -1, -1):
+        other = memory.active[k]
+        taken[int(memory.now[SLOT, other])] = True
+        if other > pool:
+            memory.active[k + 1] = other
+            place = k
+    memory.active[place] = pool
+    slot = 0
+    while taken[slot]:
+        slot += 1
+    memory.now[SLOT, pool] = slot
+    snapshot = -(-int(memory.scalars[N_LABELLED]) // STRIDE)
+    memory.now[RING_FROM, pool] = snapshot
+    memory.now[ENOUGH_AT, pool] = snapshot
+    memory.scalars[N_ACTIVE] = n + 1
+
+
+@numba.njit(cache=True)
+def take(snapshot: Floats, now: Floats, limits: Limits) -> None:
+    """Write a pool's numbers into its snapshot."""
+    a, total = now[HITS], now[TOTAL]
+    snapshot[HITS], snapshot[TOTAL], snapshot[COUNT] = a, total, now[COUNT]
+    if total < limits.least_total or a < limits.least_rise_hits or a >= total:
+        snapshot[SHARE], snapshot[VARIANCE] = 0.5, np.inf
+    else:
+        snapshot[SHARE], snapshot[VARIANCE] = a / total, 1.0 / a + 1.0 / (total - a)
+
+
+@numba.njit(cache=True)
+def snap(memory: Memory, tables: Tables, limits: Limits) -> None:
+    """Take a snapshot of every active pool, and let go of those that have long had too little."""
+    now, scalars = memory.now, memory.scalars
+    current = int(scalars[N_LABELLED]) // STRIDE
+    row = current % memory.ring.shape[1]
+    memory.clocks[row] = scalars[CLOCK]
+    kept = 0
+    for k in range(int(scalars[N_ACTIVE])):
+        pool = memory.active[k]
+        fade(pool, memory, limits)
+        if now[HITS, pool] >= limits.least_rise_hits:
+            now[ENOUGH_AT, pool] = current
+        elif now[ENOUGH_AT, pool] < current - tables.lag[-1]:
+            now[SLOT, pool] = -1.0
+            continue
+        take(memory.ring[int(now[SLOT, pool]), row], now[:, pool], limits)
+        memory.active[kept] = pool
+        kept += 1
+    scalars[N_ACTIVE] = kept
 
 
 @numba.njit(cache=True)
 def follow(
     at: int,
     from_pool: int,
-    codes: NDArray[np.int64],
+    pools: Ints,
     clock_s: Floats,
-    ring: Floats,
-    clocks: Floats,
-    now: Floats,
-    scalars: Floats,
-    grid: Floats,
-    bank: Floats,
-    limits: Floats,
-    n_drops: int,
+    memory: Memory,
+    tables: Tables,
+    limits: Limits,
 ) -> tuple[int, int, float]:
-    """Take labelled blocks from index `at` on until a pool alarms.
+    """Take labelled blocks from index `at` on until a pool alarms or the ring is full.
 
-    Gives the block, the pool and the log statistic, negative for a rise; or (n, 0, 0). A call
-    with `from_pool` above 0 goes on looking at the pools of a block already counted.
+    Returns the block, the pool and the log statistic, negative for a rise; (block, `FULL`, 0)
+    before a block that may need a slot when none is free; or (n, 0, 0). A call with `from_pool`
+    above 0 goes on with the pools of a block already counted.
     """
-    alarm = exp(limits[THRESHOLD])
-    pools = now.shape[1]
-    for i in range(at, len(codes)):
+    alarm = exp(limits.log_threshold)
+    for i in range(at, len(pools)):
         if from_pool == 0:
-            count(codes[i], clock_s[i], now, scalars, limits)
-        counted = int(scalars[N_LABELLED])
-        if counted % STRIDE != 0:
+            if int(memory.scalars[N_ACTIVE]) == len(memory.active):
+                return i, FULL, 0.0
+            count(pools[i], clock_s[i], memory, limits)
+        if int(memory.scalars[N_LABELLED]) % STRIDE != 0:
             continue
         if from_pool == 0:
-            row = (counted // STRIDE) % ring.shape[1]
-            clocks[row] = clock_s[i]
-            ring[:, row, :] = now[:RING_ROWS].T
-        for pool in range(from_pool, pools):
-            if clock_s[i] < now[OPEN_AT, pool]:
+            snap(memory, tables, limits)
+        for k in range(int(memory.scalars[N_ACTIVE])):
+            pool = memory.active[k]
+            if pool < from_pool or clock_s[i] < memory.now[OPEN_AT, pool]:
                 continue
-            drop, rise = statistics(pool, ring, clocks, now, scalars, grid, bank, limits, n_drops)
-            if drop >= alarm:
-                return i, pool, log(drop)
+            fall, rise = statistics(pool, memory, tables, limits)
+            if fall >= alarm:
+                return i, pool, log(fall)
             if rise >= alarm:
                 return i, pool, -log(rise)
         from_pool = 0
-    return len(codes), 0, 0.0
+    return len(pools), 0, 0.0
 
 
 @numba.njit(cache=True)
-def starts(
-    pool: int,
-    falls: bool,
-    ring: Floats,
-    clocks: Floats,
-    now: Floats,
-    scalars: Floats,
-    grid: Floats,
-    bank: Floats,
-    limits: Floats,
-    n_drops: int,
-) -> Floats:
-    """Give, per lag, what the pick is read from, newest first.
+def starts(pool: int, falls: bool, memory: Memory, tables: Tables, limits: Limits) -> Floats:
+    """Return, per lag, what the pick is read from, newest first, shape (4, lags).
 
     Rows: log weight of the start, its instant, mean and variance of the log of the odds ratio;
     NaN weight where the start says nothing of a change in that direction.
     """
-    current = int(scalars[N_LABELLED]) // STRIDE
-    out = np.full((4, grid.shape[1]), np.nan)
-    for j in range(grid.shape[1]):
-        at = current - int(grid[0, j])
-        if at < now[FIRST, pool]:
-            break
-        row = at % ring.shape[1]
-        value, rises = start_evidence(pool, at, ring, clocks, now, scalars, bank, limits, n_drops)
-        out[1, j] = clocks[row]
+    out = np.full((4, len(tables.lag)), np.nan)
+    for j in range(lags_back(pool, memory, tables)):
+        lag = tables.lag[j]
+        row = row_back(lag, memory)
+        value, rises = start_evidence(pool, lag, row, memory, tables, limits)
+        out[1, j] = memory.clocks[row]
         if value == 0.0 or rises == falls:
             continue
-        since = scalars[N_LABELLED] - at * STRIDE
-        hits = now[COUNT, pool] - ring[pool, row, COUNT]
-        a, total = ring[pool, row, HITS], ring[pool, row, TOTAL]
-        out[0, j] = log(grid[1, j] * value)
-        out[2, j] = log((hits + 0.5) / (since - hits + 0.5)) - log(a / (total - a))
+        snapshot = memory.ring[int(memory.now[SLOT, pool]), row]
+        since = memory.scalars[N_LABELLED] % STRIDE + lag * STRIDE
+        hits = memory.now[COUNT, pool] - snapshot[COUNT]
+        out[0, j] = log(tables.spacing[j] * value)
+        share = snapshot[SHARE]
+        out[2, j] = log((hits + 0.5) / (since - hits + 0.5)) - log(share / (1.0 - share))
         out[3, j] = (
             1.0 / (hits + 0.5)
             + 1.0 / (since - hits + 0.5)
-            + 1.0 / a
-            + 1.0 / (total - a)
-            + limits[LAGGED]
-            + limits[DRIFT_PER_S] * (scalars[CLOCK] - clocks[row]) / 3.0
+            + snapshot[VARIANCE]
+            + limits.lagged
+            + limits.drift_third_per_s * (memory.scalars[CLOCK] - memory.clocks[row])
         )
     return out

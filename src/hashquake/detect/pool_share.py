@@ -11,6 +11,7 @@ passed over: a detector follows the chain it saw first, and the catalog rewinds 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,8 @@ class ShareTuning:
 
 DEFAULT = ShareTuning()
 BLOCKS_PER_DAY = 144.0
+_FIRST_SLOTS = 32
+"""Room for that many active pools at first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,11 +91,9 @@ class State:
     clock_s : float
         Running maximum of header times.
     pools : tuple of str
-        Slugs in the order in which they were first seen: the columns of the arrays.
-    ring, clocks, now, scalars : array of float
-        The kernel's memory.
-    grid, bank, limits : array of float
-        Tables made once from the tuning.
+        Slugs in the order in which they were first seen: a pool's number is its place here.
+    memory : Memory
+        The kernel's numbers of these pools.
     """
 
     false_alarms_per_year: float
@@ -101,13 +102,7 @@ class State:
     height: int
     clock_s: float
     pools: tuple[str, ...]
-    ring: Floats
-    clocks: Floats
-    now: Floats
-    scalars: Floats
-    grid: Floats
-    bank: Floats
-    limits: Floats
+    memory: kernel.Memory
 
 
 def start(
@@ -134,20 +129,7 @@ def start(
     """
     if threshold is None:
         threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
-    grid = _lag_grid(tuning)
-    limits = np.array(
-        [
-            tuning.drift_log_per_sqrt_day**2 / DAY_S,
-            tuning.least_blocks,
-            tuning.least_hits,
-            tuning.least_rise_hits,
-            threshold,
-            np.exp(-1.0 / tuning.memory_blocks),
-            # What a share drifts within the memory, the baseline lags behind.
-            tuning.drift_log_per_sqrt_day**2 * tuning.memory_blocks / BLOCKS_PER_DAY / 2.0,
-        ]
-    )
-    snapshots = int(grid[0, -1]) + 2
+    snapshots = int(_tables(tuning).lag[-1]) + 2
     return State(
         false_alarms_per_year=false_alarms_per_year,
         threshold=threshold,
@@ -155,13 +137,13 @@ def start(
         height=-1,
         clock_s=float("-inf"),
         pools=(),
-        ring=np.zeros((0, snapshots, kernel.RING_ROWS)),
-        clocks=np.zeros(snapshots),
-        now=np.zeros((kernel.NOW_ROWS, 0)),
-        scalars=np.zeros(2),
-        grid=grid,
-        bank=np.array([tuning.odds, np.log(tuning.weights)]),
-        limits=limits,
+        memory=kernel.Memory(
+            ring=np.zeros((_FIRST_SLOTS, snapshots, kernel.RING_ROWS)),
+            clocks=np.zeros(snapshots),
+            now=np.zeros((kernel.NOW_ROWS, 0)),
+            scalars=np.zeros(kernel.N_SCALARS),
+            active=np.zeros(_FIRST_SLOTS, np.int64),
+        ),
     )
 
 
@@ -200,11 +182,9 @@ def step(
     if not len(codes):
         return moved, ()
     moved = _with_pools(moved, codes, chain.pool_names)
-    slots = np.full(len(chain.pool_names), -1, np.int64)
-    index = {slug: slot for slot, slug in enumerate(moved.pools)}
-    for code, slug in enumerate(chain.pool_names):
-        slots[code] = index.get(slug, -1)
-    return moved, _follow(moved, slots[codes], clock_s[labelled])
+    number = {slug: at for at, slug in enumerate(moved.pools)}
+    numbers = np.array([number.get(slug, -1) for slug in chain.pool_names], np.int64)
+    return _follow(moved, numbers[codes], clock_s[labelled])
 
 
 def _with_pools(state: State, codes: NDArray[np.int32], names: Sequence[str]) -> State:
@@ -216,41 +196,52 @@ def _with_pools(state: State, codes: NDArray[np.int32], names: Sequence[str]) ->
     distinct, first = np.unique(codes, return_index=True)
     known = set(state.pools)
     new = [names[code] for code in distinct[np.argsort(first)] if names[code] not in known]
-    writes = int(state.scalars[kernel.N_LABELLED]) % kernel.STRIDE + len(codes) >= kernel.STRIDE
-    ring, now = state.ring, state.now
-    if new:
-        ring = np.concatenate([ring, np.zeros((len(new), *ring.shape[1:]))])
-        now = np.concatenate([now, np.zeros((len(now), len(new)))], axis=1)
+    old = state.memory
+    writes = int(old.scalars[kernel.N_LABELLED]) % kernel.STRIDE + len(codes) >= kernel.STRIDE
+    room = np.zeros((kernel.NOW_ROWS, len(new)))
     return replace(
         state,
         pools=(*state.pools, *new),
-        # The ring is large and only written at a look.
-        ring=ring.copy() if writes and not new else ring,
-        clocks=state.clocks.copy() if writes else state.clocks,
-        now=now.copy(),
-        scalars=state.scalars.copy(),
+        memory=kernel.Memory(
+            # The ring is large and only written at a look.
+            ring=old.ring.copy() if writes else old.ring,
+            clocks=old.clocks.copy() if writes else old.clocks,
+            now=np.concatenate([old.now, room], axis=1),
+            scalars=old.scalars.copy(),
+            active=old.active.copy(),
+        ),
     )
 
 
-def _follow(state: State, slots: NDArray[np.int64], clock_s: Floats) -> tuple[Pick, ...]:
-    n_drops = sum(odds < 1.0 for odds in state.tuning.odds)
-    memory = (state.ring, state.clocks, state.now, state.scalars)
-    tables = (state.grid, state.bank, state.limits, n_drops)
+def _follow(
+    state: State, pools: NDArray[np.int64], clock_s: Floats
+) -> tuple[State, tuple[Pick, ...]]:
+    tables, limits = _tables(state.tuning), _limits(state)
     picks: list[Pick] = []
-    at, pool, value = kernel.follow(0, 0, slots, clock_s, *memory, *tables)
-    while at < len(slots):
-        picks.append(_alarm(state, pool, value, n_drops, float(clock_s[at])))
+    at, pool = 0, -1
+    while True:
         # A pool beyond the last one only ends the block's looks.
-        at, pool, value = kernel.follow(at, pool + 1, slots, clock_s, *memory, *tables)
-    return tuple(picks)
+        at, pool, value = kernel.follow(at, pool + 1, pools, clock_s, state.memory, tables, limits)
+        if at == len(pools):
+            return state, tuple(picks)
+        if pool == kernel.FULL:
+            state = replace(state, memory=_with_slots(state.memory))
+        else:
+            picks.append(_alarm(state, pool, value, float(clock_s[at])))
 
 
-def _alarm(state: State, pool: int, value: float, n_drops: int, alarm_s: float) -> Pick:
+def _with_slots(memory: kernel.Memory) -> kernel.Memory:
+    """Double the room for active pools."""
+    return memory._replace(
+        ring=np.concatenate([memory.ring, np.zeros_like(memory.ring)]),
+        active=np.concatenate([memory.active, np.zeros_like(memory.active)]),
+    )
+
+
+def _alarm(state: State, pool: int, value: float, alarm_s: float) -> Pick:
     """Make the pick, close the detector for the pool, begin its baseline anew at the onset."""
-    found = kernel.starts(
-        pool, value > 0.0, state.ring, state.clocks, state.now, state.scalars, state.grid,
-        state.bank, state.limits, n_drops,
-    )  # fmt: skip
+    memory, tables = state.memory, _tables(state.tuning)
+    found = kernel.starts(pool, value > 0.0, memory, tables, _limits(state))
     weights = log_weights(found)
     pick = Pick(
         subject=pool_subject(state.pools[pool]),
@@ -263,20 +254,34 @@ def _alarm(state: State, pool: int, value: float, n_drops: int, alarm_s: float) 
         made_by=f"{CARD.name}/{CARD.version}",
     )
     middle = min(int(np.searchsorted(np.cumsum(weights), 0.5)), len(weights) - 1)
-    count = int(state.scalars[kernel.N_LABELLED])
-    onset = count // kernel.STRIDE - int(state.grid[0, middle])
-    row = onset % state.ring.shape[1]
-    state.now[kernel.HITS, pool] = (
-        state.now[kernel.COUNT, pool] - state.ring[pool, row, kernel.COUNT]
-    )
-    state.now[kernel.TOTAL, pool] = count - onset * kernel.STRIDE
-    state.now[kernel.FIRST, pool] = count // kernel.STRIDE + 1
-    state.now[kernel.OPEN_AT, pool] = alarm_s + state.tuning.hold_s
+    count = int(memory.scalars[kernel.N_LABELLED])
+    onset = count // kernel.STRIDE - int(tables.lag[middle])
+    snapshot = memory.ring[int(memory.now[kernel.SLOT, pool]), onset % memory.ring.shape[1]]
+    memory.now[kernel.HITS, pool] = memory.now[kernel.COUNT, pool] - snapshot[kernel.COUNT]
+    memory.now[kernel.TOTAL, pool] = count - onset * kernel.STRIDE
+    memory.now[kernel.FIRST, pool] = count // kernel.STRIDE + 1
+    memory.now[kernel.OPEN_AT, pool] = alarm_s + state.tuning.hold_s
     return pick
 
 
-def _lag_grid(tuning: ShareTuning) -> Floats:
-    """Lags in snapshots, and how many blocks' starts each stands for, shape (2, m)."""
+def _limits(state: State) -> kernel.Limits:
+    tuning = state.tuning
+    drift = tuning.drift_log_per_sqrt_day**2
+    return kernel.Limits(
+        drift_third_per_s=drift / DAY_S / 3.0,
+        # What a share drifts within the memory, the baseline lags behind.
+        lagged=drift * tuning.memory_blocks / BLOCKS_PER_DAY / 2.0,
+        least_total=tuning.least_blocks,
+        least_hits=tuning.least_hits,
+        least_rise_hits=tuning.least_rise_hits,
+        log_threshold=state.threshold,
+        keep=float(np.exp(-1.0 / tuning.memory_blocks)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _tables(tuning: ShareTuning) -> kernel.Tables:
+    """Make the lags of the starts, in snapshots, and the bank of changes looked for."""
     lags = [1.0]
     exact = 1.0
     while True:
@@ -286,4 +291,10 @@ def _lag_grid(tuning: ShareTuning) -> Floats:
         lags.append(float(round(exact)))
     lag = np.array(lags)
     edges = np.concatenate([[0.5], (lag[1:] + lag[:-1]) / 2.0, [lag[-1] + 0.5]])
-    return np.array([lag, np.diff(edges) * kernel.STRIDE])
+    return kernel.Tables(
+        lag=lag.astype(np.int64),
+        spacing=np.diff(edges) * kernel.STRIDE,
+        odds=np.array(tuning.odds),
+        log_weight=np.log(tuning.weights),
+        n_falls=sum(odds < 1.0 for odds in tuning.odds),
+    )

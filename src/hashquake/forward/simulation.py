@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.errors import HashquakeError, UsageError
+from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
+from hashquake.core.pandas_table import in_pandas
 from hashquake.forward.counted import Counted
 from hashquake.forward.layout import CONFIRMATIONS, PHASES, Layout, counted_limits
 from hashquake.forward.scenario import Scenario
@@ -137,14 +138,7 @@ class Simulation:
         HashquakeError
             ``pandas-missing`` when pandas is not installed.
         """
-        try:
-            return self.to_polars().to_pandas()
-        except ModuleNotFoundError:
-            raise HashquakeError(
-                "pandas is not installed",
-                code="pandas-missing",
-                hint="install pandas, or ask for to_polars()",
-            ) from None
+        return in_pandas(self.to_polars())
 
     def _at(self, name: str) -> int:
         names = self.names()

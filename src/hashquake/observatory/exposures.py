@@ -16,6 +16,7 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.event import Event, MapShare
 from hashquake.core.interval import Interval
 from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
+from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposures
 from hashquake.core.subject import parse_subject, pool_subject
 from hashquake.core.times import DAY_S
@@ -35,7 +36,6 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.measure import blocks_around
-from hashquake.observatory.tables import in_pandas
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hashquake.core.columns import BlockColumns
-from hashquake.core.errors import HashquakeError
 from hashquake.core.estimate import Estimate
 from hashquake.core.header import hash_text
 from hashquake.core.interval import QUANTILE_LEVELS
+from hashquake.core.pandas_table import in_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,24 +99,6 @@ def map_frame(table: "MapTable") -> "pl.DataFrame":
             row.update(_quantiles(name, empty if quantiles is None else quantiles.values))
         rows.append(row | {"flags": list(one.flags)})
     return pl.DataFrame(rows, infer_schema_length=None)
-
-
-def in_pandas(frame: "pl.DataFrame") -> "pd.DataFrame":
-    """Turn a polars table into a pandas one.
-
-    Raises
-    ------
-    HashquakeError
-        ``pandas-missing`` when pandas is not installed.
-    """
-    try:
-        return frame.to_pandas()
-    except ModuleNotFoundError:
-        raise HashquakeError(
-            "pandas is not installed",
-            code="pandas-missing",
-            hint="install pandas, or ask for to_polars()",
-        ) from None
 
 
 def _row(rate: Rate) -> dict[str, Any]:

@@ -161,6 +161,8 @@ def _plugins() -> list[dict[str, Any]]:
                 state = "its answers were never checked against a real one" if unverified else ""
                 detail = state or f"{room}{f', uses [{extra}]' if extra else ''}"
                 checks.append(_check(info.name, "warning" if unverified else "ok", detail))
-    if find_spec("zmq") is None:
-        checks.append(_check("extras", "ok", "[live] is not installed; only live feeds need it"))
+    if find_spec("ccxt") is None or find_spec("websockets") is None:
+        checks.append(
+            _check("extras", "ok", "[live] is not installed; only live feeds and exchanges need it")
+        )
     return checks
