@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from hashquake.catalog.documents import quake_document
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.datasets.events import covered_events
 from hashquake.judge.outage_table import measured_scores
@@ -56,7 +57,9 @@ def main() -> None:
 def write_catalog(observatory: Observatory) -> None:
     """Replay the bundled blocks and keep every opinion, one a line."""
     opinions = observatory.opinions_of_replay(false_alarms_per_year=1.0)
-    lines = [json.dumps(one, sort_keys=True, separators=(",", ":")) for one in opinions]
+    lines = [
+        json.dumps(quake_document(one), sort_keys=True, separators=(",", ":")) for one in opinions
+    ]
     CATALOG.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 

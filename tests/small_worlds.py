@@ -4,7 +4,7 @@ from math import inf
 
 from hashquake.core.times import DAY_S
 from hashquake.forward.amount import exactly
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 POOLS = (
     ("alpha", 0.18),
@@ -32,7 +32,7 @@ def dark(
     pools: tuple[tuple[str, float], ...] = (),
 ) -> Scenario:
     """One country goes wholly dark, every part of it known exactly."""
-    outage = Outage(subject="country:KZ", onset_s=onset_d * DAY_S, duration_s=days * DAY_S)
+    outage = Shock(subject="country:KZ", onset_s=onset_d * DAY_S, duration_s=days * DAY_S)
     return Scenario(
         name="dark",
         outages=(outage,),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hashquake.catalog.documents import quake_document
 from hashquake.datasets.events import covered_events
 from hashquake.judge.outage_table import measured_scores
 from hashquake.judge.peer_table import measured_rows
@@ -35,7 +36,8 @@ def _opinions() -> list[dict[str, Any]]:
 
 
 def test_the_bundled_catalog_is_what_a_replay_gives(observatory: Observatory) -> None:
-    replayed = observatory.opinions_of_replay(false_alarms_per_year=1.0)
+    found = observatory.opinions_of_replay(false_alarms_per_year=1.0)
+    replayed = [quake_document(quake) for quake in found]
     kept = _opinions()
     assert [_plain(one) for one in replayed] == [_plain(one) for one in kept]
     for ours, theirs in zip(replayed, kept, strict=True):

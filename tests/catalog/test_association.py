@@ -12,6 +12,7 @@ from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.pick import Pick
 from hashquake.core.quake import Cause
+from hashquake.core.reason import BlocksAlone, Sentence
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 
@@ -136,11 +137,13 @@ def test_a_fall_that_was_none_is_rejected_at_review() -> None:
 def test_causes_that_do_not_add_up_are_refused() -> None:
     (quake,) = book_of(pick()).latest()
     with pytest.raises(UsageError) as refused:
-        replace(quake, causes=(Cause(name="luck", probability=1.0, because="a test"),))
+        replace(
+            quake, causes=(Cause(name="luck", probability=1.0, reason=Sentence(text="a test")),)
+        )
     assert refused.value.code == "causes-sum"
-    unknown = Cause(name="unknown", probability=0.7, because="a test")
+    unknown = Cause(name="unknown", probability=0.7, reason=Sentence(text="a test"))
     with pytest.raises(UsageError):
-        replace(quake, causes=(Cause(name="luck", probability=0.7, because="x"), unknown))
+        replace(quake, causes=(Cause(name="luck", probability=0.7, reason=BlocksAlone()), unknown))
 
 
 def test_no_quakes_are_an_empty_list() -> None:

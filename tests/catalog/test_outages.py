@@ -15,6 +15,7 @@ from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.forward.connectivity.presets import KAZAKHSTAN_2022
 from hashquake.observatory import Observatory
+from hashquake.serve.wording import class_because, silence_because
 from hashquake.store.sql_record import open_record
 
 
@@ -42,7 +43,7 @@ def test_a_simulated_shutdown_is_found_with_every_witness_named(tmp_path: Path) 
     (routes,) = outage.not_seen_by
     assert (routes.signal, routes.source, routes.evidence) == ("bgp", "simulated", "simulated")
     assert outage.classes[0].name == "kill_switch"
-    assert "networks fell inside 15 minutes" in outage.classes[0].because
+    assert "networks fell within 15 minutes" in class_because(outage.classes[0])
 
 
 def test_a_few_transcribed_levels_need_no_history_and_keep_their_label(empty: Observatory) -> None:
@@ -82,7 +83,10 @@ def test_a_source_that_was_silent_is_named_with_the_reason(empty: Observatory) -
     (outage,) = outages(empty.record)
     (silent,) = outage.not_seen_by
     assert (silent.signal, silent.covered_share, silent.remaining_share) == ("traffic", 0.0, None)
-    assert silent.because == "it was silent; its last value before is of 2022-01-05T09:00:00Z"
+    assert (
+        silence_because(silent.reasons)
+        == "it was silent; its last value before is of 2022-01-05T09:00:00Z"
+    )
 
 
 def test_a_gap_is_no_outage(empty: Observatory) -> None:

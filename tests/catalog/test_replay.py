@@ -23,7 +23,7 @@ def test_a_replay_that_keeps_its_opinions_tells_the_same_with_their_causes(tmp_p
     with spring(tmp_path / "r.db") as observatory:
         told = observatory.replay(write=True)
         assert told == observatory.replay()
-        kept = {one["id"]: one for one in observatory.quakes()}
+        kept = {one.id: quake_document(one) for one in observatory.quakes()}
         assert [quake_document(quake) for quake in told] == [kept[quake.id] for quake in told]
         n = len(observatory.quake_opinions())
         assert observatory.replay(write=True) == told
@@ -35,11 +35,11 @@ def test_a_replay_that_keeps_its_opinions_tells_the_same_with_their_causes(tmp_p
 def test_a_replay_of_what_was_known_then_turns_no_opinion_back(tmp_path: Path) -> None:
     with spring(tmp_path / "r.db") as observatory:
         early = observatory.replay(until_s=parse_time("2021-04-18"), write=True)
-        assert {one["id"]: one["status"] for one in observatory.quakes()} == {
+        assert {one.id: one.status for one in observatory.quakes()} == {
             quake.id: quake.status for quake in early
         }
         observatory.replay(write=True)
         whole = observatory.quakes()
-        assert next(q for q in whole if q["id"] == "hq20210416a")["status"] == "reviewed"
+        assert next(q for q in whole if q.id == "hq20210416a").status == "reviewed"
         observatory.replay(until_s=parse_time("2021-04-18"), write=True)
         assert observatory.quakes() == whole

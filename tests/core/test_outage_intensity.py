@@ -8,6 +8,7 @@ from hashquake.core.interval import Interval
 from hashquake.core.outage import OUTAGE_CLASSES, Outage, OutageClass, Witness
 from hashquake.core.outage_intensity import DarkStretch, OutageIntensity, intensity_of_outage
 from hashquake.core.pool_home import PoolHome, affinity
+from hashquake.core.reason import Sentence
 from hashquake.core.window import Window
 
 
@@ -57,7 +58,7 @@ def _outage(subject: str, end_s: float | None) -> Outage:
     witness = Witness(
         signal="probing", covered_share=1.0, remaining_share=0.2, onset=None, made_by="t/1"
     )
-    sure = [OutageClass(name=name, probability=float(name == "power"), because="")
+    sure = [OutageClass(name=name, probability=float(name == "power"), reason=Sentence(text=""))
             for name in OUTAGE_CLASSES]  # fmt: skip
     return Outage(
         id="ou20220105kza", revision=1, issued_s=50.0, subject=subject,

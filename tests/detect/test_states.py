@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.made_signals import judged, made
 
+from hashquake.core.reason import Findings
 from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags, dips, without_levels
@@ -58,9 +59,14 @@ def test_classes_are_judged_without_a_depth_that_nobody_tells() -> None:
     (found,) = fuse([states(), judged(made(BGP, WHOLE))])
     features = features_of(found)
     assert features.depth_share is None
-    reasons = " ".join(each.because for each in classify(features))
-    assert "connectivity was gone" not in reasons
-    assert "of the routes was left" in reasons
+    reasons = {
+        finding.name
+        for each in classify(features)
+        if isinstance(each.reason, Findings)
+        for finding in (*each.reason.supporting, *each.reason.opposing)
+    }
+    assert not {"total", "partial"} & reasons
+    assert {"routes_stay", "routes_gone"} & reasons
 
 
 @pytest.mark.parametrize(("step_s", "counts"), [(300.0, True), (1800.0, False)])

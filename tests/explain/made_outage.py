@@ -2,6 +2,7 @@
 
 from hashquake.core.interval import Interval
 from hashquake.core.outage import OUTAGE_CLASSES, Outage, OutageClass, Witness
+from hashquake.core.reason import Sentence
 from hashquake.core.window import Window
 
 START_S = 1_641_379_500.0
@@ -31,7 +32,9 @@ def made_outage(subject: str = "country:KZ", **chances: float) -> Outage:
         ),
         not_seen_by=(),
         classes=tuple(
-            OutageClass(name=name, probability=chances.get(name, 0.0), because="made by hand")
+            OutageClass(
+                name=name, probability=chances.get(name, 0.0), reason=Sentence(text="made by hand")
+            )
             for name in OUTAGE_CLASSES
         ),
         made_by="test",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.explain.made_outage import made_outage
+from tests.made_quake import made_quake
 
 from hashquake.core.interval import Interval
 from hashquake.core.quake import CauseName
@@ -18,8 +19,9 @@ from hashquake.explain.candidates import (
     candidates_of_outage,
     without_repeats,
 )
-from hashquake.explain.causes import Fall, causes_of
+from hashquake.explain.causes import Fall, causes_of, fall_of_quake
 from hashquake.explain.window_causes import causes_of_window
+from hashquake.serve.wording import cause_because
 
 T0 = 1_750_000_000.0
 
@@ -43,7 +45,7 @@ def candidate(name: CauseName = "internet", country: str = "KZ", **changes: obje
     usual = Candidate(
         name=name,
         country=country,
-        label="an event",
+        about="an event",
         window=Window(start_s=T0 - 2 * HOUR_S, end_s=T0 + 3 * DAY_S),
         blur_s=HOUR_S,
         share=interval(0.25, 0.2, 0.3),
@@ -82,7 +84,7 @@ def test_probabilities_sum_to_one_and_hold_luck_and_unknown(
     causes = causes_of(seen, (one, candidate("weather", "US")))
     assert math.isclose(sum(cause.probability for cause in causes), 1.0, abs_tol=1e-9)
     assert {"luck", "unknown"} <= {cause.name for cause in causes}
-    assert all(cause.because for cause in causes)
+    assert all(cause_because(cause) for cause in causes)
 
 
 def test_a_cut_in_time_and_size_is_the_cause() -> None:
@@ -96,8 +98,8 @@ def test_a_country_cannot_lose_more_than_it_has() -> None:
     small = candidate(country="IR", share=interval(0.03, 0.02, 0.04))
     causes = causes_of(fall(remaining_share=interval(0.83, 0.78, 0.88)), (small,))
     assert chance(causes, "internet", "IR") < 0.05
-    reason = next(cause.because for cause in causes if cause.country == "IR")
-    assert "IR had 3.0 % of hash rate" in reason
+    reason = next(cause_because(cause) for cause in causes if cause.country == "IR")
+    assert "Iran had 3.0 % of hash rate" in reason
 
 
 def test_june_2025_is_not_irans_blackout() -> None:
@@ -138,7 +140,7 @@ def test_what_came_after_the_fall_did_not_cause_it() -> None:
     late = candidate(window=Window(start_s=T0 + 5 * DAY_S, end_s=T0 + 8 * DAY_S))
     causes = causes_of(fall(), (late,))
     assert chance(causes, "internet") < 1e-6
-    assert "before an event" in next(one.because for one in causes if one.name == "internet")
+    assert "before an event" in next(cause_because(one) for one in causes if one.name == "internet")
 
 
 def test_luck_grows_with_the_rate_of_false_alarms_and_falls_with_pools() -> None:
@@ -152,6 +154,22 @@ def test_luck_grows_with_the_rate_of_false_alarms_and_falls_with_pools() -> None
     assert chance(causes_of(replace(small, rejected=True)), "luck") > chance(
         causes_of(small), "luck"
     )
+
+
+def test_two_pools_that_fell_with_the_network_speak_more_against_luck_than_one() -> None:
+    # Luck takes two or more pools along in 14 of 100 alarms, real falls in 40.
+    small = fall(remaining_share=interval(0.92, 0.85, 0.99))
+    lucks = [chance(causes_of(replace(small, n_pools=n)), "luck") for n in (0, 1, 2, 3)]
+    assert lucks[0] > lucks[1] > 1.5 * lucks[2]
+    assert lucks[3] == lucks[2]
+
+
+def test_every_fallen_pool_of_a_quake_is_counted() -> None:
+    pools = ("antpool", "f2pool", "poolin")
+    for n in range(4):
+        quake = made_quake(kind="network+pools" if n else "network", pools=pools[:n])
+        assert fall_of_quake(quake).n_pools == n
+    assert fall_of_quake(made_quake(), labelled=False).n_pools is None
 
 
 def test_pools_alone_fall_because_machines_move_or_one_operator_stops() -> None:
@@ -182,7 +200,9 @@ def test_a_window_without_a_fall_is_luck_whatever_happened_in_it() -> None:
         interval(1.03, 0.98, 1.08), window=window, baseline=baseline, candidates=(candidate(),)
     )
     assert causes[0].name == "luck"
-    assert "no fall to explain" in next(one.because for one in causes if one.name == "internet")
+    assert "no fall to explain" in next(
+        cause_because(one) for one in causes if one.name == "internet"
+    )
 
 
 def test_a_window_with_a_fall_is_its_event() -> None:

@@ -11,9 +11,10 @@ import pytest
 from hashquake.core.errors import HashquakeError, InputError, UsageError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.datasets.events import event_named
+from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.course import lay_out
 from hashquake.forward.run import run_scenario
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import parse_settings, with_settings
 from hashquake.plugins import list_plugins, load_plugin
@@ -181,6 +182,13 @@ def test_settings_make_the_plain_outage_of_the_reference() -> None:
         ("price_usd=nan", "economy-malformed"),
         ("epochs=1000000", "scenario-malformed"),
         ("deepness=1", "setting-unknown"),
+        ("country:KZ.share=nan", "share-range"),
+        ("country:KZ.depth=1e400", "share-range"),
+        ("onset=\u00b2", "duration-syntax"),
+        (f"epochs={'9' * 5_000}", "setting-malformed"),
+        (f"onset={'9' * 5_000}", "outage-malformed"),
+        (f"duration={'9' * 200}", "outage-malformed"),
+        (f"price_usd={'9' * 5_000}", "economy-malformed"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(text: str, code: str) -> None:
@@ -188,6 +196,58 @@ def test_a_setting_that_cannot_be_is_refused(text: str, code: str) -> None:
     with pytest.raises(HashquakeError) as caught:
         with_settings(shipped, parse_settings([text]))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("kind", ["country", "pool"])
+def test_shares_set_together_all_stand_and_the_rest_makes_room_once(kind: str) -> None:
+    first, second = ("US", "RU") if kind == "country" else ("f2pool", "foundryusa")
+    shipped = load_plugin("forward.scenarios", "kazakhstan_2022").build()
+    texts = [f"{kind}:{first}.share=0.30", f"{kind}:{second}.share=0.40"]
+    made, reversed_ = (with_settings(shipped, parse_settings(one)) for one in (texts, texts[::-1]))
+    assert made == reversed_
+    assert made.share_of(f"{kind}:{first}").value == 0.30
+    assert made.share_of(f"{kind}:{second}").value == 0.40
+    before = {subject: shipped.share_of(subject).value for subject in _subjects(shipped, kind)}
+    left = 1 - before[f"{kind}:{first}"] - before[f"{kind}:{second}"]
+    for subject in set(before) - {f"{kind}:{first}", f"{kind}:{second}"}:
+        expected = before[subject] * 0.30 / left
+        assert made.share_of(subject).value == pytest.approx(expected, rel=1e-12)
+
+
+def _subjects(scenario: Scenario, kind: str) -> list[str]:
+    shares = scenario.countries if kind == "country" else scenario.pools
+    return [f"{kind}:{name}" for name, _ in shares]
+
+
+def test_the_order_of_settings_never_matters() -> None:
+    shipped = load_plugin("forward.scenarios", "kazakhstan_2022").build()
+    texts = [
+        "country:KZ.depth=0.5", "country:CN.share=0", "country:KZ.share=0.6", "duration=3d",
+        "onset=1d", "pool:antpool.share=0.5", "price_usd=1", "epochs=2",
+    ]  # fmt: skip
+    made = [with_settings(shipped, parse_settings(texts[at:] + texts[:at])) for at in range(8)]
+    assert all(one == made[0] for one in made)
+    assert made[0].share_of("country:CN").value == 0.0
+
+
+def test_shares_set_to_more_than_everything_are_refused_and_to_everything_are_not() -> None:
+    shipped = load_plugin("forward.scenarios", "kazakhstan_2022").build()
+    asked = parse_settings(["country:US.share=0.7", "country:RU.share=0.6"])
+    with pytest.raises(InputError, match=r"add up to 1\.3") as caught:
+        with_settings(shipped, asked)
+    assert caught.value.code == "share-range"
+    asked = parse_settings(["country:US.share=0.7", "country:RU.share=0.3"])
+    assert with_settings(shipped, asked).share_of("country:KZ").value == 0.0
+
+
+def test_a_limit_never_grows_beyond_everything_when_others_make_room() -> None:
+    scenario = Scenario(
+        name="wide",
+        countries=(("US", exactly(0.9)), ("KZ", Amount(value=0.1, low=0.05, high=0.6))),
+    )
+    made = with_settings(scenario, {"country:US.share": "0"})
+    share = made.share_of("country:KZ")
+    assert (share.low, share.value, share.high) == pytest.approx((0.5, 1.0, 1.0))
 
 
 def test_everything_dark_for_good_is_refused() -> None:
@@ -209,7 +269,7 @@ def test_an_absurd_number_of_paths_is_refused(paths: int) -> None:
 
 
 def test_machines_that_stay_off_and_curfews_are_laid_out() -> None:
-    outage = Outage(
+    outage = Shock(
         subject="country:US",
         onset_s=DAY_S,
         duration_s=2 * DAY_S,

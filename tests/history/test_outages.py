@@ -33,6 +33,7 @@ from hashquake.forward.connectivity.presets import (
 from hashquake.forward.connectivity.readings import as_readings
 from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.observatory import Observatory, open_observatory
+from hashquake.serve.wording import class_because
 from hashquake.store.sql_record import open_record
 
 STEP_S = 1800.0
@@ -105,9 +106,9 @@ def test_kazakhstan_2022_was_most_probably_a_kill_switch_and_says_why() -> None:
     likeliest = kazakhstan().classes[0]
     assert likeliest.name == "kill_switch"
     assert likeliest.probability > 0.8
-    assert "came back 5 times" in likeliest.because
+    assert "came back 5 times" in class_because(likeliest)
     assert [one.signal for one in kazakhstan().not_seen_by] == ["bgp"], "routes stayed"
-    assert "half hour" not in likeliest.because, "the chart was read to the half hour"
+    assert "half hour" not in class_because(likeliest), "the chart was read to the half hour"
 
 
 def test_kazakhstan_2022_is_missed_by_a_monitor_of_routes_alone(
@@ -162,7 +163,7 @@ def test_myanmar_2021_is_a_curfew_though_no_level_is_stated() -> None:
     assert all(one.remaining_share is None for one in found.seen_by)
     assert (found.depth_share.low, found.depth_share.high) == pytest.approx((0.3, 1.0))
     assert found.classes[0].name == "curfew"
-    assert "connectivity was gone" not in found.classes[0].because
+    assert "connectivity was lost" not in class_because(found.classes[0])
 
 
 def test_no_other_event_of_the_catalog_has_an_outage_of_its_country() -> None:

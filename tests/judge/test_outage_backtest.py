@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hashquake.core.outage import OUTAGE_CLASSES, OutageClass, OutageClassName
+from hashquake.core.reason import Sentence
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
 from hashquake.detect.outage_class import classify
@@ -61,7 +62,9 @@ def told(features: OutageFeatures) -> tuple[OutageClass, ...]:
     """Call what is shallow an artefact, all else a kill switch; 0.9 sure of either."""
     top = "artefact" if (features.depth_share or 0.0) < 0.5 else "kill_switch"
     classes = [
-        OutageClass(name=name, probability=0.9 if name == top else 0.1 / 6.0, because="made")
+        OutageClass(
+            name=name, probability=0.9 if name == top else 0.1 / 6.0, reason=Sentence(text="made")
+        )
         for name in OUTAGE_CLASSES
     ]
     return tuple(sorted(classes, key=lambda one: -one.probability))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.made_levels import LEVELS, levels
 
+from hashquake.catalog.documents import outage_document, quake_document
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
@@ -32,7 +33,7 @@ def opened(path: Path) -> Observatory:
 
 
 def quakes(observatory: Observatory) -> list[dict[str, Any]]:
-    return list(observatory.quake_opinions())
+    return [quake_document(quake) for quake in observatory.quake_opinions()]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_feeding_blocks_forms_the_opinions_of_a_replay(
         told = observatory.replay(write=True)
         # The replay also deals with what is pending at the last block, and tells nothing else.
         assert quakes(observatory)[: len(whole)] == whole
-        latest = {one["id"]: one["status"] for one in observatory.quakes()}
+        latest = {one.id: one.status for one in observatory.quakes()}
         assert latest == {quake.id: quake.status for quake in told}
 
 
@@ -124,10 +125,10 @@ def test_pools_learnt_later_give_what_a_replay_gives(tmp_path: Path) -> None:
         assert all(one["kind"] == "network" for one in quakes(observatory))
         # The same blocks, with their pools: every one of them was followed already.
         observatory.feed(Batch(blocks=blocks), source="labels")
-        (found,) = (one for one in observatory.quakes() if one["id"] == XINJIANG)
-        assert found["kind"] == "network+pools"
+        (found,) = (one for one in observatory.quakes() if one.id == XINJIANG)
+        assert found.kind == "network+pools"
         told = {quake.id: quake for quake in observatory.replay()}
-        assert found["pools"] == list(told[XINJIANG].pools)
+        assert found.pools == told[XINJIANG].pools
 
 
 def test_a_batch_that_is_refused_leaves_no_trace(tmp_path: Path) -> None:
@@ -179,7 +180,8 @@ def test_feeding_readings_forms_corrects_and_rejects_outages(tmp_path: Path) -> 
         with opened(tmp_path / "other.db") as at_once:
             at_once.feed(levels(), source="events")
             (other,) = at_once.outages()
-            assert {**other, "revision": 0} == {**now, "revision": 0}
+            documents = [outage_document(one) | {"revision": 0} for one in (now, other)]
+            assert documents[0] == documents[1]
         observatory.feed(levels(corrected), source="events")
         assert observatory.outages() == ()
         told = [one for one in observatory.changes() if one.kind == "outage"]

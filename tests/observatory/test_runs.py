@@ -12,6 +12,7 @@ from hashquake.core.errors import FormatError, RecordError, UsageError
 from hashquake.core.run import Run
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.cli.app import run as run_command
+from hashquake.serve.wording import silence_because
 from hashquake.store.sql_record import open_record
 
 GOOD = "country,time,end,quantity,value\nKZ,2022-01-05T08:00Z,2022-01-05T08:10Z,traffic_share,1\n"
@@ -70,7 +71,7 @@ def test_an_outage_names_the_failure_of_a_silent_witness(observatory: Observator
     )
     (outage,) = observatory.detect_outages()
     (silent,) = outage.not_seen_by
-    assert silent.because == (
+    assert silence_because(silent.reasons) == (
         "it was silent; its last value before is of 2022-01-05T10:45:00Z; "
         "its last run, 2022-01-05T16:26:40Z, failed [service-forbidden]"
     )

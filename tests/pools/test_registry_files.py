@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import pytest
-from embit.script import address_to_scriptpubkey
+from tests.core.address_oracle import script_of_address
 
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.pools.pool_file import read_pool
@@ -74,7 +74,7 @@ def _disjoint(by_list: dict[str, set[str]]) -> bool:
     "address", [item.text for pool in bundled().pools for item in pool.addresses]
 )
 def test_address_has_a_good_checksum(address: str) -> None:
-    assert address_to_scriptpubkey(address)
+    assert script_of_address(address)
 
 
 def test_every_pool_of_the_bundled_record_has_a_file() -> None:

@@ -35,8 +35,8 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("HASHQUAKE_DB", raising=False)
     path = str(tmp_path / "r.db")
     with open_observatory(path, create=True) as observatory:
-        observatory.feed(levels(), source="events")
-        observatory.feed(levels(ROUTES, quantity="bgp_share"), source="events")
+        observatory.record.append(levels(), source="events")
+        observatory.record.append(levels(ROUTES, quantity="bgp_share"), source="events")
     return path
 
 
@@ -163,12 +163,12 @@ def test_networks_are_read_from_a_table(
 ) -> None:
     with open_observatory(db) as observatory:
         for asn in (64500, 64501):
-            observatory.feed(levels(subject=f"asn:{asn}"), source="events")
+            observatory.record.append(levels(subject=f"asn:{asn}"), source="events")
     table = tmp_path / "networks.csv"
     table.write_text("asn,country,weight_share,access\n64500,KZ,0.7,fixed\nAS64501,kz,0.3,mobile\n")
     (one,) = _json(capsys, "outages", "detect", "--networks", str(table), "--db", db)
     because = " ".join(each["because"] for each in one["classes"])
-    assert "a share of 1.00 of the networks fell inside 15 minutes" in because
+    assert "100 % of the networks fell within 15 minutes" in because
     table.write_text("asn,country,weight_share\n64500,KZ,7\n")
     error = _json(capsys, "outages", "detect", "--networks", str(table), "--db", db, status=2)
     assert error["error"]["code"] == "networks-malformed"

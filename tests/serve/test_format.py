@@ -62,7 +62,17 @@ def test_changes_and_claims_keep_their_sign_and_digits() -> None:
 
 @pytest.mark.parametrize(
     ("hashrate_hps", "text"),
-    [(176.4e18, "176 EH/s"), (1.2e21, "1,200 EH/s"), (2.345e15, "2.35 PH/s"), (5e8, "0.50 GH/s")],
+    [
+        (176.4e18, "176 EH/s"),
+        (1.2e21, "1,200 EH/s"),
+        (2.345e15, "2.35 PH/s"),
+        (5e8, "500 MH/s"),
+        (1e9, "1.00 GH/s"),
+        (447e3, "447 kH/s"),
+        (12.3, "12.3 H/s"),
+        (0.001, "<0.01 H/s"),
+        (0.0, "0.00 H/s"),
+    ],
 )
 def test_hash_rates_take_the_prefix_that_fits(hashrate_hps: float, text: str) -> None:
     assert plain(eh_s(hashrate_hps)) == text

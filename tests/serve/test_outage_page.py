@@ -1,16 +1,18 @@
 """The page of an outage: labels that cannot be overlooked, gaps as gaps, hostile text."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.explain.made_outage import made_outage
 from tests.made_levels import CITED, LEVELS, levels
 from tests.made_records import networks_of, simulated
 
-from hashquake.catalog.outage_documents import outage_document
 from hashquake.catalog.outage_signals import OutageSignals
 from hashquake.core.errors import NoCoverage
+from hashquake.core.outage import Outage
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, NORMAL, UNSEEN, AnomalyFlags
 from hashquake.forward.connectivity.presets import IRAN_2019
@@ -19,14 +21,14 @@ from hashquake.serve.cli.app import run
 from hashquake.serve.outages.page import outage_page, outage_svg
 from hashquake.serve.outages.raster import rows_of
 from hashquake.serve.outages.seismogram import gaps, tracks_of, unlevelled
-from hashquake.serve.outages.table import gone, in_the_dark, level_told
+from hashquake.serve.outages.table import in_the_dark, level_stated, lost
 from hashquake.store.sql_record import open_record
 
 HOSTILE = "transcribed: <script>alert(1)</script>\u202e of $x$ & more"
 
 
 @pytest.fixture(scope="module")
-def iran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], OutageSignals]:
+def iran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outage, OutageSignals]:
     observatory, country = simulated(
         tmp_path_factory.mktemp("iran") / "r.db",
         [IRAN_2019],
@@ -38,43 +40,42 @@ def iran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], O
     with observatory:
         known = networks_of(country)
         (outage,) = observatory.detect_outages(networks=known)
-        document = outage_document(outage)
-        return document, observatory.outage_signals(document, networks=known)
+        return outage, observatory.outage_signals(outage, networks=known)
 
 
 def test_a_simulated_outage_says_so_wherever_one_looks(
-    iran: tuple[dict[str, object], OutageSignals],
+    iran: tuple[Outage, OutageSignals],
 ) -> None:
-    document, seen = iran
-    page = outage_page([document], seen, version="0")
+    outage, seen = iran
+    page = outage_page([outage], seen, version="0")
     assert "Nothing of this happened" in page
     assert page.count("SIMULATED, NOT MEASURED") == 2  # wide and narrow
     assert "The values shown are simulated, not measured." in page
-    svg = outage_svg(document, seen)
+    svg = outage_svg(outage, seen)
     assert svg.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert "SIMULATED, NOT MEASURED" in svg
 
 
 def test_networks_are_drawn_in_the_order_in_which_they_fell(
-    iran: tuple[dict[str, object], OutageSignals],
+    iran: tuple[Outage, OutageSignals],
 ) -> None:
-    document, seen = iran
-    rows = rows_of(seen.members, document)
+    outage, seen = iran
+    rows = rows_of(seen.members, outage)
     assert len(rows) == 3
     falls_s = [row.dip.window.start_s for row in rows if row.dip is not None]
     assert falls_s == sorted(falls_s)
     assert len(falls_s) == 3
-    page = outage_page([document], seen, version="0")
+    page = outage_page([outage], seen, version="0")
     assert "3 of 3 networks fell" in page
     assert page.index("How its networks fell") < page.index("Dark and back")
 
 
 def test_equal_input_gives_equal_bytes_and_the_page_needs_nothing_else(
-    iran: tuple[dict[str, object], OutageSignals],
+    iran: tuple[Outage, OutageSignals],
 ) -> None:
-    document, seen = iran
-    page = outage_page([document], seen, version="0")
-    assert page == outage_page([document], seen, version="0")
+    outage, seen = iran
+    page = outage_page([outage], seen, version="0")
+    assert page == outage_page([outage], seen, version="0")
     assert not re.search(r'(?:src|href)="(?!#)', page)
     assert "<script" not in page
     identifiers = re.findall(r' id="([^"]+)"', page)
@@ -85,8 +86,7 @@ def test_hostile_sources_stay_text(tmp_path: Path) -> None:
     with Observatory(open_record(tmp_path / "r.db", create=True)) as observatory:
         observatory.feed(levels(source=HOSTILE), source="events")
         (outage,) = observatory.detect_outages()
-        document = outage_document(outage)
-        page = outage_page([document], observatory.outage_signals(document), version="0")
+        page = outage_page([outage], observatory.outage_signals(outage), version="0")
     assert "<script" not in page
     assert "\u202e" not in page
     assert "&lt;script&gt;" in page
@@ -98,16 +98,15 @@ def test_a_witness_that_was_silent_is_drawn_as_silent(tmp_path: Path) -> None:
         observatory.feed(levels(), source="events")
         observatory.feed(levels(LEVELS[:1], quantity="traffic_share"), source="events")
         (outage,) = observatory.detect_outages()
-        document = outage_document(outage)
-        seen = observatory.outage_signals(document)
-        tracks = tracks_of(document, [signal.flags for signal in seen.signals])
-        page = outage_page([document], seen, version="0")
+        seen = observatory.outage_signals(outage)
+        tracks = tracks_of(outage, [signal.flags for signal in seen.signals])
+        page = outage_page([outage], seen, version="0")
         with pytest.raises(NoCoverage):
             outage_page(
-                [document], OutageSignals(window=seen.window, signals=(), members=()), version="0"
+                [outage], OutageSignals(window=seen.window, signals=(), members=()), version="0"
             )
-    assert [track.witness["signal"] for track in tracks] == ["probing", "traffic"]
-    assert "silent in the dark" in page
+    assert [track.witness.signal for track in tracks] == ["probing", "traffic"]
+    assert "no values in the dark" in page
     assert "its last value before is of 2022-01-05T10:45:00Z" in page
     assert "no source of it is in the record" in page
     assert "How its networks fell" not in page
@@ -146,11 +145,14 @@ def test_the_command_draws(tmp_path: Path, ending: str, capsys: pytest.CaptureFi
 
 
 def test_dark_without_a_level_is_neither_silence_nor_a_number() -> None:
-    witness = {"covered_share": 1.0, "remaining_share": None, "saw": True}
-    assert in_the_dark(witness) == "was dark, no level told"
-    assert in_the_dark({**witness, "covered_share": 0.0}) == "silent in the dark"
-    assert not level_told({"witnesses": [witness]})
-    assert gone({"witnesses": [witness]}) == "dark, how dark no witness tells"
+    known = made_outage("country:KZ", power=1.0)
+    witness = replace(known.seen_by[0], remaining_share=None)
+    assert in_the_dark(witness, saw=True) == "dark, level not stated"
+    assert in_the_dark(replace(witness, covered_share=0.0), saw=True) == "no values in the dark"
+    unstated = replace(known, seen_by=(witness,))
+    assert level_stated(known)
+    assert not level_stated(unstated)
+    assert lost(unstated) == "how much connectivity was lost is not stated"
     level = np.array([NORMAL, CRITICAL, CRITICAL, UNSEEN], np.int8)
     flags = AnomalyFlags(
         subject="country:KZ",

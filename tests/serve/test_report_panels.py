@@ -11,7 +11,8 @@ from tests.serve.test_report_html import HOSTILE, parsed
 
 from hashquake.core.event import window_event
 from hashquake.core.incident import Incident
-from hashquake.core.quake import Cause
+from hashquake.core.quake import Cause, CauseName
+from hashquake.core.reason import Sentence
 from hashquake.datasets.events import event_named
 from hashquake.observatory import open_observatory
 from hashquake.observatory.event_context import EventContext
@@ -141,7 +142,7 @@ def test_a_page_without_context_leaves_the_panels_out(xinjiang: Told) -> None:
 
 
 def test_what_strangers_wrote_is_escaped(xinjiang: Told) -> None:
-    causes = (Cause(name="power", probability=1.0, because=HOSTILE, country="CN"),)
+    causes = (Cause(name="power", probability=1.0, reason=Sentence(text=HOSTILE), country="CN"),)
     names = {row.pool: HOSTILE for row in xinjiang.incident.pools}
     evil = Told(replace(xinjiang.incident, causes=causes), xinjiang.around)
     html = page_of(evil, names)
@@ -174,11 +175,17 @@ def test_the_terminal_says_what_is_missing(xinjiang: Told) -> None:
     assert " MW" not in flat
 
 
+MADE_CAUSES: tuple[tuple[CauseName, float, str, str | None], ...] = (
+    ("luck", 0.5, "so it is", None),
+    ("internet", 0.497, "Kazakhstan had 14 % of it", "KZ"),
+    ("policy", 0.003, "it was banned", "IR"),
+)
+
+
 def test_luck_is_worded_as_no_fall(xinjiang: Told) -> None:
-    causes = (
-        Cause(name="luck", probability=0.5, because="so it is"),
-        Cause(name="internet", probability=0.497, because="KZ had 14 % of it", country="KZ"),
-        Cause(name="policy", probability=0.003, because="it was banned", country="IR"),
+    causes = tuple(
+        Cause(name=name, probability=chance, reason=Sentence(text=text), country=country)
+        for name, chance, text, country in MADE_CAUSES
     )
     panel = cause_panel(replace(xinjiang.incident, causes=causes))
     assert panel is not None

@@ -3,6 +3,8 @@
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
+from operator import xor
 from pathlib import Path
 
 from hashquake.core.header import double_sha256
@@ -39,6 +41,11 @@ def script_number(height: int) -> bytes:
 
 def coinbase_transaction(script: bytes, *, witness: bool = False) -> bytes:
     """Write a coinbase that pays one address."""
+    return transaction(script, PAYOUT_SCRIPT, witness=witness)
+
+
+def transaction(script: bytes, pays: bytes, *, witness: bool = False) -> bytes:
+    """Write a transaction of one input, which spends nothing, and one output."""
     marker, stack = (b"\0\1", b"\1\x20" + bytes(32)) if witness else (b"", b"")
     return (
         struct.pack("<i", 2)
@@ -51,8 +58,8 @@ def coinbase_transaction(script: bytes, *, witness: bool = False) -> bytes:
         + b"\xff" * 4
         + b"\1"
         + struct.pack("<q", 50 * 10**8)
-        + bytes([len(PAYOUT_SCRIPT)])
-        + PAYOUT_SCRIPT
+        + (bytes([len(pays)]) if len(pays) < 0xFD else b"\xfd" + struct.pack("<H", len(pays)))
+        + pays
         + stack
         + bytes(4)
     )
@@ -69,24 +76,31 @@ def forge_block(
     script: bytes | None = None,
     padding: int = 0,
     witness: bool = False,
+    version: int = 4,
 ) -> ForgedBlock:
-    """Mine a block; with `proven` false, one whose hash misses its target."""
+    """Mine a block; with `proven` false, one whose hash misses its target.
+
+    With `padding` a second transaction follows the coinbase, with as many bytes in its output.
+    """
     script = script_number(height) + tag if script is None else script
     header_s = START_S + 600 * height if header_s is None else header_s
-    transaction = coinbase_transaction(script, witness=witness)
+    root = double_sha256(coinbase_transaction(script))  # hashed without its witness
+    body = coinbase_transaction(script, witness=witness)
+    if padding:
+        second = transaction(b"", b"\x5a" * padding)
+        root = double_sha256(root + double_sha256(second))
+        body += second
     exponent, mantissa = bits >> 24, bits & 0xFFFFFF
     target = mantissa << 8 * (exponent - 3)
     nonce = 0
     while True:
-        header = struct.pack(
-            "<i32s32sIII", 4, prev, double_sha256(transaction), header_s, bits, nonce
-        )
+        header = struct.pack("<i32s32sIII", version, prev, root, header_s, bits, nonce)
         digest = double_sha256(header)
         if (int.from_bytes(digest, "little") <= target) == proven:
             break
         nonce += 1
     return ForgedBlock(
-        raw=header + b"\1" + transaction + b"\x5a" * padding,
+        raw=header + (b"\2" if padding else b"\1") + body,
         height=height,
         hash=digest,
         prev=prev,
@@ -118,7 +132,7 @@ def record_bytes(block: ForgedBlock, network: Network = REGTEST) -> bytes:
 
 def encoded(plain: bytes, key: bytes) -> bytes:
     """Put the XOR key on, byte by byte: the slow twin of what the reader does."""
-    return bytes(byte ^ key[at % 8] for at, byte in enumerate(plain))
+    return bytes(map(xor, plain, cycle(key)))
 
 
 def write_files(

@@ -44,6 +44,13 @@ def test_bcoin_calls_the_test_network_by_another_name(chain: MinedChain) -> None
     assert error.code == "pow-failed"  # past the network check, on to blocks far too easy for it
 
 
+@pytest.mark.parametrize("name", ["mainnet", "main", "Mainnet"])
+def test_btcd_calls_the_main_network_by_another_name(chain: MinedChain, name: str) -> None:
+    record = MemoryRecord(network=NETWORKS["main"])
+    error = failure(World(SimulatedNode(chain, network=name), record=record))
+    assert error.code == "pow-failed"  # past the network check, on to blocks far too easy for it
+
+
 def test_a_pruned_node_says_where_it_begins(chain: MinedChain) -> None:
     world = World(SimulatedNode(chain, pruned_below=8))
     error = failure(world)

@@ -127,7 +127,7 @@ def test_taped_mainnet_blocks_are_read_and_their_work_is_checked(flavour: Any) -
             case "/blocks/tip/height":
                 return httpx.Response(200, text="890442")
             case "/block-height/0":
-                return httpx.Response(200, text=mempool_rest.GENESIS["main"])
+                return httpx.Response(200, text=NETWORKS["main"].genesis)
             case "/v1/blocks/890442" | "/blocks/890442":
                 return httpx.Response(200, json=taped)
         raise AssertionError(request.url.path)

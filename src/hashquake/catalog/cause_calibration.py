@@ -16,7 +16,7 @@ from hashquake.core.times import DAY_S
 from hashquake.explain.candidates import Candidate
 from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.causes import causes_of, fall_of_quake
-from hashquake.forward.shock_model import Notice, Shock, ShockModel
+from hashquake.forward.shock_model import Notice, ShockModel, TrueShock
 from hashquake.forward.shocked_years import ShockedYears, shocked_years
 
 Floats = NDArray[np.float64]
@@ -137,7 +137,7 @@ def _candidate(notice: Notice) -> Candidate:
     return Candidate(
         name=notice.name,
         country=notice.country,
-        label=f"{notice.name} in {notice.country or 'the whole network'}",
+        about=f"{notice.name} in {notice.country or 'the whole network'}",
         window=notice.window,
         blur_s=notice.blur_s,
         share=notice.share,
@@ -145,7 +145,7 @@ def _candidate(notice: Notice) -> Candidate:
     )
 
 
-def _truth(quake: Quake, shocks: tuple[Shock, ...]) -> tuple[CauseName, str | None]:
+def _truth(quake: Quake, shocks: tuple[TrueShock, ...]) -> tuple[CauseName, str | None]:
     near = [
         shock
         for shock in shocks

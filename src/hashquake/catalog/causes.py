@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from hashquake.catalog.fallback_readings import FallbackReadings
-from hashquake.catalog.outages import outages
+from hashquake.catalog.event_outages import outages_around
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
 from hashquake.core.country import REST
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.mining_map import MiningMap
+from hashquake.core.network import MAIN
 from hashquake.core.quake import Cause, Quake
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -45,7 +45,8 @@ def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tup
     if not quakes:
         return ()
     maps = published_maps(record)
-    events = event_candidates(maps)
+    # Nothing that is known of places and events explains the blocks of another network.
+    events = event_candidates(maps) if record.network == MAIN else ()
     watched = _Watched(record, maps)
     return tuple(
         replace(
@@ -74,7 +75,8 @@ def window_causes(
         What was compared.
     """
     maps = published_maps(record)
-    candidates = (*event_candidates(maps), *_Watched(record, maps).candidates(window))
+    events = event_candidates(maps) if record.network == MAIN else ()
+    candidates = (*events, *_Watched(record, maps).candidates(window))
     return causes_of_window(remaining, window=window, baseline=baseline, candidates=candidates)
 
 
@@ -144,6 +146,8 @@ class _Watched:
         spans = [(span.subject, span.window) for span in record.reading_spans()]
         spans += [(reading.subject, reading.window) for reading in transcribed_readings()]
         self._spans = [one for one in spans if one[0].startswith("country:")]
+        if record.network != MAIN:
+            self._spans = []
         self._found: dict[Window, tuple[Candidate, ...]] = {}
 
     def candidates(self, around: Window) -> tuple[Candidate, ...]:
@@ -159,6 +163,5 @@ class _Watched:
     def _look(self, wide: Window, at_s: float) -> Iterator[Candidate]:
         for subject in sorted({name for name, window in self._spans if window.overlap(wide)}):
             share = country_share(self._maps, subject.partition(":")[2], at_s=at_s)
-            view = FallbackReadings(self._record, subject)
-            for outage in outages(view, subjects=(subject,), window=wide):
+            for outage in outages_around(self._record, subject, wide):
                 yield from candidates_of_outage(outage, share, now_s=wide.end_s)

@@ -1,6 +1,9 @@
-"""The outages of an event's country, found in its readings."""
+"""The outages around a time: the catalog's, or those that the transcribed readings tell of too."""
 
+from hashquake.catalog.documents import outage_of
 from hashquake.catalog.fallback_readings import FallbackReadings
+from hashquake.catalog.ledger import extent, is_rejected, latest
+from hashquake.catalog.outage_search import unsearched
 from hashquake.catalog.outages import outages
 from hashquake.core.contracts import Record
 from hashquake.core.event import Event
@@ -13,12 +16,12 @@ AFTER_S = 2 * DAY_S
 
 
 def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], bool]:
-    """Find the outages of the event's country, the bundled readings standing in for silence.
+    """Return the outages of the event's country.
 
     Parameters
     ----------
     record : Record
-        Whose readings are used.
+        Whose catalog, or else whose readings are used.
     event : Event
         An event without a country has none.
 
@@ -35,9 +38,41 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
     wide = Window(start_s=event.window.start_s, end_s=event.window.end_s + AFTER_S)
     found = tuple(
         outage
-        for outage in outages(FallbackReadings(record, subject), subjects=(subject,), window=wide)
+        for outage in outages_around(record, subject, wide)
         if any(event.window.overlap(dark) for dark in outage.dark_windows)
     )
-    held = {reading.source for reading in record.readings(subject=subject, window=wide)}
+    stored = {reading.source for reading in record.readings(subject=subject, window=wide)}
     saw = {witness.source for outage in found for witness in outage.seen_by}
-    return found, not saw <= held
+    return found, not saw <= stored
+
+
+def outages_around(record: Record, subject: str, window: Window) -> tuple[Outage, ...]:
+    """Return the outages of a country that overlap a window.
+
+    Parameters
+    ----------
+    record : Record
+        Whose catalog is read.
+    subject : str
+        Such as ``country:KZ``.
+    window : Window
+        The time.
+
+    Returns
+    -------
+    tuple of Outage
+        The catalog's, where it was searched and holds some: a report and a list then show the
+        same. Else what a search finds in the readings, the bundled transcribed ones standing in
+        where the record has none.
+    """
+    if not unsearched(record, subjects=(subject,), window=window):
+        believed = tuple(
+            outage_of(one.document)
+            for one in latest(record.opinions("outage"))
+            if one.document["subject"] == subject
+            and not is_rejected(one)
+            and extent(one.document).overlap(window) is not None
+        )
+        if believed:
+            return believed
+    return outages(FallbackReadings(record, subject), subjects=(subject,), window=window)

@@ -8,25 +8,18 @@ searched, so that is kept too.
 Pure: a record is read by who calls, and what is to be added is returned.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 from typing import Any
 
-from hashquake.catalog.outage_documents import outage_document
+from hashquake.catalog.documents import outage_document, same_opinion
 from hashquake.core.coverage import Coverage
 from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, OpinionKind, Searched, quake_scope
 from hashquake.core.outage import Outage
 from hashquake.core.window import Window
 
 Document = Mapping[str, Any]
-
-_APART: dict[OpinionKind, frozenset[str]] = {
-    "quake": frozenset({"revision"}),
-    # Every new reading moves on the date to which signals had come: alone, no other opinion.
-    "outage": frozenset({"revision", "issued_s"}),
-}
 
 
 def latest(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
@@ -45,11 +38,6 @@ def latest(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
 def is_rejected(opinion: Opinion) -> bool:
     """Tell whether an opinion withdraws its quake or outage."""
     return opinion.document.get("status") == "rejected"
-
-
-def same_opinion(one: Document, other: Document, kind: OpinionKind) -> bool:
-    """Tell whether two documents state the same opinion, whatever number they go by."""
-    return _core(one, kind) == _core(other, kind)
 
 
 def next_quakes(stored: Sequence[Opinion], told: Sequence[Document]) -> tuple[Opinion, ...]:
@@ -72,7 +60,7 @@ def next_quakes(stored: Sequence[Opinion], told: Sequence[Document]) -> tuple[Op
     for document in told:
         scope, name = quake_scope(document["false_alarms_per_year"]), str(document["id"])
         tail = tails.get((scope, name))
-        if tail is not None and same_opinion(tail.document, document, "quake"):
+        if tail is not None and same_opinion(tail.document, document):
             continue
         revision = 1 if tail is None else tail.revision + 1
         tails[scope, name] = _numbered("quake", scope, document, revision)
@@ -193,7 +181,7 @@ def named_as_before(
             if match is not None:
                 del free[match.name]
                 named[at] = replace(outage, id=match.name, revision=match.revision + 1)
-                if same_opinion(outage_document(named[at]), match.document, "outage"):
+                if same_opinion(outage_document(named[at]), match.document, dated=False):
                     named[at] = replace(named[at], revision=match.revision)
     for at, outage in enumerate(found):
         if at not in named:
@@ -262,14 +250,14 @@ def _beyond(
     """Return what a replay tells of a quake beyond its stored opinions."""
     if not known:
         return documents
-    cores = [_core(document, "quake", ignoring) for document in documents]
-    stored = [_core(one.document, "quake", ignoring) for one in known]
-    tail = stored[-1]
-    if tail in cores:
-        at = len(cores) - 1 - cores[::-1].index(tail)
+    told = [_without(document, ignoring) for document in documents]
+    stored = [_without(one.document, ignoring) for one in known]
+    at = next((at for at in reversed(range(len(told))) if same_opinion(told[at], stored[-1])), None)
+    if at is not None:
         return documents[at + 1 :]
     if not complete and (
-        cores[-1] in stored or documents[-1]["issued_s"] <= known[-1].document["issued_s"]
+        any(same_opinion(told[-1], one) for one in stored)
+        or documents[-1]["issued_s"] <= known[-1].document["issued_s"]
     ):
         return ()
     return documents[-1:]
@@ -285,9 +273,8 @@ def _numbered(kind: OpinionKind, scope: str, document: Document, revision: int) 
     )
 
 
-def _core(document: Document, kind: OpinionKind, ignoring: frozenset[str] = frozenset()) -> str:
-    apart = _APART[kind] | ignoring
-    return json.dumps({key: document[key] for key in document if key not in apart}, sort_keys=True)
+def _without(document: Document, keys: frozenset[str]) -> Document:
+    return {key: document[key] for key in document if key not in keys} if keys else document
 
 
 def _free_name(name: str, used: set[str]) -> str:

@@ -23,8 +23,9 @@ from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Record
 from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched
 from hashquake.core.outage import Outage, Witness
+from hashquake.core.reason import SourceFailed
 from hashquake.core.run import Run
-from hashquake.core.times import DAY_S, format_time
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.signal_of import signal_of
 
@@ -228,7 +229,7 @@ def reach_of(spans: Sequence[Window], window: Window | None) -> Window | None:
 
 
 def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage, ...]:
-    """Name the failure of a source with each of its witnesses that covered nothing.
+    """Add the failure of a source to each of its witnesses that covered nothing.
 
     Parameters
     ----------
@@ -243,8 +244,8 @@ def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage,
         run = failed.get(witness.source.partition(":")[0])
         if run is None or witness.covered_share > 0.0:
             return witness
-        said = f"its last run, {format_time(run.ended_s)}, failed [{run.code}]"
-        return replace(witness, because="; ".join(filter(None, (witness.because, said))))
+        failure = SourceFailed(ended_s=run.ended_s, error=run.code)
+        return replace(witness, reasons=(*witness.reasons, failure))
 
     return tuple(
         replace(outage, not_seen_by=tuple(map(marked, outage.not_seen_by))) for outage in found

@@ -1,14 +1,13 @@
 """The signals around an outage as they were judged, to be drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from hashquake.catalog.ledger import extent
-from hashquake.catalog.outages import members_of
+from hashquake.catalog.outages import members_of, whole_of
 from hashquake.catalog.signals import Signal, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Record
+from hashquake.core.outage import Outage
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.outage_features import Member
@@ -34,14 +33,13 @@ class OutageSignals:
 
 
 def signals_around(
-    record: Record, outage: Mapping[str, Any], *, networks: Sequence[AutonomousSystem] | None
+    record: Record, outage: Outage, *, networks: Sequence[AutonomousSystem] | None
 ) -> OutageSignals:
     """Return the signals around an outage; see `Observatory.outage_signals`."""
-    whole = extent(outage)
+    whole = whole_of(outage)
     margin_s = max(12.0 * HOUR_S, 0.2 * whole.duration_s)
     window = Window(start_s=whole.start_s - margin_s, end_s=whole.end_s + margin_s)
-    subject = str(outage["subject"])
-    signals = read_signals(record, subject, window=window)
+    signals = read_signals(record, outage.subject, window=window)
     spoken = [seen for signal in signals for seen in signal.coverage.windows]
     if spoken:
         # Where nothing spoke any more, or not yet, there is nothing to draw.
@@ -54,5 +52,5 @@ def signals_around(
     return OutageSignals(
         window=window,
         signals=signals,
-        members=members_of(record, subject, networks, window=window),
+        members=members_of(record, outage.subject, networks, window=window),
     )

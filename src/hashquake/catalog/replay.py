@@ -1,7 +1,6 @@
 """The catalog of quakes by replay: feed from the start, without touching what is stored."""
 
 from dataclasses import replace
-from typing import Any
 
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
@@ -9,6 +8,7 @@ from hashquake.catalog.ledger import replayed_quakes
 from hashquake.catalog.quakes import DETECTORS, CatalogState, start, step
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Record
+from hashquake.core.network import require_steady_bits
 from hashquake.core.opinion import Searched, quake_scope
 from hashquake.core.quake import Quake
 from hashquake.core.subject import NETWORK
@@ -52,18 +52,17 @@ def quake_search(scope: str, window: Window) -> Searched:
     return Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=DETECTORS)
 
 
-def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
-    """Return every opinion a replay forms, in order, as documents."""
+def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[Quake, ...]:
+    """Return every opinion that a replay forms, in order."""
     state, _ = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
-    return tuple(
-        quake_document(quake) for quake in explained(record, state.ledger, labelled=state.labelled)
-    )
+    return explained(record, state.ledger, labelled=state.labelled)
 
 
 def _replayed(
     record: Record, *, false_alarms_per_year: float, until_s: float | None
 ) -> tuple[CatalogState, float | None]:
     """Return the catalog's state, and the instant up to which the chain was watched."""
+    require_steady_bits(record.network, "the detection of falls")
     blocks = record.blocks()
     seen = record.coverage().windows
     end_s = until_s if until_s is not None else seen[-1].end_s + 1.0 if seen else None

@@ -17,6 +17,7 @@ from hashquake.core.label_gap import LabelGap
 from hashquake.core.opinion import Status
 from hashquake.core.pick import Pick
 from hashquake.core.quake import Cause, Quake
+from hashquake.core.reason import BlocksAlone, NullAlarms
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -120,11 +121,10 @@ def first_causes(
     """
     odds = false_alarms_per_year / REAL_PER_YEAR * exp(-min(max(log_evidence_ratio, -3.0), 20.0))
     luck = min(max(round(odds / (1.0 + odds), 4), _LEAST_LUCK), 1.0 - _LEAST_LUCK)
-    often = "once" if false_alarms_per_year == 1 else f"{false_alarms_per_year:g} times"
-    text = f"luck and drift alone raise such a quake {often} a year"
+    alarms = NullAlarms(false_alarms_per_year=false_alarms_per_year)
     return (
-        Cause(name="luck", probability=luck, because=text),
-        Cause(name="unknown", probability=1.0 - luck, because="blocks do not tell causes"),
+        Cause(name="luck", probability=luck, reason=alarms),
+        Cause(name="unknown", probability=1.0 - luck, reason=BlocksAlone()),
     )
 
 

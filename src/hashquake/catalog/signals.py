@@ -11,7 +11,8 @@ from hashquake.core.contracts import ReadingView
 from hashquake.core.coverage import Coverage
 from hashquake.core.outage import Witness, evidence_of
 from hashquake.core.reading import Reading
-from hashquake.core.times import DAY_S, format_time
+from hashquake.core.reason import ShortHistory, SilenceReason, SilentSince, SilentUntil
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import UNSEEN, AnomalyFlags, without_levels
 from hashquake.detect.detector_choice import judge_series
@@ -161,8 +162,8 @@ def native_step_s(readings: Sequence[Reading]) -> float:
     return next((step_s for step_s in _STEPS_S if not (edges % step_s).any()), _FINE_S)
 
 
-def why_silent(signal: Signal, dark: Iterable[Window]) -> str:
-    """Say why a signal covered nothing of the dark windows.
+def why_silent(signal: Signal, dark: Iterable[Window]) -> SilenceReason:
+    """Return why a signal covered nothing of the dark windows.
 
     Parameters
     ----------
@@ -174,11 +175,11 @@ def why_silent(signal: Signal, dark: Iterable[Window]) -> str:
     windows = tuple(dark)
     spoke = signal.coverage.windows
     if any(seen.overlap(window) for seen in spoke for window in windows):
-        return "it spoke, but had too little history to know what is usual"
+        return ShortHistory()
     before = [seen.end_s for seen in spoke if seen.end_s <= windows[0].start_s]
     if before:
-        return f"it was silent; its last value before is of {format_time(before[-1])}"
-    return f"it was silent; its values begin at {format_time(spoke[0].start_s)}"
+        return SilentSince(last_s=before[-1])
+    return SilentUntil(first_s=spoke[0].start_s)
 
 
 def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> Witness:
@@ -188,7 +189,7 @@ def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, .
     name = (witness.signal, witness.source, witness.quantity)
     for signal in signals:
         if signal.name == name:
-            return replace(witness, because=why_silent(signal, dark))
+            return replace(witness, reasons=(why_silent(signal, dark),))
     return witness
 
 

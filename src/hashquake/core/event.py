@@ -92,10 +92,14 @@ class Event:
     traps: tuple[str, ...] = ()
 
 
+WINDOW_ID = "window"
+"""The name of an event that somebody made of a window."""
+
+
 def window_event(window: Window) -> Event:
     """Make an event of a window that nothing is known of."""
     return Event(
-        id="window",
+        id=WINDOW_ID,
         name=f"{window}",
         place="",
         cause="",

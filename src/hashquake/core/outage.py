@@ -1,4 +1,4 @@
-"""What was seen of a place that lost connectivity: when, how deep, by whom, and what it was.
+"""A loss of connectivity: when, where, how deep, which signals saw it, and its likely class.
 
 An outage is never edited. A changed opinion is a new revision under the same id.
 """
@@ -11,6 +11,7 @@ from typing import Literal
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Status
+from hashquake.core.reason import ClassReason, SilenceReason
 from hashquake.core.window import Window
 
 OutageClassName = Literal[
@@ -25,13 +26,13 @@ OUTAGE_CLASSES: tuple[OutageClassName, ...] = (
     "artefact",
     "unknown",
 )
-"""Every outage carries them all."""
+"""Every outage carries all of them."""
 
 Evidence = Literal["measured", "transcribed", "simulated"]
 
 
 def evidence_of(source: str) -> Evidence:
-    """Tell what kind of evidence a source gives, by what it says of itself.
+    """Return the kind of evidence that a source gives, read from its name.
 
     >>> evidence_of("transcribed: a report of January 2022")
     'transcribed'
@@ -46,24 +47,24 @@ def evidence_of(source: str) -> Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """What one signal saw of an outage.
+    """What one signal showed of an outage.
 
     Parameters
     ----------
     signal : str
         Such as ``probing`` or ``bgp``.
     covered_share : float
-        Share of the dark time during which it saw anything; at 0 it is no witness at all.
+        Share of the dark time during which it had values, 0 to 1.
     remaining_share : float or None
         Median of value over usual value in the dark time; None when nothing was covered, or when
-        the signal tells only that it was dark.
+        the signal states only that the place was dark.
     onset : Window or None
         When it fell; None when it did not.
     made_by : str
         Detector and version.
     source, quantity : str
         Whose values, and of what.
-    because : str
+    reasons : tuple of SilenceReason
         Why it covered nothing; empty when it did.
     """
 
@@ -74,7 +75,7 @@ class Witness:
     made_by: str
     source: str = ""
     quantity: str = ""
-    because: str = ""
+    reasons: tuple[SilenceReason, ...] = ()
 
     @property
     def evidence(self) -> Evidence:
@@ -92,18 +93,18 @@ class OutageClass:
         One of `OUTAGE_CLASSES`.
     probability : float
         0 to 1; those of an outage sum to 1.
-    because : str
-        What speaks for and against it, in a sentence.
+    reason : ClassReason
+        What speaks for and against it: a code and values, see `hashquake.core.reason`.
     """
 
     name: OutageClassName
     probability: float
-    because: str
+    reason: ClassReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """One revision of what is thought of one loss of connectivity.
+    """One revision of the opinion on one loss of connectivity.
 
     Parameters
     ----------
@@ -162,28 +163,29 @@ class Outage:
         names = sorted(each.name for each in self.classes)
         if not isclose(total, 1.0, abs_tol=1e-9) or names != sorted(OUTAGE_CLASSES):
             raise UsageError(
-                f"the classes of {self.id} are {names} and sum to {total:.6f}",
+                f"the classes of {self.id} must be all of OUTAGE_CLASSES and sum to 1, got {names} "
+                f"with sum {total:.6f}",
                 code="classes-sum",
-                hint=f"they are {', '.join(OUTAGE_CLASSES)} and sum to 1",
+                hint=f"the classes are {', '.join(OUTAGE_CLASSES)}",
             )
         check_dark(self.dark_windows, what=self.id)
         if not self.seen_by:
-            raise UsageError(f"no signal saw {self.id}", code="outage-unseen")
+            raise UsageError(f"{self.id} must have a signal that saw it", code="outage-unseen")
 
     @property
     def evidence(self) -> Evidence:
-        """Say what it rests on: the weakest kind among the witnesses that saw it."""
+        """The weakest kind of evidence among the witnesses that saw it."""
         kinds = {witness.evidence for witness in self.seen_by}
         weakest: tuple[Evidence, ...] = ("simulated", "transcribed")
         return next((kind for kind in weakest if kind in kinds), "measured")
 
     def probability(self, name: OutageClassName) -> float:
-        """Give the probability of a class."""
+        """Return the probability of a class, 0 to 1."""
         return next(each.probability for each in self.classes if each.name == name)
 
 
 def check_dark(windows: tuple[Window, ...], *, what: str) -> None:
-    """Refuse dark windows that are none, or that overlap.
+    """Refuse an empty set of dark windows, and windows that overlap.
 
     Raises
     ------
@@ -193,7 +195,7 @@ def check_dark(windows: tuple[Window, ...], *, what: str) -> None:
     apart = all(a.end_s <= b.start_s for a, b in pairwise(windows))
     if not windows or not apart:
         raise UsageError(
-            f"the dark windows of {what} are none or overlap",
+            f"the dark windows of {what} must be disjoint and at least one, got {len(windows)}",
             code="outage-dark",
-            hint="give at least one, oldest first and disjoint",
+            hint="list them oldest first",
         )

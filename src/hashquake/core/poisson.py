@@ -22,13 +22,14 @@ FEW_BLOCKS = 5
 _NEUTRAL = 1 / 3
 
 
-def rate_quantiles(n_events: int, exposure: float) -> Quantiles:
+def rate_quantiles(n_events: float, exposure: float) -> Quantiles:
     """Give the quantiles of a Poisson rate from the events seen in a fixed exposure.
 
     Parameters
     ----------
-    n_events : int
-        Events seen, 0 or more.
+    n_events : float
+        Events seen, 0 or more; not whole where events of unequal weight count as so many equal
+        ones.
     exposure : float
         What the rate is per, over 0.
 
@@ -80,13 +81,14 @@ def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
     return _quantiles([float(gammaincinv(n_intervals, q)) / exposure for q in QUANTILE_LEVELS])
 
 
-def share_quantiles(n_events: int, n_total: int) -> Quantiles:
+def share_quantiles(n_events: float, n_total: float) -> Quantiles:
     """Give the quantiles of the probability that an event is of one kind.
 
     Parameters
     ----------
-    n_events, n_total : int
-        Events of the kind; events in all, 1 or more.
+    n_events, n_total : float
+        Events of the kind; events in all, over 0. Not whole where events of unequal weight count
+        as so many equal ones.
 
     Returns
     -------
@@ -179,7 +181,7 @@ def _prior_count(level: float, *, few: bool) -> float:
     return 0.0 if level < 0.5 else 1.0
 
 
-def _check_count(n_events: int) -> None:
+def _check_count(n_events: float) -> None:
     if n_events < 0:
         raise UsageError(f"{n_events} events cannot be", code="count-negative")
 

@@ -1,4 +1,4 @@
-"""What the catalog holds: a fall of hash rate, when, how large, how sure, and its causes.
+"""A fall of hash rate: when, how large, how certain, and its probable causes.
 
 A quake is never edited. A changed opinion is a new revision under the same id.
 """
@@ -11,6 +11,7 @@ from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Status
 from hashquake.core.pick import Pick
+from hashquake.core.reason import CauseReason
 from hashquake.core.window import Window
 
 Kind = Literal["network+pools", "network", "pools"]
@@ -26,7 +27,7 @@ CauseName = Literal[
     "unknown",
 ]
 ALWAYS: tuple[CauseName, ...] = ("luck", "unknown")
-"""Causes every quake carries."""
+"""Causes that every quake carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +41,21 @@ class Cause:
         ``migration``, ``luck`` or ``unknown``.
     probability : float
         0 to 1; those of a quake sum to 1.
-    because : str
-        What speaks for it, in a sentence.
+    reason : CauseReason
+        What speaks for it: a code and values, see `hashquake.core.reason`.
     country : str or None
         ISO 3166 alpha-2, where the cause has a place.
     """
 
     name: CauseName
     probability: float
-    because: str
+    reason: CauseReason
     country: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quake:
-    """One revision of what is thought of one fall of hash rate.
+    """One revision of the opinion on one fall of hash rate.
 
     Parameters
     ----------
@@ -69,27 +70,27 @@ class Quake:
     subject : str
         ``network``, or ``pool:<slug>`` for the pool that fell most.
     kind : {"network+pools", "network", "pools"}
-        Which stations saw it.
+        Whether the network, pools, or both fell.
     onset : Window
         When it began, as a 90 % interval.
     detected_s : float
         When the first threshold was crossed.
     end_s : float or None
-        When the hash rate was back; None while it is not, or where it settled lower.
+        When the hash rate had recovered; None while it has not, or where it settled lower.
     remaining_share : Interval
         Hash rate after over before; of the subject.
     lost_hps : Interval
-        Hashes per second that went dark; of the subject.
+        Hashes per second that stopped, of the subject.
     false_alarms_per_year : float
-        The rate at which luck and drift alone raise such a quake.
+        The rate at which the null model (luck and drift) raises such a quake.
     picks : tuple of Pick
-        What raised it, oldest first.
+        The detections that raised it, oldest first.
     pools : tuple of str
         Slugs of the pools whose share fell with it.
     causes : tuple of Cause
-        Sum to 1 and hold ``luck`` and ``unknown``.
+        Their probabilities sum to 1; ``luck`` and ``unknown`` are always among them.
     made_by : str
-        What formed this opinion, with its version.
+        The method that formed this opinion, with its version.
 
     Raises
     ------
@@ -120,7 +121,8 @@ class Quake:
         names = {cause.name for cause in self.causes}
         if not isclose(total, 1.0, abs_tol=1e-9) or not names.issuperset(ALWAYS):
             raise UsageError(
-                f"the causes of {self.id} are {sorted(names)} and sum to {total:.6f}",
+                f"the causes of {self.id} must include luck and unknown and sum to 1, got "
+                f"{sorted(names)} with sum {total:.6f}",
                 code="causes-sum",
-                hint="they sum to 1 and always hold luck and unknown",
+                hint="add the missing causes and normalise the probabilities",
             )

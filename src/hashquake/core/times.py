@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from hashquake.core.errors import UsageError
+from hashquake.core.hostile_text import visible_text
 
 MINUTE_S = 60
 HOUR_S = 3_600
@@ -45,7 +46,7 @@ def parse_time(text: str) -> int:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
-            f"{text!r} is not an ISO 8601 time",
+            f"{visible_text(text, limit=60)!r} is not an ISO 8601 time",
             code="time-syntax",
             hint="write it like 2022-01-05T10:45Z; without an offset it is taken as UTC",
         ) from None
@@ -88,7 +89,7 @@ def parse_duration(text: str) -> float:
     parts = list(_DURATION.finditer(compact))
     if not parts or "".join(part.group(0) for part in parts) != compact:
         raise UsageError(
-            f"{text!r} is not a duration",
+            f"{visible_text(text, limit=60)!r} is not a duration",
             code="duration-syntax",
             hint="write it like 90m, 6h, 5d or 1d12h",
         )

@@ -8,12 +8,12 @@ ratio.
 
 from math import log, pi
 
-import numba
+from hashquake.core.kernels import kernel
 
 _HALF_LOG_2PI = 0.5 * log(2.0 * pi)
 
 
-@numba.njit(cache=True)
+@kernel
 def log_gamma(x: float) -> float:
     """Compute the log of the gamma function for x > 0, to eight digits.
 
@@ -29,13 +29,13 @@ def log_gamma(x: float) -> float:
     return float((x - 0.5) * log(x) - x + _HALF_LOG_2PI + series - log(shift))
 
 
-@numba.njit(cache=True)
+@kernel
 def log_beta(a: float, b: float) -> float:
     """Compute the log of the beta function."""
     return float(log_gamma(a) + log_gamma(b) - log_gamma(a + b))
 
 
-@numba.njit(cache=True)
+@kernel
 def moved(a: float, b: float, odds_ratio: float, more_variance: float) -> tuple[float, float]:
     """Move a share's odds by a factor and widen it by a variance on the log-odds scale.
 
@@ -47,7 +47,7 @@ def moved(a: float, b: float, odds_ratio: float, more_variance: float) -> tuple[
     return odds * b_new, b_new
 
 
-@numba.njit(cache=True)
+@kernel
 def log_marginal(a: float, b: float, hits: float, others: float) -> float:
     """Compute the log probability of one order of hits and others under Beta(a, b)."""
     return float(log_beta(a + hits, b + others) - log_beta(a, b))

@@ -6,9 +6,10 @@ here, and only here: the plugin hands in a copy.
 
 from math import erfc, exp, floor, log, sqrt
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ _TELLING = 1e-4
 """Hypotheses less likely than this do not move the baseline of a new one."""
 
 
-@numba.njit(cache=True)
+@kernel
 def fallen(shape: float, rate: float, base_log: float, base_variance: float, by: float) -> float:
     """Give the probability that a rate lies below a baseline by more than a log ratio."""
     spread = sqrt(base_variance + 1.0 / shape)
@@ -36,7 +37,7 @@ def fallen(shape: float, rate: float, base_log: float, base_variance: float, by:
     return 0.5 * erfc(-distance * 0.7071067811865476)
 
 
-@numba.njit(cache=True)
+@kernel
 def log_odds(silence: float, look_s: float, table: Floats, now: Floats, limits: Floats) -> float:
     """Compute the log odds that the rate fell not long ago, after an open exposure.
 
@@ -69,7 +70,7 @@ def log_odds(silence: float, look_s: float, table: Floats, now: Floats, limits: 
     return log(max(yes, 1e-300)) - log(max(no, 1e-300))
 
 
-@numba.njit(cache=True)
+@kernel
 def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
     """Look at every heartbeat of the silence up to `until_s`; give when it alarms, or -1."""
     bin_s = limits[HEARTBEAT_S]
@@ -86,7 +87,7 @@ def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
     return -1.0
 
 
-@numba.njit(cache=True)
+@kernel
 def learn(gap: float, seconds: float, table: Floats, now: Floats, limits: Floats) -> None:
     """Weigh every hypothesis by the gap before a block, and add one that begins at the block."""
     count = int(now[COUNT])
@@ -121,7 +122,7 @@ def learn(gap: float, seconds: float, table: Floats, now: Floats, limits: Floats
     now[COUNT] = count + 1
 
 
-@numba.njit(cache=True)
+@kernel
 def forget(count: int, table: Floats) -> int:
     """Drop the least likely hypothesis; its weight goes to the next older one."""
     least = 1
@@ -135,7 +136,7 @@ def forget(count: int, table: Floats) -> int:
     return count - 1
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     at: int, header_s: Floats, work: Floats, table: Floats, now: Floats, limits: Floats
 ) -> tuple[int, float, bool]:

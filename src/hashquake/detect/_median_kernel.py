@@ -8,9 +8,10 @@ hand in copies.
 
 from math import isnan, nan
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,7 +28,7 @@ ENTER, CRITICAL_AT, LEAVE, LEAST, HOLD = range(5)
 UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
 
 
-@numba.njit(cache=True)
+@kernel
 def settle(alive: Flags, place: Ints) -> None:
     """Move the pointer to the lower middle of what is alive."""
     target = (place[COUNT] - 1) // 2
@@ -43,7 +44,7 @@ def settle(alive: Flags, place: Ints) -> None:
         place[BELOW] += 1
 
 
-@numba.njit(cache=True)
+@kernel
 def enter(alive: Flags, place: Ints, rank: int) -> None:
     """Let the value of a rank in."""
     alive[rank] = True
@@ -56,7 +57,7 @@ def enter(alive: Flags, place: Ints, rank: int) -> None:
     settle(alive, place)
 
 
-@numba.njit(cache=True)
+@kernel
 def leave(alive: Flags, place: Ints, rank: int) -> None:
     """Let the value of a rank out."""
     if place[COUNT] == 1:
@@ -77,7 +78,7 @@ def leave(alive: Flags, place: Ints, rank: int) -> None:
     settle(alive, place)
 
 
-@numba.njit(cache=True)
+@kernel
 def median(ordered: Floats, alive: Flags, place: Ints) -> float:
     """Give the median of what is alive, NaN when nothing is."""
     if place[COUNT] == 0:
@@ -91,7 +92,7 @@ def median(ordered: Floats, alive: Flags, place: Ints) -> float:
     return float(ordered[middle] + ordered[above]) / 2.0
 
 
-@numba.njit(cache=True)
+@kernel
 def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, rank: int) -> None:
     """Let the newest value in, NaN included, and the oldest out."""
     head = place[HEAD]
@@ -104,7 +105,7 @@ def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, ran
         enter(alive, place, rank)
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     values: Floats, ring: Floats, memory: Ints, limits: Floats
 ) -> tuple[Floats, NDArray[np.int8]]:

@@ -11,10 +11,10 @@ The arrays of a `Memory` are changed in place here, and only here: the plugin ha
 from math import exp, log
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.detect._beta_binomial import log_marginal, moved
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ out: none of them has a likelihood ratio over exp(4), and all together they stay
 threshold in use. Thresholds are calibrated with them left out."""
 
 
-@numba.njit(cache=True)
+@kernel
 def worth_a_look(
     pool: int, lag: int, snapshot: Floats, clock_s: float, memory: Memory, limits: Limits
 ) -> bool:
@@ -132,7 +132,7 @@ def worth_a_look(
     return bool(miss * miss >= WORTH_SD2 * spread * (1.0 + spread * (snapshot[VARIANCE] + drift)))
 
 
-@numba.njit(cache=True)
+@kernel
 def start_evidence(
     pool: int, lag: int, row: int, memory: Memory, tables: Tables, limits: Limits
 ) -> tuple[float, bool]:
@@ -161,7 +161,7 @@ def start_evidence(
     return value, rise
 
 
-@numba.njit(cache=True)
+@kernel
 def lags_back(pool: int, memory: Memory, tables: Tables) -> int:
     """Count the lags whose snapshots the pool has."""
     current = int(memory.scalars[N_LABELLED]) // STRIDE
@@ -172,14 +172,14 @@ def lags_back(pool: int, memory: Memory, tables: Tables) -> int:
     return n
 
 
-@numba.njit(cache=True)
+@kernel
 def row_back(lag: int, memory: Memory) -> int:
     """Return the row of the ring that holds the snapshot of so many looks ago."""
     row = int(memory.scalars[N_LABELLED]) // STRIDE % memory.ring.shape[1] - lag
     return int(row + memory.ring.shape[1] if row < 0 else row)
 
 
-@numba.njit(cache=True)
+@kernel
 def statistics(pool: int, memory: Memory, tables: Tables, limits: Limits) -> tuple[float, float]:
     """Sum the evidence of an active pool over starts, for a fall and for a rise."""
     snapshots = memory.ring[int(memory.now[SLOT, pool])]
@@ -200,7 +200,7 @@ def statistics(pool: int, memory: Memory, tables: Tables, limits: Limits) -> tup
     return fall, rise
 
 
-@numba.njit(cache=True)
+@kernel
 def fade(pool: int, memory: Memory, limits: Limits) -> None:
     """Let the counts of a pool fade up to the present block."""
     now = memory.now
@@ -212,7 +212,7 @@ def fade(pool: int, memory: Memory, limits: Limits) -> None:
         now[FADED_AT, pool] = memory.scalars[N_LABELLED]
 
 
-@numba.njit(cache=True)
+@kernel
 def count(pool: int, clock_s: float, memory: Memory, limits: Limits) -> None:
     """Count a pool's block; a pool that comes to have enough of them becomes active."""
     now, scalars = memory.now, memory.scalars
@@ -229,7 +229,7 @@ def count(pool: int, clock_s: float, memory: Memory, limits: Limits) -> None:
         activate(pool, memory)
 
 
-@numba.njit(cache=True)
+@kernel
 def activate(pool: int, memory: Memory) -> None:
     """Give a pool the first free slot, and its place in the order of active pools."""
     n = int(memory.scalars[N_ACTIVE])
@@ -252,7 +252,7 @@ def activate(pool: int, memory: Memory) -> None:
     memory.scalars[N_ACTIVE] = n + 1
 
 
-@numba.njit(cache=True)
+@kernel
 def take(snapshot: Floats, now: Floats, limits: Limits) -> None:
     """Write a pool's numbers into its snapshot."""
     a, total = now[HITS], now[TOTAL]
@@ -263,7 +263,7 @@ def take(snapshot: Floats, now: Floats, limits: Limits) -> None:
         snapshot[SHARE], snapshot[VARIANCE] = a / total, 1.0 / a + 1.0 / (total - a)
 
 
-@numba.njit(cache=True)
+@kernel
 def snap(memory: Memory, tables: Tables, limits: Limits) -> None:
     """Take a snapshot of every active pool, and let go of those that have long had too little."""
     now, scalars = memory.now, memory.scalars
@@ -285,7 +285,7 @@ def snap(memory: Memory, tables: Tables, limits: Limits) -> None:
     scalars[N_ACTIVE] = kept
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     at: int,
     from_pool: int,
@@ -324,7 +324,7 @@ def follow(
     return len(pools), 0, 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def starts(pool: int, falls: bool, memory: Memory, tables: Tables, limits: Limits) -> Floats:
     """Return, per lag, what the pick is read from, newest first, shape (4, lags).
 

@@ -5,9 +5,10 @@ Arrays are changed in place here, and only here: the plugin hands in copies.
 
 from math import inf, isnan, nan
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +22,7 @@ UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
 MAD_TO_SD = 1.4826
 
 
-@numba.njit(cache=True)
+@kernel
 def band_of(residuals: Floats, limits: Floats) -> float:
     """Give the half width of the band, infinite until enough is known."""
     known = residuals[~np.isnan(residuals)]
@@ -30,7 +31,7 @@ def band_of(residuals: Floats, limits: Floats) -> float:
     return float(limits[BAND_SIGMAS] * MAD_TO_SD * np.median(known))
 
 
-@numba.njit(cache=True)
+@kernel
 def remember(history: Floats, memory: Floats, value: float, before: float) -> None:
     """Put a value in the place of the one a week before it."""
     memory[LAST_CHANGE] = value - before
@@ -41,7 +42,7 @@ def remember(history: Floats, memory: Floats, value: float, before: float) -> No
     memory[HEAD] = (head + 1) % len(history)
 
 
-@numba.njit(cache=True)
+@kernel
 def foresee(memory: Floats, before: float, limits: Floats) -> float:
     """Forecast a bin from the one a week before it and the last weekly change."""
     if isnan(before):
@@ -49,7 +50,7 @@ def foresee(memory: Floats, before: float, limits: Floats) -> float:
     return max(0.0, float(before + limits[AUTOREGRESSION] * memory[LAST_CHANGE]))
 
 
-@numba.njit(cache=True)
+@kernel
 def take_side(residual: float, forecast: float, memory: Floats, limits: Floats) -> float:
     """Tell whether a bin is under the band (-1), over it (1) or in it; leaving takes less."""
     band = max(memory[BAND], limits[LEAST_BAND] * forecast)
@@ -63,7 +64,7 @@ def take_side(residual: float, forecast: float, memory: Floats, limits: Floats) 
     return side
 
 
-@numba.njit(cache=True)
+@kernel
 def learn(residual: float, residuals: Floats, memory: Floats) -> None:
     """Keep the size of a usual residual; the band is made of these."""
     at = int(memory[RESIDUAL_HEAD])
@@ -71,7 +72,7 @@ def learn(residual: float, residuals: Floats, memory: Floats) -> None:
     memory[RESIDUAL_HEAD] = (at + 1) % len(residuals)
 
 
-@numba.njit(cache=True)
+@kernel
 def accept(value: float, before: float, history: Floats, residuals: Floats, memory: Floats) -> None:
     """Take what was off for so long as the new level, and scale the week before to it."""
     scale = memory[SUM_SEEN] / memory[SUM_USUAL] if memory[SUM_USUAL] > 0.0 else 1.0
@@ -83,7 +84,7 @@ def accept(value: float, before: float, history: Floats, residuals: Floats, memo
     memory[LAST_CHANGE] = 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def judge_seen(
     value: float,
     forecast: float,
@@ -117,7 +118,7 @@ def judge_seen(
     return ratio, level
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     values: Floats, history: Floats, residuals: Floats, memory: Floats, limits: Floats
 ) -> tuple[Floats, NDArray[np.int8]]:

@@ -7,9 +7,10 @@ here: the plugin hands in copies.
 
 from math import exp, floor, log, log1p
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ NOTHING = -1e9
 """The log statistic when no start has any evidence for a drop."""
 
 
-@numba.njit(cache=True)
+@kernel
 def baseline(
     start: int, time_s: float, exposure: float, ring: Floats, walk_per_s: float
 ) -> tuple[float, float, float]:
@@ -41,7 +42,7 @@ def baseline(
     return known, ring[RATE, at] * known / shape, exposure - ring[EXPOSURE, at]
 
 
-@numba.njit(cache=True)
+@kernel
 def statistic(
     time_s: float,
     exposure: float,
@@ -81,7 +82,7 @@ def statistic(
     return log(total) if total > 0.0 else NOTHING
 
 
-@numba.njit(cache=True)
+@kernel
 def watch(
     from_s: float,
     until_s: float,
@@ -114,7 +115,7 @@ def watch(
     return -1.0
 
 
-@numba.njit(cache=True)
+@kernel
 def look(
     look_s: float,
     work: float,
@@ -142,7 +143,7 @@ def look(
     return False
 
 
-@numba.njit(cache=True)
+@kernel
 def follow(
     at: int,
     header_s: Floats,
@@ -183,7 +184,7 @@ def follow(
     return len(header_s), -1.0
 
 
-@numba.njit(cache=True)
+@kernel
 def starts(
     time_s: float,
     exposure: float,

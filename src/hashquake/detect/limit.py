@@ -10,12 +10,12 @@ and equation), ``pollak-1985`` and ``moustakides-1986`` (Shiryaev-Roberts, CUSUM
 from dataclasses import dataclass
 from math import expm1, log, log1p, sqrt
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.errors import UsageError
+from hashquake.core.kernels import kernel
 from hashquake.core.times import YEAR_S
 
 Floats = NDArray[np.float64]
@@ -192,7 +192,7 @@ def _check(drop_share: float, false_alarms_per_year: float) -> None:
         )
 
 
-@numba.njit(cache=True)
+@kernel
 def _time_to_reach(drop: float, intensity: float, jump: float, steps: int) -> Floats:
     """Mean time from 0 to each level of CUSUM, levels `jump` / _STEPS_PER_JUMP apart.
 
@@ -209,7 +209,7 @@ def _time_to_reach(drop: float, intensity: float, jump: float, steps: int) -> Fl
     return level
 
 
-@numba.njit(cache=True)
+@kernel
 def _mixture_runs(
     drop: float,
     drops: Floats,
@@ -229,7 +229,7 @@ def _mixture_runs(
     return delays
 
 
-@numba.njit(cache=True)
+@kernel
 def _until(
     parts: Floats,
     drops: Floats,
@@ -259,7 +259,7 @@ def _until(
     return False, end
 
 
-@numba.njit(cache=True)
+@kernel
 def _grown(parts: Floats, drops: Floats, weights: Floats, gap: float) -> Floats:
     """Each drop's part solves r' = drop * r + weight between blocks."""
     return np.exp(drops * gap) * parts + weights * np.expm1(drops * gap) / drops

@@ -9,7 +9,6 @@ blind spots: ``docs/theory/segmentation.md``.
 from dataclasses import dataclass
 from math import log
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import DetectorCard
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.interval import Interval
+from hashquake.core.kernels import kernel
 from hashquake.core.poisson import arrival_quantiles
 from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.core.window import Window
@@ -154,14 +154,14 @@ def best_cuts(exposure: Floats, penalty: float, least: int) -> tuple[int, ...]:
     return tuple(reversed(ends))
 
 
-@numba.njit(cache=True)
+@kernel
 def _cost(passed: Floats, begin: int, end: int) -> float:
     """Compute minus the largest log likelihood of one steady rate, up to a constant per gap."""
     n = end - begin
     return float(n * np.log(max(passed[end] - passed[begin], 1e-12) / n))
 
 
-@numba.njit(cache=True)
+@kernel
 def _pelt(passed: Floats, penalty: float, least: int) -> NDArray[np.int64]:
     n = len(passed) - 1
     best = np.full(n + 1, np.inf)

@@ -4,14 +4,15 @@ A chain of states that each depend on the one before has such a precision matrix
 band holds the entries ``(i, i), (i, i - 1), ...``.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
 
-@numba.njit(cache=True)
+@kernel
 def factor(band: Floats) -> float:
     """Turn a positive definite band into its lower Cholesky factor, in place.
 
@@ -41,7 +42,7 @@ def factor(band: Floats) -> float:
     return log_determinant
 
 
-@numba.njit(cache=True)
+@kernel
 def solve(factored: Floats, right: Floats) -> None:
     """Solve for one right-hand side in place, given the factor of `factor`.
 
@@ -65,7 +66,7 @@ def solve(factored: Floats, right: Floats) -> None:
         right[i] = total / factored[i, 0]
 
 
-@numba.njit(cache=True)
+@kernel
 def subtract_product(band: Floats, vector: Floats, into: Floats) -> None:
     """Subtract a banded symmetric matrix times a vector.
 

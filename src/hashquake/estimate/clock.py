@@ -7,11 +7,11 @@ offline clock also what came later.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def known_by(blocks: BlockColumns, at_s: float, noise: HeaderNoise) -> BlockColu
     return blocks.take(slice(0, int(np.searchsorted(clock, at_s, side="right"))))
 
 
-@numba.njit(cache=True)
+@kernel
 def offline_clock_s(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the non-decreasing times nearest to the header times: isotonic regression.
 

@@ -9,9 +9,10 @@ nothing is ever interpolated.
 from math import exp, lgamma, log
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,7 +20,7 @@ _IMPOSSIBLE = 1e-280
 """Probability below which what came was impossible."""
 
 
-@numba.njit(cache=True)
+@kernel
 def move(mass: Floats, moves: Any, spare: Floats) -> None:
     """Let one beat pass, in place.
 
@@ -59,7 +60,7 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
             )
 
 
-@numba.njit(cache=True)
+@kernel
 def _turn(mass: Floats, turn: Floats, turned: Floats) -> None:
     """Let the transients turn into each other."""
     levels, transients = mass.shape
@@ -74,7 +75,7 @@ def _turn(mass: Floats, turn: Floats, turned: Floats) -> None:
                 turned[i, j] += part * turn[k, j]
 
 
-@numba.njit(cache=True)
+@kernel
 def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
     """Let every level jump: jumps of geometric size are two sweeps, one up and one down."""
     levels, transients = turned.shape
@@ -89,7 +90,7 @@ def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
             jumped[i, k] += here * (1.0 - rise)
 
 
-@numba.njit(cache=True)
+@kernel
 def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
     """Give the log probability of no block in a beat, at each of a row of rates.
 
@@ -111,7 +112,7 @@ def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log:
     return row
 
 
-@numba.njit(cache=True)
+@kernel
 def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, out: Floats) -> int:
     """Fill in how likely a beat's blocks are at each rate, as a multiple of the likeliest.
 
@@ -147,7 +148,7 @@ def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, 
     return best
 
 
-@numba.njit(cache=True)
+@kernel
 def weigh(
     mass: Floats,
     origin: Ints,
@@ -199,7 +200,7 @@ def weigh(
             evidence[s] += found * log(exposure)
 
 
-@numba.njit(cache=True)
+@kernel
 def shift(mass: Floats, cells: int) -> None:
     """Move the grid's window by whole cells, in place; mass pushed out is lost."""
     levels = len(mass)
@@ -213,7 +214,7 @@ def shift(mass: Floats, cells: int) -> None:
         mass[: min(-cells, levels)] = 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def _centre(mass: Floats) -> int:
     """Give how far the grid has to follow its own mean: 0 while that is near the middle."""
     levels = len(mass)
@@ -224,7 +225,7 @@ def _centre(mass: Floats) -> int:
     return off if abs(off) > levels // 6 else 0
 
 
-@numba.njit(cache=True)
+@kernel
 def advance(
     mass: Floats,
     origin: Ints,
@@ -269,7 +270,7 @@ def advance(
             mass[s] /= mass[s].sum()
 
 
-@numba.njit(cache=True)
+@kernel
 def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Floats) -> Floats:
     """Read quantiles of the rate, level and transient together.
 

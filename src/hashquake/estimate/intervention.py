@@ -11,10 +11,10 @@ Source: key ``rasmussen-williams-2006`` in ``docs/refs.bib``.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
 from hashquake.estimate.band import factor, solve, subtract_product
 
@@ -144,7 +144,7 @@ class Fitter:
         )
 
 
-@numba.njit(cache=True)
+@kernel
 def _mode(
     prior: Floats,
     after: Floats,
@@ -208,7 +208,7 @@ def _mode(
     return steps, spread, value, evidence
 
 
-@numba.njit(cache=True)
+@kernel
 def _summed(states: Floats, steps: Floats, after: Floats, per_bin: int) -> Floats:
     """Add up what makes the log rate of each bin: its states and the steps it lies after."""
     total = np.zeros(len(states) // per_bin)
@@ -219,7 +219,7 @@ def _summed(states: Floats, steps: Floats, after: Floats, per_bin: int) -> Float
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _curvature(prior: Floats, expected: Floats, per_bin: int) -> Floats:
     """Give the prior's band plus the counts', which tie the parts of one bin."""
     band = prior.copy()

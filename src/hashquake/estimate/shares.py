@@ -98,12 +98,15 @@ def share_of(tallies: PoolTallies, window: Window, subject: str) -> Estimate:
     subject : str
         ``pool:<slug>``.
     """
-    n_blocks = sum(one.n_blocks for one in tallies.pools if one.subject == subject)
+    own = [one for one in tallies.pools if one.subject == subject]
+    n_counted = sum(one.n_counted for one in own)
+    n_all = sum(one.n_counted for one in tallies.pools)
     return Estimate(
         subject=subject,
         quantity="hashrate_share",
         window=window,
-        quantiles=share_quantiles(n_blocks, tallies.n_labelled),
-        n_blocks=n_blocks,
+        # The sum of the parts may round to less than one part alone.
+        quantiles=share_quantiles(min(n_counted, n_all), n_all),
+        n_blocks=sum(one.n_blocks for one in own),
         made_by=MADE_BY,
     )

@@ -17,6 +17,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, parse_subject, pool_subject
 from hashquake.core.window import Window
 from hashquake.estimate.exposure import work_in_force
+from hashquake.estimate.work_over_time import equal_work_hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,21 @@ class Tally:
         Time over work in force, summed over the window: a hash rate times this is the number of
         blocks to expect. For a pool it is cut by the part of the window's blocks whose pool was
         never looked up, as if those were a random sample.
+    n_equal : float or None
+        Where blocks differ in work inside an epoch: the number of blocks of equal work they count
+        as, which `exposure_s_per_hash` then is of. None where each block counts once.
     """
 
     subject: str
     window: Window
     n_blocks: int
     exposure_s_per_hash: float
+    n_equal: float | None = None
+
+    @property
+    def n_counted(self) -> float:
+        """Blocks, or what they count as where they differ in work."""
+        return self.n_blocks if self.n_equal is None else self.n_equal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +104,8 @@ def tally_series(
     coverage : Coverage
         What was observed.
     network : Network
-        Whose retarget rule holds.
+        Whose retarget rule holds; where bits may change inside an epoch, blocks count by their
+        work.
 
     Raises
     ------
@@ -114,6 +125,8 @@ def tally_series(
     for window in windows:
         coverage.require(window, what=subject)
     blocks = blocks.main()
+    if network.easy_blocks:
+        return tuple(_tally_by_work(blocks, window, subject) for window in windows)
     start_s = np.array([window.start_s for window in windows])
     end_s = np.array([window.end_s for window in windows])
     exposure = work_in_force(blocks, network=network).exposure_s_per_hash(start_s, end_s)
@@ -148,19 +161,43 @@ def tally_pools(
     _require_labels(window, len(codes), len(labelled))
     counts = np.bincount(labelled, minlength=len(blocks.pool_names))
     share = len(labelled) / len(codes) if len(codes) else 1.0
-    pools = [
-        Tally(
-            subject=pool_subject(name),
-            window=window,
-            n_blocks=int(n),
-            exposure_s_per_hash=whole.exposure_s_per_hash * share,
-        )
-        for name, n in zip(blocks.pool_names, counts, strict=True)
-    ]
+    if network.easy_blocks:
+        pools = [_tally_by_work(blocks, window, pool_subject(name)) for name in blocks.pool_names]
+    else:
+        pools = [
+            Tally(
+                subject=pool_subject(name),
+                window=window,
+                n_blocks=int(n),
+                exposure_s_per_hash=whole.exposure_s_per_hash * share,
+            )
+            for name, n in zip(blocks.pool_names, counts, strict=True)
+        ]
     return PoolTallies(
-        pools=tuple(sorted(pools, key=lambda one: (-one.n_blocks, one.subject))),
+        pools=tuple(sorted(pools, key=lambda one: (-one.n_counted, one.subject))),
         n_labelled=len(labelled),
         n_unlabelled=len(codes) - len(labelled),
+    )
+
+
+def _tally_by_work(blocks: BlockColumns, window: Window, subject: str) -> Tally:
+    """Count the main chain's blocks by their work; see `hashquake.estimate.work_over_time`."""
+    inside = (blocks.header_s >= window.start_s) & (blocks.header_s < window.end_s)
+    unit_hashes = equal_work_hashes(blocks, inside)
+    own, exposure = inside, window.duration_s / unit_hashes
+    work = blocks.work_hashes
+    if subject != NETWORK:
+        labelled = inside & (blocks.pool_code != NO_POOL)
+        _require_labels(window, int(inside.sum()), int(labelled.sum()))
+        if inside.any():
+            exposure *= float(work[labelled].sum() / work[inside].sum())
+        own = inside & blocks.is_pool(parse_subject(subject).name)
+    return Tally(
+        subject=subject,
+        window=window,
+        n_blocks=int(own.sum()),
+        exposure_s_per_hash=exposure,
+        n_equal=float(work[own].sum()) / unit_hashes,
     )
 
 

@@ -6,9 +6,10 @@ a run of blocks gives the same bins as counting any split of it.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -121,7 +122,7 @@ def count_bins(
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def _count(
     blocks: Floats,
     exposure: Floats,

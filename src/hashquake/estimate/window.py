@@ -21,6 +21,7 @@ from hashquake.core.window import Window
 from hashquake.estimate.tally import Tally, tally, tally_pools, tally_series
 
 MADE_BY = "window/1"
+MADE_BY_WORK = "work_over_time/1"
 
 
 def window_rate(
@@ -95,9 +96,9 @@ def rate_of(counted: Tally) -> Estimate:
         subject=counted.subject,
         quantity="hashrate_hps",
         window=counted.window,
-        quantiles=rate_quantiles(counted.n_blocks, counted.exposure_s_per_hash),
+        quantiles=rate_quantiles(counted.n_counted, counted.exposure_s_per_hash),
         n_blocks=counted.n_blocks,
-        made_by=MADE_BY,
+        made_by=MADE_BY if counted.n_equal is None else MADE_BY_WORK,
     )
 
 

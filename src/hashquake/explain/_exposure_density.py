@@ -8,9 +8,10 @@ place, the logit of each event's completeness and of each place's share of the n
 from math import exp, inf, lgamma, log, log1p
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 LEAST_MEAN = 1e-6
@@ -61,7 +62,7 @@ class Parts(NamedTuple):
     end: int
 
 
-@numba.njit(cache=True)
+@kernel
 def parts_of(data: Data) -> Parts:
     """Give where the parts of the vector begin."""
     n_pools, n_rates = data.rate_mean.shape
@@ -73,7 +74,7 @@ def parts_of(data: Data) -> Parts:
     return Parts(bias, exposure, complete, place, place + data.lean.shape[1])
 
 
-@numba.njit(cache=True)
+@kernel
 def product(columns: Floats, vector: Floats) -> Floats:
     """Multiply a matrix, given column by column, with a vector.
 
@@ -87,7 +88,7 @@ def product(columns: Floats, vector: Floats) -> Floats:
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def digamma(x: float) -> float:
     """Give the derivative of the log of the gamma function, for x over 0."""
     shift = 0.0
@@ -101,20 +102,20 @@ def digamma(x: float) -> float:
     return shift + log(x) - 0.5 / x - series
 
 
-@numba.njit(cache=True)
+@kernel
 def logistic(x: float) -> float:
     """Give the share whose logit is x."""
     return 1.0 / (1.0 + exp(-x)) if x > -700.0 else 0.0
 
 
-@numba.njit(cache=True)
+@kernel
 def mean_exposure(data: Data, hyper: Hyper, place_logit: float, pool: int, place: int) -> float:
     """Give the mean of a pool's exposure to a place, before any block."""
     mean = logistic(place_logit + hyper.pull * data.lean[pool, place])
     return min(max(mean, LEAST_MEAN), 1.0 - LEAST_MEAN)
 
 
-@numba.njit(cache=True)
+@kernel
 def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
     """Give the log density of the exposures to places on a map, given what episodes share.
 
@@ -136,7 +137,7 @@ def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> float:
     """Give the log posterior density up to a constant, and fill its gradient.
 
@@ -156,7 +157,7 @@ def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> floa
     slope[:] = 0.0
     away = vector[: at.bias] - data.rate_mean.ravel()
     pull = product(data.rate_precision, away)
-    total = -0.5 * np.sum(away * pull)
+    total: float = -0.5 * np.sum(away * pull)
     slope[: at.bias] = -pull
     total += _normal(vector, slope, at.complete, data.complete_logit, data.complete_sd)
     total += _normal(vector, slope, at.place, data.map_logit, data.map_sd)
@@ -171,7 +172,7 @@ def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> floa
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _normal(vector: Floats, slope: Floats, begin: int, mean: Floats, sd: Floats) -> float:
     """Give the log density of logits believed to be normal."""
     total = 0.0
@@ -182,7 +183,7 @@ def _normal(vector: Floats, slope: Floats, begin: int, mean: Floats, sd: Floats)
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _exposure(
     data: Data, hyper: Hyper, pool: int, vector: Floats, slope: Floats, exposed: Floats
 ) -> float:
@@ -203,7 +204,7 @@ def _exposure(
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _before(data: Data, pool: int, vector: Floats, slope: Floats) -> float:
     """Give the log density of a pool's bias and of its report from before the first onset."""
     at = parts_of(data)
@@ -216,7 +217,7 @@ def _before(data: Data, pool: int, vector: Floats, slope: Floats) -> float:
     return told - 0.5 * bias * bias
 
 
-@numba.njit(cache=True)
+@kernel
 def _counts(
     data: Data, pool: int, vector: Floats, slope: Floats, exposed: Floats, complete: Floats
 ) -> float:
@@ -250,7 +251,7 @@ def _counts(
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _report(
     data: Data, pool: int, column: int, told: float, slope: Floats, rate: int, bias: int
 ) -> float:
@@ -266,6 +267,6 @@ def _report(
     return -0.5 * _TAIL * log1p(error * error / wide)
 
 
-@numba.njit(cache=True)
+@kernel
 def _softplus(x: float) -> float:
     return x + log1p(exp(-x)) if x > 0.0 else log1p(exp(x))

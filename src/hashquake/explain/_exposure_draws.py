@@ -11,10 +11,10 @@ Source: keys ``neal-2011`` and ``rasmussen-williams-2006`` in ``docs/refs.bib``.
 from dataclasses import dataclass
 from math import exp, inf, log
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.explain._exposure_density import (
     UNTOLD_SD,
     Data,
@@ -192,7 +192,7 @@ def _curvature(data: Data, hyper: Hyper, vector: Floats) -> tuple[Floats, Floats
     return np.maximum(np.abs(size), _LEAST_CURVATURE), axes
 
 
-@numba.njit(cache=True)
+@kernel
 def _second(data: Data, hyper: Hyper, vector: Floats) -> Floats:
     """Give minus the second derivatives, by central differences of the gradient."""
     size = len(vector)
@@ -209,7 +209,7 @@ def _second(data: Data, hyper: Hyper, vector: Floats) -> Floats:
     return 0.5 * (matrix + matrix.T)
 
 
-@numba.njit(cache=True)
+@kernel
 def _moves(
     data: Data,
     hyper: Hyper,

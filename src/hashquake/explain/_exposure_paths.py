@@ -10,11 +10,11 @@ Source: key ``rasmussen-williams-2006`` in ``docs/refs.bib``.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
 from hashquake.estimate.band import factor, solve, subtract_product
 from hashquake.estimate.intervention import NETWORK_STEP
@@ -123,7 +123,7 @@ def _follow(episode: Episode, groups: Floats, moves: float) -> tuple[Floats, Flo
     return means.ravel(), covariance, float(evidence - 0.5 * volume)
 
 
-@numba.njit(cache=True)
+@kernel
 def _prior_band(
     walk: Floats, gaps_d: Floats, transient: Floats, kept: Floats, first: float
 ) -> Floats:
@@ -152,7 +152,7 @@ def _prior_band(
     return band
 
 
-@numba.njit(cache=True)
+@kernel
 def _mode(
     prior: Floats, mean: Floats, counts: Floats, exposure: Floats
 ) -> tuple[Floats, Floats, float]:
@@ -191,7 +191,7 @@ def _mode(
     return states, band, fit - 0.5 * log_volume
 
 
-@numba.njit(cache=True)
+@kernel
 def _spread(factored: Floats, wanted: Floats) -> Floats:
     """Give the covariance of weighted sums of states."""
     size = len(wanted)

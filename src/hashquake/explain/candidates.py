@@ -36,8 +36,8 @@ class Candidate:
         Kind of cause, as in `hashquake.core.quake.CauseName`.
     country : str or None
         ISO 3166 alpha-2; None where it has no place.
-    label : str
-        What readers call it.
+    about : str
+        Identifier of the event or of the outage.
     window : Window
         When it lasted.
     blur_s : float
@@ -54,7 +54,7 @@ class Candidate:
 
     name: CauseName
     country: str | None
-    label: str
+    about: str
     window: Window
     blur_s: float
     share: Interval | None = None
@@ -93,7 +93,7 @@ def candidate_of_event(event: Event, share: Interval | None = None) -> Candidate
     return Candidate(
         name=name,
         country=event.country,
-        label=event.name,
+        about=event.id,
         window=event.window,
         blur_s=_HOUR_BLUR_S if exact else _DAY_BLUR_S,
         share=share if share is not None else _share_of_maps(event),
@@ -128,22 +128,19 @@ def candidates_of_outage(
     real = 1.0 - outage.probability("artefact")
     window = Window(start_s=outage.onset.start_s, end_s=max(end_s, outage.onset.end_s))
     blur_s = max(outage.onset.duration_s / 4.0, 60.0)
-    pairs: tuple[tuple[CauseName, str, float], ...] = (
-        ("internet", "Internet outage", real - power),
-        ("power", "power failure seen as an Internet outage", power),
-    )
+    pairs: tuple[tuple[CauseName, float], ...] = (("internet", real - power), ("power", power))
     return tuple(
         Candidate(
             name=name,
             country=place.name,
-            label=f"{what} {outage.id}",
+            about=outage.id,
             window=window,
             blur_s=blur_s,
             share=share if share is not None else _SOME_COUNTRY,
             depth=outage.depth_share,
             credence=credence,
         )
-        for name, what, credence in pairs
+        for name, credence in pairs
     )
 
 

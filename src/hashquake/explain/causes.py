@@ -8,6 +8,7 @@ marked point processes, key ``daley-vere-jones-2003`` in ``docs/refs.bib``.
 
 from dataclasses import dataclass
 from math import exp, log, pi, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,11 @@ from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.explain.candidates import Candidate, without_repeats
 from hashquake.explain.cause_model import STATED, CauseModel, Manner
-from hashquake.explain.cause_wording import because_candidate, because_rate
-from hashquake.explain.fall_size import NODES, FallSize, Reason, normalised, share_nodes
+from hashquake.explain.cause_reasons import near_event, rate_reason
+from hashquake.explain.fall_size import NODES, CauseKey, FallSize, normalised, share_nodes
+
+if TYPE_CHECKING:
+    from hashquake.core.reason import CauseReason
 
 Floats = NDArray[np.float64]
 _SETTLED_AFTER_S = 30 * DAY_S
@@ -102,8 +106,8 @@ def causes_of(
     if fall.pools_only:
         return _pools_only(fall, model)
     size = FallSize.of(fall.remaining_share)
-    rates: dict[Reason, float] = {}
-    best: dict[Reason, tuple[float, Candidate]] = {}
+    rates: dict[CauseKey, float] = {}
+    best: dict[CauseKey, tuple[float, Candidate]] = {}
     for one in without_repeats(candidates):
         key = (one.name, one.country)
         rate = _candidate_rate(one, fall, size, model.manners[one.name])
@@ -127,12 +131,13 @@ def causes_of(
     causes = []
     for (name, country), chance in chances.items():
         if name in {"luck", "unknown"}:
-            because = because_rate(name, luck_per_year=fall.luck_per_year, model=model)
-        else:
-            because = because_candidate(
-                best[name, country][1], onset=fall.onset, remaining=fall.remaining_share
+            reason: CauseReason = rate_reason(
+                name, false_alarms_per_year=fall.luck_per_year, model=model
             )
-        causes.append(Cause(name=name, probability=chance, because=because, country=country))
+        else:
+            one = best[name, country][1]
+            reason = near_event(one, onset=fall.onset, remaining=fall.remaining_share)
+        causes.append(Cause(name=name, probability=chance, reason=reason, country=country))
     return _shown(causes)
 
 
@@ -203,7 +208,7 @@ def _near(one: Candidate, fall: Fall) -> bool:
     return max(before_s, after_s) < _NEAR_S
 
 
-def _worth_telling(chances: dict[Reason, float], near: set[Reason]) -> dict[Reason, float]:
+def _worth_telling(chances: dict[CauseKey, float], near: set[CauseKey]) -> dict[CauseKey, float]:
     """Keep what may be, and what a reader would ask about; the rest is next to nothing."""
     told = {
         key: chance
@@ -218,7 +223,7 @@ def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:
     """Machines that change pool leave the network as it was; so does one operator's trouble."""
     lost = 1.0 - fall.remaining_share.median
     whole = lost > 0.8
-    rates: dict[Reason, float] = {
+    rates: dict[CauseKey, float] = {
         (name, None): per_year * ((2.0 if whole else 0.5) if name == "operator" else 1.0)
         for name, per_year in model.pools_only_per_year.items()
     }
@@ -232,7 +237,7 @@ def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:
             Cause(
                 name=name,
                 probability=chance,
-                because=because_rate(name, luck_per_year=fall.luck_per_year, model=model),
+                reason=rate_reason(name, false_alarms_per_year=fall.luck_per_year, model=model),
             )
             for (name, _), chance in chances.items()
         ]

@@ -13,7 +13,7 @@ from hashquake.core.interval import Interval
 from hashquake.core.quake import CauseName
 
 Floats = NDArray[np.float64]
-Reason = tuple[CauseName, str | None]
+CauseKey = tuple[CauseName, str | None]
 """A cause and its country."""
 _ALARM_Z = 2.0
 NODES = 24
@@ -55,7 +55,7 @@ def share_nodes(share: Interval | None) -> Floats:
     return np.ones(1) if share is None else share_values(share, NODES)
 
 
-def normalised(rates: dict[Reason, float], power: float) -> dict[Reason, float]:
+def normalised(rates: dict[CauseKey, float], power: float) -> dict[CauseKey, float]:
     """Give the rates, raised to a power, over their sum; all to ``unknown`` where all are none."""
     logs = {key: power * log(rate) if rate > 0.0 else -inf for key, rate in rates.items()}
     top = max(logs.values())

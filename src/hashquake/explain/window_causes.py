@@ -11,13 +11,14 @@ import numpy as np
 from hashquake.core.beta_law import beta_values
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Cause
+from hashquake.core.reason import CauseReason, NullRange
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.explain.candidates import Candidate, without_repeats
 from hashquake.explain.cause_model import STATED, CauseModel
-from hashquake.explain.cause_wording import because_overlap, because_rate
+from hashquake.explain.cause_reasons import during_event, rate_reason
 from hashquake.explain.causes import depth_nodes
-from hashquake.explain.fall_size import NODES, FallSize, Reason, normalised, share_nodes
+from hashquake.explain.fall_size import NODES, CauseKey, FallSize, normalised, share_nodes
 from hashquake.forward.null import NullModel
 
 _QUIET = NullModel()
@@ -57,8 +58,8 @@ def causes_of_window(
     apart_days = (window.end_s - baseline.start_s) / 2.0 / DAY_S
     drift = sqrt(_QUIET.walk_share**2 * apart_days + _QUIET.transient_share**2)
     size = FallSize(size.mean, sqrt(size.sd**2 + drift**2))
-    rates: dict[Reason, float] = {}
-    best: dict[Reason, tuple[float, Candidate]] = {}
+    rates: dict[CauseKey, float] = {}
+    best: dict[CauseKey, tuple[float, Candidate]] = {}
     nothing = 1.0
     for one in present:
         manner = model.manners[one.name]
@@ -82,20 +83,17 @@ def causes_of_window(
     chances = normalised(rates, model.odds_power)
     causes = []
     for (name, country), probability in chances.items():
+        reason: CauseReason
         if name == "luck":
-            because = (
-                f"with no fall of {_percent(MATTERS_SHARE)} or more, luck and drift leave "
-                f"{_percent(1.0 - 1.645 * size.sd)} to {_percent(1.0 + 1.645 * size.sd)} of hash "
-                f"rate in such a window nine times in ten, and {_percent(remaining.median)} was "
-                f"seen"
+            reason = NullRange(
+                low_share=1.0 - 1.645 * size.sd,
+                high_share=1.0 + 1.645 * size.sd,
+                measured_share=remaining.median,
+                least_fall_share=MATTERS_SHARE,
             )
         elif name == "unknown":
-            because = because_rate(name, luck_per_year=0.0, model=model)
+            reason = rate_reason(name, false_alarms_per_year=0.0, model=model)
         else:
-            because = because_overlap(best[name, country][1], window=window, remaining=remaining)
-        causes.append(Cause(name=name, probability=probability, because=because, country=country))
+            reason = during_event(best[name, country][1], window=window, remaining=remaining)
+        causes.append(Cause(name=name, probability=probability, reason=reason, country=country))
     return tuple(sorted(causes, key=lambda cause: (-cause.probability, cause.name)))
-
-
-def _percent(share: float) -> str:
-    return f"{100.0 * share:.0f} %"

@@ -4,26 +4,25 @@ Divisions follow IEEE instead of raising, as the kernels guard their own zeros.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-import numba
+from hashquake.core.kernels import kernel as compiled
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
-_LEAF: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+P = ParamSpec("P")
+R = TypeVar("R")
+kernel = compiled(nogil=True, error_model="numpy")
+_LEAF: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
-def leaf(function: Kernel) -> Kernel:
+def leaf(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a kernel that makes no arrays.
 
     What it is given lives longer than it does, so nothing need count who holds it; counting took
     a fifth of a path's time.
     """
-    compiled: Kernel = numba.njit(**_LEAF)(function)
-    return compiled
+    return compiled(**_LEAF)(function)
 
 
-def inner(function: Kernel) -> Kernel:
+def inner(function: Callable[P, R]) -> Callable[P, R]:
     """Compile the few lines that run for every random number: put where they are called."""
-    compiled: Kernel = numba.njit(forceinline=True, **_LEAF)(function)
-    return compiled
+    return compiled(forceinline=True, **_LEAF)(function)

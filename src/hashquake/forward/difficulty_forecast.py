@@ -114,7 +114,7 @@ def time_to_retarget_s(state: FilterState, now_s: float, levels: Floats) -> Floa
     """
     if not state.chain.retargets:
         raise UsageError(
-            f"difficulty on {state.chain.name} follows no plain retarget rule",
+            f"difficulty on {state.chain.name} does not follow the retarget rule",
             code="no-retargets",
         )
     track = open_end(state, now_s)[0]

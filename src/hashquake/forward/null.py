@@ -9,7 +9,6 @@ rule exactly. Source: key ``hashquake-record`` in ``docs/refs.bib``.
 from dataclasses import dataclass
 from math import log
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +21,7 @@ from hashquake.core.difficulty import (
     target_of_bits,
     work_of_bits_hashes,
 )
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S, YEAR_S
 
 Floats = NDArray[np.float64]
@@ -280,7 +280,7 @@ def _retarget(bits: int, timespan_s: int) -> int:
     return next_bits(bits, timespan_s=timespan_s, pow_limit=target_of_bits(bits_of_target(2**255)))
 
 
-@numba.njit(cache=True)
+@kernel
 def _mine(
     true_s: Floats, luck: Floats, kicks: Floats, moving: Floats, work: float, steps: Floats
 ) -> None:

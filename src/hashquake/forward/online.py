@@ -5,12 +5,12 @@ from math import inf, isfinite
 import numpy as np
 
 from hashquake.core.subject import parse_subject
-from hashquake.forward.scenario import Outage
+from hashquake.forward.scenario import Shock
 
 _RAMP_STEPS = 8
 
 
-def knots_s(outage: Outage) -> tuple[float, ...]:
+def knots_s(outage: Shock) -> tuple[float, ...]:
     """Give the times at which an outage changes, ramps in steps fine enough for pool shares."""
     at = outage.onset_s
     darks = _dark(outage)
@@ -29,7 +29,7 @@ def knots_s(outage: Outage) -> tuple[float, ...]:
     return tuple(sorted({time_s for time_s in found if isfinite(time_s)}))
 
 
-def online_share(outage: Outage, start_s: float, end_s: float) -> tuple[float, float]:
+def online_share(outage: Shock, start_s: float, end_s: float) -> tuple[float, float]:
     """Give what is online just after the start and just before the end of a piece."""
     if end_s == inf:
         level = _online(outage, start_s + 1.0)
@@ -40,7 +40,7 @@ def online_share(outage: Outage, start_s: float, end_s: float) -> tuple[float, f
     return 1.5 * early - 0.5 * late, 1.5 * late - 0.5 * early
 
 
-def home_share(outage: Outage, start_s: float, end_s: float) -> float:
+def home_share(outage: Shock, start_s: float, end_s: float) -> float:
     """Give the part that mines for its own pool in a piece; for a country always all of it."""
     if parse_subject(outage.subject).kind != "pool":
         return 1.0
@@ -53,7 +53,7 @@ def home_share(outage: Outage, start_s: float, end_s: float) -> float:
     return outage.return_share
 
 
-def _online(outage: Outage, time_s: float) -> float:
+def _online(outage: Shock, time_s: float) -> float:
     after_s = time_s - outage.onset_s
     if after_s < 0:
         return 1.0
@@ -69,7 +69,7 @@ def _online(outage: Outage, time_s: float) -> float:
     return _dark_level(outage, after_s)
 
 
-def _dark_level(outage: Outage, after_s: float) -> float:
+def _dark_level(outage: Shock, after_s: float) -> float:
     if outage.profile:
         times, levels = zip(*outage.profile, strict=True)
         return float(np.interp(after_s, times, levels))
@@ -79,7 +79,7 @@ def _dark_level(outage: Outage, after_s: float) -> float:
     return outage.return_share
 
 
-def _dark(outage: Outage) -> tuple[tuple[float, float], ...]:
+def _dark(outage: Shock) -> tuple[tuple[float, float], ...]:
     return outage.windows or ((0.0, outage.duration_s),)
 
 

@@ -7,11 +7,11 @@ century of simulation keeps its large and small pools. The drift is that of the 
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
 
 Floats = NDArray[np.float64]
@@ -110,7 +110,7 @@ def label_blocks(
     return labelled, PoolNullState(away=away)
 
 
-@numba.njit(cache=True)
+@kernel
 def _draw(
     away: Floats, base: Floats, kicks: Floats, days: Floats, luck: Floats, return_days: float
 ) -> NDArray[np.int32]:

@@ -8,7 +8,6 @@ Poisson, every pool's view is what had reached it. Sources: keys ``decker-watten
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta
@@ -16,6 +15,7 @@ from scipy.stats import beta
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -154,7 +154,7 @@ def _proportion(hits: int, trials: int, level: float) -> Interval:
     return Interval(median=hits / trials, low=low, high=high, level=level)
 
 
-@numba.njit(cache=True)
+@kernel
 def _race(gaps: Floats, miners: Counts, delays: Floats, found: Counts, stale: Counts) -> None:
     """Find blocks one after the other, each on what its finder knew; then count the vain ones."""
     n = len(gaps)
@@ -182,7 +182,7 @@ def _race(gaps: Floats, miners: Counts, delays: Floats, found: Counts, stale: Co
             stale[miners[k]] += 1
 
 
-@numba.njit(cache=True)
+@kernel
 def _known(best: int, k: int, miners: Counts, when: Floats, height: Counts, delays: Floats) -> int:
     """Give the block that the finder of block k mines on; -1 when it knows of none.
 

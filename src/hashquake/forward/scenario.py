@@ -7,7 +7,7 @@ Times count from the start of the epoch in which the run begins.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import inf, isfinite, isnan
+from math import inf, isfinite
 from typing import NoReturn
 
 from hashquake.core.errors import InputError
@@ -20,11 +20,18 @@ OTHER = "other"
 ABROAD = "elsewhere"
 """The country that stands for all countries not named."""
 MAX_EPOCHS = 50
-_SUM_SLACK = 1e-9
+MOST_WINDOWS = 2_000
+"""Dark windows, or points of a profile, of one shock."""
+_MOST = {"outages": 100, "countries": 300, "pools": 500, "exposures": 5_000}
+_MOST_SPAN_S = 1e11
+"""Some 3,000 years: far beyond any run, and still exact to less than a millisecond."""
+_LATEST_START_S = 7_258_118_400.0
+"""The year 2200; dates that cannot be written would come of later ones."""
+SUM_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class Shock:
     """Hash rate that stops for a while, or for good.
 
     Parameters
@@ -73,9 +80,9 @@ class Outage:
             _refuse(f"{self.subject} cannot go dark", "name a country or a pool")
         for name in ("onset_s", "ramp_s", "recovery_s", "failover_s"):
             value = getattr(self, name)
-            if not (isfinite(value) and value >= 0):
+            if not 0 <= value <= _MOST_SPAN_S:
                 _refuse(f"{name} of {self.subject} is {value}", "give 0 or a positive time")
-        if isnan(self.duration_s) or self.duration_s <= 0:
+        if not (0 < self.duration_s <= _MOST_SPAN_S or self.duration_s == inf):
             _refuse(f"{self.subject} is dark for {self.duration_s} s", "give a positive duration")
         check_share(self.return_share, f"return_share of {self.subject}")
         check_share(self.depth.low, f"depth of {self.subject}")
@@ -83,6 +90,11 @@ class Outage:
         self._check_windows()
 
     def _check_windows(self) -> None:
+        if max(len(self.windows), len(self.profile)) > MOST_WINDOWS:
+            _refuse(
+                f"{self.subject} has more than {MOST_WINDOWS:,} windows or points",
+                "join those that touch",
+            )
         for start_s, end_s in self.windows:
             if not 0 <= start_s < end_s <= self.duration_s:
                 _refuse(
@@ -123,7 +135,7 @@ class Scenario:
     ----------
     name, title : str
         A short name and a line for people.
-    outages : tuple of Outage
+    outages : tuple of Shock
         What goes dark; no two of one subject.
     countries : tuple of (code, Amount)
         Shares of hash rate; what is missing to 1 is elsewhere.
@@ -163,7 +175,7 @@ class Scenario:
 
     name: str
     title: str = ""
-    outages: tuple[Outage, ...] = ()
+    outages: tuple[Shock, ...] = ()
     countries: tuple[tuple[str, Amount], ...] = ()
     pools: tuple[tuple[str, float], ...] = ()
     pool_blocks: float = 0.0
@@ -180,6 +192,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Refuse worlds that cannot be."""
+        self._check_numbers()
         for code, share in self.countries:
             parse_subject(f"country:{code}")
             check_share(share.low, f"share of country:{code}")
@@ -195,7 +208,6 @@ class Scenario:
         for outage in self.outages:
             self.share_of(outage.subject)
         self._check_exposures()
-        self._check_numbers()
 
     def share_of(self, subject: str) -> Amount:
         """Give the share of a country or pool.
@@ -238,8 +250,12 @@ class Scenario:
             value = getattr(self, name)
             if not (isfinite(value) and value >= 0):
                 refuse_scenario(f"{name} is {value}; it must be 0 or more")
-        if self.start_s is not None and not isfinite(self.start_s):
-            refuse_scenario("start is no time")
+        if self.start_s is not None and not 0 <= self.start_s <= _LATEST_START_S:
+            refuse_scenario(f"start is {self.start_s:.0f} s; it may be 1970-01-01 to 2200-01-01")
+        for name, most in _MOST.items():
+            count = len(getattr(self, name))
+            if count > most:
+                refuse_scenario(f"{name} has {count:,} entries; it may have {most:,} at most")
 
     @property
     def window_s(self) -> tuple[float, float]:
@@ -270,7 +286,7 @@ def check_sum(shares: Iterable[float], what: str) -> None:
         ``share-range``.
     """
     total = sum(shares)
-    if total > 1.0 + _SUM_SLACK:
+    if total > 1.0 + SUM_SLACK:
         raise InputError(
             f"the shares of {what} add up to {total:.4g}, more than everything", code="share-range"
         )
@@ -291,6 +307,3 @@ def _check_unique(names: Iterable[str], what: str) -> None:
 
 def _refuse(problem: str, hint: str) -> NoReturn:
     raise InputError(problem, code="outage-malformed", hint=hint)
-
-
-FOREVER_S = inf

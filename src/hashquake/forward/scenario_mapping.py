@@ -2,15 +2,16 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import inf, isfinite
 from typing import Any, NoReturn
 
 from hashquake.core.errors import FormatError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import parse_duration, parse_time
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import MOST_WINDOWS, Scenario, Shock
 
 _NUMBERS = (
     "pool_blocks",
@@ -32,11 +33,12 @@ _ECONOMY_AMOUNTS = ("power_price_usd_per_kwh", "energy_j_per_th", "carbon_g_per_
 _ECONOMY = {
     "price_path", "halving_after_blocks", "fleet", *_ECONOMY_NUMBERS, *_ECONOMY_AMOUNTS,
 }  # fmt: skip
-_MOST_WINDOWS = 2_000
+_SHOWN = 40
+_LARGEST_SHOWN = 10**30
 
 
 def read_scenario(data: Any, *, name: str) -> Scenario:
-    """Read a scenario.
+    """Read a scenario from tables.
 
     Parameters
     ----------
@@ -62,17 +64,21 @@ def read_scenario(data: Any, *, name: str) -> Scenario:
             for at, one in enumerate(_rows(top.get("outages", ()), "outages"))
         ),
         countries=tuple(
-            (str(code), _amount(share, f"countries.{code}"))
+            (_name(code, "countries"), _amount(share, f"countries.{_shown(code)}"))
             for code, share in _mapping(top.get("countries", {}), "countries").items()
         ),
         pools=tuple(
-            (str(slug), _number(share, f"pools.{slug}"))
+            (_name(slug, "pools"), _number(share, f"pools.{_shown(slug)}"))
             for slug, share in _mapping(top.get("pools", {}), "pools").items()
         ),
         exposures=tuple(
-            (str(pool), str(country), _number(part, f"exposures.{pool}.{country}"))
+            (
+                _name(pool, "exposures"),
+                _name(country, "exposures"),
+                _number(part, f"exposures.{_shown(pool)}.{_shown(country)}"),
+            )
             for pool, parts in _mapping(top.get("exposures", {}), "exposures").items()
-            for country, part in _mapping(parts, f"exposures.{pool}").items()
+            for country, part in _mapping(parts, f"exposures.{_shown(pool)}").items()
         ),
         epochs=_whole(top.get("epochs", 4), "epochs"),
         start_s=None if start is None else _time_s(start, "start"),
@@ -83,7 +89,7 @@ def read_scenario(data: Any, *, name: str) -> Scenario:
     )
 
 
-def _outage(data: Any, place: str) -> Outage:
+def _outage(data: Any, place: str) -> Shock:
     table = _table(data, place, _OUTAGE)
     for needed in ("subject", "onset", "duration"):
         if needed not in table:
@@ -99,7 +105,7 @@ def _outage(data: Any, place: str) -> Outage:
         if windows:
             _refuse(place, "has windows and every; give one of them")
         windows = _curfew(table, spans["duration"], place)
-    return Outage(
+    return Shock(
         subject=_text(table["subject"], f"{place}.subject"),
         depth=_amount(table.get("depth", 1.0), f"{place}.depth"),
         return_share=_number(table.get("return_share", 1.0), f"{place}.return_share"),
@@ -119,8 +125,8 @@ def _curfew(
     dark_s = _span_s(table["dark"], f"{place}.dark")
     if not 0 < dark_s < every_s:
         _refuse(place, f"is dark for {dark_s} s every {every_s} s; dark must be the shorter")
-    if not isfinite(duration_s) or duration_s / every_s > _MOST_WINDOWS:
-        _refuse(place, f"has more than {_MOST_WINDOWS} dark windows; shorten the duration")
+    if not isfinite(duration_s) or duration_s / every_s > MOST_WINDOWS:
+        _refuse(place, f"has more than {MOST_WINDOWS} dark windows; shorten the duration")
     begins = [at * every_s for at in range(int(duration_s / every_s) + 1)]
     return tuple((a, min(a + dark_s, duration_s)) for a in begins if a < duration_s)
 
@@ -150,7 +156,7 @@ def _economy(data: Any) -> Economy:
 def _pair(value: Any, place: str, *, spans: int) -> tuple[float, float]:
     """Read two numbers, of which the first `spans` are lengths of time."""
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
-        _refuse(place, f"is {value!r}; it must be a pair")
+        _refuse(place, f"must be a pair, got {_shown(value)}")
     first = _span_s(value[0], place) if spans else _number(value[0], place)
     return first, _span_s(value[1], place) if spans == 2 else _number(value[1], place)
 
@@ -172,6 +178,8 @@ def _span_s(value: Any, place: str) -> float:
 
 
 def _time_s(value: Any, place: str) -> float:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.timestamp()
@@ -180,42 +188,69 @@ def _time_s(value: Any, place: str) -> float:
 
 def _number(value: Any, place: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        _refuse(place, f"is {value!r}; it must be a number")
-    return float(value)
+        _refuse(place, f"must be a number, got {_shown(value)}")
+    try:
+        return float(value)
+    except OverflowError:
+        _refuse(place, "must be a number below 1e308")
 
 
 def _whole(value: Any, place: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        _refuse(place, f"is {value!r}; it must be a whole number")
+        _refuse(place, f"must be a whole number, got {_shown(value)}")
+    if abs(value) > _LARGEST_SHOWN:
+        _refuse(place, f"is {_shown(value)}")
     return value
 
 
 def _text(value: Any, place: str) -> str:
     if not isinstance(value, str):
-        _refuse(place, f"is {value!r}; it must be text")
+        _refuse(place, f"must be text, got {_shown(value)}")
     return value
 
 
 def _rows(value: Any, place: str) -> Sequence[Any]:
     if not isinstance(value, Sequence) or isinstance(value, str):
-        _refuse(place, f"is {value!r}; it must be a list")
+        _refuse(place, f"must be a list, got {_shown(value)}")
     return value
 
 
 def _mapping(value: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        _refuse(place, f"is {value!r}; it must be a table")
+        _refuse(place, f"must be a table, got {_shown(value)}")
     return value
+
+
+def _name(key: Any, place: str) -> str:
+    if not isinstance(key, str):
+        # YAML reads NO (Norway) as false, and digits as numbers.
+        _refuse(place, f"has the key {_shown(key)}, which is not text; write it in quotes")
+    return key
+
+
+def _shown(value: Any) -> str:
+    """Return a value for a message: short, on one line, whatever a file put there."""
+    if isinstance(value, str):
+        return visible_text(value, limit=_SHOWN)
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"a list of {len(value)}"
+    if isinstance(value, int) and abs(value) > _LARGEST_SHOWN:
+        return "a huge number"
+    return visible_text(f"{value!r}", limit=_SHOWN)
 
 
 def _table(value: Any, place: str, known: set[str]) -> Mapping[str, Any]:
     table = _mapping(value, place)
     for key in table:
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
+            near = difflib.get_close_matches(_shown(key), known, n=1)
             meant = f"; did you mean {near[0]}?" if near else ""
             _refuse(
-                place, f"has no field {key!r}{meant}", hint=f"known: {', '.join(sorted(known))}"
+                place,
+                f"has no field {_shown(key)}{meant}",
+                hint=f"known: {', '.join(sorted(known))}",
             )
     return table
 

@@ -3,11 +3,11 @@
 Source: Eyal and Sirer 2014, key ``eyal-sirer-2014`` in ``docs/refs.bib``.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.errors import UsageError
+from hashquake.core.kernels import kernel
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ def simulated_revenue_share(
     return float(ours / all_)
 
 
-@numba.njit(cache=True)
+@kernel
 def _play(finder: Floats, taker: Floats, share: float, tie_share: float) -> tuple[int, int]:
     lead = 0
     tie = False

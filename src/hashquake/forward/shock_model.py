@@ -46,7 +46,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shock:
+class TrueShock:
     """What really stopped hash rate.
 
     Parameters

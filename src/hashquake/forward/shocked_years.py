@@ -16,7 +16,7 @@ from hashquake.core.times import DAY_S, HOUR_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.forward.null import Drop, advance, start
 from hashquake.forward.pool_null import PoolNullState, label_blocks, start_pools
-from hashquake.forward.shock_model import Happening, Notice, Shock, ShockModel
+from hashquake.forward.shock_model import Happening, Notice, ShockModel, TrueShock
 
 Floats = NDArray[np.float64]
 _CHUNK_BLOCKS = 6
@@ -32,13 +32,13 @@ class ShockedYears:
         What was mined.
     notices : tuple of Notice
         What was documented.
-    shocks : tuple of Shock
+    shocks : tuple of TrueShock
         What really happened.
     """
 
     blocks: BlockColumns
     notices: tuple[Notice, ...]
-    shocks: tuple[Shock, ...]
+    shocks: tuple[TrueShock, ...]
 
 
 def shocked_years(model: ShockModel, rng: np.random.Generator, *, years: float) -> ShockedYears:
@@ -62,7 +62,7 @@ def shocked_years(model: ShockModel, rng: np.random.Generator, *, years: float) 
     pools = start_pools(model.pools, rng)
     pieces: list[BlockColumns] = []
     labelled: list[BlockColumns] = []
-    running: tuple[Shock, ...] = ()
+    running: tuple[TrueShock, ...] = ()
     while state.clock_s < end_s:
         now_s = state.clock_s
         on = tuple(one for one in shocks if one.window.start_s <= now_s < one.window.end_s)
@@ -98,7 +98,7 @@ class _Holdings:
             by_country[country] = np.minimum(0.95, share * lean / float(weight @ lean))
         return cls(by_country)
 
-    def left(self, shocks: tuple[Shock, ...]) -> Floats | None:
+    def left(self, shocks: tuple[TrueShock, ...]) -> Floats | None:
         if not shocks:
             return None
         left = None
@@ -123,7 +123,7 @@ def _labelled(
 
 def draw_shocks(
     model: ShockModel, rng: np.random.Generator, *, window: Window
-) -> tuple[tuple[Notice, ...], tuple[Shock, ...]]:
+) -> tuple[tuple[Notice, ...], tuple[TrueShock, ...]]:
     """Draw what happens in a window, and what is told of it.
 
     Parameters
@@ -137,7 +137,7 @@ def draw_shocks(
 
     Returns
     -------
-    tuple of Notice and tuple of Shock
+    tuple of Notice and tuple of TrueShock
         Not every notice has a shock, nor every shock a notice.
     """
     notices, shocks = [], []
@@ -157,7 +157,7 @@ def _happen(
     kind: Happening,
     rng: np.random.Generator,
     window: Window,
-) -> tuple[Notice | None, Shock | None]:
+) -> tuple[Notice | None, TrueShock | None]:
     start_s = float(rng.uniform(window.start_s, window.end_s))
     length_s = kind.median_s * float(np.exp(kind.log_sd * rng.standard_normal()))
     length_s = min(max(length_s, HOUR_S), 200 * DAY_S)
@@ -174,7 +174,7 @@ def _happen(
     measured = min(1.0, max(0.05, depth + 0.1 * float(rng.standard_normal())))
     works = name == "unknown" or rng.random() < model.works
     away = Window(start_s=start_s + late_s, end_s=start_s + max(length_s, late_s + HOUR_S))
-    shock = Shock(
+    shock = TrueShock(
         name=name,
         country=country,
         window=away,

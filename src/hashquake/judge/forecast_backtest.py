@@ -31,7 +31,7 @@ class ForecastOutcome:
     truth, median, low, high : float
         Next difficulty over the present: what came, the forecast and its 90 % interval.
     linear, mempool : float
-        What the linear estimate and mempool's 504-block estimate said.
+        What the linear estimate and mempool.space's estimate said.
     crps : float
         Of the forecast, in the unit of the ratio.
     """
@@ -132,25 +132,49 @@ def linear_ratio(header_s: NDArray[np.int64]) -> float:
 
 
 def mempool_ratio(
-    header_s: NDArray[np.int64], earlier_s: NDArray[np.int64], last_ratio: float
+    header_s: NDArray[np.int64],
+    earlier_s: NDArray[np.int64],
+    last_ratio: float,
+    *,
+    now_s: float | None = None,
 ) -> float:
-    """Give mempool.space's estimate: the pace of the last 504 blocks early in an epoch.
+    """Return mempool.space's estimate, by exactly its formula.
+
+    With i the number of the newest block within its epoch, the first being 0: before the 504th
+    block (i < 503) the time since the block 503 below the newest one, its part before the epoch
+    stretched by the last retarget, stands for 504 blocks; from then on the time since the epoch's
+    first block stands for i + 1 blocks. Either way the estimate runs a little high, as n
+    intervals are taken for n + 1 blocks. Source: key ``mempool-difficulty`` in ``docs/refs.bib``.
 
     Parameters
     ----------
     header_s : array of int64, shape (n,)
-        Header times of the epoch's blocks so far.
+        Header times of the epoch's blocks so far, one or more, seconds.
     earlier_s : array of int64, shape (m,)
-        Those of the blocks before the epoch, 504 or more.
+        Header times of the blocks before the epoch, 503 or more, seconds.
     last_ratio : float
         Difficulty of this epoch over that of the last, by which earlier gaps are stretched.
+    now_s : float or None
+        When the estimate is made, seconds; None is the newest block's header time, and at the
+        last block of an epoch that time is taken in any case.
+
+    Returns
+    -------
+    float
+        Next difficulty over the present one, 0.25 to 4.
     """
-    gaps = len(header_s) - 1
-    if gaps >= _MEMPOOL_BLOCKS - 1:
-        return linear_ratio(header_s)
-    earlier = header_s[0] - earlier_s[-(_MEMPOOL_BLOCKS - gaps)]
-    pace_s = (header_s[-1] - header_s[0] + earlier * last_ratio) / _MEMPOOL_BLOCKS
-    return float(np.clip(BLOCK_TARGET_S / pace_s, 0.25, 4.0))
+    at = len(header_s) - 1
+    newest_s = float(header_s[-1])
+    now_s = newest_s if now_s is None or at == EPOCH_BLOCKS - 1 else now_s
+    if at < _MEMPOOL_BLOCKS - 1:
+        earlier = float(header_s[0] - earlier_s[at - (_MEMPOOL_BLOCKS - 1)])
+        span_s = max(0.0, now_s - float(header_s[0])) + earlier * last_ratio
+        blocks = _MEMPOOL_BLOCKS
+    else:
+        span_s, blocks = now_s - float(header_s[0]), at + 1
+    if span_s == 0.0:
+        return 4.0
+    return float(np.clip(BLOCK_TARGET_S * blocks / span_s, 0.25, 4.0))
 
 
 def _instants(blocks: BlockColumns, shares: tuple[float, ...]) -> Iterator[tuple[int, int, float]]:

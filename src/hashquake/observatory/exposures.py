@@ -15,6 +15,7 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.event import Event, MapShare
 from hashquake.core.interval import Interval
+from hashquake.core.network import require_main
 from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposures
@@ -106,6 +107,7 @@ def exposures(
 
     All intensities are looked at together, whichever country is asked for.
     """
+    require_main(record.network, "the exposure of pools")
     if country is not None:
         parse_subject(f"country:{country}")
     every = _intensities(record) if intensities is None else tuple(intensities)
@@ -143,6 +145,7 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
         ``no-darkness`` when no moment is told at which the event darkened its place, or the
         record does not cover it.
     """
+    require_main(record.network, "the exposure of pools")
     told = [one for one in load_outage_intensities() if one.event == event.id]
     if not told:
         because = events_without_intensity().get(event.id, "no place and no dark time are told")

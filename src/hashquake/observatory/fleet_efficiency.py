@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.contracts import Record
-from hashquake.core.errors import NoCoverage
-from hashquake.core.network import MAIN
+from hashquake.core.network import require_main
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.hardware import bundled_machines
@@ -78,12 +77,7 @@ def machines_at(
     NoCoverage
         ``price-missing``, or when those days were not observed.
     """
-    if record.network.name != MAIN.name:
-        raise NoCoverage(
-            f"coins of {record.network.name} have no price",
-            code="price-missing",
-            hint="energy is told for mainnet",
-        )
+    require_main(record.network, "the efficiency of machines")
     window = Window(start_s=at_s - THRESHOLD_DAYS * DAY_S, end_s=at_s)
     record.coverage().require(window, what="the network")
     blocks = record.blocks(window=window)

@@ -20,7 +20,7 @@ from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Record
 from hashquake.core.network import MAIN
-from hashquake.core.opinion import Change, Opinion
+from hashquake.core.opinion import Change, Opinion, Snapshot
 from hashquake.core.quake import Quake
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
@@ -41,6 +41,17 @@ class Follower:
         self._state: PipelineState | None = None
         self._saved_height = -1
 
+    def ready(self, inside: Record) -> None:
+        """Load the state, before a batch is stored: from the snapshot beside the record."""
+        if self._state is not None:
+            return
+        state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
+        if state is not None:
+            self._saved_height = state.quakes.height
+        elif inside.tip() is None or inside.network.name != MAIN.name:
+            state = _fresh()
+        self._state = None if state is None else _with_spoken(inside, state)
+
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through."""
         self._state = state
@@ -53,7 +64,7 @@ class Follower:
         Parameters
         ----------
         inside : Record
-            In the transaction that stored the batch.
+            In the transaction that stored the batch; `ready` was called before that.
         batch : Batch
             As it was stored.
         result : AppendResult
@@ -70,14 +81,16 @@ class Follower:
             The new state, for `keep`; None when it has to be rebuilt.
         """
         state = self._state
-        if state is None:
-            state = self._loaded(inside, before)
         changes = batch_changes(batch, result, before)
         events = Events()
         if state is not None and inside.network.name == MAIN.name:
             state, events = self._step_blocks(inside, state, batch, result, before)
-        if state is None and not bulk:
-            state = self._rebuilt(inside)
+        if state is None:
+            # Whoever is stopped now must not go on from a state that no longer fits.
+            inside.save_snapshot(_no_snapshot())
+            self._saved_height = -1
+            if not bulk:
+                state = self._rebuilt(inside)
         if state is not None:
             state, read = pipeline.step(state, Batch(readings=batch.readings))
             changes += gap_changes(read.gaps)
@@ -95,22 +108,12 @@ class Follower:
 
     def settle(self, inside: Record) -> PipelineState | None:
         """Do what bulk batches left undone: rebuild, search countries, write a snapshot."""
-        state = self._state
-        if state is None:
-            state = self._loaded(inside, inside.tip()) or self._rebuilt(inside)
+        self.ready(inside)
+        state = self._state or self._rebuilt(inside)
         changes = self._search_unsearched(inside)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
         return state
-
-    def _loaded(self, inside: Record, before: Tip) -> PipelineState | None:
-        """Return the state as of the tip before a batch, from the snapshot where one fits."""
-        state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
-        if state is not None:
-            self._saved_height = state.quakes.height
-        elif before is None or inside.network.name != MAIN.name:
-            state = _fresh()
-        return None if state is None else _with_spoken(inside, state)
 
     def _rebuilt(self, inside: Record) -> PipelineState:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
@@ -185,6 +188,10 @@ class Follower:
                 span = Window(start_s=first[0].start_s, end_s=state.quakes.clock_s)
                 inside.add_searched([quake_search(state.scope, span)])
             self._saved_height = height
+
+
+def _no_snapshot() -> Snapshot:
+    return Snapshot(kind=pipeline.KIND, scope=_fresh().scope, version="", height=-1, state=b"")
 
 
 def _fresh() -> PipelineState:

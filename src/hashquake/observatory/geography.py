@@ -9,6 +9,7 @@ from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import HashquakeError, NoCoverage, UsageError
 from hashquake.core.interval import Quantiles
 from hashquake.core.mining_map import MiningMap
+from hashquake.core.network import require_main
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import format_time
 from hashquake.datasets.electricity import capacity_of, grid_of, registered_power
@@ -66,12 +67,13 @@ def mining_map(
     Raises
     ------
     UsageError
-        ``time-ahead`` for a time that has not been, or after `as_of_s`.
+        ``network-not-main``; ``time-ahead`` for a time that has not been, or after `as_of_s`.
     NoCoverage
         ``map-missing`` when no map had been published by then, ``provinces-missing`` within
         another country than China or more than a year from its last month. A hash rate or price
         that is not known is no error: the columns that need it are None, a caveat says why.
     """
+    require_main(record.network, "a mining map")
     _refuse_future(as_of_s, now_s)
     if within is None:
         law = share_law(maps or published_maps(record), at_s=at_s, as_of_s=as_of_s)
@@ -121,13 +123,14 @@ def energy(
     Raises
     ------
     UsageError
-        ``time-ahead``, ``registered-range``, ``price-range``.
+        ``network-not-main``, ``time-ahead``, ``registered-range``, ``price-range``.
     FormatError
         ``country-unknown``.
     NoCoverage
         When hash rate, price or map are not known for then; ``country-unmapped`` when the map does
         not name the country.
     """
+    require_main(record.network, "the power of mining")
     _refuse_future(max(at_s, as_of_s), now_s)
     country = None if country is None else parse_country(country)
     rng = np.random.default_rng(SEED)
@@ -223,6 +226,7 @@ def megawatts_dark(
     NoCoverage
         When the price or, with a country, the map is not known for then.
     """
+    require_main(record.network, "the power that stopped")
     rng = np.random.default_rng(SEED)
     lost = draws_of_quantiles(lost_hps, rng, N_DRAWS)
     _, efficiency, _ = machines_at(record, at_s, EnergyPrices(), rng, N_DRAWS)

@@ -4,6 +4,7 @@ import numpy as np
 
 from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
+from hashquake.core.network import require_steady_bits
 from hashquake.core.subject import NETWORK, parse_subject, pool_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
@@ -39,6 +40,7 @@ def filtered_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
     UsageError
         For subjects that blocks do not tell.
     """
+    require_steady_bits(record.network, "the filter")
     for subject in subjects:
         check_subject(record, subject)
     wanted = subjects or (NETWORK, *_active(record, at_s))
@@ -49,6 +51,7 @@ def filtered_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
 
 def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Rates:
     """Estimate hash rates at an instant from blocks on both sides of it; see `filtered_rates`."""
+    require_steady_bits(record.network, "the smoother")
     for subject in subjects:
         check_subject(record, subject)
     _require(record, at_s)
@@ -68,6 +71,7 @@ def forecast(record: Record, at_s: float) -> DifficultyForecast:
     NoCoverage
         When the record was not watching, or does not hold the epoch's first block.
     """
+    require_steady_bits(record.network, "a forecast of difficulty")
     return forecast_difficulty(_state(record, at_s, ()), at_s)
 
 

@@ -90,6 +90,7 @@ def feed(
             _refuse_gap(before, first)
             state = inside.chain_state(first, prev=main.prev[0])
             check_chain(main, state, network=inside.network)
+        follower.ready(inside)
         result = inside.append(kept, source=source)
         stepped = follower.take(inside, kept, result, before=before, bulk=bulk)
     follower.keep(stepped)

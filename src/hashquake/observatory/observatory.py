@@ -282,21 +282,36 @@ class Observatory:
             write=write,
         )
 
-    def opinions_of_replay(self, *, false_alarms_per_year: float) -> tuple[dict[str, Any], ...]:
-        """Give every opinion that `replay` forms on its way, in order, as documents."""
+    def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
+        """Return every opinion that `replay` forms on its way, in order."""
         from hashquake.catalog import replay as replaying
 
         return replaying.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
-    def quakes(self) -> tuple[dict[str, Any], ...]:
-        """Return the latest opinion of each quake of the record's catalog, in order of onset."""
+    def quakes(self) -> "tuple[Quake, ...]":
+        """Return the latest opinion of each quake of the record's catalog, in order of onset.
+
+        Raises
+        ------
+        RecordError
+            ``opinion-unreadable``.
+        """
+        from hashquake.catalog.documents import quake_of
         from hashquake.catalog.ledger import latest
 
-        return tuple(dict(one.document) for one in latest(self.record.opinions("quake")))
+        return tuple(quake_of(one.document) for one in latest(self.record.opinions("quake")))
 
-    def quake_opinions(self, name: str | None = None) -> tuple[dict[str, Any], ...]:
-        """Return every stored opinion of a quake, or of all, in the order of their recording."""
-        return tuple(dict(one.document) for one in self.record.opinions("quake", name=name))
+    def quake_opinions(self, quake: str | None = None) -> "tuple[Quake, ...]":
+        """Return every stored opinion of a quake, or of all, in the order they were formed.
+
+        Parameters
+        ----------
+        quake : str or None
+            Such as ``hq20210416a``; None is all.
+        """
+        from hashquake.catalog.documents import quake_of
+
+        return tuple(quake_of(one.document) for one in self.record.opinions("quake", name=quake))
 
     def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
         """Set out what the blocks say of an event.
@@ -400,8 +415,8 @@ class Observatory:
         subjects: Sequence[str] | None = None,
         window: Window | None = None,
         rejected: bool = False,
-    ) -> tuple[dict[str, Any], ...]:
-        """Return the latest opinion of each outage, in order of onset, as documents.
+    ) -> "tuple[Outage, ...]":
+        """Return the latest opinion of each outage, in order of onset.
 
         Where a place was not searched in all that is stored of it now, as in the bundled record,
         it is searched, and nothing is kept: "none" is only said of what was searched.
@@ -414,27 +429,48 @@ class Observatory:
             Outages that overlap it; None is all.
         rejected : bool
             Whether to return withdrawn opinions too.
+
+        Raises
+        ------
+        RecordError
+            ``opinion-unreadable``.
         """
+        from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
 
         found = believed(self.record, subjects=subjects, window=window, rejected=rejected)
-        return tuple(dict(one.document) for one in found)
+        return tuple(outage_of(one.document) for one in found)
 
-    def outage_opinions(self, name: str) -> tuple[dict[str, Any], ...]:
-        """Return every opinion of an outage, in order: those stored, and a newer one where due."""
-        stored = tuple(dict(one.document) for one in self.record.opinions("outage", name=name))
-        now = [one for one in self.outages(rejected=True) if one["id"] == name]
-        return (*stored, *(one for one in now if one not in stored))
-
-    def outage_signals(
-        self, outage: Mapping[str, Any], *, networks: "Sequence[AutonomousSystem] | None" = None
-    ) -> "OutageSignals":
-        """Give the signals around an outage as they were judged, to be drawn.
+    def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
+        """Return every opinion of an outage, or of all, in the order they were formed.
 
         Parameters
         ----------
-        outage : mapping
-            Its document.
+        outage : str or None
+            Such as ``ou20220105kza``; None is all. Where a place was not searched in all that is
+            stored of it now, what a search tells follows what is stored.
+        """
+        from hashquake.catalog.documents import outage_of
+        from hashquake.catalog.outage_search import believed
+
+        stored = self.record.opinions("outage", name=outage)
+        numbers = {(one.name, one.revision) for one in stored}
+        newer = (
+            one
+            for one in believed(self.record, rejected=True)
+            if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
+        )
+        return tuple(outage_of(one.document) for one in (*stored, *newer))
+
+    def outage_signals(
+        self, outage: "Outage", *, networks: "Sequence[AutonomousSystem] | None" = None
+    ) -> "OutageSignals":
+        """Return the signals around an outage as they were judged, to be drawn.
+
+        Parameters
+        ----------
+        outage : Outage
+            One opinion of it.
         networks : sequence of AutonomousSystem or None
             As for `detect_outages`.
         """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashquake.core.candles import BTC, Candles, candles_of_readings
 from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
+from hashquake.core.network import require_main
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.confounders import load_confounders
@@ -58,6 +59,7 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
     NoCoverage
         When no prices of the window are at hand.
     """
+    require_main(record.network, "the price of bitcoin")
     back_s = LOOK_BACK_S + SCALE_S + window.duration_s
     wide = Window(start_s=window.start_s - back_s, end_s=window.end_s + _AROUND_S)
     own = _own(record, window, wide)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from hashquake.catalog.causes import window_causes
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.core.contracts import Record
-from hashquake.core.event import Event
+from hashquake.core.event import WINDOW_ID, Event
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Interval
+from hashquake.core.network import require_main, require_steady_bits
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
@@ -18,6 +19,9 @@ from hashquake.observatory.measure import CONTEXT_S, blocks_around
 def report(record: Record, event: Event, baseline: Window | None) -> Incident:
     """Set out what the blocks say of an event; see `Observatory.report`."""
     window, coverage, network = event.window, record.coverage(), record.network
+    require_steady_bits(network, "a report")
+    if event.id != WINDOW_ID:
+        require_main(network, f"the event {event.id}")
     baseline = baseline or default_baseline(window, coverage)
     around = Window(
         start_s=min(baseline.start_s, window.start_s), end_s=max(baseline.end_s, window.end_s)

@@ -1,7 +1,6 @@
 """Asking what if: find the scenario, fill in what the record knows, run it here or on a cluster."""
 
 import difflib
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,23 +12,24 @@ import numpy as np
 
 from hashquake.core.contracts import Progress, Record
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
-from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
+from hashquake.core.errors import HashquakeError, SourceError, UsageError
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.network import require_main
 from hashquake.forward.run import DrawBatch, MapInOrder, run_scenario
 from hashquake.forward.scenario import Scenario
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import with_settings
 from hashquake.forward.simulation import Simulation
+from hashquake.observatory.scenario_file import ENDINGS, read_scenario_file
 from hashquake.plugins import list_plugins, load_plugin
 
 ROOM = "forward.scenarios"
-_ENDINGS = (".toml", ".yaml", ".yml")
-_MAX_FILE_BYTES = 1_000_000
 _NAMED_POOLS = 9
 _CONNECT_S = 10
 
 
 def scenario_named(name: str) -> Scenario:
-    """Find a scenario: one that comes along, or a file.
+    """Find a scenario: one that is installed, or a file.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ def scenario_named(name: str) -> Scenario:
     UsageError
         ``scenario-unknown``, or ``cannot-read`` for a file.
     FormatError
-        ``scenario-malformed`` for a file that is no scenario.
+        ``scenario-malformed`` for a file that does not describe a scenario.
     InputError
         What the scenario refuses.
     """
-    if name.endswith(_ENDINGS):
-        return read_scenario(_file(Path(name)), name=Path(name).stem)
+    if name.endswith(ENDINGS):
+        return read_scenario(read_scenario_file(Path(name)), name=Path(name).stem)
     known = {info.name: info for info in list_plugins(ROOM)}
     plain = name.replace("-", "_")
     if plain not in known:
@@ -54,7 +54,7 @@ def scenario_named(name: str) -> Scenario:
         near = difflib.get_close_matches(name, shown, n=1)
         meant = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
-            f"there is no scenario {name!r}",
+            f"there is no scenario {visible_text(name)!r}",
             code="scenario-unknown",
             hint=f"{meant}known: {', '.join(shown)}, or a .toml or .yaml file",
         )
@@ -133,6 +133,7 @@ def with_record(scenario: Scenario, record: Record) -> Scenario:
     tip = record.tip()
     if tip is None:
         return scenario
+    require_main(record.network, "a scenario of the world's pools")
     blocks = record.blocks(first_height=tip[0] - EPOCH_BLOCKS + 1)
     named = blocks.pool_code[blocks.pool_code >= 0]
     counts = np.bincount(named, minlength=len(blocks.pool_names))
@@ -203,27 +204,3 @@ def _mapped(client: Any, draw: DrawBatch, numbers: Any) -> Iterator[Any]:
 
 def _call(draw: DrawBatch, number: int) -> Any:
     return draw(number)
-
-
-def _file(path: Path) -> Any:
-    try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            raise FormatError(f"{path} is too large for a scenario", code="scenario-malformed")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", code="cannot-read") from None
-    except UnicodeDecodeError:
-        raise FormatError(f"{path} is no text in UTF-8", code="scenario-malformed") from None
-    if path.suffix == ".toml":
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise FormatError(f"{path} is no TOML: {error}", code="scenario-malformed") from None
-    import yaml
-
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise FormatError(
-            f"{path} is no YAML: {' '.join(str(error).split())}", code="scenario-malformed"
-        ) from None

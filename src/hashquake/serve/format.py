@@ -16,7 +16,15 @@ MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 EN_DASH = "\N{EN DASH}"
 
-_PREFIXES = ((1e21, "ZH/s"), (1e18, "EH/s"), (1e15, "PH/s"), (1e12, "TH/s"), (1e9, "GH/s"))
+_PREFIXES = (
+    (1e18, "EH/s"),
+    (1e15, "PH/s"),
+    (1e12, "TH/s"),
+    (1e9, "GH/s"),
+    (1e6, "MH/s"),
+    (1e3, "kH/s"),
+    (1.0, "H/s"),
+)
 _TENFOLD = 10.0
 """Above it a rise means only that there was next to nothing before."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -32,30 +40,44 @@ def eh_s(hashrate_hps: float) -> str:
     >>> eh_s(2.345e15)
     '2.35\xa0PH/s'
     """
-    # Zetahashes are not yet a word that readers know, so exahashes run to 9,999.
-    scale, unit = next(
-        ((scale, unit) for scale, unit in _PREFIXES[1:] if hashrate_hps >= scale), _PREFIXES[-1]
-    )
-    if hashrate_hps >= 1e4 * 1e18:
-        scale, unit = _PREFIXES[0]
+    scale, unit = hashrate_unit(hashrate_hps)
     return f"{_three_digits(hashrate_hps / scale)}{NBSP}{unit}"
 
 
+def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
+    """Return the unit in which a hash rate is written: its size in H/s and its name.
+
+    Examples
+    --------
+    >>> hashrate_unit(9.9e20), hashrate_unit(430e3), hashrate_unit(0.0)
+    ((1e+18, 'EH/s'), (1000.0, 'kH/s'), (1.0, 'H/s'))
+    """
+    # Zetahashes are not yet a word that readers know, so exahashes run to 9,999.
+    if hashrate_hps >= 1e4 * 1e18:
+        return 1e21, "ZH/s"
+    return next((one for one in _PREFIXES if hashrate_hps >= one[0]), _PREFIXES[-1])
+
+
 def eh_s_interval(interval: Interval) -> str:
-    r"""Write a hash rate with its interval.
+    r"""Write a hash rate with its interval, the limits in the unit of the median.
 
     >>> eh_s_interval(Interval(median=176e18, low=170e18, high=182e18, level=0.9))
     '176\xa0EH/s [170,\xa0182]'
     """
-    scale = next((scale for scale, _ in _PREFIXES[1:] if interval.median >= scale), 1e9)
-    low, high = (_three_digits(limit / scale) for limit in (interval.low, interval.high))
-    return f"{eh_s(interval.median)} [{low},{NBSP}{high}]"
+    # A median of zero has no unit of its own: the upper limit's is taken.
+    scale, unit = hashrate_unit(interval.median or interval.high)
+    middle, low, high = (
+        _three_digits(value / scale) for value in (interval.median, interval.low, interval.high)
+    )
+    return f"{middle}{NBSP}{unit} [{low},{NBSP}{high}]"
 
 
 def _three_digits(number: float) -> str:
     if not isfinite(number):
         return "\N{INFINITY}"
     size = abs(number)
+    if 0.0 < size < 0.005:  # what is there never reads as nothing
+        return "<0.01" if number > 0.0 else f">{MINUS}0.01"
     return f"{number:,.0f}" if size >= 100 else f"{number:.1f}" if size >= 10 else f"{number:.2f}"
 
 

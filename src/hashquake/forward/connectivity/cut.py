@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.errors import UsageError
+from hashquake.core.kernels import kernel
 from hashquake.core.times import MINUTE_S
 from hashquake.core.window import Window
 
@@ -123,7 +123,7 @@ def stretches(
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def _area(time_s: float, length_s: float) -> float:
     """Integrate a ramp from 0 to 1 of a given length, from its foot to a time after it."""
     if time_s <= 0.0:
@@ -133,7 +133,7 @@ def _area(time_s: float, length_s: float) -> float:
     return 0.5 * time_s * time_s / length_s
 
 
-@numba.njit(cache=True)
+@kernel
 def _impose(values: NDArray[np.float32], shape: Floats, grid_s: float, step_s: float) -> None:
     steps = values.shape[1]
     for k in range(values.shape[0]):

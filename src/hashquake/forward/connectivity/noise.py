@@ -6,10 +6,10 @@ same luck instead of drawing new luck: with and without an outage, all else is e
 
 from math import erf, sqrt
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S
 from hashquake.forward.connectivity.model import SignalModel
 
@@ -128,7 +128,7 @@ def silent_steps(model: SignalModel, rng: np.random.Generator, steps: int) -> ND
     return silent
 
 
-@numba.njit(cache=True)
+@kernel
 def poisson_counts(mean: Values, luck: Values) -> None:
     """Replace means by Poisson counts, given standard normal luck of the same shape.
 
@@ -151,7 +151,7 @@ def poisson_counts(mean: Values, luck: Values) -> None:
             mean[k, j] = count
 
 
-@numba.njit(cache=True)
+@kernel
 def binomial_counts(share: Values, trials: Floats, luck: Values) -> None:
     """Replace shares by binomial counts of each network's trials, given standard normal luck.
 

@@ -4,7 +4,7 @@ from hashquake.core.contracts import ScenarioCard
 from hashquake.core.times import DAY_S
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 CARD = ScenarioCard(
     name="china_ban_2021",
@@ -22,7 +22,7 @@ def build() -> Scenario:
         start_s=1_620_896_111,
         epochs=4,
         outages=(
-            Outage(
+            Shock(
                 subject="country:CN",
                 depth=Amount(value=0.9, low=0.7, high=0.98),
                 onset_s=659_089.0,

@@ -4,7 +4,7 @@ from hashquake.core.contracts import ScenarioCard
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 CARD = ScenarioCard(
     name="iran_blackout",
@@ -20,7 +20,7 @@ def build() -> Scenario:
         name="iran-blackout",
         title=CARD.title,
         outages=(
-            Outage(
+            Shock(
                 subject="country:IR",
                 depth=Amount(value=0.8, low=0.5, high=0.95),
                 onset_s=2 * DAY_S,

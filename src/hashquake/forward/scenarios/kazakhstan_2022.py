@@ -4,7 +4,7 @@ from hashquake.core.contracts import ScenarioCard
 from hashquake.core.times import HOUR_S
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 CARD = ScenarioCard(
     name="kazakhstan_2022",
@@ -21,7 +21,7 @@ def build() -> Scenario:
         title=CARD.title,
         start_s=1_640_422_619,
         outages=(
-            Outage(
+            Shock(
                 subject="country:KZ",
                 # Farms behind leased lines and satellites stayed up; nobody counted them.
                 depth=Amount(value=0.6, low=0.25, high=0.9),

@@ -4,7 +4,7 @@ from hashquake.core.contracts import ScenarioCard
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 CARD = ScenarioCard(
     name="texas_storm",
@@ -21,7 +21,7 @@ def build() -> Scenario:
         title=CARD.title,
         start_s=1_671_462_730,
         outages=(
-            Outage(
+            Shock(
                 subject="country:US",
                 # Texas and the neighbouring grids that appealed too: a third to two thirds.
                 depth=Amount(value=0.5, low=0.3, high=0.7),

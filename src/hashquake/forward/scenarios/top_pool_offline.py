@@ -4,7 +4,7 @@ from hashquake.core.contracts import ScenarioCard
 from hashquake.core.times import DAY_S, MINUTE_S
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 CARD = ScenarioCard(
     name="top_pool_offline",
@@ -20,7 +20,7 @@ def build() -> Scenario:
         name="top-pool-offline",
         title=CARD.title,
         outages=(
-            Outage(
+            Shock(
                 subject="pool:foundryusa",
                 onset_s=2 * DAY_S,
                 duration_s=1 * DAY_S,

@@ -4,7 +4,7 @@ from hashquake.core.contracts import ScenarioCard
 from hashquake.core.times import DAY_S
 from hashquake.forward.amount import Amount, exactly
 from hashquake.forward.economy import Economy
-from hashquake.forward.scenario import Outage, Scenario
+from hashquake.forward.scenario import Scenario, Shock
 
 CARD = ScenarioCard(
     name="xinjiang_2021",
@@ -21,7 +21,7 @@ def build() -> Scenario:
         title=CARD.title,
         start_s=1_618_515_600,
         outages=(
-            Outage(
+            Shock(
                 subject="country:CN",
                 # Xinjiang's part of China: 54 % by the map in force, up to 70 % in older ones.
                 depth=Amount(value=0.55, low=0.4, high=0.7),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import click
 import typer
@@ -17,6 +17,7 @@ from hashquake.serve.cli.progress import working
 
 if TYPE_CHECKING:
     from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.outage import Outage
     from hashquake.observatory import Observatory
 
 
@@ -88,8 +89,8 @@ def list_outages(
         window = _window(observatory, since, until)
         subjects = _subjects(observatory, country)
         with working("looking"):
-            documents = observatory.outages(subjects=subjects, window=window, rejected=every)
-        _show_all(observatory, documents, subjects, window, as_json=as_json)
+            found = observatory.outages(subjects=subjects, window=window, rejected=every)
+        _show_all(observatory, found, subjects, window, as_json=as_json)
 
 
 def detect(
@@ -113,8 +114,6 @@ def detect(
     --networks or --delegated tell which networks are a country's, where the record has readings
     of networks: whether they fell together is much of what tells a kill switch from a storm.
     """
-    from hashquake.catalog.outage_documents import outage_document
-
     with opened(db) as observatory:
         window = _window(observatory, since, until)
         subjects = _subjects(observatory, country)
@@ -126,8 +125,7 @@ def detect(
                 networks=_networks(observatory, networks, delegated),
                 write=write,
             )
-        documents = [outage_document(outage) for outage in found]
-        _show_all(observatory, documents, subjects, window, as_json=as_json)
+        _show_all(observatory, found, subjects, window, as_json=as_json)
 
 
 def show(
@@ -153,7 +151,7 @@ def show(
         with working("looking"):
             found = observatory.outage_opinions(outage)
         if not found:
-            known = sorted({one["id"] for one in observatory.outages(rejected=True)})
+            known = sorted({one.id for one in observatory.outages(rejected=True)})
             raise UsageError(
                 f"the record holds no outage {outage!r}{suggestion(outage, known)}",
                 code="outage-unknown",
@@ -163,9 +161,11 @@ def show(
             with working("drawing"):
                 _draw(observatory, found, out, _networks(observatory, networks, delegated))
     if as_json:
+        from hashquake.serve.opinion_documents import outage_json
         from hashquake.serve.outages.alarms import with_false_alarms
 
-        print_json({**with_false_alarms(found)[-1], "revisions": found})
+        revisions = [outage_json(one) for one in found]
+        print_json({**with_false_alarms(revisions)[-1], "revisions": revisions})
         return
     from hashquake.serve.outages.table import print_outage
 
@@ -189,17 +189,17 @@ def export(
 
     with opened(db) as observatory, working("writing"):
         window = _window(observatory, since, until)
-        documents = observatory.outages(subjects=_subjects(observatory, country), window=window)
-    write_whole(out, outage_bytes(documents, out.suffix))
+        found = observatory.outages(subjects=_subjects(observatory, country), window=window)
+    write_whole(out, outage_bytes(found, out.suffix))
     if as_json:
-        print_json({"path": str(out), "n_outages": len(documents)})
+        print_json({"path": str(out), "n_outages": len(found)})
     else:
-        console().print(f"[bold]{out}[/]: {len(documents):,} outages")
+        console().print(f"[bold]{out}[/]: {len(found):,} outages")
 
 
 def _show_all(
     observatory: "Observatory",
-    documents: Sequence[dict[str, Any]],
+    found: "Sequence[Outage]",
     subjects: Sequence[str] | None,
     window: Window | None,
     *,
@@ -208,7 +208,7 @@ def _show_all(
     from hashquake.serve.outages.alarms import false_alarm_line, with_false_alarms
     from hashquake.serve.outages.table import outage_table, watched_lines
 
-    if not documents:
+    if not found:
         from hashquake.observatory.watched import watched
 
         # Raises where nothing watched: then no outage was looked for, let alone none found.
@@ -218,9 +218,11 @@ def _show_all(
             note(f"  {line}")
         note("where nothing was watched there may have been one; absence of readings is no proof")
     if as_json:
-        print_json(with_false_alarms(documents))
-    elif documents:
-        console().print(outage_table(documents))
+        from hashquake.serve.opinion_documents import outage_json
+
+        print_json(with_false_alarms([outage_json(one) for one in found]))
+    elif found:
+        console().print(outage_table(found))
         console().print(false_alarm_line())
 
 
@@ -266,7 +268,7 @@ def _networks(
 
 def _draw(
     observatory: "Observatory",
-    opinions: Sequence[dict[str, Any]],
+    opinions: "Sequence[Outage]",
     out: Path,
     networks: "Sequence[AutonomousSystem] | None",
 ) -> None:

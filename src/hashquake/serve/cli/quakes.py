@@ -1,7 +1,7 @@
 """``hashquake quakes list|show|export``: the catalog that the record holds."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import click
 import typer
@@ -11,6 +11,9 @@ from hashquake.core.times import parse_time
 from hashquake.serve.cli.app import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
+
+if TYPE_CHECKING:
+    from hashquake.core.quake import Quake
 
 
 def command() -> click.Command:
@@ -44,20 +47,22 @@ def list_quakes(
 ) -> None:
     """List the quakes, one line each, in order of onset."""
     with opened(db) as observatory:
-        documents = [
+        found = [
             one
             for one in observatory.quakes()
-            if _wanted(one, since, until, kind) and (every or one["status"] != "rejected")
+            if _wanted(one, since, until, kind) and (every or one.status != "rejected")
         ]
     if as_json:
-        print_json(documents)
+        from hashquake.serve.opinion_documents import quake_json
+
+        print_json([quake_json(one) for one in found])
         return
-    if not documents:
+    if not found:
         note("no quakes; has the catalog been made? hashquake replay --write makes it")
         return
     from hashquake.serve.quake_table import quake_table
 
-    console().print(quake_table(documents))
+    console().print(quake_table(found))
 
 
 def show(
@@ -69,7 +74,7 @@ def show(
     """Show one quake: what was thought of it, revision by revision."""
     with opened(db) as observatory:
         found = observatory.quake_opinions(quake)
-        known = () if found else sorted({one["id"] for one in observatory.quakes()})
+        known = [] if found else sorted({one.id for one in observatory.quakes()})
     if not found:
         raise UsageError(
             f"the catalog holds no quake {quake!r}{suggestion(quake, known)}",
@@ -77,7 +82,10 @@ def show(
             hint="hashquake quakes list shows them",
         )
     if as_json:
-        print_json({**found[-1], "revisions": found})
+        from hashquake.serve.opinion_documents import quake_json
+
+        revisions = [quake_json(one) for one in found]
+        print_json({**revisions[-1], "revisions": revisions})
         return
     from hashquake.serve.quake_table import print_quake
 
@@ -94,19 +102,19 @@ def export(
     from hashquake.serve.quake_table import quake_bytes
 
     with opened(db) as observatory:
-        documents = observatory.quakes()
+        found = observatory.quakes()
     from hashquake.serve.files import write_whole
 
-    write_whole(out, quake_bytes(documents, out.suffix))
+    write_whole(out, quake_bytes(found, out.suffix))
     if as_json:
-        print_json({"path": str(out), "n_quakes": len(documents)})
+        print_json({"path": str(out), "n_quakes": len(found)})
     else:
-        console().print(f"[bold]{out}[/]: {len(documents):,} quakes")
+        console().print(f"[bold]{out}[/]: {len(found):,} quakes")
 
 
-def _wanted(one: dict[str, Any], since: str | None, until: str | None, kind: str | None) -> bool:
-    if since is not None and one["onset"]["end_s"] < parse_time(since):
+def _wanted(one: "Quake", since: str | None, until: str | None, kind: str | None) -> bool:
+    if since is not None and one.onset.end_s < parse_time(since):
         return False
-    if until is not None and one["onset"]["start_s"] >= parse_time(until):
+    if until is not None and one.onset.start_s >= parse_time(until):
         return False
-    return kind is None or (one["kind"] == "pools") == (kind == "pools")
+    return kind is None or (one.kind == "pools") == (kind == "pools")

@@ -35,7 +35,7 @@ def replay(
 
     With --until it uses only what was known then. --since leaves earlier quakes out.
     """
-    from hashquake.catalog.documents import quake_document
+    from hashquake.serve.opinion_documents import quake_json
     from hashquake.serve.quake_table import quake_table
 
     start_s = parse_time(since) if since is not None else float("-inf")
@@ -45,12 +45,12 @@ def replay(
             until_s=None if until is None else parse_time(until),
             write=write,
         )
-    documents = [
-        quake_document(quake)
+    found = [
+        quake
         for quake in quakes
         if quake.onset.end_s >= start_s and (every or quake.status != "rejected")
     ]
     if as_json:
-        print_json(documents)
+        print_json([quake_json(quake) for quake in found])
     else:
-        console().print(quake_table(documents))
+        console().print(quake_table(found))

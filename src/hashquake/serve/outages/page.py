@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
+from hashquake.core.outage import Outage
 from hashquake.serve import format as written
 from hashquake.serve.format import chance
 from hashquake.serve.outages.alarms import false_alarm_line
@@ -17,26 +18,29 @@ from hashquake.serve.outages.seismogram import seismogram, seismograms, tracks_o
 from hashquake.serve.outages.table import (
     CLASS_NAMES,
     EVIDENCE_SAYS,
+    country_of,
     dark_s,
-    depth_of,
-    gone,
     in_the_dark,
-    level_told,
-    window_of,
+    level_stated,
+    lost,
+    signals_of,
+    unwatched,
+    witnesses_of,
 )
 from hashquake.serve.place_names import country_name, in_a_sentence
+from hashquake.serve.wording import class_because, silence_because
 
 if TYPE_CHECKING:
     from hashquake.catalog.outage_signals import OutageSignals
 
 
-def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, version: str) -> str:
+def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: str) -> str:
     """Render the page of an outage.
 
     Parameters
     ----------
-    opinions : sequence of dict
-        Its documents, revision by revision; texts in them may be hostile and are escaped.
+    opinions : sequence of Outage
+        Revision by revision; texts in them may be hostile and are escaped.
     seen : OutageSignals
         The signals around it.
     version : str
@@ -60,13 +64,14 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
         more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
         one=one,
-        place=_capital(in_a_sentence(country_name(one["country"]))),
+        place=_capital(in_a_sentence(country_name(country_of(one)))),
         false_alarm_line=false_alarm_line(),
-        says=EVIDENCE_SAYS[one["evidence"]],
-        depth=depth_of(one),
-        told=level_told(one),
+        says=EVIDENCE_SAYS[one.evidence],
+        told=level_stated(one),
         dark_s=dark_s(one),
-        onset=window_of(one["onset"]),
+        seen_by=signals_of(one)[0],
+        not_seen_by=signals_of(one)[1],
+        witnesses=witnesses_of(one),
         seismogram=Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
         raster=Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
         n_rows=len(rows),
@@ -74,19 +79,19 @@ def outage_page(opinions: Sequence[dict[str, Any]], seen: "OutageSignals", *, ve
         more_members=len(seen.members) > MOST_ROWS,
         class_names=CLASS_NAMES,
         windows=_windows(one),
-        unwatched=_unwatched(one),
+        unwatched=unwatched(one),
         opinions=opinions,
         version=version,
     )
 
 
-def outage_svg(one: dict[str, Any], seen: "OutageSignals") -> str:
+def outage_svg(one: Outage, seen: "OutageSignals") -> str:
     """Draw an outage's seismogram as a file of its own.
 
     Parameters
     ----------
-    one : dict
-        Its document.
+    one : Outage
+        One opinion of it.
     seen : OutageSignals
         The signals around it.
 
@@ -103,10 +108,10 @@ def outage_svg(one: dict[str, Any], seen: "OutageSignals") -> str:
     return standalone(svg, size)
 
 
-def _require(one: dict[str, Any], tracks: Sequence[Any]) -> None:
+def _require(one: Outage, tracks: Sequence[Any]) -> None:
     if not tracks:
         raise NoCoverage(
-            f"the record holds no readings of the witnesses of {one['id']}",
+            f"the record holds no readings of the witnesses of {one.id}",
             hint="ingest them again, or detect anew from what there is",
         )
 
@@ -115,16 +120,11 @@ def _capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _windows(one: dict[str, Any]) -> list[dict[str, Any]]:
+def _windows(one: Outage) -> list[dict[str, Any]]:
     """List dark windows and restorations in order of time."""
-    kinds = (("dark", one["dark_windows"]), ("back", one["restorations"]))
-    rows = [{"kind": kind, "window": window_of(each)} for kind, found in kinds for each in found]
+    kinds = (("dark", one.dark_windows), ("back", one.restorations))
+    rows = [{"kind": kind, "window": each} for kind, found in kinds for each in found]
     return sorted(rows, key=lambda row: row["window"].start_s)
-
-
-def _unwatched(one: dict[str, Any]) -> list[dict[str, Any]]:
-    told = {witness["signal"] for witness in one["witnesses"]}
-    return [row for row in one["coverage"] if row["signal"] not in told]
 
 
 def _text(package: str, name: str) -> str:
@@ -141,5 +141,11 @@ def _template() -> Template:
         "short_window", "utc",
     ):  # fmt: skip
         environment.filters[name] = getattr(written, name)
-    environment.filters |= {"chance": chance, "gone": gone, "in_the_dark": in_the_dark}
+    environment.filters |= {
+        "chance": chance,
+        "lost": lost,
+        "in_the_dark": in_the_dark,
+        "class_because": class_because,
+        "silence_because": silence_because,
+    }
     return environment.from_string(_text("hashquake.serve.outages", "outage.html.j2"))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from hashquake.core.outage import Outage
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags, Dip, dips
@@ -52,18 +53,18 @@ class Row:
     dip: Dip | None
 
 
-def rows_of(members: Sequence[Member], outage: dict[str, Any]) -> list[Row]:
+def rows_of(members: Sequence[Member], outage: Outage) -> list[Row]:
     """Order networks by when they fell, those that did not last, larger ones first at a tie.
 
     Parameters
     ----------
     members : sequence of Member
         Of the country.
-    outage : dict
-        Its document.
+    outage : Outage
+        One opinion of it.
     """
-    first = outage["dark_windows"][0]
-    near = Window(start_s=first["start_s"] - 6 * HOUR_S, end_s=first["start_s"] + 12 * HOUR_S)
+    first_s = outage.dark_windows[0].start_s
+    near = Window(start_s=first_s - 6 * HOUR_S, end_s=first_s + 12 * HOUR_S)
     rows = [row for member in members if (row := _row(member, near)) is not None]
     largest = sorted(rows, key=lambda row: -row.member.weight_share)[:MOST_ROWS]
     return sorted(
@@ -75,15 +76,15 @@ def rows_of(members: Sequence[Member], outage: dict[str, Any]) -> list[Row]:
     )
 
 
-def raster(rows: Sequence[Row], outage: dict[str, Any]) -> tuple[str, ...]:
+def raster(rows: Sequence[Row], outage: Outage) -> tuple[str, ...]:
     """Draw the fall, network by network, wide and narrow.
 
     Parameters
     ----------
     rows : sequence of Row
         At least one.
-    outage : dict
-        The outage's document.
+    outage : Outage
+        One opinion of it.
 
     Returns
     -------
@@ -96,7 +97,7 @@ def raster(rows: Sequence[Row], outage: dict[str, Any]) -> tuple[str, ...]:
         drawn(
             lambda figure, drawn_size: _draw(rows, outage, figure, drawn_size),
             size._replace(height_px=height),
-            name=f"raster-{outage['id']}",
+            name=f"raster-{outage.id}",
             title="How each network fell",
             description=f"{fallen} of {len(rows)} networks fell.",
         )
@@ -104,10 +105,10 @@ def raster(rows: Sequence[Row], outage: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def zoom(rows: Sequence[Row], outage: dict[str, Any]) -> Window:
+def zoom(rows: Sequence[Row], outage: Outage) -> Window:
     """Choose the time to draw: from before the first network fell to after the last one had."""
     falls = [row.dip.window.start_s for row in rows if row.dip is not None]
-    falls.append(float(outage["dark_windows"][0]["start_s"]))
+    falls.append(outage.dark_windows[0].start_s)
     margin_s = max(1.5 * HOUR_S, 0.3 * (max(falls) - min(falls)))
     return Window(start_s=min(falls) - margin_s, end_s=max(falls) + 1.5 * margin_s)
 
@@ -133,7 +134,7 @@ def _seen(flags: AnomalyFlags, window: Window) -> bool:
     return bool(np.isfinite(flags.ratio[first:past]).any())
 
 
-def _draw(rows: Sequence[Row], outage: dict[str, Any], figure: Figure, size: Size) -> None:
+def _draw(rows: Sequence[Row], outage: Outage, figure: Figure, size: Size) -> None:
     left, right = (92, 8) if size.is_narrow else (150, 12)
     axes: Any = figure.add_axes(
         (

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from hashquake.core.outage import Outage, Witness
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, UNSEEN, WARNING, AnomalyFlags
 from hashquake.detect.series import seen_stretches
 from hashquake.serve.format import NBSP, percent, prose, short_time
-from hashquake.serve.outages.table import in_the_dark, window_of
+from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -42,42 +43,45 @@ class Track:
 
     Parameters
     ----------
-    witness : dict
-        As in the outage's document.
+    witness : Witness
+        What its signal showed.
+    saw : bool
+        Whether it saw the outage.
     flags : AnomalyFlags
         What its detector said.
     """
 
-    witness: dict[str, Any]
+    witness: Witness
+    saw: bool
     flags: AnomalyFlags
 
 
-def tracks_of(outage: dict[str, Any], flags: Sequence[AnomalyFlags]) -> list[Track]:
+def tracks_of(outage: Outage, flags: Sequence[AnomalyFlags]) -> list[Track]:
     """Pair an outage's witnesses with their signals, those that saw it first.
 
     Parameters
     ----------
-    outage : dict
-        Its document.
+    outage : Outage
+        One opinion of it.
     flags : sequence of AnomalyFlags
-        The signals around it, read anew; one whose witness is not in the document is left out.
+        The signals around it, read anew; one without a witness is left out.
     """
     by_name = {(one.signal, one.source, one.quantity): one for one in flags}
     tracks = []
-    for witness in outage["witnesses"]:
-        name = (witness["signal"], "".join(witness["sources"][:1]), witness["quantity"])
+    for witness, saw in witnesses_of(outage):
+        name = (witness.signal, witness.source, witness.quantity)
         if name in by_name:
-            tracks.append(Track(witness=witness, flags=by_name[name]))
+            tracks.append(Track(witness=witness, saw=saw, flags=by_name[name]))
     return tracks[:_MOST_TRACKS]
 
 
-def seismogram(outage: dict[str, Any], tracks: Sequence[Track], window: Window) -> tuple[str, ...]:
+def seismogram(outage: Outage, tracks: Sequence[Track], window: Window) -> tuple[str, ...]:
     """Draw the seismogram, wide and narrow.
 
     Parameters
     ----------
-    outage : dict
-        Its document.
+    outage : Outage
+        One opinion of it.
     tracks : sequence of Track
         At least one.
     window : Window
@@ -92,23 +96,22 @@ def seismogram(outage: dict[str, Any], tracks: Sequence[Track], window: Window) 
 
 
 def seismograms(
-    outage: dict[str, Any], tracks: Sequence[Track], window: Window
+    outage: Outage, tracks: Sequence[Track], window: Window
 ) -> tuple[tuple[str, Size], ...]:
     """Draw the seismogram, wide and narrow, each with its size."""
     height = _TOP_PX + _BOTTOM_PX + _TRACK_PX * len(tracks)
     sizes = [size._replace(height_px=height) for size in (WIDE, NARROW)]
-    saw = ", ".join(outage["seen_by"])
-    missed = ", ".join(outage["not_seen_by"]) or "none"
+    seen, unseen = signals_of(outage)
+    saw, missed = ", ".join(seen), ", ".join(unseen) or "none"
     return tuple(
         (
             drawn(
                 lambda figure, drawn_size: _draw(outage, tracks, window, figure, drawn_size),
                 size,
-                name=f"seismogram-{outage['id']}",
-                title=f"Signals of {outage['subject']} over the outage, "
-                f"{outage['evidence']} values",
+                name=f"seismogram-{outage.id}",
+                title=f"Signals of {outage.subject} over the outage, {outage.evidence} values",
                 description=f"Seen by {saw}; watched and not seen by {missed}. Dark windows: "
-                f"{len(outage['dark_windows'])}.",
+                f"{len(outage.dark_windows)}.",
             ),
             size,
         )
@@ -116,10 +119,10 @@ def seismograms(
     )
 
 
-def dark_spans(axes: Any, outage: dict[str, Any]) -> None:
+def dark_spans(axes: Any, outage: Outage) -> None:
     """Shade the dark windows; what stays white between them is a restoration or was not seen."""
-    for dark in outage["dark_windows"]:
-        axes.axvspan(dark["start_s"], dark["end_s"], color=DARK, linewidth=0, zorder=0)
+    for dark in outage.dark_windows:
+        axes.axvspan(dark.start_s, dark.end_s, color=DARK, linewidth=0, zorder=0)
 
 
 def gaps(flags: AnomalyFlags, window: Window) -> list[Window]:
@@ -137,7 +140,7 @@ def unlevelled(flags: AnomalyFlags, window: Window) -> list[Window]:
 
 
 def _draw(
-    outage: dict[str, Any],
+    outage: Outage,
     tracks: Sequence[Track],
     window: Window,
     figure: Figure,
@@ -179,15 +182,15 @@ def _trace(axes: Any, track: Track, window: Window, size: Size) -> None:
             zorder=1.5,
         )  # fmt: skip
     at_s, ratio = _thinned(track.flags, window)
-    colour = MEASURED if track.witness["saw"] else INK
+    colour = MEASURED if track.saw else INK
     axes.step(at_s, np.minimum(ratio, _TOP_SHARE), where="post", color=colour, linewidth=1.2,
               zorder=3)  # fmt: skip
     for low in unlevelled(track.flags, window):
         axes.axvspan(low.start_s, low.end_s, 0.0, 1.0 / _TOP_SHARE, facecolor="none",
                      edgecolor=MEASURED, hatch="....", linewidth=0.8, zorder=2.5)  # fmt: skip
-    onset = track.witness["onset"]
+    onset = track.witness.onset
     if onset is not None:
-        axes.axvline(onset["end_s"], color=CLAIMED, linewidth=1.2, linestyle=(0, (2, 2)), zorder=2)
+        axes.axvline(onset.end_s, color=CLAIMED, linewidth=1.2, linestyle=(0, (2, 2)), zorder=2)
 
 
 def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
@@ -211,17 +214,17 @@ def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
 
 def _label(axes: Any, track: Track, size: Size) -> None:
     witness = track.witness
-    source = prose(", ".join(witness["sources"]), limit=44)
-    said = in_the_dark(witness)
-    colour = MEASURED if witness["saw"] else INK if witness["covered_share"] else MUTED
+    source = prose(witness.source, limit=44)
+    said = in_the_dark(witness, saw=track.saw)
+    colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{witness['signal']}, {_cut(source, 26)}: {said}"
+        text = f"{witness.signal}, {_cut(source, 26)}: {said}"
         axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
                   va="bottom", clip_on=False)  # fmt: skip
         return
     for height, text, ink, weight in (
-        (0.78, witness["signal"], colour, "bold"),
+        (0.78, witness.signal, colour, "bold"),
         (0.48, said, colour, "normal"),
         (0.18, _cut(source, 28), MUTED, "normal"),
     ):
@@ -229,19 +232,19 @@ def _label(axes: Any, track: Track, size: Size) -> None:
                   fontweight=weight, va="center", clip_on=False)  # fmt: skip
 
 
-def _headings(figure: Figure, outage: dict[str, Any], size: Size, left: int) -> None:
+def _headings(figure: Figure, outage: Outage, size: Size, left: int) -> None:
     small = size.points(size.text_px - 1)
     top = 1 - 9 / size.height_px
     if not size.is_narrow:
         figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
                     va="top")  # fmt: skip
-    if outage["evidence"] != "measured":
+    if outage.evidence != "measured":
         figure.text(
-            1 - 8 / size.width_px, top, f"{outage['evidence'].upper()}, NOT MEASURED",
+            1 - 8 / size.width_px, top, f"{outage.evidence.upper()}, NOT MEASURED",
             color=CLAIMED, fontsize=small, fontweight="bold", va="top", ha="right",
         )  # fmt: skip
     elif not size.is_narrow:
-        first = window_of(outage["dark_windows"][0])
+        first = outage.dark_windows[0]
         figure.text(1 - 8 / size.width_px, top, f"dark from {short_time(first.start_s)}{NBSP}UTC",
                     color=DARK_BAR, fontsize=small, va="top", ha="right")  # fmt: skip
 

@@ -7,11 +7,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hashquake.catalog.outage_documents import SIGNALS
-from hashquake.core.interval import Interval
+from hashquake.catalog.documents import SIGNALS, outage_document
+from hashquake.core.outage import Outage, Witness
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
-from hashquake.core.window import Window
 from hashquake.detect.signal_of import signal_of
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
@@ -24,8 +23,10 @@ from hashquake.serve.format import (
     short_window,
     utc,
 )
+from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
+from hashquake.serve.wording import class_because, coverage_rows, silence_because
 
 CLASS_NAMES = {
     "kill_switch": "kill switch",
@@ -39,26 +40,41 @@ CLASS_NAMES = {
 _DARK_SHOWN = 12
 
 
-def outage_table(documents: Sequence[dict[str, Any]]) -> Table:
+def outage_table(outages: Sequence[Outage]) -> Table:
     """Lay outages out, a line each."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     # In a narrow terminal cells wrap; names, times and what was not measured are never cut.
     table.add_column("outage", no_wrap=True)
     table.add_column("began (UTC)", no_wrap=True)
-    for heading in ("dark for", "gone [90 %]", "seen by", "most likely"):
+    for heading in ("dark for", "lost [90 %]", "seen by", "most likely"):
         table.add_column(heading, overflow="fold")
-    for one in documents:
-        likely = one["classes"][0]
+    for one in outages:
         table.add_row(
-            f"[bold]{one['id']}[/]\n{escape(country_name(one['country']))}\n"
-            f"{evidence_mark(one['evidence'])}",
+            f"[bold]{one.id}[/]\n{escape(country_name(country_of(one)))}\n"
+            f"{evidence_mark(one.evidence)}",
             format_time(_middle_s(one), seconds=False).replace("T", " ").rstrip("Z"),
             _dark(one),
-            share_interval(depth_of(one), digits=0) if level_told(one) else "not told",
+            share_interval(one.depth_share, digits=0) if level_stated(one) else "not stated",
             _witnesses(one),
-            f"{CLASS_NAMES[likely['name']]} {chance(likely['probability'])}",
+            likeliest(one),
         )
     return table
+
+
+def likeliest(one: Outage) -> str:
+    """Write the most probable class with its probability."""
+    first = one.classes[0]
+    return f"{CLASS_NAMES[first.name]} {chance(first.probability)}"
+
+
+def country_of(one: Outage) -> str:
+    """Return the two letters of an outage's country."""
+    return one.subject.partition(":")[2]
+
+
+def witnesses_of(one: Outage) -> list[tuple[Witness, bool]]:
+    """List the witnesses, each with whether it saw the outage; those that did come first."""
+    return [*((each, True) for each in one.seen_by), *((each, False) for each in one.not_seen_by)]
 
 
 def evidence_mark(evidence: str) -> str:
@@ -66,45 +82,45 @@ def evidence_mark(evidence: str) -> str:
     return evidence if evidence == "measured" else f"[bold yellow]{evidence}[/]"
 
 
-def print_outage(opinions: Sequence[dict[str, Any]], console: Console) -> None:
+def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     """Print one outage in full: the latest opinion, its witnesses, its reasons, its revisions."""
     one = opinions[-1]
     console.print(
-        f"[bold]{one['id']}[/]  {one['subject']}, revision {one['revision']}, "
-        f"{evidence_mark(one['evidence'])}"
+        f"[bold]{one.id}[/]  {one.subject}, revision {one.revision}, {evidence_mark(one.evidence)}"
     )
-    if one["evidence"] != "measured":
-        console.print(f"  [yellow]{EVIDENCE_SAYS[one['evidence']]}[/]")
-    onset = window_of(one["onset"])
-    console.print(f"  began      between {utc(onset.start_s)} and {utc(onset.end_s)}")
-    ended = "not yet, as far as was seen" if one["end_s"] is None else utc(one["end_s"])
+    if one.evidence != "measured":
+        console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
+    console.print(f"  began      between {utc(one.onset.start_s)} and {utc(one.onset.end_s)}")
+    ended = "not yet, as far as was seen" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
-    console.print(f"  gone       {gone(one)}")
+    console.print(f"  lost       {lost(one)}")
     console.print(f"  dark       {_dark(one)}")
-    for dark in one["dark_windows"][:_DARK_SHOWN]:
-        window = window_of(dark)
+    for window in one.dark_windows[:_DARK_SHOWN]:
         console.print(f"    {short_window(window)}  ({duration(window.duration_s)})")
-    if len(one["dark_windows"]) > _DARK_SHOWN:
-        console.print(f"    and {len(one['dark_windows']) - _DARK_SHOWN} more")
+    if len(one.dark_windows) > _DARK_SHOWN:
+        console.print(f"    and {len(one.dark_windows) - _DARK_SHOWN} more")
     console.print("  witnesses")
-    for witness in one["witnesses"]:
-        console.print(f"    {escape(witness_line(witness))}")
-    for row in one["coverage"]:
-        if not row["covered_share"] and not any(
-            witness["signal"] == row["signal"] for witness in one["witnesses"]
-        ):
-            console.print(f"    {row['signal']}: {row['because']}")
+    for witness, saw in witnesses_of(one):
+        console.print(f"    {escape(witness_line(witness, saw=saw))}")
+    for row in unwatched(one):
+        console.print(f"    {row['signal']}: {row['because']}")
     console.print("  what it was")
-    for each in one["classes"]:
-        said = escape(prose(each["because"]))
-        console.print(f"    {chance(each['probability'])} {CLASS_NAMES[each['name']]}: {said}")
+    for each in one.classes:
+        said = escape(prose(class_because(each)))
+        console.print(f"    {chance(each.probability)} {CLASS_NAMES[each.name]}: {said}")
     console.print(f"  {false_alarm_line()}")
     console.print("  opinions")
     for opinion in opinions:
         console.print(
-            f"    {opinion['revision']}  seen until {utc(opinion['issued_s'])}  "
-            f"{gone(opinion)}, {_dark(opinion)}"
+            f"    {opinion.revision}  seen until {utc(opinion.issued_s)}  "
+            f"{lost(opinion)}, {_dark(opinion)}"
         )
+
+
+def unwatched(one: Outage) -> list[dict[str, Any]]:
+    """List the signals that no witness stands for, with the reason."""
+    watched = {witness.signal for witness, _ in witnesses_of(one)}
+    return [row for row in coverage_rows(one) if row["signal"] not in watched]
 
 
 EVIDENCE_SAYS = {
@@ -115,39 +131,40 @@ EVIDENCE_SAYS = {
 """What a reader must know before anything else."""
 
 
-def level_told(one: dict[str, Any]) -> bool:
-    """Tell whether a witness that saw it says how dark it was, and not only that it was."""
-    return any(each["saw"] and each["remaining_share"] is not None for each in one["witnesses"])
+def level_stated(one: Outage) -> bool:
+    """Tell whether a witness that saw it states how much was lost, and not only that it fell."""
+    return any(each.remaining_share is not None for each in one.seen_by)
 
 
-def gone(one: dict[str, Any]) -> str:
-    """Write how much was gone."""
-    if not level_told(one):
-        return "dark, how dark no witness tells"
-    return f"{share_interval(depth_of(one), digits=0)} of the usual connectivity"
+def lost(one: Outage) -> str:
+    """Write how much connectivity was lost."""
+    if not level_stated(one):
+        return "how much connectivity was lost is not stated"
+    return f"{share_interval(one.depth_share, digits=0)} of the usual connectivity"
 
 
-def in_the_dark(witness: dict[str, Any]) -> str:
-    """Write what a witness saw in the dark windows, in a few words."""
-    remaining = witness["remaining_share"]
-    if not witness["covered_share"]:
-        return "silent in the dark"
+def in_the_dark(witness: Witness, *, saw: bool) -> str:
+    """Write what a witness showed in the dark windows, in a few words."""
+    remaining = witness.remaining_share
+    if not witness.covered_share:
+        return "no values in the dark"
     if remaining is None:
-        return "was dark, no level told" if witness["saw"] else "not dark"
-    return f"{'fell to' if witness['saw'] else 'did not fall:'} {percent(remaining)}"
+        return "dark, level not stated" if saw else "not dark"
+    return f"{'fell to' if saw else 'did not fall:'} {percent(remaining)}"
 
 
-def witness_line(witness: dict[str, Any]) -> str:
-    """Write what one witness saw in a line."""
-    source = prose(", ".join(witness["sources"]))
-    who = f"{witness['signal']} ({source})" if source else witness["signal"]
-    if not witness["covered_share"]:
-        return f"{who}: saw nothing, {witness['because'] or 'it covered none of the dark time'}"
-    partly = "" if witness["covered_share"] > 0.995 else (
-        f", covered {percent(witness['covered_share'])} of the dark time"
+def witness_line(witness: Witness, *, saw: bool) -> str:
+    """Write what one witness showed in a line."""
+    source = prose(witness.source)
+    who = f"{witness.signal} ({source})" if source else witness.signal
+    if not witness.covered_share:
+        why = silence_because(witness.reasons) or "it covered none of the dark time"
+        return f"{who}: no values, {why}"
+    partly = "" if witness.covered_share > 0.995 else (
+        f", covered {percent(witness.covered_share)} of the dark time"
     )  # fmt: skip
-    onset = "" if witness["onset"] is None else f" by {short_time(witness['onset']['end_s'])}"
-    return f"{who}: {in_the_dark(witness)}{onset}{partly}"
+    onset = "" if witness.onset is None else f" by {short_time(witness.onset.end_s)}"
+    return f"{who}: {in_the_dark(witness, saw=saw)}{onset}{partly}"
 
 
 def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
@@ -168,13 +185,13 @@ def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
     return lines
 
 
-def outage_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
+def outage_bytes(outages: Sequence[Outage], ending: str) -> bytes:
     """Write outages as a file's content.
 
     Parameters
     ----------
-    documents : sequence of dict
-        As `hashquake.catalog.outage_documents.outage_document` writes them.
+    outages : sequence of Outage
+        One opinion each.
     ending : str
         ``.json``, ``.csv`` or ``.parquet``; tables are flat and leave out windows and reasons.
 
@@ -183,41 +200,34 @@ def outage_bytes(documents: Sequence[dict[str, Any]], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    return document_bytes(documents, ending, flat=_flat)
+    return document_bytes([outage_json(one) for one in outages], ending, flat=_flat)
 
 
-def window_of(shape: dict[str, float]) -> Window:
-    """Read a window out of a document."""
-    return Window(start_s=shape["start_s"], end_s=shape["end_s"])
+def dark_s(one: Outage) -> float:
+    """Sum the lengths of the dark windows, seconds."""
+    return float(sum(dark.duration_s for dark in one.dark_windows))
 
 
-def depth_of(one: dict[str, Any]) -> Interval:
-    """Read an outage's depth out of its document."""
-    shape = one["depth_share"]
-    return Interval(
-        median=shape["median"], low=shape["low"], high=shape["high"], level=shape["level"]
-    )
-
-
-def dark_s(one: dict[str, Any]) -> float:
-    """Sum the lengths of the dark windows."""
-    return float(sum(dark["end_s"] - dark["start_s"] for dark in one["dark_windows"]))
-
-
-def _dark(one: dict[str, Any]) -> str:
-    n = len(one["dark_windows"])
+def _dark(one: Outage) -> str:
+    n = len(one.dark_windows)
     total = duration(dark_s(one))
-    still = ", not over" if one["end_s"] is None else ""
+    still = ", not over" if one.end_s is None else ""
     return f"{total}{f' in {n} windows' if n > 1 else ''}{still}"
 
 
-def _witnesses(one: dict[str, Any]) -> str:
-    missed = f"; not {', '.join(one['not_seen_by'])}" if one["not_seen_by"] else ""
-    return ", ".join(one["seen_by"]) + missed
+def signals_of(one: Outage) -> tuple[list[str], list[str]]:
+    """List the signals that saw it, and those that had values in the dark time and did not."""
+    shape = outage_document(one)
+    return shape["seen_by"], shape["not_seen_by"]
 
 
-def _middle_s(one: dict[str, Any]) -> float:
-    return float(one["onset"]["start_s"] + one["onset"]["end_s"]) / 2
+def _witnesses(one: Outage) -> str:
+    saw, missed = signals_of(one)
+    return f"{', '.join(saw)}{'; not ' if missed else ''}{', '.join(missed)}"
+
+
+def _middle_s(one: Outage) -> float:
+    return (one.onset.start_s + one.onset.end_s) / 2
 
 
 def _flat(one: dict[str, Any]) -> dict[str, Any]:
@@ -225,7 +235,7 @@ def _flat(one: dict[str, Any]) -> dict[str, Any]:
     flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
     flat |= {
         "end_s": one["end_s"],
-        "dark_s": dark_s(one),
+        "dark_s": float(sum(dark["end_s"] - dark["start_s"] for dark in one["dark_windows"])),
         "n_dark_windows": len(one["dark_windows"]),
     }
     flat |= {f"depth_share_{part}": one["depth_share"][part] for part in ("median", "low", "high")}

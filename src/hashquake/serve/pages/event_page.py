@@ -1,10 +1,10 @@
 """One page a historical event: what the blocks say, what was said, what could be known when."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from hashquake.core.event import window_event
 from hashquake.core.incident import Incident
+from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
@@ -107,20 +107,20 @@ def _internet(incident: Incident) -> str:
     return page(*sections).rstrip() if sections else ""
 
 
-def overlapping(quakes: Iterable[dict[str, Any]], window: Window) -> list[dict[str, Any]]:
+def overlapping(quakes: Iterable[Quake], window: Window) -> list[Quake]:
     """List the quakes that began in a window or up to two days on either side of it."""
     return [
         one
         for one in quakes
-        if one["status"] != "rejected"
-        and one["onset"]["start_s"] < window.end_s + 2 * DAY_S
-        and one["onset"]["end_s"] > window.start_s - 2 * DAY_S
+        if one.status != "rejected"
+        and one.onset.start_s < window.end_s + 2 * DAY_S
+        and one.onset.end_s > window.start_s - 2 * DAY_S
     ]
 
 
 def _catalog(observatory: Observatory, window: Window) -> str:
     found = overlapping(observatory.quakes(), window)
-    network = [one for one in found if one["kind"] != "pools"]
+    network = [one for one in found if one.kind != "pools"]
     if not network:
         said = (
             "No fall of the network near these days is in the catalog: from blocks alone, at one "
@@ -128,7 +128,7 @@ def _catalog(observatory: Observatory, window: Window) -> str:
         )
     else:
         said = bullets(map(quake_line, network))
-    pools = [one for one in found if one["kind"] == "pools"]
+    pools = [one for one in found if one.kind == "pools"]
     if pools:
         said = page(
             said,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import isinf
 from typing import Any
 
+from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
@@ -16,11 +17,11 @@ AGAIN = "`python scripts/build_pages.py` makes this page again."
 _ERRORS = ("crps_share", "mae_share", "linear_mae_share", "mempool_mae_share")
 
 
-def catalog_page(quakes: Sequence[dict[str, Any]], *, picture: str) -> str:
+def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
     """Write the page of the bundled catalog: falls of the network, then those of pools."""
-    standing = [one for one in quakes if one["status"] != "rejected"]
-    network = [one for one in standing if one["kind"] != "pools"]
-    pools = [one for one in standing if one["kind"] == "pools"]
+    standing = [one for one in quakes if one.status != "rejected"]
+    network = [one for one in standing if one.kind != "pools"]
+    pools = [one for one in standing if one.kind == "pools"]
     return page(
         "# The catalog of 2021 to 2026",
         f"Replayed from the bundled blocks at one false alarm a year: {len(network)} falls of the "
@@ -70,8 +71,10 @@ def forecast_page(title: str, rows: Sequence[dict[str, Any]], *, picture: str) -
         title,
         f"![Mean error of the forecast beside two other estimates]({picture})",
         table(headings, cells),
-        "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: the pace of the "
-        "last 504 blocks, scaled over a retarget. Made by `hashquake backtest forecast`.",
+        "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: mempool.space's "
+        "formula, until the 504th block the time since 503 blocks back, scaled over a retarget, "
+        "taken for 504 blocks, then the epoch's time so far, taken for one block more than it has "
+        "intervals. Made by `hashquake backtest forecast`.",
         AGAIN,
     )
 
@@ -113,15 +116,13 @@ def _peer_table(peers: Sequence[PeerRow]) -> str:
     return table(("mean hours to an alarm", "false alarms a year", *map(percent, drops)), rows)
 
 
-def _table(quakes: Sequence[dict[str, Any]]) -> str:
+def _table(quakes: Sequence[Quake]) -> str:
     headings = (
         "quake", "onset (UTC)", "change [90 %]", "noticed", "what", "status", "likeliest cause",
     )  # fmt: skip
     return table(headings, [(*quake_row(one), _likeliest(one)) for one in quakes])
 
 
-def _likeliest(one: dict[str, Any]) -> str:
-    if not one["causes"]:
-        return "not weighed"
-    first = max(one["causes"], key=lambda cause: float(cause["probability"]))
-    return f"{chance(first['probability'])} {lowered(cause_text(first['name'], first['country']))}"
+def _likeliest(one: Quake) -> str:
+    first = max(one.causes, key=lambda cause: cause.probability)
+    return f"{chance(first.probability)} {lowered(cause_text(first.name, first.country))}"

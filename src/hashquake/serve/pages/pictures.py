@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
@@ -38,13 +39,13 @@ def standalone(svg: str, size: Size = WIDE) -> str:
     return svg.replace("<svg ", opening, 1) + "\n"
 
 
-def catalog_picture(blocks: BlockColumns, quakes: Sequence[dict[str, Any]]) -> str:
+def catalog_picture(blocks: BlockColumns, quakes: Sequence[Quake]) -> str:
     """Draw the network's hash rate over the years with the catalog's falls marked."""
     step = ((blocks.header_s - blocks.header_s[0]) // _STEP_S).astype(np.int64)
     work = np.bincount(step, weights=blocks.work_hashes)[1:-1]
     at_s = blocks.header_s[0] + (np.arange(len(work)) + 1.5) * _STEP_S
     rate = work / _STEP_S / _HPS_PER_EXAHASH
-    falls = [one for one in quakes if one["kind"] != "pools" and one["status"] != "rejected"]
+    falls = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
     named = _largest_apart(falls)
 
     def draw(figure: Figure, size: Size) -> None:
@@ -59,8 +60,8 @@ def catalog_picture(blocks: BlockColumns, quakes: Sequence[dict[str, Any]]) -> s
         new_years: Any = [datetime(year, 1, 1, tzinfo=UTC) for year in years]
         axes.set_xticks(new_years, [f"{year}" for year in years])
         for one in falls:
-            middle_s = (one["onset"]["start_s"] + one["onset"]["end_s"]) / 2
-            lost = 1 - one["remaining_share"]["median"]
+            middle_s = (one.onset.start_s + one.onset.end_s) / 2
+            lost = 1 - one.remaining_share.median
             near = float(np.interp(middle_s, at_s, rate))
             axes.plot(
                 _days([middle_s]),
@@ -69,7 +70,7 @@ def catalog_picture(blocks: BlockColumns, quakes: Sequence[dict[str, Any]]) -> s
                 color=CLAIMED,
                 markersize=4 + 14 * lost,
             )
-            if one["id"] in named:
+            if one.id in named:
                 axes.annotate(
                     f"−{100 * lost:.0f} %",  # noqa: RUF001  a true minus sign
                     (_days([middle_s])[0], near * 1.42),
@@ -175,14 +176,14 @@ def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _largest_apart(falls: Sequence[dict[str, Any]]) -> set[str]:
+def _largest_apart(falls: Sequence[Quake]) -> set[str]:
     """Choose the falls to be named: the largest first, none so near another that texts collide."""
-    chosen: list[dict[str, Any]] = []
-    for one in sorted(falls, key=lambda fall: fall["remaining_share"]["median"]):
-        at_s = one["onset"]["start_s"]
-        if all(abs(at_s - other["onset"]["start_s"]) > _APART_S for other in chosen):
+    chosen: list[Quake] = []
+    for one in sorted(falls, key=lambda fall: fall.remaining_share.median):
+        at_s = one.onset.start_s
+        if all(abs(at_s - other.onset.start_s) > _APART_S for other in chosen):
             chosen.append(one)
-    return {one["id"] for one in chosen}
+    return {one.id for one in chosen}
 
 
 def _days(times_s: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from hashquake.core.incident import Incident
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.serve.format import NBSP, days, eh_s
+from hashquake.serve.format import NBSP, days, eh_s, hashrate_unit
 from hashquake.serve.report.style import (
     DARK,
     DARK_BAR,
@@ -25,8 +25,6 @@ from hashquake.serve.report.style import (
     drawn,
     whole_numbers,
 )
-
-HPS_PER_EXAHASH = 1e18
 
 
 def rate_charts(incident: Incident) -> tuple[str, ...]:
@@ -75,7 +73,9 @@ def _draw(incident: Incident, figure: Figure, size: Size) -> None:
         )
     )
     bare(axes, size=size)
-    levels = np.array([rate.quantiles.values for rate in incident.rates]) / HPS_PER_EXAHASH
+    baseline_hps = incident.hashrate_before.quantiles.median
+    unit_hps, unit = hashrate_unit(baseline_hps)
+    levels = np.array([rate.quantiles.values for rate in incident.rates]) / unit_hps
     starts = np.array([rate.window.start_s for rate in incident.rates])
     edges = np.append(starts, incident.rates[-1].window.end_s)
     axes.set_xlim(edges[0], edges[-1])
@@ -93,12 +93,12 @@ def _draw(incident: Incident, figure: Figure, size: Size) -> None:
             linewidth=0,
         )
     axes.hlines(levels[:, 3], edges[:-1], edges[1:], color=MEASURED, linewidth=1.8)
-    baseline = incident.hashrate_before.quantiles.median / HPS_PER_EXAHASH
+    baseline = baseline_hps / unit_hps
     axes.axhline(baseline, color=INK, linewidth=1, linestyle=(0, (5, 3)))
     _mark_moments(incident, axes, size)
-    _label(incident, axes, size, baseline=baseline)
+    _label(incident, axes, size, baseline=baseline, unit=unit)
     tick_days(axes, size, edges[0], edges[-1])
-    whole_numbers(axes, "EH/s", size=size, left_px=left)
+    whole_numbers(axes, unit, size=size, left_px=left)
 
 
 def _shade(incident: Incident, axes: Any, size: Size) -> None:
@@ -152,7 +152,7 @@ def _mark_moments(incident: Incident, axes: Any, size: Size) -> None:
         )
 
 
-def _label(incident: Incident, axes: Any, size: Size, *, baseline: float) -> None:
+def _label(incident: Incident, axes: Any, size: Size, *, baseline: float, unit: str) -> None:
     """Write what the dashed line is beside it: in the margin, or on it where there is none."""
     before = days(incident.baseline.duration_s)
     place: dict[str, Any] = (
@@ -160,7 +160,7 @@ def _label(incident: Incident, axes: Any, size: Size, *, baseline: float) -> Non
         if size.is_narrow
         else {"xy": (1, baseline), "xytext": (size.points(8), 0), "va": "center"}
     )
-    level = f"{baseline:,.0f}{NBSP}EH/s"
+    level = f"{baseline:,.0f}{NBSP}{unit}"
     axes.annotate(
         f"{level}, {before} before" if size.is_narrow else f"{level}\nin the {before}\nbefore",
         xycoords=("axes fraction", "data"),

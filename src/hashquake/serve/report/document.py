@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from hashquake.catalog.outage_documents import outage_document
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
-from hashquake.core.quake import Cause
 from hashquake.observatory.event_context import EventContext
+from hashquake.serve.opinion_documents import causes_json, outage_json
 from hashquake.serve.report.context_shape import context_shape
 from hashquake.serve.report.headline import headline
 from hashquake.serve.shapes import finite, interval_shape, window_shape
@@ -54,22 +53,13 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
         },
         "pools": [_pool(row) for row in incident.pools],
         "claims": [claim_document(verdict) for verdict in incident.verdicts],
-        "causes": [_cause(cause) for cause in incident.causes],
-        "outages": [outage_document(outage) for outage in incident.outages],
+        "causes": causes_json(incident.causes),
+        "outages": [outage_json(outage) for outage in incident.outages],
         "outages_bundled": incident.outages_bundled,
         "gaps": None if incident.gaps is None else _gaps(incident.gaps),
         "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
         **context_shape(around),
         "caveats": list(dict.fromkeys((*incident.caveats, *around.caveats, *incident.event.traps))),
-    }
-
-
-def _cause(cause: Cause) -> dict[str, Any]:
-    return {
-        "name": cause.name,
-        "probability": cause.probability,
-        "because": cause.because,
-        "country": cause.country,
     }
 
 

@@ -31,6 +31,7 @@ from hashquake.serve.format import (
     short_window,
     window_text,
 )
+from hashquake.serve.wording import class_because, silence_because
 
 SIGNAL_WORDS = {
     "bgp": "routes",
@@ -247,7 +248,9 @@ def _is_dark(statement: Statement) -> bool:
 
 def _finding(witness: Witness, *, saw: bool) -> str:
     if witness.remaining_share is None:
-        return prose(witness.because) or ("saw it; no level told" if saw else "not covered")
+        return prose(silence_because(witness.reasons)) or (
+            "saw it; no level stated" if saw else "not covered"
+        )
     return f"{'saw it' if saw else 'did not see it'}; {percent(witness.remaining_share)} left"
 
 
@@ -275,7 +278,7 @@ def _classes(outage: Outage) -> tuple[ClassRow, ...]:
             text=CLASS_WORDS[each.name],
             probability=each.probability,
             shown=chance(each.probability),
-            because=_sentences(each.because),
+            because=_sentences(class_because(each)),
         )
         for each in outage.classes
         if each.probability >= _LEAST_SHOWN

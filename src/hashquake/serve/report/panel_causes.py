@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from hashquake.core.incident import Incident
 from hashquake.core.quake import Cause
 from hashquake.serve.format import chance, count_word, prose
-from hashquake.serve.place_names import country_name, named
+from hashquake.serve.place_names import country_name
+from hashquake.serve.wording import cause_because
 
 CAUSE_WORDS = {
     "internet": "The Internet was cut",
@@ -77,7 +78,7 @@ def cause_text(name: str, country: str | None) -> str:
 
 
 def _row(cause: Cause) -> CauseRow:
-    because = prose(named(cause.because, cause.country), limit=600)
+    because = prose(cause_because(cause), limit=600)
     return CauseRow(
         name=cause.name,
         text=cause_text(cause.name, cause.country),

@@ -15,11 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from hashquake.core.errors import FormatError, InputError, UsageError
 
 KEY_BYTES = 8
 _FILE_NAME = re.compile(r"blk(\d{5,})\.dat")
 _OPEN_FILES = 16
+_LARGE_BYTES = 4096
+"""From here on arrays are faster than whole numbers at taking the key off."""
 
 
 class BlockDirectory:
@@ -56,7 +60,7 @@ class BlockDirectory:
         self._open: OrderedDict[int, int] = OrderedDict()
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(
@@ -75,7 +79,7 @@ class BlockDirectory:
         return max(self.sizes_bytes)
 
     def name(self, number: int) -> str:
-        """Give a file's name."""
+        """Return a file's name."""
         return f"blk{number:05d}.dat"
 
     def raw(self, number: int, offset_bytes: int, length_bytes: int) -> bytes:
@@ -91,6 +95,8 @@ class BlockDirectory:
             return raw
         n = len(raw)
         mask = (self._masks[offset_bytes % KEY_BYTES] * (n // KEY_BYTES + 1))[:n]
+        if n > _LARGE_BYTES:
+            return (np.frombuffer(raw, np.uint8) ^ np.frombuffer(mask, np.uint8)).tobytes()
         return (int.from_bytes(raw, "little") ^ int.from_bytes(mask, "little")).to_bytes(
             n, "little"
         )
@@ -110,7 +116,7 @@ class BlockDirectory:
 
 
 def _file_sizes(path: Path) -> dict[int, int]:
-    """Give the size of each block file by its number, in number order."""
+    """Return the size of each block file by its number, in number order."""
     try:
         entries = {entry.name: entry.stat().st_size for entry in path.iterdir() if entry.is_file()}
     except FileNotFoundError:

@@ -19,8 +19,9 @@ from hashquake.core.header import hash_text
 from hashquake.core.network import Network
 from hashquake.sources.chain._block_file_index import BlockIndex
 
-_BIP34_FROM = {"main": 227_931, "testnet3": 21_111}
-"""Height from which every coinbase must begin with it; 1 on the younger networks."""
+_FIRST_VERSION_WITH_HEIGHT = 2
+_FASTEST_BLOCK_S = 480
+"""On mainnet, of all time up to any block: a number that makes blocks come faster is no height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,21 +36,28 @@ class HeaderTree:
         Height of each.
     stale : array of bool, shape (n,)
         Whether it is outside the chain of most work.
+    from_genesis : bool
+        Whether it begins with the first block of all.
     apart : int
-        Blocks whose ancestors are not in the files, as a node holds them while it downloads.
+        Blocks whose ancestors are not in the files, as in a node that still downloads.
+    higher_apart : bool
+        Whether one of those may be higher than the chain found.
     """
 
     rows: NDArray[np.intp]
     height: NDArray[np.int64]
     stale: NDArray[np.bool_]
+    from_genesis: bool
     apart: int
+    higher_apart: bool
 
 
 def build_tree(index: BlockIndex, network: Network) -> HeaderTree:
     """Find the chain of most work and the height of every block that connects to it.
 
-    Heights count from the genesis block. Where the files begin later (a pruned node) they count
-    from the number that the tip's coinbase begins with, and every coinbase must agree.
+    Heights count from the genesis block. Where the files begin later (a pruned node) they follow
+    from the numbers that coinbases of the chain begin with where BIP 34 applies: the blocks before
+    those have their heights by their links.
 
     Parameters
     ----------
@@ -75,23 +83,27 @@ def build_tree(index: BlockIndex, network: Network) -> HeaderTree:
     # Siblings at the edge of pruned files have no parent here but name the same one.
     first_prev = index.prev[root[tip]]
     connected = (index.prev[root] == first_prev).all(axis=1) & ~twice
-    base = _first_height(index, network, first_prev, tip, int(depth[tip]))
+    from_genesis = not first_prev.any()
+    base = 0 if from_genesis else _first_height(index, network, depth, np.flatnonzero(on_main))
     rows = np.flatnonzero(connected)
     height = base + depth[rows]
     stale = ~on_main[rows]
     order = np.lexsort((stale, height))
+    apart = ~connected & ~twice
     tree = HeaderTree(
         rows=rows[order],
         height=height[order],
         stale=stale[order],
-        apart=int((~connected & ~twice).sum()),
+        from_genesis=from_genesis,
+        apart=int(apart.sum()),
+        higher_apart=bool(_may_be_higher(index, network, apart, base + int(depth[tip])).any()),
     )
-    _check_script_heights(index, network, tree, from_genesis=not first_prev.any())
+    _check_script_heights(index, network, tree)
     return tree
 
 
 def _parents(index: BlockIndex) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Give each block's parent row (-1 for none), and which blocks were stored before."""
+    """Return each block's parent row (-1 for none), and which blocks were stored before."""
     words, wanted = _words(index.hash), _words(index.prev)
     order = np.lexsort(words.T[::-1])  # stable: of equal hashes the first stored comes first
     ordered = words[order]
@@ -150,36 +162,58 @@ def _work(bits: int) -> int:
 
 
 def _first_height(
-    index: BlockIndex, network: Network, first_prev: NDArray[np.uint8], tip: int, tip_depth: int
+    index: BlockIndex, network: Network, depth: NDArray[np.int64], main: NDArray[np.intp]
 ) -> int:
-    if not first_prev.any():
-        return 0
-    tip_height = int(index.script_height[tip])
-    if tip_height < max(_BIP34_FROM.get(network.name, 1), tip_depth):
-        raise FormatError(
-            f"the block files do not begin with the genesis block, and block "
-            f"{hash_text(index.hash[tip].tobytes())} does not carry its height",
-            code="height-unknown",
-            hint="copy the block files from blk00000.dat on",
-        )
-    return tip_height - tip_depth
+    """Return the height of the chain's first block, from the numbers in its coinbases."""
+    said = _said_heights(index, network)[main]
+    base = said - depth[main]
+    carries = (said >= 0) & (base >= 0)
+    # A number by accident agrees with no other: the height most blocks agree upon is the one.
+    values, votes = np.unique(base[carries], return_counts=True)
+    if len(values):
+        first = int(values[np.argmax(votes)])
+        provable = carries & (base == first) & (said >= network.bip34_height)
+        if provable.any():
+            return first
+    tip = int(main[np.argmax(depth[main])])
+    raise FormatError(
+        f"the block files do not begin with the genesis block, and no block of the chain up to "
+        f"{hash_text(index.hash[tip].tobytes())} must carry its height",
+        code="height-unknown",
+        hint=f"copy the block files from blk00000.dat on, or up to height {network.bip34_height}, "
+        "from which coinbases begin with the height (BIP 34)",
+    )
 
 
-def _check_script_heights(
-    index: BlockIndex, network: Network, tree: HeaderTree, *, from_genesis: bool
-) -> None:
+def _said_heights(index: BlockIndex, network: Network) -> NDArray[np.int64]:
+    """Return the heights that coinbases state, -1 where BIP 34 does not apply or it cannot be."""
+    said = np.where(index.version >= _FIRST_VERSION_WITH_HEIGHT, index.script_height, -1)
+    if network.name == "main":
+        highest = (index.header_s - network.genesis_s) // _FASTEST_BLOCK_S
+        said = np.where(said <= highest, said, -1)
+    return said
+
+
+def _may_be_higher(
+    index: BlockIndex, network: Network, apart: NDArray[np.bool_], tip_height: int
+) -> NDArray[np.bool_]:
+    said = _said_heights(index, network)
+    return apart & ((said > tip_height) | (said < 0))
+
+
+def _check_script_heights(index: BlockIndex, network: Network, tree: HeaderTree) -> None:
     """Check heights against BIP 34; an own regtest chain from genesis may do without it."""
-    if from_genesis and network.name == "regtest":
+    if tree.from_genesis and network.name == "regtest":
         return
-    told = index.script_height[tree.rows]
-    wrong = (told != tree.height) & (tree.height >= _BIP34_FROM.get(network.name, 1))
+    said = index.script_height[tree.rows]
+    wrong = (said != tree.height) & (tree.height >= network.bip34_height)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         row = int(tree.rows[at])
         raise FormatError(
             f"blk{int(index.file_number[row]):05d}.dat holds a block of height "
             f"{int(tree.height[at])} by its place in the chain whose coinbase says "
-            f"{int(told[at])}, at byte {int(index.offset_bytes[row])}",
+            f"{int(said[at])}, at byte {int(index.offset_bytes[row])}",
             code="height-inconsistent",
-            hint="copy the file again, or let the node rebuild it with -reindex",
+            hint="copy the file again",
         )

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from hashquake.core.block import Block
 from hashquake.core.coinbase import Coinbase, parse_coinbase
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.core.errors import FormatError, SourceError
+from hashquake.core.errors import FormatError, SourceError, UsageError
 from hashquake.core.header import HEADER_BYTES, Header, hash_text, parse_header
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.network import Network
+from hashquake.core.network import Network, network_named
 from hashquake.sources.chain._follow import ChainMovedError, Tip, follow
 from hashquake.sources.wire.answer import (
     as_bytes,
@@ -46,8 +46,6 @@ CARD = SourceCard(
 _HEAD_BYTES = 20_000
 """Enough of a raw block for the header and the coinbase; a longer one is decoded whole."""
 _MOST_STALE_BRANCH_BLOCKS = 100
-_OTHER_NAMES = {"testnet": "test", "testnet3": "test"}
-"""What other nodes call the networks of Bitcoin Core."""
 
 
 class Options(BaseModel):
@@ -228,7 +226,11 @@ class _Node:
         return sorted(found.values(), key=lambda block: block.height)
 
     def _check_network(self, chain: str) -> None:
-        if _OTHER_NAMES.get(chain, chain) != self._network.rpc_name:
+        try:
+            matches = network_named(chain) == self._network
+        except UsageError:
+            matches = False
+        if not matches:
             raise SourceError(
                 f"the node is on {visible_text(chain, limit=20)}, the record holds "
                 f"{self._network.name}",

@@ -1,25 +1,23 @@
 """Blocks from Bitcoin Core's own block files: the fastest source, and one that asks nobody.
 
-Two passes. The first walks every record, checks proof of work and keeps an index of about a
-hundred bytes a block; the chain of most work is chosen from it. The second reads coinbases in
-height order. No block is kept, none is read whole. An error is found in the first pass, before
-anything is given away.
+One walk over all records checks proof of work and keeps header and coinbase, about 300 bytes a
+block; the chain of most work is chosen from them and given away in height order. No block is read
+whole. An error is found before anything is given away.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import UsageError
 from hashquake.core.network import Network, network_named
-from hashquake.sources.chain._block_coinbase import coinbase_at
 from hashquake.sources.chain._block_directory import BlockDirectory
-from hashquake.sources.chain._block_file_index import BlockIndex, index_blocks
+from hashquake.sources.chain._block_file_index import BlockIndex
+from hashquake.sources.chain._block_file_walk import Skipped, walk_blocks
 from hashquake.sources.chain._header_tree import HeaderTree, build_tree
 from hashquake.sources.services._observed import ObservedStretch
 
@@ -33,6 +31,13 @@ CARD = SourceCard(
     verified="files written by Bitcoin Core 31.99 (regtest, XOR key) and by py-bitcoinkernel",
 )
 BATCH_BLOCKS = 5_000
+_MOST_SHOWN = 5
+_NO_BLOCK = "no block"
+_WHAT = {
+    "block-file-cut": "half a block",
+    "pow-failed": "a block that does not prove its work",
+    "coinbase-malformed": "a block without a readable coinbase",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -68,20 +73,49 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``network-unknown``, ``network-mismatch`` (the record is of another network),
         ``xor-key-malformed``.
     InputError
-        ``file-missing``, ``file-unreadable``, and what `index_blocks` and `build_tree` raise.
+        ``file-missing``, ``file-unreadable``, a fault of the files where a block of the chain is
+        missing for it, and what `walk_blocks` and `build_tree` raise.
     """
     network = _network(options, context)
     with BlockDirectory(options.path.expanduser(), xor_key=options.xor_key) as directory:
-        index = index_blocks(directory, network, context.progress)
-        tree = build_tree(index, network)
-        if tree.apart:
-            _log.warning("%d blocks are left out: their ancestors are not in the files", tree.apart)
-        observed, done = ObservedStretch(), 0
-        for first in range(0, len(tree.rows), BATCH_BLOCKS):
-            blocks = _columns(directory, network, index, tree, slice(first, first + BATCH_BLOCKS))
-            yield Batch(blocks=blocks, observed=observed.closed_by(blocks))
-            done += len(blocks)
-            context.progress(Progress(done=done, total=len(tree.rows), unit="blocks"))
+        walked = walk_blocks(directory, network, context.progress)
+        has_first_file = 0 in directory.sizes_bytes
+    tree = build_tree(walked.index, network)
+    _report(walked.skipped, tree, has_first_file=has_first_file)
+    observed, done = ObservedStretch(), 0
+    for first in range(0, len(tree.rows), BATCH_BLOCKS):
+        blocks = _columns(walked.index, tree, slice(first, first + BATCH_BLOCKS))
+        yield Batch(blocks=blocks, observed=observed.closed_by(blocks))
+        done += len(blocks)
+        context.progress(Progress(done=done, total=len(tree.rows), unit="blocks"))
+
+
+def _report(skipped: Sequence[Skipped], tree: HeaderTree, *, has_first_file: bool) -> None:
+    """Say what was skipped; stop where a block of the chain is missing for it."""
+    for one in skipped:
+        if one.unfinished:
+            _log.warning(
+                "%s ends in an unfinished block at byte %d: the blocks before it are used",
+                one.file,
+                one.start,
+            )
+    inside = [one for one in skipped if not one.unfinished]
+    if inside and (tree.higher_apart or (has_first_file and not tree.from_genesis)):
+        raise inside[0].fault
+    if inside:
+        shown = "; ".join(
+            f"{one.file} bytes {one.start} to {one.end - 1}: {_WHAT.get(one.fault.code, _NO_BLOCK)}"
+            for one in inside[:_MOST_SHOWN]
+        )
+        more = f" and {len(inside) - _MOST_SHOWN} more" if len(inside) > _MOST_SHOWN else ""
+        _log.warning(
+            "skipped %d bytes that hold no usable block (%s%s); no height is missing",
+            sum(one.end - one.start for one in inside),
+            shown,
+            more,
+        )
+    if tree.apart:
+        _log.warning("%d blocks are left out: their ancestors are not in the files", tree.apart)
 
 
 def _network(options: Options, context: SourceContext) -> Network:
@@ -95,28 +129,15 @@ def _network(options: Options, context: SourceContext) -> Network:
     return network
 
 
-def _columns(
-    directory: BlockDirectory, network: Network, index: BlockIndex, tree: HeaderTree, part: slice
-) -> BlockColumns:
+def _columns(index: BlockIndex, tree: HeaderTree, part: slice) -> BlockColumns:
     rows = tree.rows[part]
-    coinbases = [
-        coinbase_at(
-            directory, network, number=number, offset_bytes=offset_bytes, size_bytes=size_bytes
-        )
-        for number, offset_bytes, size_bytes in zip(
-            index.file_number[rows].tolist(),
-            index.offset_bytes[rows].tolist(),
-            index.size_bytes[rows].tolist(),
-            strict=True,
-        )
-    ]
     return BlockColumns.build(
         height=tree.height[part],
         header_s=index.header_s[rows],
         bits=index.bits[rows],
         stale=tree.stale[part],
-        hash=[digest.tobytes() for digest in np.asarray(index.hash[rows])],
-        prev=[digest.tobytes() for digest in np.asarray(index.prev[rows])],
-        coinbase=[coinbase.script for coinbase in coinbases],
-        payouts=[coinbase.payouts for coinbase in coinbases],
+        hash=[digest.tobytes() for digest in index.hash[rows]],
+        prev=[digest.tobytes() for digest in index.prev[rows]],
+        coinbase=index.coinbase_scripts(rows),
+        payouts=index.payout_lists(rows),
     )

@@ -14,7 +14,7 @@ from hashquake.core.contracts import Batch, SourceCard, SourceContext
 from hashquake.core.errors import SourceError, UsageError
 from hashquake.core.header import Header, hash_text, parse_header
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.network import Network
+from hashquake.core.network import NETWORKS, Network
 from hashquake.core.subject import parse_subject, pool_subject
 from hashquake.sources.chain._follow import ChainMovedError, Tip, follow
 from hashquake.sources.wire.answer import (
@@ -41,15 +41,6 @@ CARD = SourceCard(
     capabilities=("hash", "coinbase", "payouts", "pool", "resume"),
     verified="documentation samples of mempool.space and Esplora; never against a live service",
 )
-
-GENESIS = {
-    "main": "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
-    "testnet3": "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
-    "testnet4": "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
-    "signet": "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
-    "regtest": "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
-}
-"""The first block of each network, by which a service shows which network it is on."""
 
 Flavour = Literal["mempool", "esplora"]
 _PAGE_BLOCKS = {"mempool": 15, "esplora": 10}
@@ -185,8 +176,8 @@ class _Service:
 
     def _check_network(self) -> None:
         genesis = hash_text(self.hash_at(0))
-        if genesis != GENESIS.get(self._network.name, genesis):
-            known = {digest: name for name, digest in GENESIS.items()}
+        if genesis != self._network.genesis:
+            known = {network.genesis: network.name for network in NETWORKS.values()}
             raise SourceError(
                 f"the service {self._http.url} is on {known.get(genesis, 'another network')}, the "
                 f"record holds {self._network.name}",

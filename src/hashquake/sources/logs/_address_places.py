@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.core.work_tally import HOSTING, PRIVATE, RESERVED, UNKNOWN, UNREADABLE
 
 
@@ -157,7 +157,7 @@ def _stretches(layers: tuple[Ranges, Ranges, Ranges], *, v4: bool) -> Stretches:
     return Stretches(high=all_high[new], low=all_low[new], place=place[new].astype(np.int16))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _locate(
     addresses: tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint64]],
     v4: tuple[NDArray[np.uint64], NDArray[np.int16], NDArray[np.int64]],

@@ -6,11 +6,12 @@ a zone (``fe80::1%eth0``) is skipped, and an IPv6 address may stand in brackets.
 
 from typing import Any
 
-import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from hashquake.core.kernels import kernel
 
 UNREADABLE_KIND, V4_KIND, V6_KIND = 0, 4, 6
 
@@ -40,7 +41,7 @@ def text_buffers(cells: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     return starts, np.frombuffer(octets, np.uint8)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def parse_addresses(
     offsets: NDArray[np.int64], octets: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint64]]:
@@ -90,7 +91,7 @@ def parse_addresses(
     return kind, high, low
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _parse_v4(octets: NDArray[np.uint8], at: int, end: int) -> tuple[bool, np.uint64]:
     """Read four decimal numbers; leading zeros are refused, as they mean octal to some."""
     address = np.uint64(0)
@@ -113,7 +114,7 @@ def _parse_v4(octets: NDArray[np.uint8], at: int, end: int) -> tuple[bool, np.ui
     return parts == 4, address
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _parse_v6(
     octets: NDArray[np.uint8], at: int, end: int, words: NDArray[np.uint64]
 ) -> tuple[bool, np.uint64, np.uint64]:
@@ -135,7 +136,7 @@ def _parse_v6(
     return True, upper, lower
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _read_words(
     octets: NDArray[np.uint8], at: int, end: int, words: NDArray[np.uint64]
 ) -> tuple[int, int]:
@@ -161,7 +162,7 @@ def _read_words(
     return count, gap
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _read_word(
     octets: NDArray[np.uint8],
     at: int,
@@ -188,7 +189,7 @@ def _read_word(
     return 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _digit(byte: np.uint8) -> np.uint64:
     """Read a hexadecimal digit; 16 for what is none."""
     if 48 <= byte <= 57:
@@ -198,7 +199,7 @@ def _digit(byte: np.uint8) -> np.uint64:
     return np.uint64(byte - 55) if 65 <= byte <= 70 else np.uint64(16)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _zone_start(octets: NDArray[np.uint8], at: int, end: int) -> int:
     """Give where the zone starts, or the end; an empty zone is left for the words to fail on."""
     for position in range(at, end - 1):

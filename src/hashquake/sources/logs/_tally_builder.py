@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.core.kernels import kernel
 from hashquake.core.window import Window
 from hashquake.core.work_tally import (
     HOSTING,
@@ -159,7 +159,7 @@ def _hash_of(text: str) -> int:
     return value
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _groups(
     offsets: NDArray[np.int64],
     octets: NDArray[np.uint8],
@@ -185,7 +185,7 @@ def _groups(
     return groups
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _assign_cells(
     block: NDArray[np.int64],
     place: NDArray[np.int16],
@@ -199,7 +199,7 @@ def _assign_cells(
     return n_cells
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _count(
     keys: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     time_s: NDArray[np.int64],

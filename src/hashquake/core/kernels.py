@@ -1,0 +1,126 @@
+"""How kernels are compiled: by numba, when first called, and kept on disk where that is possible.
+
+Importing numba takes longer than most questions do, so a kernel loads it only when it is called.
+What was compiled is kept beside the source, else in the user's cache folder (numba's own rules,
+``NUMBA_CACHE_DIR`` first); where neither can be written, kernels are compiled at each start, and
+one note says so.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from functools import update_wrapper
+from pickle import UnpicklingError
+from typing import Any, ParamSpec, TypeVar, cast, overload
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_LOG = logging.getLogger(__name__)
+
+
+class Kernel:
+    """A function that numba compiles when it is first called, here or inside another kernel.
+
+    Parameters
+    ----------
+    function : callable
+        A function of a module, in the part of Python that numba compiles.
+    options : Any
+        Of ``numba.njit``.
+    """
+
+    def __init__(self, function: Callable[..., Any], **options: Any) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self._options = options
+        self._compiled: Any = None
+        if "numba" in sys.modules:
+            _teach_numba()
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call the compiled function."""
+        try:
+            return self.dispatcher(*arguments, **named)
+        except (OSError, EOFError, UnpicklingError) as error:
+            # A kernel reads and writes no files: the folder of compiled code is full or damaged.
+            self._compiled = self._uncached(str(error))
+            return self._compiled(*arguments, **named)
+
+    def __reduce__(self) -> str:
+        """Pickle by name, as functions are."""
+        return self.py_func.__qualname__
+
+    @property
+    def dispatcher(self) -> Any:
+        """What numba makes of the function; made when first asked for."""
+        if self._compiled is None:
+            self._compiled = self._made()
+        return self._compiled
+
+    def _made(self) -> Any:
+        import numba  # noqa: PLC0415  takes longer to load than most questions take
+
+        _teach_numba()
+        try:
+            return numba.njit(cache=True, **self._options)(self.py_func)
+        except RuntimeError as error:  # numba finds no folder to keep it in
+            return self._uncached(str(error))
+
+    def _uncached(self, reason: str) -> Any:
+        import numba  # noqa: PLC0415
+
+        _note_once(reason)
+        return numba.njit(**self._options)(self.py_func)
+
+
+@overload
+def kernel(function: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def kernel(**options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Mark a function as a kernel.
+
+    Parameters
+    ----------
+    function : callable
+        What to compile.
+    options : Any
+        Of ``numba.njit``, but for ``cache``.
+    """
+    if function is None:
+        return lambda given: cast("Any", Kernel(given, **options))
+    return Kernel(function, **options)
+
+
+_noted = False
+_taught = False
+
+
+def _note_once(reason: str) -> None:
+    global _noted  # noqa: PLW0603  one note a process
+    if not _noted:
+        _noted = True
+        _LOG.warning(
+            "compiled code cannot be kept on disk, so each start compiles again (%s); "
+            "set NUMBA_CACHE_DIR to a folder that can be written",
+            " ".join(reason.split())[:200],
+        )
+
+
+def _teach_numba() -> None:
+    """Let numba take a kernel that another one calls for what it compiles to."""
+    global _taught  # noqa: PLW0603  once a process
+    if _taught:
+        return
+    _taught = True
+    from numba.core import types  # noqa: PLC0415
+    from numba.extending import typeof_impl  # noqa: PLC0415
+
+    @typeof_impl.register(Kernel)
+    def _typeof(value: Kernel, context: object) -> Any:
+        del context
+        return types.Dispatcher(value.dispatcher)

@@ -1,0 +1,45 @@
+"""Numbers inside the sentences of reasons: plain text, which JSON and terminals share."""
+
+from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
+
+
+def times(count: float) -> str:
+    """Write how often something happens.
+
+    >>> times(1.0), times(4.0), times(0.8)
+    ('once', '4 times', '0.8 times')
+    """
+    return "once" if count == 1.0 else f"{count:g} times"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent, with a decimal where it is small.
+
+    >>> percent(0.141), percent(0.018), percent(0.0)
+    ('14 %', '1.8 %', '0 %')
+    """
+    if share == 0.0:
+        return "0 %"
+    return f"{100.0 * share:.0f} %" if abs(share) >= 0.095 else f"{100.0 * share:.1f} %"
+
+
+def length(span_s: float) -> str:
+    """Write a length of time with one unit.
+
+    >>> length(1800.0), length(7200.0), length(3 * 86400.0)
+    ('30 min', '2 h', '3 d')
+    """
+    if span_s < HOUR_S:
+        return f"{max(1, round(span_s / MINUTE_S))} min"
+    return f"{span_s / HOUR_S:.0f} h" if span_s < 2 * DAY_S else f"{span_s / DAY_S:.0f} d"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Write names as a list in prose.
+
+    >>> listed(("probing", "traffic", "bgp"))
+    'probing, traffic and bgp'
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
