@@ -36,6 +36,10 @@ class _EmptyRecord:
         del height
         return None
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        del first_height
+        return frozenset()
+
 
 def coinbase(height: int) -> bytes:
     script = b"\x03" + height.to_bytes(3, "little") + b"/bench/" + bytes(40)

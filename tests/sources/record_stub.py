@@ -6,6 +6,9 @@ from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.contracts import Batch, Progress, SourceContext
 from hashquake.core.network import MAIN, Network
 
+NOW_S = 2.0**32
+"""Later than any header can be dated."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyRecord:
@@ -20,6 +23,10 @@ class EmptyRecord:
         del height
         return None
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        del first_height
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -32,7 +39,7 @@ def world(network: Network = MAIN, told: Told | None = None) -> SourceContext:
     """Give a context on an empty record."""
     return SourceContext(
         record=EmptyRecord(network=network),
-        now_s=lambda: 0.0,
+        now_s=lambda: NOW_S,
         sleep=lambda _s: None,
         progress=(told or Told()).progress.append,
     )

@@ -132,6 +132,9 @@ class MemoryRecord:
         block = self.main.get(height)
         return None if block is None else block.hash
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        return frozenset(b.hash for b in self.stale if b.hash and b.height >= first_height)
+
     def append(self, batch: Batch) -> None:
         for block in batch.blocks.blocks():
             if block.fate == "stale":
@@ -153,6 +156,7 @@ class World:
     record: MemoryRecord = field(default_factory=MemoryRecord)
     time_s: float = NOW_S
     waits_s: list[float] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def sleep(self, duration_s: float) -> None:
         self.waits_s.append(duration_s)
@@ -165,6 +169,7 @@ class World:
             now_s=lambda: self.time_s,
             sleep=self.sleep,
             transport=httpx.MockTransport(self.handler),
+            note=self.notes.append,
         )
 
 

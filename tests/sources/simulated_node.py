@@ -36,6 +36,11 @@ class SimulatedNode:
     pruned_below: int | None = None
     warming_answers: int = 0
     batches: Literal["yes", "refused", "prose"] = "yes"
+    forbidden: frozenset[str] = frozenset()
+    not_kept: str = "Block not available (pruned data)"
+    lost_headers: frozenset[str] = frozenset()
+    block_bytes: int = 0
+    raw_transactions: bool = True
     mutate: Callable[[bytes], bytes] = lambda body: body
     before: Callable[[int], None] = lambda _number: None
     asked: list[str] = field(default_factory=list)
@@ -49,6 +54,10 @@ class SimulatedNode:
             if request.headers.get("authorization") != expected:
                 return httpx.Response(401)
         wanted = json.loads(request.content)
+        if self.forbidden & {
+            one["method"] for one in ([wanted] if type(wanted) is dict else wanted)
+        }:
+            return httpx.Response(403)  # as Bitcoin Core does, for the whole batch
         if isinstance(wanted, list):
             if self.batches == "prose":
                 return httpx.Response(400, text="Batch requests are not supported")
@@ -86,15 +95,31 @@ class SimulatedNode:
                     raise Refusal(-8, "Block height out of range")
                 return self.chain.blocks[height].id
             case "getblockheader", [str(digest), *_]:
-                return self._find(digest).raw[:80].hex()
+                return self._header(digest)
             case "getblock", [str(digest), int(verbosity)]:
-                block = self._find(digest)
-                if self.pruned_below is not None and block.height < self.pruned_below:
-                    raise Refusal(-1, "Block not available (pruned data)")
-                return block.raw.hex() if verbosity == 0 else self._summary(block)
+                return self._block(digest, verbosity)
+            case "getrawtransaction", [str(txid), 0, str(digest)] if self.raw_transactions:
+                return self._transaction(txid, digest)
             case "getchaintips", []:
                 return [] if self.flavour == "bcoin" else self._tips()
         raise Refusal(-32601, "Method not found")
+
+    def _block(self, digest: str, verbosity: int) -> Any:
+        block = self._find(digest)
+        if self.pruned_below is not None and block.height < self.pruned_below:
+            raise Refusal(-1, self.not_kept)
+        return block.raw.hex() if verbosity == 0 else self._summary(block)
+
+    def _transaction(self, txid: str, digest: str) -> str:
+        block = self._find(digest)
+        if block.txid != txid:
+            raise Refusal(-5, "No such transaction found in the provided block")
+        return block.raw[81:].hex()
+
+    def _header(self, digest: str) -> str:
+        if digest in self.lost_headers:
+            raise Refusal(-5, "Block not found")
+        return self._find(digest).raw[:80].hex()
 
     def _find(self, digest: str) -> MinedBlock:
         block = self.chain.find(digest)
@@ -134,6 +159,8 @@ class SimulatedNode:
         if self.flavour == "bcoin":
             return {**summary, "bits": header.bits, "coinbase": block.script.hex()}
         summary |= {"nonce": header.nonce, "bits": f"{header.bits:08x}", "nTx": 1}
+        if self.block_bytes:
+            summary["size"] = self.block_bytes
         if self.flavour == "core":
             summary["coinbase_tx"] = {"version": 1, "coinbase": block.script.hex()}
         return summary

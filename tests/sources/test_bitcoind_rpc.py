@@ -74,7 +74,7 @@ def test_calls_go_together(chain: MinedChain) -> None:
 def test_a_batch_whose_coinbase_is_longer_than_usual_is_decoded_whole(
     chain: MinedChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hashquake.sources.chain.bitcoind_rpc._HEAD_BYTES", 100)
+    monkeypatch.setattr("hashquake.sources.chain._node_blocks._HEAD_BYTES", 100)
     world = World(SimulatedNode(chain))
     ingest(world)
     assert world.record.main[7].coinbase == chain.blocks[7].script

@@ -6,7 +6,8 @@ from tests.sources.simulated_chain import NOW_S, World
 
 from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
 from hashquake.sources.wire.answer import Answer, as_bits, as_bytes, as_int, parse_json
-from hashquake.sources.wire.http import Http, Patience, parse_address, retry_after_s
+from hashquake.sources.wire.http import LARGEST_ANSWER_BYTES, Http, parse_address, retry_after_s
+from hashquake.sources.wire.retrying import Patience
 
 
 class Script:
@@ -125,7 +126,7 @@ def test_a_clock_set_back_does_not_make_it_wait_for_ever() -> None:
 
 
 def test_an_endless_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hashquake.sources.wire.http.LARGEST_ANSWER_BYTES", 10)
+    monkeypatch.setitem(LARGEST_ANSWER_BYTES, "service", 10)
     assert code_of(World(Script(httpx.Response(200, text="x" * 11)))) == "answer-too-long"
 
 

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from tests.sources.record_stub import Told, world
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.reading import Reading
-from hashquake.sources.routes import _mrt_parallel, mrt
+from hashquake.sources.routes import mrt
 from hashquake.sources.routes._mrt_elements import WITHDRAWN, read_elements
+from hashquake.sources.wire import cluster as cluster_door
 from hashquake.testing import check_source
 
+signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # mrtparse, once imported, lets it end the process
 START_S = 1_641_379_200  # 5 January 2022, 10:40
 KZ, RU, ELSE = 9198, 12389, 64_496
 DELEGATED = """\
@@ -168,10 +171,10 @@ def test_a_dask_cluster_gives_the_same(tmp_path: Path, monkeypatch: pytest.Monke
     more = update(START_S + 610, 1, announced=["2.74.0.0/24"], origin=KZ)
     options = saved(tmp_path, TABLE, change, more) | {"asns": "all"}
     expected = read(options)
-    monkeypatch.setattr(_mrt_parallel, "_CONNECT_S", 0.3)
+    monkeypatch.setattr(cluster_door, "CONNECT_S", 0.3)
     assert error_of(options, cluster="tcp://127.0.0.1:1").code == "cluster-unreachable"
     assert error_of(options, cluster="nowhere://").code == "cluster-unreachable"
-    monkeypatch.setattr(_mrt_parallel, "_CONNECT_S", 10.0)
+    monkeypatch.setattr(cluster_door, "CONNECT_S", 10.0)
     with local_cluster(2) as cluster:
         at = cluster.scheduler_address
         assert read(options, cluster=at) == expected
@@ -182,7 +185,10 @@ def test_a_dask_cluster_gives_the_same(tmp_path: Path, monkeypatch: pytest.Monke
     assert (error.code, error.hint) == ("plugin-extra", "install hashquake[cluster]")
 
 
-def test_a_cluster_without_workers_is_named(tmp_path: Path) -> None:
+def test_a_cluster_without_workers_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_door, "WORKERS_S", 0.2)
     with local_cluster(0) as cluster:
         error = error_of(saved(tmp_path, TABLE), cluster=cluster.scheduler_address)
     assert error.code == "cluster-empty"

@@ -13,8 +13,9 @@ from tests.sources.simulated_service import SimulatedService
 from hashquake.core.header import hash_text
 from hashquake.core.network import NETWORKS
 from hashquake.sources.chain import bitcoind_rpc, mempool_rest
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Credentials, JsonRpc, RpcError
+from hashquake.sources.wire.retrying import Patience
 
 TAPES = Path(__file__).parents[1] / "tapes"
 FLAVOURS = ("core", "bcoin")
@@ -57,7 +58,8 @@ def rpc(handler: Any) -> JsonRpc:
 @pytest.mark.parametrize("payouts", [True, False])
 def test_a_taped_block_is_read(flavour: str, payouts: bool) -> None:
     options = bitcoind_rpc.Options(without_payouts=not payouts)
-    node = bitcoind_rpc._Node(rpc(TapedNode(flavour)), options, NETWORKS["regtest"])
+    taped = TapedNode(flavour)
+    node = bitcoind_rpc._Node(rpc(taped), rpc(taped), options, World(taped).context)
     assert node.tip().height == 4032
     assert node.tip().caught_up is (True if flavour == "core" else None)
     [block] = node.blocks(2016, 2016)

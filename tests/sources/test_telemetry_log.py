@@ -124,7 +124,7 @@ def test_a_cluster_counts_the_same(folder: Path) -> None:
 def test_a_cluster_that_is_none_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, address: str, code: str
 ) -> None:
-    monkeypatch.setattr("hashquake.sources.logs._log_tally._CONNECT_S", 0.3)
+    monkeypatch.setattr("hashquake.sources.wire.cluster.CONNECT_S", 0.3)
     with pytest.raises(HashquakeError) as caught:
         tally(folder, cluster=address)
     assert caught.value.code == code

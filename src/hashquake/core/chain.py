@@ -89,6 +89,33 @@ def check_chain(
     )
 
 
+def check_clock(height: NDArray[np.int64], header_s: NDArray[np.int64], now_s: float) -> None:
+    """Check that no block is dated further ahead of our clock than a node would accept.
+
+    Parameters
+    ----------
+    height, header_s : array of int64, shape (n,)
+        Heights; header times, UTC Unix seconds.
+    now_s : float
+        Our clock, UTC Unix seconds.
+
+    Raises
+    ------
+    ChainError
+        ``time-too-new`` with the height at fault.
+    """
+    late = np.flatnonzero(header_s > now_s + MAX_FUTURE_S)
+    if len(late):
+        at = int(late[0])
+        raise ChainError(
+            f"block {int(height[at])} is dated {format_time(int(header_s[at]))}, more than two "
+            f"hours ahead of this machine's clock, {format_time(now_s)}",
+            code="time-too-new",
+            height=int(height[at]),
+            hint="check this machine's clock; a node refuses such a block",
+        )
+
+
 def _check_heights(blocks: BlockColumns, state: ChainState) -> None:
     before = state.height if state.height >= 0 else int(blocks.height[0]) - 1
     steps = np.diff(blocks.height, prepend=before)

@@ -101,6 +101,9 @@ class RecordView(Protocol):
     def hash_at(self, height: int) -> bytes | None:
         """Give the hash of the main chain's block at a height, or None when not held."""
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        """Return the hashes of the stale blocks from a height on, so none is asked for again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceContext:
@@ -115,7 +118,10 @@ class SourceContext:
     transport : object or None
         An ``httpx`` transport that stands for the network; None is the real one.
     progress : callable
-        Told of progress.
+        Called with how far the source is.
+    note : callable
+        Called with one sentence on something that was left out, waited for or done otherwise
+        than usual, for the person who runs the source.
     epoch_bits : mapping of int to int
         Compact bits of epochs known beforehand, by first height, for tables that carry none.
     """
@@ -126,6 +132,7 @@ class SourceContext:
     transport: Any = None
     epoch_bits: Mapping[int, int] = field(default_factory=dict)
     progress: Callable[[Progress], None] = lambda _progress: None
+    note: Callable[[str], None] = lambda _sentence: None
 
 
 class Source(Protocol):

@@ -15,6 +15,8 @@ DAY_S = 86_400
 YEAR_S = 31_557_600
 """A Julian year, 365.25 days: the year of every rate "per year"."""
 
+_FIRST_S, _LAST_S = -62_135_596_800, 253_402_300_799
+"""The first and the last second of the years that a date can have."""
 _DURATION = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>s|m|h|d|w|y)")
 _UNIT_S = {"s": 1, "m": MINUTE_S, "h": HOUR_S, "d": DAY_S, "w": 7 * DAY_S, "y": YEAR_S}
 
@@ -58,10 +60,12 @@ def parse_time(text: str) -> int:
 def format_time(time_s: float, *, seconds: bool = True) -> str:
     """Write UTC Unix seconds as ISO 8601 with a ``Z``.
 
+    What lies outside the years 1 to 9999 is written as the nearest second inside them.
+
     >>> format_time(1641379500)
     '2022-01-05T10:45:00Z'
     """
-    moment = datetime.fromtimestamp(int(time_s), tz=UTC)
+    moment = datetime.fromtimestamp(int(min(max(time_s, _FIRST_S), _LAST_S)), tz=UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if seconds else "%Y-%m-%dT%H:%MZ")
 
 

@@ -234,6 +234,11 @@ class BundledRecord:
         del height
         return None
 
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        """Return none: stale blocks are not bundled."""
+        del first_height
+        return frozenset()
+
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
         """Give the state of the chain below a height."""
         del prev

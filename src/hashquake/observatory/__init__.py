@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hashquake.observatory.intake import IngestResult, bundled_batches
+    from hashquake.observatory.bundled_load import bundled_batches, load_bundled
+    from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.observatory import Observatory
     from hashquake.observatory.opening import BUNDLED, open_observatory
     from hashquake.observatory.tables import Rate, Rates, block_table, map_frame
@@ -19,7 +20,8 @@ _HOME = {
     "Rate": "tables",
     "Rates": "tables",
     "block_table": "tables",
-    "bundled_batches": "intake",
+    "bundled_batches": "bundled_load",
+    "load_bundled": "bundled_load",
     "map_frame": "tables",
     "open_observatory": "opening",
 }
@@ -32,6 +34,7 @@ __all__ = [
     "Rates",
     "block_table",
     "bundled_batches",
+    "load_bundled",
     "map_frame",
     "open_observatory",
 ]

@@ -1,7 +1,7 @@
 """The one door: every batch is named, checked and kept here, live or replayed."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,8 +26,6 @@ from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
 from hashquake.plugins import load_plugin
 
-_BATCH_BLOCKS = 20_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
@@ -44,6 +42,8 @@ class IngestResult:
         it gave a value.
     partial : bool
         Whether it was stopped before its end; what was read is kept.
+    notes : tuple of str
+        What the source left out, waited for or did otherwise than usual, a sentence each.
     """
 
     changes: AppendResult
@@ -51,6 +51,7 @@ class IngestResult:
     last_height: int | None
     coverage: Coverage
     partial: bool
+    notes: tuple[str, ...] = ()
 
 
 def feed(
@@ -123,16 +124,25 @@ def ingest(
     now_s: Callable[[], float],
     progress: Callable[[Progress], None],
     follower: Follower,
+    note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:
     """Read a source to its end into a record; see `Observatory.ingest`."""
     plugin = load_plugin("sources", source)
+    notes: list[str] = []
+
+    def noted(sentence: str) -> None:
+        if sentence not in notes:  # a source that reads its table twice says it once
+            notes.append(sentence)
+            note(sentence)
+
     context = SourceContext(
         record=record,
         now_s=now_s,
         sleep=time.sleep,
         transport=transport,
         progress=progress,
+        note=noted,
         epoch_bits=bundled_epoch_bits() if record.network == MAIN else {},
     )
     changes = AppendResult()
@@ -164,6 +174,7 @@ def ingest(
         last_height=last,
         coverage=record.coverage() if "blocks" in plugin.CARD.gives else seen,
         partial=partial,
+        notes=tuple(notes),
     )
 
 
@@ -175,21 +186,6 @@ def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: f
     except RecordError:
         # What the source said matters more than that it could not be noted down.
         return
-
-
-def bundled_batches() -> Iterator[tuple[Batch, Progress]]:
-    """Give the bundled blocks in batches, each with how far it brings the reader.
-
-    The transcribed readings stay behind: a record of one's own holds what was fed to it, and
-    reports look them up where they are.
-    """
-    from hashquake.datasets.bundled import bundled_blocks
-
-    blocks = bundled_blocks()
-    for start in range(0, len(blocks), _BATCH_BLOCKS):
-        part = blocks.take(slice(start, start + _BATCH_BLOCKS))
-        done = Progress(done=start + len(part), total=len(blocks), unit="blocks")
-        yield Batch(blocks=part), done
 
 
 def identified(blocks: BlockColumns) -> BlockColumns:

@@ -93,3 +93,7 @@ class _NoRecord:
     def hash_at(self, height: int) -> bytes | None:
         del height
         return None
+
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        del first_height
+        return frozenset()

@@ -130,6 +130,7 @@ class Observatory:
         options: Mapping[str, Any],
         *,
         progress: Callable[[Progress], None] = lambda _progress: None,
+        note: Callable[[str], None] = lambda _sentence: None,
         transport: Any = None,
     ) -> intake.IngestResult:
         """Read a source to its end into the record, batch by batch through `feed`.
@@ -141,7 +142,10 @@ class Observatory:
         options : mapping
             Its options, as text or as values.
         progress : callable
-            Told of progress.
+            Called with how far the source is.
+        note : callable
+            Called with each sentence that the source has for the person who runs it; the result
+            carries them too.
         transport : object or None
             Stands for the network in tests.
 
@@ -164,6 +168,7 @@ class Observatory:
             now_s=self._now_s,
             progress=progress,
             follower=self._follower,
+            note=note,
             transport=transport,
         )
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from hashquake.core.contracts import Progress, Record
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
-from hashquake.core.errors import HashquakeError, SourceError, UsageError
+from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import require_main
 from hashquake.forward.run import DrawBatch, MapInOrder, run_scenario
@@ -22,10 +22,10 @@ from hashquake.forward.settings import with_settings
 from hashquake.forward.simulation import Simulation
 from hashquake.observatory.scenario_file import ENDINGS, read_scenario_file
 from hashquake.plugins import list_plugins, load_plugin
+from hashquake.sources.wire.cluster import cluster_client
 
 ROOM = "forward.scenarios"
 _NAMED_POOLS = 9
-_CONNECT_S = 10
 
 
 def scenario_named(name: str) -> Scenario:
@@ -107,7 +107,7 @@ def simulate(
     InputError
         What the scenario refuses.
     SourceError
-        ``cluster-unreachable``.
+        ``cluster-unreachable``, ``cluster-empty``, ``cluster-worker``.
     """
     chosen = scenario_named(scenario) if isinstance(scenario, str) else scenario
     if record is not None and not chosen.pools:
@@ -163,28 +163,10 @@ def on_cluster(address: str) -> Iterator[MapInOrder]:
     HashquakeError
         ``plugin-extra`` when Dask is not installed.
     SourceError
-        ``cluster-unreachable``.
+        ``cluster-unreachable``, ``cluster-empty``, ``cluster-worker``.
     """
-    try:
-        from distributed import Client
-    except ModuleNotFoundError:
-        raise HashquakeError(
-            "a cluster needs distributed, which is not installed",
-            code="plugin-extra",
-            hint="install hashquake[cluster]",
-        ) from None
-    try:
-        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise SourceError(
-            f"no scheduler answers at {address}: {error}",
-            code="cluster-unreachable",
-            hint="start one with dask scheduler, and workers with dask worker ADDRESS",
-        ) from None
-    try:
+    with cluster_client(address) as client:
         yield lambda draw, numbers: _mapped(client, draw, numbers)
-    finally:
-        client.close()
 
 
 def _mapped(client: Any, draw: DrawBatch, numbers: Any) -> Iterator[Any]:

@@ -1,43 +1,63 @@
 """Write a file whole or not at all."""
 
 import os
-import tempfile
 from pathlib import Path
 
+from hashquake.core.drafts import draft_path, is_special
 from hashquake.core.errors import UsageError
+from hashquake.core.hostile_text import visible_text
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
     Parameters
     ----------
     path : Path
-        Where to; its folder is made.
+        Where to; its folder is made. A device or a pipe is written to, never replaced, and a
+        link keeps pointing where it points.
     content : bytes
         All of it.
+    private : bool
+        Whether only its owner may read it, as what holds passwords.
 
     Raises
     ------
     UsageError
         ``cannot-write`` with the system's reason; nothing is left behind.
     """
-    temporary = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # mkstemp makes private files; a report is for whoever may read the folder.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        if is_special(path):
+            _write_through(path, content)
+            return
+        target = path.resolve() if path.is_symlink() else path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, content, mode=0o600 if private else 0o666)
+    except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a ring of links
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            f"{path} cannot be written: {error.strerror}",
+            f"{visible_text(str(path))} cannot be written: {reason}",
             code="cannot-write",
             hint="name another place with --out",
         ) from None
+
+
+def _replace(target: Path, content: bytes, *, mode: int) -> None:
+    draft = draft_path(target)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    # Without waiting: a pipe that nobody reads is an error, not an endless wait.
+    descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "wb") as file:
+        os.set_blocking(file.fileno(), True)
+        file.write(content)

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import tomli_w
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,18 +13,21 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from hashquake.core.drafts import is_special
 from hashquake.core.errors import UsageError
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.secret_url import SecretUrl, without_passwords
 
 BUNDLED = "bundled"
 
 
 def settings_path() -> Path:
-    """Give where the settings file lies."""
+    """Return where the settings file lies."""
     return user_config_path("hashquake") / "config.toml"
 
 
 def own_record_path() -> Path:
-    """Give where the user's own record lies unless the settings say otherwise."""
+    """Return where the user's own record lies unless the settings say otherwise."""
     return user_data_path("hashquake") / "record.db"
 
 
@@ -34,9 +38,11 @@ class Settings(BaseSettings):
         env_prefix="HASHQUAKE_", env_nested_delimiter="__", extra="forbid"
     )
 
-    db: str | None = Field(None, description="record to use when --db is not given")
+    db: SecretStr | None = Field(None, description="record to use when --db is not given")
     sources: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description="options of a source, used by ingest unless given there"
+        default_factory=dict,
+        repr=False,  # a node's password may be among them
+        description="options of a source, used by ingest unless given there",
     )
 
     @classmethod
@@ -52,15 +58,15 @@ class Settings(BaseSettings):
         file = TomlConfigSettingsSource(settings_cls, toml_file=settings_path())
         return init_settings, env_settings, file
 
-    def record_named(self, *, create: bool) -> str:
+    def record_named(self, *, create: bool) -> SecretUrl:
         """Name the record to use when none was given.
 
         Readers without a record of their own see the bundled one; writers get their own.
         """
-        if self.db:
-            return self.db
+        if self.db is not None and self.db.get_secret_value():
+            return SecretUrl(self.db.get_secret_value())
         own = own_record_path()
-        return str(own) if create or own.exists() else BUNDLED
+        return SecretUrl(str(own) if create or own.exists() else BUNDLED)
 
 
 def load_settings() -> Settings:
@@ -71,16 +77,46 @@ def load_settings() -> Settings:
     UsageError
         ``settings-malformed`` naming the key or the line at fault.
     """
+    if is_special(settings_path()):
+        raise _unusable("the file is a device or a pipe")
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         problem = f"{where}: {first['msg']}"
+    except OSError as error:
+        problem = str(error.strerror)
+    except RecursionError:
+        problem = "tables are nested too deep"
     except ValueError as error:  # TOML that cannot be read
-        problem = str(error)
-    raise UsageError(
-        f"the settings cannot be used: {problem}",
+        problem = visible_text(str(error))
+    raise _unusable(problem)
+
+
+def _unusable(problem: str) -> UsageError:
+    return UsageError(
+        f"the settings cannot be used: {without_passwords(problem)}",
         code="settings-malformed",
         hint=f"look into {settings_path()} and at HASHQUAKE_ variables",
     )
+
+
+def settings_text(db: str) -> str:
+    """Return a first settings file that names a record.
+
+    Parameters
+    ----------
+    db : str
+        A file or a database URL, whatever characters it has.
+    """
+    return f"""\
+# hashquake settings. Environment variables win: HASHQUAKE_DB=... ; the command line wins over all.
+
+# The record to use when --db is not given: a file or a database URL.
+{tomli_w.dumps({"db": db})}
+# Options of a source, used by `hashquake ingest` unless given there.
+# [sources.bitcoind_rpc]
+# url = "http://127.0.0.1:8332"
+# cookie = "~/.bitcoin/.cookie"
+"""

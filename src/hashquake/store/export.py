@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Record
 from hashquake.core.difficulty import BLOCK_TARGET_S
+from hashquake.core.drafts import draft_path, is_special
 from hashquake.core.errors import UsageError
 from hashquake.core.header import hash_text
 from hashquake.core.hostile_text import csv_safe, visible_text
@@ -243,6 +244,11 @@ def _whole_file(path: Path) -> Iterator[Any]:
     """Give a file under a temporary name that takes its own name when all went well."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if is_special(path):  # a device or a pipe is written to, never replaced
+            with path.open("wb") as file:
+                yield file
+            return
+        draft = draft_path(path)
         with draft.open("wb") as file:
             yield file
             file.flush()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from hashquake.core.errors import RecordError
+from hashquake.core.secret_url import without_passwords
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "record-locked",
@@ -114,4 +115,4 @@ def record_errors(where: str) -> Iterator[None]:
         if code is None:
             raise
         said = str(getattr(error, "orig", None) or error).strip().splitlines()
-        raise record_failure(code, where, said[0] if said else "") from error
+        raise record_failure(code, where, without_passwords(said[0]) if said else "") from error

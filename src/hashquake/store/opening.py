@@ -13,12 +13,16 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from hashquake.core.errors import RecordError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN, Network, network_named
+from hashquake.core.secret_url import without_passwords
 from hashquake.store.failures import record_errors, record_failure
 from hashquake.store.schema import HEAD, meta
 
 _MAGIC = b"SQLite format 3\0"
 _WRITES = "hashquake_writes"
+_DIALECTS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
+"""What records were tested in; in others the rules of the record might not hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +100,10 @@ def _sqlite_path(text: str) -> Path | None:
         return Path(text).expanduser()
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is not a number is no ArgumentError
         raise _bad_url(text, "it cannot be read as one") from None
+    if url.drivername not in _DIALECTS:
+        raise _bad_url(text, f"{visible_text(url.drivername, limit=40)} is not supported")
     if url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:":
@@ -114,10 +120,7 @@ def _bad_url(text: str, because: str) -> RecordError:
 
 
 def _without_password(text: str) -> str:
-    try:
-        return make_url(text).render_as_string(hide_password=True)
-    except ArgumentError:
-        return text.partition("://")[0] + "://..."
+    return visible_text(without_passwords(text))
 
 
 def _missing(where: str) -> RecordError:
@@ -177,8 +180,8 @@ def _server_engine(text: str, where: str) -> Engine:
         # One snapshot a transaction, as SQLite gives: what a writer decides on, and what a reader
         # puts together from several tables, must be of one moment.
         return create_engine(text, pool_pre_ping=True, isolation_level="REPEATABLE READ")
-    except NoSuchModuleError:
-        raise _bad_url(text, "no such kind of database is known") from None
+    except (ArgumentError, NoSuchModuleError, TypeError, ValueError):
+        raise _bad_url(text, "its options cannot be used") from None
     except ModuleNotFoundError as error:
         raise RecordError(
             f"{where} needs {error.name}, which is not installed",

@@ -32,7 +32,7 @@ from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
-from hashquake.store.stored_blocks import stale_rows
+from hashquake.store.stored_blocks import held_stale, stale_rows
 
 
 def open_record(
@@ -247,6 +247,13 @@ class SqlRecord:
         """Give the hash of the main chain's block at a height, or None when not held."""
         with self._reading() as connection:
             return hash_at(connection, height)
+
+    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
+        """Return the hashes of the stale blocks from a height on."""
+        with self._reading() as connection:
+            stale = held_stale(connection, stale_rows(connection)).values()
+            nodes = (item.node for item in stale)
+            return frozenset(n.hash for n in nodes if n.hash and n.height >= first_height)
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
         """Give the state with which `check_chain` goes on at a height.

@@ -1,19 +1,24 @@
 """The command group, its lazily loaded commands, and the one place where errors are shown."""
 
-import difflib
+import io
 import logging
 import os
 import sys
+import traceback
+import warnings
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
 import click
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from hashquake import __version__
-from hashquake.core.errors import HashquakeError
-from hashquake.serve.cli.output import EXIT_ERROR, EXIT_PARTIAL, show_error
+from hashquake.serve.cli.faults import said_of, suggestion
+from hashquake.serve.cli.output import EXIT_ERROR, EXIT_PARTIAL, show_error, soften_encodings
+
+TRACEBACK = "HASHQUAKE_TRACEBACK"
+"""The environment variable that shows where an unforeseen error came from."""
 
 COMMANDS = {
     "report": "Write the report of an event or of any window.",
@@ -81,12 +86,6 @@ class LazyGroup(TyperGroup):
         listed.format_help(ctx, formatter)
 
 
-def suggestion(word: str, known: Any) -> str:
-    """End a sentence about an unknown word with the known one nearest to it."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"hashquake {__version__}")
@@ -114,7 +113,7 @@ def group(
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line.
+    """Run one command line; whatever happens, an error is one line with a code.
 
     Parameters
     ----------
@@ -127,36 +126,57 @@ def run(arguments: list[str]) -> int:
         0 when done, 2 after an error, 3 when work was left unfinished.
     """
     as_json = "--json" in arguments
-    # What rooms below have to tell beside their results; never on standard output.
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
+    _make_ready()
     try:
         status = typer.main.get_command(app).main(
             args=arguments, prog_name="hashquake", standalone_mode=False
         )
-    except HashquakeError as error:
-        show_error(error.message, code=error.code, hint=error.hint, as_json=as_json)
-        return EXIT_ERROR
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return EXIT_ERROR
-    except click.ClickException as error:
-        show_error(*_usage(error), as_json=as_json)
-        return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
-        show_error("stopped", code="interrupted", as_json=as_json)
-        return EXIT_PARTIAL
+        return _reported("stopped", "interrupted", "", as_json=as_json, status=EXIT_PARTIAL)
     except BrokenPipeError:
         # The reader left (`| head`): not an error, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except Exception as error:  # noqa: BLE001  the last catch: no fault shows as a traceback
+        if os.environ.get(TRACEBACK):
+            traceback.print_exc()
+        return _reported(*said_of(error), as_json=as_json, status=EXIT_ERROR)
     return status if isinstance(status, int) else 0
 
 
-def _usage(error: click.ClickException) -> tuple[str, str, str]:
-    message = error.format_message().rstrip(".")
-    if isinstance(error, click.NoSuchOption):
-        context = error.ctx
-        known = [name for param in context.command.params for name in param.opts] if context else []
-        message = f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
-    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-    return message, "usage", f"see {path} --help" if path else ""
+def _make_ready() -> None:
+    """Prepare streams and messages before the first line of a command."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    soften_encodings()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    # What rooms below have to say beside their results; never on standard output.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
+
+
+def _reported(message: str, code: str, hint: str, *, as_json: bool, status: int) -> int:
+    """Show an error; where even that cannot be written, the status alone tells of it."""
+    try:
+        show_error(message, code=code, hint=hint, as_json=as_json)
+    except (OSError, ValueError):
+        _discard_output()
+        if as_json:  # standard error may still have a reader
+            with suppress(OSError, ValueError):
+                show_error(message, code=code, hint=hint, as_json=False)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _discard_output()
+    return status
+
+
+def _discard_output() -> None:
+    """Let what is left in the buffer of standard output go nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ import typer
 
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working

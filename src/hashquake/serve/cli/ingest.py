@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from hashquake.core.contracts import AppendResult
 from hashquake.core.errors import UsageError
 from hashquake.plugins import list_plugins, load_plugin
-from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine
@@ -115,7 +115,7 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
     with opened(db, create=True) as observatory:
         started_s = time.monotonic()
         with ProgressLine() as progress:
-            result = observatory.ingest(name, options, progress=progress.show)
+            result = observatory.ingest(name, options, progress=progress.show, note=progress.note)
         took_s = time.monotonic() - started_s
         tip = observatory.record.tip()
     document = {
@@ -128,6 +128,7 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
         "last_height": result.last_height,
         "coverage": coverage_shape(result.coverage),
         "partial": result.partial,
+        "notes": list(result.notes),
     }
     if as_json:
         print_json(document)

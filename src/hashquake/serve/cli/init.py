@@ -7,23 +7,11 @@ import click
 import typer
 
 from hashquake.core.network import MAIN, network_named
+from hashquake.core.secret_url import without_passwords
 from hashquake.serve.cli.options import Db, Json
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.files import write_whole
-from hashquake.serve.settings import own_record_path, settings_path
-
-_TEMPLATE = """\
-# hashquake settings. Environment variables win: HASHQUAKE_DB=... ; the command line wins over all.
-
-# The record to use when --db is not given: a file or a database URL.
-db = {db!r}
-
-# Options of a source, used by `hashquake ingest` unless given there.
-# [sources.bitcoind_rpc]
-# url = "http://127.0.0.1:8332"
-# cookie = "~/.bitcoin/.cookie"
-"""
 
 
 def command() -> click.Command:
@@ -46,30 +34,50 @@ def init(
 ) -> None:
     """Make a record of your own, filled with the bundled blocks, and a settings file.
 
-    What exists already is kept: running it again changes nothing.
+    What exists already is kept: running it again changes nothing, and goes on with what was
+    stopped. The record used by default never changes while there is one.
     """
-    from hashquake.observatory import bundled_batches, open_observatory
+    from rich.markup import escape
 
-    name = db or str(own_record_path())
+    from hashquake.observatory import load_bundled, open_observatory
+    from hashquake.serve.settings import (
+        load_settings,
+        own_record_path,
+        settings_path,
+        settings_text,
+    )
+
+    name = str(_absolute(db)) if db else str(own_record_path())
     chosen = None if network is None else network_named(network)
+    had_own = own_record_path().exists()
     with open_observatory(name, create=True, network=chosen) as observatory:
-        record = observatory.record
-        if not empty and record.network == MAIN and record.tip() is None:
+        if not empty and observatory.record.network == MAIN:
             with ProgressLine() as progress:
-                for batch, done in bundled_batches():
-                    observatory.feed(batch, source="bundled")
-                    progress.show(done)
-        counts = dict(record.counts())
+                load_bundled(observatory, progress=progress.show)
+        counts = dict(observatory.record.counts())
     settings = settings_path()
-    made = not settings.exists()
+    # Settings that name a record would take the place of one's own at its usual path.
+    made = not settings.exists() and (not had_own or name == str(own_record_path()))
     if made:
-        write_whole(settings, _TEMPLATE.format(db=str(_absolute(name))).encode())
+        write_whole(settings, settings_text(name).encode(), private=True)
+    default = load_settings().record_named(create=False)
     if as_json:
-        print_json({"db": name, "settings": str(settings), "settings_made": made, "counts": counts})
+        print_json(
+            {
+                "db": without_passwords(name),
+                "settings": str(settings),
+                "settings_made": made,
+                "default_db": str(default),
+                "counts": counts,
+            }
+        )
         return
     out = console()
-    out.print(f"record    [bold]{name}[/] ({counts['blocks']:,} blocks)")
-    out.print(f"settings  [bold]{settings}[/]" + ("" if made else " (kept as it was)"))
+    kept = "" if made else " (kept as it was)" if settings.exists() else " (not made)"
+    out.print(f"record    [bold]{escape(without_passwords(name))}[/] ({counts['blocks']:,} blocks)")
+    out.print(f"settings  [bold]{escape(str(settings))}[/]{kept}")
+    if default.secret != name:
+        out.print(f"default   [bold]{escape(str(default))}[/], used when --db is not given")
     out.print("next      hashquake ingest bitcoind_rpc --help")
 
 

@@ -1,15 +1,46 @@
 """What commands print: one JSON document or text for people, and errors in one shape."""
 
+import codecs
+import io
 import json
 import math
 import sys
 from typing import TYPE_CHECKING, Any
 
+from hashquake.core.hostile_text import visible_text
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+_LONGEST_LINE = 1_000
 EXIT_ERROR = 2
 EXIT_PARTIAL = 3
+_PLAIN = {
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2212": "-",
+    "\u00b7": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2026": "...",
+    "\u00d7": "x",
+    "\u00b1": "+/-",
+    "\u2264": "<=",
+    "\u2265": ">=",
+    "\u2248": "~",
+    "\u00a0": " ",
+    "\u2009": " ",
+    "\u202f": " ",
+    "\u20bf": "BTC ",
+    "\u2022": "*",
+    "\u2192": "->",
+    "\u2190": "<-",
+    "\u2588": "#",
+    "\u2591": ".",
+}
+"""What stands for the signs of our own texts where a terminal has ASCII alone."""
 
 
 def print_json(document: Any) -> None:
@@ -17,23 +48,45 @@ def print_json(document: Any) -> None:
 
     Numbers that JSON cannot hold (infinite limits, not-a-number) become null.
     """
-    sys.stdout.write(
-        json.dumps(finite_document(document), ensure_ascii=False, allow_nan=False) + "\n"
-    )
+    # Where the output holds no Unicode, JSON has escapes of its own for it.
+    escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(finite_document(document), ensure_ascii=escaped, allow_nan=False)
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> None:
     """Show an error: one line on standard error, and with ``--json`` a document as well."""
     if as_json:
-        print_json({"error": {"code": code, "message": message, "hint": hint}})
+        document = {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}
+        print_json({"error": document})
     ending = f"; {hint}" if hint else ""
-    line = " ".join(f"{message}{ending}".split())
+    # Names of files and options are written by whoever calls: no escape of a terminal passes.
+    line = visible_text(" ".join(f"{message}{ending}".split()), limit=_LONGEST_LINE)
     sys.stderr.write(f"hashquake: {line} [{code}]\n")
 
 
+def soften_encodings() -> None:
+    """Let text that a terminal cannot hold be written in what it can, instead of failing."""
+    codecs.register_error("hashquake", _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="hashquake")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(one) or _escape(one) for one in text), error.end
+
+
+def _escape(character: str) -> str:
+    return character.encode("ascii", "backslashreplace").decode("ascii")
+
+
 def console() -> "Console":
-    """Give the console for people: standard output, at most 110 characters wide."""
+    """Return the console for people: standard output, at most 110 characters wide."""
     from rich.console import Console
 
     made = Console(highlight=False, emoji=False)
@@ -42,12 +95,12 @@ def console() -> "Console":
 
 
 def note(text: str) -> None:
-    """Tell the reader something that is not the result, on standard error."""
+    """Say something that is not the result, on standard error."""
     sys.stderr.write(f"{text}\n")
 
 
 def finite_document(value: Any) -> Any:
-    """Give a document with every number that JSON cannot hold as None."""
+    """Return a document with every number that JSON cannot hold as None."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

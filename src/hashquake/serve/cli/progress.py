@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from hashquake.core.contracts import Progress
+from hashquake.serve.cli.output import note
 
 _QUIET_S = 1.0
 
@@ -44,6 +45,13 @@ class ProgressLine:
         if self._bar is None:
             self._bar, self._task = _start(progress)
         self._bar.update(self._task, completed=progress.done, total=progress.total)
+
+    def note(self, sentence: str) -> None:
+        """Write a sentence for the reader, above the line if there is one."""
+        if self._bar is not None:
+            self._bar.console.print(sentence, markup=False, highlight=False)
+        else:
+            note(sentence)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import typer
 
 from hashquake.core.errors import UsageError
 from hashquake.core.times import parse_time
-from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
 

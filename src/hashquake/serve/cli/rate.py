@@ -9,7 +9,7 @@ import typer
 from hashquake.core.errors import UsageError
 from hashquake.core.times import format_time, parse_duration, parse_time
 from hashquake.core.window import Window
-from hashquake.serve.cli.app import suggestion
+from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import Protocol
 
+import numpy as np
+
 from hashquake.core.block import Block
-from hashquake.core.chain import MEDIAN_BLOCKS
+from hashquake.core.chain import MEDIAN_BLOCKS, check_clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress, RecordView, SourceContext
-from hashquake.core.errors import SourceError, UsageError
+from hashquake.core.errors import HashquakeError, SourceError, UsageError
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
@@ -33,7 +35,7 @@ class ChainMovedError(SourceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tip:
-    """The end of a chain as its server tells it.
+    """The end of a chain as its server states it.
 
     Parameters
     ----------
@@ -54,19 +56,19 @@ class ChainServer(Protocol):
     step_blocks: int
 
     def tip(self) -> Tip:
-        """Give the end of its chain."""
+        """Return the end of its chain."""
 
     def hash_at(self, height: int) -> bytes:
-        """Give the hash of its block at a height, or raise `ChainMovedError`."""
+        """Return the hash of its block at a height, or raise `ChainMovedError`."""
 
     def header_times_s(self, first: int, last: int) -> list[int]:
-        """Give the header times of a run of blocks, limits included."""
+        """Return the header times of a run of blocks, limits included."""
 
     def blocks(self, first: int, last: int) -> list[Block]:
-        """Give a run of blocks, limits included, proof of work checked."""
+        """Return a run of blocks, limits included, proof of work checked."""
 
     def stale_blocks(self, first: int, last: int) -> list[Block]:
-        """Give the blocks it knows outside its chain, between two heights."""
+        """Return the blocks it knows outside its chain, between two heights."""
 
 
 class _Known:
@@ -185,9 +187,14 @@ class _Run:
                 self._now = _window(self._closed_s, _end_s(tip, recent_s, asked_s))
 
     def closing(self) -> Iterator[Batch]:
-        """Give the stale blocks near what was read, and the time up to now."""
+        """Yield the stale blocks near what was read, and the time up to now."""
         lowest = max(0, (self._lowest or 0) - STALE_REACH_BLOCKS)
-        stale = self._server.stale_blocks(lowest, self._last)
+        try:
+            stale = self._server.stale_blocks(lowest, self._last)
+        except HashquakeError as error:
+            # An extra: the chain and the time observed do not hang on it.
+            stale = []
+            self._context.note(f"stale blocks are left out: {error.message}")
         if stale or self._now:
             yield Batch(blocks=BlockColumns.from_blocks(stale), observed=self._now)
 
@@ -197,8 +204,14 @@ class _Run:
         recent_s.extend(block.header_s for block in blocks)
         window: tuple[Window, ...] = ()
         if len(recent_s) == MEDIAN_BLOCKS:
-            window = _window(self._closed_s, median_low(recent_s) + 1)
+            closed_s = min(median_low(recent_s) + 1, self._context.now_s())
+            window = _window(self._closed_s, closed_s)
             self._closed_s = window[0].end_s if window else self._closed_s
+        check_clock(
+            np.array([block.height for block in blocks]),
+            np.array([block.header_s for block in blocks]),
+            self._context.now_s(),
+        )
         self.known.keep(blocks)
         return Batch(blocks=BlockColumns.from_blocks(blocks), observed=window)
 
@@ -280,12 +293,12 @@ def _window(start_s: float | None, end_s: float) -> tuple[Window, ...]:
 
 
 def _end_s(tip: Tip, recent_s: Sequence[int], now_s: float) -> float:
-    """Give the end of the time observed, at the tip of a chain.
+    """Return the end of the time observed, at the tip of a chain.
 
     Up to now, if the server has all there is. If it does not say and its tip is old, it may be
     behind or its chain at its end: up to its latest block. If it says that it is behind, up to
     where no block can be missing.
     """
     if tip.caught_up is None:
-        return now_s if recent_s[-1] >= now_s - MAX_TIP_AGE_S else max(recent_s)
-    return now_s if tip.caught_up else median_low(recent_s) + 1
+        return now_s if recent_s[-1] >= now_s - MAX_TIP_AGE_S else min(max(recent_s), now_s)
+    return now_s if tip.caught_up else min(median_low(recent_s) + 1, now_s)

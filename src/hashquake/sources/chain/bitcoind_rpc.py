@@ -1,37 +1,29 @@
-"""Blocks from your own node by JSON-RPC: Bitcoin Core, bcoin and their kin.
+"""Blocks from your own node by JSON-RPC: Bitcoin Core, bcoin, btcd and others like them.
 
 What a node can do is asked, not guessed from its name. Of each block only the header and the
 coinbase are read; the proof of work is checked.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from hashquake.core.block import Block
-from hashquake.core.coinbase import Coinbase, parse_coinbase
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.core.errors import FormatError, SourceError, UsageError
-from hashquake.core.header import HEADER_BYTES, Header, hash_text, parse_header
+from hashquake.core.errors import SourceError, UsageError
+from hashquake.core.header import hash_text
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.network import Network, network_named
+from hashquake.core.network import network_named
 from hashquake.sources.chain._follow import ChainMovedError, Tip, follow
-from hashquake.sources.wire.answer import (
-    as_bytes,
-    as_hash,
-    as_int,
-    as_list,
-    as_object,
-    as_text,
-    check_header,
-    header_of_fields,
-    wrong_shape,
-)
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.chain._node_blocks import NodeBlocks
+from hashquake.sources.chain._side_branches import stale_blocks
+from hashquake.sources.wire.answer import as_hash, as_int, as_object, as_text
+from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Call, Credentials, JsonRpc, RpcError
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="bitcoind_rpc",
@@ -43,9 +35,8 @@ CARD = SourceCard(
     verified="recorded answers of Bitcoin Core 31.99 and bcoin 1.0.2 on regtest",
 )
 
-_HEAD_BYTES = 20_000
-"""Enough of a raw block for the header and the coinbase; a longer one is decoded whole."""
-_MOST_STALE_BRANCH_BLOCKS = 100
+_OPTIONAL_TIMEOUT_S = 20.0
+"""How long to wait for what is only an extra."""
 
 
 class Options(BaseModel):
@@ -69,30 +60,14 @@ class Options(BaseModel):
     )
     without_payouts: bool = Field(
         False,
-        description="leave out the addresses a coinbase pays, for which the node must send whole "
-        "blocks, and use the cheapest call it offers for the coinbase text",
+        description="leave out the addresses a coinbase pays, and use the cheapest call the node "
+        "offers for the coinbase text",
     )
     allow_syncing: bool = Field(
         False, description="read from a node that is still in its initial download"
     )
     batch_calls: int = Field(8, ge=1, le=200, description="blocks asked for in one request")
     timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abilities:
-    """What a node was found to offer.
-
-    Parameters
-    ----------
-    coinbase_in_summary : bool
-        Whether ``getblock`` at verbosity 1 tells the coinbase text.
-    nonce_in_summary : bool
-        Whether it tells the nonce, so that the header can be put together and proven.
-    """
-
-    coinbase_in_summary: bool
-    nonce_in_summary: bool
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -121,7 +96,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``answer-not-json``, ``answer-truncated``, ``answer-shape``, ``hash-malformed``,
         ``coinbase-malformed``.
     ChainError
-        ``pow-failed``.
+        ``pow-failed``, ``time-too-new``.
     UsageError
         ``url-malformed``, ``height-gap``, ``heights-reversed``.
     """
@@ -133,38 +108,62 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         retry_statuses=frozenset({429, 502, 503, 504}),  # 500 carries a JSON-RPC error
     )
     http = Http(address, who="node", context=context, patience=patience)
+    brief = Http(
+        address,
+        who="node",
+        context=context,
+        patience=replace(patience, tries=1, timeout_s=min(options.timeout_s, _OPTIONAL_TIMEOUT_S)),
+    )
+    rpc = None
     try:
         credentials = Credentials(
             user=options.user or address.user,
             password=options.password.get_secret_value() if options.password else address.password,
             cookie=options.cookie,
         )
-        node = _Node(JsonRpc(http, credentials), options, context.record.network)
+        rpc = JsonRpc(http, credentials)
+        node = _Node(rpc, JsonRpc(brief, credentials), options, context)
         yield from follow(
             node, context, from_height=options.from_height, to_height=options.to_height
         )
     finally:
+        if rpc is not None:
+            rpc.close()
         http.close()
+        brief.close()
 
 
 class _Node:
     """A node as `follow` wants it."""
 
     who = "node"
-    step_blocks = 144
+    step_blocks = 288
 
-    def __init__(self, rpc: JsonRpc, options: Options, network: Network) -> None:
+    def __init__(
+        self, rpc: JsonRpc, optional: JsonRpc, options: Options, context: SourceContext
+    ) -> None:
+        network = context.record.network
+        make = partial(
+            NodeBlocks,
+            network=network,
+            batch_calls=options.batch_calls,
+            payouts=not options.without_payouts,
+        )
         self._rpc = rpc
+        self._blocks = make(rpc)
+        self._optional = optional
+        self._optional_blocks = make(optional)
         self._options = options
+        self._context = context
         self._network = network
         self._first_kept = 0
-        self._abilities: Abilities | None = None
+        self._tip_height = 0
 
     def tip(self) -> Tip:
         what = "getblockchaininfo"
         info = as_object(self._rpc.call(what), what)
         self._check_network(as_text(info.get("chain"), "the node's chain"))
-        height = as_int(info.get("blocks"), "the node's height")
+        height = self._tip_height = as_int(info.get("blocks"), "the node's height")
         syncing = info.get("initialblockdownload")
         if syncing is True and not self._options.allow_syncing:
             headers = info.get("headers")
@@ -183,47 +182,57 @@ class _Node:
 
     def header_times_s(self, first: int, last: int) -> list[int]:
         hashes = self._hashes(first, last)
-        return [header.header_s for header in self._headers(hashes, first)]
+        return [header.header_s for header in self._blocks.headers(hashes, first)]
 
     def blocks(self, first: int, last: int) -> list[Block]:
         if first < self._first_kept:
-            raise SourceError(
-                f"the node is pruned: it keeps blocks from height {self._first_kept}, height "
-                f"{first} was asked for",
-                code="node-pruned",
-                hint=f"begin a record with --from-height {self._first_kept}, or read the blocks "
-                "before it from another source",
-            )
+            raise self._not_kept(first, self._first_kept)
         hashes = self._hashes(first, last)
-        step = self._options.batch_calls
-        if self._options.without_payouts and self._abilities is None:
-            self._abilities = self._probe(hashes[-1])
-        blocks: list[Block] = []
-        for at in range(0, len(hashes), step):
-            part, height = hashes[at : at + step], first + at
-            if self._abilities is not None and self._abilities.coinbase_in_summary:
-                blocks += self._summaries(part, height, self._abilities)
-            else:
-                blocks += self._raw(part, height)
-        return blocks
+        try:
+            return self._blocks.blocks(hashes, first)
+        except RpcError as error:
+            if error.code != "node-pruned":
+                raise
+            raise self._not_kept(first, self._find_first_kept(first, last)) from None
 
     def stale_blocks(self, first: int, last: int) -> list[Block]:
-        """Walk the side branches back, header by header; a node without getchaintips has none."""
-        [tips] = self._rpc.outcomes([("getchaintips", ())])
-        found: dict[bytes, Block] = {}
-        for tip in [] if isinstance(tips, RpcError) else as_list(tips, "getchaintips"):
-            branch = as_object(tip, "a chain tip")
-            height = as_int(branch.get("height"), "a chain tip's height")
-            length = as_int(branch.get("branchlen"), "a branch's length")
-            if branch.get("status") in ("active", "invalid") or length > _MOST_STALE_BRANCH_BLOCKS:
-                continue  # a branch still ahead of its blocks, or none that ever counted
-            digest = as_hash(branch.get("hash"), "a chain tip's hash")
-            for at in range(height, max(height - length, first - 1), -1):
-                [header] = self._headers([digest], at)
-                if at <= last:
-                    found[digest] = _block(header, at, stale=True)
-                digest = header.prev
-        return sorted(found.values(), key=lambda block: block.height)
+        return stale_blocks(
+            self._optional,
+            self._optional_blocks,
+            first=first,
+            last=last,
+            known=self._context.record.stale_hashes(first),
+            note=self._context.note,
+        )
+
+    def _not_kept(self, asked: int, first_kept: int | None) -> SourceError:
+        if first_kept is None:
+            return SourceError(
+                f"the node does not have the blocks from height {asked} on",
+                code="node-pruned",
+                hint="read the blocks from another source",
+            )
+        return SourceError(
+            f"the node keeps blocks from height {first_kept}, height {asked} was asked for",
+            code="node-pruned",
+            hint=f"begin a record with --from-height {first_kept}, or read the blocks "
+            "before it from another source",
+        )
+
+    def _find_first_kept(self, first: int, last: int) -> int | None:
+        """Find where the blocks that reach up to the tip begin, for a node that does not say."""
+
+        def has(height: int) -> bool:
+            call: Call = ("getblock", (hash_text(self.hash_at(height)), 1))
+            return not isinstance(self._rpc.outcomes([call])[0], RpcError)
+
+        if not has(self._tip_height):
+            return None
+        missing, kept = last if has(first) and not has(last) else first, self._tip_height
+        while kept - missing > 1:
+            middle = (missing + kept) // 2
+            missing, kept = (missing, middle) if has(middle) else (middle, kept)
+        return kept
 
     def _check_network(self, chain: str) -> None:
         try:
@@ -248,99 +257,3 @@ class _Node:
                     hint="the chain was reorganised while it was read; try again",
                 )
         return [as_hash(result, "a block hash") for result in results]
-
-    def _headers(self, hashes: list[bytes], first: int) -> list[Header]:
-        raws = self._rpc.calls([("getblockheader", (hash_text(h), False)) for h in hashes])
-        return [
-            self._header(raw, digest, height)
-            for height, (digest, raw) in enumerate(zip(hashes, raws, strict=True), first)
-        ]
-
-    def _header(self, raw: Any, digest: bytes, height: int) -> Header:
-        header = parse_header(as_bytes(raw, f"the header of block {height}", limit=HEADER_BYTES))
-        check_header(header, asked=digest, height=height, network=self._network)
-        return header
-
-    def _raw(self, hashes: list[bytes], first: int) -> list[Block]:
-        raws = self._rpc.calls([("getblock", (hash_text(h), 0)) for h in hashes])
-        blocks = []
-        for height, (digest, raw) in enumerate(zip(hashes, raws, strict=True), first):
-            header = self._header(raw, digest, height)
-            coinbase = self._coinbase(as_text(raw, "a block"), height)
-            blocks.append(
-                _block(header, height, coinbase=coinbase.script, payouts=coinbase.payouts)
-            )
-        return blocks
-
-    def _coinbase(self, raw: str, height: int) -> Coinbase:
-        what = f"block {height}"
-        try:
-            return self._first_transaction(as_bytes(raw, what, limit=_HEAD_BYTES))
-        except FormatError:
-            if len(raw) <= 2 * _HEAD_BYTES:
-                raise
-            return self._first_transaction(as_bytes(raw, what))
-
-    def _first_transaction(self, block: bytes) -> Coinbase:
-        # The number of transactions lies between: 1 byte, or as many more as its first byte says.
-        number_bytes = {0xFD: 3, 0xFE: 5, 0xFF: 9}.get(
-            int.from_bytes(block[HEADER_BYTES : HEADER_BYTES + 1], "big"), 1
-        )
-        return parse_coinbase(block[HEADER_BYTES + number_bytes :], self._network)
-
-    def _probe(self, digest: bytes) -> Abilities:
-        """Ask for one block's summary and see what is in it."""
-        [summary] = self._rpc.outcomes([("getblock", (hash_text(digest), 1))])
-        fields: Mapping[str, Any] = summary if isinstance(summary, dict) else {}
-        return Abilities(
-            coinbase_in_summary=_summary_coinbase(fields) is not None,
-            nonce_in_summary="nonce" in fields,
-        )
-
-    def _summaries(self, hashes: list[bytes], first: int, abilities: Abilities) -> list[Block]:
-        calls: list[Call] = [("getblock", (hash_text(h), 1)) for h in hashes]
-        if not abilities.nonce_in_summary:
-            calls += [("getblockheader", (hash_text(h), False)) for h in hashes]
-        results = self._rpc.calls(calls)
-        blocks = []
-        for at, digest in enumerate(hashes):
-            height = first + at
-            fields = as_object(results[at], f"block {height}")
-            if abilities.nonce_in_summary:
-                header = header_of_fields(
-                    fields, prev="previousblockhash", merkle_root="merkleroot", time="time"
-                )
-                check_header(header, asked=digest, height=height, network=self._network)
-            else:
-                header = self._header(results[len(hashes) + at], digest, height)
-            script = _summary_coinbase(fields)
-            if script is None:
-                raise wrong_shape(f"the coinbase of block {height}", fields.get("coinbase_tx"))
-            blocks.append(_block(header, height, coinbase=as_bytes(script, "a coinbase")))
-        return blocks
-
-
-def _summary_coinbase(fields: Mapping[str, Any]) -> Any:
-    """Find the coinbase text: in an object by the newest Bitcoin Core, plain by bcoin."""
-    inside = fields.get("coinbase_tx")
-    return inside.get("coinbase") if isinstance(inside, dict) else fields.get("coinbase")
-
-
-def _block(
-    header: Header,
-    height: int,
-    *,
-    coinbase: bytes | None = None,
-    payouts: tuple[str, ...] | None = None,
-    stale: bool = False,
-) -> Block:
-    return Block(
-        height=height,
-        header_s=header.header_s,
-        bits=header.bits,
-        hash=header.hash,
-        prev=header.prev,
-        coinbase=coinbase,
-        payouts=payouts,
-        fate="stale" if stale else "main",
-    )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hashquake.core.chain import check_clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import UsageError
@@ -19,7 +20,7 @@ from hashquake.sources.chain._block_directory import BlockDirectory
 from hashquake.sources.chain._block_file_index import BlockIndex
 from hashquake.sources.chain._block_file_walk import Skipped, walk_blocks
 from hashquake.sources.chain._header_tree import HeaderTree, build_tree
-from hashquake.sources.services._observed import ObservedStretch
+from hashquake.sources.chain._observed import ObservedStretch
 
 CARD = SourceCard(
     name="block_files",
@@ -69,6 +70,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
 
     Raises
     ------
+    ChainError
+        ``time-too-new`` for a block more than two hours ahead of our clock.
     UsageError
         ``network-unknown``, ``network-mismatch`` (the record is of another network),
         ``xor-key-malformed``.
@@ -81,8 +84,9 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         walked = walk_blocks(directory, network, context.progress)
         has_first_file = 0 in directory.sizes_bytes
     tree = build_tree(walked.index, network)
+    check_clock(tree.height, walked.index.header_s[tree.rows], context.now_s())
     _report(walked.skipped, tree, has_first_file=has_first_file)
-    observed, done = ObservedStretch(), 0
+    observed, done = ObservedStretch(context.now_s()), 0
     for first in range(0, len(tree.rows), BATCH_BLOCKS):
         blocks = _columns(walked.index, tree, slice(first, first + BATCH_BLOCKS))
         yield Batch(blocks=blocks, observed=observed.closed_by(blocks))

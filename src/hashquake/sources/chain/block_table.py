@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from hashquake.core.chain import check_clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import ChainError, FormatError
 from hashquake.sources.chain._epoch_bits import EpochBits, read_epochs
-from hashquake.sources.services._observed import ObservedStretch
+from hashquake.sources.chain._observed import ObservedStretch
 from hashquake.sources.tables._table_cells import cell_values, plain_cells, require_cells
 from hashquake.sources.tables._table_columns import match_columns, parse_map
 from hashquake.sources.tables._table_file import SortedTable, TableFile
@@ -111,7 +112,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``column-nulls``, ``time-units-mixed``, ``epochs-malformed``, and ``time-``, ``height-``,
         ``bits-``, ``hash-``, ``coinbase-``, ``pool-`` or ``stale-malformed`` with the row.
     ChainError
-        ``height-order`` when heights run backwards and sorting was not asked for.
+        ``height-order`` when heights run backwards and sorting was not asked for;
+        ``time-too-new`` for a block more than two hours ahead of our clock.
     """
     mapping = parse_map(options.map, _FIELDS)
     listed = dict(context.epoch_bits)
@@ -125,8 +127,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     rows: Rows = table
     if options.sort:
         rows = SortedTable(table, list(columns.values()), reader.order(table))
-    n_rows = reader.survey(rows)
-    observed, done = ObservedStretch(), 0
+    n_rows = reader.survey(rows, context.now_s())
+    observed, done = ObservedStretch(context.now_s()), 0
     for blocks in reader.blocks(rows):
         yield Batch(blocks=blocks, observed=observed.closed_by(blocks))
         done += len(blocks)
@@ -160,8 +162,8 @@ class _Reader:
         stale = np.concatenate([part.stale for _, part in parts])
         return np.lexsort((stale, height))
 
-    def survey(self, rows: Rows) -> int:
-        """Check order and bits over the whole table; count its rows."""
+    def survey(self, rows: Rows, now_s: float) -> int:
+        """Check order, clock and bits over the whole table; count its rows."""
         before, count = -1, 0
         for _, part in self._cores(rows, self._core_names()):
             falls = np.flatnonzero(np.diff(part.height, prepend=before) < 0)
@@ -176,6 +178,7 @@ class _Reader:
                     height=height,
                     hint="add --sort to sort the rows by height",
                 )
+            check_clock(part.height, part.header_s, now_s)
             if "bits" not in self._columns:
                 self._epoch_bits.observe(part.height[~part.stale], part.header_s[~part.stale])
             before, count = int(part.height[-1]), count + len(part.height)

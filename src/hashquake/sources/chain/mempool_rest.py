@@ -30,7 +30,8 @@ from hashquake.sources.wire.answer import (
     parse_json,
     wrong_shape,
 )
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="mempool_rest",
@@ -73,6 +74,9 @@ class Options(BaseModel):
         1.0, gt=0, le=1000, description="most requests a second; raise it on your own instance only"
     )
     timeout_s: float = Field(30.0, gt=0, description="seconds to wait for an answer")
+    private_redirects: bool = Field(
+        False, description="follow redirects to private addresses too, such as 192.168.0.2"
+    )
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -97,7 +101,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     ------
     SourceError
         ``service-unreachable``, ``service-timeout``, ``service-rate-limited``,
-        ``service-failing``, ``service-refused``, ``service-network``, ``service-behind``,
+        ``service-failing``, ``redirect-private``, ``service-refused``, ``service-network``,
+        ``service-behind``,
         ``service-chain-moved``, ``service-height``, ``hash-mismatch``.
     FormatError
         ``answer-not-json``, ``answer-truncated``, ``answer-shape``, ``hash-malformed``,
@@ -113,7 +118,13 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         retry_statuses=frozenset({429, *range(500, 600)}),
     )
     address = parse_address(options.url)
-    http = Http(address, who="service", context=context, patience=patience)
+    http = Http(
+        address,
+        who="service",
+        context=context,
+        patience=patience,
+        private_redirects=options.private_redirects,
+    )
     try:
         service = _Service(http, options, context.record.network)
         yield from follow(

@@ -7,18 +7,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from hashquake.core.errors import HashquakeError, SourceError
-from hashquake.core.hostile_text import visible_text
+from hashquake.core.errors import SourceError
 from hashquake.sources.routes._mrt_elements import Elements, read_elements
-
-_CONNECT_S = 10.0
+from hashquake.sources.wire.cluster import cluster_client
 
 
 def parsed(paths: Sequence[Path], *, workers: int, cluster: str = "") -> Iterator[Elements]:
@@ -78,56 +74,15 @@ def _in_processes(paths: Sequence[Path], workers: int) -> Iterator[Elements]:
 
 
 def _on_cluster(paths: Sequence[Path], address: str) -> Iterator[Elements]:
-    with _client(address) as client:
+    with cluster_client(
+        address, lost_code="mrt-worker-lost", failed_code="cluster-failed", needs="hashquake[bgp]"
+    ) as client:
         n_threads = sum(client.nthreads().values())
-        if not n_threads:
-            raise SourceError(
-                f"the Dask cluster at {visible_text(address)} has no worker",
-                code="cluster-empty",
-                hint="start workers, such as dask worker ADDRESS --nthreads 1",
-            )
 
         def submit(path: Path) -> Any:
             return client.submit(read_elements, path.resolve(), pure=False)
 
         yield from _in_order(submit, paths, n_threads + 1)
-
-
-@contextmanager
-def _client(address: str) -> Iterator[Any]:
-    try:
-        distributed: Any = import_module("distributed")  # an extra, and heavy
-    except ModuleNotFoundError as error:
-        raise HashquakeError(
-            f"--cluster needs {error.name}, which is not installed",
-            code="plugin-extra",
-            hint="install hashquake[cluster]",
-        ) from None
-    try:
-        client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise SourceError(
-            f"no Dask scheduler answers at {visible_text(address)}: "
-            f"{visible_text(str(error), limit=120)}",
-            code="cluster-unreachable",
-            hint="write its address like tcp://192.0.2.1:8786",
-        ) from None
-    try:
-        yield client
-    except distributed.scheduler.KilledWorker:
-        raise _worker_lost("give the workers more memory, or fewer threads each") from None
-    except (HashquakeError, GeneratorExit, KeyboardInterrupt):
-        raise
-    except Exception as error:
-        said = visible_text(f"{type(error).__name__}: {error}", limit=160)
-        raise SourceError(
-            f"the Dask cluster at {visible_text(address)} failed: {said}",
-            code="cluster-failed",
-            hint="its workers need hashquake[bgp] of this version, and the same files at the same "
-            "paths",
-        ) from error
-    finally:
-        client.close()
 
 
 def _worker_lost(hint: str) -> SourceError:

@@ -12,7 +12,11 @@ from requests.adapters import BaseAdapter
 from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import HashquakeError, SourceError, UsageError
 from hashquake.core.hostile_text import visible_text
-from hashquake.sources.wire.http import Patience
+from hashquake.sources.wire.deadline import Deadline, within
+from hashquake.sources.wire.http import bounded_body
+from hashquake.sources.wire.retrying import LaterError, Patience, patiently
+from hashquake.sources.wire.transport import GuardedTransport
+from hashquake.sources.wire.unpack import ACCEPTED
 
 _LATER = (ccxt.RateLimitExceeded, ccxt.DDoSProtection, ccxt.NetworkError)
 # The first that fits counts: ccxt's errors are a tree, and its branches come before their trunk.
@@ -50,9 +54,10 @@ class Exchange:
         # Currencies are not needed, and some exchanges show them only to customers.
         self._client.has["fetchCurrencies"] = False
         self._asked_s: float | None = None
-        if context.transport is not None:
-            for scheme in ("https://", "http://"):
-                self._client.session.mount(scheme, _Wire(context.transport))
+        self._client.session.trust_env = False  # the transport knows the proxies
+        wire = _Wire(context, patience)
+        for scheme in ("https://", "http://"):
+            self._client.session.mount(scheme, wire)
 
     def __enter__(self) -> Self:
         """Do nothing: the first request opens the connection."""
@@ -94,16 +99,16 @@ class Exchange:
         )
 
     def _patiently(self, ask: Callable[[], Any]) -> Any:
-        for attempt in range(self._patience.tries):
+        def once() -> Any:
             self._pace()
             try:
                 return ask()
             except ccxt.BaseError as error:
-                last = attempt + 1 == self._patience.tries
-                if last or not isinstance(error, _LATER):
-                    raise self._said(error) from None
-            self._context.sleep(self._patience.wait_s(attempt))
-        raise AssertionError("there is always one try")
+                if isinstance(error, _LATER):
+                    raise LaterError(self._said(error)) from None
+                raise self._said(error) from None
+
+        return patiently(once, self._patience, sleep=self._context.sleep, note=self._context.note)
 
     def _pace(self) -> None:
         now_s = self._context.now_s()
@@ -124,20 +129,36 @@ class Exchange:
 
 
 class _Wire(BaseAdapter):
-    """Carries the client's requests over the context's network."""
+    """Carries the client's requests, bounded as those of every other source."""
 
-    def __init__(self, transport: httpx.BaseTransport) -> None:
+    def __init__(self, context: SourceContext, patience: Patience) -> None:
         super().__init__()
-        self._transport = transport
+        self._context, self._patience = context, patience
+        # ccxt knows the addresses of exchanges: all of them are public.
+        self._transport = context.transport or GuardedTransport(("", 0), use_proxies=True)
 
     def send(self, request: Any, *_: Any, **_settings: Any) -> Any:
         """Send one request; a failure is the one that `requests` would have raised."""
         asked = httpx.Request(
             request.method, request.url, headers=dict(request.headers), content=request.body
         )
+        asked.headers["accept-encoding"] = ACCEPTED
+        timeout_s = self._patience.timeout_s
+        asked.extensions = {"timeout": dict.fromkeys(("connect", "read", "write"), timeout_s)}
+        deadline = Deadline(self._context.now_s, self._patience.deadline_s)
         try:
-            found = self._transport.handle_request(asked)
-            content = found.read()
+            with within(deadline):
+                found = self._transport.handle_request(asked)
+                try:
+                    content = bounded_body(
+                        found,
+                        deadline,
+                        self._patience,
+                        who="service",
+                        server=f"the exchange's server {asked.url.host}",
+                    )
+                finally:
+                    found.close()
         except httpx.TimeoutException as error:
             raise requests.exceptions.Timeout(str(error)) from error
         except httpx.HTTPError as error:
@@ -151,4 +172,6 @@ class _Wire(BaseAdapter):
         return answer
 
     def close(self) -> None:
-        """Do nothing: the context's network is not ours to close."""
+        """Close the connections that are our own."""
+        if self._context.transport is None:
+            self._transport.close()

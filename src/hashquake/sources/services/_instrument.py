@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hashquake.core.errors import FormatError, HashquakeError, SourceError
-from hashquake.core.hostile_text import visible_text
+from hashquake.core.hostile_text import visible_repr, visible_text
 from hashquake.sources.wire.answer import Answer, parse_json
 from hashquake.sources.wire.http import Http
 
@@ -24,6 +24,7 @@ _END_THE_RUN = {
     "service-rate-limited",
     "service-failing",
     "service-unauthorised",
+    "redirect-private",
     "clock-skew",
 }
 
@@ -63,7 +64,8 @@ def service_error(http: Http, path: str, said: Any) -> SourceError:
     SourceError
         ``service-error``, to be raised by the caller.
     """
-    shown = visible_text(str(said)[:400], limit=120)
+    shown = said if isinstance(said, str) else visible_repr(said, limit=120)
+    shown = visible_text(shown, limit=120)
     return SourceError(
         f"the service {http.url} answers {path} with an error: {shown}",
         code="service-error",
@@ -79,7 +81,7 @@ def mismatch(what: str, *, asked: str, found: Any) -> FormatError:
     FormatError
         ``answer-mismatch``, to be raised by the caller.
     """
-    shown = visible_text(repr(found)[:200], limit=60)
+    shown = visible_repr(found)
     return FormatError(
         f"asked for the {what} {asked}, the answer is about {shown}",
         code="answer-mismatch",

@@ -19,7 +19,8 @@ from hashquake.sources.services._ioda_entities import asked_regions, entity_of
 from hashquake.sources.services._ioda_opinions import alerts_batch, events_batch
 from hashquake.sources.services._ioda_signals import SIGNALS, signal_batches
 from hashquake.sources.wire.answer import as_list, as_object
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="ioda",
@@ -64,6 +65,9 @@ class Options(BaseModel):
         0.5, gt=0, le=100, description="most requests a second; the service is run for everybody"
     )
     timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
+    private_redirects: bool = Field(
+        False, description="follow redirects to private addresses too, such as 192.168.0.2"
+    )
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -111,7 +115,13 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         interval_s=1.0 / options.requests_per_second,
         retry_statuses=frozenset({429, *range(500, 600)}),
     )
-    http = Http(parse_address(options.url), who="service", context=context, patience=patience)
+    http = Http(
+        parse_address(options.url),
+        who="service",
+        context=context,
+        patience=patience,
+        private_redirects=options.private_redirects,
+    )
     jobs = [*product(pieces(asked, _PIECE_S), subjects, names)]
     jobs += product([asked], subjects, opinions)  # whole: an event may outlast a week
     failures = Failures()

@@ -19,7 +19,7 @@ from hashquake.core.times import format_time
 from hashquake.core.window import Window
 from hashquake.sources.services._asked import asked_window
 from hashquake.sources.services._exchange_wire import Exchange
-from hashquake.sources.wire.http import Patience
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="price",

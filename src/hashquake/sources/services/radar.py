@@ -20,7 +20,8 @@ from hashquake.sources.services._instrument import Failures, ask, service_error
 from hashquake.sources.services._radar_outages import PAGE_ITEMS, outages_batch
 from hashquake.sources.services._radar_traffic import series_name, traffic_batch
 from hashquake.sources.wire.answer import as_list, as_object
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="radar",
@@ -61,6 +62,9 @@ class Options(BaseModel):
         0.5, gt=0, le=100, description="most requests a second; Cloudflare limits them"
     )
     timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
+    private_redirects: bool = Field(
+        False, description="follow redirects to private addresses too, such as 192.168.0.2"
+    )
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -109,6 +113,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         context=context,
         patience=patience,
         token=_token(options),
+        private_redirects=options.private_redirects,
     )
     kinds = ("traffic", "outages") if options.outages else ("traffic",)
     jobs = [(subject, kind) for subject in subjects for kind in kinds]

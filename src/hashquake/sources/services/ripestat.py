@@ -18,7 +18,8 @@ from hashquake.sources.services._asked import asked_subjects, asked_window, piec
 from hashquake.sources.services._instrument import Failures, ask, mismatch, service_error
 from hashquake.sources.services._series import Point, Series, as_number, as_time_s, as_value
 from hashquake.sources.wire.answer import as_list, as_object, as_text, wrong_shape
-from hashquake.sources.wire.http import Http, Patience, parse_address
+from hashquake.sources.wire.http import Http, parse_address
+from hashquake.sources.wire.retrying import Patience
 
 CARD = SourceCard(
     name="ripestat",
@@ -61,6 +62,9 @@ class Options(BaseModel):
         0.5, gt=0, le=100, description="most requests a second; the service is run for everybody"
     )
     timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
+    private_redirects: bool = Field(
+        False, description="follow redirects to private addresses too, such as 192.168.0.2"
+    )
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -103,7 +107,13 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         interval_s=1.0 / options.requests_per_second,
         retry_statuses=frozenset({429, *range(500, 600)}),
     )
-    http = Http(parse_address(options.url), who="service", context=context, patience=patience)
+    http = Http(
+        parse_address(options.url),
+        who="service",
+        context=context,
+        patience=patience,
+        private_redirects=options.private_redirects,
+    )
     piece_s = _PIECE_BINS * STEPS_S[options.resolution]
     jobs = [*product(pieces(asked, piece_s), subjects)]
     failures = Failures()

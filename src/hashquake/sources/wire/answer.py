@@ -11,7 +11,7 @@ from typing import Any
 from hashquake.core.difficulty import target_of_bits
 from hashquake.core.errors import ChainError, FormatError, SourceError
 from hashquake.core.header import Header, hash_bytes, hash_text, parse_header
-from hashquake.core.hostile_text import visible_text
+from hashquake.core.hostile_text import visible_repr, visible_text
 from hashquake.core.network import Network
 
 NO_HASH = bytes(32)
@@ -71,9 +71,9 @@ def wrong_shape(what: str, value: Any) -> FormatError:
     FormatError
         ``answer-shape``, to be raised by the caller.
     """
-    found = visible_text(repr(value)[:200], limit=60)
+    found = visible_repr(value)
     return FormatError(
-        f"{what} is not what it should be: {found}",
+        f"{what} is not what was expected: {found}",
         code="answer-shape",
         hint="is this the right kind of server? please report it if it is",
     )

@@ -1,11 +1,11 @@
-"""Polite HTTP: one request at a time, patient with failures, plain about what went wrong.
+"""Polite HTTP: patient with failures, and bounded in time, in size and in where it may lead.
 
-Shared by the sources that speak HTTP; what a status means beyond "try later" is theirs to say.
-The network, the clock and waiting come in as arguments.
+Every source that asks a server goes through here. What a status means beyond "try later" is the
+source's to say. The network, the clock and waiting come in as arguments.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -17,46 +17,19 @@ from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import SourceError, UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.sources.wire.answer import Answer
+from hashquake.sources.wire.deadline import Deadline, within
+from hashquake.sources.wire.retrying import LaterError, Patience, patiently
+from hashquake.sources.wire.transport import GuardedTransport, origin_of, refuse_private
+from hashquake.sources.wire.unpack import ACCEPTED, unpacked
 
-LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
-"""Beyond it an answer is refused: no honest batch comes near, an endless one would eat memory."""
+LARGEST_ANSWER_BYTES = {"node": 256 << 20, "service": 32 << 20}
+"""Beyond it an unpacked answer is refused: an honest one is far smaller, and JSON takes up to 30
+times its size in memory."""
+_MOST_REDIRECTS = 5
 _AGENT = "hashquake (+https://github.com/hashquake/hashquake)"
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 Who = Literal["node", "service"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long to keep trying before giving up.
-
-    Parameters
-    ----------
-    tries : int
-        Attempts in all.
-    first_wait_s, longest_wait_s : float
-        The wait after the first failure, doubled after each further one, and its limit.
-    longest_retry_after_s : float
-        The longest wait a server may ask for; a longer one ends the run with its answer.
-    timeout_s : float
-        For connecting, and between two pieces of an answer.
-    interval_s : float
-        The least time between the starts of two requests.
-    retry_statuses : frozenset of int
-        Statuses that mean "try later".
-    """
-
-    tries: int = 4
-    first_wait_s: float = 1.0
-    longest_wait_s: float = 60.0
-    longest_retry_after_s: float = 600.0
-    timeout_s: float = 30.0
-    interval_s: float = 0.0
-    retry_statuses: frozenset[int] = frozenset({429, 500, 502, 503, 504})
-
-    def wait_s(self, attempt: int) -> float:
-        """Give the wait after a failed attempt, the first being 0."""
-        return min(self.first_wait_s * 2.0 ** min(attempt, 60), self.longest_wait_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +93,60 @@ def retry_after_s(value: str | None, now_s: float) -> float | None:
         return None
 
 
+def bounded_body(
+    response: httpx.Response, deadline: Deadline, patience: Patience, *, who: Who, server: str
+) -> bytes:
+    """Read an answer's body, unpacked, as far as time, rate and size allow.
+
+    Parameters
+    ----------
+    response : httpx.Response
+        As streamed: its body not read yet.
+    deadline : Deadline
+        Begun with the request.
+    patience : Patience
+        Its timeout and least rate.
+    who : {"node", "service"}
+        Which limit of size holds.
+    server : str
+        The server, for the message.
+
+    Raises
+    ------
+    httpx.ReadTimeout
+        When the deadline is over, or the answer comes too slowly.
+    httpx.DecodingError
+        When the body is damaged.
+    SourceError
+        ``answer-too-long``, ``answer-encoding``.
+    """
+    limit_bytes = LARGEST_ANSWER_BYTES[who]
+
+    def too_long() -> SourceError:
+        return SourceError(
+            f"{server} sent more than {limit_bytes:,} bytes",
+            code="answer-too-long",
+            hint="ask for fewer blocks, or a shorter time, at once",
+        )
+
+    def arriving() -> Iterator[bytes]:
+        size_bytes = 0
+        for part in response.iter_raw():
+            yield part
+            size_bytes += len(part)
+            elapsed_s = deadline.elapsed_s()
+            slow = size_bytes < patience.least_bytes_per_s * elapsed_s
+            if deadline.left_s() <= 0 or (slow and elapsed_s > patience.timeout_s):
+                raise httpx.ReadTimeout("too slow")
+
+    if response.is_stream_consumed:  # of a transport that answers from memory, unpacked already
+        return b"".join(
+            unpacked([response.content], "", limit_bytes=limit_bytes, too_long=too_long)
+        )
+    encodings = response.headers.get("content-encoding", "")
+    return b"".join(unpacked(arriving(), encodings, limit_bytes=limit_bytes, too_long=too_long))
+
+
 class Http:
     """A client for one server.
 
@@ -135,6 +162,8 @@ class Http:
         Pace and persistence.
     token : str
         Sent as a bearer token, to this server only: not after a redirect to another.
+    private_redirects : bool
+        Whether a redirect may lead to a private address.
     """
 
     def __init__(
@@ -145,29 +174,38 @@ class Http:
         context: SourceContext,
         patience: Patience,
         token: str = "",
+        private_redirects: bool = False,
     ) -> None:
         self.url = address.url
         self.who = who
         self.patience = patience
-        self._now_s: Callable[[], float] = context.now_s
-        self.sleep: Callable[[float], None] = context.sleep
+        self._context = context
         self._started_s: float | None = None
+        self._private_redirects = private_redirects
+        self._origin = origin_of(httpx.URL(address.url))
         self._client = httpx.Client(
-            transport=context.transport,
+            transport=context.transport
+            or GuardedTransport(
+                self._origin, allow_private=private_redirects, use_proxies=who == "service"
+            ),
             timeout=patience.timeout_s,
             headers={
                 "user-agent": _AGENT,
                 "accept": "application/json, text/plain",
+                "accept-encoding": ACCEPTED,
                 **({"authorization": f"Bearer {token}"} if token else {}),
             },
-            # A node's password must not follow a redirect to another host.
-            follow_redirects=who == "service",
-            trust_env=who == "service",
+            follow_redirects=False,  # each is checked first
+            trust_env=False,  # the transport knows the proxies; a .netrc is not ours to use
         )
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
+
+    def sleep(self, duration_s: float) -> None:
+        """Wait, as the context does."""
+        self._context.sleep(duration_s)
 
     def get(self, path: str) -> Answer:
         """Ask for a path under the server's URL; see `send`."""
@@ -183,6 +221,15 @@ class Http:
     ) -> Answer:
         """Send a request, again if the server says "later" or does not answer.
 
+        Parameters
+        ----------
+        method, path : str
+            Such as ``GET`` and ``/api/blocks``.
+        json_body : object
+            Sent as JSON; None for no body.
+        auth : (str, str) or None
+            Name and password.
+
         Returns
         -------
         Answer
@@ -191,73 +238,93 @@ class Http:
         Raises
         ------
         SourceError
-            ``node-unreachable``, ``node-timeout``, ``node-rate-limited``, ``node-failing`` and
-            ``answer-too-long``; for services the first word is ``service``.
+            ``node-unreachable``, ``node-timeout``, ``node-rate-limited``, ``node-failing``; for
+            services the first word is ``service``. ``answer-too-long``, ``answer-encoding``,
+            ``redirect-private``.
         """
-        failure: SourceError | None = None
-        for attempt in range(self.patience.tries):
-            self._pace()
-            wait_s = self.patience.wait_s(attempt)
-            try:
-                status, headers, body = self._exchange(method, path, json_body, auth)
-            except httpx.TimeoutException:
-                failure = self._error(
-                    f"did not answer within {self.patience.timeout_s:g} s", "timeout"
-                )
-            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-                # The kind only: the text of a transport error may quote the request.
-                failure = self._error(f"cannot be reached ({type(error).__name__})", "unreachable")
-            else:
-                if status not in self.patience.retry_statuses:
-                    return Answer(status=status, body=body)
-                asked_s = retry_after_s(headers.get("retry-after"), self._now_s())
-                failure = self._busy(status, body, asked_s)
-                if asked_s is not None and asked_s > self.patience.longest_retry_after_s:
-                    raise failure
-                wait_s = wait_s if asked_s is None else asked_s
-            if attempt + 1 < self.patience.tries:
-                self.sleep(wait_s)
-        raise failure or self._error("was never asked", "unreachable")
+        return patiently(
+            lambda: self._once(method, path, json_body, auth),
+            self.patience,
+            sleep=self._context.sleep,
+            note=self._context.note,
+        )
+
+    def _once(self, method: str, path: str, json_body: Any, auth: tuple[str, str] | None) -> Answer:
+        self._pace()
+        deadline = Deadline(self._context.now_s, self.patience.deadline_s)
+        try:
+            with within(deadline):
+                status, headers, body = self._exchange(method, path, json_body, auth, deadline)
+        except httpx.TimeoutException:
+            raise LaterError(self._timeout(deadline)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            # The kind only: the text of a transport error may quote the request.
+            said = f"cannot be reached ({type(error).__name__})"
+            raise LaterError(self._error(said, "unreachable")) from None
+        if status in self.patience.retry_statuses:
+            asked_s = retry_after_s(headers.get("retry-after"), self._context.now_s())
+            raise LaterError(self._busy(status, body, asked_s), asked_s)
+        return Answer(status=status, body=body)
 
     def _exchange(
-        self, method: str, path: str, json_body: Any, auth: tuple[str, str] | None
+        self,
+        method: str,
+        path: str,
+        json_body: Any,
+        auth: tuple[str, str] | None,
+        deadline: Deadline,
     ) -> tuple[int, Mapping[str, str], bytes]:
-        with self._client.stream(
-            method, self.url + path, json=json_body, auth=auth or httpx.USE_CLIENT_DEFAULT
-        ) as response:
-            parts: list[bytes] = []
-            size_bytes = 0
-            for part in response.iter_bytes():
-                size_bytes += len(part)
-                if size_bytes > LARGEST_ANSWER_BYTES:
-                    raise SourceError(
-                        f"the {self.who} {self.url} sent more than {LARGEST_ANSWER_BYTES} bytes",
-                        code="answer-too-long",
-                        hint="ask for fewer blocks at a time",
+        request = self._client.build_request(method, self.url + path, json=json_body)
+        for _ in range(_MOST_REDIRECTS + 1):
+            response = self._client.send(
+                request, stream=True, auth=auth or httpx.USE_CLIENT_DEFAULT
+            )
+            try:
+                onward = response.next_request if self.who == "service" else None
+                if onward is None:
+                    body = bounded_body(
+                        response,
+                        deadline,
+                        self.patience,
+                        who=self.who,
+                        server=f"the {self.who} {self.url}",
                     )
-                parts.append(part)
-            return response.status_code, response.headers, b"".join(parts)
+                    return response.status_code, response.headers, body
+            finally:
+                response.close()
+            if not self._private_redirects and origin_of(onward.url) != self._origin:
+                refuse_private(onward.url.host, server=f"the {self.who} {self.url}")
+            request = onward
+        raise httpx.TooManyRedirects("too many redirects", request=request)
 
     def _pace(self) -> None:
-        now_s = self._now_s()
+        now_s = self._context.now_s()
         if self._started_s is not None:
             # A clock that jumps must not turn into an endless wait.
             wait_s = min(
                 self._started_s + self.patience.interval_s - now_s, self.patience.interval_s
             )
             if wait_s > 0:
-                self.sleep(wait_s)
+                self._context.sleep(wait_s)
                 now_s += wait_s
         self._started_s = now_s
 
-    def _busy(self, status: int, body: bytes, asked_s: float | None) -> SourceError:
-        if status == 429:
-            hint = "" if asked_s is None else f"it asks to wait {asked_s:.0f} s; "
+    def _timeout(self, deadline: Deadline) -> SourceError:
+        elapsed_s = deadline.elapsed_s()
+        if elapsed_s > self.patience.timeout_s:
             return self._error(
-                "asks for fewer requests (HTTP 429)", "rate-limited", hint + "lower the rate"
+                f"answers too slowly: after {elapsed_s:.0f} s the answer was not whole", "timeout"
+            )
+        return self._error(f"did not answer within {self.patience.timeout_s:g} s", "timeout")
+
+    def _busy(self, status: int, body: bytes, asked_s: float | None) -> SourceError:
+        asks = "" if asked_s is None else f"it asks to wait {asked_s:.0f} s; "
+        if status == 429:
+            return self._error(
+                "asks for fewer requests (HTTP 429)", "rate-limited", asks + "lower the rate"
             )
         said = visible_text(body[:200], limit=80).strip()
-        return self._error(f"fails with HTTP {status}: {said}", "failing")
+        return self._error(f"fails with HTTP {status}: {said}", "failing", asks and asks + "later")
 
     def _error(self, said: str, code: str, hint: str = "") -> SourceError:
         if not hint:

@@ -5,7 +5,9 @@ read from the body. A node that refuses batches is asked one call at a time.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ from hashquake.sources.wire.answer import Answer, as_object, parse_json, wrong_s
 from hashquake.sources.wire.http import Http
 
 WARMING_UP = -28
-METHOD_UNKNOWN = -32601
-_REFUSED = (401, 403)
+REQUESTS_IN_FLIGHT = 8
+"""Half of what Bitcoin Core's queue takes by default, so that others are still answered."""
+_NOT_KEPT = ("pruned", "not found on disk", "not fully downloaded", "not available")
+"""How nodes say that they do not have a block: thrown away, or a snapshot loaded before it."""
 
 Call = tuple[str, tuple[Any, ...]]
 
@@ -52,7 +56,7 @@ class Credentials:
     cookie: Path | None = None
 
     def read(self) -> tuple[str, str] | None:
-        """Give name and password as they are now, None when there are none.
+        """Return name and password as they are now, None when there are none.
 
         Raises
         ------
@@ -74,7 +78,7 @@ class Credentials:
             raise SourceError(
                 f"the cookie file {self.cookie} does not hold user:password",
                 code="node-cookie",
-                hint="give the file named .cookie in the node's data directory",
+                hint="use the file named .cookie in the node's data directory",
             )
         return user, password
 
@@ -94,8 +98,15 @@ class JsonRpc:
         self._http = http
         self._credentials = credentials
         self._auth = credentials.read()
-        self._next_id = 0
+        self._ids = count(1)
+        self._workers: ThreadPoolExecutor | None = None
         self.batches = True
+
+    def close(self) -> None:
+        """Wait for requests in flight and stop the threads that made them."""
+        if self._workers is not None:
+            self._workers.shutdown(cancel_futures=True)
+            self._workers = None
 
     def call(self, method: str, *params: Any) -> Any:
         """Make one call; see `calls`."""
@@ -122,8 +133,34 @@ class JsonRpc:
                 raise result
         return results
 
+    def calls_in_flight(self, parts: Sequence[Sequence[Call]]) -> list[list[Any]]:
+        """Make several batches of calls at the same time, so that a slow link is kept busy.
+
+        Parameters
+        ----------
+        parts : sequence of sequence of Call
+            The batches; at most `REQUESTS_IN_FLIGHT` are under way at once.
+
+        Returns
+        -------
+        list of list
+            The results of each batch, in order.
+
+        Raises
+        ------
+        RpcError
+            The first error among the answers.
+        SourceError, FormatError
+            As `outcomes`.
+        """
+        if len(parts) <= 1:
+            return [self.calls(part) for part in parts]
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(REQUESTS_IN_FLIGHT, "rpc")
+        return list(self._workers.map(self.calls, parts))
+
     def outcomes(self, wanted: Sequence[Call]) -> list[Any]:
-        """Make calls and give each one's result or its `RpcError`, waiting for a node warming up.
+        """Make calls; return each one's result or its `RpcError`; wait for a node warming up.
 
         Raises
         ------
@@ -158,7 +195,7 @@ class JsonRpc:
 
     def _single(self, call: Call) -> Any:
         request = self._request(call)
-        answer = self._send(request)
+        answer = self._send(request, [call])
         outcome = as_object(parse_json(answer, what=call[0]), f"the answer to {call[0]}")
         if outcome.get("error") is None and outcome.get("id") != request["id"]:
             raise SourceError(
@@ -171,7 +208,7 @@ class JsonRpc:
     def _batch(self, wanted: Sequence[Call]) -> list[Any] | None:
         """Make calls together; None when the node does not do that."""
         requests = [self._request(call) for call in wanted]
-        answer = self._send(requests)
+        answer = self._send(requests, wanted)
         what = f"{len(wanted)} calls of {wanted[0][0]} and more"
         try:
             outcomes = parse_json(answer, what=what)
@@ -201,24 +238,35 @@ class JsonRpc:
         ]
 
     def _request(self, call: Call) -> dict[str, Any]:
-        self._next_id += 1
         method, params = call
-        return {"jsonrpc": "1.0", "id": self._next_id, "method": method, "params": list(params)}
+        return {
+            "jsonrpc": "1.0",
+            "id": next(self._ids),
+            "method": method,
+            "params": list(params),
+        }
 
-    def _send(self, body: Any) -> Answer:
+    def _send(self, body: Any, wanted: Sequence[Call]) -> Answer:
         answer = self._http.send("POST", json_body=body, auth=self._auth)
         if answer.status == 401:
             renewed = self._credentials.read()
             if renewed != self._auth:  # the node has started again and written a new cookie
                 self._auth = renewed
                 answer = self._http.send("POST", json_body=body, auth=self._auth)
-        if answer.status in _REFUSED:
+        if answer.status == 403:
+            methods = " and ".join(sorted({method for method, _ in wanted}))
+            raise SourceError(
+                f"the node {self._http.url} does not allow {methods} (HTTP 403)",
+                code="node-auth",
+                hint="if bitcoin.conf has a rpcwhitelist for this user, add the method to it; "
+                "from another machine see rpcallowip",
+            )
+        if answer.status == 401:
             how = "without a name" if self._auth is None else "with the name and password given"
             raise SourceError(
-                f"the node {self._http.url} does not let us in {how} (HTTP {answer.status})",
+                f"the node {self._http.url} refuses the login {how} (HTTP 401)",
                 code="node-auth",
-                hint="give --cookie FILE, or --user and --password; "
-                "and see rpcallowip in the node's settings",
+                hint="add --cookie FILE, or --user and --password",
             )
         return answer
 
@@ -233,7 +281,9 @@ class JsonRpc:
         message = visible_text(str(said), limit=120)
         return RpcError(
             f"the node {self._http.url} refuses {call[0]}: {message} ({number})",
-            code="node-pruned" if "pruned" in message.lower() else "node-error",
+            code="node-pruned"
+            if any(words in message.lower() for words in _NOT_KEPT)
+            else "node-error",
             rpc_code=number if type(number) is int else 0,
         )
 

@@ -1,0 +1,48 @@
+"""Names of files under way: a draft beside its target, and what killed programs left of them."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+
+def draft_path(path: Path) -> Path:
+    """Return where this process writes a file before it takes its own name.
+
+    Drafts of the same target whose process has ended, which a kill leaves behind, are removed.
+
+    Parameters
+    ----------
+    path : Path
+        The target; its folder exists.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be read.
+    """
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.([0-9]+)\.part")
+    for entry in path.parent.iterdir():
+        found = pattern.fullmatch(entry.name)
+        if found and int(found[1]) != os.getpid() and not _runs(int(found[1])):
+            entry.unlink(missing_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def is_special(path: Path) -> bool:
+    """Return whether a path is a device, a pipe or a socket, which must not be replaced."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # not there, or no path at all
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
