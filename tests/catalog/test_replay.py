@@ -12,10 +12,12 @@ UNTIL_S = float(parse_time("2021-05-15"))
 
 
 def spring(path: Path) -> Observatory:
-    """Make a record of the bundled blocks up to the middle of May 2021."""
+    """Store the bundled blocks up to the middle of May 2021, without stepping the catalog."""
     blocks = bundled_blocks()
     observatory = open_observatory(str(path), create=True)
-    observatory.feed(Batch(blocks=blocks.take(blocks.header_s < UNTIL_S)), source="bundled")
+    observatory.record.append(
+        Batch(blocks=blocks.take(blocks.header_s < UNTIL_S)), source="bundled"
+    )
     return observatory
 
 
