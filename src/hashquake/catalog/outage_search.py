@@ -25,6 +25,7 @@ from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched
 from hashquake.core.outage import Outage, Witness
 from hashquake.core.reason import SourceFailed
 from hashquake.core.run import Run
+from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.signal_of import signal_of
@@ -59,17 +60,20 @@ def detect(
     window: Window | None = None,
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
+    lags: SourceLags = NO_LAGS,
     write: bool = False,
 ) -> tuple[Outage, ...]:
     """Detect outages; see `Observatory.detect_outages`."""
-    if not write:
+
+    def searched(of: Record) -> Search:
         return search(
-            record, subjects=subjects, window=window, until_s=until_s, networks=networks
-        ).found
-    with record.writing() as inside:
-        result = search(
-            inside, subjects=subjects, window=window, until_s=until_s, networks=networks
+            of, subjects=subjects, window=window, until_s=until_s, networks=networks, lags=lags
         )
+
+    if not write:
+        return searched(record).found
+    with record.writing() as inside:
+        result = searched(inside)
         enter(inside, result)
     return result.found
 
@@ -89,6 +93,7 @@ def search(
     window: Window | None = None,
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
+    lags: SourceLags = NO_LAGS,
 ) -> Search:
     """Search for outages, and compare what is found with the ledger.
 
@@ -96,7 +101,7 @@ def search(
     ----------
     record : Record
         Whose readings are searched.
-    subjects, window, until_s, networks
+    subjects, window, until_s, networks, lags
         As for `hashquake.catalog.outages.outages`. A search of only what was out by an earlier
         instant withdraws nothing, and counts as no search of what is stored.
     """
@@ -104,7 +109,9 @@ def search(
     numbers = record.last_readings()
     asked = sorted(spans) if subjects is None else list(dict.fromkeys(subjects))
     reach = reach_of([span for name in asked for span in spans.get(name, ())], window)
-    found = outages(record, subjects=asked, window=reach, until_s=until_s, networks=networks)
+    found = outages(
+        record, subjects=asked, window=reach, until_s=until_s, networks=networks, lags=lags
+    )
     found = with_failures(found, record.last_runs())
     stored = latest(record.opinions("outage"))
     named, left = named_as_before(found, stored)

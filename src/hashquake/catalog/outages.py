@@ -9,6 +9,7 @@ from hashquake.core.contracts import ReadingView
 from hashquake.core.errors import UsageError
 from hashquake.core.opinion import Status
 from hashquake.core.outage import Outage
+from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -35,6 +36,7 @@ def outages(
     window: Window | None = None,
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
+    lags: SourceLags = NO_LAGS,
 ) -> tuple[Outage, ...]:
     """Find the outages of countries in a record's readings.
 
@@ -49,6 +51,8 @@ def outages(
         Outages that overlap it; three weeks before it are read as history. None is all.
     until_s : float or None
         Use only what was out by then, UTC Unix seconds.
+    lags : SourceLags
+        How late the values of each source and quantity are out.
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country. Where none is told and the record holds one
         country only, the networks it holds are taken as that country's.
@@ -72,7 +76,7 @@ def outages(
     # Others are read only where there are enough of them to tell anything.
     several = len(set(countries) - set(asked[:1])) >= LEAST_OTHERS
     read = {
-        subject: read_signals(record, subject, window=window, until_s=until_s)
+        subject: read_signals(record, subject, window=window, until_s=until_s, lags=lags)
         for subject in dict.fromkeys((*asked, *(countries if several else ())))
     }
     fused = {
@@ -87,7 +91,9 @@ def outages(
         ]
         members: tuple[Member, ...] = ()
         if fused.get(subject):
-            members = members_of(record, subject, networks, window=window, until_s=until_s)
+            members = members_of(
+                record, subject, networks, window=window, until_s=until_s, lags=lags
+            )
         found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
     return tuple(
         outage
@@ -103,6 +109,7 @@ def members_of(
     *,
     window: Window | None = None,
     until_s: float | None = None,
+    lags: SourceLags = NO_LAGS,
 ) -> tuple[Member, ...]:
     """Read the signals of a country's networks, one by one.
 
@@ -112,7 +119,7 @@ def members_of(
         Where readings are kept.
     subject : str
         The country.
-    networks, window, until_s : sequence of AutonomousSystem or None, Window or None, float or None
+    networks, window, until_s, lags
         As for `outages`.
 
     Returns
@@ -123,7 +130,7 @@ def members_of(
     """
     read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
     for network in _networks_of(subject, record.subjects(), networks):
-        signals = read_signals(record, network.subject, window=window, until_s=until_s)
+        signals = read_signals(record, network.subject, window=window, until_s=until_s, lags=lags)
         if signals:
             read.append((network, signals))
     sizes = [_size(signals) for _, signals in read]

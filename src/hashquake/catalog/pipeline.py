@@ -9,11 +9,10 @@ it, with or without a snapshot in between.
 
 from dataclasses import dataclass, replace
 
-from hashquake import __version__
 from hashquake.catalog.quakes import DETECTORS, CatalogState, again_from
 from hashquake.catalog.quakes import start as start_quakes
 from hashquake.catalog.quakes import step as step_quakes
-from hashquake.catalog.snapshot import SnapshotError, decode, encode
+from hashquake.catalog.snapshot import FORMAT, SnapshotError, decode, encode
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.label_gap import LabelGap
@@ -22,7 +21,7 @@ from hashquake.core.quake import Quake
 from hashquake.core.window import Window
 
 KIND = "catalog"
-VERSION = f"{__version__}+{DETECTORS}"
+VERSION = f"{FORMAT}+{DETECTORS}"
 """Snapshots of other versions are not read."""
 _GAP_STEPS = 2.0
 """A series is silent when nothing came for so many of its steps."""

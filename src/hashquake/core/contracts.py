@@ -34,6 +34,8 @@ class SourceCard:
         Who runs it, under which terms its data may be used.
     cadence_s, lag_s : float or None
         Time between values, and until a value is out; None when it varies or is a file.
+    lags_s : mapping of str to float
+        Until a value is out, by the beginning of the quantity's name, where it differs.
     capabilities : tuple of str
         Such as ``hash``, ``coinbase``, ``resume``, ``stale``.
     verified : str
@@ -51,6 +53,7 @@ class SourceCard:
     verified: str
     cadence_s: float | None = None
     lag_s: float | None = None
+    lags_s: Mapping[str, float] = field(default_factory=dict)
     extra: str = ""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
-from hashquake.core.errors import HashquakeError
+from hashquake.core.errors import NoCoverage
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
 from hashquake.datasets.electricity import grid_of
@@ -100,7 +100,7 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
     def tried(name: str, find: Callable[[], Found]) -> Found | None:
         try:
             return find()
-        except HashquakeError as error:
+        except NoCoverage as error:
             missing[name] = _sentence(error.message)
             return None
 
@@ -166,7 +166,7 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
     reasons: dict[str, str] = {}
     try:
         power = megawatts_dark(record, lost_hps, at_s=at_s, country=country, as_of_s=as_of_s)
-    except HashquakeError as error:
+    except NoCoverage as error:
         if country is None:
             raise
         # A country on no map still had machines that stopped.

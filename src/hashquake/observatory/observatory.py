@@ -2,12 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
+from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.event import Event
 from hashquake.core.incident import Incident
+from hashquake.core.network import Network
+from hashquake.core.reading import ReadingSpan
+from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.observatory import intake
 from hashquake.observatory.following import Follower
@@ -76,6 +82,73 @@ class Observatory:
                 "the record is empty", hint="fill it with hashquake ingest, or use --db bundled"
             )
         return windows[-1].end_s
+
+    @property
+    def network(self) -> Network:
+        """The network whose blocks the record holds."""
+        return self.record.network
+
+    def coverage(self) -> Coverage:
+        """Return the stretches during which the chain was observed."""
+        return self.record.coverage()
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what is stored: blocks, stale blocks, readings, batches."""
+        return self.record.counts()
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        """Return height and hash of the highest main block, or None when there is none."""
+        return self.record.tip()
+
+    def columns(self) -> BlockColumns:
+        """Return the main chain's blocks as columns, for kernels and back-tests."""
+        return self.record.blocks()
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Return how the last run of each source ended, by source."""
+        return self.record.last_runs()
+
+    def reading_subjects(self) -> tuple[str, ...]:
+        """List the subjects that have readings, sorted."""
+        return self.record.subjects()
+
+    def reading_spans(self) -> tuple[ReadingSpan, ...]:
+        """Return of each series of readings when it begins and ends, and how many there are."""
+        return self.record.reading_spans()
+
+    def watched(
+        self, *, subjects: Sequence[str] | None = None, window: Window | None = None
+    ) -> tuple[ReadingSpan, ...]:
+        """Return the series that show connectivity; see `hashquake.observatory.watched`.
+
+        Raises
+        ------
+        NoCoverage
+            When nothing watched a country asked for: that no outage is known says nothing then.
+        """
+        from hashquake.observatory.watched import watched
+
+        return watched(self.record, subjects=subjects, window=window)
+
+    def export_blocks(
+        self, path: Path, *, window: Window | None = None, stale: bool = False
+    ) -> int:
+        """Write blocks to a file; see `hashquake.store.export.export_blocks`.
+
+        Returns
+        -------
+        int
+            Blocks written.
+        """
+        from hashquake.store.export import export_blocks
+
+        return export_blocks(self.record, path, window=window, stale=stale)
+
+    def with_pools(self, scenario: "Scenario") -> "Scenario":
+        """Return a scenario with the pools and the difficulty of this record where it has none."""
+        from hashquake.observatory.simulating import with_record
+
+        return with_record(scenario, self.record)
 
     def feed(self, batch: Batch, *, source: str) -> AppendResult:
         """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
@@ -404,6 +477,7 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
+        from hashquake.observatory.source_lags import source_lags
 
         return outage_search.detect(
             self.record,
@@ -411,6 +485,7 @@ class Observatory:
             window=window,
             until_s=until_s,
             networks=networks,
+            lags=source_lags(),
             write=write,
         )
 

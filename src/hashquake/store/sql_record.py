@@ -73,7 +73,7 @@ def open_record(
         ``record-driver`` or ``disk-full``.
     """
     opened = open_database(
-        path_or_url, create=create, network=network, busy_timeout_s=busy_timeout_s
+        path_or_url, create=create, network=network, busy_timeout_s=busy_timeout_s, now_s=now_s
     )
     return SqlRecord(opened, now_s=now_s)
 
