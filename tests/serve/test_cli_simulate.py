@@ -10,9 +10,29 @@ import pytest
 
 from hashquake.forward import run as engine
 from hashquake.serve.cli.app import run
+from hashquake.serve.format import duration
 
 SETTINGS = ("country:KZ.share=0.18", "country:KZ.depth=1", "onset=2d", "duration=5d", "failover=0")
 PLAIN = [word for setting in SETTINGS for word in ("--set", setting)]
+
+
+STORM_AND_PRICE = """
+pools = { foundryusa = 0.3 }
+epochs = 2
+[[outages]]
+subject = "country:US"
+depth = 0.5
+onset = "2d"
+duration = "3d"
+[countries]
+US = 0.4
+[economy]
+hashrate_hps = 9e20
+price_usd = 50000
+price_path = [["10d", 1.0], ["12d", 0.5]]
+power_price_usd_per_kwh = 0.02
+fleet = [[17.5, 0.4], [25.0, 0.3], [38.0, 0.3]]
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +79,7 @@ def test_files_are_written_in_three_forms(
     page = outs[2].read_text(encoding="utf-8")
     HTMLParser().feed(page)
     assert page.count("<svg") == 6
-    assert "pool:foundryusa" in page
+    assert "Foundry USA" in page
     assert "<script" not in page
 
 
@@ -72,13 +92,84 @@ def test_a_sweep_runs_once_a_value_with_the_same_luck(capsys: pytest.CaptureFixt
     assert means == sorted(means, reverse=True)
 
 
-def test_text_for_people_names_what_matters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["simulate", "iran-blackout", "--paths", "300"]) == 0
+def test_text_for_people_fits_eighty_columns_and_names_what_matters(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["simulate", "kazakhstan-2022", "--paths", "300"]) == 0
     said = capsys.readouterr().out
-    for wanted in ("blocks lost", "six confirmations", "retarget", "country:IR"):
+    for wanted in ("blocks lost", "wait for 6 confirmations", "without it", "Kazakhstan"):
         assert wanted in said
-    assert run(["simulate", "iran-blackout", "--paths", "200", "--sweep", "onset=1d,3d"]) == 0
-    assert "3d" in capsys.readouterr().out
+    lines = said.splitlines()
+    assert max(map(len, lines)) <= 80
+    # Each outcome and each retarget keeps to one line: nothing is wrapped in the middle.
+    heads = [line.split("  ")[0] for line in lines if line and not line.startswith(" ")]
+    assert all(head.strip() for head in heads)
+    for number in range(1, 5):
+        (line,) = [one for one in lines if one.startswith(f"{number} ")]
+        assert line.rstrip().endswith(" h")
+
+
+def test_pools_and_countries_are_two_tables_and_their_changes_are_points(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["simulate", "kazakhstan-2022", "--paths", "300"]) == 0
+    blocks = capsys.readouterr().out.split("\n\n")
+    (pools,) = [block for block in blocks if block.startswith("pool")]
+    (countries,) = [block for block in blocks if block.startswith("country")]
+    assert "Foundry USA" in pools
+    assert "Kazakhstan" in countries
+    assert "Kazakhstan" not in pools
+    for table in (pools, countries):
+        assert all(line.rstrip().endswith("points") for line in table.splitlines()[1:])
+
+
+def test_a_sweep_says_of_a_value_what_a_single_run_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = ["simulate", "iran-blackout", "--paths", "2000"]
+    single = _json(capsys, *asked[1:], "--set", "onset=3d")
+    swept = _json(capsys, *asked[1:], "--sweep", "onset=1d,3d")["runs"][1]
+    assert {key: value for key, value in swept.items() if key != "value"} == single
+    assert run([*asked, "--sweep", "onset=1d,3d"]) == 0
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if one.startswith("3d")]
+    gap = duration(single["longest_gap_in_window_s"]["quantiles"]["0.5"])
+    assert gap in line
+    assert f"{single['blocks_lost']['quantiles']['0.5']:,.0f}" in line
+
+
+def test_the_same_world_without_the_outage_stands_beside(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = _json(capsys, "kazakhstan-2022", "--paths", "3000", *PLAIN)
+    calm = made["without_outage"]
+    # Five days hold 720 blocks at the pace of the difficulty, and 18 % fewer in the dark.
+    assert calm["blocks_in_window"]["mean"] == pytest.approx(720, abs=2)
+    assert made["blocks_in_window"]["mean"] == pytest.approx(590.4, abs=2)
+    assert calm["retargets"][0]["ratio"]["mean"] == pytest.approx(2016 / 2014, abs=1.5e-3)
+    effect = made["retargets"][0]["effects"]["outage"]
+    assert effect["high"] < 0
+    assert effect["median"] == pytest.approx(0.94044 - 2016 / 2014, abs=1.5e-3)
+    assert made["steady_hashrate"] is None
+    assert made["retargets"][0]["effects"]["growth_price_and_fleet"] is None
+
+
+def test_what_price_and_fleet_do_is_told_apart_from_the_outage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "storm.toml"
+    file.write_text(STORM_AND_PRICE, encoding="utf-8")
+    made = _json(capsys, str(file), "--paths", "2000")
+    second = made["retargets"][1]["effects"]
+    assert second["growth_price_and_fleet"]["high"] < -0.02
+    first = made["retargets"][0]["effects"]["outage"]
+    assert first["high"] < -0.01
+    # The delay is the outage's alone: where the price falls only later, both differ.
+    calm = made["without_outage"]["retargets"]
+    for row, other in zip(made["retargets"], calm, strict=True):
+        assert row["delay_s"]["mean"] == pytest.approx(
+            row["time_s"]["mean"] - other["time_s"]["mean"], abs=60
+        )
 
 
 def test_hostile_text_of_a_file_is_made_harmless(

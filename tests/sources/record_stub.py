@@ -30,18 +30,21 @@ class EmptyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a source told of its progress."""
+    """What a source said of its progress and of what it left out."""
 
     progress: list[Progress] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def world(network: Network = MAIN, told: Told | None = None) -> SourceContext:
     """Give a context on an empty record."""
+    told = told or Told()
     return SourceContext(
         record=EmptyRecord(network=network),
         now_s=lambda: NOW_S,
         sleep=lambda _s: None,
-        progress=(told or Told()).progress.append,
+        progress=told.progress.append,
+        note=told.notes.append,
     )
 
 

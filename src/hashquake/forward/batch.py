@@ -123,6 +123,7 @@ def draw_paths(
     marks = (np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
     plain = (np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
     pieces = np.empty((4, planned + epochs + 3))
+    plain_pieces = pieces.copy()
     source = np.arange(planned + epochs + 3)
     weights = course.weights.copy()
     pool_share, country_share = world.pool_share.copy(), world.country_share.copy()
@@ -147,10 +148,13 @@ def draw_paths(
         draw_luck(stream, course.noise, luck)
         n = planned
         if reacts:
+            # Without the outage too, so that a delay is the outage's and not the price's.
+            plain_pieces[:, :planned] = plan.plain
+            react_to_money(money, luck, plain_pieces, source, n, plain[0], plain[1], plain[2])
             n = react_to_money(money, luck, pieces, source, n, marks[0], marks[1], marks[2])
         else:
             walk_epochs(luck, pieces, n, marks[0], marks[1], marks[2])
-        walk_epochs(luck, plan.plain, planned, plain[0], plain[1], plain[2])
+            walk_epochs(luck, plan.plain, planned, plain[0], plain[1], plain[2])
         seat(stream, np.uint64(seed), path, BLOCKS)
         count_blocks(stream, plan, pieces, source, n, marks, table, spacings, cells, row, place)
         share_out(stream, chances, income, cells, found, row, place)

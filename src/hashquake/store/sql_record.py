@@ -134,6 +134,11 @@ class SqlRecord:
             inside._observed = self._observed
             yield inside
 
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The SQLite file it lies in; None for a server."""
+        return self._opened.path
+
     def append(self, batch: Batch, *, source: str) -> AppendResult:
         """Keep a batch in one transaction; keeping it again changes nothing.
 

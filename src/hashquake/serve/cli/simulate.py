@@ -117,7 +117,7 @@ def simulate(
         if key is None:
             print_simulation(runs[0], document, console())
         else:
-            print_sweep(runs, key, values, console())
+            print_sweep(runs, document["runs"], key, values, console())
     return EXIT_PARTIAL if partial else 0
 
 
@@ -146,7 +146,7 @@ def _document(
 ) -> dict[str, Any]:
     from hashquake.serve.simulation.document import simulation_document
 
-    with working("counting"):
+    with working("comparing with no outage"):
         documents = [simulation_document(run) for run in runs]
     if key is None:
         return documents[0]

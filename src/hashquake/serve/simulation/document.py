@@ -4,6 +4,7 @@ from math import isfinite
 from typing import Any
 
 from hashquake.core.interval import Interval
+from hashquake.forward.baseline import Baselines, baselines, paired_effect
 from hashquake.forward.consequences import (
     Attack,
     attack_cost,
@@ -17,8 +18,13 @@ from hashquake.serve.shapes import interval_shape
 
 
 def simulation_document(run: Simulation) -> dict[str, Any]:
-    """Give a run as ``hashquake simulate --json`` prints it."""
+    """Return a run as ``hashquake simulate --json`` prints it.
+
+    Beside the outcomes stand those of the same paths without the outage, and with a hash rate
+    that stays (see `hashquake.forward.baseline`).
+    """
     scenario = run.scenario
+    compared = baselines(run)
     window_s = scenario.window_s
     waiting, queue = payments_waiting(run)
     dark = dark_energy(run)
@@ -31,16 +37,14 @@ def simulation_document(run: Simulation) -> dict[str, Any]:
         "partial": run.partial,
         "start_s": scenario.start_s,
         "window": {"start_s": window_s[0], "end_s": window_s[1]},
-        "retargets": [_retarget(run, e + 1) for e in range(run.place.epochs)],
+        "retargets": [_retarget(run, e + 1, compared) for e in range(run.place.epochs)],
+        "without_outage": _compared(compared.without_outage),
+        "steady_hashrate": _compared(compared.steady),
         "blocks_in_window": _shape(run.spread("blocks_in_window")),
         "blocks_lost": _shape(run.spread("blocks_lost")),
         "longest_gap_s": _with_hours(run, "longest_gap_s"),
         "longest_gap_in_window_s": _with_hours(run, "longest_gap_in_window_s"),
-        "confirmation_s": {
-            f"{k}": _shape(run.spread(f"confirmation_{k}_s"))
-            | {"over_1h": run.above(f"confirmation_{k}_s", HOUR_S)}
-            for k in CONFIRMATIONS
-        },
+        "confirmation_s": _confirmations(run),
         "revenue_share": _revenue(run),
         "concentration": {
             phase: {
@@ -72,7 +76,47 @@ def simulation_document(run: Simulation) -> dict[str, Any]:
     }
 
 
-def _retarget(run: Simulation, index: int) -> dict[str, Any]:
+def _compared(run: Simulation | None) -> dict[str, Any] | None:
+    """Return the outcomes of a run for comparison; null where there is nothing to leave out."""
+    if run is None:
+        return None
+    return {
+        "paths": run.paths,
+        "retargets": [
+            {
+                "index": index,
+                "ratio": _shape(run.spread(f"ratio_{index}")),
+                "time_s": _shape(run.spread(f"time_s_{index}")),
+            }
+            for index in range(1, run.place.epochs + 1)
+        ],
+        "blocks_in_window": _shape(run.spread("blocks_in_window")),
+        "longest_gap_s": _with_hours(run, "longest_gap_s"),
+        "longest_gap_in_window_s": _with_hours(run, "longest_gap_in_window_s"),
+        "confirmation_s": _confirmations(run),
+    }
+
+
+def _confirmations(run: Simulation) -> dict[str, Any]:
+    return {
+        f"{k}": _shape(run.spread(f"confirmation_{k}_s"))
+        | {"over_1h": run.above(f"confirmation_{k}_s", HOUR_S)}
+        for k in CONFIRMATIONS
+    }
+
+
+def _effects(run: Simulation, compared: Baselines, name: str) -> dict[str, Any]:
+    """Return what the outage does to an outcome, and what growth, price and fleet do."""
+    calm, steady = compared.without_outage, compared.steady
+    return {
+        "outage": None if calm is None else interval_shape(paired_effect(run, calm, name)),
+        "growth_price_and_fleet": None
+        if steady is None
+        else interval_shape(paired_effect(run if calm is None else calm, steady, name)),
+    }
+
+
+def _retarget(run: Simulation, index: int, compared: Baselines) -> dict[str, Any]:
     start_s = run.scenario.start_s
     time_s = run.spread(f"time_s_{index}")
     dates = None
@@ -92,6 +136,7 @@ def _retarget(run: Simulation, index: int) -> dict[str, Any]:
         "difficulty": _shape(run.spread(f"difficulty_{index}")),
         "delay_s": _shape(run.spread(f"delay_s_{index}")),
         "hashprice": _shape(run.spread(f"hashprice_{index}")),
+        "effects": _effects(run, compared, f"ratio_{index}"),
         "under_095": 1 - run.above(f"ratio_{index}", 0.95),
         "over_105": run.above(f"ratio_{index}", 1.05),
     }

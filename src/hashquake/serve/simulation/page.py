@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from hashquake import __version__
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.times import DAY_S
 from hashquake.forward.simulation import Simulation
 from hashquake.serve import format as written
 from hashquake.serve.simulation.charts import fan_charts
-from hashquake.serve.simulation.text import outcome_rows, ratio_change, share_text
+from hashquake.serve.simulation.text import expected_text, later_text
+from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
 
-_MOST_MOVED = 14
+_MOST_MOVED = 10
 
 
 def simulation_page(
@@ -50,7 +50,7 @@ def simulation_page(
     return _template().render(
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
         name=visible_text(first.title or first.name),
-        headline=_headline(runs[0]),
+        headline=_headline(runs[0], documents[0]),
         paths=f"{runs[0].paths:,}",
         asked=f"{runs[0].paths_asked:,}",
         partial=any(run.partial for run in runs),
@@ -62,39 +62,37 @@ def simulation_page(
 
 
 def _section(run: Simulation, document: dict[str, Any], label: str | None) -> dict[str, Any]:
+    calm, steady = document["without_outage"], document["steady_hashrate"]
     start_s = run.scenario.start_s
-    retargets = []
-    for index in range(1, run.place.epochs + 1):
-        when = run.spread(f"time_s_{index}").interval
-        half_d = (when.high - when.low) / 2 / DAY_S
-        expected = f"day {when.median / DAY_S:.1f}"
-        if start_s is not None:
-            expected = written.date(start_s + when.median)
-        retargets.append(
-            {
-                "index": index,
-                "change": written.change(ratio_change(run, index), digits=1),
-                "expected": f"{expected} ± {half_d:.1f} d",
-                "delay": f"{run.spread(f'delay_s_{index}').mean / 3600:+.1f} h",
-            }
-        )
-    moved = [row for row in document["revenue_share"] if row["moved"] is not None]
-    moved = sorted(moved, key=lambda row: -abs(row["moved"]))[:_MOST_MOVED]
     return {
         "label": None if label is None else visible_text(label),
         "charts": [Markup("\n").join(map(Markup, svgs)) for svgs in fan_charts(run).values()],
-        "rows": [(what.strip(), text) for what, text in outcome_rows(run, document)],
-        "retargets": retargets,
-        "moved": [
-            {
-                "subject": visible_text(row["subject"]),
-                "before": written.percent(row["before"], digits=1),
-                "window": share_text(row["window"]),
-                "moved": written.percent(row["moved"], digits=1, signed=True),
-            }
-            for row in moved
+        "outages": calm is not None,
+        "moves": steady is not None,
+        "rows": [
+            {"what": row.what.strip(), "given": row.given, "without": row.without}
+            for row in outcomes(document)
         ],
-        "outages": bool(run.scenario.outages),
+        "retargets": [
+            {
+                "index": row["index"],
+                "change": ratio_text(row["ratio"]),
+                "without": "" if calm is None else ratio_text(calm["retargets"][at]["ratio"]),
+                "expected": expected_text(start_s, row["time_s"]),
+                "later": later_text(row["delay_s"]),
+                "outage": points_text(row["effects"]["outage"]),
+                "rest": points_text(row["effects"]["growth_price_and_fleet"]),
+            }
+            for at, row in enumerate(document["retargets"])
+        ],
+        "moved": [
+            (heading, [row | {"name": visible_text(row["name"])} for row in rows[:_MOST_MOVED]])
+            for heading, rows in (
+                ("pool", moved_rows(document, "pool")),
+                ("country", moved_rows(document, "country")),
+            )
+            if rows
+        ],
         "concentration": [
             (phase, f"{shape['hhi']['median']:.3f}", f"{shape['nakamoto']['median']:.0f}")
             for phase, shape in document["concentration"].items()
@@ -103,16 +101,15 @@ def _section(run: Simulation, document: dict[str, Any], label: str | None) -> di
     }
 
 
-def _headline(run: Simulation) -> str:
-    change = ratio_change(run, 1)
+def _headline(run: Simulation, document: dict[str, Any]) -> str:
+    changed = f"the next difficulty changes by {ratio_text(document['retargets'][0]['ratio'])}"
+    if not run.scenario.outages:
+        return f"{changed[0].upper()}{changed[1:]}."
     lost = run.spread("blocks_lost").interval
     gap = run.spread("longest_gap_in_window_s").interval
     return (
-        f"Some {lost.median:,.0f} blocks fewer, the next difficulty "
-        f"{written.change(change, digits=1)}, and a longest wait of "
-        f"{written.duration(gap.median)} for a block."
-        if run.scenario.outages
-        else f"The next difficulty {written.change(change, digits=1)}."
+        f"{lost.median:,.0f} blocks fewer in the outage, a longest gap between blocks of "
+        f"{written.duration(gap.median)}, and {changed}."
     )
 
 

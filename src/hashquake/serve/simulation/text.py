@@ -1,152 +1,173 @@
-"""A simulation as text for people at a terminal."""
+"""A simulation as text for people at a terminal, at most 80 columns wide."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hashquake.core.interval import Interval
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S
-from hashquake.forward.layout import HOUR_S
 from hashquake.forward.simulation import Simulation
 from hashquake.serve import format as written
+from hashquake.serve.simulation.words import (
+    NBSP,
+    NO_VALUE,
+    moved_rows,
+    outcomes,
+    points_text,
+    ratio_text,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-_SHOWN_POOLS = 5
+_MOST_MOVED = 6
 
 
 def print_simulation(run: Simulation, document: dict[str, Any], out: "Console") -> None:
-    """Print one run."""
+    """Print one run.
+
+    Parameters
+    ----------
+    run : Simulation
+        What to print.
+    document : dict
+        Its JSON.
+    out : Console
+        Where to.
+    """
+    from rich.text import Text
+
     scenario = run.scenario
-    out.print(f"[bold]{scenario.title or scenario.name}[/]", highlight=False)
+    out.print(Text(visible_text(scenario.title or scenario.name), style="bold"))
     if run.partial:
-        out.print(f"[bold red]stopped early: {run.paths:,} of {run.paths_asked:,} paths[/]")
-    out.print(f"{run.paths:,} futures, seed {run.seed}; medians, nine in ten in brackets\n")
-    for what, text in outcome_rows(run, document):
-        out.print(f"  {what:<24} {text}")
+        out.print(f"[bold red]stopped early: {run.paths:,} of {run.paths_asked:,} futures[/]")
+    out.print(
+        f"{run.paths:,} futures, seed {run.seed}. Medians; 90 % of futures lie in brackets.\n"
+    )
+    out.print(_outcomes(document))
     out.print()
-    out.print(_retargets(run))
-    moved = _moved(document)
-    if moved:
-        out.print("\n  share of blocks in the window")
-        for line in moved:
-            out.print(f"    {line}")
+    out.print(_retargets(run, document))
+    if document["steady_hashrate"] is not None:
+        out.print()
+        out.print(_effects(document))
+    for kind, heading in (("pool", "pool"), ("country", "country")):
+        rows = moved_rows(document, kind)
+        if rows:
+            out.print()
+            out.print(_shares(rows, heading))
 
 
-def print_sweep(runs: "list[Simulation]", key: str, values: list[str], out: "Console") -> None:
-    """Print a line a value."""
-    from rich.table import Table
+def print_sweep(
+    runs: list[Simulation],
+    documents: list[dict[str, Any]],
+    key: str,
+    values: list[str],
+    out: "Console",
+) -> None:
+    """Print a line a value, in the words and about the window of a single run.
 
-    table = Table(box=None, pad_edge=False)
-    headings = (key, "next difficulty", "blocks lost", "longest gap", "six confirmations", "paths")
-    for at, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if not at else "right")
-    for run, value in zip(runs, values, strict=False):
+    Parameters
+    ----------
+    runs, documents : list
+        The runs and their JSON.
+    key, values : str, list of str
+        What was swept.
+    out : Console
+        Where to.
+    """
+    out.print("Blocks and gaps are those in the window of the outage.")
+    table = _table(visible_text(key), "next difficulty", "blocks lost", "longest gap",
+                   "6 confirmations")  # fmt: skip
+    for run, document, value in zip(runs, documents, values, strict=False):
         table.add_row(
-            value,
-            written.change(ratio_change(run, 1), digits=1),
-            _counted(run.spread("blocks_lost").interval),
-            _span(run.spread("longest_gap_s").interval),
-            _span(run.spread("confirmation_6_s").interval),
-            f"{run.paths:,}" + (" (partial)" if run.partial else ""),
+            visible_text(value) + (" (partial)" if run.partial else ""), *_swept(document)
         )
+    calm = documents[0]["without_outage"]
+    if calm is not None:
+        table.add_row("no outage", *_swept({**calm, "blocks_lost": None}))
     out.print(table)
 
 
-def ratio_change(run: Simulation, index: int) -> Interval:
-    """Give the change of difficulty at a retarget, a share."""
-    ratio = run.spread(f"ratio_{index}").interval
-    return Interval(
-        median=ratio.median - 1, low=ratio.low - 1, high=ratio.high - 1, level=ratio.level
+def _swept(document: dict[str, Any]) -> tuple[str, ...]:
+    lost = document["blocks_lost"]
+    return (
+        ratio_text(document["retargets"][0]["ratio"]),
+        NO_VALUE if lost is None else _median(lost, "{:,.0f}".format),
+        _median(document["longest_gap_in_window_s"], written.duration),
+        _median(document["confirmation_s"]["6"], written.duration),
     )
 
 
-def outcome_rows(run: Simulation, document: dict[str, Any]) -> list[tuple[str, str]]:
-    """Give what a person wants to know first, as pairs of texts."""
-    rows = [
-        (f"struck, {subject}", share_text(share))
-        for subject, share in document["struck_share"].items()
-    ]
-    rows.append(("blocks in the window", _counted(run.spread("blocks_in_window").interval)))
-    rows.append(("blocks lost there", _counted(run.spread("blocks_lost").interval)))
-    rows.append(("longest gap there", _span(run.spread("longest_gap_in_window_s").interval)))
-    over = (run.above("longest_gap_in_window_s", hours * HOUR_S) for hours in (1, 2, 3))
-    texts = [written.percent(share, digits=1) for share in over]
-    rows.append(("a gap over 1, 2, 3 h", f"in {', '.join(texts)} of futures"))
-    rows.append(("one confirmation", _span(run.spread("confirmation_1_s").interval)))
-    late = written.percent(run.above("confirmation_1_s", HOUR_S), digits=1)
-    rows.append(("  later than an hour", late))
-    rows.append(("six confirmations", _span(run.spread("confirmation_6_s").interval)))
-    dark = document["energy_not_used"]
-    if dark is not None and run.scenario.outages:
-        rows.append(("power not used", f"{_number(dark['power_mw'])} MW"))
-        rows.append(("carbon not emitted", f"{_number(dark['carbon_t'])} t CO2"))
-    attack = document["cost_to_attack"]["during"]
-    rented = attack is not None and attack["rent_usd_per_h"] is not None
-    if rented and run.scenario.outages:
-        rows.append(("rent of as much power", f"{_number(attack['rent_usd_per_h'])} USD an hour"))
-    return rows
+def _median(shape: dict[str, Any], text: Any) -> str:
+    return str(text(shape["quantiles"]["0.5"]))
 
 
-def _retargets(run: Simulation) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    dated = run.scenario.start_s is not None
-    for heading in ("  retarget", "change of difficulty", "expected", "delay"):
-        table.add_column(heading)
-    for index in range(1, run.place.epochs + 1):
-        when = run.spread(f"time_s_{index}").interval
-        if dated:
-            start_s = run.scenario.start_s or 0.0
-            expected = written.date(start_s + when.median)
-            expected += f" (± {(when.high - when.low) / 2 / DAY_S:.1f} d)"
-        else:
-            half = (when.high - when.low) / 2 / DAY_S
-            expected = f"day {when.median / DAY_S:.1f} (± {half:.1f} d)"
-        table.add_row(
-            f"  {index}",
-            written.change(ratio_change(run, index), digits=1),
-            expected,
-            f"{run.spread(f'delay_s_{index}').mean / 3600:+.1f} h",
-        )
+def _outcomes(document: dict[str, Any]) -> "Table":
+    compared = document["without_outage"] is not None
+    table = _table("", "with the outage", "without it") if compared else _table("", "")
+    for row in outcomes(document):
+        table.add_row(*(row if compared else row[:2]))
     return table
 
 
-def _moved(document: dict[str, Any]) -> list[str]:
-    rows = [row for row in document["revenue_share"] if row["moved"] is not None]
-    largest = sorted(rows, key=lambda row: -abs(row["moved"]))[:_SHOWN_POOLS]
-    return [
-        f"{row['subject']:<22} {written.percent(row['before'], digits=1)} before, "
-        f"{share_text(row['window'])} in it"
-        for row in largest
-    ]
+def _retargets(run: Simulation, document: dict[str, Any]) -> "Table":
+    calm = document["without_outage"]
+    headings = ["no.", "change of difficulty"]
+    headings += ["without outage"] if calm is not None else []
+    headings += ["expected", "later by"] if calm is not None else ["expected"]
+    table = _table(*headings)
+    for at, row in enumerate(document["retargets"]):
+        cells = [f"{row['index']}", ratio_text(row["ratio"])]
+        cells += [] if calm is None else [ratio_text(calm["retargets"][at]["ratio"])]
+        cells += [expected_text(run.scenario.start_s, row["time_s"])]
+        cells += [] if calm is None else [later_text(row["delay_s"])]
+        table.add_row(*cells)
+    return table
 
 
-def _counted(interval: Interval) -> str:
-    return f"{interval.median:,.0f} [{interval.low:,.0f}, {interval.high:,.0f}]"
+def _effects(document: dict[str, Any]) -> "Table":
+    compared = document["without_outage"] is not None
+    headings = ["no.", *(["effect of the outage"] if compared else [])]
+    table = _table(*headings, "effect of growth, price and fleet")
+    for row in document["retargets"]:
+        effects = row["effects"]
+        cells = [points_text(effects["outage"])] if compared else []
+        table.add_row(f"{row['index']}", *cells, points_text(effects["growth_price_and_fleet"]))
+    return table
 
 
-def _span(interval: Interval) -> str:
-    low, middle, high = (
-        written.duration(value) for value in (interval.low, interval.median, interval.high)
-    )
-    return f"{middle} [{low}, {high}]"
+def _shares(rows: list[dict[str, Any]], heading: str) -> "Table":
+    table = _table(heading, "share of blocks before", "in the window", "change")
+    for row in rows[:_MOST_MOVED]:
+        table.add_row(visible_text(row["name"]), row["before"], row["window"], row["moved"])
+    return table
 
 
-def share_text(shape: dict[str, Any]) -> str:
-    """Give a share with its interval, or alone where it is exact."""
-    low, middle, high = (written.percent(shape[key], digits=1) for key in ("low", "median", "high"))
-    return middle if low == high else f"{middle} [{low}, {high}]"
+def expected_text(start_s: float | None, shape: dict[str, Any]) -> str:
+    """Write when a retarget is expected: a date, or a day of the run, give or take."""
+    quantiles = shape["quantiles"]
+    half_d = (quantiles["0.95"] - quantiles["0.05"]) / 2 / DAY_S
+    middle = quantiles["0.5"]
+    day = f"day {middle / DAY_S:.1f}" if start_s is None else _date(start_s + middle)
+    return f"{day} \N{PLUS-MINUS SIGN} {half_d:.1f}{NBSP}d"
 
 
-def _number(shape: dict[str, Any]) -> str:
-    return " ".join(
-        (
-            _three(shape["median"]),
-            f"[{_three(shape['low'])}, {_three(shape['high'])}]",
-        )
-    )
+def _date(time_s: float) -> str:
+    moment = datetime.fromtimestamp(time_s, tz=UTC)
+    return f"{moment.day} {moment:%b %Y}"
 
 
-def _three(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+def later_text(shape: dict[str, Any]) -> str:
+    """Write by how much later a retarget comes than without the outage, on average."""
+    hours = shape["mean"] / 3600
+    sign = "\N{MINUS SIGN}" if hours < -0.05 else ""
+    return f"{sign}{abs(hours):.1f} h"
+
+
+def _table(*headings: str) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    for heading in headings:
+        table.add_column(heading)
+    return table
