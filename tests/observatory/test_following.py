@@ -202,3 +202,30 @@ def test_a_series_that_speaks_again_after_a_silence_is_a_gap(tmp_path: Path) -> 
             "start_s": parse_time("2022-01-05T03:00Z"),
             "end_s": parse_time("2022-01-05T12:00Z"),
         }
+
+
+def test_only_what_was_not_covered_leaves_a_part_of_the_context_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from hashquake.core.errors import FormatError, NoCoverage
+    from hashquake.datasets.events import load_events
+    from hashquake.observatory import event_context
+
+    event = next(one for one in load_events() if one.id == "kazakhstan-2022")
+    with open_observatory("bundled") as observatory:
+        incident = observatory.report(event)
+
+        def fails(error: Exception) -> None:
+            def failing(*_: object, **__: object) -> None:
+                raise error
+
+            for name in ("event_exposures", "mining_map", "energy", "dark_energy"):
+                monkeypatch.setattr(event_context, name, failing)
+
+        fails(NoCoverage("nobody looked"))
+        around = observatory.context(incident)
+        assert around.missing["energy"] == "Nobody looked."
+        assert around.energy is None
+        fails(FormatError("the file is broken", code="format"))
+        with pytest.raises(FormatError):
+            observatory.context(incident)

@@ -156,11 +156,11 @@ class _Watched:
             start_s=day_s - _BEFORE_S, end_s=(around.end_s // DAY_S + 1.0) * DAY_S + _AFTER_S
         )
         if wide not in self._found:
-            self._found[wide] = tuple(self._look(wide, around.start_s))
+            self._found[wide] = tuple(self._look(wide, around))
         return self._found[wide]
 
-    def _look(self, wide: Window, at_s: float) -> Iterator[Candidate]:
+    def _look(self, wide: Window, around: Window) -> Iterator[Candidate]:
         for subject in sorted({name for name, window in self._spans if window.overlap(wide)}):
-            share = country_share(self._maps, subject.partition(":")[2], at_s=at_s)
-            for outage in outages_around(self._record, subject, wide):
+            share = country_share(self._maps, subject.partition(":")[2], at_s=around.start_s)
+            for outage in outages_around(self._record, subject, wide, about=around):
                 yield from candidates_of_outage(outage, share, now_s=wide.end_s)

@@ -3,9 +3,10 @@
 from hashquake.catalog.documents import outage_of
 from hashquake.catalog.fallback_readings import FallbackReadings
 from hashquake.catalog.ledger import extent, is_rejected, latest
-from hashquake.catalog.outage_search import unsearched
+from hashquake.catalog.outage_search import signal_spans, unsearched
 from hashquake.catalog.outages import outages
 from hashquake.core.contracts import Record
+from hashquake.core.coverage import Coverage
 from hashquake.core.event import Event
 from hashquake.core.outage import Outage
 from hashquake.core.times import DAY_S
@@ -38,7 +39,7 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
     wide = Window(start_s=event.window.start_s, end_s=event.window.end_s + AFTER_S)
     found = tuple(
         outage
-        for outage in outages_around(record, subject, wide)
+        for outage in outages_around(record, subject, wide, about=event.window)
         if any(event.window.overlap(dark) for dark in outage.dark_windows)
     )
     stored = {reading.source for reading in record.readings(subject=subject, window=wide)}
@@ -46,7 +47,9 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
     return found, not saw <= stored
 
 
-def outages_around(record: Record, subject: str, window: Window) -> tuple[Outage, ...]:
+def outages_around(
+    record: Record, subject: str, window: Window, *, about: Window
+) -> tuple[Outage, ...]:
     """Return the outages of a country that overlap a window.
 
     Parameters
@@ -57,15 +60,18 @@ def outages_around(record: Record, subject: str, window: Window) -> tuple[Outage
         Such as ``country:KZ``.
     window : Window
         The time.
+    about : Window
+        The part of it that the question is about.
 
     Returns
     -------
     tuple of Outage
-        The catalog's, where it was searched and holds some: a report and a list then show the
-        same. Else what a search finds in the readings, the bundled transcribed ones standing in
+        The catalog's, where it was searched, holds some, and rests on readings of all of `about`:
+        a report and a list then show the same. Else what a search finds in the readings, the bundled transcribed ones standing in
         where the record has none.
     """
-    if not unsearched(record, subjects=(subject,), window=window):
+    spans = Coverage(signal_spans(record).get(subject, ()))
+    if not spans.gaps(about) and not unsearched(record, subjects=(subject,), window=window):
         believed = tuple(
             outage_of(one.document)
             for one in latest(record.opinions("outage"))

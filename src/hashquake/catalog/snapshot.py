@@ -9,6 +9,7 @@ state is rebuilt from the blocks.
 import io
 import json
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "format 1"
+_MOST_BYTES = 500_000_000
 
 
 class SnapshotError(ValueError):
@@ -42,8 +44,9 @@ def encode(value: Any) -> bytes:
     text = np.frombuffer(json.dumps(tree, separators=(",", ":")).encode(), np.uint8)
     out = io.BytesIO()
     arrays: dict[str, Any] = {"tree": text, **writer.arrays}
-    np.savez_compressed(out, **arrays)
-    return out.getvalue()
+    np.savez(out, **arrays)
+    # A light compression: a state is written often and read once.
+    return zlib.compress(out.getvalue(), level=1)
 
 
 def decode(state: bytes) -> Any:
@@ -55,7 +58,7 @@ def decode(state: bytes) -> Any:
         When it is damaged, or was written by code with other classes or fields.
     """
     try:
-        with np.load(io.BytesIO(state), allow_pickle=False) as found:
+        with np.load(io.BytesIO(_unpacked(state)), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
         tree = json.loads(arrays.pop("tree").tobytes())
         return _Reader(arrays).node(tree[FORMAT])
@@ -63,6 +66,15 @@ def decode(state: bytes) -> Any:
         raise
     except Exception as error:  # whatever a damaged file makes the readers raise
         raise SnapshotError(f"{type(error).__name__}: {error}") from error
+
+
+def _unpacked(state: bytes) -> bytes:
+    """Decompress a state, but never more than a state can hold."""
+    unpacking = zlib.decompressobj()
+    text = unpacking.decompress(state, _MOST_BYTES)
+    if unpacking.unconsumed_tail or not unpacking.eof:
+        raise SnapshotError("it is cut off or too large")
+    return text
 
 
 class _Writer:

@@ -10,7 +10,7 @@ from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
 from hashquake.core.country import country_names
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
-from hashquake.core.errors import NoCoverage
+from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
 from hashquake.datasets.electricity import grid_of
@@ -102,6 +102,12 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
         try:
             return find()
         except NoCoverage as error:
+            missing[name] = _sentence(error.message)
+            return None
+        except UsageError as error:
+            # Facts of mainnet are refused for another network; the rest of the report stands.
+            if error.code != "network-not-main":
+                raise
             missing[name] = _sentence(error.message)
             return None
 

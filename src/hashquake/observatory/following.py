@@ -30,7 +30,7 @@ Tip = tuple[int, bytes | None] | None
 
 SNAPSHOT_BLOCKS = 144
 """Blocks between two snapshots: a program that starts again goes over at most so many."""
-_BULK_SNAPSHOT_BLOCKS = 20_000
+_BULK_SNAPSHOT_BLOCKS = 100_000
 _CAUSES = frozenset({"causes"})
 
 

@@ -133,6 +133,8 @@ class SqlRecord:
             inside = SqlRecord(self._opened, now_s=self._now_s, connection=connection)
             inside._observed = self._observed
             yield inside
+        # Only now is what the transaction knew of coverage true for everybody.
+        self._observed = inside._observed
 
     @property
     def sqlite_path(self) -> Path | None:
