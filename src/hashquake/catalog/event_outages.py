@@ -67,8 +67,8 @@ def outages_around(
     -------
     tuple of Outage
         The catalog's, where it was searched, holds some, and rests on readings of all of `about`:
-        a report and a list then show the same. Else what a search finds in the readings, the bundled transcribed ones standing in
-        where the record has none.
+        a report and a list then show the same. Else what a search finds in the readings, the
+        bundled transcribed ones standing in where the record has none.
     """
     spans = Coverage(signal_spans(record).get(subject, ()))
     if not spans.gaps(about) and not unsearched(record, subjects=(subject,), window=window):
