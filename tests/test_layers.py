@@ -68,6 +68,16 @@ def test_no_file_prints_outside_serve() -> None:
     assert not printing
 
 
+def test_serve_asks_the_observatory_and_not_its_record() -> None:
+    found = [
+        path.name
+        for path in (SOURCE / "serve").rglob("*.py")
+        if re.search(r"observatory\.record\b", path.read_text(encoding="utf-8"))
+    ]
+    # The doctor checks the record itself, its file and its rows.
+    assert found == ["doctor.py"]
+
+
 def test_percent_and_exahashes_are_formatted_only_in_serve() -> None:
     shown = re.compile(r"""["'].*\{[^}]*:[^}]*%\}|\bEH/s\b.*\{""")
     found = [

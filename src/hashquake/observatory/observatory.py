@@ -87,6 +87,16 @@ class Observatory:
             )
         return windows[-1].end_s
 
+    def record_age_s(self) -> float:
+        """Return the time since the end of what was observed, seconds.
+
+        Raises
+        ------
+        NoCoverage
+            When the record is empty.
+        """
+        return self._now_s() - self.end_s()
+
     @property
     def network(self) -> Network:
         """The network whose blocks the record holds."""
@@ -147,6 +157,18 @@ class Observatory:
         from hashquake.store.export import export_blocks
 
         return export_blocks(self.record, path, window=window, stale=stale)
+
+    def backup(self, path: Path) -> int:
+        """Copy the record into one file; see `hashquake.store.backup.backup_record`.
+
+        Returns
+        -------
+        int
+            Blocks in the copy.
+        """
+        from hashquake.store.backup import backup_record
+
+        return backup_record(self.record, path)
 
     def with_pools(self, scenario: "Scenario") -> "Scenario":
         """Return a scenario with the pools and the difficulty of this record where it has none."""
