@@ -17,7 +17,7 @@ from hashquake.judge.outage_table import scores_json
 from hashquake.judge.outage_trials import run_country_year
 
 SEED = 20260711
-COUNTRY_YEARS = 100
+COUNTRY_YEARS = 2000
 
 
 def main() -> None:
