@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from hashquake.core.reading import Reading
     from hashquake.core.window import Window
     from hashquake.observatory import Observatory
-    from hashquake.observatory import open_observatory as open  # noqa: A004  hq.open, as users say
     from hashquake.observatory.simulating import simulate
+    from hashquake.serve.python_api import events
+    from hashquake.serve.python_api import open_record as open  # noqa: A004  hq.open, as users say
 
 __version__ = "0.1.0"
 
@@ -33,6 +34,7 @@ _HOME = {
     "Reading": "core.reading",
     "Verdict": "core.claim",
     "Window": "core.window",
+    "events": "serve.python_api",
     "simulate": "observatory.simulating",
 }
 
@@ -49,6 +51,7 @@ __all__ = [
     "Verdict",
     "Window",
     "__version__",
+    "events",
     "open",
     "simulate",
 ]
@@ -57,7 +60,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a public name from the room it lives in."""
     if name == "open":
-        return import_module(f"{__name__}.observatory").open_observatory
+        return import_module(f"{__name__}.serve.python_api").open_record
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

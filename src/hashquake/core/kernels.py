@@ -96,6 +96,20 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any
     return Kernel(function, **options)
 
 
+def compiled_folder() -> str | None:
+    """Return where compiled code is kept, or None where no folder can be written."""
+
+    def probe() -> None:
+        """Stand for any kernel of this file."""
+
+    try:
+        import numba  # noqa: PLC0415  as above
+
+        return str(numba.njit(cache=True)(probe).stats.cache_path)
+    except (RuntimeError, OSError):
+        return None
+
+
 _noted = False
 _taught = False
 

@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
 from hashquake.core.errors import UsageError
-from hashquake.core.event import Event
 from hashquake.core.incident import Incident
+from hashquake.core.subject import NETWORK
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import intake
+from hashquake.observatory.asked import Moment, event_asked, moment_s, window_asked
 from hashquake.observatory.places import Places
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from hashquake.core.event import Event
     from hashquake.core.quake import Quake
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.observatory.rate_series import RateSeries
 
 
 class Observatory(Places):
@@ -118,13 +122,22 @@ class Observatory(Places):
         """Give the main chain's blocks as a polars table, all or those dated in a window."""
         return block_table(self.record.blocks(window=window, detail=True))
 
-    def rate(self, window: Window, *, subjects: tuple[str, ...] = ()) -> Rates:
+    def rate(
+        self,
+        window: "Window | Moment",
+        until: "Moment | None" = None,
+        *,
+        subjects: tuple[str, ...] = (),
+    ) -> Rates:
         """Estimate hash rates in a window, exactly, from the blocks in it.
 
         Parameters
         ----------
-        window : Window
-            Must have been observed throughout.
+        window : Window, str or float
+            Must have been observed throughout. A day such as ``"2022-01-05"``, the start of a
+            window that `until` ends, or alone the moment at which 24 hours end.
+        until : str, float or None
+            End of a window given by its start.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool that found a block.
 
@@ -138,17 +151,52 @@ class Observatory(Places):
         """
         from hashquake.observatory import measure
 
-        return measure.rates(self.record, window, subjects)
+        return measure.rates(self.record, window_asked(window, until), subjects)
+
+    def rates(
+        self,
+        since: "Window | Moment",
+        until: "Moment | None" = None,
+        *,
+        step_s: float = float(DAY_S),
+        subject: str = NETWORK,
+    ) -> "RateSeries":
+        """Estimate a hash rate step by step, with means over 7, 30 and 90 days.
+
+        Parameters
+        ----------
+        since, until : Window, str or float
+            As for `rate`.
+        step_s : float
+            Length of a step, seconds, from ten minutes on.
+        subject : str
+            ``network`` or ``pool:SLUG``.
+
+        Returns
+        -------
+        RateSeries
+            With ``to_polars`` and ``to_pandas``; a step that was not observed is a gap, never 0.
+
+        Raises
+        ------
+        NoCoverage
+            When no step was observed.
+        UsageError
+            ``step-range``, and those of `rate`.
+        """
+        from hashquake.observatory.rate_series import rate_series
+
+        return rate_series(self.record, window_asked(since, until), step_s, subject)
 
     def rate_at(
-        self, at_s: float, *, subjects: tuple[str, ...] = (), method: str = "filter"
+        self, at_s: "Moment", *, subjects: tuple[str, ...] = (), method: str = "filter"
     ) -> Rates:
         """Estimate hash rates at an instant.
 
         Parameters
         ----------
-        at_s : float
-            UTC Unix seconds.
+        at_s : float or str
+            UTC Unix seconds, or ISO 8601 text.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
         method : {"filter", "smoother"}
@@ -164,22 +212,23 @@ class Observatory(Places):
         from hashquake.observatory import instant_rates as foresight
 
         if method == "filter":
-            return foresight.filtered_rates(self.record, at_s, subjects)
+            return foresight.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
-            return foresight.smoothed_rates(self.record, at_s, subjects)
+            return foresight.smoothed_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
             hint="ask for filter or smoother",
         )
 
-    def forecast(self, at_s: float | None = None) -> "DifficultyForecast":
+    def forecast(self, at_s: "Moment | None" = None) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
 
         Parameters
         ----------
-        at_s : float or None
-            From what was known then, UTC Unix seconds; None is the end of the record.
+        at_s : float, str or None
+            From what was known then, UTC Unix seconds or ISO 8601 text; None is the end of the
+            record.
 
         Raises
         ------
@@ -188,7 +237,7 @@ class Observatory(Places):
         """
         from hashquake.observatory import instant_rates as foresight
 
-        return foresight.forecast(self.record, self.end_s() if at_s is None else at_s)
+        return foresight.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
 
     def replay(
         self,
@@ -260,13 +309,22 @@ class Observatory(Places):
         found = cataloguing.stored(self.record)
         return tuple(one for one in found if quake is None or one.id == quake)
 
-    def report(self, event: Event, *, baseline: Window | None = None) -> Incident:
+    def report(
+        self,
+        event: "Event | Window | Moment",
+        until: "Moment | None" = None,
+        *,
+        baseline: Window | None = None,
+    ) -> Incident:
         """Set out what the blocks say of an event.
 
         Parameters
         ----------
-        event : Event
-            Of the catalog, or made of a window by `hashquake.core.event.window_event`.
+        event : Event, Window, str or float
+            An event or its name, such as ``"kazakhstan-2022"`` (`hashquake.events` lists them);
+            or a window, as for `rate`.
+        until : str, float or None
+            End of a window given by its start.
         baseline : Window or None
             What to compare with; None means the 14 days before.
 
@@ -277,7 +335,7 @@ class Observatory(Places):
         """
         from hashquake.observatory import reporting
 
-        return reporting.report(self.record, event, baseline)
+        return reporting.report(self.record, event_asked(event, until), baseline)
 
     def simulate(
         self,

@@ -9,6 +9,7 @@ from hashquake.core.estimate import Estimate
 from hashquake.core.header import hash_text
 from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.core.pandas_table import in_pandas
+from hashquake.observatory.notebook import html_table, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,15 @@ class Rate:
 
     hashrate: Estimate
     share: Estimate | None
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded, with the unit."""
+        interval = self.hashrate.interval(0.9)
+        middle, low, high = (rounded(one) for one in (interval.median, interval.low, interval.high))
+        return (
+            f"<Rate {self.hashrate.subject}: {middle} H/s, 90 % in [{low}, {high}], "
+            f"{self.hashrate.n_blocks} blocks>"
+        )
 
 
 class Rates(tuple[Rate, ...]):
@@ -51,6 +61,10 @@ class Rates(tuple[Rate, ...]):
             ``pandas-missing`` when pandas is not installed.
         """
         return in_pandas(self.to_polars())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return html_table(self.to_polars())
 
 
 def block_table(blocks: BlockColumns) -> "pl.DataFrame":

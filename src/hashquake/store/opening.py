@@ -39,6 +39,8 @@ class Opened:
         Its name for messages, without a password.
     read_only : bool
         Whether it cannot be written to.
+    path : Path or None
+        The SQLite file; None for a server.
     """
 
     engine: Engine
@@ -46,6 +48,7 @@ class Opened:
     network: Network
     where: str
     read_only: bool
+    path: Path | None = None
 
 
 def open_database(
@@ -80,7 +83,9 @@ def open_database(
     except BaseException:
         engine.dispose()
         raise
-    return Opened(engine=engine, writer=writer, network=held, where=where, read_only=read_only)
+    return Opened(
+        engine=engine, writer=writer, network=held, where=where, read_only=read_only, path=path
+    )
 
 
 def _check_version(engine: Engine, where: str, *, create: bool, read_only: bool) -> str | None:

@@ -91,6 +91,11 @@ class SqlRecord:
         """Whether `append` is refused."""
         return self._opened.read_only
 
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The SQLite file it lies in; None for a server."""
+        return self._opened.path
+
     def append(self, batch: Batch, *, source: str) -> AppendResult:
         """Keep a batch in one transaction; keeping it again changes nothing.
 

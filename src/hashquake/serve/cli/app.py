@@ -37,8 +37,10 @@ COMMANDS = {
     "power": "How long it takes to find a drop, and what can be found.",
     "backtest": "How methods did, on the record and against their peers.",
     "ingest": "Read blocks from a node, files, a table or a service.",
+    "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",
+    "backup": "Copy the record into one file while it is in use.",
     "doctor": "Check this installation, its record and its sources.",
     "plugins": "List what can be read and what can be run.",
 }

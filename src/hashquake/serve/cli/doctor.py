@@ -2,9 +2,10 @@
 
 import platform
 import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
@@ -38,10 +39,20 @@ def command() -> click.Command:
     return typer.main.get_command(app)
 
 
-def doctor(*, db: Db = None, as_json: Json = False) -> int:
+def doctor(
+    *,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep", help="Check the record's file, every link and retarget, and its coverage."
+        ),
+    ] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> int:
     """Check this installation, the record and the sources, and say what to do about each fault."""
     with working("checking"):
-        checks = [_program(), *_libraries(), *_record(db), *_plugins()]
+        checks = [_program(), *_libraries(), *_folders(), *_record(db, deep=deep), *_plugins()]
     healthy = all(check["status"] != "error" for check in checks)
     if as_json:
         print_json({"healthy": healthy, "checks": checks})
@@ -78,7 +89,30 @@ def _libraries() -> list[dict[str, str]]:
     return checks
 
 
-def _record(db: str | None) -> list[dict[str, str]]:
+def _folders() -> list[dict[str, str]]:
+    """Say where compiled code and settings are kept, or that they cannot be."""
+    from hashquake.core.kernels import compiled_folder
+    from hashquake.serve.settings import settings_path
+
+    folder = compiled_folder()
+    kept = (
+        _check("compiled code", "ok", f"kept in {folder}")
+        if folder is not None
+        else _check(
+            "compiled code",
+            "warning",
+            "cannot be kept on disk, so each start compiles again; set NUMBA_CACHE_DIR",
+        )
+    )
+    path = settings_path()
+    if not path.exists():
+        return [kept, _check("settings", "ok", f"none at {path}; hashquake init makes them")]
+    readable = path.stat().st_mode & 0o077
+    found = f"{path} may be read by others; chmod 600 it" if readable else str(path)
+    return [kept, _check("settings", "warning" if readable else "ok", found)]
+
+
+def _record(db: str | None, *, deep: bool) -> list[dict[str, str]]:
     """Open the record and walk its chain once, as strictly as at the door."""
     from hashquake.core.chain import check_chain
 
@@ -96,6 +130,13 @@ def _record(db: str | None) -> list[dict[str, str]]:
             if not windows:
                 checks.append(_check("coverage", "warning", "the record is empty"))
             checks += [*_runs(record.last_runs()), *_instruments(record.reading_spans())]
+            if deep:
+                from hashquake.serve.cli.doctor_deep import deep_findings
+
+                return [
+                    *checks,
+                    *(_check(*one) for one in deep_findings(record, now_s=time.time())),
+                ]
             state = check_chain(record.blocks(), network=record.network)
             if state.height >= 0:
                 checks.append(_check("chain", "ok", f"rules hold up to height {state.height:,}"))

@@ -1,6 +1,7 @@
 """``hashquake rate``: how much hash rate is running, with intervals."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import click
@@ -50,13 +51,38 @@ def rate(
             "both sides.",
         ),
     ] = "window",
+    step: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION",
+            help="A series instead: the rate of every step of the window, such as 1d or 6h, with "
+            "means over 7, 30 and 90 days.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="F.csv|F.parquet", help="Write the series as a table.")
+    ] = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Give the hash rate of the network and of pools, with 90 % intervals.
+    """Estimate the hash rate of the network and of pools, with 90 % intervals.
 
     Without a time it is the last 24 hours of the record. A silent hour counts.
     """
+    if step is not None or out is not None:
+        from hashquake.serve.rate_series import show_series
+
+        _check_series(step, out, at=at, since=since, method=method, subject=subject)
+        with opened(db) as observatory:
+            window = _window(None, span, since, until, observatory.end_s)
+            with working("estimating"):
+                series = observatory.rates(
+                    window,
+                    step_s=parse_duration(step or "1d"),
+                    subject=subject[0] if subject else "network",
+                )
+        show_series(series, out=out, as_json=as_json)
+        return
     if method not in METHODS:
         meant = suggestion(method, METHODS)
         raise UsageError(
@@ -95,9 +121,41 @@ def rate(
             eh_s_interval(row.hashrate.interval(0.9)),
             "" if row.share is None else share_interval(row.share.interval(0.9)),
         )
-    out = console()
-    out.print(f"{heading}\n")
-    out.print(table)
+    screen = console()
+    screen.print(f"{heading}\n")
+    screen.print(table)
+
+
+def _check_series(
+    step: str | None,
+    out: Path | None,
+    *,
+    at: str | None,
+    since: str | None,
+    method: str,
+    subject: list[str] | None,
+) -> None:
+    """Refuse what a series cannot be made of."""
+    if since is None or at is not None:
+        raise UsageError(
+            "a series needs a window",
+            code="usage",
+            hint="give --since, and --until where it does not end with the record",
+        )
+    if method != "window" or len(subject or ()) > 1:
+        raise UsageError(
+            "a series is made of exact windows, of one subject at a time",
+            code="usage",
+            hint="leave --method out and name one --subject",
+        )
+    if out is not None and out.suffix.lower() not in (".csv", ".parquet"):
+        raise UsageError(
+            f"{out.name} ends neither in .csv nor in .parquet",
+            code="export-format",
+            hint="the ending decides the format",
+        )
+    if step is None:
+        raise UsageError("--out writes a series", code="usage", hint="give its step: --step 1d")
 
 
 def _window(

@@ -1,7 +1,6 @@
 """``hashquake report``: the report of an event or of any window."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,11 +61,17 @@ def report(
 
     With the likely causes, where pools' machines stood, the megawatts that stopped, and the price.
     """
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(
+            f"{out.name} does not end in .html; a report is written as HTML",
+            code="format-unknown",
+            hint="name a file that ends in .html; a browser prints it as PDF",
+        )
     with opened(db) as observatory:
         if list_events:
             _list(observatory, as_json=as_json)
             return
-        chosen = _event(event, since, until, observatory.end_s)
+        chosen = _event(event, since, until)
         baseline = _baseline(chosen.window, baseline_since, baseline_until)
         with working("measuring"):
             incident = observatory.report(chosen, baseline=baseline)
@@ -107,9 +112,7 @@ def _pool_names() -> dict[str, str]:
     return {pool.slug: pool.name for pool in bundled().pools}
 
 
-def _event(
-    name: str | None, since: str | None, until: str | None, end_s: Callable[[], float]
-) -> "Event":
+def _event(name: str | None, since: str | None, until: str | None) -> "Event":
     from hashquake.core.event import window_event
     from hashquake.datasets.events import event_named
 
@@ -121,9 +124,13 @@ def _event(
         )
     if name is not None:
         return event_named(name)
-    start_s = parse_time(since or "")
-    stop_s = parse_time(until) if until is not None else end_s()
-    return window_event(Window(start_s=start_s, end_s=stop_s))
+    if until is None:
+        raise UsageError(
+            "the window has a start and no end",
+            code="usage",
+            hint="give its end with --until; a report covers hours to weeks",
+        )
+    return window_event(Window(start_s=parse_time(since or ""), end_s=parse_time(until)))
 
 
 def _baseline(window: Window, since: str | None, until: str | None) -> Window | None:

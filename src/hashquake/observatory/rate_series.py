@@ -1,0 +1,173 @@
+"""A hash rate step by step, with bands and trailing means: the series that analysts plot."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import nan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.contracts import Record
+from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.pandas_table import in_pandas
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+from hashquake.estimate.window import rate_series as rates_of
+from hashquake.observatory.measure import blocks_around, check_subject
+from hashquake.observatory.notebook import html_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+Floats = NDArray[np.float64]
+MEAN_DAYS = (7, 30, 90)
+LEVEL = 0.9
+_SHORTEST_S = 600.0
+_MOST_STEPS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band:
+    """Medians and 90 % limits, NaN where a window was not observed throughout.
+
+    Parameters
+    ----------
+    median_hps, low_hps, high_hps : array of float64, shape (n,)
+        Hashes a second.
+    """
+
+    median_hps: Floats
+    low_hps: Floats
+    high_hps: Floats
+
+    def columns(self, prefix: str = "") -> Iterator[tuple[str, Floats]]:
+        """Yield the three columns with their names."""
+        yield f"{prefix}median_hps", self.median_hps
+        yield f"{prefix}low_hps", self.low_hps
+        yield f"{prefix}high_hps", self.high_hps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RateSeries:
+    """The hash rate of a subject, step by step.
+
+    Parameters
+    ----------
+    subject : str
+        ``network`` or a pool.
+    start_s, step_s : float
+        Start of the first step, UTC Unix seconds, and the length of each.
+    steps : Band
+        The mean rate of each step; shape (n,).
+    means : dict of int to Band
+        By days: the mean rate of that many days up to the end of each step.
+    """
+
+    subject: str
+    start_s: float
+    step_s: float
+    steps: Band
+    means: dict[int, Band]
+
+    def __len__(self) -> int:
+        """Count the steps."""
+        return len(self.steps.median_hps)
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return a row a step.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``time`` (start of the step, UTC), ``median_hps``, ``low_hps``, ``high_hps``, and the
+            same of each mean as ``mean_7d_median_hps`` and so on; null in a gap.
+        """
+        import polars as pl
+
+        n = len(self)
+        begin = [datetime.fromtimestamp(self.start_s + at * self.step_s, tz=UTC) for at in range(n)]
+        columns: dict[str, Any] = {"time": begin}
+        columns |= dict(self.steps.columns())
+        for days, band in self.means.items():
+            columns |= dict(band.columns(f"mean_{days}d_"))
+        return pl.DataFrame(columns).fill_nan(None)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the same table in pandas, by time, ready to plot.
+
+        Raises
+        ------
+        HashquakeError
+            ``pandas-missing`` when pandas is not installed.
+        """
+        return in_pandas(self.to_polars()).set_index("time")
+
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        first = datetime.fromtimestamp(self.start_s, tz=UTC)
+        return f"<RateSeries {self.subject}: {len(self)} steps of {self.step_s:g} s from {first}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(self.to_polars())
+
+
+def rate_series(record: Record, window: Window, step_s: float, subject: str) -> RateSeries:
+    """Estimate a hash rate step by step; see `hashquake.observatory.Observatory.rates`.
+
+    Parameters
+    ----------
+    record : Record
+        Its blocks.
+    window : Window
+        What to cut into steps; a rest shorter than a step is left out.
+    step_s : float
+        Length of a step, seconds.
+    subject : str
+        ``network`` or ``pool:SLUG``.
+
+    Raises
+    ------
+    UsageError
+        ``step-range`` for a step under ten minutes, longer than the window, or too many of them;
+        ``subject-not-mined``, ``pool-unknown``.
+    NoCoverage
+        When no step was observed.
+    """
+    check_subject(record, subject)
+    if not _SHORTEST_S <= step_s <= window.duration_s or window.duration_s / step_s > _MOST_STEPS:
+        raise UsageError(
+            f"a step of {step_s:g} s does not fit a window of {window.duration_s:g} s",
+            code="step-range",
+            hint=f"take a step from 10m to the whole window, and at most {_MOST_STEPS:,} of them",
+        )
+    ends_s = window.start_s + step_s * np.arange(1, int(window.duration_s / step_s) + 1)
+    coverage = record.coverage()
+    around = Window(start_s=window.start_s - max(MEAN_DAYS) * DAY_S, end_s=window.end_s)
+    blocks = blocks_around(record, around)
+
+    def band(length_s: float) -> Band:
+        columns = np.full((3, len(ends_s)), nan)
+        asked = [Window(start_s=end_s - length_s, end_s=end_s) for end_s in ends_s.tolist()]
+        seen = [at for at, one in enumerate(asked) if not coverage.gaps(one)]
+        found = rates_of(
+            blocks, [asked[at] for at in seen], subject, coverage, network=record.network
+        )
+        for at, estimate in zip(seen, found, strict=True):
+            interval = estimate.interval(LEVEL)
+            columns[:, at] = interval.median, interval.low, interval.high
+        return Band(median_hps=columns[0], low_hps=columns[1], high_hps=columns[2])
+
+    steps = band(step_s)
+    if np.isnan(steps.median_hps).all():
+        coverage.require(window, what="the chain")
+        raise NoCoverage("no step of the window was observed")
+    return RateSeries(
+        subject=subject,
+        start_s=float(window.start_s),
+        step_s=float(step_s),
+        steps=steps,
+        means={days: band(days * float(DAY_S)) for days in MEAN_DAYS},
+    )

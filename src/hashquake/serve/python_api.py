@@ -1,0 +1,111 @@
+"""What Python users call first: open a record as the command line would, list the events."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hashquake.core.event import Event
+from hashquake.core.pandas_table import in_pandas
+from hashquake.observatory import Observatory, open_observatory
+from hashquake.observatory.notebook import html_table
+from hashquake.serve.record_name import record_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from hashquake.core.network import Network
+
+
+def open_record(
+    db: str | None = None,
+    *,
+    create: bool = False,
+    network: "Network | None" = None,
+    now_s: Callable[[], float] = time.time,
+) -> Observatory:
+    """Open a record.
+
+    Parameters
+    ----------
+    db : str or None
+        ``bundled``, a file, or a database URL. None is what the command line takes without
+        ``--db``: the record of the settings, else your own, else the bundled one.
+    create : bool
+        Whether to make it where there is none.
+    network : Network or None
+        The network it must hold; None takes a record as it is and makes a new one for mainnet.
+    now_s : callable
+        The clock, UTC Unix seconds.
+
+    Raises
+    ------
+    RecordError
+        When it cannot be opened.
+    UsageError
+        ``settings-malformed``.
+    """
+    name = record_name(db, create=create).secret
+    return open_observatory(name, create=create, network=network, now_s=now_s)
+
+
+class Events(tuple[Event, ...]):
+    """Events of history, in order of onset; a tuple that is also a table."""
+
+    __slots__ = ()
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return a row an event.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``id``, ``name``, ``place``, ``country``, ``cause``, ``start_s``, ``end_s``.
+        """
+        import polars as pl
+
+        return pl.DataFrame(
+            [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "place": one.place,
+                    "country": one.country,
+                    "cause": one.cause,
+                    "start_s": one.window.start_s,
+                    "end_s": one.window.end_s,
+                }
+                for one in self
+            ]
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the same table in pandas.
+
+        Raises
+        ------
+        HashquakeError
+            ``pandas-missing`` when pandas is not installed.
+        """
+        return in_pandas(self.to_polars())
+
+    def __repr__(self) -> str:
+        """List their names."""
+        return f"<Events: {', '.join(one.id for one in self)}>"
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return html_table(self.to_polars())
+
+
+def events() -> Events:
+    """List the events of history that come along, for `Observatory.report`.
+
+    Examples
+    --------
+    >>> "kazakhstan-2022" in {one.id for one in events()}
+    True
+    """
+    from hashquake.datasets.events import load_events
+
+    return Events(load_events())
