@@ -49,7 +49,7 @@ class Scale:
         return cls(low=low, scale=scale, centre=centre, whole=whole)
 
     def empty(self, limits: int) -> Histogram:
-        """Give a histogram of nothing."""
+        """Return a histogram of nothing."""
         width = len(self.low)
         sums = np.zeros((5, width))
         sums[3], sums[4] = np.inf, -np.inf
@@ -113,12 +113,12 @@ class Counted:
         )
 
     def mean(self, column: int) -> float:
-        """Give the mean of a column; NaN when no path has a value."""
+        """Return the mean of a column; NaN when no path has a value."""
         n = self.sums[0, column]
         return float(self.scale.centre[column] + self.sums[1, column] / n) if n else float("nan")
 
     def sd(self, column: int) -> float:
-        """Give the standard deviation of a column."""
+        """Return the standard deviation of a column."""
         n, off, square = self.sums[:3, column]
         if n < 2 or self.sums[3, column] == self.sums[4, column]:
             return 0.0 if n else float("nan")

@@ -137,7 +137,7 @@ def _on_the_edge(
 
 @leaf
 def _log_ways(n: int, mode: int, k: int) -> float:
-    """Give the logarithm of n choose k over n choose mode."""
+    """Return the logarithm of n choose k over n choose mode."""
     if n < len(_LOG_FACTORIALS):
         logs = _LOG_FACTORIALS
         ways: float = logs[mode] + logs[n - mode] - logs[k] - logs[n - k]
@@ -155,7 +155,7 @@ def _log_ways(n: int, mode: int, k: int) -> float:
 
 @leaf
 def _stirling(k: int) -> float:
-    """Give what Stirling's formula misses of log(k!), as the series from k + 1."""
+    """Return what Stirling's formula misses of log(k!), as the series from k + 1."""
     if k < 10:
         total, plain = 0.0, k + 1.0
         for factor in range(2, k + 1):

@@ -144,7 +144,7 @@ def reversal_risk(
     *,
     interval_s: float = float(BLOCK_TARGET_S),
 ) -> float:
-    """Give the chance that a payment with confirmations inside is undone when the cut heals.
+    """Return the chance that a payment with confirmations inside is undone when the cut heals.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def reversal_risk(
     """
     if confirmations < 1:
         raise UsageError(
-            f"{confirmations} confirmations are none",
+            f"confirmations must be 1 or more, got {confirmations}",
             code="confirmations-range",
             hint="ask for 1 or more",
         )
@@ -190,7 +190,7 @@ def reversal_risk(
 
 
 def stale_tip_alarm_share(share: float, *, interval_s: float = float(BLOCK_TARGET_S)) -> float:
-    """Give the part of block waits inside long enough for nodes to suspect their tip.
+    """Return the part of block waits inside long enough for nodes to suspect their tip.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def stale_tip_alarm_share(share: float, *, interval_s: float = float(BLOCK_TARGE
 def sure_after_s(
     share: float, *, chance: float = 0.001, interval_s: float = float(BLOCK_TARGET_S)
 ) -> float:
-    """Give how long a cut must last for the inside to be the longer chain less often than so.
+    """Return how long a cut must last for the inside to be the longer chain less often than so.
 
     Parameters
     ----------

@@ -347,7 +347,7 @@ def draw_pools(
 
 @leaf
 def concentration(found: Ints) -> tuple[float, float]:
-    """Give the Herfindahl index and the Nakamoto coefficient of blocks found.
+    """Return the Herfindahl index and the Nakamoto coefficient of blocks found.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ def walk_epochs(
 
 @inner
 def retarget_ratio(span_s: float) -> float:
-    """Give the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
+    """Return the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
     return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
 
 
@@ -203,7 +203,7 @@ def react_to_money(
 
 @leaf
 def fleet_online(money: Money, earning: float, price: float) -> float:
-    """Give the part of the fleet that earns its power, at an income and a price over the start's.
+    """Return the part of the fleet that earns its power, at an income and a price over the start's.
 
     Between two classes of machine the fleet is taken to be spread evenly.
     """
