@@ -59,9 +59,14 @@ def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
 
 
 def window_causes(
-    record: Record, remaining: Interval, *, window: Window, baseline: Window
+    record: Record,
+    remaining: Interval,
+    *,
+    window: Window,
+    baseline: Window,
+    with_drift: bool = False,
 ) -> tuple[Cause, ...]:
-    """Give the causes of a fall, or of none, in a window that somebody chose.
+    """Return the causes of a fall, or of none, in a window that somebody chose.
 
     Parameters
     ----------
@@ -71,11 +76,19 @@ def window_causes(
         Hash rate in the window over that in the baseline.
     window, baseline : Window
         What was compared.
+    with_drift : bool
+        Whether the interval of `remaining` allows for drift already.
     """
     maps = published_maps(record)
     events = event_candidates(maps) if record.network == MAIN else ()
     candidates = (*events, *_Watched(record, maps).candidates(window))
-    return causes_of_window(remaining, window=window, baseline=baseline, candidates=candidates)
+    return causes_of_window(
+        remaining,
+        window=window,
+        baseline=baseline,
+        candidates=candidates,
+        with_drift=with_drift,
+    )
 
 
 def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
@@ -91,7 +104,9 @@ def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
     places = {one.event: one.place for one in load_outage_intensities()}
     for event in load_events():
         share, place = None, places.get(event.id, event.place.partition(",")[0])
-        if event.country is not None and not event.map_shares:
+        whole = event.country is not None and place == names.get(event.country)
+        if event.country is not None and (whole or not event.map_shares):
+            # One share for a country, whoever asks: the event's own are of single vintages.
             share = country_share(maps, event.country, at_s=event.window.start_s)
             place = names.get(event.country, event.country)
         one = candidate_of_event(event, share)

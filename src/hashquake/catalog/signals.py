@@ -15,14 +15,12 @@ from hashquake.core.reason import ShortHistory, SilenceReason, SilentSince, Sile
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import UNSEEN, AnomalyFlags, without_levels
-from hashquake.detect.detector_choice import judge_series
+from hashquake.detect.detector_choice import HISTORY_S, judge_series
 from hashquake.detect.fusion import DIRECT
 from hashquake.detect.series import Floats, Series, seen_stretches, series_of
 from hashquake.detect.signal_of import counted_once, is_change, preference, signal_of
 from hashquake.plugins import list_plugins
 
-HISTORY_S = 21.0 * DAY_S
-"""How much is read before a window, so that detectors know what is usual in it."""
 _STEPS_S = (1800.0, 900.0, 600.0, 300.0)
 _FINE_S = 60.0
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
-from hashquake.core.reason import ClassReason, SilenceReason
+from hashquake.core.reason import ClassReason, Findings, SilenceReason
 from hashquake.core.window import Window
 
 OutageClassName = Literal[
@@ -26,6 +26,9 @@ OUTAGE_CLASSES: tuple[OutageClassName, ...] = (
     "unknown",
 )
 """Every outage carries all of them."""
+
+LEAST_MOVED = 0.2
+"""Probability that evidence must move between classes for an outage's class to be assessable."""
 
 Evidence = Literal["measured", "transcribed", "simulated"]
 
@@ -174,6 +177,16 @@ class Outage:
         kinds = {witness.evidence for witness in self.seen_by}
         weakest: tuple[Evidence, ...] = ("simulated", "transcribed")
         return next((kind for kind in weakest if kind in kinds), "measured")
+
+    @property
+    def assessable(self) -> bool:
+        """Whether evidence, and not priors alone, decides its class."""
+        moved = 0.0
+        for each in self.classes:
+            if not isinstance(each.reason, Findings):
+                return True
+            moved += abs(each.probability - each.reason.prior_probability) / 2.0
+        return moved > LEAST_MOVED
 
     def probability(self, name: OutageClassName) -> float:
         """Return the probability of a class, 0 to 1."""

@@ -52,6 +52,16 @@ class Places:
             )
         return windows[-1].end_s
 
+    def record_age_s(self) -> float:
+        """Return the time since the end of what was observed, seconds.
+
+        Raises
+        ------
+        NoCoverage
+            When the record is empty.
+        """
+        return self._now_s() - self.end_s()
+
     def detect_outages(
         self,
         *,
