@@ -10,7 +10,7 @@ from tests.explain.made_outage import made_outage
 from tests.made_levels import CITED, LEVELS, levels
 from tests.made_records import networks_of, simulated
 
-from hashquake.catalog.outage_catalog import OutageSignals
+from hashquake.catalog.outage_signals import OutageSignals
 from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Outage
 from hashquake.core.window import Window

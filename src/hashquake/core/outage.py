@@ -10,6 +10,7 @@ from typing import Literal
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
+from hashquake.core.opinion import Status
 from hashquake.core.reason import ClassReason, Findings, SilenceReason
 from hashquake.core.window import Window
 
@@ -134,6 +135,8 @@ class Outage:
         All of `OUTAGE_CLASSES`, most probable first.
     made_by : str
         What formed this opinion, with its version.
+    status : {"preliminary", "confirmed", "reviewed", "rejected"}
+        How far the opinion has come.
 
     Raises
     ------
@@ -155,6 +158,7 @@ class Outage:
     not_seen_by: tuple[Witness, ...]
     classes: tuple[OutageClass, ...]
     made_by: str
+    status: Status = "preliminary"
 
     def __post_init__(self) -> None:
         """Refuse what does not add up."""

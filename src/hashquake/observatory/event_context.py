@@ -12,7 +12,7 @@ from hashquake.core.beta_law import share_values
 from hashquake.core.contracts import Record
 from hashquake.core.country import country_names
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
-from hashquake.core.errors import HashquakeError, NoCoverage
+from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
 from hashquake.core.reason import DuringEvent
@@ -114,7 +114,13 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
     def tried(name: str, find: Callable[[], Found]) -> Found | None:
         try:
             return find()
-        except HashquakeError as error:
+        except NoCoverage as error:
+            missing[name] = _sentence(error.message)
+            return None
+        except UsageError as error:
+            # Facts of mainnet are refused for another network; the rest of the report stands.
+            if error.code != "network-not-main":
+                raise
             missing[name] = _sentence(error.message)
             return None
 

@@ -20,7 +20,7 @@ def age_note(observatory: "Observatory") -> str:
     observatory : Observatory
         Its clock says what is old: `OLD_S` after the last block.
     """
-    if not observatory.record.coverage().windows:
+    if not observatory.coverage().windows:
         return ""
     return age_text(observatory.end_s(), observatory.record_age_s())
 

@@ -122,13 +122,13 @@ def simulate(
 
 
 def _scenario(name: str, db: str | None) -> Any:
-    from hashquake.observatory.simulating import scenario_named, with_record
+    from hashquake.observatory.simulating import scenario_named
 
     chosen = scenario_named(name)
     if chosen.pools:
         return chosen
     with opened(db) as observatory:
-        return with_record(chosen, observatory.record)
+        return observatory.with_pools(chosen)
 
 
 def _sweep(text: str | None) -> tuple[str | None, list[str]]:
@@ -137,7 +137,9 @@ def _sweep(text: str | None) -> tuple[str | None, list[str]]:
     key, equals, values = text.partition("=")
     found = [value.strip() for value in values.split(",") if value.strip()]
     if not equals or not found:
-        raise UsageError(f"{text!r} is no sweep", code="setting-malformed", hint="write KEY=A,B,C")
+        raise UsageError(
+            f"{text[:60]!r} is not a sweep", code="setting-malformed", hint="write KEY=A,B,C"
+        )
     return key.strip(), found
 
 

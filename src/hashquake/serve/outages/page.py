@@ -32,7 +32,7 @@ from hashquake.serve.source_names import source_name
 from hashquake.serve.wording import class_because, silence_because
 
 if TYPE_CHECKING:
-    from hashquake.catalog.outage_catalog import OutageSignals
+    from hashquake.catalog.outage_signals import OutageSignals
 
 
 def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: str) -> str:
