@@ -235,7 +235,7 @@ def test_a_country_on_no_map_is_said_to_be_unknown(xinjiang: Told) -> None:
     assert not any(row.struck for row in (*panel.rows, *panel.provinces))
     nowhere = map_panel(xinjiang.around, country=None, place="")
     assert nowhere is not None
-    assert nowhere.sentence.startswith("No country is told")
+    assert nowhere.sentence.startswith("No country is named")
 
 
 def test_a_small_country_is_listed_when_it_is_the_one_struck(xinjiang: Told) -> None:
@@ -268,4 +268,4 @@ def test_places_are_named_as_english_wants_them() -> None:
 def test_a_free_window_has_a_page(xinjiang: Told) -> None:
     free = replace(xinjiang.incident, event=window_event(xinjiang.incident.window))
     text = text_of(page_of(Told(free, xinjiang.around)))
-    assert "No country is told for it" in text
+    assert "No country is named for it" in text

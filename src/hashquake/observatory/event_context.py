@@ -110,7 +110,7 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
     exposure = price = provinces = None
     if event.country is None:
         missing["exposure"] = (
-            "No country is told for it, so it says nothing of where pools' machines stand."
+            "No country is named for it, so it says nothing of where pools' machines stand."
         )
     else:
         exposure = tried("exposure", lambda: event_exposures(record, event))

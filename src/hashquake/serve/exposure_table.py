@@ -65,7 +65,7 @@ def print_exposures(found: Exposures, console: Console, *, every_pool: bool) -> 
     events = {one.event: one for one in found.events}
     console.print(
         "Part of each pool's hash rate, 90 % intervals. Blocks tell what [bold]went dark[/];\n"
-        "[bold]exposure[/] reckons with what part of the place did. No share is under nothing,\n"
+        "[bold]exposure[/] allows for the part of the place that did. No share is under nothing,\n"
         "so an interval that begins near 0 tells no fall. [dim]Dim: little learnt from blocks.[/]"
     )
     for (country, place, _), rows in groupby(

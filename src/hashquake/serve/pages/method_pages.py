@@ -26,7 +26,7 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
         "# The catalog of 2021 to 2026",
         f"Replayed from the bundled blocks at one false alarm a year: {len(network)} falls of the "
         f"network, {len(pools)} of pools alone. A fall of pools alone is machines that changed "
-        "pool, or one operator; it is no fall of Bitcoin's hash rate.",
+        "pool, or one operator; it is not a fall of Bitcoin's hash rate.",
         f"![The network's hash rate with the catalog's falls marked]({picture})",
         "## The network",
         _table(network),

@@ -129,14 +129,14 @@ def _unplotted(verdict: Verdict) -> str:
 
 
 def _said(claim: Claim) -> str:
-    """Write a claimed number that is no share."""
+    """Write a claimed number that is not a share."""
     one = eh_s if claim.quantity == "hashrate_hps" else "{:,.6g}".format
     low, high = one(claim.low), one(claim.high)
     return low if low == high else f"{low} to {high}"
 
 
 def claims_level(incident: Incident) -> str:
-    """Write the level of the intervals that claims are held against."""
+    """Write the level of the intervals that claims are checked against."""
     levels = {verdict.measured.level for verdict in incident.verdicts if verdict.measured}
     return " and ".join(percent(level) for level in sorted(levels))
 

@@ -16,7 +16,7 @@ from hashquake.serve.format import (
 
 CHANGE = "hashrate_change_share"
 LEVEL = 0.95
-"""Of every interval the page prints: one level, the same that claims are held against."""
+"""Of every interval the page prints: one level, the same that claims are checked against."""
 SLOW_S = 10 * DAY_S
 """From here on the ordinary growth of the network is no longer small beside luck."""
 

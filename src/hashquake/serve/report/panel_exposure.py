@@ -60,7 +60,7 @@ class ExposurePanel:
 
 
 def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel | None:
-    """Set an event's exposures out; None where there are none."""
+    """Set an event's exposures out; None where it has none."""
     if not found.rows or not found.events:
         return None
     event = found.events[0]

@@ -182,7 +182,7 @@ def _sentence(then: MapTable | None, now: MapTable | None, country: str | None) 
         first = newest.rows[0]
         leader = in_a_sentence(country_name(first.country))
         return (
-            f"No country is told for it. {leader[:1].upper()}{leader[1:]} led then with "
+            f"No country is named for it. {leader[:1].upper()}{leader[1:]} led then with "
             f"{percent(first.published_share)} of hash rate."
         )
     name = in_a_sentence(country_name(country))
