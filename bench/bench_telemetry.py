@@ -30,7 +30,7 @@ from hashquake.sources.logs._work_log import log_parts
 start_s = time.perf_counter()
 places = load_places(Path(sys.argv[2]))
 loaded_s = time.perf_counter() - start_s
-plan = TallyPlan(places=places, window=None, unit="account", pool="pool")
+plan = TallyPlan(places=places, window=None, ahead_s=2.0**33, unit="account", pool="pool")
 warm, part = log_parts([Path(sys.argv[3]), Path(sys.argv[1])], {})
 tally_part(warm, plan)
 start_s, used_s = time.perf_counter(), time.process_time()

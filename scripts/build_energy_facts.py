@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from hashquake.core.country import COUNTRIES, alpha3_of
 from hashquake.datasets.packed_arrays import pack_arrays
 
 BESIDE = Path(__file__).parent
@@ -158,12 +159,7 @@ def price_daily(sources: Path) -> pl.DataFrame:
 
 def grid(sources: Path) -> pl.DataFrame:
     """Join generation and carbon intensity by country and year."""
-    codes = {
-        three: two
-        for two, three in pl.read_csv(BESIDE.parent / "src/hashquake/datasets/country_names.csv")
-        .select("country", "alpha3")
-        .iter_rows()
-    } | {"OWID_KOS": "XK", "OWID_WRL": "ZZ"}
+    codes = {alpha3_of(two): two for two in COUNTRIES} | {"OWID_KOS": "XK", "OWID_WRL": "ZZ"}
     generation = pl.read_csv(sources / "mining_countries_electricity_2019_2024.csv").select(
         "iso3", "year", pl.col("generation_twh")
     )

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
+from hashquake.core.country import COUNTRIES, alpha3_of
+
 PUBLISHED = {
     "2020-05": date(2020, 5, 6),
     "2021-07": date(2021, 7, 15),
@@ -36,8 +38,7 @@ LATER = {"ccaf-us-states": date(2022, 5, 17), "ccaf-dmir-2025": date(2025, 4, 28
 def main(countries: Path, provinces: Path, texts: Path, out: Path) -> None:
     """Write ccaf/countries.csv, ccaf/chinese_provinces.csv and published_shares.csv."""
     (out / "ccaf").mkdir(exist_ok=True)
-    names = pl.read_csv(out / "country_names.csv")
-    codes = dict(zip(names["alpha3"].to_list(), names["country"].to_list(), strict=True))
+    codes = {alpha3_of(two): two for two in COUNTRIES}
     world = pl.read_csv(countries, try_parse_dates=True).select(
         pl.col("date").alias("month"),
         _vintage(),

@@ -38,6 +38,8 @@ class Draft:
     tags: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     addresses: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     yields_to: dict[str, str] = field(default_factory=dict)
+    miners_write: bool = False
+    software: set[str] = field(default_factory=set)
 
 
 def merge(lists: dict[str, list[dict[str, Any]]], decisions: dict[str, Any]) -> dict[str, Draft]:
@@ -70,6 +72,11 @@ def _apply(decisions: dict[str, Any], drafts: dict[str, Draft]) -> None:
     for row in decisions["yields"]:
         for text in row["texts"]:
             drafts[row["pool"]].yields_to[text] = row["to"]
+    for row in decisions["miners_write"]:
+        for slug in row["pools"]:
+            drafts[slug].miners_write = True
+    for row in decisions["software"]:
+        drafts[row["pool"]].software.update(row["texts"])
     for row in decisions["dates"]:
         drafts[row["pool"]].valid_to = row["valid_to"]
         drafts[row["pool"]].dates_source = row["source"]
@@ -86,9 +93,10 @@ def _refuse_open_claims(drafts: dict[str, Draft]) -> None:
         for text in (*draft.tags, *draft.addresses):
             if text not in draft.yields_to:
                 holders[text].add(draft.slug)
-        idle = draft.yields_to.keys() - draft.tags.keys() - draft.addresses.keys()
+        decided = draft.yields_to.keys() | draft.software
+        idle = decided - draft.tags.keys() - draft.addresses.keys()
         if idle:
-            raise SystemExit(f"{draft.slug} yields {sorted(idle)}, which it does not have")
+            raise SystemExit(f"{draft.slug} does not have {sorted(idle)}; see {DECISIONS.name}")
     unsettled = {text: sorted(slugs) for text, slugs in holders.items() if len(slugs) > 1}
     if unsettled:
         raise SystemExit(f"two pools claim one entry; decide in {DECISIONS.name}: {unsettled}")
@@ -104,6 +112,8 @@ def render(draft: Draft) -> str:
     if draft.valid_to:
         lines.append(f"valid_to = {draft.valid_to.isoformat()}")
         lines.append(f"dates_source = {_quote(draft.dates_source)}")
+    if draft.miners_write:
+        lines.append("miners_write = true")
     for key, claims in (("tags", draft.tags), ("addresses", draft.addresses)):
         if claims:
             rows = [
@@ -124,6 +134,8 @@ def _row(draft: Draft, text: str, who: list[str], *, any_case: bool) -> str:
     # The mempool list is written for a matcher that ignores case; the other one is not.
     if any_case and "mempool" in who and text.lower() != text.upper():
         parts.append("any_case = true")
+    if text in draft.software:
+        parts.append("software = true")
     if text in draft.yields_to:
         parts.append(f"yields_to = {_quote(draft.yields_to[text])}")
     return "{ " + ", ".join(parts) + " }"

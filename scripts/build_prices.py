@@ -10,6 +10,7 @@ to compare it with, and a week behind it.
 """
 
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ BEFORE_S, AFTER_S = YEAR_S, 7 * DAY_S
 
 def main(history: Path, out: Path) -> None:
     """Write the prices as changes, which are small numbers and take little room."""
-    candles = read_candles(Options(path=history, mend_volumes=True))
+    candles, _ = read_candles(Options(path=history, mend_volumes=True), now_s=time.time())
     last_s = float(candles.start_s[-1])
     wanted = Coverage(
         tuple(

@@ -3,6 +3,7 @@
 from math import inf, nan
 
 import numpy as np
+import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,9 +34,68 @@ def test_codes_of_two_and_three_letters_are_one_country() -> None:
     assert all(parse_country(alpha3_of(code)) == code for code in COUNTRIES)
 
 
+PUBLISHED = {
+    "CN": ("Mainland China", "China", "CHINA", "China, People's Republic of"),
+    "IR": ("Iran, Islamic Rep.", "Iran (Islamic Republic of)", "Iran, Islamic Republic of", "Iran"),
+    "RU": ("Russian Federation", "Russia"),
+    "KR": ("Korea, Rep.", "Republic of Korea", "Korea, Republic of", "South Korea"),
+    "KP": ("Korea, Dem. People's Rep.", "Democratic People's Republic of Korea"),
+    "CD": ("Congo, Dem. Rep.", "Democratic Republic of the Congo", "DRC"),
+    "CG": ("Congo, Rep.", "Congo", "Republic of the Congo"),
+    "VE": ("Venezuela, RB", "Venezuela (Bolivarian Republic of)", "venezuela"),
+    "CI": ("C\u00f4te d\u2019Ivoire", "Cote d'Ivoire", "Ivory Coast"),
+    "TR": ("T\u00fcrkiye", "Turkiye", "Turkey"),
+    "US": ("United States", "United States of America", "U.S.", "USA", "the United States"),
+    "GB": ("UK", "uk", "United Kingdom", "Great Britain"),
+    "GR": ("EL", "Greece"),
+    "LA": ("Lao PDR", "Lao People's Democratic Republic", "Laos"),
+    "HK": ("Hong Kong SAR, China", "Hong Kong"),
+    "XK": ("Kosovo", "XKX", "Kosovo (under UNSC res. 1244)"),
+    "KZ": ("398", "KAZ", "Kazakhstan", "kazakhstan "),
+}
+
+
+def test_published_spellings_are_known() -> None:
+    for code, names in PUBLISHED.items():
+        assert {parse_country(name) for name in names} == {code}
+
+
+def test_every_name_and_code_of_iso_is_known() -> None:
+    for one in pycountry.countries:
+        names = {one.name, getattr(one, "official_name", one.name), one.alpha_3, one.numeric}
+        assert {parse_country(name) for name in names} == {one.alpha_2}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        *(("EU", "European Union"), ("T1", "Tor"), ("xx", "unknown"), ("A2", "satellite")),
+        *(("SU", "Soviet"), ("AN", "Antilles"), ("Korea", "KR"), ("Virgin Islands", "VG")),
+    ],
+)
+def test_special_codes_are_named_as_such(text: str, named: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_country(text)
+    assert caught.value.code == "country-unknown"
+    assert named in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["KX", "IRA", "UZE", "AZB", "QQ", "KA", "GRE"])
+def test_no_code_is_guessed_from_one_that_is_spelt_alike(text: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_country(text)
+    assert "did you mean" not in caught.value.hint
+
+
+def test_a_misspelt_name_is_asked_about_and_not_taken() -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_country("Kazahkstan")
+    assert "did you mean Kazakhstan?" in caught.value.hint
+
+
 def test_the_rest_of_the_world_is_no_country_unless_asked_for() -> None:
     assert parse_country("Other", rest=True) == "ZZ"
-    for text in ("Other", "ZZ", "Kazakhstan", "", "K\x1b[31m"):
+    for text in ("Other", "ZZ", "", "K\x1b[31m", "x" * 10_000_000):
         with pytest.raises(FormatError) as caught:
             parse_country(text)
         assert caught.value.code == "country-unknown"

@@ -64,3 +64,11 @@ def test_difficulty_never_falls_under_one() -> None:
 def test_columns_agree_with_single_blocks() -> None:
     bits = np.array([0x170B8C8B, 0x1D00FFFF, 0x170B8C8B], np.uint32)
     assert column_work_hashes(bits).tolist() == [work_of_bits_hashes(int(b)) for b in bits]
+
+
+@pytest.mark.parametrize("bits", [2**56 + 1, 1 << 32, -1, 0, 10**4999, 1 << 40_000], ids=range(6))
+def test_numbers_that_are_no_bits_cost_nothing(bits: int) -> None:
+    with pytest.raises(InputError) as caught:
+        target_of_bits(bits)
+    assert caught.value.code == "bits-malformed"
+    assert len(caught.value.message) < 120

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from hashquake.core.country import COUNTRIES
+from hashquake.core.country import COUNTRIES, country_names
 from hashquake.core.errors import FormatError, NoCoverage
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.datasets.csv_rows import csv_rows
@@ -13,7 +13,6 @@ from hashquake.datasets.hardware import bundled_machines, read_machines
 from hashquake.datasets.mining_map import (
     CAMBRIDGE,
     bundled_maps,
-    country_names,
     province_maps,
     published_shares,
 )

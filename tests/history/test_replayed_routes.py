@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.sources.mrt_forge import rib, update
-from tests.sources.test_mrt import DELEGATED, KZ
+from tests.sources.mrt_world import DELEGATED, KZ
 
 import hashquake as hq
 from hashquake.detect import sliding_median

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.errors import FormatError, NoCoverage
 from hashquake.core.event import MapShare
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
@@ -91,8 +91,8 @@ def test_a_country_that_nothing_darkened_is_refused(country: str, because: str) 
 
 
 def test_no_country_and_no_event_are_told_apart() -> None:
-    with open_observatory("bundled") as observatory, pytest.raises(UsageError):
-        observatory.exposure("Kazakhstan")
+    with open_observatory("bundled") as observatory, pytest.raises(FormatError):
+        observatory.exposure("Kazahkstan")
     with pytest.raises(NoCoverage) as caught:
         exposures(BundledRecord(), None, intensities=())
     assert caught.value.code == "no-coverage"

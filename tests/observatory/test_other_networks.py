@@ -39,11 +39,14 @@ def record(folder: Path, name: str) -> str:
     """Keep a week of blocks of a network, on testnet4 every third one of the easiest target."""
     n = 1000
     bits = np.full(n, SIGNET_BITS if name == "signet" else EPOCH_BITS, np.uint32)
+    header_s = START_S + 600 * np.arange(n)
     if name == "testnet4":
-        bits[::3] = EASIEST
+        # An easy block after more than twenty minutes, then two of the epoch's own target.
+        bits[2::3] = EASIEST
+        header_s = START_S + np.cumsum(np.where(np.arange(n) % 3 == 2, 1202, 299))
     blocks = BlockColumns.build(
         height=np.arange(100_801, 100_801 + n),
-        header_s=START_S + 600 * np.arange(n),
+        header_s=header_s,
         bits=bits,
         pool=["antpool" if at % 2 else "f2pool" for at in range(n)],
     )

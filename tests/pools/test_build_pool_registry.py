@@ -17,6 +17,8 @@ NO_DECISIONS: dict[str, Any] = {
     "name": {},
     "record_only": [],
     "yields": [],
+    "miners_write": [],
+    "software": [],
     "dates": [],
 }
 

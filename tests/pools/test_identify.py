@@ -230,3 +230,68 @@ def test_any_bytes_get_a_pool_of_the_registry_or_unknown(script: bytes) -> None:
 def test_the_example_in_the_documentation_holds() -> None:
     outcome = doctest.testmod(sys.modules[identify.__module__])
     assert (outcome.failed, outcome.attempted) == (0, 3)
+
+
+def test_a_miners_text_does_not_outvote_the_pools_own_tag() -> None:
+    writes = Tag(text="/Via/", miners_write=True)
+    registry = Registry(
+        pools=(
+            Pool(slug="via", name="Via", tags=(writes,)),
+            Pool(slug="ocean", name="Ocean", tags=(Tag(text="OCEAN", miners_write=True),)),
+            Pool(slug="long", name="Long", tags=(Tag(text="A very long name of a pool"),)),
+        )
+    )
+
+    def pool(script: bytes) -> tuple[str, tuple[str, ...]]:
+        found = identify(coinbase=script, payouts=[], header_s=0, registry=registry)
+        return found.pool, found.conflicts
+
+    assert pool(b"/Via/Mined by A very long name of a pool/") == ("via", ("long",))
+    assert pool(b"A very long name of a pool /Via/") == ("via", ("long",))
+    assert pool(b"OCEAN\x0f/Via/") == ("ocean", ("via",))  # both write: the first is the pool's own
+    assert pool(b"/Via/OCEAN") == ("via", ("ocean",))
+    assert pool(b"A very long name of a pool") == ("long", ())
+
+
+def test_the_name_of_a_program_is_evidence_and_no_pool() -> None:
+    registry = Registry(
+        pools=(
+            Pool(slug="program", name="Program", tags=(Tag(text="program", software=True),)),
+            Pool(slug="kano", name="Kano", tags=(Tag(text="Kano"),)),
+        )
+    )
+    alone = identify(coinbase=b"program", payouts=[], header_s=0, registry=registry)
+    assert (alone.pool, alone.rule, alone.conflicts) == ("unknown", "none", ())
+    assert [(tag.pool, tag.text, tag.software) for tag in alone.tags] == [
+        ("program", "program", True)
+    ]
+    both = identify(coinbase=b"program /Kano/", payouts=[], header_s=0, registry=registry)
+    assert (both.pool, both.conflicts) == ("kano", ())
+
+
+@pytest.mark.parametrize(
+    ("script", "pool"),
+    [
+        ("/ViaBTC/Mined by foundry usa pool/", "viabtc"),
+        ("/ViaBTC/Mined by Foundry USA Pool #dropgold/", "viabtc"),
+        ("/ViaBTC/TATMAS Pool/Mined by Foundry USA Pool/", "tatmaspool"),
+        ("OCEAN.XYZ\x0fMined by Foundry USA Pool #dropgold", "oceanxyz"),
+        ("Foundry USA Pool OCEAN.XYZ", "oceanxyz"),
+        ("🐟\x07Mined by /ConnectBTC - Home for Miners/", "f2pool"),
+        ("/F2Pool/Foundry USA Pool/", "f2pool"),
+        ("Mined by AntPool Foundry USA Pool", "antpool"),
+        ("/AntPool/SBICrypto.com Pool/", "antpool"),
+        ("EMC: Mined by BTC Guild", "eclipsemc"),
+        ("\x06ckpool\x10/Kano/", "kanopool"),
+        ("\x06ckpool\x10/solo.ckpool.org/", "solock"),
+        ("\x06ckpool", "unknown"),
+        ("Public Pool on Umbrel", "unknown"),
+        ("Public-Pool", "publicpool"),
+        ("/mined by a Solo FutureBit Apollo/", "unknown"),
+        ("/Foundry USA Pool #dropgold/", "foundryusa"),
+    ],
+)
+def test_invented_texts_on_the_bundled_registry(script: str, pool: str) -> None:
+    found = identify(coinbase=script.encode(), payouts=[], header_s=0, registry=bundled())
+    assert found.pool == pool
+    assert found.tags

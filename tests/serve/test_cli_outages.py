@@ -107,7 +107,8 @@ def test_an_export_holds_a_row_for_each_outage(
     ("arguments", "code"),
     [
         (["list", "--country", "QQ"], "country-unknown"),
-        (["list", "--country", "KAZ"], "country-unknown"),
+        (["list", "--country", "KAX"], "country-unknown"),
+        (["list", "--country", "EU"], "country-unknown"),
         (["list", "--country", "IR"], "no-coverage"),
         (["list", "--since", "2022-01-06", "--until", "2022-01-05"], "window-reversed"),
         (["list", "--since", "2023-01-01"], "no-coverage"),

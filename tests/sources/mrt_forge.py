@@ -60,11 +60,15 @@ def update(
     *,
     announced: Sequence[str] = (),
     withdrawn: Sequence[str] = (),
+    withdrawn_v6: Sequence[str] = (),
     origin: int = 0,
 ) -> bytes:
-    """Write one UPDATE of IPv4 routes."""
+    """Write one UPDATE of IPv4 routes, and of IPv6 routes withdrawn (RFC 4760)."""
     gone = b"".join(map(prefix_bytes, withdrawn))
     path = attributes(place, origin) if announced else b""
+    if withdrawn_v6:
+        unreach = b"\0\2\1" + b"".join(map(prefix_bytes, withdrawn_v6))
+        path += b"\x90\x0f" + struct.pack(">H", len(unreach)) + unreach
     new = b"".join(map(prefix_bytes, announced))
     message = struct.pack(">H", len(gone)) + gone + struct.pack(">H", len(path)) + path + new
     message = b"\xff" * 16 + struct.pack(">HB", 19 + len(message), 2) + message

@@ -30,18 +30,23 @@ class EmptyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a source told of its progress."""
+    """What a source said of its progress, and its notes."""
 
     progress: list[Progress] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def world(network: Network = MAIN, told: Told | None = None) -> SourceContext:
+def world(
+    network: Network = MAIN, told: Told | None = None, *, now_s: float = NOW_S
+) -> SourceContext:
     """Give a context on an empty record."""
+    heard = told or Told()
     return SourceContext(
         record=EmptyRecord(network=network),
-        now_s=lambda: NOW_S,
+        now_s=lambda: now_s,
         sleep=lambda _s: None,
-        progress=(told or Told()).progress.append,
+        progress=heard.progress.append,
+        note=heard.notes.append,
     )
 
 

@@ -133,3 +133,34 @@ def test_publishers_have_plain_names(tmp_path: Path) -> None:
     path = csv_file(tmp_path, *WHOLE)
     assert code_of(path, publisher="a@b") == "publisher-syntax"
     assert code_of(csv_file(tmp_path, WHOLE[0])) == "table-empty"
+
+
+def test_countries_as_cambridge_writes_them_are_known(tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path,
+        "date,country,share",
+        "2021-08-01,Mainland China,20.5",
+        "2021-08-01,United States,35.4",
+        '2021-08-01,"Iran, Islamic Rep.",3.1',
+        "2021-08-01,UK,1.0",
+        "2021-08-01,Other,40.0",
+    )
+    found = {one.subject: one.value for one in read(path, unit="percent", vintage="2021-10-13")}
+    assert found == pytest.approx(
+        {
+            "country:CN": 0.205,
+            "country:US": 0.354,
+            "country:IR": 0.031,
+            "country:GB": 0.01,
+            "country:ZZ": 0.4,
+        }
+    )
+
+
+@pytest.mark.parametrize(("code", "named"), [("XX", "unknown"), ("EU", "Union"), ("T1", "Tor")])
+def test_a_special_code_in_a_map_is_named(tmp_path: Path, code: str, named: str) -> None:
+    with pytest.raises(HashquakeError) as caught:
+        read(changed(tmp_path, 2, f"{code},0.2,2021-08,2021-10-13"))
+    assert caught.value.code == "country-unknown"
+    assert "row 2" in caught.value.message
+    assert named in caught.value.message

@@ -128,3 +128,42 @@ def test_readings_of_two_sources_are_not_joined(tmp_path: Path) -> None:
     with pytest.raises(HashquakeError) as caught:
         candles_of_readings((*candles.readings("a"), *candles.readings("b")))
     assert caught.value.code == "candles-mixed"
+
+
+def test_closing_prices_alone_suffice(tmp_path: Path) -> None:
+    path = tmp_path / "closes.csv"
+    rows = [(START_S, 101.0), (START_S + 3600, 99.0), (START_S + 4 * 3600, 103.0)]
+    path.write_text("timestamp,price\n" + "".join(f"{at},{price}\n" for at, price in rows))
+    options = price_table.Options(path=path, step="1h")
+    readings = [one for batch in price_table.read(options, world()) for one in batch.readings]
+    assert {one.quantity for one in readings} == {"close_usd"}  # nothing that was not measured
+    found = candles_of_readings(readings)
+    assert found.close_usd.tolist() == [101.0, 99.0, 103.0]
+    assert found.open_usd.tolist() == [101.0, 101.0, 103.0]  # the close before, but for a gap
+    assert found.high_usd.tolist() == [101.0, 101.0, 103.0]
+    assert found.low_usd.tolist() == [101.0, 99.0, 103.0]
+
+
+def test_some_of_the_four_prices_are_a_column_that_was_not_recognised(tmp_path: Path) -> None:
+    table = {name: ROWS[name] for name in ("unix", "open", "high", "close")}
+    path = tmp_path / "prices.csv"
+    path.write_text(pl.DataFrame(table).write_csv())
+    with pytest.raises(HashquakeError) as caught:
+        read(path)
+    assert caught.value.code == "columns-missing"
+    assert "low" in caught.value.message
+
+
+def test_an_hour_that_is_not_over_and_days_ahead_are_left_out_and_said(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, {"unix": [*ROWS["unix"][:4], START_S + 9 * 86_400]})
+    told = Told()
+    now_s = START_S + 3 * 3600 + 1800.0
+    options = price_table.Options(path=path, step="1h")
+    batches = list(price_table.read(options, world(told=told, now_s=now_s)))
+    assert max(one.window.end_s for batch in batches for one in batch.readings) <= now_s
+    assert max(window.end_s for batch in batches for window in batch.observed) == START_S + 3 * 3600
+    assert "left out 2 of 5 rows" in told.notes[0]
+    assert "row 4" in told.notes[0]
+    with pytest.raises(HashquakeError) as caught:
+        list(price_table.read(options, world(now_s=START_S - 1.0)))
+    assert caught.value.code == "rows-ahead"

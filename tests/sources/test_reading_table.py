@@ -179,7 +179,7 @@ def test_series_may_stand_one_after_the_other_or_mixed(tmp_path: Path) -> None:
         ({"time": [None, *TIMES_S[1:]]}, "column-nulls"),
         ({"time": [TIMES_S[0], TIMES_S[1] * 1000, TIMES_S[2]]}, "time-units-mixed"),
         ({"country": ["KZ", None, "KZ"]}, "column-nulls"),
-        ({"country": ["Kazakhstan"] * 3}, "subject-malformed"),
+        ({"country": ["Kazahkstan"] * 3}, "subject-malformed"),
         ({"country": [["KZ"]] * 3}, "cells-nested"),
         ({"asn": [0] * 3}, "subject-malformed"),
         ({"asn": ["AS99999999999"] * 3}, "subject-malformed"),
@@ -279,3 +279,34 @@ def test_a_damaged_table_never_crashes(
         read(path, **OPTIONS)
     except HashquakeError:
         return
+
+
+def test_a_table_about_one_subject_says_it_by_an_option(tmp_path: Path) -> None:
+    path = parquet(tmp_path, time=TIMES_S, value=[0.97, 0.95, 0.02])
+    assert error_of(path, **OPTIONS).code == "columns-missing"
+    found = read(path, **OPTIONS, subject="country:Kazakhstan")
+    assert {one.subject for one in found} == {"country:KZ"}
+    assert [one.value for one in found] == [0.97, 0.95, 0.02]
+    whole = parquet(tmp_path, **WHOLE)
+    assert error_of(whole, **OPTIONS, subject="country:KZ").code == "option-conflict"
+    assert error_of(path, **OPTIONS, subject="country:EU").code == "subject-malformed"
+
+
+def test_rows_whose_time_is_not_over_are_left_out_and_said(tmp_path: Path) -> None:
+    path = parquet(tmp_path, **WHOLE)
+    told = Told()
+    now_s = TIMES_S[1] + 300.0  # within the second of three windows
+
+    def batches(at_s: float) -> list[Reading]:
+        options = reading_table.Options(path=path, **OPTIONS)
+        context = world(told=told, now_s=at_s)
+        return [one for batch in reading_table.read(options, context) for one in batch.readings]
+
+    assert [one.window.end_s for one in batches(now_s)] == [TIMES_S[1]]
+    assert len(told.notes) == 1
+    assert "left out 2 of 3 rows" in told.notes[0]
+    assert f"row 2, of {format_time(TIMES_S[1])}" in told.notes[0]
+    assert len(batches(TIMES_S[2] + 600.0)) == 3
+    with pytest.raises(FormatError) as caught:
+        batches(float(TIMES_S[0]))
+    assert caught.value.code == "rows-ahead"

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sources.mrt_forge import update
+from tests.sources.mrt_world import DELEGATED, KZ, START_S, TABLE, read, saved
 from tests.sources.simulated_instrument import changed_leaves
 from tests.sources.simulated_ris import STALL, FollowingClock, down, message, served
-from tests.sources.test_mrt import DELEGATED, KZ, START_S, TABLE, read, saved
 
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from tests.sources.mrt_forge import update
+from tests.sources.mrt_world import KZ, START_S
 from tests.sources.simulated_ris import STALL, FollowingClock, message, served
-from tests.sources.test_mrt import KZ, START_S
 from tests.sources.test_ris_live import beats, listen, seeded, unseeded, values
 from websockets.datastructures import Headers
 from websockets.http11 import Response

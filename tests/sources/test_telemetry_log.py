@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def tally(folder: Path, **more: Any) -> WorkTally:
 
 def plan(folder: Path, unit: Unit = "account") -> TallyPlan:
     places = load_places(folder / "countries.mmdb", folder / "hosts.txt")
-    return TallyPlan(places=places, window=None, unit=unit, pool="pool")
+    return TallyPlan(places=places, window=None, ahead_s=inf, unit=unit, pool="pool")
 
 
 def test_it_keeps_the_contract_of_sources(folder: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_cluster_counts_the_same(folder: Path) -> None:
         processes=False,  # as quick as it gets; the wire between them is real
         protocol="tcp://",
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
     ) as cluster:
         address = cluster.scheduler_address
         parts = log_parts([path], {}, part_rows=300)
@@ -243,3 +244,21 @@ def test_a_truncated_log_and_a_wrong_pool_are_refused(tmp_path: Path, folder: Pa
         with pytest.raises(HashquakeError) as caught:
             tally(folder, **more)
         assert caught.value.code == code
+
+
+def test_rows_dated_ahead_are_left_out_and_a_month_that_is_not_over_ends_early(
+    folder: Path,
+) -> None:
+    log = pl.read_parquet(folder / "log.parquet")
+    times_s = sorted(log["time"].to_list())
+    now_s = float(times_s[len(times_s) // 2])
+    options = telemetry_log.Options(path=(folder / "log.parquet",), geoip=folder / "countries.mmdb")
+    told = Told()
+    (batch,) = telemetry_log.read(options, world(told=told, now_s=now_s))
+    assert max(one.window.end_s for one in batch.readings) <= now_s + 121
+    (sentence,) = told.notes
+    assert sum(at > now_s + 120 for at in times_s) > 0
+    assert f"left out {sum(at > now_s + 120 for at in times_s):,} rows dated ahead" in sentence
+    with pytest.raises(HashquakeError) as caught:
+        list(telemetry_log.read(options, world(now_s=times_s[0] - 1000.0)))
+    assert caught.value.code == "rows-ahead"

@@ -9,7 +9,7 @@ from hashquake.catalog.fallback_readings import FallbackReadings
 from hashquake.catalog.outages import outages
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
-from hashquake.core.country import REST
+from hashquake.core.country import REST, country_names
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.mining_map import MiningMap
@@ -18,7 +18,6 @@ from hashquake.core.quake import Cause, Quake
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.events import load_events
-from hashquake.datasets.mining_map import country_names
 from hashquake.datasets.outage_intensity import load_outage_intensities
 from hashquake.datasets.transcribed import transcribed_readings
 from hashquake.explain.candidates import Candidate, candidate_of_event, candidates_of_outage

@@ -1,7 +1,7 @@
 """Prices by the hour, or any other step: where trade opened, how far it went, where it closed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -16,6 +16,8 @@ from hashquake.core.window import Window
 
 BTC = "asset:btc"
 QUANTITIES = ("open_usd", "high_usd", "low_usd", "close_usd", "volume_btc")
+CLOSES = ("close_usd", "volume_btc")
+"""What a table of closing prices measures."""
 _Floats = NDArray[np.float64]
 
 
@@ -73,9 +75,19 @@ class Candles:
             volume_btc=self.volume_btc[inside],
         )
 
-    def readings(self, source: str) -> tuple[Reading, ...]:
-        """Give a reading for each number, in order of time."""
-        columns = [(name, getattr(self, name).tolist()) for name in QUANTITIES]
+    def readings(
+        self, source: str, *, quantities: Sequence[str] = QUANTITIES
+    ) -> tuple[Reading, ...]:
+        """Return a reading for each number, in order of time.
+
+        Parameters
+        ----------
+        source : str
+            As the readings bear it.
+        quantities : sequence of str
+            Which of `QUANTITIES`; those measured, where others were derived.
+        """
+        columns = [(name, getattr(self, name).tolist()) for name in quantities]
         return tuple(
             Reading(
                 subject=BTC,
@@ -97,7 +109,8 @@ def candles_of_readings(readings: Iterable[Reading]) -> Candles:
     ----------
     readings : iterable of Reading
         Of ``asset:btc`` and one source; other quantities are passed over, and so are steps that
-        lack one of the four prices.
+        lack one of the four prices. Where no step has an opening price, closing prices suffice
+        (see `candles_of_closes`).
 
     Raises
     ------
@@ -117,13 +130,58 @@ def candles_of_readings(readings: Iterable[Reading]) -> Candles:
             code="candles-mixed",
             hint="ask for one source's",
         )
-    whole = {at: row for at, row in sorted(steps.items()) if row.keys() >= set(QUANTITIES[:4])}
+    wanted = set(QUANTITIES[:4] if any("open_usd" in row for row in steps.values()) else CLOSES[:1])
+    whole = {at: row for at, row in sorted(steps.items()) if row.keys() >= wanted}
     columns = {
         name: np.array([row.get(name, np.nan) for row in whole.values()], np.float64)
         for name in QUANTITIES
     }
     step_s = next(iter(kinds))[1] if kinds else 0.0
-    return build_candles(np.array(list(whole), np.float64), step_s=step_s, **columns)
+    start_s = np.array(list(whole), np.float64)
+    if "open_usd" not in wanted:
+        return candles_of_closes(
+            start_s,
+            step_s=step_s,
+            close_usd=columns["close_usd"],
+            volume_btc=columns["volume_btc"],
+        )
+    return build_candles(start_s, step_s=step_s, **columns)
+
+
+def candles_of_closes(
+    start_s: _Floats, *, step_s: float, close_usd: _Floats, volume_btc: _Floats
+) -> Candles:
+    """Make candles where only closing prices are known, in any order.
+
+    A step opens where the step before it closed, or, after a gap, where it closes itself; its
+    highest and lowest price are the higher and the lower of the two.
+
+    Parameters
+    ----------
+    start_s, close_usd, volume_btc : array of float64, shape (n,)
+        As in `Candles`; NaN where a cell is empty.
+    step_s : float
+        Seconds.
+
+    Raises
+    ------
+    FormatError
+        As `build_candles`.
+    """
+    order = np.argsort(start_s, kind="stable")
+    start_s, close_usd, volume_btc = start_s[order], close_usd[order], volume_btc[order]
+    open_usd = close_usd.copy()
+    follows = (np.diff(start_s) == step_s) & ~np.isnan(close_usd[:-1]) & ~np.isnan(close_usd[1:])
+    open_usd[1:][follows] = close_usd[:-1][follows]
+    return build_candles(
+        start_s,
+        step_s=step_s,
+        open_usd=open_usd,
+        high_usd=np.maximum(open_usd, close_usd),
+        low_usd=np.minimum(open_usd, close_usd),
+        close_usd=close_usd,
+        volume_btc=volume_btc,
+    )
 
 
 def build_candles(

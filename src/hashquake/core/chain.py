@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
-from hashquake.core.difficulty import EPOCH_BLOCKS, next_bits
+from hashquake.core.difficulty import EPOCH_BLOCKS, bits_of_target, next_bits
 from hashquake.core.errors import ChainError
 from hashquake.core.network import MAIN, Network
 from hashquake.core.times import format_time
 
 MEDIAN_BLOCKS = 11
 MAX_FUTURE_S = 7200
+EASY_AFTER_S = 1200
+"""On test networks a block of the easiest target may follow the one before after this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,9 @@ class ChainState:
         Header time of the first block of the last block's epoch; None when it was not seen.
     recent_s : tuple of int
         The last eleven header times, oldest first; fewer at the start.
+    epoch_bits : int or None
+        On a test network, the bits of the epoch's blocks that are not of the easiest target; None
+        where none was seen, and on other networks.
     """
 
     height: int = -1
@@ -45,6 +50,7 @@ class ChainState:
     bits: int = 0
     epoch_start_s: int | None = None
     recent_s: tuple[int, ...] = ()
+    epoch_bits: int | None = None
 
 
 def check_chain(
@@ -79,6 +85,7 @@ def check_chain(
     _check_links(blocks, state)
     _check_times(blocks, state)
     epoch_start_s = _check_bits(blocks, state, network)
+    epoch_bits = _check_easy_bits(blocks, state, network) if network.easy_blocks else None
     header_s = blocks.header_s
     return ChainState(
         height=int(blocks.height[-1]),
@@ -86,6 +93,7 @@ def check_chain(
         bits=int(blocks.bits[-1]),
         epoch_start_s=epoch_start_s,
         recent_s=(*state.recent_s, *header_s[-MEDIAN_BLOCKS:].tolist())[-MEDIAN_BLOCKS:],
+        epoch_bits=epoch_bits,
     )
 
 
@@ -200,7 +208,48 @@ def _check_bits(blocks: BlockColumns, state: ChainState, network: Network) -> in
         _check_constant(blocks.bits, blocks.height, state, starts)
         for start in starts.tolist():
             epoch_start_s = _check_retarget(blocks, state, network, start, epoch_start_s)
+    elif not network.easy_blocks:  # regtest: every block has the bits of the one before
+        _check_constant(blocks.bits, blocks.height, state, np.empty(0, np.intp))
     return int(blocks.header_s[starts[-1]]) if len(starts) else epoch_start_s
+
+
+def _check_easy_bits(blocks: BlockColumns, state: ChainState, network: Network) -> int | None:
+    """Check the bits inside the epochs of a test network; return the last epoch's own bits.
+
+    A block of the easiest target may follow twenty minutes without a block; all others of an epoch
+    have the same bits. What the retarget rule gives for the next epoch is not checked: it rests on
+    the epoch's first block on one of these networks and on its last on another.
+    """
+    easiest = bits_of_target(network.pow_limit)
+    own = state.epoch_bits
+    before_s = state.recent_s[-1] if state.recent_s else None
+    rows = zip(blocks.height.tolist(), blocks.header_s.tolist(), blocks.bits.tolist(), strict=True)
+    for height, header_s, bits in rows:
+        if height % EPOCH_BLOCKS == 0:
+            own = None
+        elif bits == easiest and own is not None and before_s is not None:
+            _check_easy_block(height, header_s - before_s, network)
+        if bits != easiest:
+            if own is not None and bits != own:
+                raise ChainError(
+                    f"block {height} has bits {bits:#010x}, other blocks of its difficulty epoch "
+                    f"{own:#010x}",
+                    code="bits-retarget",
+                    height=height,
+                )
+            own = bits
+        before_s = header_s
+    return own
+
+
+def _check_easy_block(height: int, after_s: int, network: Network) -> None:
+    if after_s <= EASY_AFTER_S:
+        raise ChainError(
+            f"block {height} has the easiest target {after_s} s after the block before it; "
+            f"{network.name} allows that after {EASY_AFTER_S} s",
+            code="bits-retarget",
+            height=height,
+        )
 
 
 def _check_constant(

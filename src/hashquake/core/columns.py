@@ -82,7 +82,27 @@ class BlockColumns:
     ) -> "BlockColumns":
         """Build columns from any sequences, filling what is not known.
 
-        Pools are given either as slugs (`pool`) or already coded (`pool_code`, `pool_names`).
+        Parameters
+        ----------
+        height, header_s, bits : array-like of int, shape (n,)
+            As the fields.
+        pool : sequence of str or None, shape (n,)
+            Slugs, None where never looked up; or else:
+        pool_code, pool_names : array-like of int, shape (n,), and tuple of str
+            Pools coded already.
+        seen_s, stale, hash, prev, coinbase, payouts : sequences, shape (n,), or None
+            As the fields; None where nothing is known of any block.
+
+        Raises
+        ------
+        InputError
+            ``columns-length``, ``bits-malformed``.
+
+        Examples
+        --------
+        >>> blocks = BlockColumns.build(height=[1, 2], header_s=[600, 1200], bits=[0x1D00FFFF] * 2)
+        >>> len(blocks), blocks.work_hashes.round().tolist()
+        (2, [4295032833.0, 4295032833.0])
         """
         heights = np.asarray(height, dtype=np.int64)
         n = len(heights)
@@ -91,7 +111,7 @@ class BlockColumns:
         return cls(
             height=heights,
             header_s=np.asarray(header_s, dtype=np.int64),
-            bits=np.asarray(bits, dtype=np.uint32),
+            bits=_bits(bits),
             pool_code=np.full(n, NO_POOL, np.int32)
             if pool_code is None
             else np.asarray(pool_code, dtype=np.int32),
@@ -123,7 +143,7 @@ class BlockColumns:
 
     @classmethod
     def empty(cls) -> "BlockColumns":
-        """Give columns with no blocks."""
+        """Return columns with no blocks."""
         return cls.build(height=[], header_s=[], bits=[])
 
     def __len__(self) -> int:
@@ -136,11 +156,11 @@ class BlockColumns:
         return column_work_hashes(self.bits)
 
     def take(self, which: slice | NDArray[Any]) -> "BlockColumns":
-        """Give the blocks at a slice, mask or index array, pools keeping their codes."""
+        """Return the blocks at a slice, mask or index array, pools keeping their codes."""
         return replace(self, **{name: getattr(self, name)[which] for name in _ARRAYS})
 
     def main(self) -> "BlockColumns":
-        """Give the blocks that are in the chain of most work."""
+        """Return the blocks that are in the chain of most work."""
         return self.take(~self.stale) if self.stale.any() else self
 
     def is_pool(self, slug: str) -> NDArray[np.bool_]:
@@ -150,12 +170,12 @@ class BlockColumns:
         return np.equal(self.pool_code, self.pool_names.index(slug))
 
     def pool_of(self, index: int) -> str | None:
-        """Give the pool slug of one block, or None when never looked up."""
+        """Return the pool slug of one block, or None when never looked up."""
         code = int(self.pool_code[index])
         return None if code == NO_POOL else self.pool_names[code]
 
     def block(self, index: int) -> Block:
-        """Give one block as a value."""
+        """Return one block as a value."""
         seen_s = float(self.seen_s[index])
         return Block(
             height=int(self.height[index]),
@@ -175,7 +195,7 @@ class BlockColumns:
         return (self.block(index) for index in range(len(self)))
 
     def with_pools(self, pool: Sequence[str | None]) -> "BlockColumns":
-        """Give the same blocks with pools set from slugs."""
+        """Return the same blocks with pools set from slugs."""
         code, names = encode_pools(pool)
         return replace(self, pool_code=code, pool_names=names)
 
@@ -220,6 +240,16 @@ def concatenate(parts: Sequence[BlockColumns]) -> BlockColumns:
         if name != "pool_code"
     }
     return BlockColumns(pool_code=np.concatenate(codes), pool_names=names, **joined)
+
+
+def _bits(values: Any) -> NDArray[np.uint32]:
+    try:
+        return np.asarray(values, dtype=np.uint32)
+    except OverflowError:
+        raise InputError(
+            "bits must be numbers of 32 bits, got a larger or a negative one",
+            code="bits-malformed",
+        ) from None
 
 
 def _objects(values: Sequence[object] | None, n: int) -> Objects:

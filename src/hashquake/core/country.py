@@ -1,50 +1,78 @@
-"""The codes of countries (ISO 3166-1), and the one place where text becomes a country.
+"""The one place where text becomes a country: by its codes and its published names.
 
-Two codes that ISO leaves to its users are taken as others take them: ``XK`` for Kosovo and ``ZZ``
-for the rest of the world that a map does not name.
+A name is known or it is not: no code is guessed from one that is spelt alike, for a wrong country
+is worse than none. ``ZZ`` is the rest of the world that a map does not name.
 """
 
 import difflib
+import re
+import unicodedata
+from functools import lru_cache
 
+from hashquake.core.country_names import (
+    AMBIGUOUS,
+    NO_COUNTRIES,
+    OTHER_CODES,
+    OTHER_SPELLINGS,
+    TABLE,
+)
 from hashquake.core.errors import FormatError
 from hashquake.core.hostile_text import visible_text
 
 REST = "ZZ"
 """The rest of the world: what a map does not name."""
+_REST_NAMES = {"ZZ", "OTHER", "OTHERS", "REST", "REST OF THE WORLD", "REST OF WORLD", "UNKNOWN"}
+_SHORT_WORDS = {
+    "st": "saint",
+    "rep": "republic",
+    "dem": "democratic",
+    "fed": "federated",
+    "sts": "states",
+    "pdr": "peoples democratic republic",
+    "res": "resolution",
+}
+_PASSED_OVER = frozenset({"the", "of", "and"})
+_MOST_CHARACTERS = 120
+_Key = tuple[str, ...]
 
-_CODES = """
-ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA
-AZAZE BABIH BBBRB BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES
-BRBRA BSBHS BTBTN BVBVT BWBWA BYBLR BZBLZ CACAN CCCCK CDCOD CFCAF CGCOG CHCHE CICIV CKCOK
-CLCHL CMCMR CNCHN COCOL CRCRI CUCUB CVCPV CWCUW CXCXR CYCYP CZCZE DEDEU DJDJI DKDNK DMDMA
-DODOM DZDZA ECECU EEEST EGEGY EHESH ERERI ESESP ETETH FIFIN FJFJI FKFLK FMFSM FOFRO FRFRA
-GAGAB GBGBR GDGRD GEGEO GFGUF GGGGY GHGHA GIGIB GLGRL GMGMB GNGIN GPGLP GQGNQ GRGRC GSSGS
-GTGTM GUGUM GWGNB GYGUY HKHKG HMHMD HNHND HRHRV HTHTI HUHUN IDIDN IEIRL ILISR IMIMN ININD
-IOIOT IQIRQ IRIRN ISISL ITITA JEJEY JMJAM JOJOR JPJPN KEKEN KGKGZ KHKHM KIKIR KMCOM KNKNA
-KPPRK KRKOR KWKWT KYCYM KZKAZ LALAO LBLBN LCLCA LILIE LKLKA LRLBR LSLSO LTLTU LULUX LVLVA
-LYLBY MAMAR MCMCO MDMDA MEMNE MFMAF MGMDG MHMHL MKMKD MLMLI MMMMR MNMNG MOMAC MPMNP MQMTQ
-MRMRT MSMSR MTMLT MUMUS MVMDV MWMWI MXMEX MYMYS MZMOZ NANAM NCNCL NENER NFNFK NGNGA NINIC
-NLNLD NONOR NPNPL NRNRU NUNIU NZNZL OMOMN PAPAN PEPER PFPYF PGPNG PHPHL PKPAK PLPOL PMSPM
-PNPCN PRPRI PSPSE PTPRT PWPLW PYPRY QAQAT REREU ROROU RSSRB RURUS RWRWA SASAU SBSLB SCSYC
-SDSDN SESWE SGSGP SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD STSTP SVSLV
-SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON TRTUR
-TTTTO TVTUV TWTWN TZTZA UAUKR UGUGA UMUMI USUSA UYURY UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR
-VNVNM VUVUT WFWLF WSWSM XKXKX YEYEM YTMYT ZAZAF ZMZMB ZWZWE
-"""
-_ALPHA3 = {pair[:2]: pair[2:] for pair in _CODES.split()}
-_ALPHA2 = {three: two for two, three in _ALPHA3.items()}
-_REST_NAMES = {"ZZ", "OTHER", "REST", "UNKNOWN"}
-COUNTRIES = frozenset(_ALPHA3)
+
+def _key(name: str) -> _Key:
+    """Return the words of a name, whatever their order, accents, case and marks."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    for mark in (".", "'", "\u2019"):
+        plain = plain.replace(mark, "")
+    words = " ".join(_SHORT_WORDS.get(word, word) for word in re.findall(r"[^\W_]+", plain))
+    return tuple(sorted(set(words.split()) - _PASSED_OVER))
+
+
+_NAMES: dict[str, str] = {}
+_ALPHA3: dict[str, str] = {}
+_CODES: dict[str, str] = dict(OTHER_CODES)
+_BY_NAME: dict[_Key, str] = {}
+for _line in TABLE.strip().splitlines():
+    _two, _three, _number, _listed = _line.split(" ", 3)
+    _shown, *_others = _listed.split(" | ")
+    _NAMES[_two], _ALPHA3[_two] = _shown, _three
+    _CODES |= {_two: _two, _three: _two, _number: _two}
+    _BY_NAME |= {_key(_one): _two for _one in (_shown, *_others)}
+for _line in OTHER_SPELLINGS.strip().splitlines():
+    _two, _listed = _line.split(" ", 1)
+    _BY_NAME |= {_key(_one): _two for _one in _listed.split(" | ")}
+_AMBIGUOUS = {_key(name): meant for name, meant in AMBIGUOUS.items()}
+
+COUNTRIES = frozenset(_NAMES)
 """Every two-letter code, the rest of the world not among them."""
 
 
 def parse_country(text: str, *, rest: bool = False) -> str:
-    """Read a country's two or three letters.
+    """Read a country's code or name.
 
     Parameters
     ----------
     text : str
-        Such as ``KZ``, ``kz`` or ``KAZ``.
+        Two or three letters (ISO 3166-1; ``UK`` is ``GB`` and ``EL`` is ``GR``), the UN's number of
+        three digits, or a name as ISO, the UN, the World Bank or Cambridge (CCAF) publish it.
     rest : bool
         Whether ``other`` and ``ZZ`` mean the rest of the world.
 
@@ -56,28 +84,73 @@ def parse_country(text: str, *, rest: bool = False) -> str:
     Raises
     ------
     FormatError
-        ``country-unknown`` with the nearest code.
+        ``country-unknown``; the message names what a special code stands for.
 
     Examples
     --------
-    >>> parse_country("KAZ"), parse_country("Other", rest=True)
-    ('KZ', 'ZZ')
+    >>> parse_country("KAZ"), parse_country("Iran, Islamic Rep."), parse_country("uk")
+    ('KZ', 'IR', 'GB')
+    >>> parse_country("Other", rest=True)
+    'ZZ'
     """
-    code = text.strip().upper()
+    return _parse(text[: _MOST_CHARACTERS + 1].strip(), rest)
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str, rest: bool) -> str:
+    code = text.upper()
     if rest and code in _REST_NAMES:
         return REST
-    if code in _ALPHA3:
-        return code
-    if code in _ALPHA2:
-        return _ALPHA2[code]
-    near = difflib.get_close_matches(code, [*_ALPHA3, *_ALPHA2], n=1, cutoff=0.5)
-    raise FormatError(
-        f"{visible_text(text, limit=40)!r} is no country of ISO 3166",
-        code="country-unknown",
-        hint=(f"did you mean {near[0]}? " if near else "") + "write two letters, such as KZ",
-    )
+    found = _CODES.get(code) or _BY_NAME.get(_key(text))
+    if found is None:
+        raise _unknown(text)
+    return found
+
+
+def _unknown(text: str) -> FormatError:
+    shown = repr(visible_text(text, limit=40))
+    hint = "write two letters of ISO 3166-1, such as KZ, or the English name"
+    if (special := NO_COUNTRIES.get(text.upper())) is not None:
+        message = f"{shown} stands for {special}; it is not the code of a country"
+    elif (both := _AMBIGUOUS.get(_key(text))) is not None:
+        message, hint = f"{shown} may be {both}", "write the two letters"
+    else:
+        message = f"{shown} is not a country of ISO 3166-1"
+        near = difflib.get_close_matches(text.title(), _NAMES.values(), n=1, cutoff=0.8)
+        if len(text) > 3 and near:
+            hint = f"did you mean {near[0]}? " + hint
+    return FormatError(message, code="country-unknown", hint=hint)
+
+
+def country_subject(text: str, *, known: frozenset[str] = frozenset()) -> str:
+    """Read a country's code or name as a subject.
+
+    Parameters
+    ----------
+    text : str
+        As for `parse_country`.
+    known : frozenset of str
+        Codes to be taken although nobody assigned them, such as a simulated country's.
+
+    Raises
+    ------
+    FormatError
+        ``country-unknown``.
+
+    Examples
+    --------
+    >>> country_subject("kz"), country_subject("Kazakhstan")
+    ('country:KZ', 'country:KZ')
+    """
+    code = text.strip().upper()
+    return f"country:{code if code in known else parse_country(text)}"
 
 
 def alpha3_of(country: str) -> str:
-    """Give the three letters of a country given by its two."""
+    """Return the three letters of a country given by its two."""
     return _ALPHA3[country]
+
+
+def country_names() -> dict[str, str]:
+    """Return the English name of every country by its two letters."""
+    return dict(_NAMES)

@@ -121,12 +121,15 @@ class WorkTally:
         Only those with rows.
     n_outside : int
         Rows outside the time asked for.
+    n_ahead : int
+        Rows dated after our clock.
     weighted_by : {"difficulty", "rows"}
         ``rows`` where the log tells no difficulty, so that each row counts 1.
     """
 
     cells: Mapping[CellKey, Cell] = field(default_factory=dict)
     n_outside: int = 0
+    n_ahead: int = 0
     weighted_by: str = "difficulty"
 
     @property
@@ -154,7 +157,7 @@ def merge_tallies(tallies: Iterable[WorkTally]) -> WorkTally:
         ``weights-mixed`` when some count difficulty and some rows.
     """
     cells: dict[Any, Cell] = {}
-    n_outside, weighted_by = 0, ""
+    n_outside, n_ahead, weighted_by = 0, 0, ""
     for tally in tallies:
         if weighted_by and tally.weighted_by != weighted_by:
             raise InputError(
@@ -164,7 +167,13 @@ def merge_tallies(tallies: Iterable[WorkTally]) -> WorkTally:
             )
         weighted_by = tally.weighted_by
         n_outside += tally.n_outside
+        n_ahead += tally.n_ahead
         for key, cell in tally.cells.items():
             cells[key] = cells[key] + cell if key in cells else cell
     ordered = {key: cells[key] for key in sorted(cells)}
-    return WorkTally(cells=ordered, n_outside=n_outside, weighted_by=weighted_by or "difficulty")
+    return WorkTally(
+        cells=ordered,
+        n_outside=n_outside,
+        n_ahead=n_ahead,
+        weighted_by=weighted_by or "difficulty",
+    )

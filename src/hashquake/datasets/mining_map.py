@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import fsum
 from types import MappingProxyType
 
-from hashquake.core.country import REST
+from hashquake.core.country import REST, country_names
 from hashquake.core.mining_map import MiningMap, PublishedShare, build_map
 from hashquake.core.window import Window
 from hashquake.datasets.csv_rows import csv_rows, midnight_s
@@ -94,11 +94,6 @@ def province_maps() -> tuple[MiningMap, ...]:
 def place_names() -> dict[str, str]:
     """Give the English name of every country, and of China's provinces with a share."""
     return country_names() | _PROVINCE_NAMES
-
-
-def country_names() -> dict[str, str]:
-    """Give the English name of every country by its two letters."""
-    return {row["country"]: row["name"] for row in csv_rows("country_names.csv")}
 
 
 def _cambridge() -> list[MiningMap]:

@@ -8,12 +8,13 @@ import numpy as np
 
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
+from hashquake.core.country import country_names
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import HashquakeError
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
 from hashquake.datasets.electricity import grid_of
-from hashquake.datasets.mining_map import country_names, province_maps
+from hashquake.datasets.mining_map import province_maps
 from hashquake.explain.energy import DarkPower, emissions_t_per_day, share_of
 from hashquake.explain.energy_report import EnergyReport
 from hashquake.explain.mining_table import MapTable

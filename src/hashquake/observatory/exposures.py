@@ -11,6 +11,7 @@ from hashquake.catalog.causes import country_share
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
+from hashquake.core.country import country_names, parse_country
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.event import Event, MapShare
@@ -19,12 +20,11 @@ from hashquake.core.network import require_main
 from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposures
-from hashquake.core.subject import parse_subject, pool_subject
+from hashquake.core.subject import pool_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
-from hashquake.datasets.mining_map import country_names
 from hashquake.datasets.outage_intensity import events_without_intensity, load_outage_intensities
 from hashquake.datasets.pool_homes import load_pool_homes
 from hashquake.explain.pool_exposure import (
@@ -109,7 +109,7 @@ def exposures(
     """
     require_main(record.network, "the exposure of pools")
     if country is not None:
-        parse_subject(f"country:{country}")
+        country = parse_country(country)
     every = _intensities(record) if intensities is None else tuple(intensities)
     covered = _covered(every, record.coverage())
     _require(covered, every, country)

@@ -26,6 +26,8 @@ class LogMaps:
         Each pool by itself, by name.
     months : tuple of (float, LogMap)
         Each month by itself with its first second, all pools, in order.
+    n_ahead : int
+        Rows dated after our clock, counted nowhere else.
     n_outside : int
         Rows outside the time asked for, counted nowhere else.
     unit : {"account", "worker"}
@@ -36,6 +38,7 @@ class LogMaps:
     pools: tuple[LogMap, ...]
     months: tuple[tuple[float, LogMap], ...]
     n_outside: int
+    n_ahead: int
     unit: str
 
 
@@ -77,6 +80,7 @@ def maps_from_logs(
         pools=tuple(log_map(tally, pool=pool) for pool in tally.pools),
         months=tuple((month_s, log_map(tally, month_s=month_s)) for month_s in tally.months_s),
         n_outside=tally.n_outside,
+        n_ahead=tally.n_ahead,
         unit=checked.unit,
     )
 

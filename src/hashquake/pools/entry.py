@@ -40,9 +40,15 @@ class Tag(Entry):
     ----------
     any_case : bool
         The list that gave the tag matches it without regard to ASCII case.
+    miners_write : bool
+        The pool writes text of its miners' choice into the coinbase, beside this tag of its own.
+    software : bool
+        The tag names a program that many run, not who runs it: evidence that never decides.
     """
 
     any_case: bool = False
+    miners_write: bool = False
+    software: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,13 @@ The rules, in order:
    owner gains from an address. Of several addresses the first output's decides. A coinbase that
    pays more than ``MOST_OWN_PAYOUTS`` addresses pays its miners, any of whom may own a registered
    address: there a tag decides first.
-2. Of several tags the longest decides; of equals the exact one before one that differs in ASCII
-   case, then the first in the script.
+2. Some pools write text of their miners' choice into the coinbase. The tag of such a pool decides
+   before any other tag, for that may be what the miner wrote; of several such, the first in the
+   script. Of the other tags the longest decides; of equals the exact one before one that differs
+   in ASCII case, then the first in the script.
 3. A tag inside a longer tag (``/ViaBTC/`` inside ``/ViaBTC/TATMAS Pool/``) is part of it.
-4. Entries outside their dates, and entries that yield to another pool, are evidence only.
+4. Entries outside their dates, entries that yield to another pool, and tags that name a program
+   that many run (``ckpool``) are evidence only.
 5. With nothing to decide, the block's pool is ``unknown``, a subject like any other.
 
 Evidence that names another pool than the one chosen is a conflict, listed and never hidden.
@@ -45,6 +48,10 @@ class TagEvidence(NamedTuple):
         It is part of a longer tag that counts.
     yields_to : str or None
         The pool that holds the tag where two claim it.
+    miners_write : bool
+        The pool writes text of its miners' choice beside it.
+    software : bool
+        It names a program, not who runs it.
     """
 
     pool: str
@@ -54,11 +61,13 @@ class TagEvidence(NamedTuple):
     in_date: bool
     inside: bool
     yields_to: str | None
+    miners_write: bool = False
+    software: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it may decide or contradict."""
-        return self.in_date and not self.inside and self.yields_to is None
+        return self.in_date and not self.inside and self.yields_to is None and not self.software
 
 
 class AddressEvidence(NamedTuple):
@@ -212,8 +221,15 @@ def _address_rank(item: AddressEvidence) -> tuple[int, str]:
     return (item.position, item.pool)
 
 
-def _tag_rank(item: TagEvidence) -> tuple[int, bool, int, str]:
-    return (-len(item.text.encode()), not item.exact, item.position, item.pool)
+def _tag_rank(item: TagEvidence) -> tuple[bool, int, int, bool, int, str]:
+    return (
+        not item.miners_write,
+        item.position if item.miners_write else 0,
+        -len(item.text.encode()),
+        not item.exact,
+        item.position,
+        item.pool,
+    )
 
 
 def _tag_evidence(coinbase: bytes, header_s: int, registry: Registry) -> tuple[TagEvidence, ...]:
@@ -238,6 +254,8 @@ def _tag_evidence(coinbase: bytes, header_s: int, registry: Registry) -> tuple[T
                 counts,
                 not alone and _inside(item, spans),
                 item.tag.yields_to,
+                item.tag.miners_write,
+                item.tag.software,
             )
             for item, counts in zip(found, in_date, strict=True)
         ]

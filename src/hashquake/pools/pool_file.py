@@ -24,7 +24,16 @@ LONGEST_SCRIPT_BYTES: Final = 100
 _ADDRESS_PATTERN: Final = re.compile(r"[0-9A-Za-z]{14,100}")
 _ABOUT_KEYS: Final = frozenset({"slug", "name", "link", "note", "listed_as"})
 _DATE_KEYS: Final = frozenset({"valid_from", "valid_to"})
-_POOL_KEYS: Final = _ABOUT_KEYS | _DATE_KEYS | {"dates_source", "tags", "addresses"}
+_POOL_KEYS: Final = (
+    _ABOUT_KEYS
+    | _DATE_KEYS
+    | {
+        "dates_source",
+        "miners_write",
+        "tags",
+        "addresses",
+    }
+)
 _ENTRY_KEYS: Final = _DATE_KEYS | {"text", "lists", "yields_to"}
 _EntryT = TypeVar("_EntryT", bound=Entry)
 _Fail = Callable[[str, str], FormatError]
@@ -71,6 +80,7 @@ def read_pool(file_name: str, content: bytes) -> Pool:
         lists=tuple(who for who, _ in listed_as),
         since_s=_day_s(table, "valid_from", fail),
         until_s=_day_s(table, "valid_to", fail),
+        miners_write=_switch(table, "miners_write", fail),
     )
     return Pool(
         slug=slug,
@@ -93,19 +103,23 @@ class _Default:
     lists: tuple[str, ...]
     since_s: int | None
     until_s: int | None
+    miners_write: bool
 
 
 def _tag(row: Mapping[str, Any], default: _Default, fail: _Fail) -> Tag:
-    _only_known_keys(row, _ENTRY_KEYS | {"any_case"}, "a tag", fail)
+    _only_known_keys(row, _ENTRY_KEYS | {"any_case", "software"}, "a tag", fail)
     text = _text(row, "text", fail)
     if not 1 <= len(text.encode()) <= LONGEST_SCRIPT_BYTES:
         raise fail(
             "pool-file-value", f"the tag {text!r} must have 1 to {LONGEST_SCRIPT_BYTES} bytes"
         )
-    any_case = row.get("any_case", False)
-    if not isinstance(any_case, bool):
-        raise fail("pool-file-value", f"any_case of tag {text!r} must be true or false")
-    return Tag(text=text, any_case=any_case, **_common(row, default, fail))
+    return Tag(
+        text=text,
+        any_case=_switch(row, "any_case", fail, f" of tag {text!r}"),
+        miners_write=default.miners_write,
+        software=_switch(row, "software", fail, f" of tag {text!r}"),
+        **_common(row, default, fail),
+    )
 
 
 def _address(row: Mapping[str, Any], default: _Default, fail: _Fail) -> Address:
@@ -139,6 +153,13 @@ def _day_s(row: Mapping[str, Any], key: str, fail: _Fail) -> int | None:
         raise fail("pool-file-dates", f"{key} must be a day such as 2018-12-01 (UTC)")
     midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
     return int(midnight.timestamp())
+
+
+def _switch(row: Mapping[str, Any], key: str, fail: _Fail, of: str = "") -> bool:
+    value = row.get(key, False)
+    if not isinstance(value, bool):
+        raise fail("pool-file-value", f"{key}{of} must be true or false")
+    return value
 
 
 def _text(row: Mapping[str, Any], key: str, fail: _Fail, *, default: str | None = None) -> str:

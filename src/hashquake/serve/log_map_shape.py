@@ -21,6 +21,7 @@ def log_maps_shape(maps: "LogMaps") -> dict[str, Any]:
         "vintage": f"logs of {', '.join(total.pools)}",
         **log_map_shape(total),
         "rows_outside": maps.n_outside,
+        "rows_ahead": maps.n_ahead,
         "weighted_by": total.weighted_by,
         "unit": maps.unit,
         "by_pool": [log_map_shape(row) for row in maps.pools],

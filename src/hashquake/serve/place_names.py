@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from hashquake.datasets.mining_map import country_names
+from hashquake.core.country import country_names
 
 _WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia")
 

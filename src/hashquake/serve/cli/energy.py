@@ -73,7 +73,7 @@ def energy(
 
         print_json(energy_shape(report))
         return
-    from hashquake.datasets.mining_map import country_names
+    from hashquake.core.country import country_names
     from hashquake.serve.geography.terminal import print_energy
 
     print_energy(report, country_names(), console())

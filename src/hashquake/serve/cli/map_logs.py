@@ -151,6 +151,8 @@ def _print(maps: "LogMaps") -> None:
         out.print(f"months {first} to {last} one by one: --json or --out")
     if maps.n_outside:
         out.print(f"{maps.n_outside:,} rows lie outside the time asked for")
+    if maps.n_ahead:
+        out.print(f"{maps.n_ahead:,} rows are dated ahead of this machine's clock: left out")
 
 
 def _coverage_line(total: "LogMap") -> str:

@@ -230,7 +230,7 @@ def _show_all(
 def _subjects(observatory: "Observatory", country: str | None) -> list[str] | None:
     if country is None:
         return None
-    from hashquake.core.country_code import country_subject
+    from hashquake.core.country import country_subject
 
     held = observatory.record.subjects()
     known = frozenset(name.partition(":")[2] for name in held if name.startswith("country:"))

@@ -47,6 +47,8 @@ class Skipped:
         Bytes ``[start, end)`` of the file.
     fault : FormatError
         What was found at its start.
+    zeros : bool
+        Whether it begins with zeros as they lie in the file.
     unfinished : bool
         Whether it is a block that a running node has yet to write to its end.
     """
@@ -55,6 +57,7 @@ class Skipped:
     start: int
     end: int
     fault: FormatError
+    zeros: bool
     unfinished: bool
 
 
@@ -262,6 +265,7 @@ class _Walk:
                 start=start,
                 end=end,
                 fault=fault,
+                zeros=not any(self._directory.raw(self._number, start, _FRAME_BYTES)),
                 unfinished=end == self._size and self._is_unfinished(start, claimed_end),
             )
         )

@@ -5,8 +5,7 @@ block; the chain of most work is chosen from them and given away in height order
 whole. An error is found before anything is given away.
 """
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -33,14 +32,11 @@ CARD = SourceCard(
 )
 BATCH_BLOCKS = 5_000
 _MOST_SHOWN = 5
-_NO_BLOCK = "no block"
 _WHAT = {
     "block-file-cut": "half a block",
     "pow-failed": "a block that does not prove its work",
     "coinbase-malformed": "a block without a readable coinbase",
 }
-
-_log = logging.getLogger(__name__)
 
 
 class Options(BaseModel):
@@ -85,7 +81,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         has_first_file = 0 in directory.sizes_bytes
     tree = build_tree(walked.index, network)
     check_clock(tree.height, walked.index.header_s[tree.rows], context.now_s())
-    _report(walked.skipped, tree, has_first_file=has_first_file)
+    _report(walked.skipped, tree, has_first_file=has_first_file, note=context.note)
     observed, done = ObservedStretch(context.now_s()), 0
     for first in range(0, len(tree.rows), BATCH_BLOCKS):
         blocks = _columns(walked.index, tree, slice(first, first + BATCH_BLOCKS))
@@ -94,32 +90,40 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         context.progress(Progress(done=done, total=len(tree.rows), unit="blocks"))
 
 
-def _report(skipped: Sequence[Skipped], tree: HeaderTree, *, has_first_file: bool) -> None:
+def _report(
+    skipped: Sequence[Skipped],
+    tree: HeaderTree,
+    *,
+    has_first_file: bool,
+    note: Callable[[str], None],
+) -> None:
     """Say what was skipped; stop where a block of the chain is missing for it."""
     for one in skipped:
         if one.unfinished:
-            _log.warning(
-                "%s ends in an unfinished block at byte %d: the blocks before it are used",
-                one.file,
-                one.start,
+            note(
+                f"{one.file} ends in an unfinished block at byte {one.start}: the blocks before "
+                "it are used"
             )
     inside = [one for one in skipped if not one.unfinished]
     if inside and (tree.higher_apart or (has_first_file and not tree.from_genesis)):
         raise inside[0].fault
     if inside:
         shown = "; ".join(
-            f"{one.file} bytes {one.start} to {one.end - 1}: {_WHAT.get(one.fault.code, _NO_BLOCK)}"
+            f"{one.file} bytes {one.start} to {one.end - 1}: {_what(one)}"
             for one in inside[:_MOST_SHOWN]
         )
         more = f" and {len(inside) - _MOST_SHOWN} more" if len(inside) > _MOST_SHOWN else ""
-        _log.warning(
-            "skipped %d bytes that hold no usable block (%s%s); no height is missing",
-            sum(one.end - one.start for one in inside),
-            shown,
-            more,
+        n_bytes = sum(one.end - one.start for one in inside)
+        note(
+            f"skipped {n_bytes} bytes that hold no usable block ({shown}{more}); no height is "
+            "missing"
         )
     if tree.apart:
-        _log.warning("%d blocks are left out: their ancestors are not in the files", tree.apart)
+        note(f"{tree.apart} blocks are left out: their ancestors are not in the files")
+
+
+def _what(skipped: Skipped) -> str:
+    return "zeros" if skipped.zeros else _WHAT.get(skipped.fault.code, "no block")
 
 
 def _network(options: Options, context: SourceContext) -> Network:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from hashquake.core.country import parse_country
 from hashquake.core.errors import FormatError, HashquakeError, InputError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.work_tally import place_of_country
@@ -25,13 +26,10 @@ from hashquake.sources.logs._address_places import (
 )
 from hashquake.sources.logs._mmdb_tree import Leaves, tree_leaves
 
-_CODE = re.compile(r"[A-Z]{2}")
 _HIDDEN_KEYS = (
     "is_anonymous", "is_anonymous_vpn", "is_anonymous_proxy", "is_hosting_provider",
     "is_public_proxy", "is_tor_exit_node", "hosting", "vpn", "proxy", "tor", "relay",
 )  # fmt: skip
-_NO_COUNTRIES = frozenset({"A1", "A2", "AP", "EU", "O1", "XX", "ZZ"})
-"""Codes that databases use for proxies, satellites, continents and nowhere."""
 _TRUE = (True, 1, "true", "True", "1", "yes")
 
 
@@ -200,9 +198,10 @@ def _place(record: Any) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _place_of_code(text: str) -> int | None:
-    code = text.upper()
-    known = _CODE.fullmatch(code) and code not in _NO_COUNTRIES
-    return place_of_country(code) if known else None
+    try:
+        return place_of_country(parse_country(text))
+    except FormatError:  # a continent, a proxy, a satellite: no country
+        return None
 
 
 def _is_hidden(record: Any) -> bool:

@@ -38,6 +38,8 @@ class TallyPlan:
         Where addresses are.
     window : Window or None
         Rows outside it are counted, not tallied.
+    ahead_s : float
+        Rows dated after it are counted, not tallied: our clock, UTC Unix seconds.
     unit : {"account", "worker"}
         What moves as one: all workers of an account (the name up to its first dot), or each.
     pool : str
@@ -46,6 +48,7 @@ class TallyPlan:
 
     places: AddressPlaces
     window: Window | None
+    ahead_s: float
     unit: Unit
     pool: str
 
@@ -67,6 +70,7 @@ class TallyBuilder:
         self._slots = np.full((0, _N_SLOTS), -1, np.int64)
         self._n_cells = 0
         self._n_outside = 0
+        self._n_ahead = 0
         self._counts = np.zeros((0, 3), np.int64)  # rows, first and last second
         self._limbs = np.zeros((0, N_GROUPS, 2), np.int64)
 
@@ -74,7 +78,9 @@ class TallyBuilder:
         """Count rows."""
         place = self._plan.places.locate(*parse_addresses(*text_buffers(rows.ip)))
         block = self._block_of_rows(rows)
-        self._n_outside += int((block < 0).sum())
+        n_ahead = int((rows.time_s > self._plan.ahead_s).sum())
+        self._n_ahead += n_ahead
+        self._n_outside += int((block < 0).sum()) - n_ahead
         group = _groups(
             *text_buffers(rows.worker),
             rows.pool_code,
@@ -104,7 +110,12 @@ class TallyBuilder:
                     low=self._limbs[at, :, 1].copy(),
                 )
         ordered = {key: cells[key] for key in sorted(cells)}
-        return WorkTally(cells=ordered, n_outside=self._n_outside, weighted_by=self._weighted_by)
+        return WorkTally(
+            cells=ordered,
+            n_outside=self._n_outside,
+            n_ahead=self._n_ahead,
+            weighted_by=self._weighted_by,
+        )
 
     def _block_of_rows(self, rows: LogRows) -> NDArray[np.int64]:
         """Give the number of each row's pool and month, -1 outside the window."""
@@ -112,10 +123,10 @@ class TallyBuilder:
         first = int(month.min())
         n_months = int(month.max()) - first + 1
         pair = rows.pool_code * n_months + (month - first)
-        inside = np.ones(len(pair), np.bool_)
+        inside = rows.time_s <= self._plan.ahead_s
         if self._plan.window is not None:
             window = self._plan.window
-            inside = (rows.time_s >= window.start_s) & (rows.time_s < window.end_s)
+            inside &= (rows.time_s >= window.start_s) & (rows.time_s < window.end_s)
         number_of_pair = np.full(len(rows.pools) * n_months, -1, np.int64)
         present = np.bincount(pair[inside], minlength=len(number_of_pair))
         for code in np.flatnonzero(present).tolist():

@@ -36,6 +36,8 @@ CARD = SourceCard(
 )
 QUANTITY = "mining_share"
 _LONGEST_PUBLISHER = 60
+_SKEW_S = 120.0
+"""How far the clocks of two machines may differ."""
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
@@ -93,10 +95,12 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     SourceError
         ``cluster-unreachable``.
     InputError, FormatError
-        ``addresses-unreadable`` when no row holds one; as
+        ``rows-ahead`` when every row is dated after our clock; ``addresses-unreadable`` when no row
+        holds an address; as
         `hashquake.sources.logs._geoip.load_places` and `hashquake.sources.logs._work_log.read_log`.
     """
-    yield Batch(readings=readings_of(tally_of(options, context), options))
+    tally = tally_of(options, context)
+    yield Batch(readings=readings_of(tally, options, now_s=context.now_s()))
 
 
 def tally_of(options: Options, context: SourceContext) -> WorkTally:
@@ -107,16 +111,29 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
             code="pool-syntax",
             hint="write small letters, digits, dots and dashes, such as --pool antpool",
         )
+    now_s = context.now_s()
     window = asked_months(options.since, options.until)
     mapping = parse_map(options.map, FIELDS)
     parts = log_parts(options.path, mapping, part_rows=PART_ROWS if options.cluster else None)
     plan = TallyPlan(
         places=load_places(options.geoip, options.hosting),
         window=window,
+        ahead_s=now_s + _SKEW_S,
         unit=options.unit,
         pool=options.pool,
     )
     tally = tally_logs(parts, plan, cluster=options.cluster, progress=context.progress)
+    if tally.n_ahead:
+        context.note(
+            f"left out {tally.n_ahead:,} rows dated ahead: by this machine's clock it is "
+            f"{format_time(now_s)}"
+        )
+    if tally.n_ahead and not tally.cells and not tally.n_outside:
+        raise FormatError(
+            f"every row is dated ahead: by this machine's clock it is {format_time(now_s)}",
+            code="rows-ahead",
+            hint="check the column of times and its zone, and this machine's clock",
+        )
     if tally.cells and all(key.place == UNREADABLE for key in tally.cells):
         raise FormatError(
             f"none of {tally.n_rows:,} rows holds an address in column "
@@ -128,15 +145,18 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
 
 
 def asked_months(since: str, until: str) -> Window | None:
-    """Give the time to count, None for all."""
+    """Return the time to count, None for all."""
     if not since and not until:
         return None
     start_s = parse_time(since) if since else 0
     return Window(start_s=start_s, end_s=parse_time(until) if until else 1 << 33)
 
 
-def readings_of(tally: WorkTally, options: Options) -> tuple[Reading, ...]:
-    """Give each country's share of the work located in each month."""
+def readings_of(tally: WorkTally, options: Options, *, now_s: float) -> tuple[Reading, ...]:
+    """Return each country's share of the work located in each month.
+
+    A month that is not over ends, as far as it is read, with the last row of it.
+    """
     asked = asked_months(options.since, options.until)
     readings = []
     for month_s in tally.months_s:
@@ -147,6 +167,8 @@ def readings_of(tally: WorkTally, options: Options) -> tuple[Reading, ...]:
                 units[key.place] = units.get(key.place, 0) + amount
         last_s = max(cell.last_s for key, cell in tally.cells.items() if key.month_s == month_s)
         month = _month(month_s)
+        if month.end_s > now_s:
+            month = Window(start_s=month.start_s, end_s=float(last_s) + 1)
         window = month if asked is None else month.overlap(asked)
         readings += [
             Reading(

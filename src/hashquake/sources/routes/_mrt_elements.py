@@ -1,6 +1,7 @@
 """The routes of one MRT file as columns, read by pybgpkit-parser and checked by its headers."""
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.errors import FormatError, HashquakeError
-from hashquake.sources.routes._mrt_outline import outline
+from hashquake.core.hostile_text import visible_text
+from hashquake.sources.routes._mrt_outline import MrtOutline, outline
+from hashquake.sources.routes._mrt_second import routes_of
 
 WITHDRAWN = 0
 NO_ORIGIN = (1 << 32) - 1
@@ -47,59 +50,98 @@ class Elements:
     origin: NDArray[np.uint32]
 
 
+class _Gathered:
+    """Routes gathered as columns, names counted once."""
+
+    def __init__(self) -> None:
+        self.peers: dict[tuple[str, int], int] = {}
+        self.prefixes: dict[str, int] = {}
+        self.time_s, self.peer = array("d"), array("i")
+        self.prefix, self.origin = array("i"), array("I")
+
+    def elements(self, about: MrtOutline) -> Elements:
+        """Return what was gathered."""
+        count = len(self.origin)
+        return Elements(
+            is_rib=about.is_rib,
+            peers=[(asn, address) for address, asn in self.peers],
+            prefixes=list(self.prefixes),
+            time_s=np.full(count, float(about.first_s))
+            if about.is_rib
+            else np.frombuffer(self.time_s, np.float64),
+            peer=np.frombuffer(self.peer, np.int32),
+            prefix=np.frombuffer(self.prefix, np.int32),
+            origin=np.frombuffer(self.origin, np.uint32),
+        )
+
+
 def read_elements(path: Path) -> Elements:
-    """Read a file whole.
+    """Read a file whole, in this process: a file that is hostile may end it.
 
     Raises
     ------
-    HashquakeError
-        ``plugin-extra`` when the parser is not installed.
+    InputError
+        As `outline` does.
     FormatError
-        ``mrt-unreadable`` when the parser fails or gives less than the headers promise, and as
+        ``mrt-unreadable`` when the parsers fail or give less than the headers count, and as
         `outline` does.
     """
     about = outline(path)
-    peers: dict[tuple[str, int], int] = {}
-    prefixes: dict[str, int] = {}
-    origins: dict[str, int] = {}
-    time_s, peer, prefix, origin = array("d"), array("i"), array("i"), array("I")
-    add_time, add_peer, add_prefix = time_s.append, peer.append, prefix.append
-    add_origin, is_rib = origin.append, about.is_rib
-    place_of_peer, place_of, origin_of = peers.get, prefixes.setdefault, origins.get
+    if about.is_empty:
+        return _Gathered().elements(about)
+    found = _guarded(path, lambda: _first_reading(path, is_rib=about.is_rib))
+    if len(found.origin) < about.n_routes and not about.is_rib:
+        found = _guarded(path, lambda: _second_reading(path))
+    if len(found.origin) < about.n_routes:
+        raise unreadable(
+            path, f"its headers count {about.n_routes} routes, {len(found.origin)} could be read"
+        )
+    return found.elements(about)
+
+
+def _guarded(path: Path, read: Callable[[], _Gathered]) -> _Gathered:
     try:
-        for element in _parser(path):  # a hot loop: every attribute is made anew when asked for
-            who = element.peer_ip, element.peer_asn
-            place = place_of_peer(who)
-            if place is None:
-                place = peers[who] = len(peers)
-            add_peer(place)
-            add_prefix(place_of(element.prefix, len(prefixes)))
-            if not is_rib:
-                add_time(element.timestamp)
-            as_path = element.as_path
-            found = origin_of(as_path) if as_path else _origin_without_path(element)
-            if found is None:  # the list of origins is dear; a path always ends in the same ones
-                found = origins[as_path] = min(element.origin_asns or [0]) or NO_ORIGIN
-            add_origin(found)
+        return read()
     except (KeyboardInterrupt, SystemExit, GeneratorExit, HashquakeError):
         raise
     except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
-        raise _unreadable(path, f"the parser gave up: {str(error)[:120]}") from None
-    if len(origin) < about.least_routes:
-        raise _unreadable(
-            path, f"it holds {about.least_routes} routes or more, {len(origin)} could be read"
-        )
-    return Elements(
-        is_rib=about.is_rib,
-        peers=[(asn, address) for address, asn in peers],
-        prefixes=list(prefixes),
-        time_s=np.full(len(origin), float(about.first_s))
-        if about.is_rib
-        else np.frombuffer(time_s, np.float64),
-        peer=np.frombuffer(peer, np.int32),
-        prefix=np.frombuffer(prefix, np.int32),
-        origin=np.frombuffer(origin, np.uint32),
-    )
+        raise unreadable(
+            path, f"the parser gave up: {visible_text(str(error), limit=120)}"
+        ) from None
+
+
+def _first_reading(path: Path, *, is_rib: bool) -> _Gathered:
+    found = _Gathered()
+    peers, origins = found.peers, dict[str, int]()
+    add_time, add_peer, add_prefix = found.time_s.append, found.peer.append, found.prefix.append
+    add_origin = found.origin.append
+    place_of_peer, place_of, origin_of = peers.get, found.prefixes.setdefault, origins.get
+    prefixes = found.prefixes
+    for element in _parser(path):  # a hot loop: every attribute is made anew when asked for
+        who = element.peer_ip, element.peer_asn
+        place = place_of_peer(who)
+        if place is None:
+            place = peers[who] = len(peers)
+        add_peer(place)
+        add_prefix(place_of(element.prefix, len(prefixes)))
+        if not is_rib:
+            add_time(element.timestamp)
+        as_path = element.as_path
+        origin = origin_of(as_path) if as_path else _origin_without_path(element)
+        if origin is None:  # the list of origins is dear; a path always ends in the same ones
+            origin = origins[as_path] = min(element.origin_asns or [0]) or NO_ORIGIN
+        add_origin(origin)
+    return found
+
+
+def _second_reading(path: Path) -> _Gathered:
+    found = _Gathered()
+    for time_s, address, asn, prefix, origin in routes_of(path):
+        found.time_s.append(time_s)
+        found.peer.append(found.peers.setdefault((address, asn), len(found.peers)))
+        found.prefix.append(found.prefixes.setdefault(prefix, len(found.prefixes)))
+        found.origin.append(origin)
+    return found
 
 
 def _origin_without_path(element: Any) -> int:
@@ -110,18 +152,13 @@ def _origin_without_path(element: Any) -> int:
 
 
 def _parser(path: Path) -> Any:
-    try:
-        from pybgpkit_parser import Parser  # noqa: PLC0415  an extra, and heavy
-    except ModuleNotFoundError as error:
-        raise HashquakeError(
-            f"mrt needs {error.name}, which is not installed",
-            code="plugin-extra",
-            hint="install hashquake[bgp]",
-        ) from None
+    from pybgpkit_parser import Parser  # noqa: PLC0415  an extra, and heavy
+
     return Parser(url=str(path.resolve()))
 
 
-def _unreadable(path: Path, reason: str) -> FormatError:
+def unreadable(path: Path, reason: str) -> FormatError:
+    """Return the error ``mrt-unreadable``, to be raised by the caller."""
     return FormatError(
         f"{path} cannot be read: {reason}",
         code="mrt-unreadable",

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from hashquake.core.errors import FormatError, InputError
+from hashquake.sources.routes._update_outline import routes_of_message
 
 _HEADER = struct.Struct(">IHHI")
 _TABLE_DUMP, _TABLE_DUMP_V2, _BGP4MP, _BGP4MP_ET = 12, 13, 16, 17
 _ANCIENT = frozenset(range(11))  # RFC 6396 lists types 0 to 10 as deprecated
-_RIB_SUBTYPES = {2: 4, 4: 16}  # unicast only: the longest prefix, bytes
-_ADDPATH_SUBTYPES = {8: 4, 10: 16}
-_MESSAGES = {1: 2, 4: 4, 6: 2, 7: 4}  # subtype: bytes of an AS number
-_ENDS_OF_RIB = 30  # an UPDATE of at most this length may carry no route
+_RIB_SUBTYPES = {2, 4, 8, 10}  # unicast routes, without and with path identifiers
+_RIBS_UNREAD = {6: "RIB_GENERIC", 12: "RIB_GENERIC_ADDPATH"}
+_MESSAGES_UNREAD = {2: "BGP4MP_SNAPSHOT", 3: "BGP4MP_ENTRY"}
 _MAX_RECORD_BYTES = 1 << 24
 _BUFFER_BYTES = 1 << 20
 
@@ -37,14 +37,17 @@ class MrtOutline:
     is_rib : bool
         A table dump, or else updates.
     first_s : int
-        The first record's time, UTC Unix seconds.
-    least_routes : int
-        How many routes a whole reading gives at least; exact for tables of unicast routes.
+        The first record's time, UTC Unix seconds; 0 for an empty file.
+    n_routes : int
+        How many unicast routes its headers announce and withdraw.
+    is_empty : bool
+        Whether it holds no record, as when a collector wrote nothing.
     """
 
     is_rib: bool
     first_s: int
-    least_routes: int
+    n_routes: int
+    is_empty: bool = False
 
 
 def outline(path: Path, *, whole: bool = True) -> MrtOutline:
@@ -63,17 +66,19 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
         ``file-missing``, ``file-unreadable``.
     FormatError
         ``mrt-malformed`` when it is no MRT file, ``mrt-ancient`` for record types given up
-        before 2001, ``mrt-truncated`` when it ends inside a record or cannot be unpacked.
+        before 2001, ``mrt-unsupported`` for tables in records that cannot be read,
+        ``mrt-truncated`` when it ends inside a record or cannot be unpacked.
     """
-    is_rib, first_s, least = None, 0, 0
+    is_rib, first_s, n_routes = None, 0, 0
     try:
         with _opened(path) as stream:
             for time_s, kind, subtype, body in _records(stream, path):
                 if is_rib is None:
                     is_rib, first_s = kind in {_TABLE_DUMP, _TABLE_DUMP_V2}, time_s
-                least += _least_routes(kind, subtype, body)
+                _refuse_unread(path, kind, subtype, body)
                 if not whole:
                     break
+                n_routes += _routes_of(kind, subtype, body)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", code="file-missing") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -85,8 +90,8 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
             f"{path} cannot be read: {error.strerror}", code="file-unreadable"
         ) from None
     if is_rib is None:
-        raise FormatError(f"{path} is empty", code="mrt-malformed")
-    return MrtOutline(is_rib=is_rib, first_s=first_s, least_routes=least)
+        return MrtOutline(is_rib=False, first_s=0, n_routes=0, is_empty=True)
+    return MrtOutline(is_rib=is_rib, first_s=first_s, n_routes=n_routes)
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -120,23 +125,33 @@ def _records(stream: IO[bytes], path: Path) -> Iterator[tuple[int, int, int, byt
         at += _HEADER.size + length
 
 
-def _least_routes(kind: int, subtype: int, body: bytes) -> int:
+def _refuse_unread(path: Path, kind: int, subtype: int, body: bytes) -> None:
+    """Refuse records with unicast routes that the parser passes over in silence."""
+    unread = ""
+    if kind == _TABLE_DUMP_V2 and body[6:7] == b"\1":  # the kind of routes stands in the record
+        unread = _RIBS_UNREAD.get(subtype, "")
+    elif kind in {_BGP4MP, _BGP4MP_ET}:
+        unread = _MESSAGES_UNREAD.get(subtype, "")
+    if unread:
+        raise FormatError(
+            f"{path} holds a table in records of type {unread}, which cannot be read",
+            code="mrt-unsupported",
+            hint="take a table dump (TABLE_DUMP or TABLE_DUMP_V2) of that collector",
+        )
+
+
+def _routes_of(kind: int, subtype: int, body: bytes) -> int:
     if kind == _TABLE_DUMP:
         return 1
     if kind == _TABLE_DUMP_V2:
-        if subtype not in _RIB_SUBTYPES and subtype not in _ADDPATH_SUBTYPES:
-            return 0
-        at = 5 + (body[4] + 7) // 8 if len(body) > 4 else len(body)
-        whole = at + 2 <= len(body)
-        return int.from_bytes(body[at : at + 2], "big") if whole else 1
-    start = 4 if kind == _BGP4MP_ET else 0
-    if subtype not in _MESSAGES:
-        return 0
-    at = start + 2 * _MESSAGES[subtype] + 2
-    address_bytes = 16 if body[at : at + 2] == b"\0\2" else 4
-    message = body[at + 2 + 2 * address_bytes :]
-    is_update = len(message) > 18 and message[18] == 2
-    return int(is_update and len(message) > _ENDS_OF_RIB)
+        return _routes_of_rib(body) if subtype in _RIB_SUBTYPES else 0
+    return routes_of_message(subtype, body[4:] if kind == _BGP4MP_ET else body)
+
+
+def _routes_of_rib(body: bytes) -> int:
+    at = 5 + (body[4] + 7) // 8 if len(body) > 4 else len(body)
+    whole = at + 2 <= len(body)
+    return int.from_bytes(body[at : at + 2], "big") if whole else 1
 
 
 def _malformed(path: Path, found: str) -> FormatError:

@@ -1,19 +1,19 @@
-"""Read many MRT files at a time: in this process, in several, or on a Dask cluster.
+"""Read many MRT files at a time: in processes of this machine, or on a Dask cluster.
 
 The files come back in the order in which they were given, whoever read them.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
-from hashquake.core.errors import SourceError
-from hashquake.sources.routes._mrt_elements import Elements, read_elements
+from hashquake.sources.routes._mrt_elements import Elements
+from hashquake.sources.routes._mrt_process import ParserProcess, read_apart, require_parser
 from hashquake.sources.wire.cluster import cluster_client
 
 
@@ -27,23 +27,21 @@ def parsed(paths: Sequence[Path], *, workers: int, cluster: str = "") -> Iterato
     workers : int
         Processes on this machine.
     cluster : str
-        Address of a Dask scheduler; read here when empty.
+        Address of a Dask scheduler; this machine reads when empty.
 
     Raises
     ------
     SourceError
         ``mrt-worker-lost``, ``cluster-unreachable``, ``cluster-empty``, ``cluster-failed``.
     FormatError, InputError
-        As `read_elements` does.
+        As `ParserProcess.read` does.
     HashquakeError
         ``plugin-extra`` when the parser, or Dask for a cluster, is not installed.
     """
     if cluster:
         yield from _on_cluster(paths, cluster)
-    elif workers == 1 or len(paths) == 1:
-        yield from map(read_elements, paths)
     else:
-        yield from _in_processes(paths, workers)
+        yield from _in_processes(paths, min(workers, len(paths)))
 
 
 def _in_order(
@@ -58,19 +56,31 @@ def _in_order(
         yield elements
 
 
-def _in_processes(paths: Sequence[Path], workers: int) -> Iterator[Elements]:
-    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn"))
+def _in_processes(paths: Sequence[Path], n_processes: int) -> Iterator[Elements]:
+    """Read in processes, each led by a thread; one process reads only what is asked for."""
+    require_parser()
+    with ExitStack() as opened:
+        idle: SimpleQueue[ParserProcess] = SimpleQueue()
+        for _ in range(n_processes):
+            idle.put(opened.enter_context(ParserProcess()))
 
-    def submit(path: Path) -> Future[Elements]:
-        return pool.submit(read_elements, path)
+        def read(path: Path) -> Elements:
+            process = idle.get()
+            try:
+                return process.read(path)
+            finally:
+                idle.put(process)
 
-    try:
-        with pool:
-            yield from _in_order(submit, paths, workers + 1)
-    except BrokenProcessPool:
-        raise _worker_lost("use fewer --workers") from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        if n_processes == 1:
+            yield from map(read, paths)
+            return
+        pool = ThreadPoolExecutor(n_processes)
+        opened.callback(pool.shutdown, wait=True, cancel_futures=True)
+
+        def submit(path: Path) -> Future[Elements]:
+            return pool.submit(read, path)
+
+        yield from _in_order(submit, paths, n_processes + 1)
 
 
 def _on_cluster(paths: Sequence[Path], address: str) -> Iterator[Elements]:
@@ -80,14 +90,6 @@ def _on_cluster(paths: Sequence[Path], address: str) -> Iterator[Elements]:
         n_threads = sum(client.nthreads().values())
 
         def submit(path: Path) -> Any:
-            return client.submit(read_elements, path.resolve(), pure=False)
+            return client.submit(read_apart, path.resolve(), pure=False)
 
         yield from _in_order(submit, paths, n_threads + 1)
-
-
-def _worker_lost(hint: str) -> SourceError:
-    return SourceError(
-        "a process that read MRT files died",
-        code="mrt-worker-lost",
-        hint=f"is there enough memory? {hint}",
-    )

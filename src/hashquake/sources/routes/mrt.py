@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import InputError, UsageError
-from hashquake.core.times import parse_duration
+from hashquake.core.reading import Reading
+from hashquake.core.times import format_time, parse_duration
 from hashquake.sources.routes._delegated import read_delegated
 from hashquake.sources.routes._mrt_parallel import parsed
 from hashquake.sources.routes._mrt_replay import Replay, in_order
@@ -78,12 +79,12 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     UsageError
         ``duration-syntax``, ``step-empty``.
     InputError
-        ``file-missing``, ``file-unreadable``, ``mrt-rib-missing`` when updates come before any
-        RIB, ``mrt-no-full-feed`` when no peer carries enough.
+        ``file-missing``, ``file-unreadable``, ``mrt-rib-missing`` when there is no RIB,
+        ``mrt-no-full-feed`` when no peer carries enough.
     FormatError
-        ``mrt-malformed``, ``mrt-ancient``, ``mrt-truncated``, ``mrt-unreadable``,
-        ``time-backwards``; ``subject-malformed``; of the delegated files, those of
-        `read_delegated`.
+        ``mrt-malformed``, ``mrt-ancient``, ``mrt-unsupported``, ``mrt-truncated``,
+        ``mrt-unreadable``, ``time-backwards``; ``subject-malformed``; of the delegated files,
+        those of `read_delegated`.
     SourceError
         ``mrt-worker-lost``, ``cluster-unreachable``, ``cluster-empty``, ``cluster-failed``.
     HashquakeError
@@ -101,16 +102,17 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     table = VisibilityTable(
         watched.registrations, full_feed_v4=options.full_feed_v4, full_feed_v6=options.full_feed_v6
     )
-    paths = in_order(files_of(options.path.expanduser()))
+    found = in_order(files_of(options.path.expanduser()), note=context.note)
+    paths = found.paths
     files = parsed(paths, workers=options.workers, cluster=options.cluster)
-    replay, given = Replay(table, watched, step_s), False
+    replay, given = Replay(table, watched, step_s, ribs_s=found.ribs_s), False
     for done, elements in enumerate(files, 1):
         for readings in replay.take(elements):
             given = given or bool(readings)
-            yield from batches(readings)
+            yield from batches(_over(readings, context))
         context.progress(Progress(done=done, total=len(paths), unit="files"))
     last = replay.close()
-    yield from batches(last)
+    yield from batches(_over(last, context))
     if not given and not last:
         raise InputError(
             f"no peer in {options.path} is full-feed: the largest carries "
@@ -118,3 +120,15 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
             code="mrt-no-full-feed",
             hint="lower --full-feed-v4 and --full-feed-v6 for a small collector",
         )
+
+
+def _over(readings: list[Reading], context: SourceContext) -> list[Reading]:
+    """Leave out a window that is not over, and say so: its last updates are still to come."""
+    now_s = context.now_s()
+    if not readings or readings[0].window.end_s <= now_s:
+        return readings
+    context.note(
+        f"left out the windows from {format_time(readings[0].window.start_s)} on, which are not "
+        f"over: by this machine's clock it is {format_time(now_s)}"
+    )
+    return []

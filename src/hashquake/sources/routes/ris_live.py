@@ -149,7 +149,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         asns=options.asns,
         source=CARD.name,
     )
-    table = _table(options, watched, hosts, context.now_s())
+    table = _table(options, watched, hosts, context)
     routes = LiveRoutes(table, watched, rules)
     heard, whole, given = 0, 0, False
     for event in listen(stream, context, until_s):
@@ -229,7 +229,7 @@ def _end_s(options: Options, now_s: float) -> float:
 
 
 def _table(
-    options: Options, watched: Watched, hosts: tuple[str, ...], now_s: float
+    options: Options, watched: Watched, hosts: tuple[str, ...], context: SourceContext
 ) -> VisibilityTable:
     feeds = _FULL_FEEDS if options.seed is not None else {4: 0, 6: 0}
     table = VisibilityTable(
@@ -245,12 +245,12 @@ def _table(
             code="seed-host",
             hint="name the collector of the RIB: --host rrc03",
         )
-    replay = Replay(table, watched, _ONE_WINDOW_S)
-    paths = in_order(files_of(options.seed.expanduser()))
-    for elements in parsed(paths, workers=1):
+    found = in_order(files_of(options.seed.expanduser()), note=context.note)
+    replay = Replay(table, watched, _ONE_WINDOW_S, ribs_s=found.ribs_s)
+    for elements in parsed(found.paths, workers=1):
         for _ in replay.take(elements):
             pass
-    age_s = now_s - replay.last_s
+    age_s = context.now_s() - replay.last_s
     if age_s > parse_duration(options.seed_age):
         raise InputError(
             f"the seed {options.seed} ends {format_time(replay.last_s)}: what changed since is "

@@ -6,7 +6,8 @@ Shared by the sources that watch the Internet of countries and of autonomous sys
 import re
 from collections.abc import Iterator, Sequence
 
-from hashquake.core.errors import UsageError
+from hashquake.core.country import country_subject
+from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import format_time, parse_time
 from hashquake.core.window import Window
@@ -24,12 +25,12 @@ def asked_list(text: str) -> tuple[str, ...]:
 
 
 def asked_subjects(*, country: str, asn: str, regions: Sequence[str] = ()) -> tuple[str, ...]:
-    """Give the subjects asked for.
+    """Return the subjects asked for.
 
     Parameters
     ----------
     country : str
-        Two-letter codes, separated by commas; upper or lower case.
+        Codes or names of countries, separated by commas.
     asn : str
         Numbers of autonomous systems, separated by commas, with or without ``AS``.
     regions : sequence of str
@@ -45,7 +46,7 @@ def asked_subjects(*, country: str, asn: str, regions: Sequence[str] = ()) -> tu
     >>> asked_subjects(country="kz", asn="AS9198")
     ('country:KZ', 'asn:9198')
     """
-    found = [f"country:{code.upper()}" for code in asked_list(country)]
+    found = [_country(text) for text in asked_list(country)]
     found += [f"asn:{number.upper().removeprefix('AS')}" for number in asked_list(asn)]
     found += regions
     if not found:
@@ -59,8 +60,15 @@ def asked_subjects(*, country: str, asn: str, regions: Sequence[str] = ()) -> tu
     return tuple(dict.fromkeys(found))
 
 
+def _country(text: str) -> str:
+    try:
+        return country_subject(text)
+    except FormatError as error:
+        raise UsageError(error.message, code="subject-syntax", hint=error.hint) from None
+
+
 def asked_window(since: str, until: str, *, now_s: float) -> Window:
-    """Give the time asked for.
+    """Return the time asked for.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from hashquake.core.country import country_subject
 from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.subject import parse_subject
 
@@ -44,26 +45,22 @@ def subject_of_cell(cell: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def country_of_cell(cell: Any) -> str:
-    """Read a country's two letters as a subject.
+    """Read a country's code or published name as a subject.
 
     Raises
     ------
     FormatError
-        ``subject-malformed``.
+        ``subject-malformed``; the message names what a special code stands for.
 
     Examples
     --------
-    >>> country_of_cell("kz")
-    'country:KZ'
+    >>> country_of_cell("kz"), country_of_cell("Iran, Islamic Rep.")
+    ('country:KZ', 'country:IR')
     """
-    text = str(cell).strip()
-    if not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise FormatError(
-            f"{text[:40]!r} is no country",
-            code="subject-malformed",
-            hint="write the two letters of ISO 3166, such as KZ",
-        )
-    return f"country:{text.upper()}"
+    try:
+        return country_subject(str(cell))
+    except FormatError as error:
+        raise FormatError(error.message, code="subject-malformed", hint=error.hint) from None
 
 
 @lru_cache(maxsize=4096)

@@ -1,23 +1,30 @@
-"""A history of bitcoin's price from a Parquet or CSV table of open, high, low and close.
+"""A history of bitcoin's price from a Parquet or CSV table: open, high, low, close, or close alone.
 
 Tables of prices come in any order and with a title above the header. Both are taken as they are;
 columns that contradict themselves are not. A step without trade is a gap: exchanges repeat the last
 price there, and nobody paid it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from hashquake.core.candles import Candles, build_candles
+from hashquake.core.candles import (
+    CLOSES,
+    QUANTITIES,
+    Candles,
+    build_candles,
+    candles_of_closes,
+)
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import FormatError
 from hashquake.core.reading import Reading
 from hashquake.core.times import parse_duration
 from hashquake.core.window import Window
+from hashquake.sources.tables._not_over import NotOver
 from hashquake.sources.tables._reading_cells import number_values
 from hashquake.sources.tables._table_cells import plain_cells, require_cells
 from hashquake.sources.tables._table_columns import match_columns, parse_map
@@ -38,7 +45,7 @@ _FIELDS = {
     "open": ("open", "open_usd"),
     "high": ("high", "high_usd"),
     "low": ("low", "low_usd"),
-    "close": ("close", "close_usd"),
+    "close": ("close", "close_usd", "price", "price_usd", "last"),
     "volume": ("volume btc", "volume_btc", "volume_(btc)", "volume", "vol"),
     "quote_volume": ("volume usd", "volume_usd", "volume usdt", "volume_(currency)"),
 }
@@ -55,7 +62,8 @@ class Options(BaseModel):
     map: str = Field(
         default="",
         description="which column holds what, such as open=O,close=C; fields: time, open, high, "
-        "low, close, volume (bitcoin), quote_volume (dollars); usual names are found by themselves",
+        "low, close (or close alone), volume (bitcoin), quote_volume (dollars); usual names are "
+        "found by themselves",
     )
     step: str = Field(
         default="", description="length of a row, such as 1h; by default the most usual between two"
@@ -77,7 +85,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         The file and how to read it.
     context : SourceContext
-        Told of progress.
+        Its clock, progress, and notes: rows whose time is not over are left out and said.
 
     Raises
     ------
@@ -88,11 +96,12 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     FormatError
         ``table-unreadable``, ``table-empty``, ``columns-missing``, ``columns-ambiguous``,
         ``column-nulls``, ``time-malformed``, ``time-units-mixed``, ``value-malformed``,
-        ``volumes-swapped``, and those of `hashquake.core.candles.build_candles`.
+        ``volumes-swapped``, ``rows-ahead`` when no row is about time that is over, and those of
+        `hashquake.core.candles.build_candles`.
     """
-    candles = read_candles(options)
+    candles, quantities = read_candles(options, now_s=context.now_s(), note=context.note)
     source = f"{CARD.name}:{options.exchange}" if options.exchange else CARD.name
-    readings = candles.readings(source)
+    readings = candles.readings(source, quantities=quantities)
     windows = candles.coverage.windows
     for first in range(0, len(readings), _BATCH_STEPS):
         part = readings[first : first + _BATCH_STEPS]
@@ -105,20 +114,78 @@ def _overlaps(windows: tuple[Window, ...], part: tuple[Reading, ...]) -> tuple[W
     return tuple(both for window in windows if (both := window.overlap(whole)))
 
 
-def read_candles(options: Options) -> Candles:
-    """Read and check the whole table; see `read`."""
+def read_candles(
+    options: Options, *, now_s: float, note: Callable[[str], None] = lambda _sentence: None
+) -> tuple[Candles, Sequence[str]]:
+    """Read and check the whole table; see `read`.
+
+    Parameters
+    ----------
+    options : Options
+        The file and how to read it.
+    now_s : float
+        Our clock, UTC Unix seconds.
+    note : callable
+        Called with a sentence on rows left out.
+
+    Returns
+    -------
+    candles : Candles
+        In order of time.
+    quantities : sequence of str
+        Which of their numbers the table holds; others are derived from closing prices.
+    """
     table = TableFile(options.path.expanduser(), has_title=True)
     path = str(table.path)
-    columns = match_columns(
-        table.names,
-        parse_map(options.map, _FIELDS),
-        fields=_FIELDS,
-        required=("time", *_PRICES),
-        path=path,
-    )
+    columns = _columns(table, options)
+    found = _numbers(table, columns)
+    if not len(found["time"]):
+        raise FormatError(f"{path} has columns but no rows", code="table-empty")
+    step_s = parse_duration(options.step) if options.step else _usual_step_s(found["time"], path)
+    not_over = NotOver(path, now_s)
+    rows = np.arange(1, len(found["time"]) + 1)
+    is_over = not_over.is_over(found["time"], found["time"] + step_s, rows)
+    not_over.say(note)
+    volume_btc = _volumes_btc(found, mend=options.mend_volumes)
+    # An empty step is one without trade, so that rows keep their numbers in what is said of them.
+    prices = {name: np.where(is_over, found[name], np.nan) for name in _PRICES if name in found}
+    try:
+        if "open" in columns:
+            candles = build_candles(
+                found["time"],
+                step_s=step_s,
+                volume_btc=volume_btc,
+                **{f"{name}_usd": values for name, values in prices.items()},
+            )
+            return candles, QUANTITIES
+        closes = candles_of_closes(
+            found["time"], step_s=step_s, close_usd=prices["close"], volume_btc=volume_btc
+        )
+    except FormatError as error:
+        raise FormatError(f"{path}: {error.message}", code=error.code, hint=error.hint) from None
+    else:
+        return closes, CLOSES
+
+
+def _columns(table: TableFile, options: Options) -> dict[str, str]:
+    def match(required: Sequence[str]) -> dict[str, str]:
+        return match_columns(
+            table.names,
+            parse_map(options.map, _FIELDS),
+            fields=_FIELDS,
+            required=required,
+            path=str(table.path),
+        )
+
+    columns = match(("time", "close"))
+    # All four prices or the closing one alone: with some of them a column was not recognised.
+    return match(("time", *_PRICES)) if columns.keys() & {"open", "high", "low"} else columns
+
+
+def _numbers(table: TableFile, columns: dict[str, str]) -> dict[str, NDArray[np.float64]]:
+    path, row = str(table.path), 1
     times = TimeColumn(columns["time"], path)
     parts: dict[str, list[NDArray[np.float64]]] = {field: [] for field in columns}
-    row = 1
     for batch in table.batches(list(dict.fromkeys(columns.values()))):
         for field, name in columns.items():
             cells = plain_cells(batch, name)
@@ -128,19 +195,7 @@ def read_candles(options: Options) -> Candles:
             else:
                 parts[field].append(number_values(cells, name, path, row))
         row += batch.num_rows
-    found = {field: np.concatenate(pieces or [np.zeros(0)]) for field, pieces in parts.items()}
-    if not len(found["time"]):
-        raise FormatError(f"{path} has columns but no rows", code="table-empty")
-    step_s = parse_duration(options.step) if options.step else _usual_step_s(found["time"], path)
-    try:
-        return build_candles(
-            found["time"],
-            step_s=step_s,
-            volume_btc=_volumes_btc(found, mend=options.mend_volumes),
-            **{f"{name}_usd": found[name] for name in _PRICES},
-        )
-    except FormatError as error:
-        raise FormatError(f"{path}: {error.message}", code=error.code, hint=error.hint) from None
+    return {field: np.concatenate(pieces or [np.zeros(0)]) for field, pieces in parts.items()}
 
 
 def _usual_step_s(time_s: NDArray[np.float64], path: str) -> float:
@@ -162,7 +217,8 @@ def _volumes_btc(found: dict[str, NDArray[np.float64]], *, mend: bool) -> NDArra
     volume, quote = found["volume"], found.get("quote_volume")
     if quote is None:
         return volume
-    swapped = np.flatnonzero((volume > quote) & (found["low"] > 1))
+    lowest = found.get("low", found["close"])
+    swapped = np.flatnonzero((volume > quote) & (lowest > 1))
     if len(swapped) and not mend:
         raise FormatError(
             f"row {int(swapped[0]) + 1} has a volume of {volume[swapped[0]]:g} bitcoin and "

@@ -22,6 +22,7 @@ from hashquake.core.reading import Reading
 from hashquake.core.times import parse_duration
 from hashquake.core.window import Window
 from hashquake.sources.services._series_order import SeriesOrder
+from hashquake.sources.tables._not_over import NotOver
 from hashquake.sources.tables._reading_cells import (
     asn_of_cell,
     check_range,
@@ -57,6 +58,7 @@ _FIELDS = {
     "step": ("step_s", "step"),
     "normal": ("normal", "expected", "usual"),
 }
+_EXAMPLES = {"subject": "country", "quantity": "quantity", "step": "step"}
 _READERS = {
     "subject": subject_of_cell,
     "asn": asn_of_cell,
@@ -82,6 +84,10 @@ class Options(BaseModel):
         description="what a table without a column of quantities holds, its unit last, such as "
         "connectivity_share",
     )
+    subject: str = Field(
+        default="",
+        description="whom a table without a column of subjects is about, such as country:KZ",
+    )
     step: str = Field(
         default="",
         description="how long each value holds in a table without ends, such as 10m",
@@ -99,7 +105,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         The file and how to read it.
     context : SourceContext
-        Told of progress.
+        Its clock, progress, and notes: rows whose time is not over are left out and said.
 
     Raises
     ------
@@ -112,7 +118,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``table-unreadable``, ``table-empty``, ``columns-missing``, ``columns-ambiguous``,
         ``column-nulls``, ``cells-nested``, ``time-units-mixed``, ``time-malformed``,
         ``subject-malformed``, ``quantity-malformed``, ``value-malformed``, ``value-negative``,
-        ``share-too-large``, ``window-reversed``, ``reading-twice``, ``readings-overlap`` and
+        ``share-too-large``, ``window-reversed``, ``rows-ahead`` when no row is about time that is
+        over, ``reading-twice``, ``readings-overlap`` and
         ``time-backwards``, with the row.
     """
     table = TableFile(options.path.expanduser())
@@ -124,12 +131,16 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         path=str(table.path),
     )
     reader = _Reader(table, columns, options)
-    n_rows = sum(len(part.series) for part in reader.parts())
+    not_over, n_rows = NotOver(str(table.path), context.now_s()), 0
+    for part in reader.parts():
+        part.is_over(not_over, first_row=n_rows + 1)
+        n_rows += len(part.series)
     if not n_rows:
         raise FormatError(f"{table.path} has columns but no rows", code="table-empty")
+    not_over.say(context.note)
     done = 0
     for part in reader.parts():
-        readings = part.readings(options.source)
+        readings = part.readings(options.source, part.is_over(not_over, first_row=done + 1))
         if readings:
             yield Batch(readings=readings)
         done += len(part.series)
@@ -146,9 +157,15 @@ class _Part:
     value: NDArray[np.float64]
     normal: NDArray[np.float64]
 
-    def readings(self, source: str) -> tuple[Reading, ...]:
-        """Give a reading for each row that has a value."""
+    def is_over(self, not_over: NotOver, *, first_row: int) -> NDArray[np.bool_]:
+        """Tell which rows are about time that is over."""
+        rows = np.arange(first_row, first_row + len(self.series))
+        return not_over.is_over(self.start_s, self.end_s, rows)
+
+    def readings(self, source: str, is_over: NDArray[np.bool_]) -> tuple[Reading, ...]:
+        """Return a reading for each row that has a value and whose time is over."""
         rows = zip(
+            is_over.tolist(),
             self.series,
             self.start_s.tolist(),
             self.end_s.tolist(),
@@ -165,8 +182,8 @@ class _Part:
                 normal=None if isnan(normal) else normal,
                 source=source,
             )
-            for (subject, quantity), start_s, end_s, value, normal in rows
-            if not isnan(value)
+            for kept, (subject, quantity), start_s, end_s, value, normal in rows
+            if kept and not isnan(value)
         )
 
 
@@ -177,14 +194,10 @@ class _Reader:
         self._table, self._columns, self._path = table, columns, str(table.path)
         self._quantity = quantity_of_cell(options.quantity) if options.quantity else ""
         self._step_s = parse_duration(options.step) if options.step else 0.0
+        self._subject = subject_of_cell(options.subject) if options.subject else ""
         found = ", ".join(table.names[:20])
-        if not columns.keys() & _READERS.keys():
-            raise FormatError(
-                f"{self._path} has no column that says whom it is about; it has {found}",
-                code="columns-missing",
-                hint="name one: --map country=COLUMN",
-            )
         for option, given, fields in (
+            ("subject", bool(options.subject), set(_READERS)),
             ("quantity", bool(options.quantity), {"quantity"}),
             ("step", bool(options.step), {"end", "step"}),
         ):
@@ -200,7 +213,8 @@ class _Reader:
                 raise FormatError(
                     f"{self._path} has no column for {' or '.join(sorted(fields))}; it has {found}",
                     code="columns-missing",
-                    hint=f"name one with --map, or say it for all rows with --{option}",
+                    hint=f"name one with --map {_EXAMPLES[option]}=COLUMN, or say it for all rows "
+                    f"with --{option}",
                 )
 
     def parts(self) -> Iterator[_Part]:
@@ -247,7 +261,7 @@ class _Reader:
         return [name or "" for name in cell_values(cells, quantity_of_cell, self._path, row)]
 
     def _subjects(self, batch: Any, row: int) -> list[str]:
-        subjects: list[str] = [""] * batch.num_rows
+        subjects: list[str] = [self._subject] * batch.num_rows
         for field, reader in _READERS.items():  # the finer one counts
             if field in self._columns and not all(subjects):
                 cells = plain_cells(batch, self._columns[field])

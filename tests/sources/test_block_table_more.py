@@ -1,0 +1,43 @@
+"""Further names of columns, and the clock, of tables of blocks."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.sources.record_stub import world
+from tests.sources.test_block_table import BITS, HEIGHTS, TIMES_S, csv_file, parquet, read
+
+from hashquake.core.errors import HashquakeError
+from hashquake.core.header import hash_text
+from hashquake.core.network import MAIN
+from hashquake.sources.chain import block_table
+
+
+@pytest.mark.parametrize(
+    "name", ["prev", "prev_block", "previousblockhash", "Previous_Block_Hash", "parent_hash"]
+)
+def test_the_hash_before_is_known_by_its_usual_names(tmp_path: Path, name: str) -> None:
+    before = [bytes([at]) * 32 for at in range(1, 5)]
+    path = csv_file(
+        tmp_path,
+        f"height,time,bits,{name}",
+        *(
+            f"{height},{time_s},{bits},{hash_text(digest)}"
+            for height, time_s, bits, digest in zip(HEIGHTS, TIMES_S, BITS, before, strict=True)
+        ),
+    )
+    assert read(path).prev.tolist() == before
+
+
+def test_a_block_ahead_of_the_clock_is_refused(tmp_path: Path) -> None:
+    path = parquet(tmp_path, height=HEIGHTS, time=TIMES_S, bits=BITS)
+    for ahead_s, refused in ((7199, False), (7201, True)):
+        context = replace(world(MAIN), now_s=lambda: TIMES_S[-1] - ahead_s)  # noqa: B023
+        reading = block_table.read(block_table.Options(path=path), context)
+        if refused:
+            with pytest.raises(HashquakeError, match=f"block {HEIGHTS[-1]} is dated") as caught:
+                list(reading)
+            assert caught.value.code == "time-too-new"
+        else:
+            [batch] = reading
+            assert all(one.end_s <= context.now_s() for one in batch.observed)
