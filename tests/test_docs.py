@@ -36,6 +36,49 @@ def test_documents_name_only_commands_that_exist(page: Path) -> None:
     assert set(COMMAND.findall(page.read_text(encoding="utf-8"))) <= set(COMMANDS)
 
 
+BINARY = {".parquet", ".png", ".pyc", ".mmdb", ".gz", ".bz2", ".dat", ".db"}
+MARKERS = re.compile(r"^(<{7}|>{7}|[|]{7})( |$)", re.MULTILINE)
+TEXTS = sorted(
+    path
+    for folder in ("docs", "src", "tests", "scripts", "bench", "changelog.d", ".ci")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix
+    in {".md", ".py", ".toml", ".csv", ".css", ".j2", ".js", ".bib", ".json", ".svg", ""}
+    and path.is_file()
+    and "__pycache__" not in path.parts
+)
+
+
+def test_no_file_holds_a_mark_of_an_unsettled_merge() -> None:
+    marked = [
+        str(path.relative_to(ROOT))
+        for path in (*TEXTS, *ROOT.glob("*.md"), *ROOT.glob("*.toml"))
+        if MARKERS.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert marked == []
+
+
+def test_the_marks_of_a_merge_are_recognised() -> None:
+    for mark in ("<" * 7 + " HEAD", ">" * 7 + " main", "|" * 7 + " base"):
+        assert MARKERS.search(f"text\n{mark}\nmore")
+    assert not MARKERS.search("| a | b |\n|---|---|\n<<< not seven")
+
+
+def test_the_readme_says_of_the_catalog_what_the_catalog_says() -> None:
+    from hashquake.observatory import open_observatory
+    from hashquake.serve.quake_table import expected_by_luck
+
+    with open_observatory("bundled") as observatory:
+        said = expected_by_luck(observatory.quakes())
+    found = re.match(r"(\d+) falls of the network, of which ([\d.]+) are", said)
+    assert found is not None
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    falls, luck = found.groups()
+    assert (
+        f"[{falls} falls of the network](docs/catalog.md), of which {luck} are expected" in readme
+    )
+
+
 def test_changelog_fragments_are_in_form() -> None:
     names = [path.name for path in (ROOT / "changelog.d").iterdir() if path.name != "README.md"]
     form = re.compile(r"\+[a-z0-9-]+\.(added|changed|fixed|removed)\.md")

@@ -14,9 +14,9 @@ from hashquake.core.label_gap import LabelGap
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
+from hashquake.estimate.drift import NETWORK_WALK, drift_sd
 from hashquake.estimate.tally import Tally
 from hashquake.judge.claims import Setting, judge_claim, judge_claims
-from hashquake.judge.drift import NETWORK_WALK, drift_sd
 from hashquake.judge.evidence import change_evidence, claimed_range
 
 COVERAGE = BundledRecord().coverage()
@@ -94,15 +94,15 @@ def test_a_fall_of_a_fifth_over_the_whole_blackout_is_contradicted() -> None:
     verdict = judge_claim(_claim("network", -0.20), KAZAKHSTAN)
     assert verdict.call == "contradicted"
     assert verdict.measured is not None
-    assert verdict.measured.level == 0.95
+    assert verdict.measured.level == 0.9
     assert verdict.measured.low == pytest.approx(-0.106, abs=0.003)
 
 
 def test_on_the_edge_drift_keeps_a_claim_from_being_contradicted() -> None:
-    # -12 % over the whole blackout lies just outside luck's interval and inside drift's.
+    # -12 % over the whole blackout lies outside the 90 % interval and inside the 95 % interval.
     verdict = judge_claim(_claim("network", -0.12), KAZAKHSTAN)
     assert verdict.call == "undecidable"
-    assert "drifts" in verdict.because
+    assert "inside the 95 % interval" in verdict.because
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,8 @@ def test_the_odds_are_those_of_the_conditional_binomial() -> None:
     mean = integrate.quad(likelihood, low, high)[0] / (high - low)
     assert evidence.log_odds == pytest.approx(np.log(mean / likelihood(0.0)), abs=1e-4)
     assert evidence.probability == pytest.approx(mean / (mean + likelihood(0.0)), abs=1e-4)
-    assert evidence.with_drift == evidence.measured
+    assert evidence.exclusion.low <= evidence.measured.low
+    assert evidence.exclusion.high >= evidence.measured.high
 
 
 @settings(deadline=None)
@@ -253,9 +254,10 @@ def test_the_odds_are_those_of_the_conditional_binomial() -> None:
 def test_drift_only_widens_and_only_weakens(n: int, m: int, drift: float) -> None:
     sharp = change_evidence(_tally(n, 1.0), _tally(m, 5.0), low=-0.2, high=-0.2)
     loose = change_evidence(_tally(n, 1.0), _tally(m, 5.0), low=-0.2, high=-0.2, drift_sd=drift)
-    assert loose.measured == sharp.measured
-    assert loose.with_drift.low <= sharp.measured.low
-    assert loose.with_drift.high >= sharp.measured.high
+    assert loose.measured.median == sharp.measured.median
+    assert loose.measured.low <= sharp.measured.low
+    assert loose.measured.high >= sharp.measured.high
+    assert loose.exclusion.low <= loose.measured.low
     assert 0 <= loose.probability <= 1
 
 

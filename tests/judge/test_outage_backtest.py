@@ -6,13 +6,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from hashquake.catalog import signals
 from hashquake.core.outage import OUTAGE_CLASSES, OutageClass, OutageClassName
 from hashquake.core.reason import Sentence
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
+from hashquake.detect import detector_choice, outages
 from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import OutageFeatures
 from hashquake.detect.outage_weights import STATED, fitted_weights, weights_toml
+from hashquake.judge import outage_trials
 from hashquake.judge.outage_backtest import (
     OutageScores,
     calibration_error,
@@ -230,3 +233,11 @@ def test_the_bundled_weights_are_whole(*, watched: bool) -> None:
     for name, one in NEVER_AGAINST:
         assert fitted.table[name][one] >= 0.0
     assert "seed = 7" in weights_toml({"bare": fitted}, provenance={"bare": {"seed": 7}})
+
+
+def test_trials_and_use_choose_detectors_by_one_function() -> None:
+    """The false-alarm rate is of the detectors that production runs."""
+    trials, use = vars(outage_trials), vars(signals)
+    for name in ("judge_series", "HISTORY_S"):
+        assert trials[name] is use[name] is vars(detector_choice)[name]
+    assert trials["neighbours"] is outages.neighbours

@@ -5,7 +5,6 @@ import pytest
 from scipy.stats import kstest, nbinom, norm
 
 from hashquake.judge.scores import (
-    crps_of_draws,
     crps_of_quantiles,
     negative_binomial_log_score,
     randomised_pit,
@@ -18,12 +17,10 @@ def test_crps_of_a_normal_forecast_is_its_closed_form() -> None:
     exact = z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi)
     levels = (np.arange(4000) + 0.5) / 4000
     assert crps_of_quantiles(levels, norm.ppf(levels), z) == pytest.approx(exact, rel=1e-3)
-    assert crps_of_draws(norm.ppf(levels), z) == pytest.approx(exact, rel=1e-3)
 
 
 def test_crps_of_a_certain_forecast_is_its_error() -> None:
     assert crps_of_quantiles(np.array([0.25, 0.75]), np.array([3.0, 3.0]), 5.0) == 2.0
-    assert crps_of_draws(np.array([3.0, 3.0]), 5.0) == 2.0
 
 
 def test_log_score_of_gamma_rates_is_negative_binomial() -> None:

@@ -134,14 +134,15 @@ def test_xinjiang_lost_gigawatts_and_a_free_window_lost_them_nowhere(
     event = event_named("xinjiang-2021")
     known = dark_energy(observatory.record, observatory.report(event), as_of_s=NOW_S)
     drawn = known.power.power_mw.interval(0.9)
-    assert 1500 < drawn.low < drawn.median < drawn.high < 5000
+    # Three in a hundred that Xinjiang was not the cause, and no more than Xinjiang had.
+    assert 500 < drawn.low < 2000 < drawn.median < drawn.high < 5000
     assert known.emissions_t_per_day is not None
     # 3 GW on a grid of some 560 g a kilowatt hour.
     assert known.emissions_t_per_day.median == pytest.approx(drawn.median * 24 * 0.6, rel=0.15)
 
     free = observatory.report(window_event(event.window))
     nowhere = dark_energy(observatory.record, free, as_of_s=NOW_S)
-    assert nowhere.power.power_mw.median == pytest.approx(drawn.median, rel=0.01)
+    assert drawn.median < nowhere.power.power_mw.median < 1.4 * drawn.median
     assert nowhere.emissions_t_per_day is None
     assert nowhere.share_of_generation is None
     assert set(nowhere.reasons) == {
@@ -149,12 +150,11 @@ def test_xinjiang_lost_gigawatts_and_a_free_window_lost_them_nowhere(
     }  # fmt: skip
 
 
-def test_a_country_on_no_map_still_has_its_megawatts(observatory: Observatory) -> None:
+def test_where_no_fall_is_shown_no_power_stopped(observatory: Observatory) -> None:
     incident = observatory.report(event_named("venezuela-2024"))
-    known = dark_energy(observatory.record, incident, as_of_s=NOW_S)
-    assert known.power.share_of_country is None
-    assert "does not name VE" in known.reasons["dark_share_of_country"]
-    assert known.lost_hps.interval(0.9).low < known.lost_hps.median
+    assert incident.finding == "none"
+    with pytest.raises(NoCoverage, match="no power is shown to have stopped"):
+        dark_energy(observatory.record, incident, as_of_s=NOW_S)
 
 
 def test_what_is_missing_is_none_with_its_reason(observatory: Observatory) -> None:

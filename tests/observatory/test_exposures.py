@@ -110,3 +110,14 @@ def test_the_blackout_is_dark_in_the_windows_that_instruments_saw() -> None:
     assert len(told.stretches) == 1
     assert len(seen.stretches) == 6
     assert seen.stretches[0].depth_share == pytest.approx(0.95)
+
+
+def test_a_question_asked_again_is_not_estimated_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = BundledRecord()
+    first = rooms.event_exposures(record, event_named("xinjiang-2021"))
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("the same question was estimated again")
+
+    monkeypatch.setattr(rooms, "fit_exposures", refuse)
+    assert rooms.event_exposures(record, event_named("xinjiang-2021")) == first

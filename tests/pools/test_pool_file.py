@@ -1,5 +1,7 @@
 """A pool file is read whole or refused with its name, the key and a code."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,3 +108,28 @@ def test_a_slug_is_letters_and_digits_and_never_unknown(slug: str) -> None:
 def test_any_bytes_give_a_pool_or_a_format_error(content: bytes) -> None:
     with pytest.raises(FormatError):
         read_pool("mypool.toml", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a = " + b"[" * 20_000,
+        b"a = " + b"9" * 5_000,
+        b"slug = 'a'\nname = 'A'\nmines_write = true",
+        b"slug = 'a'\nname = 'A'\nminers_write = 1",
+        b"slug = 'a'\nname = 'A'\ntags = [{ text = 'a', software = 'yes' }]",
+        b"\xff\xfe",
+    ],
+    ids=range(6),
+)
+def test_hostile_files_end_in_one_error(content: bytes) -> None:
+    with pytest.raises(FormatError) as caught:
+        read_pool("a.toml", content)
+    assert caught.value.code.startswith("pool-file")
+    assert len(caught.value.message) < 300
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_pool_or_one_error(content: bytes) -> None:
+    with contextlib.suppress(FormatError):
+        assert read_pool("a.toml", content).slug == "a"

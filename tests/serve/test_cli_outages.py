@@ -35,8 +35,8 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("HASHQUAKE_DB", raising=False)
     path = str(tmp_path / "r.db")
     with open_observatory(path, create=True) as observatory:
-        observatory.feed(levels(), source="events")
-        observatory.feed(levels(ROUTES, quantity="bgp_share"), source="events")
+        observatory.record.append(levels(), source="events")
+        observatory.record.append(levels(ROUTES, quantity="bgp_share"), source="events")
     return path
 
 
@@ -164,7 +164,7 @@ def test_networks_are_read_from_a_table(
 ) -> None:
     with open_observatory(db) as observatory:
         for asn in (64500, 64501):
-            observatory.feed(levels(subject=f"asn:{asn}"), source="events")
+            observatory.record.append(levels(subject=f"asn:{asn}"), source="events")
     table = tmp_path / "networks.csv"
     table.write_text("asn,country,weight_share,access\n64500,KZ,0.7,fixed\nAS64501,kz,0.3,mobile\n")
     (one,) = _json(capsys, "outages", "detect", "--networks", str(table), "--db", db)

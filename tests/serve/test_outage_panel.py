@@ -37,7 +37,7 @@ def measured(outage: Outage, source: str = "ioda") -> Outage:
 
 def test_transcribed_is_said_before_any_number(kazakhstan: Incident) -> None:
     page = page_of(kazakhstan)
-    section = page[page.index("The Internet there") :]
+    section = page[page.index("The Internet<") :]
     assert section.index("Transcribed, not measured") < section.index("95")
     assert "nothing was filled in" in section
 

@@ -26,10 +26,10 @@ from hashquake.serve.report.share_axis import share_axis
 from hashquake.serve.report.terminal import print_report
 
 PANELS = (
-    "Where the pools\N{RIGHT SINGLE QUOTATION MARK} machines stood",
-    "Where hash rate sat",
-    "What it drew, and did not emit",
-    "What the price did",
+    "Where the machines of pools are",
+    "The mining map",
+    "Power and emissions",
+    "The price",
 )
 NOTHING = EventContext(
     missing={
@@ -72,13 +72,13 @@ def test_the_page_tells_why_where_and_what_it_cost(xinjiang: Told) -> None:
         "Why hash rate changed",
         "Power was cut or curtailed (China)",
         *PANELS,
-        "of the 25 % that the map gives Xinjiang",
+        "more about machines in Xinjiang than the map",
         "Xinjiang alone had 25 %",
         "As known on 16 April 2021: map of CCAF for April 2020",
-        "What stopped drew 3,",
+        "The machines that stopped in China drew 2,",
         "That the event lowered the price is not shown.",
         "Turkey\N{RIGHT SINGLE QUOTATION MARK}s ban of payments",
-        "mean grid, not of Xinjiang",
+        "mean grid of the country, not that of Xinjiang",
     ):
         assert wanted in text
     assert " CN " not in text, "readers are given names, not letters"
@@ -106,7 +106,8 @@ def test_the_document_carries_every_panel(xinjiang: Told) -> None:
     assert document["map"]["provinces"]["countries"][0]["name"] == "Xinjiang"
     energy = document["energy"]
     for name in ("power_mw", "dark_mw", "not_emitted_t_per_day", "dark_share_of_country"):
-        assert 0 < energy[name]["low"] < energy[name]["median"] < energy[name]["high"]
+        assert 0 < energy[name]["low"] < energy[name]["median"] <= energy[name]["high"]
+    assert energy["dark_share_of_country"]["high"] <= 1.0
     assert energy["registered_mw"] is None
     assert "registered_mw" in energy["because"]
     assert document["price"]["verdict"] == "not shown"
@@ -163,7 +164,7 @@ def test_the_terminal_tells_it_in_its_width(xinjiang: Told, width: int) -> None:
     text = printed(xinjiang, width)
     flat = " ".join(text.split())
     assert "Why: Of the causes weighed one stands out" in flat
-    assert "25 % that the map gives Xinjiang" in flat
+    assert "more about machines in Xinjiang than the map" in flat
     assert "Power that stopped" in flat
     assert "is not shown" in flat
     assert max(len(line) for line in text.splitlines()) <= width
@@ -201,41 +202,44 @@ def test_no_causes_are_no_panel(xinjiang: Told) -> None:
     assert cause_panel(replace(xinjiang.incident, causes=())) is None
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "meaning"),
-    [
-        (1.2, 2.0, "more than Xinjiang had by the map"),
-        (0.1, 0.6, "part of Xinjiang kept running"),
-        (0.7, 1.2, "it fits that all of Xinjiang went dark"),
-        (0.2, 1.2, "of Xinjiang to all of it may have stopped"),
-    ],
-)
-def test_the_ratio_to_the_map_is_put_in_words(
-    xinjiang: Told, low: float, high: float, meaning: str
-) -> None:
+def test_a_pool_of_which_blocks_show_no_more_than_the_map_is_not_listed(xinjiang: Told) -> None:
     found = xinjiang.around.exposure
     assert found is not None
-    ratio = found.events[0].dark_of_map_share
-    assert ratio is not None
-    moved = replace(ratio, low=low, median=(low + high) / 2, high=high)
-    event = replace(found.events[0], dark_of_map_share=moved)
-    panel = exposure_panel(replace(found, events=(event,)), {})
+    panel = exposure_panel(found, {})
     assert panel is not None
-    assert meaning in " ".join(panel.sentences)
+    assert panel.rows
+    assert "more about machines in Xinjiang than the map alone does" in panel.sentence
+    prior = tuple(
+        replace(
+            row,
+            exposure_share=row.prior_exposure_share,
+            dark=tuple(replace(one, dark_share=one.prior_dark_share) for one in row.dark),
+        )
+        for row in found.rows
+    )
+    panel = exposure_panel(replace(found, rows=prior), {})
+    assert panel is not None
+    assert not panel.rows
+    assert panel.sentence.startswith("For none of the")
+
+
+def test_without_a_share_by_the_map_nothing_is_said_of_pools(xinjiang: Told) -> None:
+    found = xinjiang.around.exposure
+    assert found is not None
     unmapped = replace(found.events[0], dark_of_map_share=None, map_share=None)
     panel = exposure_panel(replace(found, events=(unmapped,)), {})
     assert panel is not None
-    assert "No map tells" in " ".join(panel.sentences)
+    assert "No map gives the share of Xinjiang" in panel.sentence
 
 
 def test_a_country_on_no_map_is_said_to_be_unknown(xinjiang: Told) -> None:
     panel = map_panel(xinjiang.around, country="VE", place="Venezuela")
     assert panel is not None
-    assert "which is not nothing" in panel.sentence
+    assert "so its share is not known" in panel.sentence
     assert not any(row.struck for row in (*panel.rows, *panel.provinces))
     nowhere = map_panel(xinjiang.around, country=None, place="")
     assert nowhere is not None
-    assert nowhere.sentence.startswith("No country is named")
+    assert nowhere.sentence.startswith("The event has no country")
 
 
 def test_a_small_country_is_listed_when_it_is_the_one_struck(xinjiang: Told) -> None:
@@ -268,4 +272,4 @@ def test_places_are_named_as_english_wants_them() -> None:
 def test_a_free_window_has_a_page(xinjiang: Told) -> None:
     free = replace(xinjiang.incident, event=window_event(xinjiang.incident.window))
     text = text_of(page_of(Told(free, xinjiang.around)))
-    assert "No country is named for it" in text
+    assert "The event has no country" in text

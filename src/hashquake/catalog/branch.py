@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hashquake.core.columns import BlockColumns, concatenate
-from hashquake.core.quake import Quake, Status
+from hashquake.core.quake import Quake
 
 
 class Fork(NamedTuple):
@@ -111,8 +111,8 @@ def tell_again(ledger: tuple[Quake, ...], revisions: tuple[Quake, ...]) -> tuple
 
 
 def _numbered(quake: Quake, number: int, *, rejected: bool = False) -> Quake:
-    status: Status = "rejected" if rejected else quake.status
-    return replace(quake, revision=number, status=status)
+    numbered = replace(quake, revision=number)
+    return replace(numbered, status="rejected") if rejected else numbered
 
 
 def _same(a: BlockColumns, i: int, b: BlockColumns, j: int) -> bool:

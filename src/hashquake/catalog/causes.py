@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hashquake.catalog.fallback_readings import FallbackReadings
-from hashquake.catalog.outages import outages
+from hashquake.catalog.event_outages import outages_around
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.contracts import Record
 from hashquake.core.country import REST, country_names
@@ -29,7 +28,7 @@ _BEFORE_S = 10 * DAY_S
 _AFTER_S = 5 * DAY_S
 
 
-def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
+def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tuple[Quake, ...]:
     """Give quakes with the probabilities of their causes.
 
     Parameters
@@ -38,11 +37,13 @@ def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
         Its readings tell of outages, beside the bundled ones; its maps, of shares.
     quakes : iterable of Quake
         Opinions in any order; kept.
+    labelled : bool
+        Whether the blocks name their pools: that no pool fell says nothing where none is named.
     """
     quakes = tuple(quakes)
+    if not quakes:
+        return ()
     maps = published_maps(record)
-    # A catalog in which no pool ever fell was made of blocks that name none.
-    labelled = any(quake.pools for quake in quakes)
     # Nothing that is known of places and events explains the blocks of another network.
     events = event_candidates(maps) if record.network == MAIN else ()
     watched = _Watched(record, maps)
@@ -59,9 +60,14 @@ def explained(record: Record, quakes: Iterable[Quake]) -> tuple[Quake, ...]:
 
 
 def window_causes(
-    record: Record, remaining: Interval, *, window: Window, baseline: Window
+    record: Record,
+    remaining: Interval,
+    *,
+    window: Window,
+    baseline: Window,
+    with_drift: bool = False,
 ) -> tuple[Cause, ...]:
-    """Give the causes of a fall, or of none, in a window that somebody chose.
+    """Return the causes of a fall, or of none, in a window that somebody chose.
 
     Parameters
     ----------
@@ -71,11 +77,19 @@ def window_causes(
         Hash rate in the window over that in the baseline.
     window, baseline : Window
         What was compared.
+    with_drift : bool
+        Whether the interval of `remaining` allows for drift already.
     """
     maps = published_maps(record)
     events = event_candidates(maps) if record.network == MAIN else ()
     candidates = (*events, *_Watched(record, maps).candidates(window))
-    return causes_of_window(remaining, window=window, baseline=baseline, candidates=candidates)
+    return causes_of_window(
+        remaining,
+        window=window,
+        baseline=baseline,
+        candidates=candidates,
+        with_drift=with_drift,
+    )
 
 
 def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
@@ -91,7 +105,9 @@ def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
     places = {one.event: one.place for one in load_outage_intensities()}
     for event in load_events():
         share, place = None, places.get(event.id, event.place.partition(",")[0])
-        if event.country is not None and not event.map_shares:
+        whole = event.country is not None and place == names.get(event.country)
+        if event.country is not None and (whole or not event.map_shares):
+            # One share for a country, whoever asks: the event's own are of single vintages.
             share = country_share(maps, event.country, at_s=event.window.start_s)
             place = names.get(event.country, event.country)
         one = candidate_of_event(event, share)
@@ -155,12 +171,11 @@ class _Watched:
             start_s=day_s - _BEFORE_S, end_s=(around.end_s // DAY_S + 1.0) * DAY_S + _AFTER_S
         )
         if wide not in self._found:
-            self._found[wide] = tuple(self._look(wide, around.start_s))
+            self._found[wide] = tuple(self._look(wide, around))
         return self._found[wide]
 
-    def _look(self, wide: Window, at_s: float) -> Iterator[Candidate]:
+    def _look(self, wide: Window, around: Window) -> Iterator[Candidate]:
         for subject in sorted({name for name, window in self._spans if window.overlap(wide)}):
-            share = country_share(self._maps, subject.partition(":")[2], at_s=at_s)
-            view = FallbackReadings(self._record, subject)
-            for outage in outages(view, subjects=(subject,), window=wide):
+            share = country_share(self._maps, subject.partition(":")[2], at_s=around.start_s)
+            for outage in outages_around(self._record, subject, wide, about=around):
                 yield from candidates_of_outage(outage, share, now_s=wide.end_s)

@@ -1,8 +1,12 @@
-"""The outages of an event's country, found in its readings."""
+"""The outages around a time: the catalog's, or those that the transcribed readings tell of too."""
 
+from hashquake.catalog.documents import outage_of
 from hashquake.catalog.fallback_readings import FallbackReadings
+from hashquake.catalog.ledger import extent, is_rejected, latest
+from hashquake.catalog.outage_search import signal_spans, unsearched
 from hashquake.catalog.outages import outages
 from hashquake.core.contracts import Record
+from hashquake.core.coverage import Coverage
 from hashquake.core.event import Event
 from hashquake.core.outage import Outage
 from hashquake.core.times import DAY_S
@@ -13,12 +17,12 @@ AFTER_S = 2 * DAY_S
 
 
 def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], bool]:
-    """Find the outages of the event's country, the bundled readings standing in for silence.
+    """Return the outages of the event's country.
 
     Parameters
     ----------
     record : Record
-        Whose readings are used.
+        Whose catalog, or else whose readings are used.
     event : Event
         An event without a country has none.
 
@@ -35,9 +39,46 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
     wide = Window(start_s=event.window.start_s, end_s=event.window.end_s + AFTER_S)
     found = tuple(
         outage
-        for outage in outages(FallbackReadings(record, subject), subjects=(subject,), window=wide)
+        for outage in outages_around(record, subject, wide, about=event.window)
         if any(event.window.overlap(dark) for dark in outage.dark_windows)
     )
-    held = {reading.source for reading in record.readings(subject=subject, window=wide)}
+    stored = {reading.source for reading in record.readings(subject=subject, window=wide)}
     saw = {witness.source for outage in found for witness in outage.seen_by}
-    return found, not saw <= held
+    return found, not saw <= stored
+
+
+def outages_around(
+    record: Record, subject: str, window: Window, *, about: Window
+) -> tuple[Outage, ...]:
+    """Return the outages of a country that overlap a window.
+
+    Parameters
+    ----------
+    record : Record
+        Whose catalog is read.
+    subject : str
+        Such as ``country:KZ``.
+    window : Window
+        The time.
+    about : Window
+        The part of it that the question is about.
+
+    Returns
+    -------
+    tuple of Outage
+        The catalog's, where it was searched, holds some, and rests on readings of all of `about`:
+        a report and a list then show the same. Else what a search finds in the readings, the
+        bundled transcribed ones standing in where the record has none.
+    """
+    spans = Coverage(signal_spans(record).get(subject, ()))
+    if not spans.gaps(about) and not unsearched(record, subjects=(subject,), window=window):
+        believed = tuple(
+            outage_of(one.document)
+            for one in latest(record.opinions("outage"))
+            if one.document["subject"] == subject
+            and not is_rejected(one)
+            and extent(one.document).overlap(window) is not None
+        )
+        if believed:
+            return believed
+    return outages(FallbackReadings(record, subject), subjects=(subject,), window=window)

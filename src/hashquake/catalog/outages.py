@@ -7,14 +7,24 @@ from hashquake.catalog.signals import Signal, explained, of_another_time, read_s
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import ReadingView
 from hashquake.core.errors import UsageError
+from hashquake.core.opinion import Status
 from hashquake.core.outage import Outage
+from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.subject import parse_subject
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.detect import seasonal, sliding_median
 from hashquake.detect.fusion import Fused, fuse
 from hashquake.detect.outage_features import Member
-from hashquake.detect.outages import find_outages
+from hashquake.detect.outages import MADE_BY, find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
+DETECTORS = "+".join(
+    (MADE_BY, *(f"{card.name}/{card.version}" for card in (seasonal.CARD, sliding_median.CARD)))
+)
+"""Everything whose version moves an outage; a search by other versions is done again."""
+REVIEW_S = 1.0 * DAY_S
+"""An outage is reviewed once so much was read after its end."""
 LEAST_OTHERS = 3
 """Fewer other countries say nothing of a failure of the instrument: neighbours share cables."""
 
@@ -26,6 +36,7 @@ def outages(
     window: Window | None = None,
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
+    lags: SourceLags = NO_LAGS,
 ) -> tuple[Outage, ...]:
     """Find the outages of countries in a record's readings.
 
@@ -40,6 +51,8 @@ def outages(
         Outages that overlap it; three weeks before it are read as history. None is all.
     until_s : float or None
         Use only what was out by then, UTC Unix seconds.
+    lags : SourceLags
+        How late the values of each source and quantity are out.
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country. Where none is told and the record holds one
         country only, the networks it holds are taken as that country's.
@@ -63,7 +76,7 @@ def outages(
     # Others are read only where there are enough of them to tell anything.
     several = len(set(countries) - set(asked[:1])) >= LEAST_OTHERS
     read = {
-        subject: read_signals(record, subject, window=window, until_s=until_s)
+        subject: read_signals(record, subject, window=window, until_s=until_s, lags=lags)
         for subject in dict.fromkeys((*asked, *(countries if several else ())))
     }
     fused = {
@@ -78,12 +91,14 @@ def outages(
         ]
         members: tuple[Member, ...] = ()
         if fused.get(subject):
-            members = members_of(record, subject, networks, window=window, until_s=until_s)
+            members = members_of(
+                record, subject, networks, window=window, until_s=until_s, lags=lags
+            )
         found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
     return tuple(
         outage
         for outage in sorted(found, key=lambda one: (one.onset, one.id))
-        if window is None or _whole(outage).overlap(window) is not None
+        if window is None or whole_of(outage).overlap(window) is not None
     )
 
 
@@ -94,6 +109,7 @@ def members_of(
     *,
     window: Window | None = None,
     until_s: float | None = None,
+    lags: SourceLags = NO_LAGS,
 ) -> tuple[Member, ...]:
     """Read the signals of a country's networks, one by one.
 
@@ -103,7 +119,7 @@ def members_of(
         Where readings are kept.
     subject : str
         The country.
-    networks, window, until_s : sequence of AutonomousSystem or None, Window or None, float or None
+    networks, window, until_s, lags
         As for `outages`.
 
     Returns
@@ -114,7 +130,7 @@ def members_of(
     """
     read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
     for network in _networks_of(subject, record.subjects(), networks):
-        signals = read_signals(record, network.subject, window=window, until_s=until_s)
+        signals = read_signals(record, network.subject, window=window, until_s=until_s, lags=lags)
         if signals:
             read.append((network, signals))
     sizes = [_size(signals) for _, signals in read]
@@ -132,6 +148,26 @@ def members_of(
     )
 
 
+def status_of(outage: Outage) -> Status:
+    """Return how far the opinion of an outage has come.
+
+    Parameters
+    ----------
+    outage : Outage
+        As detected.
+
+    Returns
+    -------
+    {"preliminary", "confirmed", "reviewed"}
+        Reviewed when it ended at least `REVIEW_S` before the last reading; else confirmed when
+        signals of two kinds saw it; else preliminary. The ledger rejects what is no longer found.
+    """
+    if outage.end_s is not None and outage.issued_s >= outage.end_s + REVIEW_S:
+        return "reviewed"
+    kinds = {witness.signal for witness in outage.seen_by}
+    return "confirmed" if len(kinds) > 1 else "preliminary"
+
+
 def _require_country(subject: str) -> None:
     if parse_subject(subject).kind != "country":
         raise UsageError(
@@ -147,6 +183,7 @@ def _found(
     return [
         replace(
             one,
+            status=status_of(one),
             seen_by=tuple(explained(each, signals, one.dark_windows) for each in one.seen_by),
             not_seen_by=tuple(
                 explained(each, signals, one.dark_windows)
@@ -160,7 +197,8 @@ def _found(
     ]
 
 
-def _whole(outage: Outage) -> Window:
+def whole_of(outage: Outage) -> Window:
+    """Return the time from an outage's onset to its last dark window's end."""
     last = outage.dark_windows[-1].end_s
     return Window(start_s=outage.onset.start_s, end_s=max(last, outage.onset.end_s))
 

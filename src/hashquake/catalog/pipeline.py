@@ -1,76 +1,177 @@
-"""The catalog of quakes: replayed from a record, kept in it, read from it."""
+"""The catalog while blocks and readings come in: one step a batch, live and in replay.
 
-from collections.abc import Iterable
-from dataclasses import replace
+Pure: a step takes a state and gives a new one with what it means for the ledger. Storing it, and
+searching the readings of the countries that a step names, is the observatory's part.
 
-from hashquake.catalog.causes import explained
-from hashquake.catalog.documents import quake_document, quake_of
-from hashquake.catalog.quakes import CatalogState, start, step
+The law, held by property tests: stepping a whole gives the same opinions as stepping any split of
+it, with or without a snapshot in between.
+"""
+
+from dataclasses import dataclass, replace
+
+from hashquake.catalog.quakes import DETECTORS, CatalogState, again_from
+from hashquake.catalog.quakes import start as start_quakes
+from hashquake.catalog.quakes import step as step_quakes
+from hashquake.catalog.snapshot import FORMAT, SnapshotError, decode, encode
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import Record
-from hashquake.core.network import require_steady_bits
+from hashquake.core.contracts import Batch
+from hashquake.core.label_gap import LabelGap
+from hashquake.core.opinion import Snapshot, quake_scope
 from hashquake.core.quake import Quake
 from hashquake.core.window import Window
-from hashquake.datasets.label_gaps import load_label_gaps
+
+KIND = "catalog"
+VERSION = f"{FORMAT}+{DETECTORS}"
+"""Snapshots of other versions are not read."""
+_GAP_STEPS = 2.0
+"""A series is silent when nothing came for so many of its steps."""
 
 
-def replay(
-    record: Record,
-    *,
-    false_alarms_per_year: float,
-    until_s: float | None,
-    write: bool,
-) -> tuple[Quake, ...]:
-    """Build the catalog by replay; see `Observatory.replay`."""
-    state = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
-    if not write:
-        return explained(record, state.quakes())
-    ledger = explained(record, state.ledger)
-    record.append_opinions([quake_document(quake) for quake in ledger])
-    return replace(state, ledger=ledger).quakes()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingGap:
+    """A stretch in which a series of readings was silent, noticed when it spoke again.
 
-
-def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[Quake, ...]:
-    """Return every opinion that a replay forms, in order."""
-    state = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
-    return explained(record, state.ledger)
-
-
-def stored(record: Record) -> tuple[Quake, ...]:
-    """Return every opinion of a quake in the record, in the order in which they were added.
-
-    Raises
-    ------
-    RecordError
-        ``opinion-unreadable``.
+    Parameters
+    ----------
+    subject, quantity, source : str
+        The series.
+    window : Window
+        From its last value to the next.
     """
-    return tuple(quake_of(one) for one in record.opinions())
+
+    subject: str
+    quantity: str
+    source: str
+    window: Window
 
 
-def _replayed(
-    record: Record, *, false_alarms_per_year: float, until_s: float | None
-) -> CatalogState:
-    require_steady_bits(record.network, "the detection of falls")
-    blocks = record.blocks()
-    seen = record.coverage().windows
-    end_s = until_s if until_s is not None else seen[-1].end_s + 1.0 if seen else None
-    if until_s is not None:
-        # What was known then: the chain up to the last block dated before that instant.
-        known = record.blocks(window=Window(start_s=0.0, end_s=until_s))
-        top = int(known.height.max()) if len(known) else -1
-        blocks = blocks.take(blocks.height <= top)
-    empty = start(false_alarms_per_year=false_alarms_per_year, gaps=load_label_gaps())
-    state, _ = step(empty, blocks)
-    if end_s is not None:
-        state, _ = step(state, BlockColumns.empty(), max(end_s, state.clock_s + 1.0))
-    return state
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """What a step means.
 
-
-def latest(opinions: Iterable[Quake]) -> tuple[Quake, ...]:
-    """Return the latest opinion of each quake, in order of onset.
-
-    Catalogs made at different false-alarm rates are different catalogs; their quakes may share
-    an id and both are given.
+    Parameters
+    ----------
+    quakes : tuple of Quake
+        Opinions formed, in order, each in the next revision of its quake.
+    subjects : tuple of str
+        Countries to be searched: readings came that may move their outages.
+    gaps : tuple of ReadingGap
+        Series that spoke again after a silence.
     """
-    last = {(one.false_alarms_per_year, one.id): one for one in opinions}
-    return tuple(sorted(last.values(), key=lambda one: (one.onset.start_s, one.id)))
+
+    quakes: tuple[Quake, ...] = ()
+    subjects: tuple[str, ...] = ()
+    gaps: tuple[ReadingGap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PipelineState:
+    """The pipeline between two steps.
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        Of the catalog of quakes.
+    quakes : CatalogState
+        The catalog of quakes.
+    spoken : tuple of ((str, str, str), float)
+        When each series of readings last spoke: subject, quantity, source; UTC Unix seconds.
+    """
+
+    false_alarms_per_year: float
+    quakes: CatalogState
+    spoken: tuple[tuple[tuple[str, str, str], float], ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """The catalog of quakes that it makes."""
+        return quake_scope(self.false_alarms_per_year)
+
+
+def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()) -> PipelineState:
+    """Return the state before anything was seen; see `hashquake.catalog.quakes.start`."""
+    return PipelineState(
+        false_alarms_per_year=false_alarms_per_year,
+        quakes=start_quakes(false_alarms_per_year=false_alarms_per_year, gaps=gaps),
+    )
+
+
+def step(
+    state: PipelineState, batch: Batch, *, now_s: float | None = None
+) -> tuple[PipelineState, Events]:
+    """Take a batch, or with an empty one the silence up to an instant.
+
+    Parameters
+    ----------
+    state : PipelineState
+        Where it stood; not changed.
+    batch : Batch
+        As it was stored. Repeats are passed over and reorgs followed; see
+        `hashquake.catalog.quakes.step`.
+    now_s : float or None
+        Up to when the chain is known to have been watched, UTC Unix seconds.
+
+    Returns
+    -------
+    PipelineState and Events
+    """
+    quakes, told = step_quakes(state.quakes, batch.blocks, now_s)
+    spoken = dict(state.spoken)
+    gaps: list[ReadingGap] = []
+    for reading in sorted(batch.readings, key=lambda one: one.window):
+        series = (reading.subject, reading.quantity, reading.source)
+        last_s = spoken.get(series)
+        window = reading.window
+        if last_s is not None and window.start_s > last_s + _GAP_STEPS * window.duration_s:
+            silent = Window(start_s=last_s, end_s=window.start_s)
+            subject, quantity, source = series
+            gaps.append(
+                ReadingGap(subject=subject, quantity=quantity, source=source, window=silent)
+            )
+        spoken[series] = window.end_s if last_s is None else max(last_s, window.end_s)
+    countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
+    events = Events(quakes=told, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
+    return replace(state, quakes=quakes, spoken=tuple(sorted(spoken.items()))), events
+
+
+def rewound(
+    state: PipelineState, height: int, blocks: BlockColumns
+) -> tuple[PipelineState, Events] | None:
+    """Take the blocks from a height on again; see `hashquake.catalog.quakes.again_from`."""
+    found = again_from(state.quakes, height, blocks)
+    if found is None:
+        return None
+    quakes, told = found
+    return replace(state, quakes=quakes), Events(quakes=told)
+
+
+def snapshot(state: PipelineState) -> Snapshot:
+    """Write a state down, so that a program that starts again goes on at once.
+
+    When series last spoke is left out: readings may come between two snapshots, and the record
+    itself says it.
+    """
+    return Snapshot(
+        kind=KIND,
+        scope=state.scope,
+        version=VERSION,
+        height=state.quakes.height,
+        state=encode(replace(state, spoken=())),
+    )
+
+
+def restore(found: Snapshot | None) -> PipelineState | None:
+    """Read a state that `snapshot` wrote.
+
+    Returns
+    -------
+    PipelineState or None
+        None when there is no snapshot, or one of other code: the state is rebuilt then.
+    """
+    if found is None or found.version != VERSION:
+        return None
+    try:
+        state = decode(found.state)
+    except SnapshotError:
+        return None
+    return state if isinstance(state, PipelineState) else None

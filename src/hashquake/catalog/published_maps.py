@@ -22,10 +22,12 @@ def published_maps(record: Record) -> tuple[MiningMap, ...]:
 
 def record_maps(record: Record) -> tuple[MiningMap, ...]:
     """Give the maps that were ingested into a record, oldest first."""
-    if not record.counts()["readings"]:
-        return ()
+    named = {span.subject for span in record.reading_spans() if span.quantity == QUANTITY}
     shares: defaultdict[tuple[str, Window], dict[str, float]] = defaultdict(dict)
     for country in (*sorted(COUNTRIES), REST):
+        # Only countries on some map are asked for: a report asks for its maps many times.
+        if f"country:{country}" not in named:
+            continue
         for reading in record.readings(subject=f"country:{country}"):
             if reading.quantity == QUANTITY and "@" in reading.source:
                 shares[reading.source, reading.window][country] = reading.value

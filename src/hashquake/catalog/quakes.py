@@ -15,7 +15,7 @@ import numpy as np
 
 from hashquake.catalog.association import Book, admit, look_again
 from hashquake.catalog.branch import on_branch, slim, tell_again
-from hashquake.catalog.review import VIEW_S
+from hashquake.catalog.review import MADE_BY, VIEW_S
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.pick import Pick
@@ -23,6 +23,16 @@ from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S
 from hashquake.detect import bocpd, pool_share, shiryaev_roberts
 
+DETECTORS = "+".join(
+    (
+        MADE_BY,
+        *(
+            f"{card.name}/{card.version}"
+            for card in (shiryaev_roberts.CARD, bocpd.CARD, pool_share.CARD)
+        ),
+    )
+)
+"""Everything whose version moves a quake."""
 ANCHOR_BLOCKS = 32
 """Blocks between two anchors; a reorg of that depth is always followed."""
 LEAP_S = 2.0 * HOUR_S
@@ -70,6 +80,11 @@ class CatalogState:
     tail: tuple[BlockColumns, ...] = ()
     anchors: "tuple[CatalogState, ...]" = ()
     ledger: tuple[Quake, ...] = ()
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the blocks of the last weeks name their pools."""
+        return any(bool((part.pool_code >= 0).any()) for part in self.tail)
 
     def quakes(self) -> tuple[Quake, ...]:
         """Give the last opinion of every quake, in order of onset."""
@@ -141,16 +156,50 @@ def step(
                 chain = fork.blocks.take(fork.blocks.height > state.height)
         else:
             chain = chain.take(slice(0, 0))
-    moved = _anchored(base, chain)
-    moved = _look(moved, now_s)
+    moved = _look(_anchored(base, chain), now_s)
+    return _ledgered(state, moved, goes_on=base is state)
+
+
+def again_from(
+    state: CatalogState, height: int, blocks: BlockColumns
+) -> tuple[CatalogState, tuple[Quake, ...]] | None:
+    """Take the blocks from a height on once more, because something was learnt of them.
+
+    Parameters
+    ----------
+    state : CatalogState
+        Where it stood; not changed.
+    height : int
+        The lowest block that changed: another block, or another pool of the same block.
+    blocks : BlockColumns, shape (n,)
+        The main chain's blocks above the last anchor below that height; more does no harm.
+
+    Returns
+    -------
+    CatalogState and tuple of Quake, or None
+        As `step`; None when no anchor lies below the height: then rebuild the catalog.
+    """
+    anchor = next((a for a in state.anchors if a.height < height), None)
+    if anchor is None:
+        return None
+    older = tuple(a for a in state.anchors if a.height <= anchor.height)
+    chain = slim(blocks.main())
+    moved = _anchored(replace(anchor, anchors=older), chain.take(chain.height > anchor.height))
+    return _ledgered(state, moved, goes_on=False)
+
+
+def _ledgered(
+    before: CatalogState, moved: CatalogState, *, goes_on: bool
+) -> tuple[CatalogState, tuple[Quake, ...]]:
+    """Carry the ledger on: it grows by what is new, or is told again after a rewind."""
     told = moved.book.revisions
-    if base is state and len(state.ledger) == len(state.book.revisions):
-        ledger = (*state.ledger, *told[len(state.ledger) :])
-    elif base is state and len(told) == len(state.book.revisions):
-        ledger = state.ledger
+    if goes_on and len(before.ledger) == len(before.book.revisions):
+        ledger = (*before.ledger, *told[len(before.ledger) :])
+    elif goes_on and len(told) == len(before.book.revisions):
+        ledger = before.ledger
     else:
-        ledger = tell_again(state.ledger, told)
-    return replace(moved, ledger=ledger), ledger[len(state.ledger) :]
+        ledger = tell_again(before.ledger, told)
+    return replace(moved, ledger=ledger), ledger[len(before.ledger) :]
 
 
 def build_catalog(

@@ -14,8 +14,9 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.label_gap import LabelGap
+from hashquake.core.opinion import Status
 from hashquake.core.pick import Pick
-from hashquake.core.quake import Cause, Quake, Status
+from hashquake.core.quake import Cause, Quake
 from hashquake.core.reason import BlocksAlone, NullAlarms
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S

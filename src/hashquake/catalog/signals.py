@@ -12,17 +12,15 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.outage import Witness, evidence_of
 from hashquake.core.reading import Reading
 from hashquake.core.reason import ShortHistory, SilenceReason, SilentSince, SilentUntil
+from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import UNSEEN, AnomalyFlags, without_levels
-from hashquake.detect.detector_choice import judge_series
+from hashquake.detect.detector_choice import HISTORY_S, judge_series
 from hashquake.detect.fusion import DIRECT
 from hashquake.detect.series import Floats, Series, seen_stretches, series_of
 from hashquake.detect.signal_of import counted_once, is_change, preference, signal_of
-from hashquake.plugins import list_plugins
 
-HISTORY_S = 21.0 * DAY_S
-"""How much is read before a window, so that detectors know what is usual in it."""
 _STEPS_S = (1800.0, 900.0, 600.0, 300.0)
 _FINE_S = 60.0
 
@@ -57,6 +55,7 @@ def read_signals(
     *,
     window: Window | None = None,
     until_s: float | None = None,
+    lags: SourceLags = NO_LAGS,
 ) -> tuple[Signal, ...]:
     """Read the signals of a place out of a record and judge them.
 
@@ -69,7 +68,9 @@ def read_signals(
     window : Window or None
         Only this time, and three weeks before it to learn from; None is everything.
     until_s : float or None
-        Only what was out by then: each source's values are as late as its card says.
+        Only what was out by then, UTC Unix seconds.
+    lags : SourceLags
+        How late the values of each source and quantity are out.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def read_signals(
     kept: dict[tuple[str, str], list[Reading]] = {}
     for reading in record.readings(subject=subject, window=wide):
         usable = isfinite(reading.value) and signal_of(reading.quantity) is not None
-        if usable and (until_s is None or reading.window.end_s + _lag_s(reading.source) <= until_s):
+        if usable and (until_s is None or _out_s(reading, lags) <= until_s):
             kept.setdefault((reading.source, reading.quantity), []).append(reading)
     chosen: dict[tuple[str, str], str] = {}
     for source, quantity in sorted(kept, key=lambda pair: (pair[0], *preference(pair[1]))):
@@ -250,14 +251,6 @@ def _on_grid(series: Series, grid: Series) -> Floats:
     return values
 
 
-def _lag_s(source: str) -> float:
-    """Tell how late a source's values are out; a record of the past holds them all the same."""
-    name = source.partition(":")[0]
-    return next(
-        (
-            float(info.card.get("lag_s") or 0.0)
-            for info in list_plugins("sources")
-            if info.name == name
-        ),
-        0.0,
-    )
+def _out_s(reading: Reading, lags: SourceLags) -> float:
+    """Return when a value was out, UTC Unix seconds."""
+    return reading.window.end_s + lags.lag_s(reading.source, reading.quantity)

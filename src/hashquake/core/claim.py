@@ -63,6 +63,9 @@ class Verdict:
         What was measured, in the quantity's unit.
     because : str
         The reason, in a sentence a reader can check.
+    is_consistent : bool
+        Whether the claim is supported only in that it lies in an interval that excludes no
+        change, without being favoured over no change by 19 to 1.
     """
 
     about: Claim
@@ -70,3 +73,4 @@ class Verdict:
     probability: float | None
     measured: Interval | None
     because: str
+    is_consistent: bool = False

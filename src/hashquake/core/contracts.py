@@ -4,13 +4,17 @@ A plugin is one file with one ``CARD``; its name is the file's name.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
 from hashquake.core.chain import ChainState
+from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
+from hashquake.core.forecast import Forecast
 from hashquake.core.network import Network
+from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
@@ -30,6 +34,8 @@ class SourceCard:
         Who runs it, under which terms its data may be used.
     cadence_s, lag_s : float or None
         Time between values, and until a value is out; None when it varies or is a file.
+    lags_s : mapping of str to float
+        Until a value is out, by the beginning of the quantity's name, where it differs.
     capabilities : tuple of str
         Such as ``hash``, ``coinbase``, ``resume``, ``stale``.
     verified : str
@@ -47,6 +53,7 @@ class SourceCard:
     verified: str
     cadence_s: float | None = None
     lag_s: float | None = None
+    lags_s: Mapping[str, float] = field(default_factory=dict)
     extra: str = ""
 
 
@@ -60,6 +67,8 @@ class Batch:
         In height order within the main chain; stale blocks carry their mark.
     readings : tuple of Reading
         Values of other instruments.
+    claims : tuple of Claim
+        What somebody published.
     observed : tuple of Window
         Stretches of time this batch closes: whatever happened in them is in the record now.
         The last block's time is not the end of a stretch watched to the present.
@@ -69,6 +78,7 @@ class Batch:
 
     blocks: BlockColumns = field(default_factory=BlockColumns.empty)
     readings: tuple[Reading, ...] = ()
+    claims: tuple[Claim, ...] = ()
     observed: tuple[Window, ...] = ()
 
 
@@ -196,13 +206,20 @@ class AppendResult:
     Parameters
     ----------
     blocks_added, blocks_known, blocks_staled, readings_added : int
-        New blocks; blocks already held; blocks that left the main chain; new readings.
+        New blocks; blocks stored before; blocks that left the main chain; new readings.
+    claims_added : int
+        New claims.
+    lowest_changed : int or None
+        The lowest height of a block that was stored before and that this batch changed: its
+        pool, or whether it is in the main chain. None when there is none.
     """
 
     blocks_added: int = 0
     blocks_known: int = 0
     blocks_staled: int = 0
     readings_added: int = 0
+    claims_added: int = 0
+    lowest_changed: int | None = field(default=None, compare=False)
 
     def __add__(self, other: "AppendResult") -> "AppendResult":
         """Sum two results."""
@@ -211,11 +228,12 @@ class AppendResult:
             blocks_known=self.blocks_known + other.blocks_known,
             blocks_staled=self.blocks_staled + other.blocks_staled,
             readings_added=self.readings_added + other.readings_added,
+            claims_added=self.claims_added + other.claims_added,
+            lowest_changed=min(
+                (one for one in (self.lowest_changed, other.lowest_changed) if one is not None),
+                default=None,
+            ),
         )
-
-
-OpinionKind = Literal["quake", "outage"]
-"""What the opinions in a record are of."""
 
 
 class ReadingView(Protocol):
@@ -305,22 +323,11 @@ class Record(RecordView, ReadingView, Protocol):
     def last_runs(self) -> tuple[Run, ...]:
         """Give the last run of each source, by source."""
 
-    def append_opinions(
-        self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
-    ) -> int:
-        """Keep opinions that are new, as documents; a changed one is a new revision.
+    def writing(self) -> AbstractContextManager["Record"]:
+        """Open one transaction for several writes.
 
-        Parameters
-        ----------
-        documents : sequence of mapping
-            In the order in which they were formed.
-        about : {"quake", "outage"}
-            What they are of.
-
-        Returns
-        -------
-        int
-            Opinions added.
+        What is read and written through the record it hands out is of one moment, and is kept
+        whole, or not at all when an error leaves the block.
 
         Raises
         ------
@@ -328,8 +335,60 @@ class Record(RecordView, ReadingView, Protocol):
             As `append` does.
         """
 
-    def opinions(self, *, about: OpinionKind = "quake") -> tuple[dict[str, Any], ...]:
-        """Give every opinion of quakes or outages, in the order in which they were recorded."""
+    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
+        """Store opinions as they are, numbered by the ledger.
+
+        Raises
+        ------
+        RecordError
+            As `append` does; ``record-locked`` when another writer stored a revision first.
+        """
+
+    def opinions(
+        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+    ) -> tuple[Opinion, ...]:
+        """Return stored opinions, in the order in which they were recorded.
+
+        Parameters
+        ----------
+        kind : {"quake", "outage"}
+            What they are of.
+        scope, name : str or None
+            Only of this catalog, only of this quake or outage; None is all.
+        """
+
+    def add_searched(self, searched: Sequence[Searched]) -> None:
+        """Store where was searched for opinions."""
+
+    def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
+        """Return where was searched for opinions of a kind, oldest first."""
+
+    def last_readings(self) -> Mapping[str, int]:
+        """Return the number of the last stored reading of each subject."""
+
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Append to the changes feed; the record numbers and dates the rows."""
+
+    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+        """Return at most `limit` changes with numbers above `after_id`, in order."""
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store the state of a kernel in place of the one before."""
+
+    def snapshot(self, kind: str, scope: str) -> Snapshot | None:
+        """Return the stored state of a kernel, or None."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return every claim that came in, in order."""
+
+    def add_forecast(self, forecast: Forecast) -> None:
+        """Store a forecast, before the truth is known."""
+
+    def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
+        """Return the stored forecasts, all or of one quantity, in the order of their making."""
 
     def counts(self) -> Mapping[str, int]:
         """Count what is held: blocks, stale blocks, readings, batches."""

@@ -1,14 +1,20 @@
 """What the blocks say of an event: the numbers of an incident report, before anybody draws them."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.event import Event
-from hashquake.core.interval import Quantiles
+from hashquake.core.interval import Interval, Quantiles
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Cause
 from hashquake.core.window import Window
+
+Finding = Literal["fall", "rise", "none"]
+"""What the blocks show of a window: a fall or a rise beyond luck and drift, or neither."""
+LEVEL = 0.9
+"""Of the intervals by which a finding is made, and of all intervals of a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,11 @@ class Drop:
         One minus the ratio of the two hash rates.
     p_value : float
         Two-sided, exact conditional test of no change.
+    predictive_share : Quantiles or None
+        The part of the hash rate that went beyond what it drifts by itself, drift and chance
+        included: the interval for what an event did. None where it was not computed.
+    predictive_p_value : float or None
+        Two-sided: how often the null model alone moves the counts so far apart or further.
     """
 
     window: Window
@@ -35,6 +46,40 @@ class Drop:
     expected_blocks: float
     drop_share: Quantiles
     p_value: float
+    predictive_share: Quantiles | None = None
+    predictive_p_value: float | None = None
+
+    @property
+    def shown_share(self) -> Quantiles:
+        """The fall with the interval to be shown: drift and chance where known, else chance."""
+        return self.drop_share if self.predictive_share is None else self.predictive_share
+
+    @property
+    def shown_p_value(self) -> float:
+        """The p-value of the same law as `shown_share`."""
+        return self.p_value if self.predictive_p_value is None else self.predictive_p_value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeepestDay:
+    """The 24 hours of a window in which the fewest blocks were found, against expectation.
+
+    Parameters
+    ----------
+    window : Window
+        The 24 hours.
+    n_blocks : int
+        Blocks found in them.
+    expected_blocks : float
+        Blocks they would have held at the baseline's rate.
+    drop_share : Interval
+        The fall, 90 %; it allows for the search for the deepest day and for drift.
+    """
+
+    window: Window
+    n_blocks: int
+    expected_blocks: float
+    drop_share: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +211,8 @@ class Incident:
         Whether the bundled readings stand in for what the record did not watch.
     causes : tuple of Cause
         Why the hash rate of the window differed from the baseline's; they sum to 1.
+    deepest_day : DeepestDay or None
+        None when the window is shorter than 24 hours.
     """
 
     event: Event
@@ -186,6 +233,40 @@ class Incident:
     outages: tuple[Outage, ...] = ()
     outages_bundled: bool = False
     causes: tuple[Cause, ...] = ()
+    deepest_day: DeepestDay | None = None
+
+    @property
+    def null_probability(self) -> float:
+        """The probability that nothing but luck and drift changed the hash rate, 0 to 1."""
+        return sum(cause.probability for cause in self.causes if cause.name == "luck")
+
+    @property
+    def finding(self) -> Finding:
+        """The one verdict from which headline, figures, causes and power follow.
+
+        A fall is found when the interval of the change (luck and drift) leaves out no change and
+        the causes put more than even odds on something other than luck and drift.
+        """
+        moved = self.network.shown_share.interval(LEVEL)
+        if moved.high < 0.0:
+            return "rise"
+        return "fall" if moved.low > 0.0 and self.null_probability < 0.5 else "none"
+
+    def place_probability(self, country: str | None) -> float:
+        """Return the probability that the cause lay in a country, 0 to 1."""
+        if country is None:
+            return 0.0
+        return sum(cause.probability for cause in self.causes if cause.country == country)
+
+    @property
+    def leading_place(self) -> str | None:
+        """The country in which the likeliest cause lay; None where no place is likeliest."""
+        chances: dict[str, float] = {}
+        for cause in self.causes:
+            name = cause.country or f" {cause.name}"
+            chances[name] = chances.get(name, 0.0) + cause.probability
+        first = max(chances, key=lambda name: chances[name], default=" ")
+        return None if first.startswith(" ") else first
 
     @property
     def dark_windows(self) -> tuple[Window, ...]:

@@ -166,7 +166,7 @@ def network_named(name: str) -> Network:
         if plain in (network.name, network.rpc_name):
             return network
     raise UsageError(
-        f"there is no Bitcoin network {visible_text(name, limit=30)!r}",
+        f"unknown Bitcoin network {visible_text(name, limit=30)!r}",
         code="network-unknown",
         hint=f"one of {', '.join(NETWORKS)}",
     )

@@ -10,7 +10,8 @@ from typing import Literal
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
-from hashquake.core.reason import ClassReason, SilenceReason
+from hashquake.core.opinion import Status
+from hashquake.core.reason import ClassReason, Findings, SilenceReason
 from hashquake.core.window import Window
 
 OutageClassName = Literal[
@@ -26,6 +27,9 @@ OUTAGE_CLASSES: tuple[OutageClassName, ...] = (
     "unknown",
 )
 """Every outage carries all of them."""
+
+LEAST_MOVED = 0.2
+"""Probability that evidence must move between classes for an outage's class to be assessable."""
 
 Evidence = Literal["measured", "transcribed", "simulated"]
 
@@ -131,6 +135,8 @@ class Outage:
         All of `OUTAGE_CLASSES`, most probable first.
     made_by : str
         What formed this opinion, with its version.
+    status : {"preliminary", "confirmed", "reviewed", "rejected"}
+        How far the opinion has come.
 
     Raises
     ------
@@ -152,6 +158,7 @@ class Outage:
     not_seen_by: tuple[Witness, ...]
     classes: tuple[OutageClass, ...]
     made_by: str
+    status: Status = "preliminary"
 
     def __post_init__(self) -> None:
         """Refuse what does not add up."""
@@ -174,6 +181,16 @@ class Outage:
         kinds = {witness.evidence for witness in self.seen_by}
         weakest: tuple[Evidence, ...] = ("simulated", "transcribed")
         return next((kind for kind in weakest if kind in kinds), "measured")
+
+    @property
+    def assessable(self) -> bool:
+        """Whether evidence, and not priors alone, decides its class."""
+        moved = 0.0
+        for each in self.classes:
+            if not isinstance(each.reason, Findings):
+                return True
+            moved += abs(each.probability - each.reason.prior_probability) / 2.0
+        return moved > LEAST_MOVED
 
     def probability(self, name: OutageClassName) -> float:
         """Return the probability of a class, 0 to 1."""

@@ -9,11 +9,11 @@ from typing import Literal
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
+from hashquake.core.opinion import Status
 from hashquake.core.pick import Pick
 from hashquake.core.reason import CauseReason
 from hashquake.core.window import Window
 
-Status = Literal["preliminary", "confirmed", "reviewed", "rejected"]
 Kind = Literal["network+pools", "network", "pools"]
 CauseName = Literal[
     "internet",

@@ -10,26 +10,39 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import NoReturn
 
 import numpy as np
 
 from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
+from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, OpinionKind
+from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.coverage import Coverage
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
+from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
+from hashquake.core.opinion import (
+    Change,
+    Opinion,
+    OpinionKind,
+    Searched,
+    Snapshot,
+    quake_scope,
+)
 from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.run import Run
+from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
 from hashquake.datasets.csv_rows import csv_rows
 from hashquake.datasets.packed_arrays import packed_arrays
 from hashquake.datasets.prices import bundled_price_readings, bundled_price_spans
 from hashquake.datasets.transcribed import transcribed_readings
 
+_PER_YEAR = 1.0
+"""The false-alarm rate of the bundled catalog."""
 CHECKSUM = "blocks.sha256"
 """Of the files that were verified when the record was made."""
 
@@ -124,11 +137,7 @@ class BundledRecord:
             ``record-read-only``, always.
         """
         del batch
-        raise RecordError(
-            f"the bundled record is read-only, {source} cannot be added to it",
-            code="record-read-only",
-            hint="name a file with --db, such as --db my.db",
-        )
+        raise _read_only(f"{source} cannot be added to it")
 
     def add_run(self, run: Run) -> None:
         """Refuse: no source can be read into it; see `append`."""
@@ -138,26 +147,83 @@ class BundledRecord:
         """Give none: no source was read into it."""
         return ()
 
-    def append_opinions(
-        self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
-    ) -> int:
+    def writing(self) -> NoReturn:
         """Refuse; see `append`."""
-        del documents, about
-        raise RecordError(
-            "the bundled record is read-only, no catalog can be written to it",
-            code="record-read-only",
-            hint="make a record of your own: hashquake init",
-        )
+        raise _read_only("no catalog can be written to it")
 
-    def opinions(self, *, about: OpinionKind = "quake") -> tuple[dict[str, Any], ...]:
-        """Give the bundled catalog, replayed from these very blocks at one false alarm a year.
+    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
+        """Refuse; see `append`."""
+        del opinions
+        self.writing()
+
+    def opinions(
+        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+    ) -> tuple[Opinion, ...]:
+        """Return the bundled catalog, replayed from these very blocks at one false alarm a year.
 
         No opinions of outages are bundled: they are formed when they are asked for.
         """
-        if about != "quake":
+        if kind != "quake":
             return ()
-        text = (resources.files("hashquake.datasets") / "catalog.json").read_text(encoding="utf-8")
-        return tuple(json.loads(text))
+        return tuple(
+            one
+            for one in _bundled_quakes()
+            if (scope is None or one.scope == scope) and (name is None or one.name == name)
+        )
+
+    def add_searched(self, searched: Sequence[Searched]) -> None:
+        """Refuse; see `append`."""
+        del searched
+        self.writing()
+
+    def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
+        """Return the search that the bundled catalog is the outcome of."""
+        if kind != "quake" or subject not in (None, NETWORK):
+            return ()
+        (window,) = self.coverage().windows
+        scope = quake_scope(_PER_YEAR)
+        return (Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=""),)
+
+    def last_readings(self) -> Mapping[str, int]:
+        """Return 0 for every subject: the bundled readings never change."""
+        return dict.fromkeys(self.subjects(), 0)
+
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Refuse; see `append`."""
+        del changes
+        self.writing()
+
+    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+        """Return none: nothing changes here."""
+        del after_id, limit
+        return ()
+
+    def last_change_id(self) -> int:
+        """Return 0: nothing changes here."""
+        return 0
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Refuse; see `append`."""
+        del snapshot
+        self.writing()
+
+    def snapshot(self, kind: str, scope: str) -> None:
+        """Return None: no kernel follows this record."""
+        del kind, scope
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return none: claims of the bundled events are part of the events."""
+        return ()
+
+    def add_forecast(self, forecast: Forecast) -> None:
+        """Refuse; see `append`."""
+        del forecast
+        self.writing()
+
+    def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
+        """Return none: no forecast was stored before the truth was known."""
+        del quantity
+        return ()
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Give the last height; hashes are not bundled."""
@@ -244,3 +310,26 @@ class BundledRecord:
 @lru_cache(maxsize=1)
 def _transcribed_spans() -> tuple[ReadingSpan, ...]:
     return reading_spans(transcribed_readings())
+
+
+@lru_cache(maxsize=1)
+def _bundled_quakes() -> tuple[Opinion, ...]:
+    text = (resources.files("hashquake.datasets") / "catalog.json").read_text(encoding="utf-8")
+    return tuple(
+        Opinion(
+            kind="quake",
+            scope=quake_scope(one["false_alarms_per_year"]),
+            name=one["id"],
+            revision=one["revision"],
+            document=one,
+        )
+        for one in json.loads(text)
+    )
+
+
+def _read_only(because: str) -> RecordError:
+    return RecordError(
+        f"the bundled record is read-only, {because}",
+        code="record-read-only",
+        hint="make a record of your own: hashquake init, or name a file with --db",
+    )

@@ -17,6 +17,10 @@ class Run(NamedTuple):
     first: int
     past: int
 
+    def moved(self, bins: int) -> "Run":
+        """Return the run on a grid that begins so many bins earlier."""
+        return Run(self.state, self.first + bins, self.past + bins)
+
 
 def runs(states: States) -> list[Run]:
     """Cut a grid into runs."""

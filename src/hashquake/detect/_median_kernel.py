@@ -1,12 +1,13 @@
 """A median that slides: numba kernels over a ring of values.
 
-The values of the ring and those to come are sorted once; each is then a rank that is alive or
-not, and the median a pointer that moves by one living rank at a time. A bin costs a few steps
-whatever the length of the window. Arrays are changed in place here, and only here: the plugins
-hand in copies.
+The values of the ring and of some windows to come are sorted once; each is then a rank that is
+alive or not, and the median a pointer that moves by one living rank at a time. A bin costs a few
+steps whatever the length of the window and of the series. Arrays are changed in place here, and
+only here: the plugins hand in copies.
 """
 
 from math import isnan, nan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,31 @@ HEAD, COUNT, LOW, HELD = range(4)
 MEMORY_ROWS = 4
 MID, BELOW = 4, 5
 PLACE_ROWS = 6
-# Entries of `limits`.
-ENTER, CRITICAL_AT, LEAVE, LEAST, HOLD = range(5)
+CHUNK_WINDOWS = 4
+"""Windows' lengths sorted together: with more, the pointer passes ever more ranks that are dead."""
 # Levels, as in `hashquake.detect.anomaly_flags`.
 UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
+
+
+class Limits(NamedTuple):
+    """Numbers that do not change.
+
+    Parameters
+    ----------
+    enter_share, critical_share, leave_share : float
+        Ratios to the median below which a bin is low, below which it is very low, and from which
+        it is no longer low.
+    least_bins : float
+        Values the window must hold before a bin is judged.
+    hold_bins : float
+        For how many bins the median may stand still; 0 is never.
+    """
+
+    enter_share: float
+    critical_share: float
+    leave_share: float
+    least_bins: float
+    hold_bins: float
 
 
 @kernel
@@ -80,7 +102,7 @@ def leave(alive: Flags, place: Ints, rank: int) -> None:
 
 @kernel
 def median(ordered: Floats, alive: Flags, place: Ints) -> float:
-    """Give the median of what is alive, NaN when nothing is."""
+    """Return the median of what is alive, NaN when nothing is."""
     if place[COUNT] == 0:
         return nan
     middle = place[MID]
@@ -107,22 +129,51 @@ def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, ran
 
 @kernel
 def follow(
-    values: Floats, ring: Floats, memory: Ints, limits: Floats
+    values: Floats, ring: Floats, memory: Ints, limits: Limits
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Judge bins one after the other by their ratio to the median of those before them.
 
-    Gives ratio and level of each. While low, the ring stands still for at most `HOLD` bins; then
-    it begins anew at the present level. `HOLD` 0 never stands still.
+    Parameters
+    ----------
+    values : array of float, shape (n,)
+        NaN where nothing was seen.
+    ring, memory : array of float, shape (window,), and of int, shape (MEMORY_ROWS,)
+        What is remembered between calls; changed in place. While low, the ring stands still for at
+        most `hold_bins`; then it begins anew at the present level.
+    limits : Limits
+        When a bin is low.
+
+    Returns
+    -------
+    array of float and array of int8, shape (n,)
+        Ratio, NaN where it is not known, and level.
     """
     ratio = np.full(len(values), nan)
     level = np.full(len(values), UNSEEN, np.int8)
-    told = np.concatenate((ring, values))
-    order = np.argsort(told)
-    ordered = told[order]
-    rank_of = np.empty(len(told), np.int64)
-    rank_of[order] = np.arange(len(told))
+    chunk = CHUNK_WINDOWS * len(ring)
+    for first in range(0, len(values), chunk):
+        past = min(first + chunk, len(values))
+        follow_chunk(values[first:past], ring, memory, limits, ratio[first:past], level[first:past])
+    return ratio, level
+
+
+@kernel
+def follow_chunk(
+    values: Floats,
+    ring: Floats,
+    memory: Ints,
+    limits: Limits,
+    ratio: Floats,
+    level: NDArray[np.int8],
+) -> None:
+    """Judge some bins, and fill in their ratios and levels."""
+    every = np.concatenate((ring, values))
+    order = np.argsort(every)
+    ordered = every[order]
+    rank_of = np.empty(len(every), np.int64)
+    rank_of[order] = np.arange(len(every))
     ranks = rank_of[: len(ring)].copy()
-    alive = np.zeros(len(told), np.bool_)
+    alive = np.zeros(len(every), np.bool_)
     place = np.zeros(PLACE_ROWS, np.int64)
     for k in range(len(ring)):
         if not isnan(ring[k]):
@@ -130,33 +181,32 @@ def follow(
     place[HEAD], low, held_bins = memory[HEAD], memory[LOW] > 0, memory[HELD]
     for i in range(len(values)):
         value, rank = values[i], rank_of[len(ring) + i]
-        held = low and limits[HOLD] > 0.0
+        held = low and limits.hold_bins > 0.0
         held_bins = held_bins + 1 if held else 0
         if isnan(value):
             if not held:
                 push(ring, ranks, alive, place, value, rank)
             continue
         usual = median(ordered, alive, place)
-        if place[COUNT] < limits[LEAST] or not usual > 0.0:
+        if place[COUNT] < limits.least_bins or not usual > 0.0:
             low = False
             push(ring, ranks, alive, place, value, rank)
             continue
         share = value / usual
         ratio[i] = share
-        low = share < (limits[LEAVE] if low else limits[ENTER])
+        low = share < (limits.leave_share if low else limits.enter_share)
         if not low:
             level[i] = NORMAL
-        elif limits[HOLD] > 0.0 and held_bins >= limits[HOLD]:
+        elif limits.hold_bins > 0.0 and held_bins >= limits.hold_bins:
             level[i] = ACCEPTED
             low = False
             ring[:] = nan
             alive[:] = False
             place[COUNT] = 0
         else:
-            level[i] = CRITICAL if share < limits[CRITICAL_AT] else WARNING
-        if not low or limits[HOLD] == 0.0:
+            level[i] = CRITICAL if share < limits.critical_share else WARNING
+        if not low or limits.hold_bins == 0.0:
             push(ring, ranks, alive, place, value, rank)
     memory[HEAD], memory[COUNT], memory[LOW], memory[HELD] = (
         place[HEAD], place[COUNT], int(low), held_bins,
     )  # fmt: skip
-    return ratio, level

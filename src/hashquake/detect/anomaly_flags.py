@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +61,19 @@ class AnomalyFlags:
         return self.start_s + len(self.ratio) * self.step_s
 
     def time_s(self, at: int) -> float:
-        """Tell where a bin begins."""
+        """Return where a bin begins, UTC Unix seconds."""
         return self.start_s + at * self.step_s
+
+    def cut(self, window: Window) -> "AnomalyFlags":
+        """Return the flags of the bins that overlap a window; there may be none."""
+        first = max(0, floor((window.start_s - self.start_s) / self.step_s))
+        past = max(first, ceil((window.end_s - self.start_s) / self.step_s))
+        return replace(
+            self,
+            start_s=self.time_s(first),
+            ratio=self.ratio[first:past],
+            level=self.level[first:past],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from hashquake.detect import seasonal, sliding_median, stated_usual
 from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.series import PROBING, TRAFFIC, Floats, Series
 
+HISTORY_S = 21.0 * DAY_S
+"""How much is read before the time in question, so that a detector knows what is usual in it."""
 SEASON_LEAST_S = 14.0 * DAY_S
 """The seasonal detector needs a week to compare with and some days to learn its band."""
 RHYTHM_SHARE = 0.15

@@ -7,6 +7,7 @@ while everything behind them was gone. See ``docs/theory/outage_fusion.md``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from hashquake.detect._dark_runs import (
     runs,
     smoothed,
 )
+from hashquake.detect._outage_shape import common, light_after, onset, slopes_s
 from hashquake.detect.anomaly_flags import CRITICAL, WARNING, AnomalyFlags
 from hashquake.detect.anomaly_flags import UNSEEN as UNSEEN_MARK
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
@@ -101,6 +103,9 @@ class Fused:
         How far the signals had come.
     edge_step_s : float
         How finely the windows' edges are told: the step of the signal that draws them.
+    fall_s, return_s : float or None
+        How long connectivity took from nine tenths of the usual value to near its lowest, and
+        back; 0 is within one step. None where no signal with a level shows it.
     """
 
     subject: str
@@ -114,6 +119,8 @@ class Fused:
     seen_until_s: float
     depth_told: bool = True
     edge_step_s: float = 0.0
+    fall_s: float | None = None
+    return_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -173,13 +180,18 @@ def fuse(signals: Sequence[AnomalyFlags], *, tuning: FusionTuning = DEFAULT) -> 
     fused = []
     for group in groups(rough, join_bins=tuning.join_s / grid.step_s):
         seen = _fallen(grid, group)
-        states = _smooth(_most_direct(grid, seen), grid, tuning)
+        # What decides about these bins lies less than the time away that parts two outages.
+        reach = ceil(tuning.join_s / grid.step_s)
+        near = slice(max(0, group[0].first - reach), group[-1].past + reach)
+        states = _smooth(_most_direct(grid, seen, near), grid, tuning)
         margin = round(tuning.least_dark_s / grid.step_s)
-        first, past = max(0, group[0].first - margin), group[-1].past + margin
+        first = max(0, group[0].first - margin) - near.start
+        past = group[-1].past + margin - near.start
         inside = np.full_like(states, UNSEEN)
         inside[first:past] = states[first:past]
-        dark = [run for run in runs(inside) if run.state == DARK]
-        fused.append(_describe(grid, seen, states, dark or group, tuning))
+        dark = [run.moved(near.start) for run in runs(inside) if run.state == DARK] or group
+        between = states[dark[0].first - near.start : dark[-1].past - near.start]
+        fused.append(_describe(grid, seen, between, dark, tuning))
     return tuple(fused)
 
 
@@ -257,28 +269,27 @@ def _fallen(grid: _Grid, group: Sequence[Run]) -> list[int]:
     return sorted(seen_by)
 
 
-def _most_direct(grid: _Grid, seen: Sequence[int]) -> States:
+def _most_direct(grid: _Grid, seen: Sequence[int], near: slice) -> States:
     """Let the most direct signal that saw it decide each bin, the others where it was blind."""
-    states = np.full_like(grid.states[0], UNSEEN)
+    states = np.full_like(grid.states[0][near], UNSEEN)
     for at in seen:
         if grid.flags[at].signal != TELESCOPE:
-            states = np.where(states == UNSEEN, grid.states[at], states)
+            states = np.where(states == UNSEEN, grid.states[at][near], states)
     return states
 
 
 def _describe(
-    grid: _Grid, seen: Sequence[int], states: States, dark: Sequence[Run], tuning: FusionTuning
+    grid: _Grid, seen: Sequence[int], between: States, dark: Sequence[Run], tuning: FusionTuning
 ) -> Fused:
+    """Describe an outage; `between` are the states from its first dark bin to its last."""
     inside = np.concatenate([np.arange(run.first, run.past) for run in dark])
     dark_windows = tuple(grid.window(run) for run in dark)
-    between = states[dark[0].first : dark[-1].past]
     least = tuning.least_restoration_s / grid.step_s - 1e-9
     restorations = tuple(
         grid.window(Run(LIGHT, dark[0].first + run.first, dark[0].first + run.past))
         for run in runs(between)
         if run.state == LIGHT and run.past - run.first >= least
     )
-    after = np.maximum.reduce([grid.states[at][dark[-1].past :] for at in seen])
     witnesses = [
         _witness(grid, at, inside, dark_windows[0] if at in seen else None, tuning)
         for at in range(len(grid.flags))
@@ -289,19 +300,23 @@ def _describe(
         for witness in seen_by
         if witness.onset is not None and witness.signal != TELESCOPE
     ] or [Window(start_s=dark_windows[0].start_s - grid.step_s, end_s=dark_windows[0].start_s)]
+    over = light_after([grid.states[at] for at in seen], dark[-1].past)
+    slopes = slopes_s([grid.flags[at] for at in seen], dark_windows)
     return Fused(
         subject=grid.flags[0].subject,
-        onset=_common(onsets),
-        end_s=dark_windows[-1].end_s if (after == LIGHT).any() else None,
+        onset=common(onsets),
+        end_s=dark_windows[-1].end_s if over else None,
         dark_windows=dark_windows,
         restorations=restorations,
         depth_share=_depth(grid, [at for at in seen if grid.flags[at].signal != TELESCOPE],
                            inside, NATIONAL_DEPTH_SHARE),
         seen_by=seen_by,
         not_seen_by=tuple(w for at, w in enumerate(witnesses) if at not in seen),
-        seen_until_s=grid.start_s + len(states) * grid.step_s,
+        seen_until_s=grid.start_s + len(grid.states[0]) * grid.step_s,
         depth_told=any(witness.remaining_share is not None for witness in seen_by),
         edge_step_s=grid.flags[seen[0]].step_s,
+        fall_s=slopes[0],
+        return_s=slopes[1],
     )  # fmt: skip
 
 
@@ -312,42 +327,17 @@ def _witness(
     ratio = grid.ratio[at][inside]
     known = ratio[np.isfinite(ratio)]
     covered = np.isfinite(ratio) | (grid.states[at][inside] == DARK)
+    traffic = grid.flags[at].signal == TRAFFIC
+    began_share = tuning.began_traffic_share if traffic else tuning.began_depth_share
     return Witness(
         signal=grid.flags[at].signal,
         covered_share=float(covered.mean()),
         remaining_share=float(np.median(known)) if len(known) else None,
-        onset=None if first is None else _onset(grid, at, first, tuning),
+        onset=None if first is None else onset(grid.flags[at], grid.native[at], first, began_share),
         made_by=grid.flags[at].made_by,
         source=grid.flags[at].source,
         quantity=grid.flags[at].quantity,
     )
-
-
-def _onset(grid: _Grid, at: int, first: Window, tuning: FusionTuning) -> Window | None:
-    """Go back from a signal's first dark bin to where its fall began."""
-    flags = grid.flags[at]
-    judged = np.flatnonzero(grid.native[at] != UNSEEN)
-    dark = np.concatenate([[False], grid.native[at][judged] == DARK])
-    starts = np.flatnonzero(dark[1:] & ~dark[:-1])
-    times_s = flags.start_s + judged[starts] * flags.step_s
-    near = (times_s >= first.start_s - 6.0 * HOUR_S) & (times_s < first.end_s)
-    if not near.any():
-        return None
-    bad = int(starts[near][np.argmin(np.abs(times_s[near] - first.start_s))])
-    ratio = flags.ratio[judged]
-    traffic = flags.signal == TRAFFIC
-    began_share = tuning.began_traffic_share if traffic else tuning.began_depth_share
-    while bad > 0 and ratio[bad - 1] <= 1.0 - began_share:
-        bad -= 1
-    good_s = flags.time_s(int(judged[bad - 1] if bad else judged[bad] - 1))
-    return Window(start_s=good_s - flags.lag_s, end_s=flags.time_s(int(judged[bad])) + flags.step_s)
-
-
-def _common(onsets: Sequence[Window]) -> Window:
-    start_s, end_s = max(o.start_s for o in onsets), min(o.end_s for o in onsets)
-    if start_s < end_s:
-        return Window(start_s=start_s, end_s=end_s)
-    return Window(start_s=min(o.start_s for o in onsets), end_s=max(o.end_s for o in onsets))
 
 
 def _depth(

@@ -10,7 +10,7 @@ from math import exp, log
 
 from hashquake.core.outage import OUTAGE_CLASSES, OutageClass, OutageClassName
 from hashquake.core.reason import Finding, Findings
-from hashquake.core.times import DAY_S
+from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect.outage_features import TOGETHER_S, OutageFeatures
 from hashquake.detect.outage_weights import Weights, fitted_weights
 from hashquake.detect.series import PROBING, TRAFFIC
@@ -147,7 +147,21 @@ def _of_windows(f: OutageFeatures) -> list[Evidence]:
         _item("mostly_dark", _ramp(f.dark_share, 0.55, 0.8) * recurs, f.dark_share),
         _item("half_hour", f.half_hour_share),
         _item("long", _ramp(f.duration_s, 0.5 * DAY_S, 2.0 * DAY_S), f.duration_s),
+        *_of_slopes(f),
     ]
+
+
+def _of_slopes(f: OutageFeatures) -> list[Evidence]:
+    """Weigh how the country fell and came back: batteries empty, grids come up slowly."""
+    found = []
+    if f.fall_s is not None:
+        found.append(_item("slid", _ramp(f.fall_s, 0.5 * HOUR_S, 2.0 * HOUR_S), f.fall_s))
+    if f.return_s is not None:
+        found += [
+            _item("climbed", _ramp(f.return_s, 1.0 * HOUR_S, 6.0 * HOUR_S), f.return_s),
+            _item("sprang_back", 1.0 - _ramp(f.return_s, 0.5 * HOUR_S, 2.0 * HOUR_S), f.return_s),
+        ]
+    return found
 
 
 def _of_members(f: OutageFeatures) -> list[Evidence]:

@@ -1,7 +1,7 @@
 """What speaks of an outage's cause: numbers read from its windows, witnesses and networks."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,9 +18,13 @@ TOGETHER_S = 15.0 * MINUTE_S
 GRADUAL_S = 30.0 * MINUTE_S
 """A fall that takes longer is gradual, as batteries empty."""
 SAME_HOUR_S = 45.0 * MINUTE_S
+RECUR_DAYS = 3
+"""How many days away the same hour of another outage counts: exams stand days apart."""
 NEAR_THE_MARK_S = 5.0 * MINUTE_S
 HALF_HOUR_S = 30.0 * MINUTE_S
 LEAST_FALL_SHARE = 0.3
+RETURN_S = 3.0 * DAY_S
+"""A network that is not back by then, after the country was, did not come back with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,12 +71,15 @@ class OutageFeatures:
     restorations : int
         Times it came back in between.
     recurrence_share : float
-        Share of dark windows with another one a day before or after at the same time.
+        Share of dark windows with another one at the same time of day: of this outage a day, or
+        of an outage near it up to three days, before or after.
     dark_share : float
         Part of that time that was dark.
     half_hour_share : float
         How far more often than by luck windows begin and end on the hour or half hour; 0 where
         edges are told no more finely than that.
+    fall_s, return_s : float or None
+        How long the country took to fall, and to come back.
     fallen_share : float or None
         Weight of the networks that fell.
     fallen_depth_share : float or None
@@ -104,6 +111,8 @@ class OutageFeatures:
     recurrence_share: float = 0.0
     dark_share: float = 1.0
     half_hour_share: float = 0.0
+    fall_s: float | None = None
+    return_s: float | None = None
     fallen_share: float | None = None
     fallen_depth_share: float | None = None
     simultaneous_share: float | None = None
@@ -124,7 +133,11 @@ class _Fall:
 
 
 def features_of(
-    fused: Fused, members: Sequence[Member] = (), *, elsewhere_share: float | None = None
+    fused: Fused,
+    members: Sequence[Member] = (),
+    *,
+    elsewhere_share: float | None = None,
+    neighbours: Sequence[Fused] = (),
 ) -> OutageFeatures:
     """Read the features of an outage.
 
@@ -136,8 +149,14 @@ def features_of(
         The country's networks, where they are watched one by one.
     elsewhere_share : float or None
         See `began_elsewhere`.
+    neighbours : sequence of Fused
+        Other outages of the place: those of the days around tell whether it recurs.
     """
-    members = sorted(members, key=lambda member: member.subject)
+    reach = _reach(fused)
+    members = [
+        replace(member, flags=tuple(flags.cut(reach) for flags in member.flags))
+        for member in sorted(members, key=lambda member: member.subject)
+    ]
     routes = [
         w
         for w in (*fused.seen_by, *fused.not_seen_by)
@@ -161,9 +180,14 @@ def features_of(
         doubters=tuple(name for name in doubters if name not in witnesses),
         routes_fell=any(w.signal == BGP for w in fused.seen_by),
         restorations=len(fused.restorations),
-        recurrence_share=_recurrence_share(fused.dark_windows),
+        recurrence_share=recurrence_share(
+            [window.start_s for window in fused.dark_windows],
+            [w.start_s for other in neighbours if other is not fused for w in other.dark_windows],
+        ),
         dark_share=sum(window.duration_s for window in fused.dark_windows) / duration_s,
-        half_hour_share=_half_hour_share(fused),
+        half_hour_share=half_hour_share(_edges_s(fused), step_s=fused.edge_step_s),
+        fall_s=fused.fall_s,
+        return_s=fused.return_s,
         fallen_share=_part(watched, fallen),
         fallen_depth_share=_middle_depth_share(falls, weights),
         simultaneous_share=_largest_share(onsets_s, weights),
@@ -206,6 +230,13 @@ def _names(witnesses: Iterable[Witness]) -> tuple[str, ...]:
 
 def _middle(window: Window) -> float:
     return (window.start_s + window.end_s) / 2.0
+
+
+def _reach(fused: Fused) -> Window:
+    """Return the time in which the networks' falls and returns are looked for."""
+    near = _near(fused)
+    end_s = max(fused.dark_windows[-1].end_s + RETURN_S, near.end_s)
+    return Window(start_s=near.start_s - DAY_S, end_s=end_s)
 
 
 def _near(fused: Fused) -> Window:
@@ -288,23 +319,57 @@ def _stagger_s(
     return float(times_s[order][min(last, len(times_s) - 1)] - times_s[order][first])
 
 
-def _recurrence_share(dark: Sequence[Window]) -> float:
-    starts = [window.start_s for window in dark]
-    return sum(
-        any(abs(abs(a - b) - DAY_S) <= SAME_HOUR_S for b in starts) for a in starts
-    ) / len(starts)  # fmt: skip
+def recurrence_share(starts_s: Sequence[float], near_s: Sequence[float] = ()) -> float:
+    """Return the share of starts with another one at the same time of day, days before or after.
+
+    Parameters
+    ----------
+    starts_s : sequence of float
+        Starts of the dark windows of an outage, at least one, UTC Unix seconds. Of these only
+        such a day apart count: with several windows a day some share an hour by chance.
+    near_s : sequence of float
+        Starts of other dark windows of the place, up to three days away: exams stand days apart.
+
+    Examples
+    --------
+    >>> recurrence_share([0.0, 86400.0, 2 * 86400.0 + 600.0]), recurrence_share([0.0], [180000.0])
+    (1.0, 0.0)
+    """
+    own, near = np.array(starts_s), np.array(near_s)
+    recurs = [
+        _same_hour(own - start_s, most_days=1) or _same_hour(near - start_s, most_days=RECUR_DAYS)
+        for start_s in starts_s
+    ]
+    return sum(recurs) / len(recurs)
 
 
-def _half_hour_share(fused: Fused) -> float:
-    """Give the excess over luck of edges on the hour or half hour, shrunk when they are few."""
-    edges = [window.start_s for window in fused.dark_windows]
-    edges += [window.end_s for window in fused.dark_windows if fused.end_s is not None]
-    off_s = [min(edge % HALF_HOUR_S, HALF_HOUR_S - edge % HALF_HOUR_S) for edge in edges]
-    luck = max(2.0 * NEAR_THE_MARK_S, fused.edge_step_s) / HALF_HOUR_S
-    if luck >= 1.0:
+def _same_hour(away_s: np.typing.NDArray[np.float64], *, most_days: int) -> bool:
+    days = np.round(np.abs(away_s) / DAY_S)
+    off_s = np.abs(np.abs(away_s) - days * DAY_S)
+    return bool(((days >= 1) & (days <= most_days) & (off_s <= SAME_HOUR_S)).any())
+
+
+def half_hour_share(edges_s: Sequence[float], *, step_s: float) -> float:
+    """Return the excess over chance of edges on the hour or half hour, shrunk when they are few.
+
+    Parameters
+    ----------
+    edges_s : sequence of float
+        Where dark windows begin and end, at least one, UTC Unix seconds.
+    step_s : float
+        How finely they are known.
+    """
+    off_s = [min(edge % HALF_HOUR_S, HALF_HOUR_S - edge % HALF_HOUR_S) for edge in edges_s]
+    chance = max(2.0 * NEAR_THE_MARK_S, step_s) / HALF_HOUR_S
+    if chance >= 1.0:
         return 0.0
-    hits = sum(away <= NEAR_THE_MARK_S for away in off_s) / len(edges)
-    return max(0.0, (hits - luck) / (1.0 - luck)) * len(edges) / (len(edges) + 4.0)
+    hits = sum(away <= NEAR_THE_MARK_S for away in off_s) / len(edges_s)
+    return max(0.0, (hits - chance) / (1.0 - chance)) * len(edges_s) / (len(edges_s) + 4.0)
+
+
+def _edges_s(fused: Fused) -> list[float]:
+    edges = [window.start_s for window in fused.dark_windows]
+    return edges + [window.end_s for window in fused.dark_windows if fused.end_s is not None]
 
 
 def _upstream_share(watched: Sequence[Member], fallen: set[int]) -> float | None:

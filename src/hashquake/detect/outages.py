@@ -10,7 +10,9 @@ from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import Member, began_elsewhere, features_of
 from hashquake.detect.outage_weights import Weights
 
-MADE_BY = "fusion/2+outage_class/2"
+MADE_BY = "fusion/3+outage_class/3"
+NEIGHBOURS = 4
+"""Outages before and after one that may tell whether it recurs."""
 
 
 def find_outages(
@@ -47,10 +49,16 @@ def find_outages(
         As `hashquake.detect.fusion.fuse` does.
     """
     outages: list[Outage] = []
-    for fused in fuse(signals, tuning=tuning):
+    found = fuse(signals, tuning=tuning)
+    for at, fused in enumerate(found):
         stem = _stem(fused)
         letter = chr(ord("a") + sum(outage.id.startswith(stem) for outage in outages))
-        features = features_of(fused, members, elsewhere_share=began_elsewhere(fused, others))
+        features = features_of(
+            fused,
+            members,
+            elsewhere_share=began_elsewhere(fused, others),
+            neighbours=neighbours(found, at),
+        )
         outages.append(
             Outage(
                 id=stem + letter,
@@ -69,6 +77,19 @@ def find_outages(
             )
         )
     return tuple(outages)
+
+
+def neighbours(found: Sequence[Fused], at: int) -> Sequence[Fused]:
+    """Return the outages around one of a place, which may tell whether it recurs.
+
+    Parameters
+    ----------
+    found : sequence of Fused
+        Of one place, oldest first.
+    at : int
+        Which.
+    """
+    return found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
 
 
 def _stem(fused: Fused) -> str:

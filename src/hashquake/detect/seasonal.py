@@ -18,7 +18,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _seasonal_kernel as kernel
 from hashquake.detect._following import marks_of, require_followed
 from hashquake.detect.anomaly_flags import AnomalyFlags
-from hashquake.detect.series import Floats, Series
+from hashquake.detect.series import Series
 
 CARD = DetectorCard(
     name="seasonal",
@@ -82,8 +82,8 @@ class State:
         What it follows; empty before the first series.
     step_s, next_s : float
         Length of a bin, 0 before the first series; where the next bin begins.
-    history, residuals, memory : array of float
-        A season of values and of absolute residuals; the kernel's counters.
+    memory : Memory
+        A season of values and of sizes of residuals; the kernel's counters.
     """
 
     tuning: SeasonalTuning
@@ -91,9 +91,7 @@ class State:
     signal: str = ""
     step_s: float = 0.0
     next_s: float = float("-inf")
-    history: Floats
-    residuals: Floats
-    memory: Floats
+    memory: kernel.Memory
 
 
 def start(*, tuning: SeasonalTuning = DEFAULT) -> State:
@@ -106,9 +104,9 @@ def start(*, tuning: SeasonalTuning = DEFAULT) -> State:
     """
     return State(
         tuning=tuning,
-        history=np.zeros(0),
-        residuals=np.zeros(0),
-        memory=np.zeros(kernel.MEMORY_ROWS),
+        memory=kernel.Memory(
+            history=np.zeros(0), residuals=np.zeros(0), counters=np.zeros(kernel.MEMORY_ROWS)
+        ),
     )
 
 
@@ -141,16 +139,16 @@ def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
             signal=series.signal,
             step_s=series.step_s,
             next_s=series.start_s,
-            history=np.full(bins, np.nan),
-            residuals=np.full(bins, np.nan),
+            memory=state.memory._replace(
+                history=np.full(bins, np.nan), residuals=np.full(bins, np.nan)
+            ),
         )
     require_followed(state, series)
     fresh = series.from_time(state.next_s)
-    history, residuals, memory = state.history.copy(), state.residuals.copy(), state.memory.copy()
-    ratio, level = kernel.follow(fresh.values, history, residuals, memory, _limits(state))
+    memory = kernel.Memory(*(array.copy() for array in state.memory))
+    ratio, level = kernel.follow(fresh.values, memory, _limits(state))
     flags = marks_of(fresh, ratio, level, CARD)
-    moved = replace(state, next_s=fresh.end_s, history=history, residuals=residuals, memory=memory)
-    return moved, flags
+    return replace(state, next_s=fresh.end_s, memory=memory), flags
 
 
 def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> AnomalyFlags:
@@ -158,17 +156,15 @@ def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> AnomalyFlags:
     return step(start(tuning=tuning), series)[1]
 
 
-def _limits(state: State) -> Floats:
+def _limits(state: State) -> kernel.Limits:
     tuning = state.tuning
-    return np.array(
-        [
-            tuning.autoregression_share,
-            tuning.band_sigmas,
-            tuning.leave_share,
-            tuning.least_band_share,
-            tuning.critical_share,
-            tuning.hold_s / state.step_s,
-            max(1.0, tuning.least_share * len(state.residuals)),
-            max(1, round(tuning.refresh_s / state.step_s)),
-        ]
+    return kernel.Limits(
+        autoregression_share=tuning.autoregression_share,
+        band_sigmas=tuning.band_sigmas,
+        leave_share=tuning.leave_share,
+        least_band_share=tuning.least_band_share,
+        critical_share=tuning.critical_share,
+        hold_bins=tuning.hold_s / state.step_s,
+        least_bins=max(1.0, tuning.least_share * len(state.memory.residuals)),
+        refresh_bins=max(1, round(tuning.refresh_s / state.step_s)),
     )

@@ -176,14 +176,12 @@ def _begin(state: State, series: Series, tuning: MedianTuning) -> State:
     )
 
 
-def _limits(state: State, tuning: MedianTuning) -> Floats:
+def _limits(state: State, tuning: MedianTuning) -> kernel.Limits:
     half_way = (1.0 + tuning.warning_share) / 2.0
-    return np.array(
-        [
-            tuning.warning_share,
-            tuning.critical_share,
-            half_way if tuning.leave_share is None else tuning.leave_share,
-            max(1.0, tuning.least_share * len(state.ring)),
-            tuning.hold_s / state.step_s,
-        ]
+    return kernel.Limits(
+        enter_share=tuning.warning_share,
+        critical_share=tuning.critical_share,
+        leave_share=half_way if tuning.leave_share is None else tuning.leave_share,
+        least_bins=max(1.0, tuning.least_share * len(state.ring)),
+        hold_bins=tuning.hold_s / state.step_s,
     )

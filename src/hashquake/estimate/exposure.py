@@ -1,4 +1,4 @@
-"""How much chance to find blocks a stretch of time held: time over work, piece by piece.
+"""How much chance to find blocks a stretch of time has: time over work, piece by piece.
 
 The difficulty in force at an instant is decided by the chain, not by the nearest header: it changes
 at the header time of the last block mined under the old one. That makes it a step function of time,
@@ -74,11 +74,11 @@ def work_in_force(blocks: BlockColumns, *, network: Network = MAIN) -> WorkInFor
     Raises
     ------
     NoCoverage
-        ``no-difficulty`` when there is no block to tell it.
+        ``no-difficulty`` when there is no block.
     """
     if not len(blocks):
         raise NoCoverage(
-            "no block tells the difficulty in force",
+            "no block shows the difficulty in force",
             code="no-difficulty",
             hint="include blocks from before the window",
         )
@@ -94,7 +94,7 @@ def work_in_force(blocks: BlockColumns, *, network: Network = MAIN) -> WorkInFor
 
 
 def _bits_after_last(blocks: BlockColumns, network: Network) -> int | None:
-    """Give the bits of the block to come when it starts an epoch and they can be computed."""
+    """Return the bits of the block to come when it starts an epoch and they can be computed."""
     last = int(blocks.height[-1])
     if not network.retargets or (last + 1) % EPOCH_BLOCKS:
         return None

@@ -110,7 +110,7 @@ def tally_series(
     Raises
     ------
     NoCoverage
-        When a window was not observed throughout, no block tells the difficulty, or a pool is
+        When a window was not observed throughout, no block shows the difficulty, or a pool is
         asked for where no block's pool was looked up (``no-labels``).
     UsageError
         ``subject-not-mined`` for a subject that blocks do not name.

@@ -136,7 +136,7 @@ def rate_between_blocks(blocks: BlockColumns) -> Estimate:
 
 
 def unbiased_rate_between_blocks_hps(blocks: BlockColumns) -> float:
-    """Give the unbiased hash rate between the first and the last of a run of blocks.
+    """Return the unbiased hash rate between the first and the last of a run of blocks.
 
     With m intervals that is ``(m - 1) / sum(interval / work)``: one over a sum of m exponential
     times has a mean too high by m / (m - 1), and so has Bitcoin Core's ``getnetworkhashps m``.

@@ -37,25 +37,25 @@ def caveats_of(
     if event.open_end:
         caveats.append("The sources give no end of the event; the window's end is an assumption.")
     caveats.append(
-        "Intervals hold luck alone. Hash rate also drifts, by about 0.9 % per square-root day "
-        "outside events, and grows; a comparison with a baseline cannot tell that from the event."
+        "Intervals allow for luck and for the drift of hash rate outside events, but not for its "
+        "growth: over weeks, growth hides a fall."
     )
     caveats.append(
-        "Times are the miners' clocks, about 20 s ahead or behind, at times much more; single "
-        "intervals between blocks carry that error, counts over hours do not."
+        "Times are the miners' clocks, usually within 20 s but at times far off. Single intervals "
+        "between blocks carry that error; counts over hours do not."
     )
     caveats.append(
-        "That a pool's hash rate changed does not tell where its machines stand, and machines that "
-        "change pool look like a fall of one and a rise of another."
+        "A change of a pool's hash rate does not show where its machines are, and machines that "
+        "change pool look like a fall of one pool and a rise of another."
     )
     return tuple(caveats)
 
 
 def _detectability(share: float, first_day_share: float) -> str:
     return (
-        f"Blocks come by chance. Over this window a fall of {_percent(share)} would be found four "
-        f"times in five, over the first 24 hours one of {_percent(first_day_share)}; smaller ones "
-        f"can neither be confirmed nor excluded."
+        f"Blocks come by chance. A fall of {_percent(share)} over this window, or of "
+        f"{_percent(first_day_share)} over the first 24 hours, would be found in 4 of 5 cases; "
+        f"smaller ones can neither be confirmed nor excluded."
     )
 
 

@@ -74,8 +74,7 @@ class DarkPower:
     power_mw : Quantiles
         What the lost hash rate drew.
     share_of_country : Quantiles or None
-        Over the power of mining in the country that went dark, by the map; over 1 means that the
-        country cannot have lost so much. None without a country.
+        Over the power of mining in the country that went dark, by the map. None without a country.
     """
 
     power_mw: Quantiles
@@ -232,3 +231,34 @@ def dark_power(
         if country_mw is None
         else quantiles_of_draws(lost_mw / np.maximum(country_mw, 1e-9)),
     )
+
+
+def stopped_in_place(
+    lost_hps: Floats,
+    before_hps: Floats,
+    *,
+    place_share: Floats,
+    probability: float,
+    rng: np.random.Generator,
+) -> Floats:
+    """Return what stopped in a place: no more than it had, and only if it is the cause.
+
+    Parameters
+    ----------
+    lost_hps, before_hps : array of float64, shape (n,)
+        Draws of the hash rate that the network lost, and had before; hashes a second.
+    place_share : array of float64, shape (n,)
+        Draws of the place's share of the network's hash rate before, 0 to 1.
+    probability : float
+        That the cause lay in the place, 0 to 1.
+    rng : Generator
+        Randomness.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+        Hashes a second, 0 or more.
+    """
+    had = place_share * before_hps
+    is_cause = rng.random(len(lost_hps)) < probability
+    return np.where(is_cause, np.clip(lost_hps, 0.0, had), 0.0)

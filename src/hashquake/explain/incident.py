@@ -12,6 +12,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.deepest import deepest_day
 from hashquake.estimate.detectability import detectable_drop
 from hashquake.estimate.drop import PoolDrop, drop_of, pool_drops
 from hashquake.estimate.tally import tally, tally_pools
@@ -116,6 +117,7 @@ def build_incident(
         pools=pools,
         gaps=block_gaps(blocks, window, baseline_hps=before.n_blocks / before.exposure_s_per_hash),
         retargets=retargets_of(blocks, window, before),
+        deepest_day=deepest_day(blocks, window, before, coverage, network=network),
         verdicts=verdicts,
         caveats=caveats_of(
             event=event,

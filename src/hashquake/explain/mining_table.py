@@ -150,12 +150,12 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
     if law.shares[law.countries.index(REST)] > 0:
         said.append(
             f"The map of {law.publisher} names places with {100 * law.named_share:.0f} of 100 "
-            "hashes; where the rest is, it does not say."
+            "hashes; the place of the rest is not known."
         )
     if law.flagged:
         said.append(
             f"Shares of {' and '.join(sorted(law.flagged))} are inflated by redirected addresses "
-            "(VPN): down to nothing they are equally likely."
+            "(VPN): any value from zero to the published one is equally likely."
         )
     if law.carried:
         said.append(
@@ -164,7 +164,7 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
         )
     zero = [c for c, share in zip(law.countries, law.shares, strict=True) if share == 0]
     if zero:
-        said.append(f"{', '.join(zero)}: published as nothing, which hidden miners would be, too.")
+        said.append(f"{', '.join(zero)}: published as zero, as hidden miners would be.")
     if law.months_away > _FAR_MONTHS:
         said.append(
             f"The nearest published shares are {law.months_away:.0f} months away from "

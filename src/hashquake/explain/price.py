@@ -177,9 +177,10 @@ def _verdict(
     whole: WindowReturn, clean: WindowReturn | None, inside: Sequence[Confounder]
 ) -> tuple[Call, str]:
     if clean is None:
+        unusual = ", although the move is unusual" if _excludes_zero(whole) else ""
         return (
             "undecidable",
-            f"The window begins with {inside[0].text}; the two cannot be told apart.",
+            f"The window begins with {inside[0].text}; the two cannot be separated{unusual}.",
         )
     if clean.p_value is None:
         because = (
@@ -200,12 +201,31 @@ def _verdict(
             "supported" if fell else "contradicted",
             f"{start} price {said} more than ordinary windows do.{rest}",
         )
-    later = ""
+    later = _reconciled(clean)
+    if inside and _excludes_zero(whole):
+        later += (
+            f" The move of the whole window is unusual, but {inside[0].text} lies in it, so the "
+            f"move cannot be attributed to the event."
+        )
     if inside and whole.change_share < min(0.0, clean.change_share):
-        later = " It fell after that; whether the quake had a part in it cannot be told."
+        later += " It fell after that; whether the event contributed cannot be determined."
     return (
         "undecidable",
         f"{start} price moved no more than ordinary windows do.{later}",
+    )
+
+
+def _excludes_zero(part: WindowReturn) -> bool:
+    return part.abnormal_share is not None and not part.abnormal_share.holds(0.0)
+
+
+def _reconciled(part: WindowReturn) -> str:
+    """Say why an effect is not shown although the interval excludes zero."""
+    if part.p_value is None or not _excludes_zero(part):
+        return ""
+    return (
+        f" The interval excludes zero, but {100.0 * part.p_value:.0f} % of ordinary windows moved "
+        f"as much, and an effect counts as shown below {100.0 * SIGNIFICANT:.0f} %."
     )
 
 

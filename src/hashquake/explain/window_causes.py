@@ -4,7 +4,7 @@ No alarm chose the window, so luck is not the rate of false alarms but the chanc
 happened and the count came out so.
 """
 
-from math import sqrt
+from math import hypot
 
 import numpy as np
 
@@ -12,16 +12,15 @@ from hashquake.core.beta_law import beta_values
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Cause
 from hashquake.core.reason import CauseReason, NullRange
-from hashquake.core.times import DAY_S, YEAR_S
+from hashquake.core.times import YEAR_S
 from hashquake.core.window import Window
+from hashquake.estimate.drift import NETWORK_WALK, drift_sd
 from hashquake.explain.candidates import Candidate, without_repeats
 from hashquake.explain.cause_model import STATED, CauseModel
 from hashquake.explain.cause_reasons import during_event, rate_reason
 from hashquake.explain.causes import depth_nodes
 from hashquake.explain.fall_size import NODES, CauseKey, FallSize, normalised, share_nodes
-from hashquake.forward.null import NullModel
 
-_QUIET = NullModel()
 MATTERS_SHARE = 0.03
 """A smaller fall is no fall: nothing tells it from drift."""
 
@@ -33,13 +32,16 @@ def causes_of_window(
     baseline: Window,
     candidates: tuple[Candidate, ...] = (),
     model: CauseModel = STATED,
+    with_drift: bool = False,
 ) -> tuple[Cause, ...]:
     """Weigh why the hash rate of a window differed from its baseline.
 
     Parameters
     ----------
     remaining : Interval
-        Hash rate in the window over that in the baseline, from the counts alone.
+        Hash rate in the window over that in the baseline.
+    with_drift : bool
+        Whether the interval allows for drift already, as a predictive one does.
     window, baseline : Window
         What was compared.
     candidates : tuple of Candidate
@@ -55,9 +57,9 @@ def causes_of_window(
     """
     present = tuple(one for one in without_repeats(candidates) if one.window.overlap(window))
     size = FallSize.of(remaining)
-    apart_days = (window.end_s - baseline.start_s) / 2.0 / DAY_S
-    drift = sqrt(_QUIET.walk_share**2 * apart_days + _QUIET.transient_share**2)
-    size = FallSize(size.mean, sqrt(size.sd**2 + drift**2))
+    if not with_drift:
+        drift = drift_sd(window, baseline, walk=NETWORK_WALK)
+        size = FallSize(size.mean, hypot(size.sd, drift))
     rates: dict[CauseKey, float] = {}
     best: dict[CauseKey, tuple[float, Candidate]] = {}
     nothing = 1.0

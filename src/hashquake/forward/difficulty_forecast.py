@@ -17,6 +17,7 @@ from hashquake.core.difficulty import (
     EPOCH_TARGET_S,
     difficulty_of_bits,
     next_bits,
+    target_of_bits,
 )
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.forecast import Forecast
@@ -52,6 +53,11 @@ class DifficultyForecast:
     next_difficulty_ratio: Forecast
     retarget_s: Forecast
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the last block of the epoch is known, which sets the next difficulty exactly."""
+        return self.height % EPOCH_BLOCKS == EPOCH_BLOCKS - 1
+
 
 def forecast_difficulty(state: FilterState, now_s: float) -> DifficultyForecast:
     """Forecast the coming retarget.
@@ -75,6 +81,9 @@ def forecast_difficulty(state: FilterState, now_s: float) -> DifficultyForecast:
     left_s = time_to_retarget_s(state, now_s, np.array(QUANTILE_LEVELS))
     last = state.height - state.height % EPOCH_BLOCKS + EPOCH_BLOCKS - 1
     ratio = ratio_at(state, issued_s + left_s)[::-1]  # the sooner, the harder
+    ends_s = issued_s + left_s
+    if state.height == last:
+        ends_s = np.full(len(left_s), state.clock_s)
     return DifficultyForecast(
         height=state.height,
         epoch_share_elapsed=(state.height % EPOCH_BLOCKS + 1) / EPOCH_BLOCKS,
@@ -90,7 +99,7 @@ def forecast_difficulty(state: FilterState, now_s: float) -> DifficultyForecast:
             quantity="retarget_s",
             target=f"height:{last}",
             issued_s=issued_s,
-            quantiles=_seven(issued_s + left_s),
+            quantiles=_seven(ends_s),
             seed=None,
             made_by=MADE_BY,
         ),
@@ -158,7 +167,8 @@ def ratio_at(state: FilterState, retarget_s: Floats) -> Floats:
     -------
     array of float64, shape (n,)
         By the retarget rule on header times: 2,015 intervals for 2,016 blocks, at most fourfold
-        either way. Exact, compact bits included, once the last block is known.
+        either way, and never under the minimum difficulty. Exact, compact bits included, once the
+        last block is known.
     """
     if state.epoch_start_s is None or state.header_s is None:
         raise NoCoverage("the first block of the epoch was not seen", code="epoch-start-unseen")
@@ -175,7 +185,8 @@ def ratio_at(state: FilterState, retarget_s: Floats) -> Floats:
     ratio: Floats = EPOCH_TARGET_S / np.clip(
         timespan_s, EPOCH_TARGET_S / _CLAMP, EPOCH_TARGET_S * _CLAMP
     )
-    return ratio
+    least = target_of_bits(state.bits) / state.chain.pow_limit
+    return np.maximum(ratio, least)
 
 
 def _seven(values: Floats) -> Quantiles:

@@ -17,8 +17,8 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.drift import NETWORK_WALK, POOL_WALK, drift_sd
 from hashquake.estimate.tally import PoolTallies, Tally, tally, tally_pools
-from hashquake.judge.drift import NETWORK_WALK, POOL_WALK, drift_sd
 from hashquake.judge.evidence import change_evidence, claimed_range, is_finite
 from hashquake.judge.levels import judge_difficulty, judge_level
 from hashquake.judge.wording import because
@@ -85,10 +85,11 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     -------
     Verdict
         ``contradicted`` when the whole claimed range, rounding included, lies outside the 95 %
-        interval, and still does when hash rate's own drift between the two windows is allowed for;
-        ``supported`` when it does not and the blocks favour it over no change by more than 19 to 1;
-        ``undecidable`` otherwise; ``unresolved`` when blocks do not measure it. `measured` is the
-        interval of luck alone, as in every table of the report.
+        interval of luck and drift; ``supported`` when some of it lies in the 90 % interval, and
+        either the blocks favour it over no change by more than 19 to 1 or that interval excludes
+        no change (then `is_consistent` is set: other sizes agree as well); ``undecidable``
+        otherwise; ``unresolved`` when blocks do not measure it. `measured` is the 90 % interval of
+        luck and drift.
     """
     reason = _unresolved(claim)
     if reason:
@@ -131,9 +132,10 @@ def _judge_change(claim: Claim, window: Window, reference: Window, setting: Sett
         drift_sd=drift_sd(window, reference, walk=walk),
     )
     call: Call = "undecidable"
+    changed = not evidence.measured.holds(0.0)
     if evidence.excluded:
         call = "contradicted"
-    elif evidence.compatible and evidence.favoured:
+    elif evidence.compatible and (evidence.favoured or changed):
         call = "supported"
     return Verdict(
         about=claim,
@@ -141,6 +143,7 @@ def _judge_change(claim: Claim, window: Window, reference: Window, setting: Sett
         probability=evidence.probability,
         measured=evidence.measured if is_finite(evidence.measured) else None,
         because=because(call, evidence, during, before, who=who),
+        is_consistent=call == "supported" and not evidence.favoured,
     )
 
 

@@ -5,7 +5,7 @@ from math import exp, expm1, hypot, inf, isinf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
+from scipy.special import logsumexp, ndtri
 
 from hashquake.core.claim import Claim
 from hashquake.core.interval import Interval
@@ -16,7 +16,6 @@ SUPPORT_ODDS = 19.0
 """A likelihood ratio of 19 is a probability of 0.95 from even odds."""
 _GRID = 201
 _DRIFT_NODES = 21
-_Z_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +27,9 @@ class ChangeEvidence:
     low, high : float
         The claimed change with its rounding, signed; never under -1.
     measured : Interval
-        The 95 % interval of the change, luck alone.
-    with_drift : Interval
-        The same, widened by what hash rate drifts of itself.
+        The 90 % interval of the change, luck and drift.
+    exclusion : Interval
+        The 95 % interval, by which claims are contradicted.
     log_odds : float
         Natural logarithm of the likelihood of the claimed range over that of no change, drift
         allowed on both sides.
@@ -39,7 +38,7 @@ class ChangeEvidence:
     low: float
     high: float
     measured: Interval
-    with_drift: Interval
+    exclusion: Interval
     log_odds: float
 
     @property
@@ -49,13 +48,13 @@ class ChangeEvidence:
 
     @property
     def compatible(self) -> bool:
-        """Whether some of the claimed range lies in the 95 % interval of luck alone."""
+        """Whether some of the claimed range lies in the 90 % interval."""
         return _meet(self, self.measured)
 
     @property
     def excluded(self) -> bool:
-        """Whether all of the claimed range lies outside the 95 % interval, drift allowed for."""
-        return not _meet(self, self.with_drift)
+        """Whether all of the claimed range lies outside the 95 % interval."""
+        return not _meet(self, self.exclusion)
 
     @property
     def favoured(self) -> bool:
@@ -115,12 +114,11 @@ def change_evidence(
     ).mapped(offset=-1.0)
     # A complete stop has an infinite logarithm: one part in ten thousand stands for it.
     log_ratios = np.linspace(log(max(1.0 + low, 1e-4)), log(max(1.0 + high, 1e-4)), _GRID)
-    measured = quantiles.interval(0.95)
     return ChangeEvidence(
         low=low,
         high=high,
-        measured=measured,
-        with_drift=_widened(measured, drift_sd),
+        measured=_widened(quantiles.interval(0.9), drift_sd),
+        exclusion=_widened(quantiles.interval(0.95), drift_sd),
         log_odds=_log_likelihood(during, before, log_ratios, drift_sd)
         - _log_likelihood(during, before, np.zeros(1), drift_sd),
     )
@@ -142,7 +140,7 @@ def _log_likelihood(
 def _widened(measured: Interval, drift_sd: float) -> Interval:
     """Add drift to luck: independent errors of a log ratio add as squares."""
     middle = log(max(1.0 + measured.median, 1e-300))
-    drift = _Z_95 * drift_sd
+    drift = float(ndtri(0.5 + measured.level / 2.0)) * drift_sd
     low, high = log(max(1.0 + measured.low, 1e-300)), log(max(1.0 + measured.high, 1e-300))
     return Interval(
         median=measured.median,

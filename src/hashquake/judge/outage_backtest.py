@@ -7,6 +7,7 @@ an outage found, and not called an artefact, when nothing in the country failed.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -230,12 +231,12 @@ def score(
         restorations=_counted(told.restorations),
         shallow=_counted(told.shallow),
         artefacts=_counted(told.artefacts),
-        classes=_class_scores(told.classes, rng),
-        bare_classes=_class_scores(told.bare_classes, rng),
+        classes=class_scores(told.classes, rng),
+        bare_classes=class_scores(told.bare_classes, rng),
     )
 
 
-_Named = tuple[str, str, float]
+Named = tuple[str, str, float]
 
 
 class _Told:
@@ -251,8 +252,8 @@ class _Told:
         self.artefacts: list[bool] = []
         self.false_alarms = 0
         self.bare_false_alarms = 0
-        self.classes: list[_Named] = []
-        self.bare_classes: list[_Named] = []
+        self.classes: list[Named] = []
+        self.bare_classes: list[Named] = []
 
     def take(self, year: CountryYear, classifier: Classifier) -> None:
         real: list[Found] = []
@@ -288,6 +289,13 @@ class _Told:
         self.national.append(_met(event, real))
         hits = [found for found in real if _shared_s(found.dark, event.dark) > 0.0]
         back = [window for found in hits for window in found.restorations]
+        # What lies between two outages, as between the days of exams, was seen to be back too.
+        in_order = sorted(hits, key=lambda found: found.dark[0].start_s)
+        back += [
+            Window(start_s=a.dark[-1].end_s, end_s=b.dark[0].start_s)
+            for a, b in pairwise(in_order)
+            if a.dark[-1].end_s < b.dark[0].start_s
+        ]
         for window in event.restorations:
             half_s = 0.5 * window.duration_s
             self.restorations.append(_shared_s(back, (window,)) >= half_s)
@@ -301,7 +309,16 @@ def _met(event: Event, real: Sequence[Found]) -> bool:
     return any(_shared_s(found.dark, event.dark) > 0.0 for found in real)
 
 
-def _class_scores(named: Sequence[_Named], rng: np.random.Generator) -> ClassScores:
+def class_scores(named: Sequence[Named], rng: np.random.Generator) -> ClassScores:
+    """Score the most probable classes.
+
+    Parameters
+    ----------
+    named : sequence of (str, str, float)
+        The true class, the most probable one, and its probability.
+    rng : numpy Generator
+        The randomness of the bootstrap.
+    """
     names = [str(name) for name in OUTAGE_CLASSES]
     confusion = np.zeros((len(names), len(names)), np.int64)
     for right, told, _ in named:

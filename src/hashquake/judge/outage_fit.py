@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 NEVER_AGAINST: tuple[tuple[str, OutageClassName], ...] = (
     ("staggered", "kill_switch"),
     ("stepwise", "kill_switch"),
+    ("slid", "kill_switch"),
 )
 """Weights held at 0 or more: Iran 2019 was ordered, and took five hours."""
 

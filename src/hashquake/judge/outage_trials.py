@@ -4,7 +4,7 @@ A trial is the same for the same seed and index, whoever runs it and in whatever
 the truth reaches the detectors; see ``docs/theory/outage_backtest.md`` for the rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -14,10 +14,11 @@ import numpy as np
 from hashquake.core.outage import OutageClassName
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S, YEAR_S
 from hashquake.core.window import Window
-from hashquake.detect import seasonal, sliding_median
 from hashquake.detect.anomaly_flags import AnomalyFlags
+from hashquake.detect.detector_choice import HISTORY_S, judge_series
 from hashquake.detect.fusion import DIRECT, Fused, fuse
 from hashquake.detect.outage_features import Member, OutageFeatures, features_of
+from hashquake.detect.outages import neighbours
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
 from hashquake.forward.connectivity.country import Country, draw_country
 from hashquake.forward.connectivity.country_signals import CountrySignals, Signal, simulate_country
@@ -51,7 +52,6 @@ BEGAN_DEPTH_SHARE = 0.1
 LEAST_DARK_S = 30.0 * MINUTE_S
 LEAST_RESTORATION_S = HOUR_S
 MOST_OUTAGES = 6
-_LEARN_S = 10.0 * DAY_S
 _YEAR = Window(start_s=18_993.0 * DAY_S, end_s=18_993.0 * DAY_S + 365.0 * DAY_S)
 
 
@@ -171,19 +171,14 @@ def run_country_year(seed: int, index: int) -> CountryYear:
     )
     seen = simulate_country(country, of_signals, window=_YEAR, scripts=scripts)
     national = [
-        judge_signal(_series(signal, signal.national, f"country:{country.code}"))
+        judge_series(_series(signal, signal.national, f"country:{country.code}"))
         for signal in seen.signals
     ]
     return CountryYear(
         years=_YEAR.duration_s / YEAR_S,
         events=tuple(_event(outage, country) for outage in seen.outages),
-        found=tuple(_found(fused, national, seen) for fused in fuse(national)),
+        found=_found_all(fuse(national), national, seen),
     )
-
-
-def judge_signal(series: Series) -> AnomalyFlags:
-    """Judge a series with the detector meant for its signal: traffic has a week's rhythm."""
-    return seasonal.judge(series) if series.signal == TRAFFIC else sliding_median.judge(series)
 
 
 def _series(signal: Signal, values: np.typing.NDArray[np.floating], subject: str) -> Series:
@@ -213,24 +208,32 @@ def _event(outage: TrueOutage, country: Country) -> Event:
     )
 
 
-def _found(fused: Fused, national: list[AnomalyFlags], seen: CountrySignals) -> Found:
-    direct = min(
-        (w.signal for w in fused.seen_by if w.signal in DIRECT), key=DIRECT.index
-    )  # fmt: skip
-    return Found(
-        dark=fused.dark_windows,
-        restorations=fused.restorations,
-        onset=fused.onset,
-        step_s=next(flags.step_s for flags in national if flags.signal == direct),
-        features=features_of(fused, _members(fused, seen)),
-        bare=features_of(fused),
-    )
+def _found_all(
+    found: Sequence[Fused], national: list[AnomalyFlags], seen: CountrySignals
+) -> tuple[Found, ...]:
+    told = []
+    for at, fused in enumerate(found):
+        direct = min(
+            (w.signal for w in fused.seen_by if w.signal in DIRECT), key=DIRECT.index
+        )  # fmt: skip
+        near = neighbours(found, at)
+        told.append(
+            Found(
+                dark=fused.dark_windows,
+                restorations=fused.restorations,
+                onset=fused.onset,
+                step_s=next(flags.step_s for flags in national if flags.signal == direct),
+                features=features_of(fused, _members(fused, seen), neighbours=near),
+                bare=features_of(fused, neighbours=near),
+            )
+        )
+    return tuple(told)
 
 
 def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
-    """Watch each network from days before the outage until its first return."""
+    """Watch each network until its first return, with the history that production reads."""
     first = fused.dark_windows[0]
-    stretch = Window(start_s=first.start_s - _LEARN_S, end_s=first.end_s + 14.0 * HOUR_S)
+    stretch = Window(start_s=first.start_s - HISTORY_S, end_s=first.end_s + 14.0 * HOUR_S)
     cuts = [
         _cut(signal, stretch) for signal in seen.signals if SIGNAL_OF[signal.quantity] in DIRECT
     ]
@@ -239,7 +242,7 @@ def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
             subject=f"asn:{network.asn}",
             weight_share=network.users_share,
             flags=tuple(
-                judge_signal(_series(signal, signal.by_network[k], f"asn:{network.asn}"))
+                judge_series(_series(signal, signal.by_network[k], f"asn:{network.asn}"))
                 for signal in cuts
             ),
             access="mobile" if network.mobile else "fixed",

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 def crps_of_quantiles(levels: Floats, quantiles: Floats, truth: float) -> float:
-    """Give the continuous ranked probability score of a forecast known by many quantiles.
+    """Return the continuous ranked probability score of a forecast known by many quantiles.
 
     Parameters
     ----------
@@ -29,36 +29,16 @@ def crps_of_quantiles(levels: Floats, quantiles: Floats, truth: float) -> float:
     -------
     float
         In the unit of the quantity; smaller is better. It is twice the mean pinball loss, and
-        the absolute error when all quantiles are one number.
+        the absolute error when all quantiles are one number. Computed by scoringrules.
 
     Examples
     --------
     >>> crps_of_quantiles(np.array([0.25, 0.75]), np.array([3.0, 3.0]), 5.0)
     2.0
     """
-    miss = truth - quantiles
-    return float(2 * np.mean(np.maximum(levels * miss, (levels - 1) * miss)))
+    from scoringrules import crps_quantile  # noqa: PLC0415  loads slowly, and only here
 
-
-def crps_of_draws(draws: Floats, truth: float) -> float:
-    """Give the continuous ranked probability score of a forecast known by draws.
-
-    Parameters
-    ----------
-    draws : array of float64, shape (n,)
-        Equally likely.
-    truth : float
-        What happened.
-
-    Examples
-    --------
-    >>> crps_of_draws(np.array([3.0]), 5.0)
-    2.0
-    """
-    ordered = np.sort(draws)
-    n = len(ordered)
-    spread = ordered @ (2 * np.arange(n) - n + 1) / n**2
-    return float(np.mean(np.abs(ordered - truth)) - spread)
+    return float(crps_quantile(truth, quantiles, levels))
 
 
 def negative_binomial_log_score(

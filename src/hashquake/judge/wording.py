@@ -30,7 +30,7 @@ def because(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally, 
     """
     counts = (
         f"{during.n_blocks:,} blocks of {who} in {_duration(during.window.duration_s)} where "
-        f"{_expected(during, before):,.0f} were to be expected from the "
+        f"{_expected(during, before):,.0f} were expected from the "
         f"{_duration(before.window.duration_s)} before"
     )
     return f"{counts}: {_finding(call, evidence, during, before)}"
@@ -39,7 +39,7 @@ def because(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally, 
 def _finding(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally) -> str:
     measured = evidence.measured
     found = (
-        f"a change of {_percent(measured.median)}, 95 % interval {_percent(measured.low)} to "
+        f"a change of {_percent(measured.median)}, 90 % interval {_percent(measured.low)} to "
         f"{_percent(measured.high)}"
     )
     claimed = _range(evidence.low, evidence.high)
@@ -47,12 +47,20 @@ def _finding(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally)
         return f"{found}. There is a change, but all of {claimed} lies outside that interval."
     if call == "contradicted":
         return f"{found}. All of {claimed} lies outside it."
+    if call == "supported" and evidence.favoured:
+        return (
+            f"{found}. The claim of {claimed} lies in it and explains the blocks far better than "
+            f"no change does."
+        )
     if call == "supported":
-        return f"{found}. It holds {claimed}, and no change would explain the blocks far worse."
+        return (
+            f"{found}. The claim of {claimed} is consistent with it, as other sizes are; no change "
+            f"is not."
+        )
     if not evidence.compatible:
         return (
-            f"{found}. All of {claimed} lies outside it, but by less than hash rate drifts of "
-            f"itself in such a time."
+            f"{found}. All of {claimed} lies outside it, but inside the 95 % interval, by which "
+            f"claims are contradicted."
         )
     return f"{found}. {_needed(evidence, during, before)}"
 

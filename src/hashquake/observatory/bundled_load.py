@@ -57,9 +57,7 @@ def load_bundled(
         mark = f"bundled {part} {version}"
         if mark in done:
             continue
-        for batch, reached in batches(record):
-            observatory.feed(batch, source="bundled")
-            progress(reached)
+        observatory.feed_all(_shown(batches(record), progress), source="bundled")
         record.add_run(Run(source=mark, ended_s=now_s()))
         copied = True
     return copied
@@ -81,6 +79,15 @@ def bundled_batches(*, after_height: int = -1) -> Iterator[tuple[Batch, Progress
         if int(part.height[-1]) > after_height:
             reached = Progress(done=start + len(part), total=len(blocks), unit="blocks")
             yield Batch(blocks=part), reached
+
+
+def _shown(
+    batches: Iterator[tuple[Batch, Progress]], progress: Callable[[Progress], None]
+) -> Iterator[Batch]:
+    """Yield batches, and report each once it was taken."""
+    for batch, reached in batches:
+        yield batch
+        progress(reached)
 
 
 def _blocks(record: Record) -> Iterator[tuple[Batch, Progress]]:

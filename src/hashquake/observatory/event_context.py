@@ -5,24 +5,37 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hashquake.catalog.published_maps import published_maps
+from hashquake.core.beta_law import share_values
 from hashquake.core.contracts import Record
 from hashquake.core.country import country_names
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
-from hashquake.core.errors import HashquakeError
+from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
+from hashquake.core.reason import DuringEvent
 from hashquake.datasets.electricity import grid_of
 from hashquake.datasets.mining_map import province_maps
-from hashquake.explain.energy import DarkPower, emissions_t_per_day, share_of
+from hashquake.explain.energy import (
+    DarkPower,
+    dark_power,
+    emissions_t_per_day,
+    power_mw,
+    share_of,
+    stopped_in_place,
+)
 from hashquake.explain.energy_report import EnergyReport
+from hashquake.explain.mining_map import draw_shares, share_law
 from hashquake.explain.mining_table import MapTable
 from hashquake.observatory.exposures import ExposureTable, event_exposures
-from hashquake.observatory.geography import N_DRAWS, SEED, energy, megawatts_dark, mining_map
+from hashquake.observatory.fleet_efficiency import EnergyPrices, machines_at
+from hashquake.observatory.geography import N_DRAWS, SEED, energy, mining_map
 from hashquake.observatory.prices import PriceContext, price_study_of
 
 Found = TypeVar("Found")
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +114,13 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
     def tried(name: str, find: Callable[[], Found]) -> Found | None:
         try:
             return find()
-        except HashquakeError as error:
+        except NoCoverage as error:
+            missing[name] = _sentence(error.message)
+            return None
+        except UsageError as error:
+            # Facts of mainnet are refused for another network; the rest of the report stands.
+            if error.code != "network-not-main":
+                raise
             missing[name] = _sentence(error.message)
             return None
 
@@ -111,7 +130,7 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
     exposure = price = provinces = None
     if event.country is None:
         missing["exposure"] = (
-            "No country is named for it, so it says nothing of where pools' machines stand."
+            "The event has no country, so it does not show where the pools' machines stand."
         )
     else:
         exposure = tried("exposure", lambda: event_exposures(record, event))
@@ -143,40 +162,48 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
 def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEnergy:
     """Turn the hash rate lost in an incident into megawatts and tonnes.
 
+    What stopped in the event's country is no more than the map gives the place, and counts with
+    the probability that the cause lay there.
+
     Parameters
     ----------
     record : Record
         Its difficulty tells what machines earned.
     incident : Incident
-        With hash rates before and during.
+        With hash rates before and during, and causes.
     as_of_s : float
         Only maps published by then are used.
 
     Raises
     ------
     NoCoverage
-        When the price is not known for then.
+        ``no-fall`` when no fall is shown, ``place-not-leading`` when the likeliest cause lay
+        elsewhere; or the price or the map is not known for then.
     """
     country, at_s = incident.event.country, incident.window.start_s
+    require_place(incident)
     rng = np.random.default_rng(SEED)
-    before, during = (
-        draws_of_quantiles(one.quantiles, rng, N_DRAWS)
-        for one in (incident.hashrate_before, incident.hashrate_during)
-    )
-    lost_hps = quantiles_of_draws(before - during)
-    reasons: dict[str, str] = {}
-    try:
-        power = megawatts_dark(record, lost_hps, at_s=at_s, country=country, as_of_s=as_of_s)
-    except HashquakeError as error:
-        if country is None:
-            raise
-        # A country on no map still had machines that stopped.
-        power = megawatts_dark(record, lost_hps, at_s=at_s, as_of_s=as_of_s)
-        reasons["dark_share_of_country"] = error.message
+    before = draws_of_quantiles(incident.hashrate_before.quantiles, rng, N_DRAWS)
+    lost = before * draws_of_quantiles(incident.network.shown_share, rng, N_DRAWS)
+    _, efficiency, _ = machines_at(record, at_s, EnergyPrices(), rng, N_DRAWS)
+    if country is None:
+        power = dark_power(lost, efficiency)
+    else:
+        shares = _place_shares(record, incident, country, rng, as_of_s=as_of_s)
+        stopped = stopped_in_place(
+            lost,
+            before,
+            place_share=shares,
+            probability=incident.place_probability(country),
+            rng=rng,
+        )
+        had_mw = power_mw(shares * before, efficiency)
+        power = dark_power(stopped, efficiency, had_mw)
     share = emissions = generation_year = carbon_year = None
+    reasons: dict[str, str] = {}
     if country is None:
         for name in ("dark_share_of_country", "dark_share_of_generation", "not_emitted_t_per_day"):
-            reasons[name] = "where the machines stood is not told"
+            reasons[name] = "the place of the machines is not known"
     else:
         grid, drawn_mw = grid_of(country, at_s), draws_of_quantiles(power.power_mw, rng, N_DRAWS)
         drawn_mw = np.maximum(drawn_mw, 0.0)
@@ -190,7 +217,7 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
             drawn = emissions_t_per_day(drawn_mw, grid.carbon_g_per_kwh, rng)
             emissions, carbon_year = quantiles_of_draws(drawn), grid.carbon_year
     return DarkEnergy(
-        lost_hps=lost_hps,
+        lost_hps=quantiles_of_draws(lost),
         power=power,
         share_of_generation=share,
         generation_year=generation_year,
@@ -198,6 +225,58 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
         carbon_year=carbon_year,
         reasons=reasons,
     )
+
+
+def require_place(incident: Incident) -> None:
+    """Refuse megawatts where no fall is shown, or where the cause lay elsewhere.
+
+    Raises
+    ------
+    NoCoverage
+        ``no-fall``, ``place-not-leading``.
+    """
+    if incident.finding == "rise":
+        raise NoCoverage(
+            "hash rate rose over the window, so no power is shown to have stopped", code="no-fall"
+        )
+    if incident.finding == "none":
+        raise NoCoverage(
+            "no fall beyond luck and drift is shown, so no power is shown to have stopped",
+            code="no-fall",
+        )
+    country, leader = incident.event.country, incident.leading_place
+    if country is not None and leader != country:
+        names = country_names()
+        other = f"lay in {names.get(leader, leader)}" if leader else "has no known place"
+        chance = 100.0 * incident.place_probability(country)
+        raise NoCoverage(
+            f"the likeliest cause of the fall {other}, and {names.get(country, country)} is the "
+            f"cause with a probability of {chance:.0f} %, so no number is given for what stopped "
+            f"there",
+            code="place-not-leading",
+        )
+
+
+def _place_shares(
+    record: Record,
+    incident: Incident,
+    country: str,
+    rng: np.random.Generator,
+    *,
+    as_of_s: float,
+) -> Floats:
+    """Draw the share of the place in which the likeliest cause lay: its part of a country."""
+    law = share_law(published_maps(record), at_s=incident.window.start_s, as_of_s=as_of_s)
+    whole: Floats = np.ones(N_DRAWS)
+    if country in law.countries:
+        whole = draw_shares(law, rng, N_DRAWS)[:, law.countries.index(country)]
+    for cause in incident.causes:
+        reason = cause.reason
+        if cause.country == country and isinstance(reason, DuringEvent) and reason.place_share:
+            place = share_values(reason.place_share, N_DRAWS)
+            whole = np.minimum(whole, rng.permutation(np.resize(place, N_DRAWS)))
+            break
+    return whole
 
 
 def _caveats(
@@ -210,27 +289,27 @@ def _caveats(
     said = []
     if exposure is not None:
         said.append(
-            "What went dark is estimated with drift and with the map as a prior, so it differs "
-            "from the plain count against the weeks before. One event tells only exposure times "
-            "the part of the place that went dark; exposure by itself leans on the map."
+            "Where a pool's machines stand is estimated with the map as a prior. One event shows "
+            "only the product of a pool's share in the place and the part of the place that "
+            "stopped."
         )
     if dark is not None:
         said.append(
-            "Megawatts reckon with the network's mix of machines; nothing is known of the place's "
-            "own. They are of the whole window: what stopped for hours only counts for those."
+            "Megawatts assume the network's mix of machines, since that of the place is not "
+            "known, and are a mean over the whole window."
         )
         if dark.emissions_t_per_day is not None:
             place, _, whole = event.place.partition(", ")
             is_part = whole == country_names().get(event.country or "")
-            more = f", not of {place}" if is_part else ""
+            more = f", not that of {place}" if is_part else ""
             said.append(
-                f"Emissions reckon with the country's mean grid{more}; machines that moved away "
-                "or whose work others took over emit elsewhere."
+                f"Emissions assume the mean grid of the country{more}; machines that moved, and "
+                "miners elsewhere that took over, emit elsewhere."
             )
     if price is not None:
         said.append(
-            "A price that moved with an event was not moved by it until everything else is "
-            "excluded, and the list of what else came out holds only what somebody thought of."
+            "A price that moves during an event need not move because of it: the list of other "
+            "news is not complete."
         )
     return tuple(said)
 

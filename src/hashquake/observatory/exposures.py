@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,9 @@ from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.datasets.outage_intensity import events_without_intensity, load_outage_intensities
 from hashquake.datasets.pool_homes import load_pool_homes
+from hashquake.explain.exposure_key import exposure_key
 from hashquake.explain.pool_exposure import (
+    DRAWS,
     Episode,
     PoolReport,
     count_episode,
@@ -115,13 +118,13 @@ def exposures(
     _require(covered, every, country)
     groups = episodes_of(covered)
     episodes = [_count(record, group) for group in groups]
-    found = fit_exposures(
-        episodes,
-        map_shares=_known_shares(record, covered) if map_shares is None else map_shares,
-        homes=load_pool_homes(),
-        reports=_reports(record, groups, episodes),
-        rng=np.random.default_rng(SEED),
-        draws=_DRAWS,
+    found = _fitted(
+        _Question(
+            episodes=tuple(episodes),
+            map_shares=_known_shares(record, covered) if map_shares is None else map_shares,
+            reports=tuple(_reports(record, groups, episodes)),
+            draws=_DRAWS,
+        )
     )
     rows = tuple(row for row in found.rows if country in (None, row.country))
     asked = {event for row in rows for event in row.events}
@@ -162,12 +165,13 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
             "the record does not cover the event and the days before it", code="no-darkness"
         )
     episodes = [_count(record, group) for group in groups]
-    found = fit_exposures(
-        episodes,
-        map_shares=event_map_shares(),
-        homes=load_pool_homes(),
-        reports=_reports(record, groups, episodes),
-        rng=np.random.default_rng(SEED),
+    found = _fitted(
+        _Question(
+            episodes=tuple(episodes),
+            map_shares=event_map_shares(),
+            reports=tuple(_reports(record, groups, episodes)),
+            draws=DRAWS,
+        )
     )
     rows = (row for row in found.rows if event.id in row.events)
     return ExposureTable(
@@ -177,6 +181,46 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
         ),
         events=tuple(one for one in found.events if one.event == event.id),
         made_by=found.made_by,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Question:
+    """What an estimate rests on; two with one key are one question."""
+
+    episodes: tuple[Episode, ...]
+    map_shares: Mapping[str, Interval]
+    reports: tuple[PoolReport, ...]
+    draws: int
+
+    @property
+    def key(self) -> str:
+        return exposure_key(
+            self.episodes,
+            map_shares=self.map_shares,
+            homes=load_pool_homes(),
+            reports=self.reports,
+            seed=SEED,
+            draws=self.draws,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and self.key == other.key
+
+
+@lru_cache(maxsize=32)
+def _fitted(question: _Question) -> Exposures:
+    """Estimate, once for each question: the answer rests on the question and a seed alone."""
+    return fit_exposures(
+        question.episodes,
+        map_shares=question.map_shares,
+        homes=load_pool_homes(),
+        reports=question.reports,
+        rng=np.random.default_rng(SEED),
+        draws=question.draws,
     )
 
 

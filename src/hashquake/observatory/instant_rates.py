@@ -77,7 +77,9 @@ def forecast(record: Record, at_s: float) -> DifficultyForecast:
 
 def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
     _require(record, at_s)
-    known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=at_s))
+    # A block dated at the very instant is known then, the record's last one above all.
+    end_s = float(np.nextafter(at_s, np.inf))
+    known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=end_s))
     if not len(known):
         raise NoCoverage(f"no block was seen in the {WARM_UP_S // DAY_S} days before")
     return follow(start(FITTED, pools=pools, chain=record.network), known)

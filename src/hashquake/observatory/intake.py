@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,6 +23,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.observatory.following import Follower
 from hashquake.plugins import load_plugin
 
 
@@ -53,8 +54,12 @@ class IngestResult:
     notes: tuple[str, ...] = ()
 
 
-def feed(record: Record, batch: Batch, *, source: str) -> AppendResult:
-    """Take in a batch: name its pools, check its chain, keep it whole or not at all.
+def feed(
+    record: Record, batch: Batch, *, source: str, follower: Follower, bulk: bool = False
+) -> AppendResult:
+    """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
+
+    All of it is one transaction: it is kept whole or not at all.
 
     Parameters
     ----------
@@ -64,6 +69,11 @@ def feed(record: Record, batch: Batch, *, source: str) -> AppendResult:
         Main-chain blocks in height order; stale ones marked.
     source : str
         Who gives it.
+    follower : Follower
+        The catalog's pipeline of this record.
+    bulk : bool
+        Whether more follows at once; see `Follower.take`. Whoever sets it calls `settle` after
+        the last batch.
 
     Raises
     ------
@@ -72,19 +82,30 @@ def feed(record: Record, batch: Batch, *, source: str) -> AppendResult:
     RecordError
         When it cannot be kept.
     """
-    blocks = identified(batch.blocks)
-    main = blocks.main()
-    if len(main):
-        first = int(main.height[0])
-        _refuse_gap(record, first)
-        state = record.chain_state(first, prev=main.prev[0])
-        check_chain(main, state, network=record.network)
-    kept = Batch(blocks=blocks, readings=batch.readings, observed=batch.observed)
-    return record.append(kept, source=source)
+    kept = replace(batch, blocks=identified(batch.blocks))
+    main = kept.blocks.main()
+    with record.writing() as inside:
+        before = inside.tip()
+        if len(main):
+            first = int(main.height[0])
+            _refuse_gap(before, first)
+            state = inside.chain_state(first, prev=main.prev[0])
+            check_chain(main, state, network=inside.network)
+        follower.ready(inside)
+        result = inside.append(kept, source=source)
+        stepped = follower.take(inside, kept, result, before=before, bulk=bulk)
+    follower.keep(stepped)
+    return result
 
 
-def _refuse_gap(record: Record, first_height: int) -> None:
-    tip = record.tip()
+def settle(record: Record, follower: Follower) -> None:
+    """Do after the last batch of a run what its batches left undone."""
+    with record.writing() as inside:
+        stepped = follower.settle(inside)
+    follower.keep(stepped)
+
+
+def _refuse_gap(tip: tuple[int, bytes | None] | None, first_height: int) -> None:
     if tip is not None and first_height > tip[0] + 1:
         raise ChainError(
             f"heights {tip[0] + 1} to {first_height - 1} are missing between the record and "
@@ -102,6 +123,7 @@ def ingest(
     *,
     now_s: Callable[[], float],
     progress: Callable[[Progress], None],
+    follower: Follower,
     note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:
@@ -130,7 +152,7 @@ def ingest(
     seen = Coverage()
     try:
         for batch in plugin.read(_checked_options(plugin, source, options), context):
-            changes += feed(record, batch, source=source)
+            changes += feed(record, batch, source=source, follower=follower, bulk=True)
             seen = seen.joined(batch.observed)
             main = batch.blocks.main()
             if len(main):
@@ -140,7 +162,11 @@ def ingest(
         partial = True
     except (SourceError, InputError) as error:
         _keep_failure(record, source, error, now_s())
+        if changes != AppendResult():
+            settle(record, follower)
         raise
+    if changes != AppendResult():
+        settle(record, follower)
     record.add_run(Run(source=source, ended_s=now_s()))
     return IngestResult(
         changes=changes,

@@ -1,32 +1,50 @@
 """A record with everything that can be asked of it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
-from hashquake.core.errors import UsageError
+from hashquake.core.coverage import Coverage
+from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
+from hashquake.core.network import Network
+from hashquake.core.reading import ReadingSpan
+from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import intake
 from hashquake.observatory.asked import Moment, event_asked, moment_s, window_asked
-from hashquake.observatory.places import Places
+from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from hashquake.catalog.outage_signals import OutageSignals
+    from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.event import Event
+    from hashquake.core.interval import Quantiles
+    from hashquake.core.mining_map import MiningMap
+    from hashquake.core.opinion import Change
+    from hashquake.core.outage import Outage
     from hashquake.core.quake import Quake
+    from hashquake.explain.energy import DarkPower
+    from hashquake.explain.energy_report import EnergyReport
+    from hashquake.explain.mining_table import MapTable
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.observatory.event_context import EventContext
+    from hashquake.observatory.exposures import ExposureTable
+    from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.observatory.rate_series import RateSeries
 
 
-class Observatory(Places):
+class Observatory:
     """A record with everything that can be asked of it.
 
     Parameters
@@ -38,7 +56,9 @@ class Observatory(Places):
     """
 
     def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
-        super().__init__(record, now_s=now_s)
+        self.record = record
+        self._now_s = now_s
+        self._follower = Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -52,8 +72,115 @@ class Observatory(Places):
         """Let go of the record."""
         self.record.close()
 
+    def end_s(self) -> float:
+        """Give the end of what was observed, UTC Unix seconds.
+
+        Raises
+        ------
+        NoCoverage
+            When the record is empty.
+        """
+        windows = self.record.coverage().windows
+        if not windows:
+            raise NoCoverage(
+                "the record is empty", hint="fill it with hashquake ingest, or use --db bundled"
+            )
+        return windows[-1].end_s
+
+    def record_age_s(self) -> float:
+        """Return the time since the end of what was observed, seconds.
+
+        Raises
+        ------
+        NoCoverage
+            When the record is empty.
+        """
+        return self._now_s() - self.end_s()
+
+    @property
+    def network(self) -> Network:
+        """The network whose blocks the record holds."""
+        return self.record.network
+
+    def coverage(self) -> Coverage:
+        """Return the stretches during which the chain was observed."""
+        return self.record.coverage()
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what is stored: blocks, stale blocks, readings, batches."""
+        return self.record.counts()
+
+    def tip(self) -> tuple[int, bytes | None] | None:
+        """Return height and hash of the highest main block, or None when there is none."""
+        return self.record.tip()
+
+    def columns(self) -> BlockColumns:
+        """Return the main chain's blocks as columns, for kernels and back-tests."""
+        return self.record.blocks()
+
+    def last_runs(self) -> tuple[Run, ...]:
+        """Return how the last run of each source ended, by source."""
+        return self.record.last_runs()
+
+    def reading_subjects(self) -> tuple[str, ...]:
+        """List the subjects that have readings, sorted."""
+        return self.record.subjects()
+
+    def reading_spans(self) -> tuple[ReadingSpan, ...]:
+        """Return of each series of readings when it begins and ends, and how many there are."""
+        return self.record.reading_spans()
+
+    def watched(
+        self, *, subjects: Sequence[str] | None = None, window: Window | None = None
+    ) -> tuple[ReadingSpan, ...]:
+        """Return the series that show connectivity; see `hashquake.observatory.watched`.
+
+        Raises
+        ------
+        NoCoverage
+            When nothing watched a country asked for: that no outage is known says nothing then.
+        """
+        from hashquake.observatory.watched import watched
+
+        return watched(self.record, subjects=subjects, window=window)
+
+    def export_blocks(
+        self, path: Path, *, window: Window | None = None, stale: bool = False
+    ) -> int:
+        """Write blocks to a file; see `hashquake.store.export.export_blocks`.
+
+        Returns
+        -------
+        int
+            Blocks written.
+        """
+        from hashquake.store.export import export_blocks
+
+        return export_blocks(self.record, path, window=window, stale=stale)
+
+    def backup(self, path: Path) -> int:
+        """Copy the record into one file; see `hashquake.store.backup.backup_record`.
+
+        Returns
+        -------
+        int
+            Blocks in the copy.
+        """
+        from hashquake.store.backup import backup_record
+
+        return backup_record(self.record, path)
+
+    def with_pools(self, scenario: "Scenario") -> "Scenario":
+        """Return a scenario with the pools and the difficulty of this record where it has none."""
+        from hashquake.observatory.simulating import with_record
+
+        return with_record(scenario, self.record)
+
     def feed(self, batch: Batch, *, source: str) -> AppendResult:
-        """Take in a batch: name its pools, check its chain, keep it whole or not at all.
+        """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
+
+        All of it is one transaction, kept whole or not at all. New opinions of quakes and outages
+        are stored, and everything that changed is a row of `changes`.
 
         Parameters
         ----------
@@ -69,7 +196,32 @@ class Observatory(Places):
         RecordError
             When it cannot be kept.
         """
-        return intake.feed(self.record, batch, source=source)
+        return intake.feed(self.record, batch, source=source, follower=self._follower)
+
+    def feed_all(self, batches: Iterable[Batch], *, source: str) -> AppendResult:
+        """Take in many batches that follow at once, as a back-fill does; see `feed`.
+
+        Countries are searched and a state is written down once, after the last batch.
+        """
+        result = AppendResult()
+        for batch in batches:
+            result += intake.feed(
+                self.record, batch, source=source, follower=self._follower, bulk=True
+            )
+        intake.settle(self.record, self._follower)
+        return result
+
+    def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
+        """Return what changed after a change that is known, oldest first.
+
+        Parameters
+        ----------
+        after_id : int
+            The number of the last change known; 0 is from the first.
+        limit : int
+            At most so many; ask again from the last one returned.
+        """
+        return self.record.changes(after_id=after_id, limit=limit)
 
     def ingest(
         self,
@@ -114,6 +266,7 @@ class Observatory(Places):
             options,
             now_s=self._now_s,
             progress=progress,
+            follower=self._follower,
             note=note,
             transport=transport,
         )
@@ -269,9 +422,9 @@ class Observatory(Places):
         RecordError
             When it is to be kept and cannot.
         """
-        from hashquake.catalog import pipeline as cataloguing
+        from hashquake.catalog import replay as replaying
 
-        return cataloguing.replay(
+        return replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=until_s,
@@ -280,9 +433,9 @@ class Observatory(Places):
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
         """Return every opinion that `replay` forms on its way, in order."""
-        from hashquake.catalog import pipeline as cataloguing
+        from hashquake.catalog import replay as replaying
 
-        return cataloguing.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
+        return replaying.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
 
     def quakes(self) -> "tuple[Quake, ...]":
         """Return the latest opinion of each quake of the record's catalog, in order of onset.
@@ -292,9 +445,10 @@ class Observatory(Places):
         RecordError
             ``opinion-unreadable``.
         """
-        from hashquake.catalog import pipeline as cataloguing
+        from hashquake.catalog.documents import quake_of
+        from hashquake.catalog.ledger import latest
 
-        return cataloguing.latest(cataloguing.stored(self.record))
+        return tuple(quake_of(one.document) for one in latest(self.record.opinions("quake")))
 
     def quake_opinions(self, quake: str | None = None) -> "tuple[Quake, ...]":
         """Return every stored opinion of a quake, or of all, in the order they were formed.
@@ -304,10 +458,9 @@ class Observatory(Places):
         quake : str or None
             Such as ``hq20210416a``; None is all.
         """
-        from hashquake.catalog import pipeline as cataloguing
+        from hashquake.catalog.documents import quake_of
 
-        found = cataloguing.stored(self.record)
-        return tuple(one for one in found if quake is None or one.id == quake)
+        return tuple(quake_of(one.document) for one in self.record.opinions("quake", name=quake))
 
     def report(
         self,
@@ -365,3 +518,236 @@ class Observatory(Places):
             cluster=cluster,
             record=self.record,
         )
+
+    def detect_outages(
+        self,
+        *,
+        subjects: Sequence[str] | None = None,
+        window: Window | None = None,
+        until_s: float | None = None,
+        networks: "Sequence[AutonomousSystem] | None" = None,
+        write: bool = False,
+    ) -> "tuple[Outage, ...]":
+        """Find outages of countries in the record's readings.
+
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every country that has readings.
+        window : Window or None
+            Outages that overlap it; None is all.
+        until_s : float or None
+            Use only what was out by then, UTC Unix seconds.
+        networks : sequence of AutonomousSystem or None
+            Which networks belong to which country; see `hashquake.catalog.outages`.
+        write : bool
+            Whether to keep the opinions in the record: a changed one is a new revision of the
+            same outage, an unchanged one is nothing new.
+
+        Returns
+        -------
+        tuple of Outage
+            In order of onset, under the names the record knows them by.
+
+        Raises
+        ------
+        UsageError
+            ``subject-no-country``, ``subject-syntax``.
+        RecordError
+            When they are to be kept and cannot.
+        """
+        from hashquake.catalog import outage_search
+        from hashquake.observatory.source_lags import source_lags
+
+        return outage_search.detect(
+            self.record,
+            subjects=subjects,
+            window=window,
+            until_s=until_s,
+            networks=networks,
+            lags=source_lags(),
+            write=write,
+        )
+
+    def outages(
+        self,
+        *,
+        subjects: Sequence[str] | None = None,
+        window: Window | None = None,
+        rejected: bool = False,
+    ) -> "tuple[Outage, ...]":
+        """Return the latest opinion of each outage, in order of onset.
+
+        Where a place was not searched in all that is stored of it now, as in the bundled record,
+        it is searched, and nothing is kept: "none" is only said of what was searched.
+
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every country.
+        window : Window or None
+            Outages that overlap it; None is all.
+        rejected : bool
+            Whether to return withdrawn opinions too.
+
+        Raises
+        ------
+        RecordError
+            ``opinion-unreadable``.
+        """
+        from hashquake.catalog.documents import outage_of
+        from hashquake.catalog.outage_search import believed
+
+        found = believed(self.record, subjects=subjects, window=window, rejected=rejected)
+        return tuple(outage_of(one.document) for one in found)
+
+    def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
+        """Return every opinion of an outage, or of all, in the order they were formed.
+
+        Parameters
+        ----------
+        outage : str or None
+            Such as ``ou20220105kza``; None is all. Where a place was not searched in all that is
+            stored of it now, what a search tells follows what is stored.
+        """
+        from hashquake.catalog.documents import outage_of
+        from hashquake.catalog.outage_search import believed
+
+        stored = self.record.opinions("outage", name=outage)
+        numbers = {(one.name, one.revision) for one in stored}
+        newer = (
+            one
+            for one in believed(self.record, rejected=True)
+            if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
+        )
+        return tuple(outage_of(one.document) for one in (*stored, *newer))
+
+    def outage_signals(
+        self, outage: "Outage", *, networks: "Sequence[AutonomousSystem] | None" = None
+    ) -> "OutageSignals":
+        """Return the signals around an outage as they were judged, to be drawn.
+
+        Parameters
+        ----------
+        outage : Outage
+            One opinion of it.
+        networks : sequence of AutonomousSystem or None
+            As for `detect_outages`.
+        """
+        from hashquake.catalog import outage_signals
+
+        return outage_signals.signals_around(self.record, outage, networks=networks)
+
+    def map(
+        self,
+        *,
+        as_of_s: float | None = None,
+        at_s: float | None = None,
+        within: str | None = None,
+        maps: "tuple[MiningMap, ...]" = (),
+        prices: "EnergyPrices | None" = None,
+    ) -> "MapTable":
+        """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
+
+        Without `as_of_s` it is what was known at the record's end, or is known now where it holds
+        no blocks; without `at_s` the same time.
+        """
+        from hashquake.observatory import geography
+
+        if as_of_s is None:
+            as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
+        return geography.mining_map(
+            self.record,
+            at_s=as_of_s if at_s is None else at_s,
+            as_of_s=as_of_s,
+            now_s=self._now_s(),
+            within=within,
+            maps=maps,
+            prices=prices,
+        )
+
+    def energy(
+        self,
+        *,
+        country: str | None = None,
+        at_s: float | None = None,
+        as_of_s: float | None = None,
+        registered_mw: float | None = None,
+        maps: "tuple[MiningMap, ...]" = (),
+        prices: "EnergyPrices | None" = None,
+    ) -> "EnergyReport":
+        """Tell the power that mining drew: see `hashquake.observatory.geography.energy`.
+
+        Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
+        """
+        from hashquake.observatory import geography
+
+        at_s = self.end_s() if at_s is None else at_s
+        return geography.energy(
+            self.record,
+            country=country,
+            at_s=at_s,
+            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+            now_s=self._now_s(),
+            registered_mw=registered_mw,
+            maps=maps,
+            prices=prices,
+        )
+
+    def megawatts_dark(
+        self,
+        lost_hps: "Quantiles",
+        *,
+        at_s: float,
+        country: str | None = None,
+        as_of_s: float | None = None,
+    ) -> "DarkPower":
+        """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
+
+        Without `as_of_s` all maps known at the record's end may be used.
+        """
+        from hashquake.observatory import geography
+
+        return geography.megawatts_dark(
+            self.record,
+            lost_hps,
+            at_s=at_s,
+            country=country,
+            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+        )
+
+    def exposure(self, country: str | None = None) -> "ExposureTable":
+        """Estimate how much of each pool's power sits in the places that went dark.
+
+        Parameters
+        ----------
+        country : str or None
+            ISO 3166 alpha-2; None means every country with an event that the record covers.
+
+        Raises
+        ------
+        NoCoverage
+            ``no-darkness`` when no event that the record covers darkened the country.
+        UsageError
+            ``subject-syntax`` when it is no country.
+        """
+        from hashquake.observatory import exposures
+
+        return exposures.exposures(self.record, country)
+
+    def context(self, incident: "Incident") -> "EventContext":
+        """Gather what is known around an incident beside its blocks: exposure, maps, power, price.
+
+        Parameters
+        ----------
+        incident : Incident
+            From `Observatory.report`.
+
+        Returns
+        -------
+        EventContext
+            What cannot be told is None, with the reason in ``missing``.
+        """
+        from hashquake.observatory import event_context as context
+
+        return context.context(self.record, incident, now_s=self._now_s())

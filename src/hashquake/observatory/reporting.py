@@ -6,7 +6,7 @@ from hashquake.catalog.causes import window_causes
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.core.contracts import Record
 from hashquake.core.event import WINDOW_ID, Event
-from hashquake.core.incident import Incident
+from hashquake.core.incident import LEVEL, Incident
 from hashquake.core.interval import Interval
 from hashquake.core.network import require_main, require_steady_bits
 from hashquake.core.window import Window
@@ -46,11 +46,12 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         network=network,
     )
     found, bundled = outages_of_event(record, event)
-    drop = incident.network.drop_share.interval(0.9)
+    drop = incident.network.shown_share.interval(LEVEL)
     causes = window_causes(
         record,
-        Interval(median=1.0 - drop.median, low=1.0 - drop.high, high=1.0 - drop.low, level=0.9),
+        Interval(median=1.0 - drop.median, low=1.0 - drop.high, high=1.0 - drop.low, level=LEVEL),
         window=window,
         baseline=baseline,
+        with_drift=incident.network.predictive_share is not None,
     )
     return replace(incident, outages=found, outages_bundled=bundled, causes=causes)

@@ -26,7 +26,7 @@ class Entry:
     yields_to: str | None = None
 
     def in_date(self, header_s: int) -> bool:
-        """Tell whether the entry counts for a block with this header time."""
+        """Return whether the entry counts for a block with this header time."""
         return (self.valid_from_s is None or header_s >= self.valid_from_s) and (
             self.valid_to_s is None or header_s < self.valid_to_s
         )
@@ -41,7 +41,7 @@ class Tag(Entry):
     any_case : bool
         The list that gave the tag matches it without regard to ASCII case.
     miners_write : bool
-        The pool writes text of its miners' choice into the coinbase, beside this tag of its own.
+        The pool writes text of its miners' choice into the coinbase, next to this tag of its own.
     software : bool
         The tag names a program that many run, not who runs it: evidence that never decides.
     """

@@ -62,7 +62,7 @@ class Family:
     members: tuple[Member, ...]
 
     def pools_at(self, header_s: int, *, reported_only: bool = False) -> frozenset[str]:
-        """Give the slugs of the members at a time.
+        """Return the slugs of the members at a time.
 
         Parameters
         ----------
@@ -108,7 +108,7 @@ def read_family(file_name: str, content: bytes) -> Family:
     Raises
     ------
     FormatError
-        ``family-file`` when the content is no family.
+        ``family-file`` when the content is not a family.
     """
     try:
         table = tomllib.loads(content.decode("utf-8"))

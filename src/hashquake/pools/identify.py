@@ -49,7 +49,7 @@ class TagEvidence(NamedTuple):
     yields_to : str or None
         The pool that holds the tag where two claim it.
     miners_write : bool
-        The pool writes text of its miners' choice beside it.
+        The pool writes text of its miners' choice next to it.
     software : bool
         It names a program, not who runs it.
     """

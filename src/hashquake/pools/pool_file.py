@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from hashquake.core.errors import FormatError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.pools.entry import Address, Entry, Pool, Tag
 
@@ -52,7 +53,7 @@ def read_pool(file_name: str, content: bytes) -> Pool:
     Raises
     ------
     FormatError
-        The content is no TOML or no pool; the code begins with ``pool-file``.
+        The content is not TOML or not a pool; the code begins with ``pool-file``.
     """
 
     def fail(code: str, what: str) -> FormatError:
@@ -64,14 +65,15 @@ def read_pool(file_name: str, content: bytes) -> Pool:
 
     try:
         table = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise fail("pool-file-toml", f"is no TOML in UTF-8 ({error})") from error
+    except (ValueError, RecursionError) as error:  # not TOML, long numbers, lists too deep
+        said = visible_text(str(error), limit=120)
+        raise fail("pool-file-toml", f"it must be TOML in UTF-8 ({said})") from None
     _only_known_keys(table, _POOL_KEYS, "the file", fail)
     slug = _text(table, "slug", fail)
     if file_name != f"{slug}.toml":
         raise fail("pool-file-slug", f"its slug is {slug!r}; file name and slug must agree")
     if not SLUG_PATTERN.fullmatch(slug) or slug == UNKNOWN_POOL:
-        raise fail("pool-file-slug", f"{slug!r} is no slug: use lower-case letters and digits")
+        raise fail("pool-file-slug", f"{slug!r} is not a slug: use lower-case letters and digits")
     name = _text(table, "name", fail)
     if not name:
         raise fail("pool-file-value", "the name must not be empty")

@@ -136,7 +136,7 @@ def read_directory(directory: Traversable) -> tuple[Pool, ...]:
         raise FormatError(
             f"the pool registry {directory} is not a directory",
             code="pool-directory",
-            hint="give a directory that holds one <slug>.toml file a pool",
+            hint="name a directory that holds one <slug>.toml file a pool",
         )
     entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
     return tuple(

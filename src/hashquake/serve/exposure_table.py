@@ -36,6 +36,7 @@ def _shape(row: Exposure, events: dict[str, Completeness], made_by: str) -> dict
         "exposure_share": interval_shape(row.exposure_share),
         "prior_exposure_share": interval_shape(row.prior_exposure_share),
         "events": list(row.events),
+        "informative": row.pool == NETWORK or not little_learnt(row),
         "dark": [_dark_shape(row, one, events[one.event]) for one in row.dark],
         "share_before": row.share_before,
         "note": row.note,
@@ -64,9 +65,9 @@ def print_exposures(found: Exposures, console: Console, *, every_pool: bool) -> 
     """Print a table a place; pools under a fiftieth of the network only when all are wanted."""
     events = {one.event: one for one in found.events}
     console.print(
-        "Part of each pool's hash rate, 90 % intervals. Blocks tell what [bold]went dark[/];\n"
-        "[bold]exposure[/] allows for the part of the place that did. No share is under nothing,\n"
-        "so an interval that begins near 0 tells no fall. [dim]Dim: little learnt from blocks.[/]"
+        "Share of each pool's hash rate, 90 % intervals. [bold]went dark[/] is estimated from\n"
+        "blocks; [bold]exposure[/] allows for how much of the place stopped. An interval that\n"
+        "begins near 0 shows no fall. [dim]map only: blocks add nothing to the map.[/]"
     )
     for (country, place, _), rows in groupby(
         found.rows, key=lambda row: (row.country, row.place, row.events)
@@ -113,6 +114,8 @@ def _cells(row: Exposure, *, counted: bool) -> list[str]:
     cells = [_plain(row.pool), percent(row.share_before, digits=1)]
     if counted:
         cells.append(f"{row.dark[0].n_blocks:,}/{row.dark[0].expected_blocks:,.0f}")
+    if row.pool != NETWORK and little_learnt(row):
+        return [*cells, *("" for _ in row.dark), "map only", _share(row.prior_exposure_share)]
     cells += [_share(one.dark_share) for one in row.dark]
     return [*cells, _share(row.exposure_share), _share(row.prior_exposure_share)]
 

@@ -33,6 +33,7 @@ def outage_json(outage: Outage) -> dict[str, Any]:
     witnesses = (*outage.seen_by, *outage.not_seen_by)
     return shape | {
         "coverage": coverage_rows(outage),
+        "assessable": outage.assessable,
         "classes": [
             document | {"because": class_because(each)}
             for each, document in zip(outage.classes, shape["classes"], strict=True)

@@ -12,7 +12,8 @@ from hashquake.core.times import HOUR_S, format_time
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import chance, change, duration, eh_s_interval, prose, utc
 from hashquake.serve.opinion_documents import quake_json
-from hashquake.serve.report.panel_causes import cause_text
+from hashquake.serve.report.panel_causes import cause_text, lowered
+from hashquake.serve.source_names import pool_name
 from hashquake.serve.wording import cause_because
 
 _MARK = {
@@ -23,33 +24,79 @@ _MARK = {
 }
 
 _POOLS_SHOWN = 3
+WIDE = 110
+"""Characters from which on every cell has a column of its own."""
 
 
-def quake_table(quakes: Sequence[Quake]) -> Table:
-    """Lay quakes out, a line each."""
+def quake_table(quakes: Sequence[Quake], *, width: int = WIDE) -> Table:
+    """Lay quakes out, a line each; in a narrow terminal two cells share a column.
+
+    Parameters
+    ----------
+    quakes : sequence of Quake
+        One opinion each.
+    width : int
+        Characters of the terminal.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("quake", style="bold", no_wrap=True)
-    # In a narrow terminal cells wrap; a quake's name and status are never cut.
-    for heading in ("onset (UTC)", "change [90 %]", "noticed after", "what"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("status", no_wrap=True)
+    wide = width >= WIDE
+    # A quake's name, its status and its interval are never cut.
+    for heading in HEADINGS if wide else ("quake", "onset (UTC)", "change [90 %]", "lasted"):
+        folds = heading in ("what", "likeliest cause")
+        table.add_column(heading, overflow="fold", no_wrap=not folds)
+    if not wide:
+        table.add_column("what and why", overflow="fold")
     for one in quakes:
-        *cells, status = quake_row(one)
-        table.add_row(*cells, f"[{_MARK[status]}]{status}[/]")
+        name, onset, moved, length, what, cause, status = quake_row(one)
+        name, mark = f"[bold]{name}[/]", f"[{_MARK[status]}]{status}[/]"
+        if wide:
+            table.add_row(name, onset, moved, length, what, cause, mark)
+        else:
+            pairs = (onset.replace(" \N{PLUS-MINUS SIGN}", "\n\N{PLUS-MINUS SIGN}", 1),
+                     moved.replace(" [", "\n[", 1), length.replace("not ", "not\n"))  # fmt: skip
+            table.add_row(f"{name}\n{mark}", *pairs, f"{what}\n{cause}")
     return table
 
 
+HEADINGS = ("quake", "onset (UTC)", "change [90 %]", "lasted", "what", "likeliest cause", "status")
+
+
 def quake_row(one: Quake) -> tuple[str, ...]:
-    """Write a quake as cells: id, onset, change, noticed after, what, status."""
-    middle_s = (one.onset.start_s + one.onset.end_s) / 2
-    noticed_s = max(one.detected_s - middle_s, 0)
+    """Write a quake as cells, in the order of `HEADINGS`."""
     return (
         one.id,
         _onset(one),
         change(_change(one)),
-        duration(noticed_s),
+        lasted(one),
         _what(one),
+        likeliest_cause(one),
         one.status,
+    )
+
+
+def lasted(one: Quake) -> str:
+    """Write how long a fall lasted; what has not recovered did not end."""
+    if one.end_s is None:
+        return "not recovered"
+    return duration(max(one.end_s - (one.onset.start_s + one.onset.end_s) / 2, 0.0))
+
+
+def likeliest_cause(one: Quake) -> str:
+    """Write the most probable cause with its probability."""
+    first = max(one.causes, key=lambda cause: cause.probability)
+    return f"{lowered(cause_text(first.name, first.country))}, {chance(first.probability)}"
+
+
+def expected_by_luck(quakes: Sequence[Quake]) -> str:
+    """Say how many falls of the network luck and drift alone are expected to have made."""
+    network = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
+    if not network:
+        return ""
+    luck = sum(cause.probability for one in network for cause in one.causes if cause.name == "luck")
+    falls = "fall" if len(network) == 1 else "falls"
+    return (
+        f"{len(network)} {falls} of the network, of which {luck:.1f} are expected to be luck and "
+        f"drift by the probabilities of their causes."
     )
 
 
@@ -57,7 +104,8 @@ def quake_line(one: Quake) -> str:
     """Write a quake in a line of prose."""
     return (
         f"`{one.id}` ({one.status}), {_what(one)}: {change(_change(one))}, began "
-        f"{_onset(one)}, noticed {utc(one.detected_s)}"
+        f"{_onset(one)}, detected {utc(one.detected_s)}, lasted: {lasted(one)}; likeliest cause: "
+        f"{likeliest_cause(one)}"
     )
 
 
@@ -67,11 +115,11 @@ def print_quake(opinions: Sequence[Quake], console: Console) -> None:
     console.print(f"[bold]{one.id}[/]  {one.status}, revision {one.revision}")
     console.print(f"  {_what(one)}")
     console.print(f"  change     {change(_change(one))} (90 % interval)")
-    console.print(f"  went dark  {eh_s_interval(one.lost_hps)}")
+    console.print(f"  lost       {eh_s_interval(one.lost_hps)}")
     console.print(f"  began      {_onset(one)}")
-    console.print(f"  noticed    {utc(one.detected_s)}")
-    ended = "not yet, or it settled lower" if one.end_s is None else utc(one.end_s)
-    console.print(f"  over       {ended}")
+    console.print(f"  detected   {utc(one.detected_s)}")
+    ended = "not recovered, or settled lower" if one.end_s is None else utc(one.end_s)
+    console.print(f"  ended      {ended}")
     console.print("  causes")
     for cause in sorted(one.causes, key=lambda item: -item.probability):
         what = cause_text(cause.name, cause.country)
@@ -136,7 +184,7 @@ def _onset(one: Quake) -> str:
 
 
 def _what(one: Quake) -> str:
-    shown = ", ".join(one.pools[:_POOLS_SHOWN])
+    shown = ", ".join(pool_name(pool) for pool in one.pools[:_POOLS_SHOWN])
     more = len(one.pools) - _POOLS_SHOWN
     pools = f"{shown} and {more} more" if more > 0 else shown
     if one.kind == "network":

@@ -10,6 +10,7 @@ from hashquake.store.schema import (
     batches,
     block_details,
     blocks,
+    claims,
     fates,
     labels,
     observed,
@@ -27,6 +28,7 @@ _TABLES = {
     "fates": fates,
     "observed": observed,
     "readings": readings,
+    "claims": claims,
 }
 
 
@@ -38,6 +40,8 @@ class Additions:
     ----------
     next_batch, next_block, next_pool : int
         The identifiers that come next.
+    lowest_changed : int or None
+        The lowest height of a block that was stored before and that changes.
     """
 
     next_batch: int
@@ -50,6 +54,8 @@ class Additions:
     fates: list[Row] = field(default_factory=list)
     observed: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
+    claims: list[Row] = field(default_factory=list)
+    lowest_changed: int | None = None
 
     @classmethod
     def start(cls, connection: Connection) -> "Additions":
@@ -63,6 +69,11 @@ class Additions:
             next_block=next_id(connection, blocks),
             next_pool=next_id(connection, pools),
         )
+
+    def changes_height(self, height: int) -> None:
+        """Note that a block stored before changed: its pool, or its place in the main chain."""
+        if self.lowest_changed is None or height < self.lowest_changed:
+            self.lowest_changed = height
 
     def __bool__(self) -> bool:
         """Tell whether anything is new."""
@@ -82,7 +93,7 @@ class Additions:
         insert_rows(connection, batches, [(number, *batch)])
         insert_rows(connection, pools, self.pools)
         insert_rows(connection, blocks, self.blocks)
-        for name in ("details", "labels", "fates", "observed", "readings"):
+        for name in ("details", "labels", "fates", "observed", "readings", "claims"):
             rows = getattr(self, name)
             if rows:
                 first = next_id(connection, _TABLES[name])

@@ -15,6 +15,7 @@ from hashquake.store.additions import Additions
 from hashquake.store.all_stored_blocks import all_held
 from hashquake.store.branches import Branches, Node
 from hashquake.store.instruments import add_observed, add_readings
+from hashquake.store.statements import add_claims
 from hashquake.store.stored_blocks import Held, held_between, held_stale, pool_ids, stale_rows
 
 
@@ -48,7 +49,8 @@ def append_batch(
     else:
         known, staled = _Arrival(connection, batch.blocks, additions).take_in()
     add_readings(connection, batch.readings, additions)
-    if len(batch.blocks) or not batch.readings:
+    add_claims(connection, batch.claims, additions)
+    if len(batch.blocks) or not (batch.readings or batch.claims):
         # Who watched a country did not watch the chain: readings carry their own windows.
         add_observed(connection, batch.observed, additions)
     result = AppendResult(
@@ -56,6 +58,8 @@ def append_batch(
         blocks_known=known,
         blocks_staled=staled,
         readings_added=len(additions.readings),
+        claims_added=len(additions.claims),
+        lowest_changed=additions.lowest_changed,
     )
     if additions:
         counts = (result.blocks_added, known, staled, result.readings_added)
@@ -234,6 +238,8 @@ class _Arrival:
         seen_s = None if math.isnan(moment_s) or held.seen_s is not None else moment_s
         if pool_id is not None or seen_s is not None:
             self.additions.labels.append((node.row, pool_id, seen_s))
+            if pool_id is not None:
+                self.additions.changes_height(node.height)
             held = replace(
                 held,
                 pool_id=held.pool_id if pool_id is None else pool_id,
@@ -249,6 +255,8 @@ class _Arrival:
             if was_main != is_main:
                 self.additions.fates.append((row, "main" if is_main else "stale"))
                 left += row < first_new and was_main
+                if row < first_new:
+                    self.additions.changes_height(held[row].node.height)
         return left
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -52,7 +52,12 @@ class Opened:
 
 
 def open_database(
-    path_or_url: str | Path, *, create: bool, network: Network | None, busy_timeout_s: float
+    path_or_url: str | Path,
+    *,
+    create: bool,
+    network: Network | None,
+    busy_timeout_s: float,
+    now_s: Callable[[], float],
 ) -> Opened:
     """Open a database, make the tables where asked, and check whose record it is.
 
@@ -76,7 +81,7 @@ def open_database(
         with record_errors(where):
             found = _check_version(engine, where, create=create, read_only=read_only)
             if found != HEAD:
-                _bring_up(writer, where, network or MAIN)
+                _bring_up(writer, where, network or MAIN, now_s())
             if path is not None and not read_only:
                 _write_ahead(engine)
             held = _network(engine, where, network)
@@ -214,7 +219,7 @@ def _version(connection: Connection, where: str) -> str | None:
     return version
 
 
-def _bring_up(writer: Engine, where: str, network: Network) -> None:
+def _bring_up(writer: Engine, where: str, network: Network, made_s: float) -> None:
     """Take the steps still missing, in one transaction with the first rows."""
     from alembic import command  # noqa: PLC0415  slow, needed only when there is a step to take
     from alembic.config import Config  # noqa: PLC0415  slow, as its neighbour
@@ -229,7 +234,7 @@ def _bring_up(writer: Engine, where: str, network: Network) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if before is None:
-            rows = {"network": network.name, "created_s": f"{time.time():.0f}"}
+            rows = {"network": network.name, "created_s": f"{made_s:.0f}"}
             connection.execute(
                 meta.insert(), [{"name": name, "value": value} for name, value in rows.items()]
             )

@@ -1,100 +1,150 @@
-"""Opinions of quakes and of outages in the record: they are added, never changed."""
+"""Opinions in the record, and where was searched for them: rows are added, never changed."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, select
 
-from hashquake.core.contracts import OpinionKind
-from hashquake.store.additions import next_id
-from hashquake.store.schema import opinions
-
-_PREFIX: dict[OpinionKind, str] = {"quake": "hq", "outage": "ou"}
-"""Identifiers tell what an opinion is of."""
-_NO_RATE_PER_YEAR = 0.0
-"""Outages have no dial for false alarms: the column holds this, their documents nothing."""
+from hashquake.core.opinion import Opinion, OpinionKind, Searched
+from hashquake.core.window import Window
+from hashquake.store.additions import insert_rows, next_id
+from hashquake.store.schema import opinions, readings, searched
 
 
-def append_opinions(
-    connection: Connection,
-    documents: Sequence[Mapping[str, Any]],
-    *,
-    recorded_s: float,
-    about: OpinionKind = "quake",
-) -> int:
-    """Add the opinions that are new.
-
-    A changed opinion becomes the next revision of its quake or outage. A quake's opinion is known
-    when it was ever held, since a replay tells all of them again; an outage's when it is the one
-    held last, whenever it was formed.
+def add_opinions(connection: Connection, arriving: Sequence[Opinion], *, recorded_s: float) -> None:
+    """Add opinions as they are; their revisions are numbered by the ledger.
 
     Parameters
     ----------
     connection : Connection
         Inside a transaction.
-    documents : sequence of mapping
-        Opinions as `hashquake.catalog.documents.quake_document` or
-        `hashquake.catalog.outage_documents.outage_document` writes them, in their order.
+    arriving : sequence of Opinion
+        New revisions, in the order in which they were formed. A revision that is already stored
+        violates a constraint of the table: two writers formed it at once, and one fails whole.
     recorded_s : float
         UTC Unix seconds.
-    about : {"quake", "outage"}
-        What they are of.
-
-    Returns
-    -------
-    int
-        Opinions added.
     """
-    held: dict[tuple[float, str], list[str]] = {}
-    rows = connection.execute(
-        select(opinions.c.false_alarms_per_year, opinions.c.quake, opinions.c.document)
-        .where(opinions.c.quake.startswith(_PREFIX[about]))
-        .order_by(opinions.c.revision)
-    )
-    for per_year, name, text in rows:
-        held.setdefault((per_year, name), []).append(_core(json.loads(text), about))
-    at = next_id(connection, opinions)
-    added = 0
-    for document in documents:
-        per_year = float(document.get("false_alarms_per_year", _NO_RATE_PER_YEAR))
-        key = (per_year, str(document["id"]))
-        known = held.setdefault(key, [])
-        core = _core(document, about)
-        if core in (known if about == "quake" else known[-1:]):
-            continue
-        known.append(core)
-        text = json.dumps({**document, "revision": len(known)}, sort_keys=True)
-        connection.execute(
-            insert(opinions).values(
-                id=at + added,
-                quake=key[1],
-                revision=len(known),
-                false_alarms_per_year=key[0],
-                recorded_s=recorded_s,
-                document=text,
+    first = next_id(connection, opinions)
+    insert_rows(
+        connection,
+        opinions,
+        [
+            (
+                first + at,
+                one.kind,
+                one.scope,
+                one.name,
+                one.revision,
+                recorded_s,
+                json.dumps(one.document, sort_keys=True),
             )
-        )
-        added += 1
-    return added
+            for at, one in enumerate(arriving)
+        ],
+    )
 
 
 def read_opinions(
-    connection: Connection, *, about: OpinionKind = "quake"
-) -> tuple[dict[str, Any], ...]:
-    """Give every opinion held of quakes or of outages, in the order in which they were recorded."""
-    texts = connection.execute(
-        select(opinions.c.document)
-        .where(opinions.c.quake.startswith(_PREFIX[about]))
-        .order_by(opinions.c.id)
-    ).scalars()
-    return tuple(json.loads(text) for text in texts)
+    connection: Connection, kind: OpinionKind, *, scope: str | None, name: str | None
+) -> tuple[Opinion, ...]:
+    """Return stored opinions in the order in which they were recorded.
 
-
-def _core(document: Mapping[str, Any], about: OpinionKind) -> str:
-    """Give what makes an opinion: not the number it goes by, nor, of an outage, its date.
-
-    Every new value moves the date on to which signals had come; that alone is no other opinion.
+    Parameters
+    ----------
+    kind : {"quake", "outage"}
+        What they are of.
+    scope, name : str or None
+        Only of this catalog, only of this quake or outage; None is all.
     """
-    apart = {"revision"} if about == "quake" else {"revision", "issued_s"}
-    return json.dumps({k: v for k, v in document.items() if k not in apart}, sort_keys=True)
+    columns = opinions.c
+    statement = select(columns.scope, columns.name, columns.revision, columns.document)
+    statement = statement.where(columns.kind == kind).order_by(columns.id)
+    if scope is not None:
+        statement = statement.where(columns.scope == scope)
+    if name is not None:
+        statement = statement.where(columns.name == name)
+    return tuple(
+        Opinion(
+            kind=kind,
+            scope=of_scope,
+            name=of_name,
+            revision=revision,
+            document=json.loads(document),
+        )
+        for of_scope, of_name, revision, document in connection.execute(statement)
+    )
+
+
+def add_searched(
+    connection: Connection, arriving: Sequence[Searched], *, recorded_s: float
+) -> None:
+    """Add where was searched."""
+    first = next_id(connection, searched)
+    insert_rows(
+        connection,
+        searched,
+        [
+            (
+                first + at,
+                one.kind,
+                one.scope,
+                one.subject,
+                one.window.start_s,
+                one.window.end_s,
+                one.detectors,
+                one.last_reading,
+                recorded_s,
+            )
+            for at, one in enumerate(arriving)
+        ],
+    )
+
+
+def read_searched(
+    connection: Connection, kind: OpinionKind, *, subject: str | None
+) -> tuple[Searched, ...]:
+    """Return where was searched, in the order in which it was recorded.
+
+    Only the last search of each subject, window and detector is returned: earlier ones of the
+    same stretch say nothing more.
+    """
+    columns = searched.c
+    last = select(func.max(columns.id)).where(columns.kind == kind)
+    if subject is not None:
+        last = last.where(columns.subject == subject)
+    last = last.group_by(
+        columns.scope, columns.subject, columns.start_s, columns.end_s, columns.detectors
+    )
+    rows = connection.execute(
+        select(
+            columns.kind,
+            columns.scope,
+            columns.subject,
+            columns.start_s,
+            columns.end_s,
+            columns.detectors,
+            columns.last_reading,
+        )
+        .where(columns.id.in_(last))
+        .order_by(columns.id)
+    )
+    return tuple(
+        Searched(
+            kind=cast("OpinionKind", of_kind),
+            scope=scope,
+            subject=of_subject,
+            window=Window(start_s=start_s, end_s=end_s),
+            detectors=detectors,
+            last_reading=last_reading,
+        )
+        for of_kind, scope, of_subject, start_s, end_s, detectors, last_reading in rows
+    )
+
+
+def last_readings(connection: Connection) -> dict[str, int]:
+    """Return the number of the last stored reading of each subject."""
+    columns = readings.c
+    found = connection.execute(
+        select(columns.subject, func.max(columns.id).label("last")).group_by(columns.subject)
+    )
+    return {row.subject: int(row.last) for row in found}

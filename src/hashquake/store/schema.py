@@ -5,12 +5,17 @@
     batches        one row for each transaction that brought something new
     |- observed        stretches of time a batch closed
     |- readings        values of other instruments
+    |- claims          what somebody published
     `- blocks          height, header time, bits: what tells one block from another
        |- block_details    what is in the block: hash, prev, coinbase, payouts
        |- labels           what is said of it: pool, time seen
        `- fates            leaving the main chain, and coming back
     runs           how each run of a source ended: well, or with which error
     opinions       what was thought of quakes and outages, each a document never touched again
+    searched       where and when detectors looked; outside of it "none" means nothing
+    changes        numbered: what every transaction changed, for readers with a cursor
+    forecasts      statements about the future, stored before the truth is known
+    snapshots      states of running kernels: a cache, the one table whose rows are replaced
     pools          slugs, so that a block carries a small number
     meta           the network, and when the record was made
 
@@ -37,7 +42,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The migration these tables are the outcome of; a test holds the two together."""
 
 metadata = MetaData(
@@ -168,12 +173,82 @@ opinions = Table(
     "opinions",
     metadata,
     _id(),
-    Column("quake", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("name", String(32), nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("false_alarms_per_year", Double, nullable=False),
     Column("recorded_s", Double, nullable=False),
     Column("document", Text, nullable=False),
-    UniqueConstraint("false_alarms_per_year", "quake", "revision"),
+    UniqueConstraint("kind", "scope", "name", "revision"),
+)
+
+searched = Table(
+    "searched",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("start_s", Double, nullable=False),
+    Column("end_s", Double, nullable=False),
+    Column("detectors", Text, nullable=False),
+    Column("last_reading", Integer, nullable=False),
+    Column("recorded_s", Double, nullable=False),
+    Index(None, "kind", "subject"),
+)
+
+# The one table whose rows are replaced: a kernel's state is a cache, rebuilt from the record.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _id(),
+    Column("kind", String(32), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("recorded_s", Double, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    _id(),
+    Column("at_s", Double, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    _id(),
+    _of("batches"),
+    Column("text", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("language", String(32), nullable=False),
+    Column("speaker", Text, nullable=False),
+    Column("published_s", Double),
+    Column("subject", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    Column("relation", String(16), nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("start_s", Double),
+    Column("end_s", Double),
+)
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    _id(),
+    Column("quantity", String(64), nullable=False),
+    Column("target", String(64), nullable=False),
+    Column("issued_s", Double, nullable=False),
+    Column("recorded_s", Double, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "quantity", "target"),
 )
 
 runs = Table(

@@ -5,28 +5,33 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import numpy as np
 from sqlalchemy import Connection, func, select
 
 from hashquake.core.chain import ChainState
+from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, OpinionKind
+from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.coverage import Coverage
+from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
+from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
+from hashquake.store import changes as feed
+from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
 from hashquake.store.failures import record_errors, record_failure
-from hashquake.store.instruments import read_observed, read_readings, read_spans
+from hashquake.store.instruments import read_readings, read_spans
+from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened, open_database
-from hashquake.store.opinions import append_opinions, read_opinions
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
+from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import held_stale, stale_rows
 
 
@@ -68,18 +73,36 @@ def open_record(
         ``record-driver`` or ``disk-full``.
     """
     opened = open_database(
-        path_or_url, create=create, network=network, busy_timeout_s=busy_timeout_s
+        path_or_url, create=create, network=network, busy_timeout_s=busy_timeout_s, now_s=now_s
     )
     return SqlRecord(opened, now_s=now_s)
 
 
 class SqlRecord:
-    """Blocks and readings in a SQL database; rows are added, never edited, never removed."""
+    """Blocks, readings and opinions in a SQL database; rows are added, never edited or removed.
 
-    def __init__(self, opened: Opened, *, now_s: Callable[[], float] = time.time) -> None:
+    Parameters
+    ----------
+    opened : Opened
+        The database.
+    now_s : callable
+        The clock that dates batches, UTC Unix seconds.
+    connection : Connection or None
+        A transaction that everything goes through, as `writing` hands it out; None opens one for
+        each question.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        *,
+        now_s: Callable[[], float] = time.time,
+        connection: Connection | None = None,
+    ) -> None:
         self._opened = opened
         self._now_s = now_s
-        self._covered: tuple[int, Coverage] | None = None
+        self._connection = connection
+        self._observed: ObservedRuns | None = None
 
     @property
     def network(self) -> Network:
@@ -90,6 +113,28 @@ class SqlRecord:
     def read_only(self) -> bool:
         """Whether `append` is refused."""
         return self._opened.read_only
+
+    @contextmanager
+    def writing(self) -> "Iterator[SqlRecord]":
+        """Open one transaction; see `hashquake.core.contracts.Record.writing`.
+
+        Raises
+        ------
+        RecordError
+            ``record-read-only``, ``record-locked``, ``disk-full``, ``record-unreachable`` or
+            ``record-damaged``. Nothing of the transaction is kept.
+        """
+        if self._connection is not None:
+            yield self
+            return
+        if self.read_only:
+            raise record_failure("record-read-only", self._opened.where)
+        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
+            inside = SqlRecord(self._opened, now_s=self._now_s, connection=connection)
+            inside._observed = self._observed
+            yield inside
+        # Only now is what the transaction knew of coverage true for everybody.
+        self._observed = inside._observed
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -114,9 +159,7 @@ class SqlRecord:
             ``record-read-only``, ``record-locked``, ``disk-full``, ``record-unreachable`` or
             ``record-damaged``. Nothing of the batch is kept.
         """
-        if self.read_only:
-            raise record_failure("record-read-only", self._opened.where)
-        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
+        with self._writing() as connection:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
 
     def add_run(self, run: Run) -> None:
@@ -127,29 +170,80 @@ class SqlRecord:
         RecordError
             As `append` does.
         """
-        if self.read_only:
-            raise record_failure("record-read-only", self._opened.where)
-        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
+        with self._writing() as connection:
             add_run(connection, run)
 
     def last_runs(self) -> tuple[Run, ...]:
-        """Give the last run of each source, by source."""
+        """Return the last run of each source, by source."""
         with self._reading() as connection:
             return last_runs(connection)
 
-    def append_opinions(
-        self, documents: Sequence[Mapping[str, Any]], *, about: OpinionKind = "quake"
-    ) -> int:
-        """Keep opinions; see `hashquake.core.contracts.Record.append_opinions`."""
-        if self.read_only:
-            raise record_failure("record-read-only", self._opened.where)
-        with record_errors(self._opened.where), self._opened.writer.begin() as connection:
-            return append_opinions(connection, documents, recorded_s=self._now_s(), about=about)
+    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
+        """Store opinions; see `hashquake.core.contracts.Record.add_opinions`."""
+        with self._writing() as connection:
+            kept.add_opinions(connection, opinions, recorded_s=self._now_s())
 
-    def opinions(self, *, about: OpinionKind = "quake") -> tuple[dict[str, Any], ...]:
-        """Give every opinion of quakes or outages, in the order in which they were recorded."""
+    def opinions(
+        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+    ) -> tuple[Opinion, ...]:
+        """Return stored opinions; see `hashquake.core.contracts.Record.opinions`."""
         with self._reading() as connection:
-            return read_opinions(connection, about=about)
+            return kept.read_opinions(connection, kind, scope=scope, name=name)
+
+    def add_searched(self, searched: Sequence[Searched]) -> None:
+        """Store where was searched for opinions."""
+        with self._writing() as connection:
+            kept.add_searched(connection, searched, recorded_s=self._now_s())
+
+    def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
+        """Return where was searched for opinions of a kind, oldest first."""
+        with self._reading() as connection:
+            return kept.read_searched(connection, kind, subject=subject)
+
+    def last_readings(self) -> Mapping[str, int]:
+        """Return the number of the last stored reading of each subject."""
+        with self._reading() as connection:
+            return kept.last_readings(connection)
+
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Append to the changes feed; the record numbers and dates the rows."""
+        with self._writing() as connection:
+            feed.add_changes(connection, changes, recorded_s=self._now_s())
+
+    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+        """Return the changes with numbers above one, in order."""
+        with self._reading() as connection:
+            return feed.read_changes(connection, after_id=after_id, limit=limit)
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        with self._reading() as connection:
+            return feed.last_change_id(connection)
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store the state of a kernel in place of the one before."""
+        with self._writing() as connection:
+            feed.save_snapshot(connection, snapshot, recorded_s=self._now_s())
+
+    def snapshot(self, kind: str, scope: str) -> Snapshot | None:
+        """Return the stored state of a kernel, or None."""
+        with self._reading() as connection:
+            return feed.read_snapshot(connection, kind, scope)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return every claim that came in, in order."""
+        with self._reading() as connection:
+            return read_claims(connection)
+
+    def add_forecast(self, forecast: Forecast) -> None:
+        """Store a forecast, before the truth is known."""
+        with self._writing() as connection:
+            add_forecast(connection, forecast, recorded_s=self._now_s())
+
+    def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
+        """Return the stored forecasts, all or of one quantity, in the order of their making."""
+        with self._reading() as connection:
+            return read_forecasts(connection, quantity=quantity)
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Give height and hash of the highest block in the main chain, or None when empty."""
@@ -209,11 +303,8 @@ class SqlRecord:
     def coverage(self) -> Coverage:
         """Give the stretches watched, and those between blocks that follow one another."""
         with self._reading() as connection:
-            last = connection.execute(select(func.max(batches.c.id))).scalar() or 0
-            if self._covered is None or self._covered[0] != last:
-                runs = _runs(read_blocks(connection))
-                self._covered = last, Coverage((*runs, *read_observed(connection)))
-            return self._covered[1]
+            self._observed = observed_runs(connection, self._observed)
+            return self._observed.coverage
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Give the readings of a subject whose windows overlap a window, oldest first."""
@@ -269,17 +360,15 @@ class SqlRecord:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+            return
         with record_errors(self._opened.where), self._opened.engine.begin() as connection:
             yield connection
 
-
-def _runs(main: BlockColumns) -> Iterator[Window]:
-    """Give the stretch from first to last header time of each run of contiguous heights."""
-    if not len(main):
-        return
-    starts = np.flatnonzero(np.diff(main.height, prepend=main.height[0] - 2) != 1)
-    # Header times may run backwards: the last in time need not be the last in the chain.
-    ends_s = np.maximum.reduceat(main.header_s, starts)
-    for start_s, end_s in zip(main.header_s[starts].tolist(), ends_s.tolist(), strict=True):
-        if start_s < end_s:
-            yield Window(start_s=float(start_s), end_s=float(end_s))
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self.writing() as inside:
+            connection = inside._connection  # noqa: SLF001  the same class
+            assert connection is not None  # noqa: S101  `writing` sets it
+            yield connection

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
-from hashquake.forward.connectivity.country import draw_country
+from hashquake.forward.connectivity.country import Country, draw_country
 from hashquake.forward.connectivity.draw import draw_scripts
+from hashquake.forward.connectivity.failure_scripts import PowerFailure
+from hashquake.forward.connectivity.outage_laws import (
+    ARTEFACT_SHARE,
+    MOBILE_SHARE,
+    load_outage_laws,
+)
+from hashquake.forward.connectivity.scripts import OutageScript
+from hashquake.forward.connectivity.shutdown_scripts import Curfew, KillSwitch
 from hashquake.forward.connectivity.truth import true_outage
 
 START_S = parse_time("2023-01-01")
@@ -32,21 +40,46 @@ def test_outages_keep_apart_and_leave_a_fortnight_of_quiet(seed: int, n_outages:
     assert ends_s[-1] <= YEAR.end_s
 
 
-def test_every_cause_is_drawn_and_most_orders_fall_on_the_half_hour() -> None:
-    rng = np.random.default_rng(1)
+def _drawn(seed: int, years: int) -> tuple[list[OutageScript], Country, np.random.Generator]:
+    rng = np.random.default_rng(seed)
     country = draw_country(rng)
     scripts = [
-        one for _ in range(100) for one in draw_scripts(country, rng, window=YEAR, n_outages=7)
+        one for _ in range(years) for one in draw_scripts(country, rng, window=YEAR, n_outages=7)
     ]
-    causes = Counter(one.cause for one in scripts)
-    # Two of seven scripts are a kill switch's.
-    assert causes["kill_switch"] == pytest.approx(200, abs=45)
-    for cause in ("curfew", "mobile_only", "upstream_failure", "power_failure"):
-        assert causes[cause] == pytest.approx(100, abs=36)
-    assert causes["measurement_artefact"] == pytest.approx(100, abs=36)
+    return scripts, country, rng
+
+
+def test_causes_are_as_common_as_among_real_outages_and_orders_fall_on_the_mark() -> None:
+    scripts, country, rng = _drawn(1, 150)
+    laws = load_outage_laws()
+    causes = Counter[str](one.cause for one in scripts)
+    wanted = {
+        "kill_switch": laws.kill_switch_share,
+        "curfew": laws.curfew_share,
+        "mobile_only": MOBILE_SHARE,
+        "upstream_failure": laws.cable_share,
+        "power_failure": laws.power_share,
+        "measurement_artefact": ARTEFACT_SHARE,
+    }
+    assert sum(wanted.values()) == pytest.approx(1.0)
+    for cause, share in wanted.items():
+        sd = (len(scripts) * share * (1.0 - share)) ** 0.5
+        assert causes[cause] == pytest.approx(len(scripts) * share, abs=4.0 * sd)
     orders = [o.cuts(country, rng) for o in scripts if o.cause == "mobile_only"]
     first_s = np.array([np.nanmin(cuts[0].start_s) for cuts in orders])
-    assert (first_s % 1800 < 480).mean() > 0.6
+    assert (first_s % 1800 < 480).mean() > laws.starts_on_the_mark_share - 0.1
+
+
+def test_power_fails_for_days_now_and_then_and_routes_go_with_most_orders() -> None:
+    scripts, *_ = _drawn(2, 300)
+    lengths_s = np.array([o.window.duration_s for o in scripts if isinstance(o, PowerFailure)])
+    laws = load_outage_laws()
+    assert np.median(lengths_s) == pytest.approx(laws.power.median_s, rel=0.4)
+    assert (lengths_s > DAY_S).mean() > 0.15
+    kept = [o.remaining.bgp_share[0] > 0.9 for o in scripts if isinstance(o, KillSwitch)]
+    assert 0.15 < np.mean(kept) < 0.5
+    exams = [o for o in scripts if isinstance(o, Curfew)]
+    assert {o.every_days for o in exams} == {1, 2}
 
 
 def test_the_same_seed_draws_the_same_scripts() -> None:

@@ -12,6 +12,7 @@ from hashquake.catalog.documents.fields import (
     typed,
 )
 from hashquake.core.interval import Interval
+from hashquake.core.opinion import Status
 from hashquake.core.outage import Outage, OutageClass, OutageClassName, Witness
 from hashquake.core.reason import ClassReason, Sentence, SilenceReason
 from hashquake.core.window import Window
@@ -42,6 +43,7 @@ def outage_document(outage: Outage) -> dict[str, Any]:
         "id": outage.id,
         "revision": outage.revision,
         "issued_s": round(outage.issued_s),
+        "status": outage.status,
         "subject": outage.subject,
         "country": outage.subject.partition(":")[2],
         "onset": plain(outage.onset),
@@ -94,6 +96,8 @@ def outage_of(document: Mapping[str, Any]) -> Outage:
             not_seen_by=tuple(_witness_of(one) for one in witnesses if not one["saw"]),
             classes=_classes_of(document["classes"]),
             made_by=str(document["made_by"]),
+            # Earlier versions stored none: their outages were never looked at again.
+            status=typed(Status, document.get("status", "preliminary")),
         )
 
 

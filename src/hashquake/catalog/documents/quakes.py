@@ -13,8 +13,9 @@ from hashquake.catalog.documents.fields import (
     typed,
 )
 from hashquake.core.interval import Interval
+from hashquake.core.opinion import Status
 from hashquake.core.pick import Pick
-from hashquake.core.quake import Cause, CauseName, Kind, Quake, Status
+from hashquake.core.quake import Cause, CauseName, Kind, Quake
 from hashquake.core.reason import CauseReason, Sentence
 from hashquake.core.window import Window
 

@@ -74,20 +74,23 @@ class KillSwitch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curfew:
-    """Everybody off in the same hours, day after day.
+    """Everybody off in the same hours, every day or every few days.
 
     Parameters
     ----------
     first : Window
         The first curfew.
     nights : int
-        How many, a day apart.
+        How many.
+    every_days : int
+        Days from one to the next.
     remaining, spread_s
         As in `KillSwitch`.
     """
 
     first: Window
     nights: int
+    every_days: int = 1
     remaining: Remaining = BY_NIGHT
     spread_s: float = 8.0 * MINUTE_S
     cause: ClassVar[Cause] = "curfew"
@@ -99,8 +102,8 @@ class Curfew:
             ordered_cut(
                 levels,
                 Window(
-                    start_s=self.first.start_s + night * DAY_S,
-                    end_s=self.first.end_s + night * DAY_S,
+                    start_s=self.first.start_s + night * self.every_days * DAY_S,
+                    end_s=self.first.end_s + night * self.every_days * DAY_S,
                 ),
                 self.spread_s,
                 rng,

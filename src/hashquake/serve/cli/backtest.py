@@ -99,7 +99,7 @@ def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
     )
 
     with opened(db) as observatory:
-        outcomes = backtest_forecast(observatory.record.blocks(), FITTED_EARLIER_HALF)
+        outcomes = backtest_forecast(observatory.columns(), FITTED_EARLIER_HALF)
     epochs = sorted({outcome.epoch for outcome in outcomes})
     middle = epochs[len(epochs) // 2]
     scores = score_forecasts(tuple(one for one in outcomes if one.epoch >= middle))
@@ -132,7 +132,7 @@ def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
 
     with opened(db) as observatory:
         window = Window(start_s=parse_time("2024-01-01"), end_s=observatory.end_s())
-        blocks = observatory.record.blocks()
+        blocks = observatory.columns()
     draws = np.random.default_rng(SEED).random(30_000)
     rows = []
     for score in backtest_filter(blocks, FITTED, window=window, draws=draws):
@@ -182,7 +182,7 @@ def _scenarios(db: str | None) -> tuple[list[dict[str, Any]], str]:
     from hashquake.serve.pages.scenario_page import scenario_rows
 
     with opened(db) as observatory:
-        return scenario_rows(observatory.record.blocks())
+        return scenario_rows(observatory.columns())
 
 
 def _span(duration_s: int) -> str:

@@ -81,6 +81,6 @@ def _print(scores: "OutageScores") -> None:
     out.print(f"\n{text.onset_width(scores)}")
     out.print("\nWhat it was, and which class was the most probable:\n")
     names = tuple(text.plain(name) for name in OUTAGE_CLASSES)
-    out.print(table(("", *names, "right"), text.confusion_cells(scores)))
+    out.print(table(("", *names, "right"), text.confusion_cells(scores.classes)))
     out.print("\nHow probable the most probable class was, and how often it was right:\n")
-    out.print(table(("told", "came true", "of"), list(text.reliability_cells(scores))))
+    out.print(table(("told", "came true", "of"), list(text.reliability_cells(scores.classes))))

@@ -26,9 +26,7 @@ def backup(
 ) -> None:
     """Copy a record into one file, whole, while others go on reading and writing it."""
     with opened(db) as observatory, working("copying"):
-        from hashquake.store.backup import backup_record
-
-        n_blocks = backup_record(observatory.record, file)
+        n_blocks = observatory.backup(file)
     if as_json:
         print_json({"path": str(file), "n_blocks": n_blocks})
     else:

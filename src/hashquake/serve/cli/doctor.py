@@ -118,26 +118,25 @@ def _record(db: str | None, *, deep: bool) -> list[dict[str, str]]:
 
     try:
         with opened(db) as observatory:
-            record = observatory.record
-            counts = record.counts()
+            counts = observatory.counts()
             checks = [
                 _check("record", "ok", ", ".join(f"{n:,} {what}" for what, n in counts.items()))
             ]
-            windows = record.coverage().windows
+            windows = observatory.coverage().windows
             for window in windows:
                 span = f"{format_time(window.start_s)} to {format_time(window.end_s)}"
                 checks.append(_check("coverage", "ok", span))
             if not windows:
                 checks.append(_check("coverage", "warning", "the record is empty"))
-            checks += [*_runs(record.last_runs()), *_instruments(record.reading_spans())]
+            checks += [*_runs(observatory.last_runs()), *_instruments(observatory.reading_spans())]
             if deep:
                 from hashquake.serve.cli.doctor_deep import deep_findings
 
                 return [
                     *checks,
-                    *(_check(*one) for one in deep_findings(record, now_s=time.time())),
+                    *(_check(*one) for one in deep_findings(observatory.record, now_s=time.time())),
                 ]
-            state = check_chain(record.blocks(), network=record.network)
+            state = check_chain(observatory.columns(), network=observatory.network)
             if state.height >= 0:
                 checks.append(_check("chain", "ok", f"rules hold up to height {state.height:,}"))
             return checks

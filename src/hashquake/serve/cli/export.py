@@ -42,15 +42,13 @@ def export(
     window = None
     with opened(db) as observatory:
         if since is not None or until is not None:
-            start = observatory.record.coverage().windows[0].start_s if since is None else None
+            start = observatory.coverage().windows[0].start_s if since is None else None
             window = Window(
                 start_s=parse_time(since) if since is not None else float(start or 0),
                 end_s=parse_time(until) if until is not None else observatory.end_s(),
             )
-        from hashquake.store.export import export_blocks
-
         with working("writing"):
-            n_blocks = export_blocks(observatory.record, out, window=window, stale=stale)
+            n_blocks = observatory.export_blocks(out, window=window, stale=stale)
     if as_json:
         print_json({"path": str(out), "n_blocks": n_blocks})
     else:

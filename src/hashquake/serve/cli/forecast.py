@@ -7,8 +7,9 @@ import typer
 
 from hashquake.core.times import parse_time
 from hashquake.serve.cli.options import Db, Json, opened
-from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.record_age import age_note
 from hashquake.serve.shapes import interval_shape
 
 
@@ -31,6 +32,9 @@ def forecast(
     """Forecast the next difficulty and the time of the retarget, with 90 % intervals."""
     with opened(db) as observatory, working("filtering"):
         made = observatory.forecast(None if at is None else parse_time(at))
+        old = age_note(observatory) if at is None else ""
+    if old:
+        note(old)
     ratio = made.next_difficulty_ratio.quantiles.interval(0.9)
     retarget_s = made.retarget_s.quantiles.interval(0.9)
     if as_json:
@@ -38,6 +42,7 @@ def forecast(
             {
                 "height": made.height,
                 "epoch_share_elapsed": made.epoch_share_elapsed,
+                "is_set": made.is_set,
                 "issued_s": made.next_difficulty_ratio.issued_s,
                 "next_difficulty_ratio": interval_shape(ratio),
                 "retarget_s": interval_shape(retarget_s),
@@ -50,7 +55,12 @@ def forecast(
     moved = made.next_difficulty_ratio.quantiles.mapped(offset=-1.0).interval(0.9)
     out = console()
     elapsed = percent(made.epoch_share_elapsed)
+    if made.is_set:
+        out.print(f"The next difficulty is set by block {made.height:,}, {utc(retarget_s.median)}:")
+        out.print(f"  next difficulty  [bold]{percent(moved.median, digits=2, signed=True)}[/]")
+        out.print(f"  in force from    block {made.height + 1:,}")
+        return
     out.print(f"At height {made.height:,}, {elapsed} of the epoch done:")
     out.print(f"  next difficulty  [bold]{change(moved, digits=1)}[/]")
     out.print(f"  expected         [bold]{utc(retarget_s.median)}[/]")
-    out.print(f"  nine in ten      {utc(retarget_s.low)} to {utc(retarget_s.high)}")
+    out.print(f"  90 % interval    {utc(retarget_s.low)} to {utc(retarget_s.high)}")

@@ -117,7 +117,7 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
         with ProgressLine() as progress:
             result = observatory.ingest(name, options, progress=progress.show, note=progress.note)
         took_s = time.monotonic() - started_s
-        tip = observatory.record.tip()
+        tip = observatory.tip()
     document = {
         "source": name,
         "blocks_added": result.changes.blocks_added,

@@ -51,10 +51,10 @@ def init(
     chosen = None if network is None else network_named(network)
     had_own = own_record_path().exists()
     with open_observatory(name, create=True, network=chosen) as observatory:
-        if not empty and observatory.record.network == MAIN:
+        if not empty and observatory.network == MAIN:
             with ProgressLine() as progress:
                 load_bundled(observatory, progress=progress.show)
-        counts = dict(observatory.record.counts())
+        counts = dict(observatory.counts())
     settings = settings_path()
     # Settings that name a record would take the place of one's own at its usual path.
     made = not settings.exists() and (not had_own or name == str(own_record_path()))

@@ -20,6 +20,7 @@ from hashquake.serve.cli.geography_options import (
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.record_age import age_note
 
 
 def command() -> click.Command:
@@ -81,6 +82,9 @@ def show_map(
             maps=maps_given(map_file, map_unit, partial=map_partial),
             prices=prices_given(price_usd, electricity_usd_per_kwh),
         )
+        old = age_note(observatory) if as_of is None else ""
+    if old:
+        note(old)
     names = place_names()
     # Those of the map itself are in the table already.
     published = tuple(

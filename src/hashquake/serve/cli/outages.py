@@ -76,19 +76,20 @@ def list_outages(
     country: Country = None,
     since: Since = None,
     until: Until = None,
+    every: Annotated[bool, typer.Option("--all", help="Rejected ones, too.")] = False,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """List the outages, one line each, in order of onset.
 
-    Opinions kept by `outages detect --write` are listed; in a record without any, they are formed
-    from its readings now.
+    The catalog's opinions are listed. A country that was not searched in all of its readings is
+    searched first, without keeping the result.
     """
     with opened(db) as observatory:
         window = _window(observatory, since, until)
         subjects = _subjects(observatory, country)
         with working("looking"):
-            found = observatory.outages(subjects=subjects, window=window)
+            found = observatory.outages(subjects=subjects, window=window, rejected=every)
         _show_all(observatory, found, subjects, window, as_json=as_json)
 
 
@@ -150,7 +151,7 @@ def show(
         with working("looking"):
             found = observatory.outage_opinions(outage)
         if not found:
-            known = sorted({one.id for one in observatory.outages()})
+            known = sorted({one.id for one in observatory.outages(rejected=True)})
             raise UsageError(
                 f"the record holds no outage {outage!r}{suggestion(outage, known)}",
                 code="outage-unknown",
@@ -208,10 +209,8 @@ def _show_all(
     from hashquake.serve.outages.table import outage_table, watched_lines
 
     if not found:
-        from hashquake.observatory.watched import watched
-
         # Raises where nothing watched: then no outage was looked for, let alone none found.
-        spans = watched(observatory.record, subjects=subjects, window=window)
+        spans = observatory.watched(subjects=subjects, window=window)
         note("no outage found in what was watched:")
         for line in watched_lines(spans):
             note(f"  {line}")
@@ -232,15 +231,15 @@ def _subjects(observatory: "Observatory", country: str | None) -> list[str] | No
         return None
     from hashquake.core.country import country_subject
 
-    held = observatory.record.subjects()
-    known = frozenset(name.partition(":")[2] for name in held if name.startswith("country:"))
+    named = observatory.reading_subjects()
+    known = frozenset(name.partition(":")[2] for name in named if name.startswith("country:"))
     return [country_subject(code, known=known) for code in country.split(",")]
 
 
 def _window(observatory: "Observatory", since: str | None, until: str | None) -> Window | None:
     if since is None and until is None:
         return None
-    spans = [span.window for span in observatory.record.reading_spans()]
+    spans = [span.window for span in observatory.reading_spans()]
     end_s = float(parse_time(until)) if until is not None else None
     first_s = min((span.start_s for span in spans), default=0.0)
     start_s = min(first_s, (end_s or DAY_S) - DAY_S) if since is None else float(parse_time(since))
@@ -263,7 +262,7 @@ def _networks(
     if delegated is not None:
         from hashquake.observatory.autonomous_systems import registered_networks
 
-        return registered_networks(delegated, observatory.record.subjects())
+        return registered_networks(delegated, observatory.reading_subjects())
     return None
 
 

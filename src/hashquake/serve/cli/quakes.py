@@ -60,9 +60,12 @@ def list_quakes(
     if not found:
         note("no quakes; has the catalog been made? hashquake replay --write makes it")
         return
-    from hashquake.serve.quake_table import quake_table
+    from hashquake.serve.quake_table import expected_by_luck, quake_table
 
-    console().print(quake_table(found))
+    out = console()
+    out.print(quake_table(found, width=out.width))
+    if summed := expected_by_luck(found):
+        out.print(f"\n{summed}")
 
 
 def show(

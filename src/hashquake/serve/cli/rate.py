@@ -12,8 +12,9 @@ from hashquake.core.times import format_time, parse_duration, parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
-from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.record_age import age_note
 from hashquake.serve.shapes import rate_shape
 
 METHODS = ("window", "filter", "smoother")
@@ -93,6 +94,7 @@ def rate(
     subjects = tuple(subject or ())
     with opened(db) as observatory:
         window = _window(at, span, since, until, observatory.end_s)
+        old = age_note(observatory) if at is None and until is None else ""
         if method == "window":
             rates = observatory.rate(window, subjects=subjects)
             heading = f"From {format_time(window.start_s)} to {format_time(window.end_s)}"
@@ -102,6 +104,8 @@ def rate(
             with working("filtering"):
                 rates = observatory.rate_at(at_s, subjects=subjects, method=method)
             heading = f"At {format_time(at_s)}, by the {method}"
+    if old:
+        note(old)
     if as_json:
         print_json([rate_shape(row.hashrate, row.share, method=method) for row in rates])
         return

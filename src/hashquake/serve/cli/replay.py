@@ -53,4 +53,5 @@ def replay(
     if as_json:
         print_json([quake_json(quake) for quake in found])
     else:
-        console().print(quake_table(found))
+        out = console()
+        out.print(quake_table(found, width=out.width))

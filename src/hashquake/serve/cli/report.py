@@ -154,7 +154,7 @@ def _list(observatory: "Observatory", *, as_json: bool) -> None:
     from hashquake.datasets.events import covered_events
     from hashquake.serve.shapes import window_shape
 
-    events = covered_events(observatory.record.coverage())
+    events = covered_events(observatory.coverage())
     if as_json:
         print_json(
             [

@@ -122,13 +122,13 @@ def simulate(
 
 
 def _scenario(name: str, db: str | None) -> Any:
-    from hashquake.observatory.simulating import scenario_named, with_record
+    from hashquake.observatory.simulating import scenario_named
 
     chosen = scenario_named(name)
     if chosen.pools:
         return chosen
     with opened(db) as observatory:
-        return with_record(chosen, observatory.record)
+        return observatory.with_pools(chosen)
 
 
 def _sweep(text: str | None) -> tuple[str | None, list[str]]:

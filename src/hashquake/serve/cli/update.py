@@ -54,8 +54,7 @@ def update(
         )
     done: list[Updated] = []
     with opened(db, create=True) as observatory, ProgressLine() as progress:
-        record = observatory.record
-        if record.tip() is None and record.network == MAIN and not plan:
+        if observatory.tip() is None and observatory.network == MAIN and not plan:
             note("the record is empty: copying the bundled blocks, readings and prices into it")
             load_bundled(observatory, progress=progress.show)
         requests = planned(observatory, load_settings().sources, now_s=time.time())
@@ -64,7 +63,7 @@ def update(
             note(f"{request.source}: {request.asks}")
         if not plan:
             done += updated(observatory, requests, progress=progress.show)
-        tip = record.tip()
+        tip = observatory.tip()
     whole = all(one.state == "ok" for one in done)
     if as_json:
         rows: list[dict[str, Any]] = [_shape(one) for one in done]

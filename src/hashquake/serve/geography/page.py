@@ -17,7 +17,7 @@ from hashquake.serve.geography.numbers import (
     rate_text,
     share_text,
 )
-from hashquake.serve.geography.terminal import published_lines
+from hashquake.serve.geography.terminal import published_lines, with_names
 from hashquake.serve.pages.pictures import standalone
 
 
@@ -40,6 +40,7 @@ def map_html(table: MapTable, names: Mapping[str, str], published: Sequence[Publ
         megawatts=megawatts_interval,
         share=share_text,
         prose=written.prose,
+        caveats=[with_names(caveat, table) for caveat in table.caveats],
     )
 
 

@@ -23,12 +23,15 @@ from hashquake.serve.geography.numbers import (
     share_text,
     tonnes_interval,
 )
+from hashquake.serve.place_names import named
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _FLAG_MARKS = {REDIRECTED: "VPN"}
 _MOST_PUBLISHED = 8
+_WIDE = 96
+"""Characters from which on a number and its interval stand on one line."""
 
 
 def print_map(
@@ -40,26 +43,36 @@ def print_map(
     """Print a mining map."""
     law = table.law
     out.print(
-        f"[bold]Where hash rate sat on {date(law.at_s)}[/], as known on {date(law.as_of_s)}\n"
+        f"[bold]The mining map of {date(law.at_s)}[/], as known on {date(law.as_of_s)}\n"
         f"by the map of {_safe(law.publisher)} for {months(law.windows)}, "
         f"published {date(law.vintage_s)}; 90 % intervals\n"
     )
     grid = Table(box=None, pad_edge=False)
     for heading in ("", "country", "published", "share", "hash rate", "power", ""):
         right = heading not in ("country", "")
-        grid.add_column(heading, justify="right" if right else "left", overflow="fold")
+        # A country's name may fold; a number and its interval stay in one piece.
+        grid.add_column(heading, justify="right" if right else "left", no_wrap=right)
+    narrow = out.width < _WIDE
     for row in table.rows:
-        grid.add_row(*_cells(row, names))
+        cells = _cells(row, names)
+        grid.add_row(*(cell.replace(" [", "\n[", 1) if narrow else cell for cell in cells))
     out.print(grid)
     out.print(
         f"\nThe network: {rate_text(table.network_hps)}, {megawatts_interval(table.network_mw)}"
     )
     for caveat in table.caveats:
-        out.print(f"[dim]- {_safe(caveat)}[/]")
+        out.print(f"[dim]- {_safe(with_names(caveat, table))}[/]")
     if published:
-        out.print("\nPublished by then, as published:")
+        out.print("\nOther shares published by then:")
         for line in published_lines(published, names):
             out.print(f"[dim]- {escape(line)}[/]")
+
+
+def with_names(caveat: str, table: MapTable) -> str:
+    """Write the names of a table's countries where a caveat has their letters."""
+    for row in table.rows:
+        caveat = named(caveat, row.country)
+    return caveat[:1].upper() + caveat[1:]
 
 
 def published_lines(

@@ -28,10 +28,11 @@ from hashquake.serve.outages.table import (
     witnesses_of,
 )
 from hashquake.serve.place_names import country_name, in_a_sentence
+from hashquake.serve.source_names import source_name
 from hashquake.serve.wording import class_because, silence_because
 
 if TYPE_CHECKING:
-    from hashquake.catalog.outage_catalog import OutageSignals
+    from hashquake.catalog.outage_signals import OutageSignals
 
 
 def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: str) -> str:
@@ -78,6 +79,7 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
         n_fallen=sum(row.dip is not None for row in rows),
         more_members=len(seen.members) > MOST_ROWS,
         class_names=CLASS_NAMES,
+        assessable=one.assessable,
         windows=_windows(one),
         unwatched=unwatched(one),
         opinions=opinions,
@@ -144,6 +146,7 @@ def _template() -> Template:
     environment.filters |= {
         "chance": chance,
         "lost": lost,
+        "source_name": source_name,
         "in_the_dark": in_the_dark,
         "class_because": class_because,
         "silence_because": silence_because,

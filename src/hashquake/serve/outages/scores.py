@@ -6,6 +6,7 @@ from hashquake.core.interval import Interval
 from hashquake.core.outage import OUTAGE_CLASSES
 from hashquake.core.times import MINUTE_S
 from hashquake.judge.outage_backtest import ClassScores, Counted, OutageScores
+from hashquake.judge.real_outages import held_out_scores
 from hashquake.serve.format import percent, share_interval
 from hashquake.serve.shapes import interval_shape
 
@@ -29,6 +30,8 @@ WORDS = {
     "false_alarms_per_year_bare": "    false alarms",
     "class_accuracy_bare": "    most probable class is right",
     "calibration_error_bare": "    calibration error",
+    "class_accuracy_real": "real outages held out: class is right",
+    "calibration_error_real": "    calibration error",
     "artefacts_known": "faults of an instrument known",
     "lesser_losses_found": "lesser losses also found",
 }
@@ -43,6 +46,7 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
     scores : OutageScores
         Measured or fresh.
     """
+    real = held_out_scores()
     told: dict[str, tuple[Interval | None, int | None, int]] = {
         "recall": _share(scores.recall),
         "false_alarms_per_year": (
@@ -70,6 +74,8 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
             None,
             scores.bare_classes.right.trials,
         ),
+        "class_accuracy_real": _share(real.right),
+        "calibration_error_real": (real.calibration_error, None, real.right.trials),
         "artefacts_known": _share(scores.artefacts),
         "lesser_losses_found": _share(scores.shallow),
     }
@@ -94,18 +100,23 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
             "n": sum(told_as.values()),
             **made,
         }
-        for kind, of in (("confusion", scores.classes), ("confusion_bare", scores.bare_classes))
+        for kind, of in (
+            ("confusion", scores.classes),
+            ("confusion_bare", scores.bare_classes),
+            ("confusion_real", real),
+        )
         for name, told_as in confusion(of).items()
     ]
     rows += [
         {
-            "score": "reliability",
+            "score": kind,
             "probability": one.probability,
             "value": interval_shape(one.right.share),
             "n": one.right.trials,
             **made,
         }
-        for one in scores.classes.reliability
+        for kind, of in (("reliability", scores.classes), ("reliability_real", real))
+        for one in of.reliability
     ]
     return rows
 
@@ -153,34 +164,34 @@ def score_cells(scores: OutageScores) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def confusion_cells(scores: OutageScores, *, bare: bool = False) -> list[tuple[str, ...]]:
-    """Give a row for each true class, a column for each class that was the most probable.
+def confusion_cells(scores: ClassScores) -> list[tuple[str, ...]]:
+    """Return a row for each true class, a column for each class that was the most probable.
 
     Parameters
     ----------
-    scores : OutageScores
-        Measured or fresh.
-    bare : bool
-        From the country's own signals alone.
+    scores : ClassScores
+        Measured or fresh; true classes without a case are left out.
     """
     cells = []
-    for name, told_as in confusion(scores.bare_classes if bare else scores.classes).items():
+    for name, told_as in confusion(scores).items():
         total = sum(told_as.values())
+        if not total:
+            continue
         right = Counted(hits=told_as[name], trials=total).share
         counts = [f"{n:,}" if n else "·" for n in told_as.values()]
         cells.append((plain(name), *counts, "" if right is None else share_interval(right)))
     return cells
 
 
-def reliability_cells(scores: OutageScores) -> list[tuple[str, str, str]]:
-    """Give the probability told, how often it came true, and of how many."""
+def reliability_cells(scores: ClassScores) -> list[tuple[str, str, str]]:
+    """Return the probability given, how often it came true, and of how many."""
     return [
         (
             percent(one.probability, digits=1),
             "" if one.right.share is None else share_interval(one.right.share),
             f"{one.right.trials:,}",
         )
-        for one in scores.classes.reliability
+        for one in scores.reliability
     ]
 
 

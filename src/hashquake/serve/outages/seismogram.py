@@ -28,6 +28,7 @@ from hashquake.serve.report.style import (
     Size,
     drawn,
 )
+from hashquake.serve.source_names import source_name
 
 _TRACK_PX = 74
 _TOP_PX, _BOTTOM_PX = 30, 26
@@ -214,7 +215,7 @@ def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
 
 def _label(axes: Any, track: Track, size: Size) -> None:
     witness = track.witness
-    source = prose(witness.source, limit=44)
+    source = prose(source_name(witness.source), limit=44)
     said = in_the_dark(witness, saw=track.saw)
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     small = size.points(size.text_px - 2)

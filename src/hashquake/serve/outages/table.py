@@ -26,6 +26,7 @@ from hashquake.serve.format import (
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
+from hashquake.serve.source_names import source_name
 from hashquake.serve.wording import class_because, coverage_rows, silence_because
 
 CLASS_NAMES = {
@@ -37,6 +38,7 @@ CLASS_NAMES = {
     "artefact": "measurement artefact",
     "unknown": "unknown",
 }
+NOT_ASSESSABLE = "cause not assessable"
 _DARK_SHOWN = 12
 
 
@@ -63,6 +65,8 @@ def outage_table(outages: Sequence[Outage]) -> Table:
 
 def likeliest(one: Outage) -> str:
     """Write the most probable class with its probability."""
+    if not one.assessable:
+        return NOT_ASSESSABLE
     first = one.classes[0]
     return f"{CLASS_NAMES[first.name]} {chance(first.probability)}"
 
@@ -91,7 +95,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
     console.print(f"  began      between {utc(one.onset.start_s)} and {utc(one.onset.end_s)}")
-    ended = "not yet, as far as was seen" if one.end_s is None else utc(one.end_s)
+    ended = "not yet, as far as observed" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
     console.print(f"  lost       {lost(one)}")
     console.print(f"  dark       {_dark(one)}")
@@ -104,7 +108,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
         console.print(f"    {escape(witness_line(witness, saw=saw))}")
     for row in unwatched(one):
         console.print(f"    {row['signal']}: {row['because']}")
-    console.print("  what it was")
+    console.print(f"  class{'' if one.assessable else f': {NOT_ASSESSABLE}, these are priors'}")
     for each in one.classes:
         said = escape(prose(class_because(each)))
         console.print(f"    {chance(each.probability)} {CLASS_NAMES[each.name]}: {said}")
@@ -155,7 +159,7 @@ def in_the_dark(witness: Witness, *, saw: bool) -> str:
 
 def witness_line(witness: Witness, *, saw: bool) -> str:
     """Write what one witness showed in a line."""
-    source = prose(witness.source)
+    source = prose(source_name(witness.source))
     who = f"{witness.signal} ({source})" if source else witness.signal
     if not witness.covered_share:
         why = silence_because(witness.reasons) or "it covered none of the dark time"

@@ -13,7 +13,7 @@ from hashquake.serve.report.panel_exposure import ExposurePanel, exposure_panel
 from hashquake.serve.report.panel_map import MapPanel, map_panel
 from hashquake.serve.report.panel_price import PricePanel, price_panel
 
-EXPOSURE_HEADING = "## Where the pools\N{RIGHT SINGLE QUOTATION MARK} machines stood"
+EXPOSURE_HEADING = "## Where the machines of pools are"
 
 
 def causes_section(incident: Incident) -> str:
@@ -42,32 +42,19 @@ def context_sections(
     return (
         EXPOSURE_HEADING,
         missing("exposure") if pools is None else _exposed(pools),
-        "## Where hash rate sat",
+        "## The mining map",
         missing("map_now") if places is None else _mapped(places),
-        "## What it drew, and did not emit",
+        "## Power and emissions",
         missing("dark", "energy") if energy is None else _powered(energy),
-        "## What the price did",
+        "## The price",
         missing("price") if price is None else _priced(price),
     )
 
 
 def _exposed(panel: ExposurePanel) -> str:
-    rows = [
-        (
-            row.name,
-            row.share,
-            row.blocks,
-            f"{row.dark} {row.dark_limits}",
-            row.exposure,
-            row.by_map,
-        )
-        for row in panel.rows
-    ]
-    headings = (
-        "pool", "share before", "blocks", "went dark [90 %]", f"stood in {panel.place}",
-        "by map alone",
-    )  # fmt: skip
-    return page(" ".join(panel.sentences), table(headings, rows)).rstrip()
+    rows = [(row.name, row.exposure, row.by_map) for row in panel.rows]
+    headings = ("pool", f"in {panel.place} [90 %]", "by the map alone [90 %]")
+    return page(panel.sentence, table(headings, rows) if rows else "").rstrip()
 
 
 def _mapped(panel: MapPanel) -> str:

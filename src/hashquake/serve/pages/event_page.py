@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from hashquake.core.event import window_event
-from hashquake.core.incident import Incident
+from hashquake.core.incident import LEVEL, Incident
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
@@ -20,8 +20,10 @@ from hashquake.serve.pages.context_sections import causes_section, context_secti
 from hashquake.serve.pages.markdown import bullets, page, table
 from hashquake.serve.quake_table import quake_line
 from hashquake.serve.report.claim_rows import claim_axis, claim_rows
+from hashquake.serve.report.gist import deepest_sentence
 from hashquake.serve.report.headline import headline
 from hashquake.serve.report.outage_panel import outage_panels
+from hashquake.serve.report.rows import FOUND
 
 KNOWN_AFTER_S = (6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 5 * DAY_S, 10 * DAY_S)
 _POOLS_SHOWN = 8
@@ -49,12 +51,13 @@ def event_page(
         Markdown.
     """
     event, around = incident.event, observatory.context(incident)
-    ending = ", end not known: 30 days taken" if event.open_end else ""
+    ending = ", end not known, 30 days assumed" if event.open_end else ""
     return page(
         f"# {prose(event.name)}",
         f"*{prose(event.place)}. {window_text(event.window)}{ending}*",
         prose(event.summary),
         f"**{headline(incident)}**",
+        deepest_sentence(incident),
         f"![Hash rate before, during and after, with bands]({picture})",
         causes_section(incident),
         _internet(incident),
@@ -85,7 +88,7 @@ def _internet(incident: Incident) -> str:
                 f"[{row.name}]({row.url})" if row.url else row.name,
                 row.signal,
                 row.finding,
-                row.covered or "all of it",
+                row.covered or "whole",
             )
             for row in panel.rows
         ]
@@ -95,14 +98,16 @@ def _internet(incident: Incident) -> str:
             for one in panel.disagreements
         ]
         sections += [
-            "## The Internet there",
+            "## The Internet",
             f"**{panel.label}.** {panel.origin}",
             panel.summary,
-            table(("instrument", "watches", "says", "of the dark it speaks"), rows),
-            "Where the sources disagree:" if sides else "",
+            table(("instrument", "signal", "finding", "coverage of the dark time"), rows),
+            "Where sources disagree:" if sides else "",
             bullets(sides) if sides else "",
-            "What it was:",
-            bullets(f"{one.shown} {one.text}. {one.because}" for one in panel.classes),
+            "Class of the outage:",
+            bullets(f"{one.shown} {one.text}. {one.because}" for one in panel.classes)
+            if panel.classes
+            else "Cause not assessable: the evidence hardly moves the priors.",
         ]
     return page(*sections).rstrip() if sections else ""
 
@@ -123,8 +128,8 @@ def _catalog(observatory: Observatory, window: Window) -> str:
     network = [one for one in found if one.kind != "pools"]
     if not network:
         said = (
-            "No fall of the network near these days is in the catalog: from blocks alone, at one "
-            "false alarm a year, none could be called."
+            "The catalog has no fall of the network near these days: none was detected at one "
+            "false alarm a year."
         )
     else:
         said = bullets(map(quake_line, network))
@@ -132,15 +137,14 @@ def _catalog(observatory: Observatory, window: Window) -> str:
     if pools:
         said = page(
             said,
-            "Pools whose share moved without the network (machines that changed pool, or one "
-            "operator):",
+            "Falls of pools without the network (machines that changed pool, or one operator):",
             bullets(map(quake_line, pools)),
         ).rstrip()
     return said
 
 
 def _known(observatory: Observatory, incident: Incident) -> str:
-    """Tell what an honest observer could have said as the event went on."""
+    """Tabulate what the blocks showed as the event went on."""
     rows = []
     start_s = incident.event.window.start_s
     for after_s in _steps(incident.event.window):
@@ -150,11 +154,11 @@ def _known(observatory: Observatory, incident: Incident) -> str:
             (
                 duration(after_s),
                 f"{seen.network.n_blocks:,} of {seen.network.expected_blocks:,.0f}",
-                change(negated(seen.network.drop_share.interval(0.95))),
+                change(negated(seen.network.shown_share.interval(LEVEL))),
                 percent(seen.detectable_share),
             )
         )
-    return table(("after", "blocks", "change [95 %]", "fall found four times in five"), rows)
+    return table(("after", "blocks", "change [90 %]", "fall found in 4 of 5 cases"), rows)
 
 
 def _steps(window: Window) -> Sequence[float]:
@@ -167,12 +171,13 @@ def _pools(incident: Incident, names: Mapping[str, str]) -> str:
             prose(names.get(row.pool, row.pool)),
             percent(row.share_before.median, digits=1),
             f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
-            change(negated(row.drop.drop_share.interval(0.95))),
-            "yes" if row.beyond_luck else "no",
+            change(negated(row.drop.shown_share.interval(LEVEL))),
+            FOUND[row.beyond_luck],
         )
         for row in incident.pools[:_POOLS_SHOWN]
     ]
-    return table(("pool", "share before", "blocks", "change [95 %]", "beyond luck?"), rows)
+    headings = ("pool", "share before", "blocks", "change [90 %]", "beyond luck and drift?")
+    return table(headings, rows)
 
 
 def _claims(incident: Incident) -> str:
@@ -185,4 +190,4 @@ def _claims(incident: Incident) -> str:
         )
         for row in claim_rows(incident, claim_axis(incident))
     ]
-    return table(("who said what", "said", "blocks allow [95 %]", "so"), rows)
+    return table(("claim", "claimed", "measured [90 %]", "verdict"), rows)

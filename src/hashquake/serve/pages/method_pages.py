@@ -8,10 +8,9 @@ from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
-from hashquake.serve.format import chance, duration, percent
+from hashquake.serve.format import duration, percent
 from hashquake.serve.pages.markdown import page, table
-from hashquake.serve.quake_table import quake_row
-from hashquake.serve.report.panel_causes import cause_text, lowered
+from hashquake.serve.quake_table import HEADINGS, expected_by_luck, quake_row
 
 AGAIN = "`python scripts/build_pages.py` makes this page again."
 _ERRORS = ("crps_share", "mae_share", "linear_mae_share", "mempool_mae_share")
@@ -24,15 +23,15 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
     pools = [one for one in standing if one.kind == "pools"]
     return page(
         "# The catalog of 2021 to 2026",
-        f"Replayed from the bundled blocks at one false alarm a year: {len(network)} falls of the "
-        f"network, {len(pools)} of pools alone. A fall of pools alone is machines that changed "
-        "pool, or one operator; it is not a fall of Bitcoin's hash rate.",
+        f"Replayed from the bundled blocks at one false alarm a year. {expected_by_luck(network)} "
+        f"{len(pools)} falls are of pools alone: machines that changed pool, or trouble of one "
+        "operator, and not falls of Bitcoin's hash rate.",
         f"![The network's hash rate with the catalog's falls marked]({picture})",
         "## The network",
         _table(network),
         "## Pools alone",
         _table(pools),
-        "Made by `hashquake replay --db bundled`; `hashquake quakes show ID` tells the reasons.",
+        "Made by `hashquake replay --db bundled`; `hashquake quakes show ID` gives the reasons.",
         AGAIN,
     )
 
@@ -117,12 +116,4 @@ def _peer_table(peers: Sequence[PeerRow]) -> str:
 
 
 def _table(quakes: Sequence[Quake]) -> str:
-    headings = (
-        "quake", "onset (UTC)", "change [90 %]", "noticed", "what", "status", "likeliest cause",
-    )  # fmt: skip
-    return table(headings, [(*quake_row(one), _likeliest(one)) for one in quakes])
-
-
-def _likeliest(one: Quake) -> str:
-    first = max(one.causes, key=lambda cause: cause.probability)
-    return f"{chance(first.probability)} {lowered(cause_text(first.name, first.country))}"
+    return table(HEADINGS, [quake_row(one) for one in quakes])

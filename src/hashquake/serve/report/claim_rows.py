@@ -101,11 +101,16 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
         claimed=said,
         measured=found,
         call=verdict.call,
-        call_word=CALLS[verdict.call],
+        call_word=call_word(verdict),
         because=prose(verdict.because, limit=600),
         mark=mark(axis, verdict.measured, (claim.low, claim.high), says=says) if on_axis else None,
         unplotted="" if on_axis else _unplotted(verdict),
     )
+
+
+def call_word(verdict: Verdict) -> str:
+    """Write a call; a figure that agrees, where no change at all might too, is consistent."""
+    return "Consistent" if verdict.is_consistent else CALLS[verdict.call]
 
 
 def _found(claim: Claim, measured: Interval) -> str:
@@ -135,17 +140,11 @@ def _said(claim: Claim) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def claims_level(incident: Incident) -> str:
-    """Write the level of the intervals that claims are checked against."""
-    levels = {verdict.measured.level for verdict in incident.verdicts if verdict.measured}
-    return " and ".join(percent(level) for level in sorted(levels))
-
-
 def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
     """Sum up the calls in a sentence."""
     measured = [row for row in rows if row.call != "unresolved"]
     if not measured:
-        return "Nothing of what was said can be held against blocks."
+        return "None of the published figures can be checked against blocks."
     counts = {call: sum(row.call == call for row in measured) for call in CALLS}
     total = len(measured)
     figures = f"the {count_word(total)} published figures" if total > 1 else "the published figure"

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
+from hashquake.core.pool_exposure import Exposures
+from hashquake.core.subject import NETWORK
 from hashquake.explain.mining_table import MapTable
 from hashquake.observatory.event_context import DarkEnergy, EventContext
 from hashquake.serve.exposure_table import exposure_shapes
@@ -16,10 +19,13 @@ _POWER = (
 )  # fmt: skip
 
 
-def context_shape(around: EventContext) -> dict[str, Any]:
-    """Give ``exposure``, ``map``, ``energy``, ``price`` and ``missing``."""
+def context_shape(around: EventContext, incident: Incident) -> dict[str, Any]:
+    """Return ``exposure``, ``map``, ``energy``, ``price`` and ``missing``.
+
+    Counts and shares of pools are those of the report itself, so that one page has one of each.
+    """
     return {
-        "exposure": [] if around.exposure is None else exposure_shapes(around.exposure),
+        "exposure": [] if around.exposure is None else _exposure(around.exposure, incident),
         "map": {
             "then": _map(around.map_then),
             "now": _map(around.map_now),
@@ -29,6 +35,21 @@ def context_shape(around: EventContext) -> dict[str, Any]:
         "price": _price(around),
         "missing": dict(around.missing),
     }
+
+
+def _exposure(found: Exposures, incident: Incident) -> list[dict[str, Any]]:
+    drops = {row.pool: (row.drop, row.share_before.median) for row in incident.pools}
+    drops[NETWORK] = (incident.network, 1.0)
+    shapes = exposure_shapes(found)
+    for shape in shapes:
+        if shape["pool"] not in drops:
+            continue
+        drop, share = drops[shape["pool"]]
+        shape["share_before"] = share
+        for dark in shape["dark"]:
+            if dark["n_blocks"] == drop.n_blocks:
+                dark["expected_blocks"] = drop.expected_blocks
+    return shapes
 
 
 def _map(table: MapTable | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
-from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
+from hashquake.core.incident import DeepestDay, Drop, Gaps, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.opinion_documents import causes_json, outage_json
@@ -37,6 +37,8 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
         "window": window_shape(incident.window),
         "baseline": window_shape(incident.baseline),
         "headline": headline(incident),
+        "finding": incident.finding,
+        "null_probability": incident.null_probability,
         "network": {
             **network,
             "detectable_share": finite(incident.detectable_share),
@@ -51,6 +53,7 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
             **_drop(incident.first_day),
             "detectable_share": finite(incident.detectable_first_day_share),
         },
+        "deepest_day": _deepest(incident.deepest_day),
         "pools": [_pool(row) for row in incident.pools],
         "claims": [claim_document(verdict) for verdict in incident.verdicts],
         "causes": causes_json(incident.causes),
@@ -58,7 +61,7 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
         "outages_bundled": incident.outages_bundled,
         "gaps": None if incident.gaps is None else _gaps(incident.gaps),
         "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
-        **context_shape(around),
+        **context_shape(around, incident),
         "caveats": list(dict.fromkeys((*incident.caveats, *around.caveats, *incident.event.traps))),
     }
 
@@ -82,6 +85,7 @@ def claim_document(verdict: Verdict) -> dict[str, Any]:
         "url": claim.url or None,
         "published_s": claim.published_s,
         "call": verdict.call,
+        "consistent": verdict.is_consistent,
         "probability": verdict.probability,
         "measured": interval_shape(verdict.measured),
         "because": verdict.because,
@@ -127,7 +131,19 @@ def _drop(drop: Drop) -> dict[str, Any]:
         "expected_blocks": drop.expected_blocks,
         "drop_share": interval_shape(drop.drop_share.interval(0.9)),
         "drop_share_95": interval_shape(drop.drop_share.interval(0.95)),
-        "p_value": drop.p_value,
+        "p_value": drop.shown_p_value,
+        "predictive_share": interval_shape(drop.shown_share.interval(0.9)),
+    }
+
+
+def _deepest(day: DeepestDay | None) -> dict[str, Any] | None:
+    if day is None:
+        return None
+    return {
+        "window": window_shape(day.window),
+        "n_blocks": day.n_blocks,
+        "expected_blocks": day.expected_blocks,
+        "drop_share": interval_shape(day.drop_share),
     }
 
 

@@ -1,46 +1,110 @@
-"""What matters beside the fall itself, in three cells: why, how much power, and the price."""
+"""The report in short: four figures, and a few sentences that follow from them."""
 
-from hashquake.core.incident import Incident
+from hashquake.core.incident import DeepestDay, Incident
 from hashquake.observatory.event_context import EventContext
-from hashquake.serve.format import chance, percent
-from hashquake.serve.geography.numbers import megawatts, megawatts_interval
-from hashquake.serve.report.panel_causes import cause_text, lowered
-from hashquake.serve.report.price_shape import VERDICTS
+from hashquake.serve.format import (
+    chance,
+    change_limits,
+    days,
+    negated,
+    percent,
+    short_time,
+)
+from hashquake.serve.place_names import named
+from hashquake.serve.report import claim_rows, rows
+from hashquake.serve.report.headline import moved_share, sight
+from hashquake.serve.report.panel_causes import cause_panel, cause_text
+from hashquake.serve.report.panel_energy import energy_panel
+from hashquake.serve.report.panel_price import price_panel
 
 Cell = tuple[str, str, str]
+FINDINGS = {
+    "fall": "a fall beyond luck and drift",
+    "rise": "a rise beyond luck and drift",
+    "none": "within luck and drift",
+}
 
 
-def gist(incident: Incident, around: EventContext | None) -> tuple[Cell, ...]:
-    """Name, figure and what goes with it, of all that is known.
+def tiles(incident: Incident) -> tuple[Cell, ...]:
+    """Return the four figures of a report: name, figure, and what goes with it.
 
     Parameters
     ----------
     incident : Incident
         With its causes.
-    around : EventContext or None
-        With power and price.
     """
-    cells: list[Cell] = []
+    moved = moved_share(incident)
+    cells: list[Cell] = [
+        (
+            "Change of hash rate",
+            percent(moved.median, signed=True),
+            f"{change_limits(moved)}, {FINDINGS[incident.finding]}",
+        )
+    ]
+    if incident.deepest_day is not None:
+        day = incident.deepest_day
+        deepest = negated(day.drop_share)
+        cells.append(
+            (
+                "Deepest 24 hours",
+                percent(deepest.median, signed=True),
+                f"{change_limits(deepest)}, from {short_time(day.window.start_s)}",
+            )
+        )
     if incident.causes:
-        first, *others = sorted(incident.causes, key=lambda cause: -cause.probability)
+        first = max(incident.causes, key=lambda cause: cause.probability)
         said = cause_text(first.name, first.country)
-        if others and first.probability < 2.0 * others[0].probability:
-            also = lowered(cause_text(others[0].name, others[0].country))
-            said += f"; {chance(others[0].probability)}: {also}"
-        cells.append(("Likeliest reason", chance(first.probability), said))
-    if around is not None and around.dark is not None:
-        drawn = around.dark.power.power_mw
-        if drawn.median > 0:
-            limits = megawatts_interval(drawn).partition(" [")[2]
-            cells.append(("Power that stopped (90 %)", megawatts(drawn.median), f"[{limits}"))
-    if around is not None and around.price is not None:
-        study = around.price.study
-        moved = percent(study.whole.change_share, digits=1, signed=True)
-        verdict = VERDICTS[study.call]
-        said = {
-            "shown": "beyond the ordinary",
-            "contradicted": "beyond the ordinary: a rise",
-            "not shown": "an effect is not shown",
-        }[verdict]
-        cells.append(("Price over the window", moved, said))
+        cells.append(("Likeliest explanation", chance(first.probability), said))
+    figure, when = rows.next_change(incident)
+    if figure:
+        cells.append(("Next change of difficulty", figure, when))
     return tuple(cells)
+
+
+def deepest_sentence(incident: Incident) -> str:
+    """Set the deepest 24 hours beside the mean of the window; empty where there are none."""
+    day = incident.deepest_day
+    if day is None:
+        return ""
+    moved, mean = negated(day.drop_share), moved_share(incident)
+    return (
+        f"In the deepest 24 hours, from {short_time(day.window.start_s)} UTC, hash rate changed by "
+        f"{percent(moved.median, signed=True)} {change_limits(moved)} ({_blocks(day)}); over all "
+        f"{days(incident.window.duration_s)} by {percent(mean.median, signed=True)} "
+        f"{change_limits(mean)}. The first interval is wider because the worst of many days was "
+        f"chosen."
+    )
+
+
+def _blocks(day: DeepestDay) -> str:
+    return f"{day.n_blocks:,} blocks of {day.expected_blocks:,.0f} expected"
+
+
+def brief(incident: Incident, around: EventContext | None) -> tuple[tuple[str, str], ...]:
+    """Return the report in a few sentences, each under its name.
+
+    Parameters
+    ----------
+    incident : Incident
+        The incident.
+    around : EventContext or None
+        With power and price; None leaves them out.
+    """
+    said: list[tuple[str, str]] = [("Blocks", sight(incident))]
+    said.append(("Deepest day", deepest_sentence(incident)))
+    causes = cause_panel(incident)
+    if causes is not None:
+        said.append(("Why", causes.sentence))
+    listed = rows.pool_rows(incident, rows.pool_axis(incident), {})
+    said.append(("Pools", rows.pools_sentence(listed, incident)))
+    if incident.verdicts:
+        claims = claim_rows.claim_rows(incident, claim_rows.claim_axis(incident))
+        said.append(("Claims", claim_rows.claims_sentence(claims)))
+    if around is not None:
+        country = incident.event.country
+        energy = energy_panel(around, country=country)
+        power = around.missing.get("dark", "") if energy is None else energy.sentence
+        said.append(("Power", named(power, country)))
+        if around.price is not None:
+            said.append(("Price", price_panel(around.price).verdict))
+    return tuple((name, text) for name, text in said if text)

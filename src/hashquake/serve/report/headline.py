@@ -1,10 +1,11 @@
 """The report's first sentences, made from numbers so that they cannot say more than those do."""
 
 from hashquake.core.claim import Verdict
-from hashquake.core.incident import Drop, Incident
+from hashquake.core.incident import LEVEL, Drop, Incident
 from hashquake.core.interval import Interval
 from hashquake.core.times import DAY_S
 from hashquake.serve.format import (
+    chance,
     change_limits,
     count_word,
     days,
@@ -15,8 +16,6 @@ from hashquake.serve.format import (
 )
 
 CHANGE = "hashrate_change_share"
-LEVEL = 0.95
-"""Of every interval the page prints: one level, the same that claims are checked against."""
 SLOW_S = 10 * DAY_S
 """From here on the ordinary growth of the network is no longer small beside luck."""
 
@@ -34,50 +33,65 @@ def headline(incident: Incident) -> str:
     Parameters
     ----------
     incident : Incident
-        The incident.
+        The incident; its `finding` decides what is said.
 
     Returns
     -------
     str
         One sentence.
     """
-    return f"{_finding(incident)}: {_bearing(incident)}."
+    if incident.finding == "none":
+        return f"No fall beyond luck and drift is shown: {_finding(incident)}{_bearing(incident)}."
+    return f"{_capital(_finding(incident))}{_bearing(incident)}."
+
+
+def moved_share(incident: Incident) -> Interval:
+    """Return the signed change of hash rate over the window, with its interval."""
+    return negated(incident.network.shown_share.interval(LEVEL))
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _finding(incident: Incident) -> str:
-    moved = negated(incident.network.drop_share.interval(LEVEL))
+    moved = moved_share(incident)
     before = f"in the {days(incident.baseline.duration_s)} before"
     # A limit that rounds to zero would hide on which side of zero the interval ends.
     digits = int(not moved.holds(0) and percent(0) in (percent(moved.low), percent(moved.high)))
     limits = change_limits(moved, digits=digits)
     amount = percent(abs(moved.median), digits=digits)
-    subject = "Blocks alone show the network\N{RIGHT SINGLE QUOTATION MARK}s hash rate"
     if amount == percent(0):
-        return f"{subject} as high {limits} as {before}"
+        return f"hash rate was as high {limits} as {before}"
     side = "lower" if moved.median < 0 else "higher"
-    return f"{subject} {amount} {side} {limits} than {before}"
+    return f"hash rate was {amount} {side} {limits} than {before}"
 
 
 def _bearing(incident: Incident) -> str:
-    """Say what follows: a change beyond luck, or what so few blocks leave open."""
-    moved = negated(incident.network.drop_share.interval(LEVEL))
-    if not moved.holds(0):
-        direction = "fall" if moved.median < 0 else "rise"
-        beyond = f"a {direction} that luck alone does not explain"
-        if moved.median > 0 and incident.window.duration_s > SLOW_S:
-            return f"{beyond}, though in {days(incident.window.duration_s)} ordinary growth may"
-        return f"{beyond}{_agreement(incident.verdicts)}"
+    """Say what follows: a change beyond luck and drift, or what so few blocks leave open."""
+    if incident.finding == "fall":
+        return f", a fall beyond luck and drift{_agreement(incident.verdicts)}"
+    if incident.finding == "rise":
+        grown = incident.window.duration_s > SLOW_S
+        length = days(incident.window.duration_s)
+        may = f", which ordinary growth in {length} may explain" if grown else ""
+        return f", a rise beyond luck and drift{may}"
+    if moved_share(incident).high < 0:
+        return (
+            f", and luck and drift remain the likeliest explanation "
+            f"({chance(incident.null_probability)})"
+        )
     reference = reference_fall(incident)
     if reference is None:
         return (
-            f"no change is shown, and a fall of less than {percent(incident.detectable_share)} "
-            f"could well pass unseen in {days(incident.window.duration_s)}"
+            f", and a fall of less than {percent(incident.detectable_share)} could pass unseen in "
+            f"{days(incident.window.duration_s)}"
         )
-    return _of(reference, incident.first_day or incident.network)
+    return f", and {_of(reference, incident.first_day or incident.network)}"
 
 
 def _of(fall_share: float, drop: Drop) -> str:
-    interval = drop.drop_share.interval(LEVEL)
+    interval = drop.shown_share.interval(LEVEL)
     amount, span = percent(fall_share), _span(drop)
     zero, fall = interval.holds(0), interval.holds(fall_share)
     if zero and fall:
@@ -106,17 +120,16 @@ def _agreement(verdicts: tuple[Verdict, ...]) -> str:
         return ""
     fitting, total = sum(fits(verdict) for verdict in about_network), len(about_network)
     if total == 1:
-        side = "inside" if fitting else "outside"
-        allowed = f"{side} what the blocks of its days allow"
-        return f"; the one figure published for the network lies {allowed}"
+        fits_it = "agrees" if fitting else "does not agree"
+        return f"; the one figure published for the network {fits_it} with the blocks of its days"
     if fitting == total:
         who = "both figures" if total == 2 else f"all {count_word(total)} figures"
     elif fitting == 0:
         who = f"none of the {count_word(total)} figures"
     else:
         who = f"{count_word(fitting)} of {count_word(total)} figures"
-    verb = "lies" if fitting == 1 else "lie"
-    return f"; {who} published for the network {verb} inside what the blocks of their days allow"
+    verb = "agrees" if fitting == 1 else "agree"
+    return f"; {who} published for the network {verb} with the blocks of their days"
 
 
 def fits(verdict: Verdict) -> bool:
@@ -139,15 +152,10 @@ def reference_fall(incident: Incident) -> float | None:
 
 
 def sight(incident: Incident) -> str:
-    """Say how small a fall these blocks could have shown."""
-    whole = (
-        f"Four times in five, the {incident.network.n_blocks:,} blocks of these "
-        f"{days(incident.window.duration_s)} would have shown a fall of "
-        f"{percent(incident.detectable_share)} or more"
-    )
-    if incident.first_day is None:
-        return f"{whole}."
+    """Say how many blocks there were, and how small a fall they could have shown."""
+    found = incident.network
     return (
-        f"{whole}; the {incident.first_day.n_blocks:,} of the first 24 hours only one of "
-        f"{percent(incident.detectable_first_day_share)}."
+        f"{found.n_blocks:,} blocks were found where {found.expected_blocks:,.0f} were expected. "
+        f"In 4 of 5 cases they would have shown a fall of {percent(incident.detectable_share)} or "
+        f"more."
     )

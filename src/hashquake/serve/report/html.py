@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.incident import Incident
+from hashquake.core.incident import LEVEL, Incident
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve import format as written
 from hashquake.serve.place_names import country_name, named
@@ -18,8 +18,8 @@ from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
 from hashquake.serve.report.chart_price import price_charts
 from hashquake.serve.report.chart_rate import moment_key, rate_charts
-from hashquake.serve.report.gist import gist
-from hashquake.serve.report.headline import LEVEL, headline, sight, title
+from hashquake.serve.report.gist import brief, deepest_sentence, tiles
+from hashquake.serve.report.headline import headline, title
 from hashquake.serve.report.outage_panel import outage_panels
 from hashquake.serve.report.panel_causes import cause_panel
 from hashquake.serve.report.panel_energy import energy_panel
@@ -59,34 +59,27 @@ def render_html(
         A whole HTML document.
     """
     claim_axis, pool_axis = claim_rows.claim_axis(incident), rows.pool_axis(incident)
-    map_axis = rows.map_axis(incident)
     claims = claim_rows.claim_rows(incident, claim_axis)
     pools = rows.pool_rows(incident, pool_axis, pool_names or {})
-    before, during = rows.before_and_during(incident)
     return _template().render(
         css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
         charts=_charts(incident, context),
         causes=cause_panel(incident),
-        gist=gist(incident, context),
+        tiles=tiles(incident),
+        brief=brief(incident, context),
         **_around(incident, context, pool_names or {}),
         incident=incident,
         event=incident.event,
         name=title(incident),
         headline=headline(incident),
-        sight=sight(incident),
-        before=before,
-        during=during,
-        moved=written.negated(incident.network.drop_share.interval(LEVEL)),
+        deepest=deepest_sentence(incident),
+        rates=rows.before_and_during(incident),
         claims=claims,
         claims_sentence=claim_rows.claims_sentence(claims) if claims else "",
         claim_axis=claim_axis,
-        claims_level=claim_rows.claims_level(incident),
         pools=pools,
         pool_axis=pool_axis,
         pools_sentence=rows.pools_sentence(pools, incident),
-        next_change=rows.next_change(incident),
-        maps=rows.map_rows(incident, map_axis),
-        map_axis=map_axis,
         retargets=rows.retarget_sentences(incident),
         moments=_moments(incident),
         outages=outage_panels(incident),

@@ -104,7 +104,8 @@ class OutagePanel:
     rows : tuple of OutageRow
         Those that saw it first.
     classes : tuple of ClassRow
-        Most probable first, without those next to impossible.
+        Most probable first, without those next to impossible; empty where evidence does not
+        decide, for priors are no finding.
     disagreements : tuple of Disagreement
         Between sources, as documented.
     remarks : tuple of (str, str, str)
@@ -281,7 +282,7 @@ def _classes(outage: Outage) -> tuple[ClassRow, ...]:
             because=_sentences(class_because(each)),
         )
         for each in outage.classes
-        if each.probability >= _LEAST_SHOWN
+        if each.probability >= _LEAST_SHOWN and outage.assessable
     )
 
 

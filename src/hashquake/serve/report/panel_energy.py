@@ -9,6 +9,7 @@ from hashquake.serve.format import MINUS, NBSP, date
 from hashquake.serve.geography.numbers import (
     LEVEL,
     exahashes,
+    megawatts,
     megawatts_interval,
     rate_text,
     share_text,
@@ -19,9 +20,9 @@ from hashquake.serve.place_names import country_name, in_a_sentence, named
 
 Line = tuple[str, str]
 _WORDS = {
-    "dark_share_of_country": "Its part of the country\N{RIGHT SINGLE QUOTATION MARK}s mining",
-    "dark_share_of_generation": "Its part of generation",
-    "not_emitted_t_per_day": "Emissions not made",
+    "dark_share_of_country": "Share of the country\N{RIGHT SINGLE QUOTATION MARK}s mining",
+    "dark_share_of_generation": "Share of generation that stopped",
+    "not_emitted_t_per_day": "Emissions avoided",
     "share_of_generation": "Share of generation",
     "emissions_t_per_day": "Emissions",
     "registered_mw": "Registered and unregistered",
@@ -58,7 +59,7 @@ def energy_panel(around: EventContext, *, country: str | None) -> EnergyPanel | 
     dark, report = around.dark, around.energy
     if dark is None and report is None:
         return None
-    notes = [around.missing[name] for name in ("dark", "energy") if name in around.missing]
+    notes = [around.missing[name] for name in ("energy",) if name in around.missing]
     if dark is not None:
         notes += _reasons(dark.reasons, country)
     power: tuple[Line, ...] = ()
@@ -74,7 +75,9 @@ def energy_panel(around: EventContext, *, country: str | None) -> EnergyPanel | 
         if report.claim is not None:
             notes.append(claim_sentence(report.claim))
     return EnergyPanel(
-        sentence="" if dark is None else _sentence(dark),
+        sentence=_sentence(dark, _named_place(country))
+        if dark is not None
+        else named(around.missing.get("dark", ""), country),
         dark=() if dark is None else _dark_lines(dark, country),
         heading=heading,
         power=power,
@@ -88,29 +91,25 @@ def _heading(name: str) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def _sentence(dark: DarkEnergy) -> str:
+def _sentence(dark: DarkEnergy, place: str) -> str:
     drawn = dark.power.power_mw.interval(LEVEL)
-    if drawn.high <= 0:
-        return "Hash rate rose over the window, so no power is shown to have stopped."
-    text = megawatts_interval(dark.power.power_mw)
+    who = f"The machines that stopped in {place}" if place else "The machines that stopped"
     if drawn.median <= 0:
-        return f"The count shows no fall; what may have stopped all the same drew {text}."
-    if drawn.low <= 0:
-        return f"What stopped drew {text}: by blocks alone it may have been nothing."
-    return f"What stopped drew {text}."
+        return f"{who} drew up to {megawatts(drawn.high)}."
+    return f"{who} drew {megawatts_interval(dark.power.power_mw)}."
 
 
 def _dark_lines(dark: DarkEnergy, country: str | None) -> tuple[Line, ...]:
-    place = in_a_sentence(country_name(country))
+    place = _named_place(country)
     lines: list[Line] = [
-        ("Hash rate that went", _lost(dark.lost_hps)),
-        ("Power that stopped", megawatts_interval(dark.power.power_mw)),
+        ("Hash rate the network lost", _lost(dark.lost_hps)),
+        (f"Power that stopped{f' in {place}' if place else ''}", _bounded(dark.power.power_mw)),
     ]
     if dark.power.share_of_country is not None:
-        lines.append((f"Of mining in {place}", share_text(dark.power.share_of_country)))
+        lines.append((f"Share of mining in {place}", share_text(dark.power.share_of_country)))
     if dark.share_of_generation is not None:
         of_year = f"{share_text(dark.share_of_generation)}, mean of {dark.generation_year}"
-        lines.append((f"Of generation in {place}", of_year))
+        lines.append((f"Share of generation in {place}", of_year))
     if dark.emissions_t_per_day is not None:
         tonnes = tonnes_interval(dark.emissions_t_per_day)
         tonnes += f" of CO\N{SUBSCRIPT TWO}, grid of {dark.carbon_year}"
@@ -118,16 +117,26 @@ def _dark_lines(dark: DarkEnergy, country: str | None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _named_place(country: str | None) -> str:
+    return in_a_sentence(country_name(country)) if country else ""
+
+
+def _bounded(drawn_mw: Quantiles) -> str:
+    """Write a power; where it may well be none, its upper limit."""
+    found = drawn_mw.interval(LEVEL)
+    return f"up to {megawatts(found.high)}" if found.median <= 0 else megawatts_interval(drawn_mw)
+
+
 def _lost(lost_hps: Quantiles) -> str:
     found = lost_hps.interval(LEVEL)
     if found.low >= 0:
         return rate_text(lost_hps)
     if found.high <= 0:
-        return f"none; it rose by {rate_text(lost_hps.mapped(scale=-1.0))}"
+        return f"none, it rose by {rate_text(lost_hps.mapped(scale=-1.0))}"
     low, high = (exahashes(limit).partition(NBSP)[0] for limit in (-found.low, found.high))
     median = exahashes(abs(found.median))
     sign = MINUS if found.median < 0 else ""
-    return f"{sign}{median} [{MINUS}{low},{NBSP}{high}]; below nothing it rose"
+    return f"{sign}{median} [{MINUS}{low},{NBSP}{high}]; negative values are a rise"
 
 
 def _reasons(reasons: Mapping[str, str], country: str | None) -> list[str]:

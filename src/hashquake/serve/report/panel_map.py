@@ -182,20 +182,20 @@ def _sentence(then: MapTable | None, now: MapTable | None, country: str | None) 
         first = newest.rows[0]
         leader = in_a_sentence(country_name(first.country))
         return (
-            f"No country is named for it. {leader[:1].upper()}{leader[1:]} led then with "
-            f"{percent(first.published_share)} of hash rate."
+            f"The event has no country. {leader[:1].upper()}{leader[1:]} had the largest share of "
+            f"hash rate then, {percent(first.published_share)}."
         )
     name = in_a_sentence(country_name(country))
     found, earlier = _of(now, country), _of(then, country)
-    parts = []
-    if earlier is not None:
-        parts.append(f"to those who looked on the day {_held(earlier)}")
-    if found is not None:
-        parts.append(f"by all that is known today {_held(found)}")
-    if not parts:
-        return f"No map names {name}: what it held is not known, which is not nothing."
-    left = "" if earlier is not None or then is None else " The maps of the day did not name it."
-    return f"{name[:1].upper()}{name[1:]} held, {'; '.join(parts)}.{left}"
+    best = found or earlier
+    if best is None:
+        return f"No map names {name}, so its share is not known."
+    text = f"{name[:1].upper()}{name[1:]} had {_had(best)}."
+    if found is None or earlier is None:
+        return text
+    share = earlier.share.interval(LEVEL)
+    shown = share_interval(share, digits=_digits(share))
+    return f"{text} The map available on the day said {shown}."
 
 
 def _of(table: MapTable | None, country: str) -> CountryRow | None:
@@ -203,7 +203,7 @@ def _of(table: MapTable | None, country: str) -> CountryRow | None:
     return next((row for row in rows if row.country == country), None)
 
 
-def _held(row: CountryRow) -> str:
+def _had(row: CountryRow) -> str:
     share = row.share.interval(LEVEL)
     ranked = "" if row.rank is None else f", rank {row.rank}"
     return f"{share_interval(share, digits=_digits(share))} of hash rate{ranked}"

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hashquake.core.incident import Incident, Retarget
-from hashquake.core.interval import Interval
+from hashquake.core.incident import LEVEL, Incident, Retarget
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.serve.format import (
     NBSP,
@@ -20,7 +19,6 @@ from hashquake.serve.format import (
     share_limits,
     utc,
 )
-from hashquake.serve.report.headline import LEVEL, overlaps
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 
 
@@ -42,29 +40,22 @@ class PoolTableRow:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapRow:
-    """What a map said of the place, as the fall its loss would be."""
-
-    label: str
-    known: str
-    source: str
-    finding: str
-    mark: Mark
+FOUND = {True: "yes", False: "not shown"}
+"""Whether a change goes beyond luck and drift, in a word."""
 
 
 def pool_axis(incident: Incident) -> Axis:
     """Choose the axis on which all pools' changes stand."""
     values: list[float] = []
     for row in incident.pools:
-        moved = negated(row.drop.drop_share.interval(LEVEL))
+        moved = negated(row.drop.shown_share.interval(LEVEL))
         values += [max(-1.0, moved.low), min(0.5, moved.high)]
     return axis_for(values, low=-0.3, high=0.3, most=4)
 
 
 def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple[PoolTableRow, ...]:
     """List the network first, then each pool."""
-    moved = negated(incident.network.drop_share.interval(LEVEL))
+    moved = negated(incident.network.shown_share.interval(LEVEL))
     network = PoolTableRow(
         name="All blocks",
         is_pool=False,
@@ -73,15 +64,15 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
         blocks=f"{incident.network.n_blocks:,} of {incident.network.expected_blocks:,.0f}",
         change=percent(moved.median, signed=True),
         limits=change_limits(moved),
-        p_value=_p(incident.network.p_value),
-        finding="more than luck" if not moved.holds(0) else "could be luck",
-        beyond_luck=not moved.holds(0),
+        p_value=_p(incident.network.shown_p_value),
+        finding=FOUND[incident.finding != "none"],
+        beyond_luck=incident.finding != "none",
         note="",
         mark=mark(axis, moved, says=change(moved)),
     )
     rows = [network]
     for row in incident.pools:
-        moved = negated(row.drop.drop_share.interval(LEVEL))
+        moved = negated(row.drop.shown_share.interval(LEVEL))
         rows.append(
             PoolTableRow(
                 name=prose(names.get(row.pool, row.pool)),
@@ -92,7 +83,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 change=percent(moved.median, signed=True),
                 limits=change_limits(moved),
                 p_value=_p(row.p_value_adjusted),
-                finding="more than luck" if row.beyond_luck else "could be luck",
+                finding=FOUND[row.beyond_luck],
                 beyond_luck=row.beyond_luck,
                 note=prose(row.note, limit=400),
                 mark=mark(axis, moved, says=change(moved)),
@@ -103,41 +94,6 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
 
 def _p(value: float) -> str:
     return probability(value).replace("under ", f"<{NBSP}")
-
-
-def map_axis(incident: Incident) -> Axis:
-    """Choose the axis on which map shares stand as falls."""
-    moved = negated(incident.network.drop_share.interval(LEVEL))
-    falls = [-share.share for share in incident.event.map_shares]
-    return axis_for([moved.low, moved.high, *falls])
-
-
-def map_rows(incident: Incident, axis: Axis) -> tuple[MapRow, ...]:
-    """Set each map share, as the fall of its loss, beside the measured change."""
-    moved = negated(incident.network.drop_share.interval(LEVEL))
-    rows = []
-    for share in incident.event.map_shares:
-        fall = -share.share
-        said = percent(share.share, digits=1)
-        rows.append(
-            MapRow(
-                label=f"{said} in {prose(share.as_of)}",
-                known=f"known from {prose(share.known_from)}",
-                source=prose(share.source),
-                finding=_map_finding(moved, share.share),
-                mark=mark(axis, moved, (fall, fall), says=f"map {said}, measured {change(moved)}"),
-            )
-        )
-    return tuple(rows)
-
-
-def _map_finding(moved: Interval, share: float) -> str:
-    if overlaps(moved, -share, -share):
-        return "Losing all of it would fit the blocks."
-    if -share < moved.low:
-        most = max(0.0, -moved.low) / share
-        return f"At most {percent(most)} of it was lost on average, or the map was too high."
-    return "More was lost than this share: other places or causes took part."
 
 
 def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
@@ -152,23 +108,23 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
     """
     total = len(rows) - 1
     if not total:
-        return "No pool found blocks enough to be looked at, or nobody looked up whose they were."
+        return "No pool can be compared: too few blocks, or blocks without the names of pools."
     beyond = sum(row.beyond_luck for row in rows[1:])
     alone = sum(
-        not row.beyond_luck and not row.drop.drop_share.interval(LEVEL).holds(0)
+        not row.beyond_luck and not row.drop.shown_share.interval(LEVEL).holds(0)
         for row in incident.pools
     )
     who = f"{count_word(beyond)} of {count_word(total)} pools" if beyond else "no pool"
     said = (
-        f"{who.capitalize()} changed by more than luck, after accounting for having looked at "
-        f"{count_word(total)} (Holm\N{RIGHT SINGLE QUOTATION MARK}s correction, 5{NBSP}%)."
+        f"{who.capitalize()} changed beyond luck and drift, corrected for looking at "
+        f"{count_word(total)} pools."
     )
     if not alone:
         return said
-    intervals = "interval leaves" if alone == 1 else "intervals leave"
+    intervals = "interval excludes" if alone == 1 else "intervals exclude"
     return (
-        f"{said} {count_word(alone).capitalize()} further 95{NBSP}% {intervals} out zero when "
-        f"taken alone; luck does that to one in twenty."
+        f"{said} {count_word(alone).capitalize()} more {intervals} zero taken alone, as luck does "
+        f"in one of ten."
     )
 
 
@@ -193,7 +149,7 @@ def _retarget(retarget: Retarget) -> str:
         f"{moved}."
     )
     if retarget.ratio_without_event is None or retarget.epoch_overlap_share <= 0:
-        return f"{said} The epoch that set it holds none of the event."
+        return f"{said} The epoch that set it does not overlap the event."
     without = retarget.ratio_without_event.mapped(offset=-1.0).interval(LEVEL)
     return (
         f"{said} {percent(retarget.epoch_overlap_share)} of the time that set it lies in the "

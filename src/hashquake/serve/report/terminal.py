@@ -12,11 +12,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hashquake.core.incident import Incident
+from hashquake.core.incident import LEVEL, Incident
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import percent, prose, window_text
 from hashquake.serve.report import claim_rows, rows
-from hashquake.serve.report.headline import LEVEL, headline, sight, title
+from hashquake.serve.report.gist import brief, tiles
+from hashquake.serve.report.headline import headline, title
 from hashquake.serve.report.outage_panel import OutagePanel, outage_panels
 from hashquake.serve.report.terminal_panels import print_causes, print_context
 
@@ -26,7 +27,6 @@ _CALL_STYLES = {
     "undecidable": "yellow",
     "unresolved": "dim",
 }
-_CALL_MARKS = {"supported": "yes", "contradicted": "no", "undecidable": "open", "unresolved": "-"}
 _POOLS_SHOWN = 6
 
 
@@ -60,18 +60,22 @@ def print_report(
     console.print(Text(f"{place}{window_text(incident.window)}", style="dim"))
     console.print()
     console.print(Text(f"{headline(incident)}", style="bold cyan"))
-    console.print(Text(f"{sight(incident)} Brackets hold {percent(LEVEL)} intervals.", style="dim"))
+    console.print()
+    console.print(_tiles(incident))
+    console.print()
+    console.print(_brief(incident, context))
+    console.print(Text(f"  Intervals in brackets are {percent(LEVEL)}.", style="dim"))
     print_causes(incident, console)
     console.print()
     console.print(_pools(incident, pool_names or {}))
     if incident.verdicts:
         claims = claim_rows.claim_rows(incident, claim_rows.claim_axis(incident))
         console.print()
-        console.print(Text(claim_rows.claims_sentence(claims)))
+        console.print(Text("Claims", style="bold"))
         console.print(_claims(claims))
     for panel in outage_panels(incident):
         console.print()
-        console.print(Text.assemble(("The Internet there: ", "bold"), panel.summary))
+        console.print(Text.assemble(("The Internet: ", "bold"), panel.summary))
         console.print(_internet(panel))
     if context is not None:
         print_context(incident, context, console, pool_names or {})
@@ -83,18 +87,37 @@ def print_report(
         console.print(Text.assemble("Wrote ", (str(written_to), "bold")), soft_wrap=True)
 
 
+def _tiles(incident: Incident) -> Padding:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True, style="bold")
+    table.add_column(ratio=1)
+    for name, figure, more in tiles(incident):
+        table.add_row(Text(name), Text(figure), Text(more))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _brief(incident: Incident, context: EventContext | None) -> Padding:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(ratio=1)
+    for name, text in brief(incident, context):
+        table.add_row(Text(name), Text(text))
+    return Padding(table, (0, 0, 0, 2))
+
+
 def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("pool", style="bold", no_wrap=True, min_width=12, overflow="ellipsis")
     for column in ("share", "blocks", "change", percent(LEVEL)):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("beyond luck?", no_wrap=True)
+    table.add_column("beyond luck, drift?", no_wrap=True)
     listed = rows.pool_rows(incident, rows.pool_axis(incident), names)
     for row in listed[: _POOLS_SHOWN + 1]:
         table.add_row(
             *(Text(cell) for cell in (row.name, row.share, row.blocks, row.change, row.limits)),
             Text(
-                f"{'yes' if row.beyond_luck else 'no'}, p {row.p_value}",
+                f"{row.finding}, p {row.p_value}",
                 style="yellow" if row.beyond_luck else "dim",
             ),
         )
@@ -106,15 +129,15 @@ def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
 
 def _claims(claims: tuple[claim_rows.ClaimRow, ...]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("said", justify="right", no_wrap=True)
-    table.add_column("blocks allow", justify="right", no_wrap=True)
-    table.add_column("holds?", no_wrap=True)
-    table.add_column("who said what", ratio=1)
+    table.add_column("claimed", justify="right", no_wrap=True)
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("claim", ratio=1)
     for row in claims:
         table.add_row(
             Text(row.claimed),
             Text(row.measured or "-"),
-            Text(_CALL_MARKS[row.call], style=_CALL_STYLES[row.call]),
+            Text(row.call_word.lower(), style=_CALL_STYLES[row.call]),
             Text.assemble(row.text, (f" ({row.speaker})", "dim")),
         )
     return Padding(table, (0, 0, 0, 2))
@@ -131,6 +154,8 @@ def _internet(panel: OutagePanel) -> Padding:
     for heading, names in (("saw it", saw), ("did not", missed)):
         if names:
             table.add_row(heading, Text("; ".join(names)))
-    likeliest = panel.classes[0]
-    table.add_row("what it was", Text(f"{likeliest.text}, {likeliest.shown}"))
+    likeliest = "cause not assessable"
+    if panel.classes:
+        likeliest = f"{panel.classes[0].text}, {panel.classes[0].shown}"
+    table.add_row("class", Text(likeliest))
     return Padding(table, (0, 0, 0, 2))

@@ -44,12 +44,12 @@ def print_context(
         return named(prose(around.missing.get(name, "not known")), event.country)
 
     pools = None if around.exposure is None else exposure_panel(around.exposure, names)
-    said = missing("exposure") if pools is None else " ".join(pools.sentences)
-    _heading(console, "Where the pools\N{RIGHT SINGLE QUOTATION MARK} machines stood", said)
-    if pools is not None:
+    said = missing("exposure") if pools is None else pools.sentence
+    _heading(console, "Where the machines of pools are", said)
+    if pools is not None and pools.rows:
         console.print(_exposed(pools))
     places = map_panel(around, country=event.country, place=event.place)
-    _heading(console, "The map", missing("map_now") if places is None else places.sentence)
+    _heading(console, "The mining map", missing("map_now") if places is None else places.sentence)
     if places is not None:
         for line in places.vintages:
             console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
@@ -80,11 +80,10 @@ def _heading(console: Console, name: str, said: str) -> None:
 def _exposed(panel: ExposurePanel) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("pool", style="bold", no_wrap=True, min_width=12, overflow="ellipsis")
-    for column in ("share", "went dark", f"stood in {panel.place}", "by map alone"):
+    for column in (f"in {panel.place}", "by the map alone"):
         table.add_column(column, justify="right", overflow="fold")
-    for row in panel.rows[: _POOLS_SHOWN + 1]:
-        cells = (row.name, row.share, f"{row.dark} {row.dark_limits}", row.exposure, row.by_map)
-        table.add_row(*map(Text, cells), style="dim" if row.dim else "")
+    for row in panel.rows[:_POOLS_SHOWN]:
+        table.add_row(*map(Text, (row.name, row.exposure, row.by_map)))
     return _indented(table)
 
 
@@ -100,7 +99,7 @@ def _lines(rows: Iterable[tuple[str, str]]) -> Padding:
 def _prices(panel: PricePanel) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("stretch", ratio=1)
-    for column in ("change", "beyond the ordinary", "p"):
+    for column in ("change", "abnormal [90 %]", "p"):
         table.add_column(column, justify="right", overflow="fold")
     for row in panel.rows:
         key = f"{row.key}  " if row.key else ""

@@ -1,8 +1,8 @@
 """Bytes out of Bitcoin Core's ``blocks`` directory, decoded as they are read.
 
 Core numbers its files ``blk00000.dat`` on, writes them through an eight-byte XOR key that it
-keeps beside them in ``xor.dat`` (since version 28; older directories have none), and finds the
-key's byte for a position by the position in the file modulo eight.
+keeps in ``xor.dat`` in the same directory (since version 28; older directories have none), and
+finds the key's byte for a position by the position in the file modulo eight.
 
 Source: Bitcoin Core ``node/blockstorage.cpp`` and ``streams.h``, key ``bitcoin-core`` in
 ``docs/refs.bib``.

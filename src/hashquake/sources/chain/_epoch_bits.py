@@ -61,7 +61,7 @@ class EpochBits:
                 self._bits[start] = self._derived(start, first)
 
     def of(self, height: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """Give the bits of blocks whose epochs were observed.
+        """Return the bits of blocks whose epochs were observed.
 
         Raises
         ------
@@ -117,7 +117,7 @@ def read_epochs(path: Path) -> dict[int, int]:
             f"{path} cannot be read: {error.strerror}", code="file-unreadable"
         ) from None
     except (UnicodeDecodeError, csv.Error):
-        raise FormatError(f"{path} is no CSV text", code="epochs-malformed") from None
+        raise FormatError(f"{path} is not CSV text", code="epochs-malformed") from None
     if not rows or not set(_HEADER) <= set(rows[0]):
         raise FormatError(
             f"{path} does not begin with the line start_height,bits", code="epochs-malformed"
@@ -133,7 +133,7 @@ def read_epochs(path: Path) -> dict[int, int]:
             start, bits = -1, 0
         if start < 0 or start % EPOCH_BLOCKS:
             raise FormatError(
-                f"line {line} of {path} gives no epoch: {','.join(row)[:60]!r}",
+                f"line {line} of {path} does not describe an epoch: {','.join(row)[:60]!r}",
                 code="epochs-malformed",
                 hint="a start height is a multiple of 2016, bits look like 170b8c8b",
             )

@@ -243,7 +243,7 @@ def _shared(server: ChainServer, known: _Known, top: int) -> int:
     """Find the highest height at which both chains have the same block, -1 for none.
 
     Back in doubling steps, then by halves, for a record of quite another chain must not cost a
-    request a height. Where the record holds no hash the chains cannot be told apart.
+    request a height. Where the record has no hash the two chains count as one.
     """
 
     def agree(height: int) -> bool:

@@ -21,7 +21,7 @@ from hashquake.sources.chain._block_file_index import BlockIndex
 
 _FIRST_VERSION_WITH_HEIGHT = 2
 _FASTEST_BLOCK_S = 480
-"""On mainnet, of all time up to any block: a number that makes blocks come faster is no height."""
+"""On mainnet, of all time up to any block: a number that makes blocks faster is not a height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,7 @@
 
 Three ways: the whole block as bytes (cheap while blocks are small); the coinbase transaction
 alone, whose identifier the block's summary lists first (Bitcoin Core needs no index for it when
-told the block); or the coinbase text in the summary, where payouts are not wanted. Small batches
+given the block); or the coinbase text in the summary, where payouts are not wanted. Small batches
 are kept in flight, for one request after another spends its time waiting on the link.
 """
 
@@ -41,13 +41,13 @@ class Abilities:
     Parameters
     ----------
     coinbase_in_summary : bool
-        Whether ``getblock`` at verbosity 1 tells the coinbase text.
+        Whether ``getblock`` at verbosity 1 holds the coinbase text.
     nonce_in_summary : bool
-        Whether it tells the nonce, so that the header can be put together and proven.
+        Whether it holds the nonce, so that the header can be put together and proven.
     coinbase_alone : bool
         Whether ``getrawtransaction`` returns a block's coinbase.
     block_bytes : int
-        Size of the block asked about; 0 where the node does not tell.
+        Size of the block asked about; 0 where the node does not say.
     """
 
     coinbase_in_summary: bool

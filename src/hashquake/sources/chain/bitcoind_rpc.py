@@ -40,7 +40,7 @@ _OPTIONAL_TIMEOUT_S = 20.0
 
 
 class Options(BaseModel):
-    """What `bitcoind_rpc` can be told."""
+    """The options of `bitcoind_rpc`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -137,7 +137,7 @@ class _Node:
     """A node as `follow` wants it."""
 
     who = "node"
-    step_blocks = 288
+    step_blocks = 512
 
     def __init__(
         self, rpc: JsonRpc, optional: JsonRpc, options: Options, context: SourceContext
@@ -171,7 +171,7 @@ class _Node:
                 f"the node is still in its initial download, at block {height} of "
                 f"{headers if type(headers) is int else 'an unknown number'}",
                 code="node-syncing",
-                hint="wait until it is done, or give --allow-syncing to read what it has",
+                hint="wait until it is done, or add --allow-syncing to read what it has",
             )
         kept = info.get("pruneheight")
         self._first_kept = as_int(kept, "pruneheight") if info.get("pruned") and kept else 0

@@ -62,7 +62,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         Where the files are.
     context : SourceContext
-        Whose record's network the files must be of; told of progress.
+        Whose record's network the files must be of; its clock; where progress and notes go.
 
     Raises
     ------

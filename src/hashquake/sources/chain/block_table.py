@@ -1,7 +1,7 @@
 """Blocks from a Parquet or CSV table: what analysts have at hand.
 
-The table is read twice: once for heights, times and what tells the bits, so that mixed units,
-wrong order or missing bits are found before anything is given away; once for the blocks.
+The table is read twice: once for heights, times and what the bits follow from, so that mixed units,
+wrong order or missing bits are found before the first block is yielded; once for the blocks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -94,7 +94,7 @@ class Options(BaseModel):
         "the table by the retarget rule need no line",
     )
     sort: bool = Field(
-        default=False, description="sort rows by height (the whole table is held in memory)"
+        default=False, description="sort rows by height (the whole table is read into memory)"
     )
 
 
@@ -113,7 +113,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         The file and how to read it.
     context : SourceContext
-        Whose record's network gives the rule for missing bits; told of progress.
+        Whose record's network gives the rule for missing bits; its clock; where progress goes.
 
     Raises
     ------
@@ -168,7 +168,7 @@ class _Reader:
         self._epoch_bits = epoch_bits
 
     def order(self, rows: Rows) -> NDArray[np.intp]:
-        """Give the order of the rows by height, stale blocks after the main one."""
+        """Return the order of the rows by height, stale blocks after the main one."""
         parts = list(self._cores(rows, self._core_names()))
         if not parts:
             return np.empty(0, np.intp)

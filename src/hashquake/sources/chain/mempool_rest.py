@@ -49,7 +49,7 @@ _PAGES_A_STEP = 6
 
 
 class Options(BaseModel):
-    """What `mempool_rest` can be told."""
+    """The options of `mempool_rest`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -193,7 +193,7 @@ class _Service:
                 f"the service {self._http.url} is on {known.get(genesis, 'another network')}, the "
                 f"record holds {self._network.name}",
                 code="service-network",
-                hint="give the address for that network, such as https://mempool.space/testnet4",
+                hint="use the address for that network, such as https://mempool.space/testnet4",
             )
 
     def _ask_flavour(self) -> Flavour:
@@ -204,7 +204,7 @@ class _Service:
         return "mempool"
 
     def _items(self, first: int, last: int) -> list[tuple[Mapping[str, Any], Header]]:
-        """Read pages downwards, each from the height asked for, and give them upwards, linked."""
+        """Read pages downwards, each from the height asked for, and return them upwards, linked."""
         root = "/v1/blocks" if self.flavour == "mempool" else "/blocks"
         items: list[tuple[Mapping[str, Any], Header]] = []
         while (height := last - len(items)) >= first:
@@ -318,7 +318,7 @@ def _plain(answer: Answer) -> str:
 
 
 def _addresses(value: Any) -> tuple[str, ...] | None:
-    """Take the list of addresses paid; None where an older service does not give it."""
+    """Take the list of addresses paid; None where an older service does not have it."""
     if value is None:
         return None
     return tuple(as_text(address, "an address") for address in as_list(value, "addresses"))

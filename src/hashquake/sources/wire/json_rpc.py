@@ -4,8 +4,9 @@ Bitcoin Core answers an error with HTTP 500 or 404 and a body, bcoin with HTTP 2
 read from the body. A node that refuses batches is asked one call at a time.
 """
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -133,7 +134,7 @@ class JsonRpc:
                 raise result
         return results
 
-    def calls_in_flight(self, parts: Sequence[Sequence[Call]]) -> list[list[Any]]:
+    def calls_in_flight(self, parts: Sequence[Sequence[Call]]) -> Iterator[list[Any]]:
         """Make several batches of calls at the same time, so that a slow link is kept busy.
 
         Parameters
@@ -141,10 +142,10 @@ class JsonRpc:
         parts : sequence of sequence of Call
             The batches; at most `REQUESTS_IN_FLIGHT` are under way at once.
 
-        Returns
-        -------
-        list of list
-            The results of each batch, in order.
+        Yields
+        ------
+        list
+            The results of each batch, in order; few wait here, for raw blocks are large.
 
         Raises
         ------
@@ -154,10 +155,21 @@ class JsonRpc:
             As `outcomes`.
         """
         if len(parts) <= 1:
-            return [self.calls(part) for part in parts]
+            yield from map(self.calls, parts)
+            return
         if self._workers is None:
             self._workers = ThreadPoolExecutor(REQUESTS_IN_FLIGHT, "rpc")
-        return list(self._workers.map(self.calls, parts))
+        waiting: deque[Future[list[Any]]] = deque()
+        try:
+            for part in parts:
+                waiting.append(self._workers.submit(self.calls, part))
+                if len(waiting) > 2 * REQUESTS_IN_FLIGHT:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
     def outcomes(self, wanted: Sequence[Call]) -> list[Any]:
         """Make calls; return each one's result or its `RpcError`; wait for a node warming up.

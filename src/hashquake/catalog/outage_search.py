@@ -1,0 +1,279 @@
+"""Outages searched for in a record's readings, entered into its ledger, and read from it.
+
+How much is read does not depend on what is asked: a place is searched as a whole, or by whole
+years where its readings are many. So every question about an outage finds the same one.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from hashquake.catalog.ledger import (
+    extent,
+    is_rejected,
+    latest,
+    named_as_before,
+    next_outages,
+    searched_throughout,
+    withdrawn,
+)
+from hashquake.catalog.outages import DETECTORS, outages, whole_of
+from hashquake.core.autonomous_system import AutonomousSystem
+from hashquake.core.contracts import Record
+from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched
+from hashquake.core.outage import Outage, Witness
+from hashquake.core.reason import SourceFailed
+from hashquake.core.run import Run
+from hashquake.core.source_lags import NO_LAGS, SourceLags
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+from hashquake.detect.signal_of import signal_of
+
+WHOLE_S = 400.0 * DAY_S
+"""A place whose readings reach over less is searched as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a search found, and what it means for the ledger.
+
+    Parameters
+    ----------
+    found : tuple of Outage
+        Under their names in the ledger, in order of onset; those that overlap the window asked.
+    added : tuple of Opinion
+        New opinions: of outages found, and withdrawals of those no longer found.
+    searched : tuple of Searched
+        Where was searched.
+    """
+
+    found: tuple[Outage, ...]
+    added: tuple[Opinion, ...]
+    searched: tuple[Searched, ...]
+
+
+def detect(
+    record: Record,
+    *,
+    subjects: Sequence[str] | None = None,
+    window: Window | None = None,
+    until_s: float | None = None,
+    networks: Sequence[AutonomousSystem] | None = None,
+    lags: SourceLags = NO_LAGS,
+    write: bool = False,
+) -> tuple[Outage, ...]:
+    """Detect outages; see `Observatory.detect_outages`."""
+
+    def searched(of: Record) -> Search:
+        return search(
+            of, subjects=subjects, window=window, until_s=until_s, networks=networks, lags=lags
+        )
+
+    if not write:
+        return searched(record).found
+    with record.writing() as inside:
+        result = searched(inside)
+        enter(inside, result)
+    return result.found
+
+
+def enter(record: Record, result: Search) -> None:
+    """Enter a search into the ledger of a record; inside the transaction that searched."""
+    if result.added:
+        record.add_opinions(result.added)
+    if result.searched:
+        record.add_searched(result.searched)
+
+
+def search(
+    record: Record,
+    *,
+    subjects: Sequence[str] | None = None,
+    window: Window | None = None,
+    until_s: float | None = None,
+    networks: Sequence[AutonomousSystem] | None = None,
+    lags: SourceLags = NO_LAGS,
+) -> Search:
+    """Search for outages, and compare what is found with the ledger.
+
+    Parameters
+    ----------
+    record : Record
+        Whose readings are searched.
+    subjects, window, until_s, networks, lags
+        As for `hashquake.catalog.outages.outages`. A search of only what was out by an earlier
+        instant withdraws nothing, and counts as no search of what is stored.
+    """
+    spans = signal_spans(record)
+    numbers = record.last_readings()
+    asked = sorted(spans) if subjects is None else list(dict.fromkeys(subjects))
+    reach = reach_of([span for name in asked for span in spans.get(name, ())], window)
+    found = outages(
+        record, subjects=asked, window=reach, until_s=until_s, networks=networks, lags=lags
+    )
+    found = with_failures(found, record.last_runs())
+    stored = latest(record.opinions("outage"))
+    named, left = named_as_before(found, stored)
+    added = list(next_outages(stored, named))
+    searched = []
+    if until_s is None:
+        for name in asked:
+            for span in spans.get(name, ()):
+                seen = span if reach is None else span.overlap(reach)
+                if seen is not None:
+                    searched.append(_searched(name, seen, numbers.get(name, 0)))
+        added += [
+            withdrawn(one, at_s=max(span.end_s for span in spans[one.document["subject"]]))
+            for one in left
+            if one.document["subject"] in asked
+            and one.document["subject"] in spans
+            and not is_rejected(one)
+            and (reach is None or _inside(extent(one.document), reach))
+        ]
+    return Search(
+        found=tuple(
+            one for one in named if window is None or whole_of(one).overlap(window) is not None
+        ),
+        added=tuple(added),
+        searched=tuple(searched),
+    )
+
+
+def believed(
+    record: Record,
+    *,
+    subjects: Sequence[str] | None = None,
+    window: Window | None = None,
+    rejected: bool = False,
+) -> tuple[Opinion, ...]:
+    """Return the latest opinion of each outage, in order of onset.
+
+    Parameters
+    ----------
+    record : Record
+        Whose ledger is read. Where a place was not searched in all that is stored of it now, it
+        is searched, and nothing is kept: "none" is only said of what was searched.
+    subjects : sequence of str or None
+        Places; None is all.
+    window : Window or None
+        Outages that overlap it; None is all.
+    rejected : bool
+        Whether to return withdrawn ones too.
+    """
+    stored = latest(record.opinions("outage"))
+    open_to_search = unsearched(record, subjects=subjects, window=window)
+    if open_to_search:
+        result = search(record, subjects=open_to_search, window=window)
+        stored = latest((*stored, *result.added))
+    return tuple(
+        one
+        for one in stored
+        if (subjects is None or one.document["subject"] in subjects)
+        and (window is None or extent(one.document).overlap(window) is not None)
+        and (rejected or not is_rejected(one))
+    )
+
+
+def unsearched(
+    record: Record, *, subjects: Sequence[str] | None = None, window: Window | None = None
+) -> tuple[str, ...]:
+    """Return the places with readings that were not searched in all of them, as stored now.
+
+    Parameters
+    ----------
+    record : Record
+        Whose ledger is read.
+    subjects : sequence of str or None
+        Of these alone; None is of all.
+    window : Window or None
+        Only this time matters; None is all.
+    """
+    spans = signal_spans(record)
+    numbers = record.last_readings()
+    searched: defaultdict[str, list[Searched]] = defaultdict(list)
+    for one in record.searched("outage"):
+        searched[one.subject].append(one)
+    names = []
+    for name in sorted(spans) if subjects is None else subjects:
+        wanted = [
+            part
+            for span in spans.get(name, ())
+            if (part := span if window is None else span.overlap(window)) is not None
+        ]
+        if wanted and not searched_throughout(
+            searched[name], wanted, detectors=DETECTORS, last_reading=numbers.get(name, 0)
+        ):
+            names.append(name)
+    return tuple(names)
+
+
+def signal_spans(record: Record) -> dict[str, tuple[Window, ...]]:
+    """Return, for each country with readings of connectivity, the spans of its series."""
+    spans: defaultdict[str, list[Window]] = defaultdict(list)
+    for span in record.reading_spans():
+        if span.subject.startswith("country:") and signal_of(span.quantity) is not None:
+            spans[span.subject].append(span.window)
+    return {name: tuple(windows) for name, windows in spans.items()}
+
+
+def reach_of(spans: Sequence[Window], window: Window | None) -> Window | None:
+    """Return the time that is searched when a window is asked for; None is everything.
+
+    Parameters
+    ----------
+    spans : sequence of Window
+        Of the readings of the places asked for.
+    window : Window or None
+        The time asked for.
+    """
+    if window is None or not spans:
+        return window
+    first_s, last_s = min(one.start_s for one in spans), max(one.end_s for one in spans)
+    if last_s - first_s <= WHOLE_S:
+        return None
+    return Window(start_s=_new_year_s(window.start_s, 0), end_s=_new_year_s(window.end_s, 1))
+
+
+def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage, ...]:
+    """Add the failure of a source to each of its witnesses that covered nothing.
+
+    Parameters
+    ----------
+    found : sequence of Outage
+        As detected.
+    runs : sequence of Run
+        The last run of each source.
+    """
+    failed = {run.source: run for run in runs if run.failed}
+
+    def marked(witness: Witness) -> Witness:
+        run = failed.get(witness.source.partition(":")[0])
+        if run is None or witness.covered_share > 0.0:
+            return witness
+        failure = SourceFailed(ended_s=run.ended_s, error=run.code)
+        return replace(witness, reasons=(*witness.reasons, failure))
+
+    return tuple(
+        replace(outage, not_seen_by=tuple(map(marked, outage.not_seen_by))) for outage in found
+    )
+
+
+def _searched(subject: str, window: Window, last_reading: int) -> Searched:
+    return Searched(
+        kind="outage",
+        scope=OUTAGE_SCOPE,
+        subject=subject,
+        window=window,
+        detectors=DETECTORS,
+        last_reading=last_reading,
+    )
+
+
+def _inside(window: Window, whole: Window) -> bool:
+    return whole.start_s <= window.start_s and window.end_s <= whole.end_s
+
+
+def _new_year_s(at_s: float, years: int) -> float:
+    year = datetime.fromtimestamp(at_s, UTC).year + years
+    return datetime(year, 1, 1, tzinfo=UTC).timestamp()

@@ -1,0 +1,83 @@
+"""The catalog of quakes by replay: feed from the start, without touching what is stored."""
+
+from dataclasses import replace
+
+from hashquake.catalog.causes import explained
+from hashquake.catalog.documents import quake_document
+from hashquake.catalog.ledger import replayed_quakes
+from hashquake.catalog.quakes import DETECTORS, CatalogState, start, step
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import Record
+from hashquake.core.network import require_steady_bits
+from hashquake.core.opinion import Searched, quake_scope
+from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
+from hashquake.core.window import Window
+from hashquake.datasets.label_gaps import load_label_gaps
+
+
+def replay(
+    record: Record,
+    *,
+    false_alarms_per_year: float,
+    until_s: float | None,
+    write: bool,
+) -> tuple[Quake, ...]:
+    """Build the catalog by replay; see `Observatory.replay`."""
+    state, end_s = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
+    if not write:
+        return explained(record, state.quakes(), labelled=state.labelled)
+    ledger = explained(record, state.ledger, labelled=state.labelled)
+    scope = quake_scope(false_alarms_per_year)
+    with record.writing() as inside:
+        searched = [one for one in inside.searched("quake") if one.scope == scope]
+        complete = until_s is None or all(one.window.end_s <= until_s for one in searched)
+        added = replayed_quakes(
+            inside.opinions("quake", scope=scope),
+            [quake_document(quake) for quake in ledger],
+            scope=scope,
+            complete=complete,
+            at_s=state.clock_s,
+        )
+        inside.add_opinions(added)
+        first_s = _first_s(inside)
+        if first_s is not None and end_s is not None and first_s < end_s and complete:
+            span = Window(start_s=first_s, end_s=end_s)
+            inside.add_searched([quake_search(scope, span)])
+    return replace(state, ledger=ledger).quakes()
+
+
+def quake_search(scope: str, window: Window) -> Searched:
+    """Return the statement that the chain was searched for quakes of a catalog."""
+    return Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=DETECTORS)
+
+
+def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[Quake, ...]:
+    """Return every opinion that a replay forms, in order."""
+    state, _ = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
+    return explained(record, state.ledger, labelled=state.labelled)
+
+
+def _replayed(
+    record: Record, *, false_alarms_per_year: float, until_s: float | None
+) -> tuple[CatalogState, float | None]:
+    """Return the catalog's state, and the instant up to which the chain was watched."""
+    require_steady_bits(record.network, "the detection of falls")
+    blocks = record.blocks()
+    seen = record.coverage().windows
+    end_s = until_s if until_s is not None else seen[-1].end_s + 1.0 if seen else None
+    if until_s is not None:
+        # What was known then: the chain up to the last block dated before that instant.
+        known = record.blocks(window=Window(start_s=0.0, end_s=until_s))
+        top = int(known.height.max()) if len(known) else -1
+        blocks = blocks.take(blocks.height <= top)
+    empty = start(false_alarms_per_year=false_alarms_per_year, gaps=load_label_gaps())
+    state, _ = step(empty, blocks)
+    if end_s is not None:
+        state, _ = step(state, BlockColumns.empty(), max(end_s, state.clock_s + 1.0))
+    return state, end_s
+
+
+def _first_s(record: Record) -> float | None:
+    seen = record.coverage().windows
+    return seen[0].start_s if seen else None

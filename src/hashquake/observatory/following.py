@@ -1,0 +1,257 @@
+"""The catalog's pipeline of one record: every batch that is stored steps it, in one transaction.
+
+The state of the pipeline lives in memory and, now and then, beside the record. It goes on from
+there when a program starts again, catches up with what another program stored, and is rebuilt
+from the blocks where neither fits: the outcome is the same.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hashquake.catalog import pipeline
+from hashquake.catalog.causes import explained
+from hashquake.catalog.documents import quake_document
+from hashquake.catalog.ledger import next_quakes, replayed_quakes
+from hashquake.catalog.outage_search import enter, search, unsearched
+from hashquake.catalog.outages import LEAST_OTHERS
+from hashquake.catalog.pipeline import Events, PipelineState
+from hashquake.catalog.quakes import ANCHOR_BLOCKS
+from hashquake.catalog.replay import quake_search
+from hashquake.core.columns import BlockColumns
+from hashquake.core.contracts import AppendResult, Batch, Record
+from hashquake.core.network import MAIN
+from hashquake.core.opinion import Change, Opinion, Snapshot
+from hashquake.core.quake import Quake
+from hashquake.core.window import Window
+from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
+
+Tip = tuple[int, bytes | None] | None
+
+SNAPSHOT_BLOCKS = 144
+"""Blocks between two snapshots: a program that starts again goes over at most so many."""
+_BULK_SNAPSHOT_BLOCKS = 100_000
+_CAUSES = frozenset({"causes"})
+
+
+class Follower:
+    """The pipeline of one record; everything is done inside the transaction handed in."""
+
+    def __init__(self) -> None:
+        self._state: PipelineState | None = None
+        self._saved_height = -1
+
+    def ready(self, inside: Record) -> None:
+        """Load the state, before a batch is stored: from the snapshot beside the record."""
+        if self._state is not None:
+            return
+        state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
+        if state is not None:
+            self._saved_height = state.quakes.height
+        elif inside.tip() is None or inside.network.name != MAIN.name:
+            state = _fresh()
+        self._state = None if state is None else _with_spoken(inside, state)
+
+    def keep(self, state: PipelineState | None) -> None:
+        """Take over the state that `take` returned, once its transaction is through."""
+        self._state = state
+
+    def take(
+        self, inside: Record, batch: Batch, result: AppendResult, *, before: Tip, bulk: bool
+    ) -> PipelineState | None:
+        """Step the pipeline with a batch that was stored, and enter what it means.
+
+        Parameters
+        ----------
+        inside : Record
+            In the transaction that stored the batch; `ready` was called before that.
+        batch : Batch
+            As it was stored.
+        result : AppendResult
+            What that changed.
+        before : (int, bytes or None) or None
+            The tip before it.
+        bulk : bool
+            Whether more follows at once: then countries are not searched, and a state that has
+            to be rebuilt is left for `settle`.
+
+        Returns
+        -------
+        PipelineState or None
+            The new state, for `keep`; None when it has to be rebuilt.
+        """
+        state = self._state
+        changes = batch_changes(batch, result, before)
+        events = Events()
+        if state is not None and inside.network.name == MAIN.name:
+            state, events = self._step_blocks(inside, state, batch, result, before)
+        if state is None:
+            # Whoever is stopped now must not go on from a state that no longer fits.
+            inside.save_snapshot(_no_snapshot())
+            self._saved_height = -1
+            if not bulk:
+                state = self._rebuilt(inside)
+        if state is not None:
+            state, read = pipeline.step(state, Batch(readings=batch.readings))
+            changes += gap_changes(read.gaps)
+            told = explained(inside, events.quakes, labelled=state.quakes.labelled)
+            stored = inside.opinions("quake", scope=state.scope) if told else ()
+            added = next_quakes(stored, [quake_document(quake) for quake in told])
+            inside.add_opinions(added)
+            changes += opinion_changes(added)
+        if batch.readings and result.readings_added and not bulk:
+            changes += self._search(inside, batch)
+        inside.add_changes(changes)
+        if state is not None:
+            self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
+        return state
+
+    def settle(self, inside: Record) -> PipelineState | None:
+        """Do what bulk batches left undone: rebuild, search countries, write a snapshot."""
+        self.ready(inside)
+        state = self._state or self._rebuilt(inside)
+        changes = self._search_unsearched(inside)
+        inside.add_changes(changes)
+        self._save(inside, state, every=1)
+        return state
+
+    def _rebuilt(self, inside: Record) -> PipelineState:
+        """Step the whole chain from the start, and bring the ledger to what that tells."""
+        state = _with_spoken(inside, _fresh())
+        if inside.network.name == MAIN.name:
+            state, _ = pipeline.step(state, Batch(blocks=inside.blocks()), now_s=_watched_s(inside))
+            _bring_ledger_to(inside, state)
+        return state
+
+    def _step_blocks(
+        self, inside: Record, state: PipelineState, batch: Batch, result: AppendResult, before: Tip
+    ) -> tuple[PipelineState | None, Events]:
+        """Step the blocks that are new in the main chain; None when only a rebuild will do."""
+        tip_height = -1 if before is None else before[0]
+        height = state.quakes.height
+        if height > tip_height and before is not None:
+            return None, Events()
+        if height < tip_height:
+            # Another program stored blocks, or this one starts again: what they told is stored.
+            if result.lowest_changed is not None and result.lowest_changed <= height:
+                return None, Events()
+            missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)
+            state, _ = pipeline.step(state, Batch(blocks=missed))
+            _bring_ledger_to(inside, state)
+        changed = result.lowest_changed
+        if changed is not None and changed <= tip_height:
+            above = inside.blocks(first_height=max(0, changed - 3 * ANCHOR_BLOCKS))
+            return pipeline.rewound(state, changed, above) or (None, Events())
+        arrived = BlockColumns.empty()
+        if result.blocks_added:
+            arrived = inside.blocks(first_height=tip_height + 1)
+            if result.blocks_added > len(arrived) + int(batch.blocks.stale.sum()):
+                # Older blocks came in below what was followed.
+                return None, Events()
+        watched_s = _watched_s(inside) if batch.observed else None
+        if not len(arrived) and watched_s is None:
+            return state, Events()
+        return pipeline.step(state, Batch(blocks=arrived), now_s=watched_s)
+
+    def _search(self, inside: Record, batch: Batch) -> list[Change]:
+        countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
+        known = [name for name in inside.subjects() if name.startswith("country:")]
+        # Readings of networks are of the one country a record has; and where several countries
+        # are known, those of one may show that the outage of another is the instrument's.
+        if any(one.subject.startswith("asn:") for one in batch.readings) and len(known) == 1:
+            countries.update(known)
+        if countries and len(known) > LEAST_OTHERS:
+            countries.update(known)
+        return self._searched(inside, sorted(countries))
+
+    def _search_unsearched(self, inside: Record) -> list[Change]:
+        names = unsearched(inside)
+        known = [name for name in inside.subjects() if name.startswith("country:")]
+        if names and len(known) > LEAST_OTHERS:
+            names = tuple(known)
+        return self._searched(inside, names)
+
+    def _searched(self, inside: Record, subjects: Iterable[str]) -> list[Change]:
+        subjects = tuple(subjects)
+        if not subjects:
+            return []
+        found = search(inside, subjects=subjects)
+        enter(inside, found)
+        return opinion_changes(found.added)
+
+    def _save(self, inside: Record, state: PipelineState, *, every: int) -> None:
+        height = state.quakes.height
+        if height >= 0 and abs(height - self._saved_height) >= every:
+            inside.save_snapshot(pipeline.snapshot(state))
+            first = inside.coverage().windows
+            if first and state.quakes.clock_s > first[0].start_s:
+                span = Window(start_s=first[0].start_s, end_s=state.quakes.clock_s)
+                inside.add_searched([quake_search(state.scope, span)])
+            self._saved_height = height
+
+
+def _no_snapshot() -> Snapshot:
+    return Snapshot(kind=pipeline.KIND, scope=_fresh().scope, version="", height=-1, state=b"")
+
+
+def _fresh() -> PipelineState:
+    return pipeline.start(gaps=load_label_gaps())
+
+
+def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
+    """Fill in when each series last spoke, as the record has it."""
+    spans = {(s.subject, s.quantity, s.source): s.window.end_s for s in inside.reading_spans()}
+    return pipeline.PipelineState(
+        false_alarms_per_year=state.false_alarms_per_year,
+        quakes=state.quakes,
+        spoken=tuple(sorted(spans.items())),
+    )
+
+
+def _watched_s(inside: Record) -> float | None:
+    windows = inside.coverage().windows
+    return windows[-1].end_s if windows else None
+
+
+def _bring_ledger_to(inside: Record, state: PipelineState) -> None:
+    """Store what a catalog that was stepped anew tells beyond what is stored."""
+    ledger = state.quakes.ledger
+    documents = [quake_document(quake) for quake in ledger]
+    added = replayed_quakes(
+        inside.opinions("quake", scope=state.scope),
+        documents,
+        scope=state.scope,
+        complete=True,
+        at_s=state.quakes.clock_s,
+        ignoring=_CAUSES,
+    )
+    quake_of = {_unnumbered(each): quake for each, quake in zip(documents, ledger, strict=True)}
+    of_added = [quake_of.get(_unnumbered(one.document)) for one in added]
+    with_causes = iter(
+        explained(
+            inside,
+            [quake for quake in of_added if quake is not None],
+            labelled=state.quakes.labelled,
+        )
+    )
+    inside.add_opinions(
+        [
+            one if quake is None else _with_causes(one, next(with_causes))
+            for one, quake in zip(added, of_added, strict=True)
+        ]
+    )
+
+
+def _unnumbered(document: Any) -> str:
+    return repr(sorted((k, v) for k, v in document.items() if k != "revision"))
+
+
+def _with_causes(opinion: Opinion, quake: Quake) -> Opinion:
+    document = {**quake_document(quake), "revision": opinion.revision}
+    return Opinion(
+        kind=opinion.kind,
+        scope=opinion.scope,
+        name=opinion.name,
+        revision=opinion.revision,
+        document=document,
+    )

@@ -1,0 +1,42 @@
+"""Sources and pools by the names that readers know; programs keep the identifiers."""
+
+from functools import lru_cache
+
+from hashquake.datasets.transcribed import load_transcriptions
+from hashquake.pools.registry import bundled
+
+_PREFIX = "transcribed:"
+
+
+def source_name(source: str) -> str:
+    """Name a source; one that is not known here keeps its identifier.
+
+    Examples
+    --------
+    >>> source_name("transcribed:ioda_chart").endswith(", read by eye"), source_name("ioda")
+    (True, 'ioda')
+    """
+    return _transcribed_names().get(source, source) if source.startswith(_PREFIX) else source
+
+
+def pool_name(pool: str) -> str:
+    """Name a pool; a slug that is not in the registry stays as it is.
+
+    >>> pool_name("foundryusa"), pool_name("nobody")
+    ('Foundry USA', 'nobody')
+    """
+    return _pool_names().get(pool, pool)
+
+
+@lru_cache(maxsize=1)
+def _transcribed_names() -> dict[str, str]:
+    return {
+        one.source: f"{one.title}, {'read by eye' if one.by_eye else 'transcribed'}"
+        for each in load_transcriptions()
+        for one in each.instruments
+    }
+
+
+@lru_cache(maxsize=1)
+def _pool_names() -> dict[str, str]:
+    return {pool.slug: pool.name for pool in bundled().pools}

@@ -1,0 +1,115 @@
+"""Which stretches of time the record covers, kept up to date batch by batch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
+
+from hashquake.core.coverage import Coverage
+from hashquake.core.window import Window
+from hashquake.store.instruments import read_observed
+from hashquake.store.read_blocks import read_blocks
+from hashquake.store.schema import batches, blocks, fates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRun:
+    """A run of main blocks with contiguous heights.
+
+    Parameters
+    ----------
+    first, last : int
+        Heights, both inclusive.
+    start_s, end_s : float
+        Header time of the first block, and the latest header time in the run: header times may
+        run backwards, so the last block need not carry it.
+    """
+
+    first: int
+    last: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedRuns:
+    """The runs of blocks as of a batch.
+
+    Parameters
+    ----------
+    batch, fate : int
+        The last batch and the last change of a block's fate that are in it.
+    runs : tuple of BlockRun
+        In order of height.
+    coverage : Coverage
+        Of the runs and of what batches declared as observed.
+    """
+
+    batch: int
+    fate: int
+    runs: tuple[BlockRun, ...]
+    coverage: Coverage
+
+
+def observed_runs(connection: Connection, before: ObservedRuns | None) -> ObservedRuns:
+    """Bring the coverage of a record up to its last batch.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    before : ObservedRuns or None
+        What was known earlier. New blocks are joined to its runs; only a reorg, which takes
+        blocks out of runs, makes the whole chain be read again.
+    """
+    batch = int(connection.execute(select(func.max(batches.c.id))).scalar() or 0)
+    if before is not None and before.batch == batch:
+        return before
+    fate = int(connection.execute(select(func.max(fates.c.id))).scalar() or 0)
+    if before is None or before.fate != fate or before.batch > batch:
+        main = read_blocks(connection)
+        runs = _joined(_runs(main.height, main.header_s))
+    else:
+        table = np.array(
+            connection.execute(
+                select(blocks.c.height, blocks.c.header_s)
+                .where(blocks.c.batch_id > before.batch)
+                .order_by(blocks.c.height)
+            ).all(),
+            np.int64,
+        ).reshape(-1, 2)
+        runs = _joined([*before.runs, *_runs(table[:, 0], table[:, 1])])
+    stretches = (
+        Window(start_s=run.start_s, end_s=run.end_s) for run in runs if run.start_s < run.end_s
+    )
+    coverage = Coverage((*stretches, *read_observed(connection)))
+    return ObservedRuns(batch=batch, fate=fate, runs=runs, coverage=coverage)
+
+
+def _runs(height: NDArray[np.int64], header_s: NDArray[np.int64]) -> Iterator[BlockRun]:
+    if not len(height):
+        return
+    starts = np.flatnonzero(np.diff(height, prepend=height[0] - 2) != 1)
+    ends = [*(starts[1:] - 1).tolist(), len(height) - 1]
+    latest_s = np.maximum.reduceat(header_s, starts).tolist()
+    for start, end, end_s in zip(starts.tolist(), ends, latest_s, strict=True):
+        yield BlockRun(
+            first=int(height[start]),
+            last=int(height[end]),
+            start_s=float(header_s[start]),
+            end_s=float(end_s),
+        )
+
+
+def _joined(runs: "Iterator[BlockRun] | list[BlockRun]") -> tuple[BlockRun, ...]:
+    """Join runs whose heights follow one another."""
+    joined: list[BlockRun] = []
+    for run in sorted(runs, key=lambda one: one.first):
+        if joined and run.first == joined[-1].last + 1:
+            end_s = max(joined[-1].end_s, run.end_s)
+            joined[-1] = replace(joined[-1], last=run.last, end_s=end_s)
+        else:
+            joined.append(run)
+    return tuple(joined)

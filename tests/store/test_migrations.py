@@ -1,0 +1,69 @@
+"""A record of an older version is brought up to date, and nothing in it is lost."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from hashquake.catalog.ledger import latest
+from hashquake.core.opinion import OUTAGE_SCOPE, quake_scope
+from hashquake.store.schema import HEAD
+from hashquake.store.sql_record import open_record
+
+
+def made_at(path: Path, version: str) -> None:
+    """Make the tables of an older version."""
+    config = Config()
+    config.set_main_option("script_location", "hashquake.store:migrations")
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('network', 'main')")
+    engine.dispose()
+
+
+def document(name: str, revision: int) -> str:
+    shape = {"id": name, "revision": revision, "onset": {"start_s": revision, "end_s": 9}}
+    return json.dumps(shape, sort_keys=True)
+
+
+def test_opinions_keep_their_documents_when_the_tables_move_to_version_4(path: Path) -> None:
+    made_at(path, "0003")
+    rows = [
+        (1, "hq20210416a", 1, 1.0, 5.0, document("hq20210416a", 1)),
+        (2, "ou20220105kza", 1, 0.0, 6.0, document("ou20220105kza", 1)),
+        (3, "hq20210416a", 2, 1.0, 7.0, document("hq20210416a", 2)),
+        (4, "hq20210416a", 1, 0.1, 8.0, document("hq20210416a", 1)),
+    ]
+    old = sqlite3.connect(path)
+    old.executemany("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?)", rows)
+    old.commit()
+    old.close()
+    with open_record(path) as record:
+        quakes, outages = record.opinions("quake"), record.opinions("outage")
+        assert [(one.scope, one.name, one.revision) for one in quakes] == [
+            (quake_scope(1.0), "hq20210416a", 1),
+            (quake_scope(1.0), "hq20210416a", 2),
+            (quake_scope(0.1), "hq20210416a", 1),
+        ]
+        assert [(one.scope, one.name) for one in outages] == [(OUTAGE_SCOPE, "ou20220105kza")]
+        assert [one.document for one in quakes] == [
+            json.loads(row[-1]) for row in rows if row[1].startswith("hq")
+        ]
+        assert {one.revision for one in latest(quakes)} == {1, 2}
+        # Whoever searched before did not say where, so nothing counts as searched.
+        assert record.searched("outage") == ()
+    new = sqlite3.connect(path)
+    assert new.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
+    assert new.execute("SELECT recorded_s FROM opinions ORDER BY id").fetchall() == [
+        (5.0,),
+        (6.0,),
+        (7.0,),
+        (8.0,),
+    ]
+    new.close()
