@@ -19,7 +19,8 @@ from hashquake.forward.batch import draw_ratios
 from hashquake.forward.block_by_block import mine_paths
 from hashquake.forward.compiled import kernel
 from hashquake.forward.course import Course, lay_out
-from hashquake.forward.draws import exponential, gamma
+from hashquake.forward.draws import exponential
+from hashquake.forward.luck import CHUNK, draw_luck
 from hashquake.forward.philox import Words, new_stream, word
 from hashquake.forward.run import run_scenario
 from hashquake.forward.scenario import Scenario
@@ -44,12 +45,19 @@ def _words(stream: Words, count: int) -> Any:
     return total
 
 
-@kernel
-def _luck(stream: Words, count: int) -> float:
-    total = 0.0
-    for _ in range(count):
-        total += gamma(stream, 2015.0) + exponential(stream)
-    return total
+def _luck(course: Course, core: int, count: int) -> None:
+    rng = np.random.Generator(np.random.Philox(key=[core, 0]))
+    for _ in range(count // CHUNK):
+        draw_luck(rng, course.noise, course.epochs)
+
+
+def _plain_numpy(core: int, count: int) -> None:
+    """Draw one Gamma an epoch and nothing else, in chunks that fit the cache."""
+    rng = np.random.Generator(np.random.Philox(key=[core, 0]))
+    out = np.empty((CHUNK, 4))
+    for _ in range(count // CHUNK):
+        rng.standard_gamma(2015.0, out=out)
+        np.divide(2016.0, out, out=out)
 
 
 @kernel
@@ -64,17 +72,22 @@ def main() -> None:
     scenario = with_settings(load_plugin("forward.scenarios", "kazakhstan_2022").build(), PLAIN)
     course = lay_out(scenario)
     words = _rate(lambda core: _words(new_stream(core), 20_000_000), 20_000_000)
-    luck = _rate(lambda core: _luck(new_stream(core), 5_000_000), 5_000_000)
+    luck = _rate(lambda core: _luck(course, core, 1_024_000), 1_024_000)
+    numpy = _rate(lambda core: _plain_numpy(core, 1_024_000), 1_024_000)
     alone = _rate(lambda core: _exponentials(new_stream(core), 20_000_000), 20_000_000)
     print(f"random words: {words / 1e6:,.0f} M/s on {CORES} cores")
-    print(f"the luck of an epoch (a Gamma and an exponential): {luck / 1e6:,.1f} M/s")
-    print(f"  so 4 epochs a path: at most {luck / 4e6:,.1f} M paths/s; exponentials: at most")
-    print(f"  {alone / 1e6:,.0f} M blocks/s")
+    print(f"the luck of four epochs (a Gamma and an exponential each): {luck / 1e6:,.1f} M paths/s")
+    print(f"plain NumPy, one Gamma an epoch and nothing else: {numpy / 1e6:,.1f} M paths/s")
+    print(f"exponentials: {alone / 1e6:,.0f} M/s, so at most as many blocks")
     bare = _rate(lambda core: _bare(course, core), 1_000_000)
-    print(f"bare engine, 4 epochs a path: {bare / 1e6:,.2f} M paths/s")
+    print(
+        f"bare engine, 4 epochs a path: {bare / 1e6:,.2f} M paths/s, {bare / numpy:.2f} of NumPy's"
+    )
     mined = _rate(lambda core: _mine(course, core), 4 * 2016 * 5_000)
     print(f"block by block: {mined / 1e6:,.0f} M blocks/s")
-    print(f"everything, 9 pools: {_full(scenario) / 1e6:,.2f} M paths/s")
+    print(f"everything, 9 pools, shares exact: {_full(scenario) / 1e6:,.2f} M paths/s")
+    shipped = load_plugin("forward.scenarios", "kazakhstan_2022").build()
+    print(f"everything as shipped, shares uncertain: {_full(shipped) / 1e6:,.2f} M paths/s")
     print(f"simulate kazakhstan-2022, 1e6 paths, with start-up: {_command():.2f} s")
 
 

@@ -30,12 +30,6 @@ def _many(stream: Words, law: int, a: float, b: float, out: NDArray[np.float64])
             out[i] = draws.uniform(stream)
         elif law == 1:
             out[i] = draws.exponential(stream)
-        elif law == 2:
-            out[i] = draws.normal(stream)
-        elif law == 3:
-            out[i] = draws.gamma(stream, a)
-        elif law == 4:
-            out[i] = draws.beta(stream, a, b)
         else:
             out[i] = draws.binomial(stream, int(a), b)
 
@@ -68,10 +62,6 @@ def test_words_are_those_of_numpy(key: tuple[int, int, int]) -> None:
     [
         (0, 0, 0, stats.uniform()),
         (1, 0, 0, stats.expon()),
-        (2, 0, 0, stats.norm()),
-        (3, 2015, 0, stats.gamma(2015)),
-        (3, 1, 0, stats.gamma(1)),
-        (4, 2.5, 9, stats.beta(2.5, 9)),
     ],
 )
 def test_a_sampler_follows_its_law(law: int, a: float, b: float, truth: Any) -> None:

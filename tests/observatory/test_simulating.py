@@ -13,7 +13,7 @@ import hashquake as hq
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.forward import run
-from hashquake.forward.batch import Tally
+from hashquake.forward.batch import Histogram
 
 TOML = (
     'countries = { KZ = 0.2 }\noutages = [{ subject = "country:KZ", onset = 0, duration = "2d" }]'
@@ -70,7 +70,7 @@ def test_the_answer_is_the_same_in_any_order_of_work(monkeypatch: pytest.MonkeyP
     scenario = dark(0.3, onset_d=1, days=3, epochs=2, pools=POOLS)
     one = run.run_scenario(scenario, paths=4_000, seed=9)
 
-    def backwards(draw: run.DrawBatch, numbers: Sequence[int]) -> Iterator[Tally]:
+    def backwards(draw: run.DrawBatch, numbers: Sequence[int]) -> Iterator[Histogram]:
         found = {number: draw(number) for number in reversed(numbers)}
         return (found[number] for number in numbers)
 

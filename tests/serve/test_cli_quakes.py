@@ -103,8 +103,10 @@ def test_a_replay_is_kept_once_and_read_again(
     span = ("--since", "2021-01-10", "--until", "2021-05-10")
     _json(capsys, "export", "--out", table, *span, "--db", "bundled")
     _json(capsys, "ingest", "block_table", "--path", table, "--db", db)
-    assert _json(capsys, "quakes", "list", "--db", db) == []
+    # Ingesting forms the opinions; a replay tells the same and adds nothing.
+    formed = _json(capsys, "quakes", "list", "--db", db)
     first = _json(capsys, "replay", "--write", "--db", db)
+    assert [one["id"] for one in formed] == [one["id"] for one in first]
     assert "hq20210416a" in [one["id"] for one in first]
     listed = _json(capsys, "quakes", "list", "--db", db)
     assert [one["id"] for one in listed] == [one["id"] for one in first]

@@ -70,7 +70,7 @@ def test_rows_hold_what_is_stated_and_no_more(kazakhstan: Incident) -> None:
 
 
 def test_the_chart_shades_what_the_outage_says(kazakhstan: Incident) -> None:
-    assert "transcribed, see below" in page_of(kazakhstan)
+    assert "no Internet (transcribed)" in page_of(kazakhstan)
     without = page_of(replace(kazakhstan, outages=()))
     assert "The Internet there" not in without
     assert "Shaded: the event." in without

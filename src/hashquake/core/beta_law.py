@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
-from scipy.stats import norm
 
 from hashquake.core.interval import Interval
+from hashquake.core.normal import normal_quantile
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def share_values(share: Interval, count: int) -> Floats:
     array of float64, shape (count,) or (1,)
         Ascending.
     """
-    sd = (share.high - share.low) / (2.0 * float(norm.ppf(0.5 + share.level / 2.0)))
+    sd = (share.high - share.low) / (2.0 * normal_quantile(0.5 + share.level / 2.0))
     if sd < 1e-9:
         return np.array([share.median])
     mean = min(max(share.median, 1e-5), 1.0 - 1e-5)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfcx, ndtr
-from scipy.stats import norm
 
 from hashquake.core.beta_law import beta_values
 from hashquake.core.interval import Interval
+from hashquake.core.normal import normal_density, normal_survival
 from hashquake.core.quake import ALWAYS, Cause, Quake
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
@@ -193,12 +193,12 @@ def _ending(fall: Fall, settles: float, usual_s: float, log_sd: float) -> float:
     """Density, per unit of log time, of how long it lasted; a chance while it is not over."""
     usual_log = log(max(usual_s, 3600.0))
     if fall.lasted_s is None:
-        longer = norm.sf(log(fall.watched_s), usual_log, log_sd)
+        longer = normal_survival(log(fall.watched_s), usual_log, log_sd)
         seen = min(1.0, fall.watched_s / _SETTLED_AFTER_S)
         # Early on nobody can have settled; every explanation is as good.
         return float(settles + (1.0 - settles) * max(longer, 1.0 - seen))
     peak = 1.0 / sqrt(2.0 * pi)
-    density = norm.pdf(log(fall.lasted_s), usual_log, log_sd)
+    density = normal_density(log(fall.lasted_s), usual_log, log_sd)
     return float((1.0 - settles) * max(density, 0.01 * peak))
 
 
@@ -228,7 +228,7 @@ def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:
         for name, per_year in model.pools_only_per_year.items()
     }
     size = FallSize.of(fall.remaining_share)
-    read = norm.pdf(size.mean, model.luck_pool_loss_mean, model.luck_pool_loss_sd)
+    read = normal_density(size.mean, model.luck_pool_loss_mean, model.luck_pool_loss_sd)
     usual = 0.5  # a real fall of pools is of any size, in the same unit
     rates["luck", None] = fall.luck_per_year * float(read) / usual
     chances = normalised(rates, model.odds_power)

@@ -6,10 +6,10 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
-from scipy.stats import norm
 
 from hashquake.core.beta_law import share_values
 from hashquake.core.interval import Interval
+from hashquake.core.normal import normal_density, normal_quantile
 from hashquake.core.quake import CauseName
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ class FallSize:
     @classmethod
     def of(cls, remaining: Interval) -> "FallSize":
         """Take the interval of hash rate after over before."""
-        reach = norm.ppf(0.5 + remaining.level / 2.0)
+        reach = normal_quantile(0.5 + remaining.level / 2.0)
         low, high = max(remaining.low, 1e-4), max(remaining.high, 2e-4)
         sd = max((log(high) - log(low)) / (2.0 * reach), 0.005)
         return cls(-log(max(remaining.median, 1e-4)), float(sd))
@@ -43,11 +43,11 @@ class FallSize:
         """
         true = -np.log1p(-np.minimum(loss_share, 0.999))
         seen = ndtr(true / self.sd - _ALARM_Z) if alarmed else 1.0
-        return float(np.mean(seen * norm.pdf(self.mean, true, self.sd)))
+        return float(np.mean(seen * normal_density(self.mean, true, self.sd)))
 
     def density_of_z(self, z_mean: float, z_sd: float) -> float:
         """Density of the measurement where its number of standard errors is normal."""
-        return float(norm.pdf(self.mean / self.sd, z_mean, z_sd)) / self.sd
+        return float(normal_density(self.mean / self.sd, z_mean, z_sd)) / self.sd
 
 
 def share_nodes(share: Interval | None) -> Floats:

@@ -47,7 +47,7 @@ class Amount:
         return self.low == self.high
 
     def beta(self) -> tuple[float, float] | None:
-        """Give the two shapes of the Beta law with this mean and spread, or None when fixed.
+        """Return the two shapes of the Beta law with this mean and spread, or None when fixed.
 
         The interval is read as 3.29 standard deviations. Where so wide a law would pile up at 0
         or 1, the widest one is taken that does not.
@@ -61,5 +61,5 @@ class Amount:
 
 
 def exactly(value: float) -> Amount:
-    """Give an amount without doubt."""
+    """Return an amount without doubt."""
     return Amount(value=value, low=value, high=value)

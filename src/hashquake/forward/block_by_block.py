@@ -135,7 +135,7 @@ def mine_paths(
 
 @leaf
 def _piece(pieces: Floats, count: int, k: int, window: Floats) -> tuple[float, float, bool]:
-    """Give the work at a piece's end, seconds per work in it, and whether it is in the window."""
+    """Return the work at a piece's end, seconds per work in it, and whether it is in the window."""
     work_to = pieces[3, k + 1] if k + 1 < count else np.inf
     pace = 1.0 / pieces[1, k] if pieces[1, k] > 0.0 else 0.0
     counts = window[0] <= pieces[0, k] < window[1]

@@ -58,7 +58,7 @@ class Attack:
 
 
 def dark_energy(run: Simulation) -> Dark | None:
-    """Give the power and carbon not used in the window, from the paths kept."""
+    """Return the power and carbon not used in the window, from the paths kept."""
     economy = run.scenario.economy
     lost_s = run.column("dark_full_rate_s")
     if not economy.hashrate_hps or not len(lost_s):
@@ -77,7 +77,7 @@ def dark_energy(run: Simulation) -> Dark | None:
 
 
 def attack_cost(run: Simulation, *, dark: bool) -> Attack | None:
-    """Give what it takes to outpace the network, in the window or before it."""
+    """Return what it takes to outpace the network, in the window or before it."""
     economy = run.scenario.economy
     if not economy.hashrate_hps or not len(run.kept):
         return None
@@ -124,7 +124,7 @@ def payments_waiting(run: Simulation) -> tuple[int, dict[str, Interval | None]]:
 
 
 def stale_shares(run: Simulation) -> dict[str, Interval]:
-    """Give the share of blocks that go stale before and in the window."""
+    """Return the share of blocks that go stale before and in the window."""
     names = [f"window_share_pool:{pool}" for pool in run.pools[:-1]]
     during = np.array([run.spread(name).mean for name in names])
     blocks = run.spread("blocks_in_window").mean

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.forward.batch import Tally
+from hashquake.forward.batch import Histogram
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,12 +48,12 @@ class Scale:
         centre = np.where(known, rows, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         return cls(low=low, scale=scale, centre=centre, whole=whole)
 
-    def empty(self, limits: int) -> Tally:
-        """Give a tally of nothing."""
+    def empty(self, limits: int) -> Histogram:
+        """Return a histogram of nothing."""
         width = len(self.low)
         sums = np.zeros((5, width))
         sums[3], sums[4] = np.inf, -np.inf
-        return Tally(
+        return Histogram(
             low=self.low,
             scale=self.scale,
             centre=self.centre,
@@ -76,7 +76,7 @@ class Counted:
     bins : array of int64, shape (columns, bins + 2)
         Paths by value.
     sums : array of float64, shape (5, columns)
-        As in `Tally`.
+        As in `Histogram`.
     above : array of int64, shape (limits,)
         Paths above each limit.
     """
@@ -90,35 +90,35 @@ class Counted:
     @classmethod
     def nothing(cls, scale: Scale, limits: int) -> "Counted":
         """Begin a run."""
-        tally = scale.empty(limits)
+        histogram = scale.empty(limits)
         return cls(
             paths=0,
             scale=scale,
-            bins=tally.bins.astype(np.int64),
-            sums=tally.sums,
-            above=tally.above,
+            bins=histogram.bins.astype(np.int64),
+            sums=histogram.sums,
+            above=histogram.above,
         )
 
-    def with_batch(self, tally: Tally, paths: int) -> "Counted":
+    def with_batch(self, histogram: Histogram, paths: int) -> "Counted":
         """Add a batch; adding the same batches in the same order gives the same bits."""
-        sums = self.sums + tally.sums
-        sums[3] = np.minimum(self.sums[3], tally.sums[3])
-        sums[4] = np.maximum(self.sums[4], tally.sums[4])
+        sums = self.sums + histogram.sums
+        sums[3] = np.minimum(self.sums[3], histogram.sums[3])
+        sums[4] = np.maximum(self.sums[4], histogram.sums[4])
         return Counted(
             paths=self.paths + paths,
             scale=self.scale,
-            bins=self.bins + tally.bins,
+            bins=self.bins + histogram.bins,
             sums=sums,
-            above=self.above + tally.above,
+            above=self.above + histogram.above,
         )
 
     def mean(self, column: int) -> float:
-        """Give the mean of a column; NaN when no path has a value."""
+        """Return the mean of a column; NaN when no path has a value."""
         n = self.sums[0, column]
         return float(self.scale.centre[column] + self.sums[1, column] / n) if n else float("nan")
 
     def sd(self, column: int) -> float:
-        """Give the standard deviation of a column."""
+        """Return the standard deviation of a column."""
         n, off, square = self.sums[:3, column]
         if n < 2 or self.sums[3, column] == self.sums[4, column]:
             return 0.0 if n else float("nan")

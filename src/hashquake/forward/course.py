@@ -292,7 +292,7 @@ def _laid(at_s: Floats, start: Floats, end: Floats) -> Floats:
 
 
 def _fleet(scenario: Scenario) -> tuple[float, Floats, Floats]:
-    """Give the energy at which a machine breaks even at the start, and the fleet's law."""
+    """Return the energy at which a machine breaks even at the start, and the fleet's law."""
     economy = scenario.economy
     if not economy.fleet:
         return 0.0, np.zeros(0), np.zeros(0)

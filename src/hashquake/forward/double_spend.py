@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 def rosenfeld(attacker_share: float, confirmations: int) -> float:
-    """Give the exact probability that an attacker overtakes.
+    """Return the exact probability that an attacker overtakes.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def rosenfeld(attacker_share: float, confirmations: int) -> float:
 
 
 def nakamoto(attacker_share: float, confirmations: int) -> float:
-    """Give the probability as the white paper approximates it.
+    """Return the probability as the white paper approximates it.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def nakamoto(attacker_share: float, confirmations: int) -> float:
 
 
 def share_after_loss(attacker_share: float, lost_share: float) -> float:
-    """Give an attacker's share once others have left.
+    """Return an attacker's share once others have left.
 
     Parameters
     ----------
@@ -102,11 +102,11 @@ def _overtaken(share: float, confirmations: int, chance: Floats) -> float:
 def _check(share: float, confirmations: int) -> None:
     if not 0.0 <= share <= 1.0:
         raise UsageError(
-            f"a share of {share} is none", code="share-range", hint="shares are 0 to 1"
+            f"a share must be 0 to 1, got {share}", code="share-range", hint="such as 0.3"
         )
     if confirmations < 0:
         raise UsageError(
-            f"{confirmations} confirmations are none",
+            f"confirmations must be 0 or more, got {confirmations}",
             code="confirmations-range",
             hint="ask for 0 or more",
         )

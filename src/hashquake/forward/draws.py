@@ -1,8 +1,8 @@
-"""Exact samplers on a Philox stream: uniform, exponential, normal, Gamma, Binomial.
+"""Exact samplers on a Philox stream: uniform, exponential, Binomial.
 
-Ziggurats with 256 layers for the exponential and the normal, Marsaglia and Tsang's method for the
-Gamma, inversion and Hoermann's transformed rejection for the Binomial. Source: keys
-``marsaglia-tsang-2000-ziggurat``, ``marsaglia-tsang-2000``, ``hormann-1993`` in ``docs/refs.bib``.
+A ziggurat with 256 layers for the exponential, inversion and Hoermann's transformed rejection for
+the Binomial. Source: keys ``marsaglia-tsang-2000-ziggurat``, ``hormann-1993`` in
+``docs/refs.bib``.
 """
 
 from math import exp, floor, lgamma, log, log1p, sqrt
@@ -16,7 +16,6 @@ from hashquake.forward.philox import Words, word
 
 Floats = NDArray[np.float64]
 _LAYERS = 256
-_NORMAL_EDGE, _NORMAL_AREA = 3.6541528853610088, 0.00492867323399
 _EXP_EDGE, _EXP_AREA = 7.69711747013104972, 0.0039496598225815571993
 _UNIT = 2.0**-53
 _HALF_UNIT = 2.0**-32
@@ -25,22 +24,16 @@ _LOG_FACTORIALS = np.array([lgamma(k + 1.0) for k in range(8_192)])
 """Enough for all blocks of four epochs."""
 
 
-def _layers(edge: float, area: float, *, normal: bool) -> tuple[Floats, Floats]:
-    """Lay out a ziggurat: right edges of the layers, and the density at them."""
-
-    def density(x: float) -> float:
-        return exp(-0.5 * x * x) if normal else exp(-x)
-
+def _layers(edge: float, area: float) -> tuple[Floats, Floats]:
+    """Return the ziggurat: right edges of the layers, and the density at them."""
     x = np.zeros(_LAYERS + 1)
-    x[0], x[1] = area / density(edge), edge
+    x[0], x[1] = area / exp(-edge), edge
     for at in range(2, _LAYERS):
-        height = area / x[at - 1] + density(x[at - 1])
-        x[at] = sqrt(-2.0 * log(height)) if normal else -log(height)
-    return x, np.array([density(edge_of_layer) for edge_of_layer in x])
+        x[at] = -log(area / x[at - 1] + exp(-x[at - 1]))
+    return x, np.exp(-x)
 
 
-_NORMAL_X, _NORMAL_Y = _layers(_NORMAL_EDGE, _NORMAL_AREA, normal=True)
-_EXP_X, _EXP_Y = _layers(_EXP_EDGE, _EXP_AREA, normal=False)
+_EXP_X, _EXP_Y = _layers(_EXP_EDGE, _EXP_AREA)
 
 
 @inner
@@ -70,58 +63,6 @@ def exponential(stream: Words) -> float:
         x = _exponential_edge(stream, layer, x)
         if x >= 0.0:
             return x
-
-
-@leaf
-def _normal_edge(stream: Words, layer: Any, x: float) -> float:
-    if layer == 0:
-        while True:
-            tail = -log(uniform(stream)) / _NORMAL_EDGE
-            if -2.0 * log(uniform(stream)) > tail * tail:
-                return _NORMAL_EDGE + tail
-    low, high = _NORMAL_Y[layer], _NORMAL_Y[layer + 1]
-    return x if low + uniform(stream) * (high - low) < exp(-0.5 * x * x) else -1.0
-
-
-@inner
-def normal(stream: Words) -> float:
-    """Draw from the standard normal law."""
-    while True:
-        bits = word(stream)
-        layer = np.int64(bits & np.uint64(255))
-        x: float = np.int64(bits >> np.uint64(11)) * _UNIT * _NORMAL_X[layer]
-        sign = 1.0 if bits & np.uint64(256) else -1.0
-        if x < _NORMAL_X[layer + 1]:
-            return sign * x
-        x = _normal_edge(stream, layer, x)
-        if x >= 0.0:
-            return sign * x
-
-
-@leaf
-def gamma(stream: Words, shape: float) -> float:
-    """Draw from the Gamma law of scale 1 and shape 1 or more."""
-    d = shape - 1.0 / 3.0
-    c = 1.0 / sqrt(9.0 * d)
-    while True:
-        x = normal(stream)
-        v = 1.0 + c * x
-        if v <= 0.0:
-            continue
-        v = v * v * v
-        u = uniform(stream)
-        square = x * x
-        if u < 1.0 - 0.0331 * square * square:
-            return d * v
-        if log(u) < 0.5 * square + d * (1.0 - v + log(v)):
-            return d * v
-
-
-@leaf
-def beta(stream: Words, a: float, b: float) -> float:
-    """Draw from the Beta law of two shapes of 1 or more."""
-    x = gamma(stream, a)
-    return x / (x + gamma(stream, b))
 
 
 @inner
@@ -196,7 +137,7 @@ def _on_the_edge(
 
 @leaf
 def _log_ways(n: int, mode: int, k: int) -> float:
-    """Give the logarithm of n choose k over n choose mode."""
+    """Return the logarithm of n choose k over n choose mode."""
     if n < len(_LOG_FACTORIALS):
         logs = _LOG_FACTORIALS
         ways: float = logs[mode] + logs[n - mode] - logs[k] - logs[n - k]
@@ -214,7 +155,7 @@ def _log_ways(n: int, mode: int, k: int) -> float:
 
 @leaf
 def _stirling(k: int) -> float:
-    """Give what Stirling's formula misses of log(k!), as the series from k + 1."""
+    """Return what Stirling's formula misses of log(k!), as the series from k + 1."""
     if k < 10:
         total, plain = 0.0, k + 1.0
         for factor in range(2, k + 1):

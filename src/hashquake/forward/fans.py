@@ -30,7 +30,7 @@ class Fan:
 
 
 def fans(run: Simulation, *, steps: int = 481) -> dict[str, Fan]:
-    """Give the bands of hash rate (over its start), difficulty (likewise) and seconds a block.
+    """Return the bands of hash rate (over its start), difficulty (likewise) and seconds a block.
 
     Hash rate is that of the plan with the doubt about its shares; drift asked for with
     ``walk_share`` shows in the difficulty alone.

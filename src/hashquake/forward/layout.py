@@ -74,7 +74,7 @@ def layout(*, epochs: int, pools: int, countries: int, parts: int) -> Layout:
 
 
 def counted_limits(place: Layout) -> tuple[tuple[int, float], ...]:
-    """Give the columns and values above which paths are counted exactly."""
+    """Return the columns and values above which paths are counted exactly."""
     return (
         *((place.gap_s, hours * HOUR_S) for hours in (1, 2, 3)),
         *((place.window_gap_s, hours * HOUR_S) for hours in (1, 2, 3)),

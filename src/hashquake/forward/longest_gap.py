@@ -53,7 +53,7 @@ def gap_table() -> Floats:
 
 
 def _survival(n: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """Give the probability that the longest of n spacings exceeds x, and its density."""
+    """Return the probability that the longest of n spacings exceeds x, and its density."""
     above, density = np.zeros(np.broadcast(n, x).shape), np.zeros(np.broadcast(n, x).shape)
     for k in range(1, _TERMS + 1):
         room = np.maximum(1 - k * x, 0.0)
@@ -141,7 +141,7 @@ def longest_over(stream: Words, n: int, least: float, table: Floats, spacings: F
 
 @leaf
 def _inverse(score: float, n: int, table: Floats) -> float:
-    """Give the longest spacing at a Gumbel score, by the table."""
+    """Return the longest spacing at a Gumbel score, by the table."""
     size = _LOGS[n - 1]
     row = (size - _FIRST_SIZE) * _PER_SIZE
     column = (score - _LOW) * _PER_SCORE

@@ -11,7 +11,7 @@ _RAMP_STEPS = 8
 
 
 def knots_s(outage: Shock) -> tuple[float, ...]:
-    """Give the times at which an outage changes, ramps in steps fine enough for pool shares."""
+    """Return the times at which an outage changes, ramps in steps fine enough for pool shares."""
     at = outage.onset_s
     darks = _dark(outage)
     pool = parse_subject(outage.subject).kind == "pool"
@@ -30,7 +30,7 @@ def knots_s(outage: Shock) -> tuple[float, ...]:
 
 
 def online_share(outage: Shock, start_s: float, end_s: float) -> tuple[float, float]:
-    """Give what is online just after the start and just before the end of a piece."""
+    """Return what is online just after the start and just before the end of a piece."""
     if end_s == inf:
         level = _online(outage, start_s + 1.0)
         return level, level
@@ -41,7 +41,7 @@ def online_share(outage: Shock, start_s: float, end_s: float) -> tuple[float, fl
 
 
 def home_share(outage: Shock, start_s: float, end_s: float) -> float:
-    """Give the part that mines for its own pool in a piece; for a country always all of it."""
+    """Return the part that mines for its own pool in a piece; for a country always all of it."""
     if parse_subject(outage.subject).kind != "pool":
         return 1.0
     middle_s = start_s + 1.0 if end_s == inf else (start_s + end_s) / 2

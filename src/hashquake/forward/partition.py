@@ -106,7 +106,7 @@ def partition(
     shares = _share_nodes(share)
     if not 0.0 <= domestic_share <= 1.0:
         raise UsageError(
-            f"a domestic part of {domestic_share} is none",
+            f"the domestic part must be 0 to 1, got {domestic_share}",
             code="share-range",
             hint="parts are 0 to 1",
         )
@@ -144,7 +144,7 @@ def reversal_risk(
     *,
     interval_s: float = float(BLOCK_TARGET_S),
 ) -> float:
-    """Give the chance that a payment with confirmations inside is undone when the cut heals.
+    """Return the chance that a payment with confirmations inside is undone when the cut heals.
 
     Parameters
     ----------
@@ -170,13 +170,13 @@ def reversal_risk(
     """
     if confirmations < 1:
         raise UsageError(
-            f"{confirmations} confirmations are none",
+            f"confirmations must be 1 or more, got {confirmations}",
             code="confirmations-range",
             hint="ask for 1 or more",
         )
     if not 0.0 <= share <= 1.0:
         raise UsageError(
-            f"a share of {share} is none", code="share-range", hint="shares are 0 to 1"
+            f"a share must be 0 to 1, got {share}", code="share-range", hint="such as 0.3"
         )
     _check_duration(duration_s, interval_s)
     inside, outside = share * duration_s / interval_s, (1.0 - share) * duration_s / interval_s
@@ -190,7 +190,7 @@ def reversal_risk(
 
 
 def stale_tip_alarm_share(share: float, *, interval_s: float = float(BLOCK_TARGET_S)) -> float:
-    """Give the part of block waits inside long enough for nodes to suspect their tip.
+    """Return the part of block waits inside long enough for nodes to suspect their tip.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def stale_tip_alarm_share(share: float, *, interval_s: float = float(BLOCK_TARGE
 def sure_after_s(
     share: float, *, chance: float = 0.001, interval_s: float = float(BLOCK_TARGET_S)
 ) -> float:
-    """Give how long a cut must last for the inside to be the longer chain less often than so.
+    """Return how long a cut must last for the inside to be the longer chain less often than so.
 
     Parameters
     ----------
@@ -232,7 +232,9 @@ def sure_after_s(
 def _check_duration(duration_s: float, interval_s: float) -> None:
     if not duration_s > 0.0 or not np.isfinite(duration_s) or interval_s <= 0.0:
         raise UsageError(
-            f"a cut of {duration_s} s is none", code="duration-range", hint="give seconds over 0"
+            f"a cut must last more than 0 s, got {duration_s}",
+            code="duration-range",
+            hint="give seconds over 0",
         )
 
 
@@ -243,7 +245,7 @@ def _share_nodes(share: Interval | float) -> Floats:
         low, middle, high, level = share, share, share, 0.9
     if not 0.0 <= low <= high <= 1.0:
         raise UsageError(
-            f"a share of {middle} is none", code="share-range", hint="shares are 0 to 1"
+            f"a share must be 0 to 1, got {middle}", code="share-range", hint="such as 0.3"
         )
     return share_values(Interval(median=middle, low=low, high=high, level=level), _SHARES)
 

@@ -4,6 +4,8 @@ Given when an epoch's first and last block came, the blocks between are points t
 work between: counts in windows are Binomial, pools Multinomial, gaps spacings.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from hashquake.forward.draws import binomial, exponential
 from hashquake.forward.layout import Layout
 from hashquake.forward.longest_gap import first_of, longest_over
 from hashquake.forward.philox import Words
-from hashquake.forward.time_change import BLOCK_S, GAPS, time_at, work_at
+from hashquake.forward.time_change import BLOCK_S, GAPS, Marks, time_at, work_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,16 +23,48 @@ _ALIKE = 0.01
 """Pieces whose rates differ by less are one stretch when gaps are drawn."""
 
 
+class Path(NamedTuple):
+    """One path before its blocks are shared out.
+
+    Parameters
+    ----------
+    pieces : array of float64, shape (4, n_pieces or more)
+        Its hash rate, as in `Plan`.
+    source : array of int64, same length
+        Which piece of the plan each is.
+    n_pieces : int
+        How many pieces there are.
+    marks : Marks
+        Where its epochs begin and end.
+    """
+
+    pieces: Floats
+    source: Ints
+    n_pieces: int
+    marks: Marks
+
+
+class Gaps(NamedTuple):
+    """What drawing a longest gap needs.
+
+    Parameters
+    ----------
+    table : array of float64
+        From `longest_gap.gap_table`.
+    spacings : array of float64, shape (longest_gap.FEW,)
+        Overwritten.
+    """
+
+    table: Floats
+    spacings: Floats
+
+
 @leaf
 def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on each path
     stream: Words,
     plan: Plan,
-    pieces: Floats,
-    source: Ints,
-    count: int,
-    marks: tuple[Floats, Floats, Floats],
-    table: Floats,
-    spacings: Floats,
+    path: Path,
+    gaps: Gaps,
     cells: Ints,
     row: Floats,
     place: Layout,
@@ -43,14 +77,10 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
         The luck.
     plan : Plan
         The scenario.
-    pieces, source, count
-        The path's pieces, which of the plan each is, and how many there are.
-    marks : tuple of arrays
-        Work marks, time marks and difficulties of the epochs.
-    table : array of float64
-        From `longest_gap.gap_table`.
-    spacings : array of float64, shape (longest_gap.FEW,)
-        Overwritten.
+    path : Path
+        The path.
+    gaps : Gaps
+        For the longest gaps.
     cells : array of int64, shape (3, classes)
         Overwritten: blocks by phase and class.
     row : array of float64
@@ -58,7 +88,10 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     place : Layout
         The columns.
     """
-    work_marks, time_marks, difficulty = marks
+    pieces, source, count = path.pieces, path.source, path.n_pieces
+    work_marks, time_marks = path.marks.work, path.marks.time_s
+    difficulty = path.marks.difficulty
+    table, spacings = gaps.table, gaps.spacings
     for phase in range(3):
         for q in range(cells.shape[1]):
             cells[phase, q] = 0
@@ -136,9 +169,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
 def wait_for_blocks(
     stream: Words,
     from_s: float,
-    pieces: Floats,
-    count: int,
-    marks: tuple[Floats, Floats, Floats],
+    path: Path,
     luck: Floats,
     row: Floats,
     place: Layout,
@@ -148,7 +179,9 @@ def wait_for_blocks(
     Blocks after the instant are order statistics of what the epoch has left, so a wait runs on
     into the next epoch, at its difficulty, where it has to.
     """
-    work_marks, time_marks, difficulty = marks
+    pieces, count = path.pieces, path.n_pieces
+    work_marks, time_marks = path.marks.work, path.marks.time_s
+    difficulty = path.marks.difficulty
     epochs = place.epochs
     k, w = work_at(pieces, count, 0, from_s)
     e = arc = 0
@@ -314,7 +347,7 @@ def draw_pools(
 
 @leaf
 def concentration(found: Ints) -> tuple[float, float]:
-    """Give the Herfindahl index and the Nakamoto coefficient of blocks found.
+    """Return the Herfindahl index and the Nakamoto coefficient of blocks found.
 
     Parameters
     ----------

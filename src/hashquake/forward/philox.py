@@ -30,7 +30,7 @@ _ONE, _ZERO, _FULL = np.uint64(1), np.uint64(0), np.uint64(BUFFER)
 
 
 def _high_word(typing_context: Any, a: Any, b: Any) -> Any:  # pragma: no cover  compiled
-    """Give the upper 64 bits of a 128-bit product, which neither NumPy nor numba has."""
+    """Return the upper 64 bits of a 128-bit product, which neither NumPy nor numba has."""
     del typing_context, a, b
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -100,7 +100,7 @@ def word(stream: Words) -> int:
 
 
 def new_stream(seed: int, path: int = 0, which: int = 0) -> Words:
-    """Give a stream at its beginning, for use outside kernels."""
+    """Return a stream at its beginning, for use outside kernels."""
     stream = np.empty(STREAM_WORDS, np.uint64)
     seat(stream, np.uint64(seed), np.uint64(path), np.uint64(which))
     return stream

@@ -37,11 +37,11 @@ class StaleRates:
     stale: tuple[int, ...]
 
     def pool(self, index: int, *, level: float = 0.9) -> Interval:
-        """Give one pool's stale rate with its exact binomial interval."""
+        """Return one pool's stale rate with its exact binomial interval."""
         return _proportion(self.stale[index], self.found[index], level)
 
     def network(self, *, level: float = 0.9) -> Interval:
-        """Give the stale rate of all blocks."""
+        """Return the stale rate of all blocks."""
         return _proportion(sum(self.stale), sum(self.found), level)
 
 
@@ -128,7 +128,7 @@ def _run(
 
 
 def stale_rate_of_spread(mean_delay_s: float, *, interval_s: float) -> float:
-    """Give the chance that somebody finds a rival while a block spreads among many small miners.
+    """Return the chance that somebody finds a rival while a block spreads among many small miners.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _race(gaps: Floats, miners: Counts, delays: Floats, found: Counts, stale: Co
 
 @kernel
 def _known(best: int, k: int, miners: Counts, when: Floats, height: Counts, delays: Floats) -> int:
-    """Give the block that the finder of block k mines on; -1 when it knows of none.
+    """Return the block that the finder of block k mines on; -1 when it knows of none.
 
     Equals of `best` were found after it, so looking from there on misses none that its finder,
     or a neighbour, saw first.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import UsageError
-from hashquake.forward.batch import Tally, draw_paths
+from hashquake.forward.batch import Counting, Histogram, draw_paths
 from hashquake.forward.counted import Counted, Scale
 from hashquake.forward.course import Course, country_names, lay_out, pool_names
 from hashquake.forward.layout import Layout, counted_limits, layout
@@ -30,8 +30,8 @@ _PILOT = 4_096
 MAX_PATHS = 10**11
 MAX_KEPT = 10**7
 MAX_SEED = 2**64 - 1
-DrawBatch = Callable[[int], Tally]
-MapInOrder = Callable[[DrawBatch, Sequence[int]], Iterator[Tally]]
+DrawBatch = Callable[[int], Histogram]
+MapInOrder = Callable[[DrawBatch, Sequence[int]], Iterator[Histogram]]
 """Applies a function to batch numbers anywhere, and gives the results in the order asked."""
 
 
@@ -102,8 +102,8 @@ def run_scenario(
     stopped = False
     try:
         results = mapped(partial(draw_batch, setup), range(batches))
-        for number, tally in enumerate(results):
-            counted = counted.with_batch(tally, _size(paths, number))
+        for number, histogram in enumerate(results):
+            counted = counted.with_batch(histogram, _size(paths, number))
             progress(Progress(done=counted.paths, total=paths, unit="paths"))
     except KeyboardInterrupt:
         stopped = counted.paths < paths
@@ -122,26 +122,27 @@ def run_scenario(
     )
 
 
-def draw_batch(setup: Setup, number: int) -> Tally:
+def draw_batch(setup: Setup, number: int) -> Histogram:
     """Draw one batch; a pure function of its arguments, wherever it runs."""
     limits = counted_limits(setup.place)
-    tally = setup.scale.empty(len(limits))
-    draw_paths(
-        setup.seed,
-        number * BATCH,
-        _size(setup.paths, number),
-        setup.course,
-        setup.place,
-        gap_table(),
-        np.array([column for column, _ in limits]),
-        np.array([value for _, value in limits]),
-        tally,
-        np.empty((0, setup.place.width)),
+    histogram = setup.scale.empty(len(limits))
+    first, count = number * BATCH, _size(setup.paths, number)
+    kept = np.empty((0, setup.place.width))
+    draw_paths(setup.seed, first, count, setup.course, _counting(setup.place), histogram, kept)
+    return histogram
+
+
+def _counting(place: Layout) -> Counting:
+    limits = counted_limits(place)
+    return Counting(
+        place=place,
+        table=gap_table(),
+        limit_column=np.array([column for column, _ in limits]),
+        limit=np.array([value for _, value in limits]),
     )
-    return tally
 
 
-def threaded(draw: DrawBatch, numbers: Sequence[int]) -> Iterator[Tally]:
+def threaded(draw: DrawBatch, numbers: Sequence[int]) -> Iterator[Histogram]:
     """Draw batches on all cores, holding no more results than are in work."""
     cores = os.cpu_count() or 1
     left = iter(numbers)
@@ -160,11 +161,8 @@ def threaded(draw: DrawBatch, numbers: Sequence[int]) -> Iterator[Tally]:
 def _keep(seed: int, course: Course, place: Layout, count: int) -> Floats:
     """Draw the first paths with all their columns; they are counted again with their batch."""
     kept = np.empty((count, place.width))
-    limits = counted_limits(place)
-    nowhere = Scale.of_pilot(np.zeros((1, place.width))).empty(len(limits))
-    columns = np.array([column for column, _ in limits])
-    values = np.array([value for _, value in limits])
-    draw_paths(seed, 0, count, course, place, gap_table(), columns, values, nowhere, kept)
+    nowhere = Scale.of_pilot(np.zeros((1, place.width))).empty(len(counted_limits(place)))
+    draw_paths(seed, 0, count, course, _counting(place), nowhere, kept)
     return kept
 
 

@@ -210,7 +210,7 @@ class Scenario:
         self._check_exposures()
 
     def share_of(self, subject: str) -> Amount:
-        """Give the share of a country or pool.
+        """Return the share of a country or pool.
 
         Raises
         ------

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def selfish_revenue_share(pool_share: float, *, tie_share: float = 0.0) -> float:
-    """Give the part of all rewards that a selfish pool earns in the long run.
+    """Return the part of all rewards that a selfish pool earns in the long run.
 
     Parameters
     ----------

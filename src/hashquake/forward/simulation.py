@@ -95,7 +95,7 @@ class Simulation:
         return (*found, "rate_over_plan")
 
     def column(self, name: str) -> Floats:
-        """Give one outcome of the paths kept, shape (m,).
+        """Return one outcome of the paths kept, shape (m,).
 
         Raises
         ------
@@ -105,7 +105,7 @@ class Simulation:
         return self.kept[:, self._at(name)].copy()
 
     def spread(self, name: str, levels: Sequence[float] = LEVELS) -> Spread:
-        """Give the distribution of one outcome over all paths; see `names`."""
+        """Return the distribution of one outcome over all paths; see `names`."""
         at = self._at(name)
         found = self.counted.quantiles(at, levels)
         return Spread(
@@ -115,7 +115,7 @@ class Simulation:
         )
 
     def above(self, name: str, limit: float) -> float:
-        """Give the share of paths in which an outcome exceeds one of the counted limits."""
+        """Return the share of paths in which an outcome exceeds one of the counted limits."""
         at = self._at(name)
         for index, (column, value) in enumerate(counted_limits(self.place)):
             if (column, value) == (at, limit):
@@ -123,7 +123,7 @@ class Simulation:
         raise UsageError(f"no paths were counted by {name} above {limit}", code="limit-unknown")
 
     def to_polars(self) -> "pl.DataFrame":
-        """Give the paths kept as a table, a row a path."""
+        """Return the paths kept as a table, a row a path."""
         import polars as pl  # noqa: PLC0415  only who asks for tables loads them
 
         columns: dict[str, Any] = {"path": np.arange(len(self.kept))}
@@ -131,7 +131,7 @@ class Simulation:
         return pl.DataFrame(columns)
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Give the same table in pandas.
+        """Return the same table in pandas.
 
         Raises
         ------

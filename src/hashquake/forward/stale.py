@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def stale_share_of_pools(shares: Floats, *, delay_s: float, interval_s: float) -> Floats:
-    """Give the share of each pool's blocks that go stale.
+    """Return the share of each pool's blocks that go stale.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def stale_share_of_pools(shares: Floats, *, delay_s: float, interval_s: float) -
 
 
 def stale_share(shares: Floats, *, delay_s: float, interval_s: float) -> float:
-    """Give the share of all blocks that go stale, pools weighted by what they find."""
+    """Return the share of all blocks that go stale, pools weighted by what they find."""
     each = stale_share_of_pools(shares, delay_s=delay_s, interval_s=interval_s)
     rest = max(1 - float(shares.sum()), 0.0)
     lone = delay_s / interval_s * (1 + float((shares**2).sum()))

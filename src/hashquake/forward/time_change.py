@@ -6,16 +6,15 @@ Gamma(2015) further; inverting the work done turns both into times. ``docs/theor
 has the argument and the checks. Source: key ``watanabe-1964`` in ``docs/refs.bib``.
 """
 
-from math import exp, floor, sqrt
+from math import floor, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, EPOCH_TARGET_S
 from hashquake.forward.compiled import inner, kernel, leaf
-from hashquake.forward.course import Money, Noise
-from hashquake.forward.draws import exponential, gamma, normal
-from hashquake.forward.philox import Words
+from hashquake.forward.course import Money
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,9 +23,24 @@ BLOCK_S = float(BLOCK_TARGET_S)
 TARGET_S = float(EPOCH_TARGET_S)
 GAPS = EPOCH_BLOCKS - 1
 _LEAST_FLEET = 1e-3
-_TYPICAL_DAYS = 14.0
 LUCK_ROWS = 5
 """Rows of an epoch's luck: first gap, the gaps to a halving, those after, level, clocks."""
+
+
+class Marks(NamedTuple):
+    """Where the epochs of a path begin and end.
+
+    Parameters
+    ----------
+    work, time_s : array of float64, shape (3, epochs)
+        Work done and time, at the end of the epoch before, at the first block, at the last.
+    difficulty : array of float64, shape (epochs + 1,)
+        Of each epoch and of the one after the last, 1 at the start.
+    """
+
+    work: Floats
+    time_s: Floats
+    difficulty: Floats
 
 
 @leaf
@@ -58,64 +72,26 @@ def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
 
 
 @leaf
-def draw_luck(stream: Words, noise: Noise, luck: Floats) -> None:
-    """Draw everything that decides a path's retargets.
-
-    Parameters
-    ----------
-    stream : array of uint64
-        At its beginning.
-    noise : Noise
-        How hash rate and clocks differ from plan.
-    luck : array of float64, shape (LUCK_ROWS, epochs)
-        Overwritten: work of the first gap; of the gaps up to a halving; of the rest; the factor
-        by which hash rate differs from plan; the error of the two clocks, seconds.
-    """
-    level = 0.0
-    for e in range(luck.shape[1]):
-        luck[0, e] = exponential(stream)
-        split = max(noise.halving_block - 1, 0) if e == 0 else 0
-        luck[1, e] = gamma(stream, float(split)) if split > 0 else 0.0
-        luck[2, e] = gamma(stream, float(GAPS - split)) if split < GAPS else 0.0
-        luck[3, e], luck[4, e] = 1.0, 0.0
-    if noise.level_sd_share > 0.0:
-        level = noise.level_sd_share * normal(stream)
-    if noise.walk_share > 0.0 or noise.level_sd_share > 0.0:
-        step = noise.walk_share * sqrt(_TYPICAL_DAYS)
-        for e in range(luck.shape[1]):
-            # Mean and end of a random walk over the epoch, drawn together.
-            end, aside = step * normal(stream), step * normal(stream)
-            luck[3, e] = exp(level + end / 2.0 + aside / sqrt(12.0))
-            level += end
-    if noise.header_sd_s > 0.0:
-        for e in range(luck.shape[1]):
-            luck[4, e] = noise.header_sd_s * sqrt(2.0) * normal(stream)
-
-
-@leaf
 def walk_epochs(
     luck: Floats,
     pieces: Floats,
     count: int,
-    work_marks: Floats,
-    time_marks: Floats,
-    difficulty: Floats,
+    marks: Marks,
 ) -> None:
     """Walk through the epochs of a path.
 
     Parameters
     ----------
     luck : array of float64, shape (LUCK_ROWS, epochs)
-        From `draw_luck`.
+        One path of `luck.Drawn`.
     pieces : array of float64, shape (4, count or more)
         The path's pieces, as in `Plan`.
     count : int
         How many there are.
-    work_marks, time_marks : array of float64, shape (3, epochs)
-        Overwritten: work and time at the end of the epoch before, at the first block, at the last.
-    difficulty : array of float64, shape (epochs + 1,)
-        Overwritten: difficulty of each epoch and of the one after the last, 1 at the start.
+    marks : Marks
+        Overwritten.
     """
+    work_marks, time_marks, difficulty = marks.work, marks.time_s, marks.difficulty
     w, t, d, k = 0.0, 0.0, 1.0, 0
     for e in range(luck.shape[1]):
         difficulty[e] = d
@@ -134,7 +110,7 @@ def walk_epochs(
 
 @inner
 def retarget_ratio(span_s: float) -> float:
-    """Give the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
+    """Return the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
     return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
 
 
@@ -171,9 +147,7 @@ def react_to_money(
     pieces: Floats,
     source: Ints,
     count: int,
-    work_marks: Floats,
-    time_marks: Floats,
-    difficulty: Floats,
+    marks: Marks,
 ) -> int:
     """Walk the epochs while machines that earn less than their power switch off.
 
@@ -182,7 +156,9 @@ def react_to_money(
 
     Parameters
     ----------
-    money, luck, work_marks, time_marks, difficulty
+    money : Money
+        Prices, fleet and halving.
+    luck, marks
         As for `walk_epochs`.
     pieces : array of float64, shape (4, more than k + 3 * epochs)
         The plan's pieces (start, rate, rate at end, work), overwritten by the path's.
@@ -196,6 +172,7 @@ def react_to_money(
     int
         How many pieces the path has.
     """
+    work_marks, time_marks, difficulty = marks.work, marks.time_s, marks.difficulty
     plan = pieces[:, :count].copy()
     at_start = fleet_online(money, 1.0, 1.0)
     w, t, d, k, reward = 0.0, 0.0, 1.0, 0, 1.0
@@ -226,7 +203,7 @@ def react_to_money(
 
 @leaf
 def fleet_online(money: Money, earning: float, price: float) -> float:
-    """Give the part of the fleet that earns its power, at an income and a price over the start's.
+    """Return the part of the fleet that earns its power, at an income and a price over the start's.
 
     Between two classes of machine the fleet is taken to be spread evenly.
     """

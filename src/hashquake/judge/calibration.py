@@ -11,7 +11,7 @@ from math import log
 from typing import Any, Protocol
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import EPOCH_BLOCKS
@@ -77,8 +77,8 @@ class FalseAlarms:
     @property
     def per_year(self) -> Interval:
         """The rate with its exact 90 % Poisson interval."""
-        low = float(chi2.ppf(0.05, 2 * self.alarms)) / 2 if self.alarms else 0.0
-        high = float(chi2.ppf(0.95, 2 * self.alarms + 2)) / 2
+        low = float(gammaincinv(self.alarms, 0.05)) if self.alarms else 0.0
+        high = float(gammaincinv(self.alarms + 1, 0.95))
         rate = self.alarms / self.years
         return Interval(
             median=rate, low=min(low / self.years, rate), high=high / self.years, level=0.9

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
-from scipy.stats import kstwobign
+from scipy.special import gammaln, kolmogorov
 
 Floats = NDArray[np.float64]
 
@@ -129,7 +128,7 @@ def uniformity(pit: Floats, *, independent: float | None = None) -> Uniformity:
     return Uniformity(
         n=n,
         distance=distance,
-        p_value=float(kstwobign.sf(distance * np.sqrt(n if independent is None else independent))),
+        p_value=float(kolmogorov(distance * np.sqrt(n if independent is None else independent))),
         tenths=tuple(tenths.tolist()),
         central_share=float(np.mean((pit > 0.05) & (pit < 0.95))),
     )

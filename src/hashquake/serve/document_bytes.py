@@ -31,7 +31,7 @@ def document_bytes(
         return (json.dumps(list(documents), indent=1, ensure_ascii=False) + "\n").encode()
     if ending not in (".csv", ".parquet"):
         raise UsageError(
-            f"{ending or 'no ending'} is no format of an export",
+            f"{ending or 'no ending'} is not a format of an export",
             code="export-format",
             hint="end the name in .json, .csv or .parquet",
         )

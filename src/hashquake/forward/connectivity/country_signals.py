@@ -94,7 +94,7 @@ class CountrySignals:
     source: ClassVar[str] = "simulated"
 
     def signal(self, quantity: Quantity) -> Signal:
-        """Give one instrument's values."""
+        """Return one instrument's values."""
         return self.signals[QUANTITIES.index(quantity)]
 
 

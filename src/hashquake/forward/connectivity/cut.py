@@ -75,7 +75,7 @@ def impose(
 def national_share(
     cuts: tuple[Cut, ...], weights: Floats, *, row: int, window: Window
 ) -> NDArray[np.float64]:
-    """Give what cuts leave of a country, minute by minute.
+    """Return what cuts leave of a country, minute by minute.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def national_share(
 def stretches(
     hold: NDArray[np.bool_], *, start_s: float, step_s: float = MINUTE_S
 ) -> tuple[Window, ...]:
-    """Give the runs of steps in which something holds as windows."""
+    """Return the runs of steps in which something holds as windows."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], hold, [False]]).astype(np.int8)))
     return tuple(
         Window(start_s=start_s + step_s * float(a), end_s=start_s + step_s * float(b))

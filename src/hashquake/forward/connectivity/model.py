@@ -114,7 +114,7 @@ class ConnectivityModel:
     fault_s: float = 1.0 * HOUR_S
 
     def of(self, quantity: Quantity) -> SignalModel:
-        """Give the instrument that measures a quantity."""
+        """Return the instrument that measures a quantity."""
         return {
             "bgp_slash24s": self.bgp,
             "probing_slash24s": self.probing,

@@ -22,7 +22,7 @@ _THURSDAY = 3
 
 
 def week_rhythm(model: SignalModel, *, utc_offset_s: float) -> Floats:
-    """Give a week of a signal's rhythm, from Thursday 00:00 UTC as the epoch was, with mean 1.
+    """Return a week of a signal's rhythm, from Thursday 00:00 UTC as the epoch was, with mean 1.
 
     Parameters
     ----------

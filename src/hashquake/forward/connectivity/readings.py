@@ -13,7 +13,7 @@ from hashquake.forward.connectivity.country_signals import CountrySignals, Signa
 def as_readings(
     signals: CountrySignals, *, until_s: float = float("inf"), by_network: bool = True
 ) -> Iterator[Reading]:
-    """Give what was covered, signal by signal and subject by subject, in order of time.
+    """Return what was covered, signal by signal and subject by subject, in order of time.
 
     Parameters
     ----------

@@ -51,14 +51,14 @@ class TrueOutage:
 
 
 def signal_weights(country: Country, quantity: Quantity) -> Floats:
-    """Give what each network counts for in a national signal: users for traffic, else blocks."""
+    """Return what each network counts for in a national signal: users for traffic, else blocks."""
     return country.users_shares if quantity == "traffic_share" else country.slash24s
 
 
 def signal_down(
     outage: TrueOutage, country: Country, *, quantity: Quantity, depth_share: float
 ) -> tuple[Window, ...]:
-    """Give when a national signal was down by a depth or more, noise apart.
+    """Return when a national signal was down by a depth or more, noise apart.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ def energy(
         float | None,
         typer.Option(
             metavar="MW",
-            help="Power of registered miners; the rest is told. Default: the bundled fact, if any.",
+            help="Power of registered miners, to find the rest. Default: the bundled fact, if any.",
         ),
     ] = None,
     map_file: MapFile = None,

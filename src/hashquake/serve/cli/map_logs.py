@@ -87,7 +87,7 @@ def map_logs(
 ) -> None:
     """Make a mining map from a pool's own logs: shares of countries by work, with 90 % intervals.
 
-    Hosts, VPNs and addresses without a country are told apart, never dropped. No record changes.
+    Hosts, VPNs and addresses without a country are counted apart, never dropped. No record changes.
     """
     del db  # every command takes it; logs are no part of a record
     from hashquake.observatory.log_maps import maps_from_logs

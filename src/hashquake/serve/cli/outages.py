@@ -214,7 +214,9 @@ def _show_all(
         note("no outage found in what was watched:")
         for line in watched_lines(spans):
             note(f"  {line}")
-        note("where nothing was watched there may have been one; absence of readings is no proof")
+        note(
+            "where nothing was watched there may have been one; absence of readings proves nothing"
+        )
     if as_json:
         from hashquake.serve.opinion_documents import outage_json
 

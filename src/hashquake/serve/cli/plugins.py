@@ -5,9 +5,9 @@ from typing import Any
 import click
 import typer
 
-from hashquake.plugins import ROOMS, PluginInfo, list_plugins
+from hashquake.plugins import ROOMS, PluginInfo, broken_plugins, list_plugins
 from hashquake.serve.cli.options import Json
-from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.output import console, note, print_json
 
 _COLUMNS = {
     "sources": ("licence", "needs"),
@@ -30,6 +30,9 @@ def command() -> click.Command:
 def plugins(*, as_json: Json = False) -> None:
     """List the sources that can be read, the detectors and scenarios that can be run."""
     found = [info for room in ROOMS for info in list_plugins(room)]
+    for room in ROOMS:
+        for one in broken_plugins(room):
+            note(f"the plugin {one.name} of the package {one.package} is broken: {one.because}")
     if as_json:
         print_json([_shape(info) for info in found])
         return

@@ -137,7 +137,9 @@ def _sweep(text: str | None) -> tuple[str | None, list[str]]:
     key, equals, values = text.partition("=")
     found = [value.strip() for value in values.split(",") if value.strip()]
     if not equals or not found:
-        raise UsageError(f"{text!r} is no sweep", code="setting-malformed", hint="write KEY=A,B,C")
+        raise UsageError(
+            f"{text[:60]!r} is not a sweep", code="setting-malformed", hint="write KEY=A,B,C"
+        )
     return key.strip(), found
 
 

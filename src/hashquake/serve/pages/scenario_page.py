@@ -67,7 +67,7 @@ def scenario_page(rows: Sequence[dict[str, Any]], title: str) -> str:
         table(headings, [_row(row) for row in rows]),
         "The scenarios were written after the events. Their shares are those published at the "
         "time, but their forms and the doubt in them are a choice of hindsight, so that a number "
-        "inside is no proof; one outside is a lesson.",
+        "inside proves nothing; one outside is a lesson.",
         "What the misses teach. The ban of 2021 was no straight line: in the eight days before it "
         "blocks already came 14 % slower than the difficulty asked, and hash rate fell fastest in "
         "the last ten days of June. The map's share "

@@ -134,7 +134,7 @@ def _unplotted(verdict: Verdict) -> str:
 
 
 def _said(claim: Claim) -> str:
-    """Write a claimed number that is no share."""
+    """Write a claimed number that is not a share."""
     one = eh_s if claim.quantity == "hashrate_hps" else "{:,.6g}".format
     low, high = one(claim.low), one(claim.high)
     return low if low == high else f"{low} to {high}"

@@ -50,9 +50,9 @@ class ExposurePanel:
 
 
 def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel | None:
-    """Set an event's exposures out; None where there are none.
+    """Set an event's exposures out; None where it has none.
 
-    A pool of which blocks say no more than the map is not listed: the median of a prior is no
+    A pool of which blocks say no more than the map is not listed: the median of a prior is not a
     finding.
     """
     if not found.rows or not found.events:

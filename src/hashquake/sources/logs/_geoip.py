@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hashquake.core.country import parse_country
-from hashquake.core.errors import FormatError, HashquakeError, InputError
+from hashquake.core.errors import FormatError, InputError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.work_tally import place_of_country
 from hashquake.sources.logs._address_places import (
@@ -24,7 +24,8 @@ from hashquake.sources.logs._address_places import (
     build_places,
     ranges_of_numbers,
 )
-from hashquake.sources.logs._mmdb_tree import Leaves, tree_leaves
+from hashquake.sources.logs._mmdb_data import Metadata, data_section, read_metadata
+from hashquake.sources.logs._mmdb_tree import SEPARATOR_BYTES, Leaves, tree_leaves
 
 _HIDDEN_KEYS = (
     "is_anonymous", "is_anonymous_vpn", "is_anonymous_proxy", "is_hosting_provider",
@@ -46,8 +47,6 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
 
     Raises
     ------
-    HashquakeError
-        ``plugin-extra`` when the library that reads the format is not installed.
     InputError
         ``file-missing``, ``file-unreadable``.
     FormatError
@@ -66,10 +65,9 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
 
 def country_ranges(path: Path) -> Ranges:
     """Read the ranges of countries; see `load_places`."""
-    with _database(path) as database:
-        kind = visible_text(str(database.metadata().database_type), limit=60)
-        leaves, records = _read(path, database)
-        places = [_place(record) for record in records]
+    metadata, leaves, records = _read(path)
+    kind = visible_text(metadata.database_type, limit=60)
+    places = [_place(record) for record in records]
     if not any(place is not None for place in places):
         keys = ", ".join(sorted({str(key) for record in records[:9] for key in _keys(record)}))
         holds = f"; its records hold {visible_text(keys, limit=80)}" if keys else ""
@@ -88,9 +86,8 @@ def hosting_ranges(path: Path) -> Ranges:
     if is_text:
         ranges = ranges_of_numbers((*span, 0) for span in _listed_ranges(path))
     else:
-        with _database(path) as database:
-            leaves, records = _read(path, database)
-            ranges = _ranges(leaves, [0 if _is_hidden(record) else -1 for record in records])
+        _, leaves, records = _read(path)
+        ranges = _ranges(leaves, [0 if _is_hidden(record) else -1 for record in records])
     if not len(ranges.value):
         raise FormatError(
             f"{path} names no range of a host or VPN",
@@ -101,18 +98,15 @@ def hosting_ranges(path: Path) -> Ranges:
     return ranges
 
 
-def _read(path: Path, database: Any) -> tuple[Leaves, list[Any]]:
-    """Give the networks, their pointers counted from 0, and each pointer's record once."""
-    leaves = tree_leaves(path, database.metadata())
-    _, first, code = np.unique(leaves.pointer, return_index=True, return_inverse=True)
-    records = []
-    for at in first.tolist():
-        number = (int(leaves.high[at]) << 64) | int(leaves.low[at])
-        address = (
-            ipaddress.IPv4Address(number) if leaves.is_v4[at] else ipaddress.IPv6Address(number)
-        )
-        records.append(database.get(address))
-    return leaves._replace(pointer=code.astype(np.int64)), records
+def _read(path: Path) -> tuple[Metadata, Leaves, list[Any]]:
+    """Return the networks, their pointers counted from 0, and each pointer's record once."""
+    with _undamaged(path):
+        metadata = read_metadata(path)
+        leaves = tree_leaves(path, metadata)
+        pointers, code = np.unique(leaves.pointer, return_inverse=True)
+        data, first = data_section(path, metadata), metadata.node_count + SEPARATOR_BYTES
+        records = [data.value(pointer - first) for pointer in pointers.tolist()]
+    return metadata, leaves._replace(pointer=code.astype(np.int64)), records
 
 
 def _ranges(leaves: Leaves, value_of: list[int]) -> Ranges:
@@ -131,31 +125,19 @@ def _ranges(leaves: Leaves, value_of: list[int]) -> Ranges:
 
 
 @contextmanager
-def _database(path: Path) -> Iterator[Any]:
-    """Open a database; whatever fails in it says that it is damaged."""
-    try:
-        import maxminddb  # noqa: PLC0415  an extra, needed by this alone
-    except ModuleNotFoundError:
-        raise HashquakeError(
-            "reading a database of addresses needs maxminddb, which is not installed",
-            code="plugin-extra",
-            hint="install hashquake[geo]",
-        ) from None
+def _undamaged(path: Path) -> Iterator[None]:
+    """Take whatever fails in a database for damage of the file."""
     with _readable(path), path.open("rb") as file:
         size_bytes = file.seek(0, 2)
     try:
-        with maxminddb.open_database(path) as database:
-            yield database
-    except (maxminddb.InvalidDatabaseError, ValueError, KeyError, RecursionError) as error:
-        reason = visible_text(str(error).split("(")[0] or type(error).__name__, limit=120)
+        with _readable(path):
+            yield
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        reason = visible_text(str(error) or type(error).__name__, limit=120)
         raise FormatError(
-            f"{path} ({size_bytes:,} bytes) is no whole database in MaxMind's format: {reason}",
+            f"{path} ({size_bytes:,} bytes) is not a whole database in MaxMind's format: {reason}",
             code="geoip-malformed",
             hint="download it again, unpack it, and compare its size with the publisher's",
-        ) from None
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", code="file-unreadable"
         ) from None
 
 

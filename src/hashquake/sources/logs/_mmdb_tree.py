@@ -1,19 +1,21 @@
 """The search tree of a database in MaxMind's format, walked a level at a time.
 
-The library that reads the format looks addresses up one by one; a log has millions. The tree is
+Libraries that read the format look addresses up one by one; a log has millions. The tree is
 public (MaxMind DB file format 2.0): nodes of two records, each the number of another node, or
-`node_count` for nothing, or a pointer into the data. Records themselves are left to the library.
+`node_count` for nothing, or a pointer into the data (`_mmdb_data`).
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.sources.logs._mmdb_data import Metadata
+
 _MOST_BITS = 128
 _V4_DEPTH = 96
-_SEPARATOR_BYTES = 16
+SEPARATOR_BYTES = 16
 
 
 class Leaves(NamedTuple):
@@ -38,15 +40,15 @@ class Leaves(NamedTuple):
     pointer: NDArray[np.int64]
 
 
-def tree_leaves(path: Path, metadata: Any) -> Leaves:
+def tree_leaves(path: Path, metadata: Metadata) -> Leaves:
     """List the networks that have a record; parts that only repeat IPv4 are left out.
 
     Parameters
     ----------
     path : Path
         The database.
-    metadata : maxminddb.Metadata
-        What the library read at its end.
+    metadata : Metadata
+        What stands at its end.
 
     Raises
     ------
@@ -107,14 +109,14 @@ def _leaves(
     return Leaves(high, low, n_bits, is_v4, node[is_leaf])
 
 
-def _nodes(path: Path, metadata: Any) -> tuple[NDArray[np.int64], int]:
+def _nodes(path: Path, metadata: Metadata) -> tuple[NDArray[np.int64], int]:
     """Read all nodes, and the number that no record may reach."""
-    n_bits, count = int(metadata.record_size), int(metadata.node_count)
+    n_bits, count = metadata.record_size, metadata.node_count
     if n_bits not in (24, 28, 32) or not count:
         raise ValueError(f"its tree has {count} nodes of {n_bits} bits")
     node_bytes = n_bits // 4
     tree_bytes = count * node_bytes
-    data_bytes = path.stat().st_size - tree_bytes - _SEPARATOR_BYTES
+    data_bytes = path.stat().st_size - tree_bytes - SEPARATOR_BYTES
     if data_bytes <= 0:
         raise ValueError("its tree is longer than the file")
     octets = np.fromfile(path, np.uint8, tree_bytes).reshape(count, node_bytes).astype(np.int64)
@@ -132,7 +134,7 @@ def _nodes(path: Path, metadata: Any) -> tuple[NDArray[np.int64], int]:
         for column in range(record.shape[1]):
             value = (value << 8) | record[:, column]
         nodes[:, side] = value
-    return nodes, count + _SEPARATOR_BYTES + data_bytes
+    return nodes, count + SEPARATOR_BYTES + data_bytes
 
 
 def _v4_start(nodes: NDArray[np.int64]) -> int:

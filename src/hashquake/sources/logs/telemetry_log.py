@@ -32,7 +32,6 @@ CARD = SourceCard(
     licence="the pool's",
     capabilities=("country", "history"),
     verified="logs and databases of addresses made by its tests",
-    extra="geo",
 )
 QUANTITY = "mining_share"
 _LONGEST_PUBLISHER = 60

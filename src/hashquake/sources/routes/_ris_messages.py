@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, Literal, NoReturn
 
 from hashquake.core.errors import FormatError, SourceError
-from hashquake.core.hostile_text import visible_text
+from hashquake.core.hostile_text import visible_repr, visible_text
 from hashquake.sources.routes._mrt_elements import NO_ORIGIN, WITHDRAWN, Peer
 
 Kind = Literal["update", "down", "other"]
@@ -174,7 +174,7 @@ def _text(value: Any, what: str) -> str:
 
 def _wrong(what: str, value: Any) -> NoReturn:
     raise FormatError(
-        f"{what} is {visible_text(repr(value)[:200], limit=60)}",
+        f"{what} is {visible_repr(value)}",
         code="answer-shape",
         hint="RIS Live may have changed its messages",
     )

@@ -1,7 +1,6 @@
 """The stream of RIS Live: connect, subscribe, notice silence, come back after a break."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import FormatError, HashquakeError, SourceError, UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.sources.routes._ris_messages import RisMessage, parse_message
+from hashquake.sources.wire.deadline import Deadline
 from hashquake.sources.wire.http import retry_after_s
 
 _PING = json.dumps({"type": "ping", "data": None})
@@ -139,10 +139,10 @@ def _one_connection(
 def _heard(
     socket: Any, options: StreamOptions, context: SourceContext, until_s: float
 ) -> Iterator[Event]:
-    last_s, pinged, spoilt = time.monotonic(), False, 0
+    heard, pinged, spoilt = Deadline(context.now_s, options.silence_s), False, 0
     poll_s = min(_POLL_S, options.silence_s / 4)
     while context.now_s() < until_s:
-        silent_s = time.monotonic() - last_s
+        silent_s = heard.elapsed_s()
         if silent_s > options.silence_s:  # answers to pings are no data
             raise _LostError(
                 SourceError(
@@ -170,7 +170,7 @@ def _heard(
         except SourceError as error:
             raise _LostError(error) from None
         if message is not None:
-            last_s, pinged, spoilt = time.monotonic(), False, 0
+            heard, pinged, spoilt = Deadline(context.now_s, options.silence_s), False, 0
             yield message
 
 

@@ -1,5 +1,6 @@
 """The one door to a Dask cluster, with its faults in one shape."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,20 +84,12 @@ def cluster_client(
 
 
 def _connected(distributed: Any, address: str, shown: str, malformed_code: str) -> Any:
-    try:
-        client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (ValueError, TypeError, OverflowError):
-        raise SourceError(
-            f"{shown!r} is not the address of a Dask scheduler",
-            code=malformed_code,
-            hint="write it like tcp://192.0.2.1:8786",
-        ) from None
-    except (OSError, TimeoutError, RuntimeError) as error:
-        raise SourceError(
-            f"no Dask scheduler answers at {shown}: {visible_text(str(error), limit=120)}",
-            code="cluster-unreachable",
-            hint="start one with dask scheduler, and workers with dask worker ADDRESS",
-        ) from None
+    client = _attempted(distributed, address, shown, malformed_code)
+    if isinstance(client, SourceError):
+        # A half-built client is finalised here and now: the collector might otherwise do it while
+        # the next client starts its loop, and the two would wait for each other for ever.
+        gc.collect()
+        raise client
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
     except (TimeoutError, OSError):
@@ -107,3 +100,21 @@ def _connected(distributed: Any, address: str, shown: str, malformed_code: str) 
             hint="start workers, such as dask worker ADDRESS --nthreads 1",
         ) from None
     return client
+
+
+def _attempted(distributed: Any, address: str, shown: str, malformed_code: str) -> Any:
+    """Return a client, or the error of an attempt that failed, without its traceback."""
+    try:
+        return distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (ValueError, TypeError, OverflowError):
+        return SourceError(
+            f"{shown!r} is not the address of a Dask scheduler",
+            code=malformed_code,
+            hint="write it like tcp://192.0.2.1:8786",
+        )
+    except (OSError, TimeoutError, RuntimeError) as error:
+        return SourceError(
+            f"no Dask scheduler answers at {shown}: {visible_text(str(error), limit=120)}",
+            code="cluster-unreachable",
+            hint="start one with dask scheduler, and workers with dask worker ADDRESS",
+        )

@@ -1,0 +1,36 @@
+"""Messages of the command line, reports and pages are in plain technical English."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOMS = Path(__file__).parents[1] / "src" / "hashquake" / "serve"
+QUAINT = re.compile(
+    r"\b(?:(?:is|are) told|(?:is|are) held|(?<!there )is no(?! longer)|(?<!there )are none"
+    r"|gives nothing|reckons?|reckoned)\b"
+)
+FILES = sorted(ROOMS.rglob("*.py"))
+
+
+def _texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a file with their lines, parts of f-strings among them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOMS)))
+def test_no_text_is_quaint(path: Path) -> None:
+    found = [
+        (line, match.group(0)) for line, text in _texts(path) if (match := QUAINT.search(text))
+    ]
+    assert found == []
+
+
+def test_the_guard_sees_what_it_is_for() -> None:
+    assert QUAINT.search("No country is told for it")
+    assert QUAINT.search("'x' is no share")
+    assert not QUAINT.search("there is no option --x; this is not known and is no longer asked")
