@@ -63,7 +63,7 @@ def test_a_narrow_terminal_cuts_no_name_and_no_interval(
     assert run(["quakes", "list", "--kind", "network", "--db", "bundled"]) == 0
     shown = capsys.readouterr().out
     assert "hq20250616a" in shown
-    assert "Foundry USA" in " ".join(shown.split())
+    assert "Binance Pool" in " ".join(shown.split())
     assert "\N{HORIZONTAL ELLIPSIS}" not in shown
 
 
