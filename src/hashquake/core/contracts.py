@@ -3,6 +3,7 @@
 A plugin is one file with one ``CARD``; its name is the file's name.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -116,8 +117,8 @@ class SourceContext:
     ----------
     record : RecordView
         To resume from.
-    now_s, sleep : callable
-        The clock (UTC Unix seconds) and waiting.
+    now_s, sleep, monotonic_s : callable
+        The clock (UTC Unix seconds), waiting, and a clock that never leaps, for silences.
     transport : object or None
         An ``httpx`` transport that stands for the network; None is the real one.
     progress : callable
@@ -133,6 +134,7 @@ class SourceContext:
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
     transport: Any = None
+    monotonic_s: Callable[[], float] = time.monotonic
     epoch_bits: Mapping[int, int] = field(default_factory=dict)
     progress: Callable[[Progress], None] = lambda _progress: None
     note: Callable[[str], None] = lambda _sentence: None

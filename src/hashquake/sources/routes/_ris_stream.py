@@ -139,7 +139,7 @@ def _one_connection(
 def _heard(
     socket: Any, options: StreamOptions, context: SourceContext, until_s: float
 ) -> Iterator[Event]:
-    heard, pinged, spoilt = Deadline(context.now_s, options.silence_s), False, 0
+    heard, pinged, spoilt = Deadline(context.monotonic_s, options.silence_s), False, 0
     poll_s = min(_POLL_S, options.silence_s / 4)
     while context.now_s() < until_s:
         silent_s = heard.elapsed_s()
@@ -170,7 +170,7 @@ def _heard(
         except SourceError as error:
             raise _LostError(error) from None
         if message is not None:
-            heard, pinged, spoilt = Deadline(context.now_s, options.silence_s), False, 0
+            heard, pinged, spoilt = Deadline(context.monotonic_s, options.silence_s), False, 0
             yield message
 
 
