@@ -109,6 +109,6 @@ def test_a_worker_killed_in_mid_run_changes_nothing(
 
 def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hashquake.sources.wire.cluster.CONNECT_S", 1)
-    with pytest.raises(HashquakeError, match="no scheduler") as caught:
+    with pytest.raises(HashquakeError, match="no Dask scheduler") as caught:
         simulate("halving", paths=10, cluster=f"tcp://127.0.0.1:{_free_port()}")
     assert caught.value.code == "cluster-unreachable"
