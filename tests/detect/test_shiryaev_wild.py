@@ -75,7 +75,8 @@ def test_a_miner_with_a_false_clock_moves_the_statistic_by_a_bounded_amount(
     assert alarms <= 1.3 * honest
 
 
-def test_false_alarms_do_not_depend_on_how_wild_the_hash_rate_is() -> None:
+def test_false_alarms_depend_little_on_how_wild_the_hash_rate_is() -> None:
+    """At some four a year; at 12 a year the wild one alarms 1.5 times as often as the calm one."""
     rates = []
     for walk_share in (0.006, 0.02):
         counted = count_false_alarms(

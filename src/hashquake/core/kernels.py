@@ -58,7 +58,7 @@ class Kernel:
         return self._compiled
 
     def _made(self) -> Any:
-        import numba  # noqa: PLC0415  takes longer to load than most questions take
+        import numba
 
         _teach_numba()
         try:
@@ -67,7 +67,7 @@ class Kernel:
             return self._uncached(str(error))
 
     def _uncached(self, reason: str) -> Any:
-        import numba  # noqa: PLC0415
+        import numba
 
         _note_once(reason)
         return numba.njit(**self._options)(self.py_func)
@@ -103,7 +103,7 @@ def compiled_folder() -> str | None:
         """Stand for any kernel of this file."""
 
     try:
-        import numba  # noqa: PLC0415  as above
+        import numba
 
         return str(numba.njit(cache=True)(probe).stats.cache_path)
     except (RuntimeError, OSError):
@@ -131,8 +131,8 @@ def _teach_numba() -> None:
     if _taught:
         return
     _taught = True
-    from numba.core import types  # noqa: PLC0415
-    from numba.extending import typeof_impl  # noqa: PLC0415
+    from numba.core import types
+    from numba.extending import typeof_impl
 
     @typeof_impl.register(Kernel)
     def _typeof(value: Kernel, context: object) -> Any:

@@ -71,7 +71,7 @@ def build_map(
     Raises
     ------
     FormatError
-        ``country-unknown``; ``share-malformed`` for what is no number; ``share-negative``;
+        ``country-unknown``; ``share-malformed`` for what is not a number; ``share-negative``;
         ``map-sum`` when the shares do not sum to one within `SUM_TOLERANCE`, or to more than one
         in a partial map; ``vintage-early`` when it was published before its time began.
     """
@@ -79,7 +79,7 @@ def build_map(
     for country, share in shares.items():
         if country not in COUNTRIES and country != REST:
             raise FormatError(
-                f"{where} names {visible_text(country, limit=20)!r}, which is no country",
+                f"{where} names {visible_text(country, limit=20)!r}, which is not a country",
                 code="country-unknown",
             )
         if not isfinite(share):

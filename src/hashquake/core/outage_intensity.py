@@ -69,7 +69,7 @@ class OutageIntensity:
     ------
     UsageError
         ``dark-stretches`` when there is none or they overlap, ``subject-syntax`` when the country
-        is no country.
+        is not a country.
     """
 
     event: str

@@ -124,7 +124,7 @@ class WorkTally:
     n_ahead : int
         Rows dated after our clock.
     weighted_by : {"difficulty", "rows"}
-        ``rows`` where the log tells no difficulty, so that each row counts 1.
+        ``rows`` where the log gives no difficulty, so that each row counts 1.
     """
 
     cells: Mapping[CellKey, Cell] = field(default_factory=dict)

@@ -122,7 +122,7 @@ def worth_a_look(
 ) -> bool:
     """Check whether the pool's count since a snapshot is far from what its baseline foretells.
 
-    Nine starts of ten end here, so there is no division in it.
+    Nine starts of ten end here, so it avoids division.
     """
     since = memory.scalars[N_LABELLED] % STRIDE + lag * STRIDE
     share = snapshot[SHARE]

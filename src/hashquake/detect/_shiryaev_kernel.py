@@ -309,7 +309,7 @@ def _recover(count: int, memory: Memory, tables: Tables) -> None:
 def rebase(onset: int, memory: Memory) -> None:
     """Let the baseline rest on the blocks after an onset alone, and new starts lie after now.
 
-    What was thought of drift before the onset is kept: the break is no evidence of drift. The
+    What was thought of drift before the onset is kept: a break says nothing about drift. The
     newest entries are changed too, so that a reorg does not bring back the old level.
     """
     ring, beliefs, now = memory.ring, memory.beliefs, memory.now

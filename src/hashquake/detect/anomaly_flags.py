@@ -93,7 +93,7 @@ class Dip:
         The bins that are low, gaps among them included.
     remaining_share : Interval
         Value over usual value: median and 5 and 95 % quantiles of the bins seen; anything from
-        0 to 1 where no level is told.
+        0 to 1 where no level is stated.
     level : int
         The worst: `WARNING` or `CRITICAL`.
     covered_share : float

@@ -30,7 +30,7 @@ MEMORY_DAYS = 270.0
 WORTH = 0.92
 """What a block counts for here: the short transient adds 8 % to the variance of the counts."""
 MOST_NATS = 2.0
-"""The most one batch can tell against a hypothesis: a break is no evidence of drift."""
+"""The most one batch can tell against a hypothesis: a break says nothing about drift."""
 
 _WALKS = (0.004, 0.0065, 0.0095, 0.014, 0.021, 0.032)
 _WALK_CHANCES = (0.08, 0.22, 0.30, 0.22, 0.12, 0.06)
@@ -196,7 +196,7 @@ def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
     n = int(np.searchsorted(clock_s, until_s))
     passed = np.concatenate([[0.0], np.cumsum(np.diff(clock_s) / blocks.work_hashes[1:])])
     ends = np.arange(0, n, BATCH_BLOCKS)
-    # A batch with heights missing tells nothing.
+    # A batch with missing heights carries no information.
     whole = np.diff(blocks.height[ends]) == BATCH_BLOCKS
     belief = np.zeros((BELIEF_ROWS, len(grid.log_prior)))
     begin(belief, grid)

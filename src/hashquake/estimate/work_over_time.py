@@ -36,7 +36,7 @@ def equal_work_hashes(blocks: BlockColumns, inside: NDArray[np.bool_]) -> float:
     Raises
     ------
     NoCoverage
-        ``no-difficulty`` when there is no block at all.
+        ``no-difficulty`` without any block.
     """
     if not len(blocks):
         raise NoCoverage(

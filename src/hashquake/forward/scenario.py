@@ -170,7 +170,7 @@ class Scenario:
     InputError
         ``scenario-malformed`` or ``share-range`` saying which field and why.
     UsageError
-        ``subject-syntax`` for what is no country or pool.
+        ``subject-syntax`` for what is not a country or pool.
     """
 
     name: str

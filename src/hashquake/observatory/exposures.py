@@ -151,7 +151,7 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
     require_main(record.network, "the exposure of pools")
     told = [one for one in load_outage_intensities() if one.event == event.id]
     if not told:
-        because = events_without_intensity().get(event.id, "no place and no dark time are told")
+        because = events_without_intensity().get(event.id, "its place and dark time are not stated")
         raise NoCoverage(
             f"this event says nothing of where pools' machines stand: {_lower(because)}",
             code="no-darkness",
@@ -310,7 +310,7 @@ def _why_not(every: Sequence[OutageIntensity], country: str) -> str:
     reasons = events_without_intensity()
     slow = [one.id for one in load_events() if one.country == country and one.id in reasons]
     if slow:
-        return f"{slow[0]} tells nothing of exposure to {country}: {reasons[slow[0]].rstrip('.')}"
+        return f"{slow[0]} says nothing about exposure to {country}: {reasons[slow[0]].rstrip('.')}"
     return f"no event is known that darkened {country}"
 
 

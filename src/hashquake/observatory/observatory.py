@@ -729,7 +729,7 @@ class Observatory:
         NoCoverage
             ``no-darkness`` when no event that the record covers darkened the country.
         UsageError
-            ``subject-syntax`` when it is no country.
+            ``subject-syntax`` when it is not a country.
         """
         from hashquake.observatory import exposures
 

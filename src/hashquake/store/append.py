@@ -40,7 +40,7 @@ def append_batch(
     ChainError
         ``height-duplicate`` or ``prev-mismatch``; nothing of the batch is kept.
     InputError
-        ``reading-value`` when a reading's value is no number.
+        ``reading-value`` when a reading's value is not a number.
     """
     additions = Additions.start(connection)
     known = staled = 0

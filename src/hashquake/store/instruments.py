@@ -31,13 +31,13 @@ def add_readings(connection: Connection, arriving: Sequence[Reading], additions:
     Raises
     ------
     InputError
-        ``reading-value`` when a value is no number.
+        ``reading-value`` when a value is not a number.
     """
     starts_s: dict[str, list[float]] = {}
     for reading in arriving:
         if math.isnan(reading.value):
             raise InputError(
-                f"the {reading.quantity} of {reading.subject} in {reading.window} is no number",
+                f"the {reading.quantity} of {reading.subject} in {reading.window} is not a number",
                 code="reading-value",
                 hint="leave out what was not measured: not seen is not zero",
             )

@@ -110,7 +110,7 @@ def _sqlite_path(text: str) -> Path | None:
         return Path(text).expanduser()
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError):  # a port that is not a number is no ArgumentError
+    except (ArgumentError, ValueError):  # a port that is not a number raises ValueError
         raise _bad_url(text, "it cannot be read as one") from None
     if url.drivername not in _DIALECTS:
         raise _bad_url(text, f"{visible_text(url.drivername, limit=40)} is not supported")

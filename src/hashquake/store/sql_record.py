@@ -154,7 +154,7 @@ class SqlRecord:
             ``height-duplicate`` when two blocks of a height compete and no hash tells how they
             are linked, ``prev-mismatch`` when a block builds on none that is held.
         InputError
-            ``reading-value`` when a reading's value is no number.
+            ``reading-value`` when a reading's value is not a number.
         RecordError
             ``record-read-only``, ``record-locked``, ``disk-full``, ``record-unreachable`` or
             ``record-damaged``. Nothing of the batch is kept.

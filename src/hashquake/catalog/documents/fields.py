@@ -101,7 +101,7 @@ def typed(kind: Any, document: Any) -> Any:
 
 
 def _scalar(kind: Any, document: Any) -> Any:
-    """Read a number or text: a whole number is a float, a truth value is no number."""
+    """Read a number or text: whole numbers become floats; truth values are refused."""
     if kind is float and isinstance(document, int) and not isinstance(document, bool):
         return float(document)
     if not isinstance(document, kind) or (isinstance(document, bool) and kind is not bool):

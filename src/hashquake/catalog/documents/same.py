@@ -17,7 +17,7 @@ def same_opinion(one: Mapping[str, Any], other: Mapping[str, Any], *, dated: boo
         as earlier versions stored it, is equal to any reason. The revision's number never counts.
     dated : bool
         Whether the instant at which it was formed is part of an opinion, as it is for quakes. An
-        outage's moves on with every new value, which alone is no other opinion.
+        outage's moves on with every new value, which alone does not make another opinion.
 
     Examples
     --------

@@ -132,7 +132,7 @@ def _stretches(layers: tuple[Ranges, Ranges, Ranges], *, v4: bool) -> Stretches:
     change = [np.zeros((1, 3), np.int64)]
     for number, layer in enumerate(layers):
         mine = layer.is_v4 == v4
-        # AnomalyFlags count from 1, so that nothing is 0; of hosts only how many overlap is told.
+        # Marks count from 1, so that nothing is 0; of hosts only the count of overlaps is kept.
         value = np.ones(mine.sum(), np.int64) if number == 1 else layer.value[mine] + 1
         after_low = layer.last[1][mine] + np.uint64(1)
         after_high = layer.last[0][mine] + (after_low == 0).astype(np.uint64)

@@ -51,7 +51,7 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
         ``file-missing``, ``file-unreadable``.
     FormatError
         ``geoip-malformed`` for a file that is truncated or no such database;
-        ``geoip-no-countries`` when it tells no country, ``hosting-none`` when the list names no
+        ``geoip-no-countries`` when it names no country, ``hosting-none`` when the list names no
         range, ``range-malformed`` with the line.
     """
     special = ranges_of_numbers(
@@ -72,7 +72,7 @@ def country_ranges(path: Path) -> Ranges:
         keys = ", ".join(sorted({str(key) for record in records[:9] for key in _keys(record)}))
         holds = f"; its records hold {visible_text(keys, limit=80)}" if keys else ""
         raise FormatError(
-            f"{path} is a database of {kind!r} and tells no country{holds}",
+            f"{path} is a database of {kind!r} and names no country{holds}",
             code="geoip-no-countries",
             hint="use a database of countries or cities, such as GeoLite2-Country.mmdb",
         )
@@ -164,7 +164,7 @@ def _keys(record: Any) -> list[Any]:
 
 
 def _place(record: Any) -> int | None:
-    """Give the place of a record, None where it tells no country.
+    """Return the place of a record, None where it names no country.
 
     The country of registration does not stand in for it: registration is not location.
     """

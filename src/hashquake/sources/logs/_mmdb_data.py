@@ -150,7 +150,7 @@ def read_metadata(path: Path) -> Metadata:
         raise ValueError("it holds no metadata")
     fields = DataSection(end[at + len(_MARKER) :]).value(0)
     if not isinstance(fields, Mapping):
-        raise ValueError("its metadata is no map")  # noqa: TRY004  damage, not misuse
+        raise ValueError("its metadata must be a map")  # noqa: TRY004  damage, not misuse
     return Metadata(
         node_count=_whole(fields, "node_count"),
         record_size=_whole(fields, "record_size"),

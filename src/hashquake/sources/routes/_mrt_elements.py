@@ -104,7 +104,7 @@ def _guarded(path: Path, read: Callable[[], _Gathered]) -> _Gathered:
         return read()
     except (KeyboardInterrupt, SystemExit, GeneratorExit, HashquakeError):
         raise
-    except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
+    except BaseException as error:  # noqa: BLE001  a panic in Rust does not derive from Exception
         raise unreadable(
             path, f"the parser gave up: {visible_text(str(error), limit=120)}"
         ) from None

@@ -91,7 +91,7 @@ def listen(options: StreamOptions, context: SourceContext, until_s: float) -> It
     """
     if urlsplit(options.url).scheme not in {"ws", "wss"} or not urlsplit(options.url).hostname:
         raise UsageError(
-            "the URL given is no ws or wss address",
+            "the URL must be a ws or wss address",
             code="url-malformed",
             hint="write it like wss://ris-live.ripe.net/v1/ws/",
         )

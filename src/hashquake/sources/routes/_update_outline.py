@@ -28,7 +28,7 @@ def routes_of_message(subtype: int, body: bytes) -> int:
     Returns
     -------
     int
-        0 for what is no UPDATE; at least 1 for an UPDATE whose lengths contradict each other.
+        0 for what is not an UPDATE; at least 1 for an UPDATE whose lengths contradict each other.
     """
     if subtype not in _AS_BYTES:
         return 0

@@ -20,7 +20,7 @@ def asked_regions(text: str) -> tuple[str, ...]:
     Raises
     ------
     UsageError
-        ``region-unknown`` for what is no number of IODA's.
+        ``region-unknown`` for what is not a number of IODA's.
 
     Examples
     --------

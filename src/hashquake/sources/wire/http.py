@@ -47,7 +47,7 @@ def parse_address(text: str) -> Address:
     Raises
     ------
     UsageError
-        ``url-malformed`` when it is no http or https URL with a host.
+        ``url-malformed`` when it is not an http or https URL with a host.
     """
     try:
         url = httpx.URL(text.strip())
@@ -55,7 +55,7 @@ def parse_address(text: str) -> Address:
         url = httpx.URL("")
     if url.scheme not in ("http", "https") or not url.host:
         raise UsageError(
-            "the URL given is no http or https address",  # not echoed: it may hold a password
+            "the URL must be an http or https address",  # not echoed: it may hold a password
             code="url-malformed",
             hint="write it like http://127.0.0.1:8332 or https://mempool.space",
         )
