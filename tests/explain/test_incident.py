@@ -253,3 +253,13 @@ def test_verdicts_are_carried_as_given() -> None:
     incident = _kazakhstan()
     assert incident.verdicts == ()
     assert replace(incident, caveats=()).caveats == ()
+
+
+def test_a_report_allows_for_drift_and_keeps_one_number() -> None:
+    """What is shown as beyond luck and drift rests on both, around the fall that was counted."""
+    network = _kazakhstan().network
+    assert network.predictive_share is not None
+    chance, shown = network.drop_share.interval(0.9), network.shown_share.interval(0.9)
+    assert shown.low < chance.low
+    assert shown.high > chance.high
+    assert shown.median == pytest.approx(1.0 - network.n_blocks / network.expected_blocks, abs=2e-3)

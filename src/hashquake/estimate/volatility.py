@@ -180,6 +180,10 @@ class Drift:
         walk = np.hypot(self.walk_log_per_sqrt_day, more_log_per_sqrt_day)
         return replace(self, walk_log_per_sqrt_day=walk)
 
+    def without_growth(self) -> "Drift":
+        """Return the drift that may go either way, for what is compared with a level as it was."""
+        return replace(self, growth_log_per_day=np.zeros_like(self.growth_log_per_day))
+
 
 def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
     """Return what the blocks before an instant tell of drift and growth.

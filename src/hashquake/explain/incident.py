@@ -14,7 +14,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.estimate.deepest import deepest_day
 from hashquake.estimate.detectability import detectable_drop
-from hashquake.estimate.drop import PoolDrop, drop_of, pool_drops
+from hashquake.estimate.drop import PoolDrop, drift_of, drop_of, pool_drops
 from hashquake.estimate.tally import tally, tally_pools
 from hashquake.estimate.window import consecutive_windows, rate_of, rate_series
 from hashquake.explain.caveats import caveats_of
@@ -95,9 +95,12 @@ def build_incident(
             code="no-blocks",
             hint="take a longer baseline",
         )
-    whole = drop_of(during, before)
+    # A report says how much lower hash rate was than before, and counts the blocks expected at
+    # that level: growth stays out of its interval, so that both are one number.
+    drift = drift_of(blocks, NETWORK, window, baseline).without_growth()
+    whole = drop_of(during, before, drift=drift)
     day = Window(start_s=window.start_s, end_s=min(window.end_s, window.start_s + DAY_S))
-    first_day = drop_of(tally(blocks, day, NETWORK, coverage, network=network), before)
+    first_day = drop_of(tally(blocks, day, NETWORK, coverage, network=network), before, drift=drift)
     detectable_share = _detectable(whole)
     detectable_first_day_share = _detectable(first_day)
     pools, labels = _pools(
