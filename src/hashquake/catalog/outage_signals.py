@@ -10,6 +10,7 @@ from hashquake.core.contracts import Record
 from hashquake.core.outage import Outage
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
+from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.detect.outage_features import Member
 
 
@@ -33,13 +34,17 @@ class OutageSignals:
 
 
 def signals_around(
-    record: Record, outage: Outage, *, networks: Sequence[AutonomousSystem] | None
+    record: Record,
+    outage: Outage,
+    *,
+    networks: Sequence[AutonomousSystem] | None,
+    detectors: Detectors = OWN,
 ) -> OutageSignals:
     """Return the signals around an outage; see `Observatory.outage_signals`."""
     whole = whole_of(outage)
     margin_s = max(12.0 * HOUR_S, 0.2 * whole.duration_s)
     window = Window(start_s=whole.start_s - margin_s, end_s=whole.end_s + margin_s)
-    signals = read_signals(record, outage.subject, window=window)
+    signals = read_signals(record, outage.subject, window=window, detectors=detectors)
     spoken = [seen for signal in signals for seen in signal.coverage.windows]
     if spoken:
         # Where nothing spoke any more, or not yet, there is nothing to draw.
@@ -52,5 +57,5 @@ def signals_around(
     return OutageSignals(
         window=window,
         signals=signals,
-        members=members_of(record, outage.subject, networks, window=window),
+        members=members_of(record, outage.subject, networks, window=window, detectors=detectors),
     )

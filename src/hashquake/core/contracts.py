@@ -169,6 +169,24 @@ class DetectorCard:
         Whether it can follow the present, or only review the past.
     source : str
         Key of the method in ``docs/refs.bib``.
+    signals, quantities : tuple of str
+        Of a detector of readings: the signals it judges, such as ``probing``, and beginnings of
+        the quantities' names. Empty is all. A quantity that is no known signal is read where a
+        card names it; it is of the first of `signals` then.
+    steps_s : (float, float) or None
+        The shortest and the longest step of a series that it judges, seconds; None is any.
+    history_s : float
+        The shortest series that it judges, seconds.
+    least_swing_shares : mapping of str to float
+        By signal: it judges only series whose typical day swings by so much or more, quiet to
+        busy over the usual.
+    stated_usual : bool
+        Whether it judges only series whose instrument states the usual values.
+    rank : int
+        Of the detectors whose card suits a series, the one of the highest rank judges it.
+    lag_s : float
+        For how long after a bin's end its flag is not known, seconds: 0 where a bin is judged by
+        itself and by what came before.
     """
 
     name: str
@@ -177,6 +195,14 @@ class DetectorCard:
     subjects: tuple[str, ...]
     online: bool
     source: str
+    signals: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    steps_s: tuple[float, float] | None = None
+    history_s: float = 0.0
+    least_swing_shares: Mapping[str, float] = field(default_factory=dict)
+    stated_usual: bool = False
+    rank: int = 0
+    lag_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,8 +412,8 @@ class Record(RecordView, ReadingView, Protocol):
     def claims(self) -> tuple[Claim, ...]:
         """Return every claim that came in, in order."""
 
-    def add_forecast(self, forecast: Forecast) -> None:
-        """Store a forecast, before the truth is known."""
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast, before the truth is known; return False where it is stored already."""
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return the stored forecasts, all or of one quantity, in the order of their making."""
