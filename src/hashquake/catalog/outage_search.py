@@ -109,9 +109,12 @@ def search(
     ----------
     record : Record
         Whose readings are searched.
-    subjects, window, until_s, networks, lags, detectors
+    subjects, window, until_s, lags, detectors
         As for `hashquake.catalog.outages.outages`. A search of only what was out by an earlier
         instant withdraws nothing, and counts as no search of what is stored.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to which country; None goes by what the last search that was told
+        of any was told: a search that knows less does not revise what it found.
     """
     spans = signal_spans(record, detectors=detectors)
     numbers = record.last_readings()
@@ -122,7 +125,7 @@ def search(
         subjects=asked,
         window=reach,
         until_s=until_s,
-        networks=networks,
+        networks=known_networks(record, asked) if networks is None else networks,
         lags=lags,
         detectors=detectors,
     )
@@ -144,6 +147,7 @@ def search(
                             window=seen,
                             detectors=versions_of(detectors),
                             last_reading=numbers.get(name, 0),
+                            networks=_of_country(networks, name),
                         )
                     )
         added += [
@@ -161,6 +165,28 @@ def search(
         added=tuple(added),
         searched=tuple(searched),
     )
+
+
+def known_networks(record: Record, subjects: Sequence[str]) -> tuple[AutonomousSystem, ...] | None:
+    """Return the networks that the last searches of places were told of.
+
+    Parameters
+    ----------
+    record : Record
+        Whose ledger is read.
+    subjects : sequence of str
+        Countries.
+
+    Returns
+    -------
+    tuple of AutonomousSystem or None
+        None when no search of any of them was told of networks.
+    """
+    told = {
+        one.subject: one.networks for one in record.searched("outage") if one.networks is not None
+    }
+    known = [told[name] for name in subjects if name in told]
+    return tuple(network for networks in known for network in networks) if known else None
 
 
 def believed(
@@ -292,6 +318,14 @@ def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage,
     return tuple(
         replace(outage, not_seen_by=tuple(map(marked, outage.not_seen_by))) for outage in found
     )
+
+
+def _of_country(
+    networks: Sequence[AutonomousSystem] | None, subject: str
+) -> tuple[AutonomousSystem, ...] | None:
+    if networks is None:
+        return None
+    return tuple(one for one in networks if one.country == subject.partition(":")[2])
 
 
 def _inside(window: Window, whole: Window) -> bool:

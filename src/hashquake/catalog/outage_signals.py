@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hashquake.catalog.outage_search import known_networks
 from hashquake.catalog.outages import members_of, whole_of
 from hashquake.catalog.signals import Signal, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
@@ -41,6 +42,8 @@ def signals_around(
     detectors: Detectors = OWN,
 ) -> OutageSignals:
     """Return the signals around an outage; see `Observatory.outage_signals`."""
+    if networks is None:
+        networks = known_networks(record, (outage.subject,))
     whole = whole_of(outage)
     margin_s = max(12.0 * HOUR_S, 0.2 * whole.duration_s)
     window = Window(start_s=whole.start_s - margin_s, end_s=whole.end_s + margin_s)

@@ -555,7 +555,8 @@ class Observatory:
         until_s : float or None
             Use only what was out by then, UTC Unix seconds.
         networks : sequence of AutonomousSystem or None
-            Which networks belong to which country; see `hashquake.catalog.outages`.
+            Which networks belong to which country. With `write` the record remembers them, and
+            None goes by those it remembers; see `hashquake.catalog.outages`.
         write : bool
             Whether to keep the opinions in the record: a changed one is a new revision of the
             same outage, an unchanged one is nothing new.
