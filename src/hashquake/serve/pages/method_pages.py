@@ -9,6 +9,7 @@ from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
 from hashquake.serve.format import duration, percent
+from hashquake.serve.pages.former_falls import former_falls_table
 from hashquake.serve.pages.markdown import page, table
 from hashquake.serve.quake_table import HEADINGS, expected_by_luck, quake_row
 
@@ -31,6 +32,13 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
         _table(network),
         "## Pools alone",
         _table(pools),
+        "## What changed when drift was learned instead of assumed",
+        "The former catalog took the drift of the hash rate as fixed, 0.009 a square-root day. Now "
+        "the detector [learns it](theory/volatility.md), goes on after an alarm, and a review "
+        "weighs the chance that nothing broke; a pool confirms a fall of the network only when its "
+        "share of the blocks fell too. Luck is the probability that nothing broke. The former "
+        "catalog named 14 falls of the network:",
+        former_falls_table(quakes),
         "Made by `hashquake replay --db bundled`; `hashquake quakes show ID` gives the reasons.",
         AGAIN,
     )
