@@ -46,7 +46,7 @@ class CatalogState:
 
     Parameters
     ----------
-    network, change, pools : State
+    network, change, pools : ShiryaevState, BocpdState, PoolShareState
         Of the three detectors.
     gaps : tuple of LabelGap
         Known gaps in labels.
@@ -68,9 +68,9 @@ class CatalogState:
         Every opinion ever given, in order; append-only.
     """
 
-    network: shiryaev_roberts.State
-    change: bocpd.State
-    pools: pool_share.State
+    network: shiryaev_roberts.ShiryaevState
+    change: bocpd.BocpdState
+    pools: pool_share.PoolShareState
     gaps: tuple[LabelGap, ...] = ()
     book: Book = field(default_factory=Book)
     pending: tuple[Pick, ...] = ()

@@ -103,7 +103,7 @@ class RecordView(Protocol):
         """Give height and hash of the highest block in the main chain, or None when empty."""
 
     def hash_at(self, height: int) -> bytes | None:
-        """Give the hash of the main chain's block at a height, or None when not held."""
+        """Give the hash of the main chain's block at a height, or None when it is not stored."""
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
         """Return the hashes of the stale blocks from a height on, so none is asked for again."""
@@ -277,7 +277,7 @@ class Record(RecordView, ReadingView, Protocol):
         Returns
         -------
         ChainState
-            Of the block below it; empty when that block is not held.
+            Of the block below it; empty when that block is not stored.
         """
 
     def blocks(
@@ -301,7 +301,7 @@ class Record(RecordView, ReadingView, Protocol):
         stale : bool
             Whether to give stale blocks too.
         detail : bool
-            Whether to fill hash, prev, coinbase and payouts, where held.
+            Whether to fill hash, prev, coinbase and payouts, where stored.
         """
 
     def coverage(self) -> Coverage:
@@ -393,7 +393,7 @@ class Record(RecordView, ReadingView, Protocol):
         """Return the stored forecasts, all or of one quantity, in the order of their making."""
 
     def counts(self) -> Mapping[str, int]:
-        """Count what is held: blocks, stale blocks, readings, batches."""
+        """Count what is stored: blocks, stale blocks, readings, batches."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -45,7 +45,7 @@ class ReadingSpan:
     window : Window
         From the first reading's start to the last one's end.
     n_readings : int
-        How many are held.
+        How many are stored.
     """
 
     subject: str

@@ -147,13 +147,13 @@ def series_of(
             hint="ingest a source that gives it, or ask for another time",
         )
     first = min(floor(reading.window.start_s / step_s) for reading in kept)
-    held: dict[int, set[float]] = {}
+    by_bin: dict[int, set[float]] = {}
     for reading in kept:
         begins = floor(reading.window.start_s / step_s)
         for at in range(begins, max(begins + 1, ceil(reading.window.end_s / step_s))):
-            held.setdefault(at, set()).add(reading.value)
-    values = np.full(max(held) - first + 1, np.nan)
-    for at, told in held.items():
+            by_bin.setdefault(at, set()).add(reading.value)
+    values = np.full(max(by_bin) - first + 1, np.nan)
+    for at, told in by_bin.items():
         # Nearly always one value: a median of one is that value, and a call for each bin is slow.
         values[at - first] = told.pop() if len(told) == 1 else np.median(list(told))
     return Series(

@@ -30,7 +30,7 @@ from hashquake.explain._exposure_episode import (
 )
 from hashquake.explain._exposure_paths import follow_paths
 from hashquake.explain._exposure_reports import REFERENCE_S, PoolReport, place_reports
-from hashquake.explain._exposure_rows import LEVEL, Drawn, events_of, rows_of
+from hashquake.explain._exposure_rows import LEVEL, PosteriorDraws, events_of, rows_of
 
 Floats = NDArray[np.float64]
 
@@ -129,8 +129,8 @@ def fit_exposures(
     rows: list[Exposure] = []
     events: list[Completeness] = []
     for episode, data, vector in zip(episodes, datas, vectors, strict=True):
-        after = Drawn.of(data, vector)
-        before = Drawn.of(data, _prior_vectors(data, prior.common, rng, draws))
+        after = PosteriorDraws.of(data, vector)
+        before = PosteriorDraws.of(data, _prior_vectors(data, prior.common, rng, draws))
         rows += rows_of(episode, data, after, before)
         events += events_of(episode, after, map_shares)
     return Exposures(rows=tuple(rows), events=tuple(events), made_by=MADE_BY)

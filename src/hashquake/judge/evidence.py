@@ -10,7 +10,7 @@ from scipy.special import logsumexp, ndtri
 from hashquake.core.claim import Claim
 from hashquake.core.interval import Interval
 from hashquake.core.poisson import ratio_quantiles
-from hashquake.estimate.tally import Tally
+from hashquake.estimate.block_count import BlockCount
 
 SUPPORT_ODDS = 19.0
 """A likelihood ratio of 19 is a probability of 0.95 from even odds."""
@@ -84,7 +84,7 @@ def claimed_range(claim: Claim) -> tuple[float, float]:
 
 
 def change_evidence(
-    during: Tally, before: Tally, *, low: float, high: float, drift_sd: float = 0.0
+    during: BlockCount, before: BlockCount, *, low: float, high: float, drift_sd: float = 0.0
 ) -> ChangeEvidence:
     """Weigh a claimed change against no change.
 
@@ -94,7 +94,7 @@ def change_evidence(
 
     Parameters
     ----------
-    during, before : Tally
+    during, before : BlockCount
         Of one subject, in the claim's window and in its reference.
     low, high : float
         The claimed change, signed, ``-1 <= low <= high``.
@@ -125,7 +125,7 @@ def change_evidence(
 
 
 def _log_likelihood(
-    during: Tally, before: Tally, log_ratios: NDArray[np.float64], drift_sd: float
+    during: BlockCount, before: BlockCount, log_ratios: NDArray[np.float64], drift_sd: float
 ) -> float:
     """Give the log likelihood, a constant apart, of a log ratio taken evenly from those given."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(_DRIFT_NODES)

@@ -362,12 +362,12 @@ class Observatory:
         UsageError
             ``method-unknown`` for another method.
         """
-        from hashquake.observatory import instant_rates as foresight
+        from hashquake.observatory import instant_rates
 
         if method == "filter":
-            return foresight.filtered_rates(self.record, moment_s(at_s), subjects)
+            return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
-            return foresight.smoothed_rates(self.record, moment_s(at_s), subjects)
+            return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
@@ -388,9 +388,9 @@ class Observatory:
         NoCoverage
             When the record was not watching, or does not hold the epoch's first block.
         """
-        from hashquake.observatory import instant_rates as foresight
+        from hashquake.observatory import instant_rates
 
-        return foresight.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        return instant_rates.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
 
     def replay(
         self,

@@ -105,13 +105,13 @@ def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
 
 
 def add_observed(connection: Connection, arriving: Sequence[Window], additions: Additions) -> None:
-    """Add the stretches that do not lie inside those already held."""
+    """Add the stretches that do not lie inside those already stored."""
     if not arriving:
         return
-    held = Coverage(read_observed(connection))
+    stored = Coverage(read_observed(connection))
     for window in arriving:
-        if held.gaps(window):
-            held = held.joined([window])
+        if stored.gaps(window):
+            stored = stored.joined([window])
             additions.observed.append((window.start_s, window.end_s))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from hashquake.core.interval import Interval
 from hashquake.core.outage import OUTAGE_CLASSES
 from hashquake.core.times import MINUTE_S
-from hashquake.judge.outage_backtest import ClassScores, Counted, OutageScores
+from hashquake.judge.outage_backtest import ClassScores, HitCount, OutageScores
 from hashquake.judge.real_outages import held_out_scores
 from hashquake.serve.format import percent, share_interval
 from hashquake.serve.shapes import interval_shape
@@ -121,7 +121,7 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
     return rows
 
 
-def _share(counted: Counted) -> tuple[Interval | None, int | None, int]:
+def _share(counted: HitCount) -> tuple[Interval | None, int | None, int]:
     return counted.share, counted.hits, counted.trials
 
 
@@ -177,7 +177,7 @@ def confusion_cells(scores: ClassScores) -> list[tuple[str, ...]]:
         total = sum(told_as.values())
         if not total:
             continue
-        right = Counted(hits=told_as[name], trials=total).share
+        right = HitCount(hits=told_as[name], trials=total).share
         counts = [f"{n:,}" if n else "·" for n in told_as.values()]
         cells.append((plain(name), *counts, "" if right is None else share_interval(right)))
     return cells

@@ -16,7 +16,13 @@ from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.sources.services._asked import asked_subjects, asked_window, pieces
 from hashquake.sources.services._instrument import Failures, ask, mismatch, service_error
-from hashquake.sources.services._series import Point, Series, as_number, as_time_s, as_value
+from hashquake.sources.services._series import (
+    Point,
+    RequestedSeries,
+    as_number,
+    as_time_s,
+    as_value,
+)
 from hashquake.sources.wire.answer import as_list, as_object, as_text, wrong_shape
 from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.retrying import Patience
@@ -192,7 +198,7 @@ def stats_batches(
                     points[name].append(Point(bin_s, bin_s + STEPS_S[given], count))
     batches = []
     for name, quantity in QUANTITIES.items():
-        series = Series(
+        series = RequestedSeries(
             subject=subject, quantity=quantity, source=CARD.name, asked=asked, now_s=now_s
         )
         # Stretches with the same counts come together, so bins are in no order of time.

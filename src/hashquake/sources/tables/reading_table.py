@@ -130,7 +130,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         required=("time", "value"),
         path=str(table.path),
     )
-    reader = _Reader(table, columns, options)
+    reader = _ReadingRowReader(table, columns, options)
     not_over, n_rows = NotOver(str(table.path), context.now_s()), 0
     for part in reader.parts():
         part.is_over(not_over, first_row=n_rows + 1)
@@ -187,7 +187,7 @@ class _Part:
         )
 
 
-class _Reader:
+class _ReadingRowReader:
     """Read a table whose columns are known."""
 
     def __init__(self, table: TableFile, columns: dict[str, str], options: Options) -> None:
