@@ -314,7 +314,7 @@ def bins_until(
     """
     work = float(work_in_force(blocks, network=chain).work_hashes[-1])
     last_s = float(clock(found_s(blocks.header_s, blocks.seen_s, parameters.noise))[-1])
-    found = []
+    found: list[TimeBins] = []
     for open_bin, closed in _counted(parameters, blocks, pools=pools, clock=clock):
         bin_s = (parameters.network if not found else parameters.pool).bin_s
         after, silent = count_bins(
