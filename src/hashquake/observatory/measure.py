@@ -28,6 +28,9 @@ def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
     network = record.network
     labelled = bool((blocks.pool_code >= 0).any())
     counts = pool_block_counts(blocks, window, coverage, network=network) if labelled else None
+    if counts is not None and not counts.n_labelled:
+        # A silence bounds hash rates from above; it says nothing of how they are shared out.
+        counts = None
     found = shares_of(counts, window).pools if counts is not None else ()
     return Rates(
         Rate(
@@ -61,9 +64,12 @@ def blocks_around(
     record: Record, window: Window, *, after_s: float = _CLOCK_SLACK_S
 ) -> BlockColumns:
     """Load the blocks of a window with what their difficulty rests on, without a hole."""
-    return heights_between(
-        record, Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
-    )
+    around = Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
+    near = heights_between(record, around)
+    if len(near) or around.start_s <= 0.0:
+        return near
+    # A silence so long that no block is near: the last ones before it tell the difficulty.
+    return record.blocks(window=Window(start_s=0.0, end_s=around.start_s))
 
 
 def heights_between(record: Record, window: Window) -> BlockColumns:
