@@ -65,7 +65,7 @@ def fitted_toml(years: Sequence[CountryYear]) -> str:
 
 
 def left_out_error(years: Sequence[CountryYear], part: str, penalty: float) -> float:
-    """Give the calibration error on country-years left out of the fit."""
+    """Return the calibration error on country-years left out of the fit."""
     told = []
     for fold in range(FOLDS):
         kept = [year for at, year in enumerate(years) if at % FOLDS != fold]

@@ -29,7 +29,7 @@ class FallbackReadings:
         return tuple(sorted({*self._record.subjects(), self._subject}))
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first."""
         own = self._record.readings(subject=subject, window=window)
         if subject != self._subject:
             return own

@@ -216,7 +216,7 @@ def _networks_of(
 
 
 def _size(signals: Sequence[Signal]) -> float:
-    """Give the usual count of blocks; shares of something else say nothing of size."""
+    """Return the usual count of blocks; shares of something else say nothing of size."""
     for wanted in (BGP, PROBING):
         for signal in signals:
             if signal.flags.signal == wanted and not signal.flags.quantity.endswith("_share"):

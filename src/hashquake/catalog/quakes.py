@@ -87,7 +87,7 @@ class CatalogState:
         return any(bool((part.pool_code >= 0).any()) for part in self.tail)
 
     def quakes(self) -> tuple[Quake, ...]:
-        """Give the last opinion of every quake, in order of onset."""
+        """Return the last opinion of every quake, in order of onset."""
         last: dict[str, Quake] = {}
         for quake in self.ledger:
             last[quake.id] = quake

@@ -250,7 +250,7 @@ def _alarm(state: BocpdState, alarm_s: float, *, silent: bool) -> Pick:
 
 
 def _starts(table: Floats, now: Floats, limits: Floats, silence: float, alarm_s: float) -> Floats:
-    """Give, per hypothesis, newest first, what the pick is read from; as `_shiryaev_pick` asks."""
+    """Return, by hypothesis, newest first, what the pick is read from, as `_shiryaev_pick` asks."""
     kept = table[:, : int(now[kernel.COUNT])][:, ::-1]
     shape, rate = kept[kernel.SHAPE], kept[kernel.RATE] + silence
     earliest = max(now[kernel.AFTER], alarm_s - limits[kernel.REACH_S])

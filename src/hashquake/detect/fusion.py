@@ -229,7 +229,7 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
 
 
 def _told(flags: AnomalyFlags, tuning: FusionTuning) -> States:
-    """Say of each of a signal's own bins whether it is dark, light or not seen.
+    """Return of each of a signal's own bins whether it is dark, light or not seen.
 
     Low without a level is dark: whoever says no more than that does not mean a tenth.
     """
@@ -327,7 +327,7 @@ def _describe(
 def _witness(
     grid: _Grid, at: int, inside: NDArray[np.int64], first: Window | None, tuning: FusionTuning
 ) -> Witness:
-    """Say what a signal saw; `first` is the first dark window where it saw the outage."""
+    """Return what a signal saw; `first` is the first dark window where it saw the outage."""
     ratio = grid.ratio[at][inside]
     known = ratio[np.isfinite(ratio)]
     covered = np.isfinite(ratio) | (grid.states[at][inside] == DARK)

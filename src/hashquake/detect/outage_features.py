@@ -205,7 +205,7 @@ def features_of(
 
 
 def began_elsewhere(fused: Fused, others: Sequence[Sequence[Fused]]) -> float | None:
-    """Tell in what share of other countries an outage began within 15 minutes.
+    """Return in what share of other countries an outage began within 15 minutes.
 
     Parameters
     ----------
@@ -265,7 +265,7 @@ def _fall(member: WatchedNetwork, fused: Fused) -> _Fall | None:
 
 
 def _fall_s(fall: _Fall) -> float:
-    """Tell how long a network took from nine tenths of the usual to near its lowest."""
+    """Return how long a network took from nine tenths of the usual to near its lowest."""
     flags, floor = fall.flags, fall.dip.remaining_share.median
     bad = round((fall.dip.window.start_s - flags.start_s) / flags.step_s)
     before = np.flatnonzero(flags.ratio[:bad] >= 0.9)
@@ -301,7 +301,7 @@ def _part(members: Sequence[WatchedNetwork], fallen: set[int]) -> float | None:
 def _largest_share(
     times_s: np.typing.NDArray[np.float64], weights: np.typing.NDArray[np.float64]
 ) -> float | None:
-    """Give the largest part of the weight whose times lie inside 15 minutes."""
+    """Return the largest part of the weight whose times lie inside 15 minutes."""
     if len(times_s) < 2 or weights.sum() <= 0.0:
         return None
     inside = (times_s >= times_s[:, None]) & (times_s <= times_s[:, None] + TOGETHER_S)

@@ -70,11 +70,11 @@ class Series:
         return self.start_s + len(self.values) * self.step_s
 
     def coverage(self) -> Coverage:
-        """Give the stretches during which something was seen."""
+        """Return the stretches during which something was seen."""
         return seen_stretches(np.isfinite(self.values), start_s=self.start_s, step_s=self.step_s)
 
     def from_time(self, start_s: float) -> "Series":
-        """Give the series from a bin's edge on: cut what is earlier, NaN where it began later."""
+        """Return the series from a bin's edge on: cut what is earlier, NaN where it began later."""
         bins = round((start_s - self.start_s) / self.step_s)
         values = (
             self.values[bins:]

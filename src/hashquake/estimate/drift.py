@@ -21,7 +21,7 @@ TRANSIENT_S = 0.7 * DAY_S
 
 
 def drift_sd(window: Window, reference: Window, *, walk: float) -> float:
-    """Give the standard deviation of the log ratio of two mean hash rates when nothing happened.
+    """Return the standard deviation of the log ratio of two mean hash rates when nothing happened.
 
     The difference between the means of a random walk over two stretches of length a and b, a gap g
     apart, has the variance ``walk**2 (a / 3 + g + b / 3)``; the transient's means add their own.
@@ -45,6 +45,6 @@ def drift_sd(window: Window, reference: Window, *, walk: float) -> float:
 
 
 def _transient_variance(duration_s: float) -> float:
-    """Give the variance of the mean of an Ornstein-Uhlenbeck process over a stretch."""
+    """Return the variance of the mean of an Ornstein-Uhlenbeck process over a stretch."""
     x = duration_s / TRANSIENT_S
     return TRANSIENT_LOG**2 * 2.0 * (x - 1.0 + exp(-x)) / x**2

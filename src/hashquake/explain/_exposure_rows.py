@@ -55,7 +55,7 @@ class PosteriorDraws:
 def rows_of(
     episode: Episode, data: Data, after: PosteriorDraws, before: PosteriorDraws
 ) -> list[Exposure]:
-    """Give a row a pool and place, from draws after and before blocks were counted."""
+    """Return a row a pool and place, from draws after and before blocks were counted."""
     pools = [at for at, name in enumerate(episode.pools) if name != OTHERS]
     first = data.rate_mean.shape[1] - len(data.exposure)
     expected = np.exp(data.rate_mean[:, first:]) * data.exposure
@@ -91,7 +91,7 @@ def rows_of(
 def events_of(
     episode: Episode, after: PosteriorDraws, map_shares: Mapping[str, Interval]
 ) -> list[Completeness]:
-    """Give what each event of an episode says of the map."""
+    """Return what each event of an episode says of the map."""
     found = []
     for event, intensity in enumerate(episode.intensities):
         dark = _interval(after.network_dark[:, event])

@@ -70,7 +70,7 @@ def block_gaps(
 
 
 def longest_p_value(longest_s: float, expected_s: list[float]) -> float:
-    """Give the probability that the longest of independent exponential waits is so long.
+    """Return the probability that the longest of independent exponential waits is so long.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ BEYOND_LUCK = 0.05
 
 
 def default_baseline(window: Window, coverage: Coverage) -> Window:
-    """Give the two weeks before a window, or what was observed of them up to it.
+    """Return the two weeks before a window, or what was observed of them up to it.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def _pools(
     label_gaps: tuple[LabelGap, ...],
     network: Network,
 ) -> tuple[tuple[PoolRow, ...], str]:
-    """Give the rows of the pools, and what is to be said of the labels as a whole."""
+    """Return the rows of the pools, and what is to be said of the labels as a whole."""
     try:
         drops = pool_drops(blocks, *compared, coverage, network=network)
     except NoCoverage as reason:

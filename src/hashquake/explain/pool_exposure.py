@@ -72,7 +72,7 @@ class ExposurePrior:
 
 
 def share_around(share: float, *, logit_sd: float = 0.3) -> Interval:
-    """Give the interval of a share that a map tells without one.
+    """Return the interval of a share that a map tells without one.
 
     >>> share_around(0.25)
     Interval(median=0.25, low=0.169..., high=0.353..., level=0.9)

@@ -61,7 +61,7 @@ def _retarget(blocks: BlockColumns, at: int, window: Window, before: BlockCount)
 
 
 def _without(epoch: BlockColumns, common: Window, before: BlockCount) -> Quantiles:
-    """Give the ratio had the part of an epoch common with the event run at the baseline's rate.
+    """Return the ratio had the part of an epoch common with the event run at the baseline's rate.
 
     The blocks found in that part would have taken its duration times the hash rate in it over the
     baseline's. That ratio of two Poisson rates has exact quantiles, and the retarget ratio falls

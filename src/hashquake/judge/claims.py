@@ -78,7 +78,7 @@ def judge_claims(claims: tuple[Claim, ...], setting: Setting) -> tuple[Verdict, 
 
 
 def judge_claim(claim: Claim, setting: Setting) -> Verdict:
-    """Say what the blocks make of a claim.
+    """Judge a claim by the blocks.
 
     Changes of the hash rate of the network, of a pool, or of the large pools together are judged
     here; levels of either and changes of difficulty in `hashquake.judge.levels`. The window is the
@@ -153,7 +153,7 @@ def _judge_change(claim: Claim, window: Window, reference: Window, setting: Sett
 
 
 def _unresolved(claim: Claim) -> str:
-    """Say why blocks cannot judge a claim; empty when they can."""
+    """Return why blocks cannot judge a claim; empty when they can."""
     mined = claim.subject == NETWORK or claim.subject.startswith("pool:")
     if claim.quantity == "hashrate_change_share":
         if not mined and claim.subject != LARGE_POOLS:

@@ -63,7 +63,7 @@ class ChangeEvidence:
 
 
 def claimed_range(claim: Claim) -> tuple[float, float]:
-    """Give the range of a claimed share or change, widened by the rounding of its digits.
+    """Return the range of a claimed share or change, widened by the rounding of its digits.
 
     A number given as 14 % stands for 13.5 to 14.5 %, one given as 12.8 % for 12.75 to 12.85 %. A
     claim of less or more than a number has no limit on the other side but a complete stop and a
@@ -127,7 +127,7 @@ def change_evidence(
 def _log_likelihood(
     during: BlockCount, before: BlockCount, log_ratios: NDArray[np.float64], drift_sd: float
 ) -> float:
-    """Give the log likelihood, a constant apart, of a log ratio taken evenly from those given."""
+    """Return the log likelihood, a constant apart, of a log ratio taken evenly from those given."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(_DRIFT_NODES)
     log_odds = log(during.exposure_s_per_hash / before.exposure_s_per_hash)
     moved = log_ratios[:, None] + drift_sd * nodes[None, :]
@@ -157,7 +157,7 @@ def _meet(evidence: ChangeEvidence, interval: Interval) -> bool:
 
 
 def _rounding(value: float) -> float:
-    """Give half a unit of the last digit of a number as it is written in percent."""
+    """Return half a unit of the last digit of a number as it is written in percent."""
     for decimals in range(3):
         if abs(round(100 * value, decimals) - 100 * value) < 1e-9:
             return float(0.5 * 10.0 ** (-2 - decimals))
@@ -165,5 +165,5 @@ def _rounding(value: float) -> float:
 
 
 def is_finite(interval: Interval) -> bool:
-    """Tell whether both limits are numbers a reader can use."""
+    """Return whether both limits are numbers a reader can use."""
     return not isinf(interval.high)

@@ -350,7 +350,7 @@ def class_scores(named: Sequence[Named], rng: np.random.Generator) -> ClassScore
 
 
 def calibration_error(probability: Floats, hit: Floats) -> float:
-    """Give the expected calibration error over tenths of probability, 0 of nothing.
+    """Return the expected calibration error over tenths of probability, 0 of nothing.
 
     Parameters
     ----------

@@ -51,13 +51,13 @@ def _class_scores(told: dict[str, Any]) -> ClassScores:
 
 @lru_cache(maxsize=1)
 def measured_scores() -> OutageScores:
-    """Give the bundled scores."""
+    """Return the bundled scores."""
     where = resources.files("hashquake.judge") / "outages_measured.json"
     return read_scores(where.read_text(encoding="utf-8"))
 
 
 def measured_false_alarms_per_year(*, watched: bool) -> Interval:
-    """Give the false alarms a country and year that go with every outage shown.
+    """Return the false alarms a country and year that go with every outage shown.
 
     Parameters
     ----------

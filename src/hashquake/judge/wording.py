@@ -12,7 +12,7 @@ from hashquake.judge.evidence import ChangeEvidence
 def because(
     call: Call, evidence: ChangeEvidence, during: BlockCount, before: BlockCount, *, who: str
 ) -> str:
-    """Give the reason of a verdict on a change.
+    """Return the reason of a verdict on a change.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _finding(call: Call, evidence: ChangeEvidence, during: BlockCount, before: B
 
 
 def _needed(evidence: ChangeEvidence, during: BlockCount, before: BlockCount) -> str:
-    """Say that nothing can be said, and what it would take."""
+    """Return the sentence that says that nothing can be concluded, and what would be needed."""
     if evidence.low <= 0 <= evidence.high:
         return "The claim includes no change, so nothing could set the two apart."
     size = (evidence.low + evidence.high) / 2

@@ -9,7 +9,7 @@ from hashquake.store.read_blocks import read_blocks
 
 
 def all_stored(connection: Connection, arriving: BlockColumns) -> bool:
-    """Tell whether a batch of blocks without hashes brings nothing new, comparing whole columns.
+    """Return whether a batch of blocks without hashes brings nothing new, comparing whole columns.
 
     False also stands for "not sure": hashes and stale marks are left to the slower way.
     """

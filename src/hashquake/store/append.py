@@ -96,7 +96,7 @@ class _Arrival:
         return self._weigh()
 
     def _pool_ids(self) -> list[int | None]:
-        """Give the identifier for each pool code; the code -1 picks the last, None."""
+        """Return the identifier for each pool code; the code -1 picks the last, None."""
         ids = pool_ids(self.connection)
         used = set(np.unique(self.arriving.pool_code).tolist()) - {NO_POOL}
         for code in sorted(used):
@@ -109,7 +109,7 @@ class _Arrival:
         return [ids.get(slug) for slug in self.arriving.pool_names] + [None]
 
     def _simply_extends(self) -> bool:
-        """Tell whether the blocks are new, contiguous and linked: then nothing needs weighing."""
+        """Return whether the blocks are new, contiguous and linked: then nothing needs weighing."""
         new = self.arriving
         if new.stale.any() or (np.diff(new.height) != 1).any():
             return False

@@ -73,7 +73,7 @@ class Branches:
             self.main[node.height] = node.row
 
     def is_main(self, row: int) -> bool:
-        """Tell whether a block is in the main chain at the moment."""
+        """Return whether a block is in the main chain at the moment."""
         return self.main.get(self.nodes[row].height) == row
 
     def known(self, key: Key, digest: bytes | None) -> Node | None:

@@ -19,7 +19,7 @@ _is_main = func.coalesce(_last_fate, "main") == "main"
 
 
 def tip_of(connection: Connection) -> tuple[int, bytes | None] | None:
-    """Give height and hash of the highest main block, or None when there is none."""
+    """Return height and hash of the highest main block, or None when there is none."""
     found = connection.execute(
         select(blocks.c.id, blocks.c.height)
         .where(_is_main)
@@ -30,7 +30,7 @@ def tip_of(connection: Connection) -> tuple[int, bytes | None] | None:
 
 
 def hash_at(connection: Connection, height: int) -> bytes | None:
-    """Give the hash of the main block at a height, or None when not stored."""
+    """Return the hash of the main block at a height, or None when not stored."""
     row = connection.execute(
         select(blocks.c.id).where(blocks.c.height == height, _is_main)
     ).scalar()

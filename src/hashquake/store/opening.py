@@ -105,7 +105,7 @@ def _check_version(engine: Engine, where: str, *, create: bool, read_only: bool)
 
 
 def _sqlite_path(text: str) -> Path | None:
-    """Give the path of a SQLite record, or None for any other database."""
+    """Return the path of a SQLite record, or None for any other database."""
     if "://" not in text:
         return Path(text).expanduser()
     try:
@@ -142,7 +142,7 @@ def _missing(where: str) -> RecordError:
 
 
 def _check_file(path: Path, where: str) -> bool:
-    """Tell whether the file holds anything; refuse what is no SQLite file, unopened."""
+    """Return whether the file holds anything; refuse what is no SQLite file, unopened."""
     try:
         with path.open("rb") as file:
             start = file.read(len(_MAGIC))
@@ -201,7 +201,7 @@ def _server_engine(text: str, where: str) -> Engine:
 
 
 def _version(connection: Connection, where: str) -> str | None:
-    """Give the migration a database is at, or None when it is empty."""
+    """Return the migration a database is at, or None when it is empty."""
     names = set(inspect(connection).get_table_names())
     if not names:
         return None

@@ -246,12 +246,12 @@ class SqlRecord:
             return read_forecasts(connection, quantity=quantity)
 
     def tip(self) -> tuple[int, bytes | None] | None:
-        """Give height and hash of the highest block in the main chain, or None when empty."""
+        """Return height and hash of the highest block in the main chain, or None when empty."""
         with self._reading() as connection:
             return tip_of(connection)
 
     def hash_at(self, height: int) -> bytes | None:
-        """Give the hash of the main chain's block at a height, or None when not stored."""
+        """Return the hash of the main chain's block at a height, or None when not stored."""
         with self._reading() as connection:
             return hash_at(connection, height)
 
@@ -263,7 +263,7 @@ class SqlRecord:
             return frozenset(n.hash for n in nodes if n.hash and n.height >= first_height)
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Give the state with which `check_chain` goes on at a height.
+        """Return the state with which `check_chain` goes on at a height.
 
         Parameters
         ----------
@@ -289,7 +289,7 @@ class SqlRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Give blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
         with self._reading() as connection:
             return read_blocks(
                 connection,
@@ -301,13 +301,13 @@ class SqlRecord:
             )
 
     def coverage(self) -> Coverage:
-        """Give the stretches watched, and those between blocks that follow one another."""
+        """Return the stretches watched, and those between blocks that follow one another."""
         with self._reading() as connection:
             self._observed = observed_runs(connection, self._observed)
             return self._observed.coverage
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first."""
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
 
@@ -323,7 +323,7 @@ class SqlRecord:
             return tuple(sorted(found))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of each series of readings when it begins and ends, and how many there are."""
+        """Return when each series of readings begins and ends, and how many readings it has."""
         with self._reading() as connection:
             return read_spans(connection)
 
@@ -346,7 +346,7 @@ class SqlRecord:
         self._opened.engine.dispose()
 
     def __enter__(self) -> Self:
-        """Give the record itself."""
+        """Return the record itself."""
         return self
 
     def __exit__(

@@ -22,7 +22,7 @@ class StoredBlock:
 
 
 def stale_rows(connection: Connection) -> set[int]:
-    """Give the identifiers of the blocks that are stale at the moment."""
+    """Return the identifiers of the blocks that are stale at the moment."""
     found = connection.execute(select(fates.c.block_id, fates.c.fate).order_by(fates.c.id))
     return {row for row, fate in dict(found.all()).items() if fate == "stale"}
 
@@ -61,7 +61,7 @@ def stored_stale(connection: Connection, stale: set[int]) -> dict[int, StoredBlo
 
 
 def pool_ids(connection: Connection) -> dict[str, int]:
-    """Give the identifier of every pool slug."""
+    """Return the identifier of every pool slug."""
     return dict(connection.execute(select(pools.c.slug, pools.c.id)).all())
 
 

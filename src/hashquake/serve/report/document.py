@@ -16,7 +16,7 @@ _UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
 
 def report_document(incident: Incident, context: EventContext | None = None) -> dict[str, Any]:
-    """Give the document that ``hashquake report --json`` prints.
+    """Return the document that ``hashquake report --json`` prints.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
 
 
 def claim_document(verdict: Verdict) -> dict[str, Any]:
-    """Give a claim with its verdict."""
+    """Return a claim with its verdict."""
     claim = verdict.about
     return {
         "text": claim.text,

@@ -256,7 +256,7 @@ def _finding(witness: Witness, *, saw: bool) -> str:
 
 
 def _covered(witness: Witness) -> str:
-    """Say how much of the dark time a witness speaks of, where that is not all."""
+    """Return how much of the dark time a witness speaks of, where that is not all."""
     if not 0.0 < witness.covered_share < 0.995:
         return ""
     return f"on {percent(witness.covered_share)} of the dark"

@@ -70,7 +70,7 @@ class AddressPlaces:
     def locate(
         self, kind: NDArray[np.uint8], high: NDArray[np.uint64], low: NDArray[np.uint64]
     ) -> NDArray[np.int16]:
-        """Give the place of each address.
+        """Return the place of each address.
 
         Parameters
         ----------

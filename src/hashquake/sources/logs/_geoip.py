@@ -110,7 +110,7 @@ def _read(path: Path) -> tuple[Metadata, Leaves, list[Any]]:
 
 
 def _ranges(leaves: Leaves, value_of: list[int]) -> AddressRanges:
-    """Give the networks whose record has a value of 0 or more."""
+    """Return the networks whose record has a value of 0 or more."""
     value = np.array(value_of, np.int64)[leaves.pointer] if value_of else leaves.pointer
     kept = value >= 0
     high, low = leaves.high[kept], leaves.low[kept]
@@ -154,7 +154,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _span(network: Any) -> tuple[int, int, int]:
-    """Give a network's version, first and last address."""
+    """Return a network's version, first and last address."""
     first = int(network.network_address)
     return network.version, first, first + network.num_addresses - 1
 

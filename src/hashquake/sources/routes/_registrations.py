@@ -73,7 +73,7 @@ class RegisteredRanges:
         )
 
     def countries_of(self, numbers: Sequence[int]) -> NDArray[np.str_]:
-        """Give the country of each number; empty where it is registered in none.
+        """Return the country of each number; empty where it is registered in none.
 
         Parameters
         ----------

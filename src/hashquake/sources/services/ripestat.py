@@ -213,7 +213,7 @@ def _count(value: Any, name: str) -> float | None:
 
 
 def _bins(stretch: Mapping[str, Any], step_s: int, asked: Window) -> range:
-    """Give the beginnings of the bins of a stretch, as far as they matter."""
+    """Return the beginnings of the bins of a stretch, as far as they matter."""
     start_s = as_time_s(stretch.get("starttime"), "the start of a stretch")
     end_s = as_time_s(stretch.get("endtime"), "the end of a stretch")
     if end_s < start_s:

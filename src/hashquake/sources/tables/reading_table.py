@@ -158,7 +158,7 @@ class _Part:
     normal: NDArray[np.float64]
 
     def is_over(self, not_over: NotOver, *, first_row: int) -> NDArray[np.bool_]:
-        """Tell which rows are about time that is over."""
+        """Return which rows are about time that is over."""
         rows = np.arange(first_row, first_row + len(self.series))
         return not_over.is_over(self.start_s, self.end_s, rows)
 
