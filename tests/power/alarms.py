@@ -149,7 +149,7 @@ def _first_after(picks: tuple[Pick, ...], onset_s: float) -> float:
 
 def _forks(
     world: World, per_year: float, seed: int
-) -> Iterator[tuple[Beginning, detector.State, float, np.random.Generator]]:
+) -> Iterator[tuple[Beginning, detector.ShiryaevState, float, np.random.Generator]]:
     """Yield moments of quiet networks, with the detector as it stands and its last alarm."""
     for child in np.random.SeedSequence(seed).spawn(10_000):
         rng = np.random.default_rng(child)
