@@ -140,7 +140,7 @@ def sample(
 
 
 def _is_long(data: Data) -> bool:
-    """Tell whether a posterior is a long ridge or a funnel, which short moves walk too slowly.
+    """Return whether a posterior is a long ridge or a funnel, which short moves walk too slowly.
 
     Events at the same hours trade what they took; a place that no map tells drags all exposures
     to it along.
