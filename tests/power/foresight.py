@@ -46,7 +46,7 @@ def forecasts(
 
 def of_forecasts(elapsed_share: float, **asked: float) -> Figure:
     """Return how often the forecasts made at one stage held the truth."""
-    found = [row for row in forecasts(**asked) if row[0] == elapsed_share]  # type: ignore[arg-type]
+    found = [row for row in forecasts(**asked) if row[0] == elapsed_share]
     return share([row[1] for row in found], [row[2] for row in found])
 
 

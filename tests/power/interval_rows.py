@@ -70,13 +70,12 @@ def _reports() -> list[Row]:
         (0.009, 84.0, 8.0, 7.0),
         (0.020, 69.0, 22.0, 11.3),
     ):
-        asked = {"walk": walk, "records": 4, "seed": 75}
         name, world = f"report-{1000 * walk:.0f}", f"five days without an event, drift {walk:.3f}"
         rows += [
             _nine_in_ten(
                 f"{name}-drop",
                 f"the fall in a report holds none: {world}",
-                partial(of_reports, 0, **asked),
+                partial(of_reports, "holds", walk=walk, records=4, seed=75),
                 before=holds,
                 group=name,
             ),
@@ -84,7 +83,7 @@ def _reports() -> list[Row]:
                 f"{name}-p",
                 SAYING,
                 f"a p-value under 0.05 in a report: {world}",
-                partial(of_reports, 1, **asked),
+                partial(of_reports, "significant", walk=walk, records=4, seed=75),
                 advertised=5.0,
                 before=significant,
                 high=7.5,
@@ -94,7 +93,7 @@ def _reports() -> list[Row]:
                 f"{name}-pools",
                 SAYING,
                 f"any of ten pools called beyond luck: {world}",
-                partial(of_reports, 2, **asked),
+                partial(of_reports, "beyond_luck", walk=walk, records=4, seed=75),
                 advertised=5.0,
                 before=beyond,
                 high=7.5,
@@ -157,27 +156,26 @@ def _rates() -> list[Row]:
 
 
 def _reviews() -> list[Row]:
-    falls = {"per_year": 12.0, "records": 6, "seed": 79}
     luck = partial(luck_reviewed, per_year=12.0, records=4, seed=80)
     return [
         _nine_in_ten(
             "review-onset",
             "the onset of a fall at review, twelve a year",
-            partial(of_reviews, 0, **falls),
+            partial(of_reviews, "holds_onset", per_year=12.0, records=6, seed=79),
             before=76.9,
             group="review",
         ),
         _nine_in_ten(
             "review-size",
             "the size of a fall at review, twelve a year",
-            partial(of_reviews, 1, **falls),
+            partial(of_reviews, "holds_size", per_year=12.0, records=6, seed=79),
             group="review",
         ),
         _at_most(
             "review-rejects",
             FINDING,
             "falls of 12 to 50 % that were found and then rejected at review",
-            partial(of_reviews, 2, **falls),
+            partial(of_reviews, "rejected", per_year=12.0, records=6, seed=79),
             advertised=None,
             before=None,
             high=5.0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ import numpy as np
 import polars as pl
 from tests.power.alarms import BURN_IN_S, PATH_DAYS
 from tests.power.figures import Figure, share
-from tests.power.worlds import DAY_S, T0_S, YEAR_S, Chain, Fall, World, make_chain, with_pools
+from tests.power.worlds import DAY_S, T0_S, YEAR_S, Fall, World, make_chain, with_pools
 
 import hashquake as hq
 from hashquake.core.columns import BlockColumns
@@ -39,18 +40,51 @@ def record(blocks: BlockColumns) -> Iterator[Observatory]:
             yield opened
 
 
-@lru_cache
-def quiet_reports(
-    *, walk: float, records: int, seed: int
-) -> tuple[tuple[bool, bool, bool, int], ...]:
-    """Ask for reports of five days in which nothing happened, every 25 days.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietReport:
+    """What a report says of five days in which nothing happened.
 
-    Returns
-    -------
-    tuple of (bool, bool, bool, int)
-        Whether the 90 % interval of the network's fall holds 0, whether its p-value is under 0.05,
-        whether any of ten pools is called beyond luck, and which record it was.
+    Parameters
+    ----------
+    holds : bool
+        Whether the 90 % interval of the network's fall holds 0.
+    significant : bool
+        Whether its p-value is under 0.05.
+    beyond_luck : bool
+        Whether any of ten pools is called beyond luck.
+    record : int
+        Which record it was.
     """
+
+    holds: bool
+    significant: bool
+    beyond_luck: bool
+    record: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedFall:
+    """What the catalog says of a fall that raised a quake.
+
+    Parameters
+    ----------
+    holds_onset, holds_size : bool
+        Whether the 90 % intervals hold the truth.
+    rejected : bool
+        Whether the quake was rejected.
+    record : int
+        Which record it was.
+    """
+
+    holds_onset: bool
+    holds_size: bool
+    rejected: bool
+    record: int
+
+
+@lru_cache
+def quiet_reports(*, walk: float, records: int, seed: int) -> tuple[QuietReport, ...]:
+    """Ask for reports of five days in which nothing happened, every 25 days."""
     found = []
     for at, child in enumerate(np.random.SeedSequence(seed).spawn(records)):
         rng = np.random.default_rng(child)
@@ -59,18 +93,22 @@ def quiet_reports(
             start_s = chain.true_s[0] + 200 * DAY_S
             while start_s + 6 * DAY_S < chain.true_s[-1]:
                 told = opened.report(start_s, start_s + 5 * DAY_S)
-                drop = told.network
-                holds = drop.shown_share.interval(0.9).holds(0.0)
-                beyond = any(pool.beyond_luck for pool in told.pools)
-                found.append((holds, drop.shown_p_value < 0.05, beyond, at))
+                found.append(
+                    QuietReport(
+                        holds=told.network.shown_share.interval(0.9).holds(0.0),
+                        significant=told.network.shown_p_value < 0.05,
+                        beyond_luck=any(pool.beyond_luck for pool in told.pools),
+                        record=at,
+                    )
+                )
                 start_s += 25 * DAY_S
     return tuple(found)
 
 
-def of_reports(which: int, **asked: float) -> Figure:
-    """Return the share of quiet reports with one of the three marks."""
-    found = quiet_reports(**asked)  # type: ignore[arg-type]
-    return share([row[which] for row in found], [row[3] for row in found])
+def of_reports(mark: str, *, walk: float, records: int, seed: int) -> Figure:
+    """Return the share of quiet reports with a mark."""
+    found = quiet_reports(walk=walk, records=records, seed=seed)
+    return share([getattr(one, mark) for one in found], [one.record for one in found])
 
 
 @lru_cache
@@ -94,15 +132,8 @@ def luck_reviewed(*, per_year: float, records: int, seed: int) -> tuple[Quake, .
 @lru_cache
 def reviewed_falls(
     *, per_year: float, records: int, seed: int, lasts_d: float = 20.0
-) -> tuple[tuple[bool, bool, bool, int], ...]:
-    """Impose falls of 12 to 50 % that last some days, and find each in the replayed catalog.
-
-    Returns
-    -------
-    tuple of (bool, bool, bool, int)
-        Of each fall that raised a quake: whether the 90 % intervals hold its onset and its size,
-        whether the quake was rejected, and which record it was.
-    """
+) -> tuple[ReviewedFall, ...]:
+    """Impose falls of 12 to 50 % that last some days, and find each in the replayed catalog."""
     found = []
     for at, child in enumerate(np.random.SeedSequence(seed).spawn(records)):
         rng = np.random.default_rng(child)
@@ -122,9 +153,14 @@ def reviewed_falls(
         for fall in falls:
             own = _quake_of(fall, quakes)
             if own is not None:
-                held = own.remaining_share.holds(1.0 - fall.share)
-                onset = own.onset.start_s <= fall.start_s <= own.onset.end_s
-                found.append((onset, held, own.status == "rejected", at))
+                found.append(
+                    ReviewedFall(
+                        holds_onset=own.onset.start_s <= fall.start_s <= own.onset.end_s,
+                        holds_size=own.remaining_share.holds(1.0 - fall.share),
+                        rejected=own.status == "rejected",
+                        record=at,
+                    )
+                )
     return tuple(found)
 
 
@@ -140,14 +176,7 @@ def _quake_of(fall: Fall, quakes: Sequence[Quake]) -> Quake | None:
     )
 
 
-def of_reviews(which: int, **asked: float) -> Figure:
-    """Return the share of found falls with one of the three marks."""
-    found = reviewed_falls(**asked)  # type: ignore[arg-type]
-    return share([row[which] for row in found], [row[3] for row in found])
-
-
-def silent_at_the_end(chain: Chain, silence_s: float) -> tuple[BlockColumns, float]:
-    """Return the blocks of a chain before an open silence, and when it begins."""
-    start_s = float(chain.true_s[-1] - silence_s)
-    n = int(np.searchsorted(chain.true_s, start_s))
-    return chain.blocks.take(slice(0, n)), start_s
+def of_reviews(mark: str, *, per_year: float, records: int, seed: int) -> Figure:
+    """Return the share of found falls with a mark."""
+    found = reviewed_falls(per_year=per_year, records=records, seed=seed)
+    return share([getattr(one, mark) for one in found], [one.record for one in found])
