@@ -185,7 +185,7 @@ def make_chain(
     log_rate = quiet_log_rate(world, beginning.at_s, hours, rng)
     whole_s = beginning.at_s + np.arange(hours + 1) * HOUR_S
     cuts = {edge for fall in falls for edge in (fall.start_s, fall.end_s) if edge < whole_s[-1]}
-    edges_s: Floats = np.union1d(whole_s, np.array(sorted(cuts))) if cuts else whole_s
+    edges_s = np.union1d(whole_s, np.array(sorted(cuts), np.float64)).astype(np.float64)
     log_rate = log_rate[np.searchsorted(whole_s, edges_s[:-1], side="right") - 1]
     for fall in falls:
         inside = (edges_s[:-1] >= fall.start_s) & (edges_s[:-1] < fall.end_s)
