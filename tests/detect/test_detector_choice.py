@@ -10,7 +10,7 @@ from hashquake.core.errors import HashquakeError, NoCoverage
 from hashquake.core.times import DAY_S
 from hashquake.detect import sliding_median
 from hashquake.detect.anomaly_flags import UNSEEN
-from hashquake.detect.detector_choice import OWN, Detector, Detectors, judge_series
+from hashquake.detect.detector_choice import OWN, Detectors, ReadingDetector, judge_series
 from hashquake.detect.series import Series
 from hashquake.observatory.cards import installed_detectors
 
@@ -28,7 +28,7 @@ def series(
 
 
 def theirs(card: DetectorCard = BARE) -> Detectors:
-    added = Detector(
+    added = ReadingDetector(
         card=card, start=sliding_median.start, step=sliding_median.step, package="theirs"
     )
     return Detectors(members=(*OWN.members, added))
@@ -100,7 +100,7 @@ def test_a_detector_that_fails_is_named_with_its_package() -> None:
     def failing(_state: object, _series: Series) -> tuple[object, None]:
         raise ZeroDivisionError("oh\nno")
 
-    broken = Detector(card=BARE, start=object, step=failing, package="theirs")  # type: ignore[arg-type]
+    broken = ReadingDetector(card=BARE, start=object, step=failing, package="theirs")  # type: ignore[arg-type]
     with pytest.raises(HashquakeError, match="bare of the package theirs failed") as caught:
         Detectors(members=(broken,)).chosen(series()).judge(series())
     assert caught.value.code == "plugin-broken"

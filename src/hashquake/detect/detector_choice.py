@@ -25,7 +25,7 @@ HISTORY_S = 21.0 * DAY_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detector:
+class ReadingDetector:
     """A detector of readings: its card, and what its file offers.
 
     Parameters
@@ -103,11 +103,11 @@ class Detectors:
 
     Parameters
     ----------
-    members : tuple of Detector
+    members : tuple of ReadingDetector
         In any order.
     """
 
-    members: tuple[Detector, ...]
+    members: tuple[ReadingDetector, ...]
 
     @property
     def versions(self) -> str:
@@ -131,7 +131,7 @@ class Detectors:
                 return one.card.signals[0] if one.card.signals else PROBING
         return None
 
-    def chosen(self, series: Series, quantity: str = "") -> Detector:
+    def chosen(self, series: Series, quantity: str = "") -> ReadingDetector:
         """Choose the detector that judges a series.
 
         Parameters
@@ -143,7 +143,7 @@ class Detectors:
 
         Returns
         -------
-        Detector
+        ReadingDetector
             Of those whose card fits: another package's before ours, since it was installed to be
             used; then the highest rank; then the first name.
 
@@ -166,7 +166,7 @@ class Detectors:
 
 OWN = Detectors(
     members=tuple(
-        Detector(card=module.CARD, start=module.start, step=module.step)
+        ReadingDetector(card=module.CARD, start=module.start, step=module.step)
         for module in (seasonal, sliding_median, stated_usual)
     )
 )

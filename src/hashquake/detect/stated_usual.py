@@ -29,7 +29,7 @@ CARD = DetectorCard(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class StatedUsualState:
     """The detector between two steps; a step gives a new one and leaves this as it was.
 
     Parameters
@@ -52,7 +52,7 @@ class State:
     low: bool = False
 
 
-def start(*, tuning: MedianTuning | None = None) -> State:
+def start(*, tuning: MedianTuning | None = None) -> StatedUsualState:
     """Make a detector that has seen nothing.
 
     Parameters
@@ -60,15 +60,15 @@ def start(*, tuning: MedianTuning | None = None) -> State:
     tuning : MedianTuning or None
         Thresholds; None takes the preset of the series' signal.
     """
-    return State(tuning=tuning)
+    return StatedUsualState(tuning=tuning)
 
 
-def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
+def step(state: StatedUsualState, series: Series) -> tuple[StatedUsualState, AnomalyFlags]:
     """Take the next stretch of a series.
 
     Parameters
     ----------
-    state : State
+    state : StatedUsualState
         Where it stood; not changed.
     series : Series
         With usual values; of the same subject, signal and step. Bins already taken are passed
@@ -76,7 +76,7 @@ def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
 
     Returns
     -------
-    State and AnomalyFlags
+    StatedUsualState and AnomalyFlags
         The flags begin where those of the step before ended; unseen where either value is not
         known.
 

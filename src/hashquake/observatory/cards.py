@@ -4,7 +4,7 @@ The rooms below take it as an argument: they do not look for plugins.
 """
 
 from hashquake.core.source_lags import SourceLags
-from hashquake.detect.detector_choice import Detector, Detectors
+from hashquake.detect.detector_choice import Detectors, ReadingDetector
 from hashquake.plugins import list_plugins, load_plugin
 
 _OF_READINGS = frozenset({"country", "region", "asn"})
@@ -32,7 +32,7 @@ def installed_detectors() -> Detectors:
         if info.card["online"] and set(info.card["subjects"]) <= _OF_READINGS:
             module = load_plugin("detect", info.name)
             found.append(
-                Detector(
+                ReadingDetector(
                     card=module.CARD,
                     start=module.start,
                     step=module.step,
