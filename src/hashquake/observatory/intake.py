@@ -1,12 +1,13 @@
 """The one door: every batch is named, checked and kept here, live or replayed."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from hashquake.core import clock
 from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record, SourceContext
@@ -23,6 +24,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.observatory.change_rows import run_change
 from hashquake.observatory.following import Follower
 from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
@@ -96,7 +98,7 @@ def feed(
     refuse_ahead(batch, now_s)
     kept = replace(batch, blocks=identified(batch.blocks))
     main = kept.blocks.main()
-    with record.writing() as inside:
+    with _undone(follower), record.writing() as inside:
         before = inside.tip()
         if len(main):
             first = int(main.height[0])
@@ -110,11 +112,34 @@ def feed(
     return result
 
 
-def settle(record: Record, follower: Follower) -> None:
-    """Do after the last batch of a run what its batches left undone."""
-    with record.writing() as inside:
+def settle(record: Record, follower: Follower, *, formed: Record | None = None) -> None:
+    """Do after the last batch of a run what its batches left undone.
+
+    Parameters
+    ----------
+    record : Record
+        That was fed.
+    follower : Follower
+        The catalog's pipeline of this record.
+    formed : Record or None
+        A record with the same blocks and readings, whose catalog is taken over where it fits.
+    """
+    with _undone(follower), record.writing() as inside:
+        if formed is not None:
+            follower.keep(follower.adopt(inside, formed))
+            follower.adopt_outages(inside, formed)
         stepped = follower.settle(inside)
     follower.keep(stepped)
+
+
+@contextmanager
+def _undone(follower: Follower) -> Iterator[None]:
+    """Have the follower let go of a transaction that is not committed."""
+    try:
+        yield
+    except BaseException:
+        follower.undo()
+        raise
 
 
 def _refuse_gap(tip: tuple[int, bytes | None] | None, first_height: int) -> None:
@@ -151,7 +176,7 @@ def ingest(
     context = SourceContext(
         record=record,
         now_s=now_s,
-        sleep=time.sleep,
+        sleep=clock.sleep,
         transport=transport,
         progress=progress,
         note=noted,
@@ -181,7 +206,7 @@ def ingest(
         raise
     if changes != AppendResult():
         settle(record, follower)
-    record.add_run(Run(source=source, ended_s=now_s()))
+    _keep_run(record, Run(source=source, ended_s=now_s()))
     return IngestResult(
         changes=changes,
         first_height=first,
@@ -192,11 +217,20 @@ def ingest(
     )
 
 
+def _keep_run(record: Record, run: Run) -> None:
+    """Keep how a run of a source ended, and a change where that is another state than before."""
+    with record.writing() as inside:
+        before = {one.source: one.code for one in inside.last_runs()}
+        inside.add_run(run)
+        if before.get(run.source) != run.code:
+            inside.add_changes([run_change(run)])
+
+
 def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: float) -> None:
     """Keep that a run failed, so that the source's silence is not taken for a quiet world."""
     message = visible_text(error.message, limit=300)
     try:
-        record.add_run(Run(source=source, ended_s=ended_s, code=error.code, message=message))
+        _keep_run(record, Run(source=source, ended_s=ended_s, code=error.code, message=message))
     except RecordError:
         # What the source said matters more than that it could not be noted down.
         return
