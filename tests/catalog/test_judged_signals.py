@@ -7,6 +7,7 @@ import pytest
 from tests.made_levels import LEVELS, levels
 
 from hashquake.catalog import judged_signals
+from hashquake.catalog.signals import read_signals
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import RecordError
 from hashquake.observatory import Observatory, open_observatory
@@ -33,11 +34,9 @@ def batches() -> list[Batch]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List the subjects that are read and judged."""
     subjects: list[str] = []
-    reading = judged_signals.read_signals
-
     def noted(record: Any, subject: str, **more: Any) -> Any:
         subjects.append(subject)
-        return reading(record, subject, **more)
+        return read_signals(record, subject, **more)
 
     monkeypatch.setattr(judged_signals, "read_signals", noted)
     return subjects

@@ -137,23 +137,23 @@ def members_of(
         A weight that is not told is the network's part of the visible or answering blocks of
         those read, or an equal part where nothing is counted.
     """
-    read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
+    watched: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
     for network in _networks_of(subject, record.subjects(), networks):
         signals = read(network.subject)
         if signals:
-            read.append((network, signals))
-    sizes = [_size(signals) for _, signals in read]
+            watched.append((network, signals))
+    sizes = [_size(signals) for _, signals in watched]
     total = sum(sizes)
     return tuple(
         WatchedNetwork(
             subject=network.subject,
-            weight_share=_weight(network, size, total, len(read)),
+            weight_share=_weight(network, size, total, len(watched)),
             # The telescope is too noisy for one network to be judged by it.
             flags=tuple(s.flags for s in signals if s.flags.signal != TELESCOPE),
             access=network.access,
             upstream=network.upstream,
         )
-        for (network, signals), size in zip(read, sizes, strict=True)
+        for (network, signals), size in zip(watched, sizes, strict=True)
     )
 
 

@@ -1,10 +1,10 @@
 """A record with everything that can be asked of it."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
 from hashquake.core.coverage import Coverage
@@ -56,7 +56,7 @@ class Observatory:
         The clock, UTC Unix seconds.
     """
 
-    def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
+    def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
         self._follower = Follower()
@@ -204,22 +204,38 @@ class Observatory:
             self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
         )
 
-    def feed_all(self, batches: Iterable[Batch], *, source: str) -> AppendResult:
+    def feed_all(
+        self, batches: Iterable[Batch], *, source: str, formed: Record | None = None
+    ) -> AppendResult:
         """Take in many batches that follow at once, as a back-fill does; see `feed`.
 
         Countries are searched and a state is written down once, after the last batch.
+
+        Parameters
+        ----------
+        batches : iterable of Batch
+            Oldest first.
+        source : str
+            Who gives them.
+        formed : Record or None
+            A record of the same blocks and readings: its catalog is taken over where it fits,
+            rather than formed again. The outcome is the same.
         """
         result = AppendResult()
-        for batch in batches:
-            result += intake.feed(
-                self.record,
-                batch,
-                source=source,
-                follower=self._follower,
-                now_s=self._now_s(),
-                bulk=True,
-            )
-        intake.settle(self.record, self._follower)
+        self._follower.defer(until_adopted=formed is not None)
+        try:
+            for batch in batches:
+                result += intake.feed(
+                    self.record,
+                    batch,
+                    source=source,
+                    follower=self._follower,
+                    now_s=self._now_s(),
+                    bulk=True,
+                )
+        finally:
+            self._follower.defer(until_adopted=False)
+        intake.settle(self.record, self._follower, formed=formed)
         return result
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
@@ -449,17 +465,6 @@ class Observatory:
             false_alarms_per_year=false_alarms_per_year,
             until_s=until_s,
             write=write,
-            detectors=installed_detectors(),
-        )
-
-    def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
-        """Return every opinion that `replay` forms on its way, in order."""
-        from hashquake.catalog import replay as replaying
-        from hashquake.observatory.cards import installed_detectors
-
-        return replaying.opinions(
-            self.record,
-            false_alarms_per_year=false_alarms_per_year,
             detectors=installed_detectors(),
         )
 
