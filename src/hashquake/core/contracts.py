@@ -15,7 +15,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import Network
-from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
+from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
@@ -374,8 +374,23 @@ class Record(RecordView, ReadingView, Protocol):
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
         """Return at most `limit` changes with numbers above `after_id`, in order."""
 
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return the last change of a kind for each subject, by subject."""
+
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that watches.
+
+        Raises
+        ------
+        RecordError
+            ``record-watched`` when another process holds it, ``record-read-only``.
+        """
+
+    def watched_now(self) -> bool:
+        """Return whether some process watches the record."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store the state of a kernel in place of the one before."""

@@ -13,7 +13,9 @@ Status = Literal["preliminary", "confirmed", "reviewed", "rejected"]
 """The status ladder of every opinion: raised, seen by more than one witness, reviewed with the
 record on both sides of it, or withdrawn."""
 
-ChangeKind = Literal["block", "blocks", "reorg", "readings", "gap", "claim", "quake", "outage"]
+ChangeKind = Literal[
+    "block", "blocks", "reorg", "readings", "gap", "claim", "quake", "outage", "source"
+]
 """What the rows of the changes feed are of."""
 
 
