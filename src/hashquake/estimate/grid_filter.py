@@ -92,7 +92,7 @@ def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
 
 @kernel
 def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
-    """Give the log probability of no block in a beat, at each of a row of rates.
+    """Return the log probability of no block in a beat, at each of a row of rates.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def shift(mass: Floats, cells: int) -> None:
 
 @kernel
 def _centre(mass: Floats) -> int:
-    """Give how far the grid has to follow its own mean: 0 while that is near the middle."""
+    """Return how far the grid has to follow its own mean: 0 while that is near the middle."""
     levels = len(mass)
     mean = 0.0
     for i in range(levels):

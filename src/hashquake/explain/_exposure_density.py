@@ -64,7 +64,7 @@ class Parts(NamedTuple):
 
 @kernel
 def parts_of(data: Data) -> Parts:
-    """Give where the parts of the vector begin."""
+    """Return where the parts of the vector begin."""
     n_pools, n_rates = data.rate_mean.shape
     n_reports = n_pools if n_rates > len(data.exposure) else 0
     bias = n_pools * n_rates
@@ -90,7 +90,7 @@ def product(columns: Floats, vector: Floats) -> Floats:
 
 @kernel
 def digamma(x: float) -> float:
-    """Give the derivative of the log of the gamma function, for x over 0."""
+    """Return the derivative of the log of the gamma function, for x over 0."""
     shift = 0.0
     while x < 6.0:
         shift -= 1.0 / x
@@ -104,20 +104,20 @@ def digamma(x: float) -> float:
 
 @kernel
 def logistic(x: float) -> float:
-    """Give the share whose logit is x."""
+    """Return the share whose logit is x."""
     return 1.0 / (1.0 + exp(-x)) if x > -700.0 else 0.0
 
 
 @kernel
 def mean_exposure(data: Data, hyper: Hyper, place_logit: float, pool: int, place: int) -> float:
-    """Give the mean of a pool's exposure to a place, before any block."""
+    """Return the mean of a pool's exposure to a place, before any block."""
     mean = logistic(place_logit + hyper.pull * data.lean[pool, place])
     return min(max(mean, LEAST_MEAN), 1.0 - LEAST_MEAN)
 
 
 @kernel
 def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
-    """Give the log density of the exposures to places on a map, given what episodes share.
+    """Return the log density of the exposures to places on a map, given what episodes share.
 
     A place that no map tells learns from the others and teaches them nothing: its pools' zeros
     say that hardly anybody mines there, not how alike pools are elsewhere.
@@ -139,7 +139,7 @@ def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
 
 @kernel
 def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> float:
-    """Give the log posterior density up to a constant, and fill its gradient.
+    """Return the log posterior density up to a constant, and fill its gradient.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> floa
 
 @kernel
 def _normal(vector: Floats, slope: Floats, begin: int, mean: Floats, sd: Floats) -> float:
-    """Give the log density of logits believed to be normal."""
+    """Return the log density of logits believed to be normal."""
     total = 0.0
     for k in range(len(mean)):
         error = (vector[begin + k] - mean[k]) / sd[k]
@@ -187,7 +187,7 @@ def _normal(vector: Floats, slope: Floats, begin: int, mean: Floats, sd: Floats)
 def _exposure(
     data: Data, hyper: Hyper, pool: int, vector: Floats, slope: Floats, exposed: Floats
 ) -> float:
-    """Give the log density of a pool's exposures, and fill them in."""
+    """Return the log density of a pool's exposures, and fill them in."""
     at = parts_of(data)
     n_places = len(exposed)
     total = 0.0
@@ -206,7 +206,7 @@ def _exposure(
 
 @kernel
 def _before(data: Data, pool: int, vector: Floats, slope: Floats) -> float:
-    """Give the log density of a pool's bias and of its report from before the first onset."""
+    """Return the log density of a pool's bias and of its report from before the first onset."""
     at = parts_of(data)
     if at.bias == at.exposure:
         return 0.0
@@ -221,7 +221,7 @@ def _before(data: Data, pool: int, vector: Floats, slope: Floats) -> float:
 def _counts(
     data: Data, pool: int, vector: Floats, slope: Floats, exposed: Floats, complete: Floats
 ) -> float:
-    """Give the log density of a pool's blocks and reports in the dark segments."""
+    """Return the log density of a pool's blocks and reports in the dark segments."""
     at = parts_of(data)
     n_rates, n_segments, n_places = data.rate_mean.shape[1], len(data.exposure), len(exposed)
     first = n_rates - n_segments
@@ -255,7 +255,7 @@ def _counts(
 def _report(
     data: Data, pool: int, column: int, told: float, slope: Floats, rate: int, bias: int
 ) -> float:
-    """Give the log density of a report, Student's t with four degrees of freedom."""
+    """Return the log density of a report, Student's t with four degrees of freedom."""
     reported = data.reported[pool, column]
     if np.isnan(reported):
         return 0.0

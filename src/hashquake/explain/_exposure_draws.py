@@ -61,7 +61,7 @@ class HyperPrior:
     pull_sd: float = 0.5
 
     def log_density(self, hyper: Hyper) -> float:
-        """Give the log density, by the log of the concentration."""
+        """Return the log density, by the log of the concentration."""
         a = log(hyper.concentration / self.concentration) / self.concentration_log_sd
         b = (hyper.pull - self.pull) / self.pull_sd
         return -0.5 * (a * a + b * b)
@@ -140,7 +140,7 @@ def sample(
 
 
 def _is_long(data: Data) -> bool:
-    """Tell whether a posterior is a long ridge or a funnel, which short moves walk too slowly.
+    """Return whether a posterior is a long ridge or a funnel, which short moves walk too slowly.
 
     Events at the same hours trade what they took; a place that no map tells drags all exposures
     to it along.
@@ -184,7 +184,7 @@ def chart_of(data: Data, hyper: Hyper) -> Chart:
 
 
 def _curvature(data: Data, hyper: Hyper, vector: Floats) -> tuple[Floats, Floats]:
-    """Give the axes of the negative second derivatives, and their sizes, none next to nothing.
+    """Return the axes of the negative second derivatives, and their sizes, none next to nothing.
 
     Where tails are heavy a direction may curve upwards; its size alone still tells the scale.
     """
@@ -194,7 +194,7 @@ def _curvature(data: Data, hyper: Hyper, vector: Floats) -> tuple[Floats, Floats
 
 @kernel
 def _second(data: Data, hyper: Hyper, vector: Floats) -> Floats:
-    """Give minus the second derivatives, by central differences of the gradient."""
+    """Return minus the second derivatives, by central differences of the gradient."""
     size = len(vector)
     matrix = np.empty((size, size))
     up, down = np.empty(size), np.empty(size)

@@ -42,7 +42,7 @@ class Paths(NamedTuple):
 
 
 def follow_paths(episode: Episode, *, reference_s: float = 0.0) -> Paths:
-    """Give mean and covariance of the pools' mean log rates in the dark segments.
+    """Return mean and covariance of the pools' mean log rates in the dark segments.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def follow_paths(episode: Episode, *, reference_s: float = 0.0) -> Paths:
 
 
 def _groups(episode: Episode, reference_s: float) -> Floats:
-    """Give the weights of cells in each mean asked for, shape (S, m)."""
+    """Return the weights of cells in each mean asked for, shape (S, m)."""
     weights = [np.where(episode.segment == j, episode.exposure, 0.0)
                for j in range(episode.n_segments)]  # fmt: skip
     if reference_s:
@@ -127,7 +127,7 @@ def _follow(episode: Episode, groups: Floats, moves: float) -> tuple[Floats, Flo
 def _prior_band(
     walk: Floats, gaps_d: Floats, transient: Floats, kept: Floats, first: float
 ) -> Floats:
-    """Give the precision of walk and transient; the states of a cell stand together."""
+    """Return the precision of walk and transient; the states of a cell stand together."""
     n_pools, n_cells = len(walk), len(gaps_d) + 1
     per_cell = n_pools + 1
     band = np.zeros((n_cells * per_cell, 2 * per_cell))
@@ -193,7 +193,7 @@ def _mode(
 
 @kernel
 def _spread(factored: Floats, wanted: Floats) -> Floats:
-    """Give the covariance of weighted sums of states."""
+    """Return the covariance of weighted sums of states."""
     size = len(wanted)
     covariance = np.empty((size, size))
     for i in range(size):

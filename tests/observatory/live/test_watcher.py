@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from tests.sources.simulated_chain import NOW_S, MinedChain
 
+from hashquake.core.block import Block
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError, RecordError, SourceError
-from hashquake.core.header import Header
 from hashquake.core.network import NETWORKS
 from hashquake.core.opinion import Change
 from hashquake.core.reading import Reading
@@ -27,10 +27,8 @@ CHAIN = MinedChain().grow(12)
 
 
 def columns(first: int, last: int) -> BlockColumns:
-    from hashquake.core.block import Block
-
     def block(height: int) -> Block:
-        header: Header = CHAIN.blocks[height].header
+        header = CHAIN.blocks[height].header
         return Block(
             height=height,
             hash=header.hash,

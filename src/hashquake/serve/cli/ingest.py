@@ -156,7 +156,7 @@ def with_settings(settings: dict[str, Any], given: dict[str, Any]) -> dict[str, 
 
 
 def _changes(name: str, changes: AppendResult) -> str:
-    """Say what was added, in the words of what the source gives."""
+    """Return what was added, in the words of what the source gives."""
     gives = load_plugin("sources", name).CARD.gives
     said = []
     if "blocks" in gives:
