@@ -101,13 +101,13 @@ class SimulatedNode:
                 return self._block(digest, verbosity)
             case "getrawtransaction", [str(txid), 0, str(digest)] if self.raw_transactions:
                 return self._transaction(txid, digest)
-            case "getchaintips", []:
-                return [] if self.flavour == "bcoin" else self._tips()
         return self._extra(method)
 
     def _extra(self, method: str) -> Any:
         if method == "getnetworkinfo" and self.peers is not None:
             return {"connections": self.peers}
+        if method == "getchaintips":
+            return [] if self.flavour == "bcoin" else self._tips()
         raise Refusal(-32601, "Method not found")
 
     def _block(self, digest: str, verbosity: int) -> Any:

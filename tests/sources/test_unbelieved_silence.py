@@ -1,11 +1,13 @@
 """What a node says of itself is no proof: a tip too old closes no time."""
 
+from typing import cast
+
 import pytest
 from tests.sources.simulated_chain import NOW_S, MinedChain, World
 from tests.sources.simulated_node import SimulatedNode, ingest
 
 from hashquake.core.network import MAIN
-from hashquake.sources.chain._follow import ASK_PEERS_S, Tip, _Run
+from hashquake.sources.chain._follow import ASK_PEERS_S, ChainServer, Tip, _Run
 from hashquake.sources.chain.bitcoind_rpc import Options, _Node
 from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Credentials, JsonRpc
@@ -55,7 +57,7 @@ class _Server:
 def _observed_end_s(server: _Server, *, silent_s: float) -> float:
     world = World(SimulatedNode(MinedChain()))
     world.record.network = MAIN
-    run = _Run(server, world.context, None)  # type: ignore[arg-type]  a part of a server
+    run = _Run(cast("ChainServer", server), world.context, None)
     times_s = [int(NOW_S - silent_s) - 600 * at for at in range(11)]
     return run._end_s(Tip(height=9, caught_up=True), times_s[::-1], NOW_S)
 

@@ -112,6 +112,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "record.db"
 
 
+def fails(error: Exception) -> Iterator[Batch]:
+    raise error
+
+
 def node(context: SourceContext, *, to: int = 12) -> Iterator[Batch]:
     tip = context.record.tip()
     first = 0 if tip is None else tip[0] + 1
@@ -141,8 +145,7 @@ def test_a_source_that_fails_for_ever_stops_no_other_and_is_said_once(path: Path
 
     def broken(_options: Any, _context: SourceContext) -> Iterator[Batch]:
         tries.append(1)
-        raise ValueError("\x1b[31msurprise")
-        yield Batch()
+        yield from fails(ValueError("\x1b[31msurprise"))
 
     house = House(path, {"node": lambda _o, context: node(context), "ioda": broken})
     house.watch(lambda one: any(change.kind == "blocks" for change in one.said) and len(tries) > 1)
@@ -169,8 +172,7 @@ def test_a_key_that_is_refused_is_tried_rarely(path: Path) -> None:
 
     def refuses(_options: Any, _context: SourceContext) -> Iterator[Batch]:
         tries.append(1)
-        raise SourceError("user or password is wrong", code="node-auth")
-        yield Batch()
+        yield from fails(SourceError("user or password is wrong", code="node-auth"))
 
     def patient(_options: Any, context: SourceContext) -> Iterator[Batch]:
         yield from node(context, to=min(12, (context.record.tip() or (0,))[0] + 1))
