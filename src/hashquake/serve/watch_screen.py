@@ -42,7 +42,7 @@ class PlainLines:
         self._observatory = observatory
 
     def __enter__(self) -> Self:
-        """Say how things stand at the start."""
+        """Write how things stand at the start."""
         for line in status_lines(self._observatory.status()):
             self._write(line)
         return self
@@ -53,7 +53,7 @@ class PlainLines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Say that it stopped."""
+        """Write that it stopped."""
         if error is None:
             self._write("stopped; everything that came in is stored")
 

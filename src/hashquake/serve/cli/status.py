@@ -22,7 +22,7 @@ def command() -> click.Command:
 
 
 def status(*, db: Db = None, as_json: Json = False) -> int:
-    """Say whether the record is watched now, how old its newest block is, and how sources do.
+    """Show whether the record is watched now, how old its newest block is, and how sources do.
 
     Ends with 0 when it is watched, every source answers and the newest block is not too old, and
     with 1 when not.
