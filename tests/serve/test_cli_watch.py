@@ -149,6 +149,7 @@ def test_lines_for_people_say_what_happens(node: tuple[SimulatedNode, str], tmp_
     assert running.stop() == 0
     said = "\n".join(running.lines)
     assert "bitcoind_rpc answers" in said
+    assert "\\x" not in said
     assert running.lines[-1] == "stopped; everything that came in is stored"
 
 

@@ -161,8 +161,10 @@ def _tip_lines(found: "WatchStatus") -> list[str]:
     if found.tip is None:
         return ["no block yet"]
     tip = found.tip
-    said = silence_words(tip.age_s, tip.silence_probability)
-    lines = [f"block {tip.height:,} of {utc(tip.header_s)}, {said}"]
+    lines = [
+        f"block {tip.height:,}, {utc(tip.header_s)}",
+        silence_words(tip.age_s, tip.silence_probability),
+    ]
     if tip.believed_s is not None and tip.age_s > tip.believed_s:
         lines.append(
             f"that is longer than the {duration(tip.believed_s)} that are believed: the time since "

@@ -6,7 +6,7 @@ from typing import Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.opinion import Change
 from hashquake.core.subject import parse_subject
-from hashquake.serve.format import chance, duration, utc
+from hashquake.serve.format import NBSP, chance, duration, utc
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import pool_name, source_name
 
@@ -33,7 +33,8 @@ def change_line(change: Change) -> str:
         Of any kind; a kind that is not known here is named as it is.
     """
     worded = _WORDED.get(change.kind, _other)
-    return visible_text(f"{utc(change.at_s)}: {worded(change)}", limit=_LONGEST)
+    line = f"{utc(change.at_s)}: {worded(change)}".replace(NBSP, " ")
+    return visible_text(line, limit=_LONGEST)
 
 
 def subject_words(subject: str) -> str:
@@ -106,6 +107,10 @@ def _source(change: Change) -> str:
     return f"{source_name(found['source'])} {STATES[found['state']]}{because}"
 
 
+def _forecast(change: Change) -> str:
+    return f"forecast stored: {change.document.get('quantity', 'next difficulty')}"
+
+
 def _other(change: Change) -> str:
     return change.kind
 
@@ -135,4 +140,5 @@ _WORDED: Mapping[str, Callable[[Change], str]] = {
     "quake": _quake,
     "outage": _outage,
     "source": _source,
+    "forecast": _forecast,
 }
