@@ -34,6 +34,7 @@ def batches() -> list[Batch]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List the subjects that are read and judged."""
     subjects: list[str] = []
+
     def noted(record: Any, subject: str, **more: Any) -> Any:
         subjects.append(subject)
         return read_signals(record, subject, **more)

@@ -56,21 +56,6 @@ def test_the_last_run_of_a_source_counts(observatory: Observatory, tmp_path: Pat
     assert not well.failed
 
 
-def test_a_change_says_when_a_source_fails_and_works_again(
-    observatory: Observatory, tmp_path: Path
-) -> None:
-    for run in (fail, fail, succeed, succeed, fail):
-        run(observatory, tmp_path)
-    told = [one for one in observatory.changes() if one.kind == "source"]
-    assert {one.subject for one in told} == {"source:reading_table"}
-    states = [(one.document["state"], one.document["error"]) for one in told]
-    assert states == [
-        ("failed", "value-malformed"),
-        ("working", None),
-        ("failed", "value-malformed"),
-    ]
-
-
 def test_what_was_asked_wrongly_is_no_failure_of_the_source(observatory: Observatory) -> None:
     with pytest.raises(UsageError):
         observatory.ingest("reading_table", {"nonsense": "1"})

@@ -8,7 +8,6 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.header import hash_text
 from hashquake.core.opinion import Change, Opinion
-from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 
 BLOCKS_TOLD_ONE_BY_ONE = 12
@@ -22,20 +21,6 @@ def opinion_changes(added: Iterable[Opinion]) -> list[Change]:
         Change(kind=one.kind, subject=str(one.document["subject"]), document=one.document)
         for one in added
     ]
-
-
-def run_change(run: Run) -> Change:
-    """Return the change that a source has failed, or works again."""
-    return Change(
-        kind="source",
-        subject=f"source:{run.source}",
-        document={
-            "state": "failed" if run.failed else "working",
-            "error": run.code or None,
-            "message": run.message or None,
-            "ended_s": run.ended_s,
-        },
-    )
 
 
 def gap_changes(gaps: Iterable[ReadingGap]) -> list[Change]:

@@ -5,7 +5,8 @@ there when a program starts again, catches up with what another program stored, 
 from the blocks where neither fits: the outcome is the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -46,9 +47,14 @@ class Follower:
         self._deferred = False
         self._judged = JudgedSignals()
 
-    def defer(self, *, until_adopted: bool) -> None:
-        """Step no blocks for now: what they lead to is to be taken over from another record."""
+    @contextmanager
+    def deferring(self, *, until_adopted: bool) -> Iterator[None]:
+        """Step no blocks inside: what they lead to is to be taken over from another record."""
         self._deferred = until_adopted
+        try:
+            yield
+        finally:
+            self._deferred = False
 
     def ready(self, inside: Record) -> None:
         """Load the state, before a batch is stored: from the snapshot beside the record."""

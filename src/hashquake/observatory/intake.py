@@ -24,7 +24,6 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
-from hashquake.observatory.change_rows import run_change
 from hashquake.observatory.following import Follower
 from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
@@ -188,7 +187,7 @@ def ingest(
     partial = False
     seen = Coverage()
     try:
-        for batch in plugin.read(_checked_options(plugin, source, options), context):
+        for batch in plugin.read(checked_options(plugin, source, options), context):
             changes += feed(
                 record, batch, source=source, follower=follower, now_s=now_s(), bulk=True
             )
@@ -206,7 +205,7 @@ def ingest(
         raise
     if changes != AppendResult():
         settle(record, follower)
-    _keep_run(record, Run(source=source, ended_s=now_s()))
+    record.add_run(Run(source=source, ended_s=now_s()))
     return IngestResult(
         changes=changes,
         first_height=first,
@@ -217,20 +216,11 @@ def ingest(
     )
 
 
-def _keep_run(record: Record, run: Run) -> None:
-    """Keep how a run of a source ended, and a change where that is another state than before."""
-    with record.writing() as inside:
-        before = {one.source: one.code for one in inside.last_runs()}
-        inside.add_run(run)
-        if before.get(run.source) != run.code:
-            inside.add_changes([run_change(run)])
-
-
 def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: float) -> None:
     """Keep that a run failed, so that the source's silence is not taken for a quiet world."""
     message = visible_text(error.message, limit=300)
     try:
-        _keep_run(record, Run(source=source, ended_s=ended_s, code=error.code, message=message))
+        record.add_run(Run(source=source, ended_s=ended_s, code=error.code, message=message))
     except RecordError:
         # What the source said matters more than that it could not be noted down.
         return
@@ -265,7 +255,14 @@ def identified(blocks: BlockColumns) -> BlockColumns:
     return blocks.with_pools(pools)
 
 
-def _checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
+def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
+    """Return the options of a source as its own model, checked.
+
+    Raises
+    ------
+    UsageError
+        ``option-invalid`` naming the option.
+    """
     try:
         return plugin.Options(**options)
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +19,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import intake
 from hashquake.observatory.asked import Moment, event_asked, moment_s, window_asked
+from hashquake.observatory.cards import installed_detectors, source_lags
 from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.rate_series import RateSeries
 
 
@@ -222,21 +225,22 @@ class Observatory:
             rather than formed again. The outcome is the same.
         """
         result = AppendResult()
-        self._follower.defer(until_adopted=formed is not None)
-        try:
+        feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
+        with self._follower.deferring(until_adopted=formed is not None):
             for batch in batches:
-                result += intake.feed(
-                    self.record,
-                    batch,
-                    source=source,
-                    follower=self._follower,
-                    now_s=self._now_s(),
-                    bulk=True,
-                )
-        finally:
-            self._follower.defer(until_adopted=False)
+                result += feed(batch, now_s=self._now_s())
         intake.settle(self.record, self._follower, formed=formed)
         return result
+
+    def settle(self) -> None:
+        """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        intake.settle(self.record, self._follower)
+
+    def status(self) -> "WatchStatus":
+        """Return whether the record is watched, how fresh it is, what each source is doing."""
+        from hashquake.observatory.live.status import watch_status
+
+        return watch_status(self, self._now_s())
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
         """Return what changed after a change that is known, oldest first.
@@ -458,7 +462,6 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
-        from hashquake.observatory.cards import installed_detectors
 
         return replaying.replay(
             self.record,
@@ -589,7 +592,6 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
-        from hashquake.observatory.cards import installed_detectors, source_lags
 
         return outage_search.detect(
             self.record,
@@ -630,7 +632,6 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
-        from hashquake.observatory.cards import installed_detectors
 
         found = believed(
             self.record,
@@ -652,7 +653,6 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
-        from hashquake.observatory.cards import installed_detectors
 
         stored = self.record.opinions("outage", name=outage)
         numbers = {(one.name, one.revision) for one in stored}
@@ -676,7 +676,6 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
-        from hashquake.observatory.cards import installed_detectors
 
         return outage_signals.signals_around(
             self.record, outage, networks=networks, detectors=installed_detectors()
