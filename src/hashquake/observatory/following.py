@@ -113,22 +113,23 @@ class Follower:
         if state is not None:
             state, read = pipeline.step(state, Batch(readings=batch.readings))
             changes += gap_changes(read.gaps)
-            told = explained(
-                inside,
-                events.quakes,
-                labelled=state.quakes.labelled,
-                detectors=installed_detectors(),
-            )
-            stored = inside.opinions("quake", scope=state.scope) if told else ()
-            added = next_quakes(stored, [quake_document(quake) for quake in told])
-            inside.add_opinions(added)
-            changes += opinion_changes(added)
+            if events.quakes:
+                changes += self._enter(inside, state, events.quakes)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
         inside.add_changes(changes)
         if state is not None:
             self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
         return state
+
+    def _enter(self, inside: Record, state: PipelineState, told: tuple[Quake, ...]) -> list[Change]:
+        """Enter new opinions of quakes into the ledger, with their causes."""
+        labelled, detectors = state.quakes.labelled, installed_detectors()
+        found = explained(inside, told, labelled=labelled, detectors=detectors)
+        stored = inside.opinions("quake", scope=state.scope)
+        added = next_quakes(stored, [quake_document(quake) for quake in found])
+        inside.add_opinions(added)
+        return opinion_changes(added)
 
     def settle(self, inside: Record) -> PipelineState | None:
         """Do what bulk batches left undone: rebuild, search countries, write a snapshot."""

@@ -35,7 +35,7 @@ def price_because(study: PriceStudy) -> str:
 
 
 def _later(study: PriceStudy, clean: WindowReturn) -> str:
-    """Say what else moved, and why that shows nothing."""
+    """Return what else moved, and why that shows no effect."""
     said = ""
     if clean.p_value is not None and _is_unusual(clean):
         said += (

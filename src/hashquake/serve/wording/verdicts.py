@@ -133,7 +133,7 @@ def _finding(reason: ChangeMeasured) -> str:
 
 
 def _needed(reason: ChangeMeasured) -> str:
-    """Say that nothing can be said, and what it would take."""
+    """Return that nothing can be told, and what it would take."""
     size = (reason.low_share + reason.high_share) / 2
     what = f"A {'fall' if size < 0 else 'rise'} of {_percent(abs(size), signed=False)}"
     hint = (
