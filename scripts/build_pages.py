@@ -1,9 +1,10 @@
 """Make the pages of the documentation that are the program's own output.
 
 python scripts/build_pages.py            # writes docs/events, docs/catalog.md, docs/power.md ...
-python scripts/build_pages.py --catalog  # forms the bundled catalog first (two minutes)
+python scripts/build_pages.py --catalog  # forms the bundled catalog and exposures first (minutes)
 """
 
+import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from hashquake.judge.peer_table import measured_rows
 from hashquake.judge.power import power_table
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.observatory.bundled_load import bundled_batches, bundled_readings
+from hashquake.observatory.exposures import estimates_to_bundle
 from hashquake.pools.registry import bundled
 from hashquake.serve.cli.backtest import forecast_backtest_rows
 from hashquake.serve.pages.event_page import event_page
@@ -34,6 +36,7 @@ from hashquake.serve.report.chart_rate import rate_charts
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+EXPOSURES = ROOT / "src" / "hashquake" / "datasets" / "exposures.json"
 
 
 def main() -> None:
@@ -41,6 +44,7 @@ def main() -> None:
     with open_observatory("bundled") as observatory:
         if "--catalog" in sys.argv:
             write_catalog()
+            write_exposures(observatory)
         write_events(observatory)
         quakes = observatory.quakes()
         write("catalog.md", catalog_page(quakes, picture="images/catalog.svg"))
@@ -62,6 +66,15 @@ def write_catalog() -> None:
         readings = bundled_readings()
         fed.feed_all([Batch(readings=readings)], source="bundled")
         pack_catalog(fed.record)
+
+
+def write_exposures(observatory: Observatory) -> None:
+    """Estimate the exposures that the bundled record is asked for, one estimate a line."""
+    found = estimates_to_bundle(observatory.record)
+    lines = [
+        f"{json.dumps(key)}:{json.dumps(one, separators=(',', ':'))}" for key, one in found.items()
+    ]
+    EXPOSURES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def write_events(observatory: Observatory) -> None:
