@@ -11,6 +11,7 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.special import betainc, roots_hermitenorm
 
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
@@ -21,8 +22,7 @@ from hashquake.estimate.volatility import Drift
 
 Floats = NDArray[np.float64]
 _NODES = 21
-_HALVINGS = 60
-_REACH_LOG = 12.0
+_REACH_LOG = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +100,17 @@ def _drifted(window: Window, baseline: Window, drift: Drift) -> tuple[Floats, Fl
 
 
 def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> float:
-    """Return a quantile of the ratio less the drift, by halving."""
+    """Return a quantile of the ratio less the drift."""
     few = min(counts.n_blocks, counts.baseline_n_blocks) < FEW_BLOCKS
     hits, others = beta_counts(level, counts.n_blocks, counts.baseline_n_blocks, few=few)
     if hits == 0.0:
         return 0.0
     if others == 0.0:
         return inf
-    middle = log(hits / others / counts.exposures)
-    low, high = middle - _REACH_LOG, middle + _REACH_LOG
-    for _ in range(_HALVINGS):
-        at = (low + high) / 2.0
+
+    def excess(at: float) -> float:
         odds = np.exp(at + drifted) * counts.exposures
-        if float(chance @ betainc(hits, others, odds / (1.0 + odds))) < level:
-            low = at
-        else:
-            high = at
-    return exp((low + high) / 2.0)
+        return float(chance @ betainc(hits, others, odds / (1.0 + odds))) - level
+
+    middle = log(hits / others / counts.exposures)
+    return exp(brentq(excess, middle - _REACH_LOG, middle + _REACH_LOG, xtol=1e-12))
