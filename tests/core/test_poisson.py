@@ -118,10 +118,12 @@ def test_the_p_value_is_small_exactly_when_the_interval_leaves_out_equal_rates(
 ) -> None:
     if n + m == 0:
         return
-    given_counts = {
-        "n_events": n, "exposure": exposure, "baseline_n_events": m, "baseline_exposure": 1.0
-    }  # fmt: skip
-    ratio, p_value = ratio_quantiles(**given_counts), ratio_p_value(**given_counts)
+    ratio = ratio_quantiles(
+        n_events=n, exposure=exposure, baseline_n_events=m, baseline_exposure=1.0
+    )
+    p_value = ratio_p_value(
+        n_events=n, exposure=exposure, baseline_n_events=m, baseline_exposure=1.0
+    )
     for level in LEVELS:
         interval = ratio.interval(level)
         assert (p_value < 1.0 - level) == (not interval.low <= 1.0 <= interval.high)

@@ -13,20 +13,21 @@ from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.detect import seasonal, sliding_median
+from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.detect.fusion import Fused, fuse
-from hashquake.detect.outage_features import Member
+from hashquake.detect.outage_features import WatchedNetwork
 from hashquake.detect.outages import MADE_BY, find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
-DETECTORS = "+".join(
-    (MADE_BY, *(f"{card.name}/{card.version}" for card in (seasonal.CARD, sliding_median.CARD)))
-)
-"""Everything whose version moves an outage; a search by other versions is done again."""
 REVIEW_S = 1.0 * DAY_S
 """An outage is reviewed once so much was read after its end."""
 LEAST_OTHERS = 3
 """Fewer other countries say nothing of a failure of the instrument: neighbours share cables."""
+
+
+def versions_of(detectors: Detectors) -> str:
+    """Return everything whose version moves an outage; a search by others is done again."""
+    return f"{MADE_BY}+{detectors.versions}"
 
 
 def outages(
@@ -37,6 +38,7 @@ def outages(
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
     lags: SourceLags = NO_LAGS,
+    detectors: Detectors = OWN,
 ) -> tuple[Outage, ...]:
     """Find the outages of countries in a record's readings.
 
@@ -53,6 +55,8 @@ def outages(
         Use only what was out by then, UTC Unix seconds.
     lags : SourceLags
         How late the values of each source and quantity are out.
+    detectors : Detectors
+        Among which each series finds the one that judges it.
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country. Where none is told and the record holds one
         country only, the networks it holds are taken as that country's.
@@ -68,15 +72,17 @@ def outages(
     UsageError
         ``subject-no-country`` when a subject is none, ``subject-syntax``.
     """
-    held = record.subjects()
-    countries = [name for name in held if name.startswith("country:")]
+    stored = record.subjects()
+    countries = [name for name in stored if name.startswith("country:")]
     asked = countries if subjects is None else list(dict.fromkeys(subjects))
     for subject in asked:
         _require_country(subject)
     # Others are read only where there are enough of them to tell anything.
     several = len(set(countries) - set(asked[:1])) >= LEAST_OTHERS
     read = {
-        subject: read_signals(record, subject, window=window, until_s=until_s, lags=lags)
+        subject: read_signals(
+            record, subject, window=window, until_s=until_s, lags=lags, detectors=detectors
+        )
         for subject in dict.fromkeys((*asked, *(countries if several else ())))
     }
     fused = {
@@ -89,10 +95,16 @@ def outages(
         others: list[tuple[Fused, ...]] = [
             theirs for other, theirs in fused.items() if other != subject
         ]
-        members: tuple[Member, ...] = ()
+        members: tuple[WatchedNetwork, ...] = ()
         if fused.get(subject):
             members = members_of(
-                record, subject, networks, window=window, until_s=until_s, lags=lags
+                record,
+                subject,
+                networks,
+                window=window,
+                until_s=until_s,
+                lags=lags,
+                detectors=detectors,
             )
         found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
     return tuple(
@@ -110,7 +122,8 @@ def members_of(
     window: Window | None = None,
     until_s: float | None = None,
     lags: SourceLags = NO_LAGS,
-) -> tuple[Member, ...]:
+    detectors: Detectors = OWN,
+) -> tuple[WatchedNetwork, ...]:
     """Read the signals of a country's networks, one by one.
 
     Parameters
@@ -119,24 +132,31 @@ def members_of(
         Where readings are kept.
     subject : str
         The country.
-    networks, window, until_s, lags
+    networks, window, until_s, lags, detectors
         As for `outages`.
 
     Returns
     -------
-    tuple of Member
+    tuple of WatchedNetwork
         A weight that is not told is the network's part of the visible or answering blocks of
         those read, or an equal part where nothing is counted.
     """
     read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
     for network in _networks_of(subject, record.subjects(), networks):
-        signals = read_signals(record, network.subject, window=window, until_s=until_s, lags=lags)
+        signals = read_signals(
+            record,
+            network.subject,
+            window=window,
+            until_s=until_s,
+            lags=lags,
+            detectors=detectors,
+        )
         if signals:
             read.append((network, signals))
     sizes = [_size(signals) for _, signals in read]
     total = sum(sizes)
     return tuple(
-        Member(
+        WatchedNetwork(
             subject=network.subject,
             weight_share=_weight(network, size, total, len(read)),
             # The telescope is too noisy for one network to be judged by it.
@@ -178,7 +198,7 @@ def _require_country(subject: str) -> None:
 
 
 def _found(
-    signals: Sequence[Signal], members: Sequence[Member], others: Sequence[Sequence[Fused]]
+    signals: Sequence[Signal], members: Sequence[WatchedNetwork], others: Sequence[Sequence[Fused]]
 ) -> list[Outage]:
     return [
         replace(
@@ -204,19 +224,19 @@ def whole_of(outage: Outage) -> Window:
 
 
 def _networks_of(
-    subject: str, held: Sequence[str], networks: Sequence[AutonomousSystem] | None
+    subject: str, subjects: Sequence[str], networks: Sequence[AutonomousSystem] | None
 ) -> list[AutonomousSystem]:
     country = subject.partition(":")[2]
     if networks is not None:
-        return [one for one in networks if one.country == country and one.subject in held]
-    if [name for name in held if name.startswith("country:")] != [subject]:
+        return [one for one in networks if one.country == country and one.subject in subjects]
+    if [name for name in subjects if name.startswith("country:")] != [subject]:
         return []
-    numbers = [name.partition(":")[2] for name in held if name.startswith("asn:")]
+    numbers = [name.partition(":")[2] for name in subjects if name.startswith("asn:")]
     return [AutonomousSystem(asn=int(number), country=country) for number in numbers]
 
 
 def _size(signals: Sequence[Signal]) -> float:
-    """Give the usual count of blocks; shares of something else say nothing of size."""
+    """Return the usual count of blocks; shares of something else say nothing of size."""
     for wanted in (BGP, PROBING):
         for signal in signals:
             if signal.flags.signal == wanted and not signal.flags.quantity.endswith("_share"):

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Protocol
 
+from hashquake.core.cards import DetectorCard, ScenarioCard, SourceCard
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -20,42 +21,19 @@ from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCard:
-    """What a source is, readable without importing it: every field is a literal.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people.
-    gives : tuple of {"blocks", "readings"}
-        What it yields.
-    owner, licence : str
-        Who runs it, under which terms its data may be used.
-    cadence_s, lag_s : float or None
-        Time between values, and until a value is out; None when it varies or is a file.
-    lags_s : mapping of str to float
-        Until a value is out, by the beginning of the quantity's name, where it differs.
-    capabilities : tuple of str
-        Such as ``hash``, ``coinbase``, ``resume``, ``stale``.
-    verified : str
-        Against what its shapes were checked; ``unverified`` when never against a real answer.
-    extra : str
-        The optional dependency it needs, empty when none.
-    """
-
-    name: str
-    title: str
-    gives: tuple[Literal["blocks", "readings"], ...]
-    owner: str
-    licence: str
-    capabilities: tuple[str, ...]
-    verified: str
-    cadence_s: float | None = None
-    lag_s: float | None = None
-    lags_s: Mapping[str, float] = field(default_factory=dict)
-    extra: str = ""
+__all__ = [
+    "AppendResult",
+    "Batch",
+    "DetectorCard",
+    "Progress",
+    "ReadingView",
+    "Record",
+    "RecordView",
+    "ScenarioCard",
+    "Source",
+    "SourceCard",
+    "SourceContext",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +78,10 @@ class RecordView(Protocol):
         """The network whose blocks the record holds."""
 
     def tip(self) -> tuple[int, bytes | None] | None:
-        """Give height and hash of the highest block in the main chain, or None when empty."""
+        """Return height and hash of the highest block in the main chain, or None when empty."""
 
     def hash_at(self, height: int) -> bytes | None:
-        """Give the hash of the main chain's block at a height, or None when not held."""
+        """Return the hash of the main chain's block at a height, or None when it is not stored."""
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
         """Return the hashes of the stale blocks from a height on, so none is asked for again."""
@@ -154,54 +132,6 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DetectorCard:
-    """What a detector is, readable without importing it: every field is a literal.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people.
-    version : int
-        Raised with every change that moves a result; thresholds are calibrated per version.
-    subjects : tuple of str
-        Kinds of subject it works on.
-    online : bool
-        Whether it can follow the present, or only review the past.
-    source : str
-        Key of the method in ``docs/refs.bib``.
-    """
-
-    name: str
-    title: str
-    version: int
-    subjects: tuple[str, ...]
-    online: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioCard:
-    """What a scenario is, readable without importing it: every field is a literal.
-
-    A scenario plugin offers ``build()``, which gives a `hashquake.forward.scenario.Scenario`.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people. Users write hyphens for underscores.
-    version : int
-        Raised with every change that moves a result.
-    event : str
-        The event of the catalog that it retells, empty when none.
-    """
-
-    name: str
-    title: str
-    version: int
-    event: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AppendResult:
     """What a batch changed in the record.
 
@@ -242,7 +172,7 @@ class ReadingView(Protocol):
     """The readings of a record, for whoever needs nothing else of it."""
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first."""
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
@@ -265,7 +195,7 @@ class Record(RecordView, ReadingView, Protocol):
         """
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Give what the chain rules need to check a block at a height.
+        """Return what the chain rules need to check a block at a height.
 
         Parameters
         ----------
@@ -277,7 +207,7 @@ class Record(RecordView, ReadingView, Protocol):
         Returns
         -------
         ChainState
-            Of the block below it; empty when that block is not held.
+            Of the block below it; empty when that block is not stored.
         """
 
     def blocks(
@@ -289,7 +219,7 @@ class Record(RecordView, ReadingView, Protocol):
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Give blocks in height order.
+        """Return blocks in height order.
 
         Parameters
         ----------
@@ -301,17 +231,17 @@ class Record(RecordView, ReadingView, Protocol):
         stale : bool
             Whether to give stale blocks too.
         detail : bool
-            Whether to fill hash, prev, coinbase and payouts, where held.
+            Whether to fill hash, prev, coinbase and payouts, where stored.
         """
 
     def coverage(self) -> Coverage:
-        """Give the stretches during which the chain was observed."""
+        """Return the stretches during which the chain was observed."""
 
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with."""
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of each series of readings when it begins and ends, and how many there are."""
+        """Return when each series of readings begins and ends, and how many readings it has."""
 
     def add_run(self, run: Run) -> None:
         """Keep how a run of a source ended.
@@ -323,7 +253,7 @@ class Record(RecordView, ReadingView, Protocol):
         """
 
     def last_runs(self) -> tuple[Run, ...]:
-        """Give the last run of each source, by source."""
+        """Return the last run of each source, by source."""
 
     def writing(self) -> AbstractContextManager["Record"]:
         """Open one transaction for several writes.
@@ -386,14 +316,14 @@ class Record(RecordView, ReadingView, Protocol):
     def claims(self) -> tuple[Claim, ...]:
         """Return every claim that came in, in order."""
 
-    def add_forecast(self, forecast: Forecast) -> None:
-        """Store a forecast, before the truth is known."""
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast, before the truth is known; return False where it is stored already."""
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return the stored forecasts, all or of one quantity, in the order of their making."""
 
     def counts(self) -> Mapping[str, int]:
-        """Count what is held: blocks, stale blocks, readings, batches."""
+        """Count what is stored: blocks, stale blocks, readings, batches."""
 
     def close(self) -> None:
         """Let go of files and connections."""

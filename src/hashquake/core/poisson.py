@@ -25,7 +25,7 @@ _NEUTRAL = 1 / 3
 
 
 def rate_quantiles(n_events: float, exposure: float) -> Quantiles:
-    """Give the quantiles of a Poisson rate from the events seen in a fixed exposure.
+    """Return the quantiles of a Poisson rate from the events seen in a fixed exposure.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def rate_quantiles(n_events: float, exposure: float) -> Quantiles:
 
 
 def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
-    """Give the quantiles of a rate from the exposure that a given number of intervals took.
+    """Return the quantiles of a rate from the exposure that a given number of intervals took.
 
     Here the count was fixed and the exposure is what varied, so rate times exposure is Gamma with
     the count as its shape and the intervals are exact at any count.
@@ -84,7 +84,7 @@ def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
 
 
 def share_quantiles(n_events: float, n_total: float) -> Quantiles:
-    """Give the quantiles of the probability that an event is of one kind.
+    """Return the quantiles of the probability that an event is of one kind.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def share_quantiles(n_events: float, n_total: float) -> Quantiles:
 def ratio_quantiles(
     *, n_events: int, exposure: float, baseline_n_events: int, baseline_exposure: float
 ) -> Quantiles:
-    """Give the quantiles of the ratio of two Poisson rates, the baseline's below the line.
+    """Return the quantiles of the ratio of two Poisson rates, the baseline's below the line.
 
     Given their sum, the first of two Poisson counts is binomial, with odds equal to the ratio of
     the rates times that of the exposures: nothing else of the unknown rates is left.

@@ -206,7 +206,7 @@ def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
 
 
 def look(state: FilterState, now_s: float) -> RatePosterior:
-    """Tell the rates at an instant, silence since the last block included.
+    """Return the rates at an instant, silence since the last block included.
 
     Raises
     ------
@@ -227,7 +227,7 @@ def look(state: FilterState, now_s: float) -> RatePosterior:
 
 
 def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
-    """Give the grids at an instant: blocks of the open bin and the silence weighed in.
+    """Return the grids at an instant: blocks of the open bin and the silence weighed in.
 
     The tracks are for reading: they must not be stepped further, their open bin is spent.
 
@@ -248,7 +248,7 @@ def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
 
 
 def next_work_hashes(state: FilterState) -> float:
-    """Give the mean work of the next block, the retarget rule applied where it is due."""
+    """Return the mean work of the next block, the retarget rule applied where it is due."""
     bits = state.bits
     due = (state.height + 1) % EPOCH_BLOCKS == 0 and state.chain.retargets
     if due and state.epoch_start_s is not None and state.header_s is not None:
@@ -263,7 +263,7 @@ def next_work_hashes(state: FilterState) -> float:
 def start_tracks(
     parameters: FilterParameters, blocks: BlockColumns, *, pools: tuple[str, ...]
 ) -> tuple[Track, ...]:
-    """Give the grids as they are before the first of some blocks: the network's, the pools'."""
+    """Return the grids as they are before the first of some blocks: the network's, the pools'."""
     return follow(start(parameters, pools=pools), blocks.take(slice(0, 1))).tracks
 
 
@@ -375,7 +375,7 @@ def _begun(state: FilterState, *, first_s: float, work_hashes: float) -> FilterS
 
 
 def _pool_column(blocks: BlockColumns, pools: tuple[str, ...]) -> Ints:
-    """Give each block's place among the pools followed, -1 for none; shape (n,)."""
+    """Return each block's place among the pools followed, -1 for none; shape (n,)."""
     column: Ints = _pool_table(blocks.pool_names, pools)[blocks.pool_code]
     return column
 
@@ -388,7 +388,7 @@ def _pool_table(names: tuple[str, ...], pools: tuple[str, ...]) -> Ints:
 
 
 def _epoch_start_s(state: FilterState, blocks: BlockColumns) -> int | None:
-    """Give the header time of the first block of the last block's epoch, if it was seen."""
+    """Return the header time of the first block of the last block's epoch, if it was seen."""
     first_height = int(blocks.height[-1]) // EPOCH_BLOCKS * EPOCH_BLOCKS
     at = int(np.searchsorted(blocks.height, first_height))
     if int(blocks.height[at]) == first_height:

@@ -183,7 +183,7 @@ def _later(track: Track, bins: TimeBins, begin: int, end: int) -> _Later:
 
 
 def _forward(track: Track, bins: TimeBins, begin: int, end: int) -> tuple[Floats, Ints]:
-    """Give the grid before each bin, and where it starts."""
+    """Return the grid before each bin, and where it starts."""
     track = _copy(track)
     mass = np.empty((end - begin, *track.mass.shape[1:]))
     origins = np.empty(end - begin, np.int64)

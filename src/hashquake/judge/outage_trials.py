@@ -15,13 +15,17 @@ from hashquake.core.outage import OutageClassName
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags
-from hashquake.detect.detector_choice import HISTORY_S, judge_series
+from hashquake.detect.detector_choice import HISTORY_S, OWN, Detectors, judge_series
 from hashquake.detect.fusion import DIRECT, Fused, fuse
-from hashquake.detect.outage_features import Member, OutageFeatures, features_of
+from hashquake.detect.outage_features import OutageFeatures, WatchedNetwork, features_of
 from hashquake.detect.outages import neighbours
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
 from hashquake.forward.connectivity.country import Country, draw_country
-from hashquake.forward.connectivity.country_signals import CountrySignals, Signal, simulate_country
+from hashquake.forward.connectivity.country_signals import (
+    CountrySignals,
+    SimulatedSignal,
+    simulate_country,
+)
 from hashquake.forward.connectivity.draw import draw_scripts
 from hashquake.forward.connectivity.model import Quantity
 from hashquake.forward.connectivity.scripts import Cause
@@ -56,7 +60,7 @@ _YEAR = Window(start_s=18_993.0 * DAY_S, end_s=18_993.0 * DAY_S + 365.0 * DAY_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class TrialOutage:
     """One outage that was true.
 
     Parameters
@@ -135,24 +139,26 @@ class CountryYear:
     ----------
     years : float
         How long it was.
-    events : tuple of Event
+    events : tuple of TrialOutage
         What was true.
     found : tuple of Found
         What was found, in order of time.
     """
 
     years: float
-    events: tuple[Event, ...]
+    events: tuple[TrialOutage, ...]
     found: tuple[Found, ...]
 
 
-def run_country_year(seed: int, index: int) -> CountryYear:
+def run_country_year(seed: int, index: int, detectors: Detectors = OWN) -> CountryYear:
     """Simulate a country for a year with none to six outages, and look for them.
 
     Parameters
     ----------
     seed, index : int
         The luck, and which of its country-years.
+    detectors : Detectors
+        Among which each series finds the one that judges it, as in use.
     """
     rng = np.random.default_rng([seed, index])
     of_country, of_scripts, of_signals = rng.spawn(3)
@@ -171,17 +177,23 @@ def run_country_year(seed: int, index: int) -> CountryYear:
     )
     seen = simulate_country(country, of_signals, window=_YEAR, scripts=scripts)
     national = [
-        judge_series(_series(signal, signal.national, f"country:{country.code}"))
+        judge_series(
+            _series(signal, signal.national, f"country:{country.code}"),
+            detectors,
+            quantity=signal.quantity,
+        )
         for signal in seen.signals
     ]
     return CountryYear(
         years=_YEAR.duration_s / YEAR_S,
         events=tuple(_event(outage, country) for outage in seen.outages),
-        found=_found_all(fuse(national), national, seen),
+        found=_found_all(fuse(national), national, seen, detectors),
     )
 
 
-def _series(signal: Signal, values: np.typing.NDArray[np.floating], subject: str) -> Series:
+def _series(
+    signal: SimulatedSignal, values: np.typing.NDArray[np.floating], subject: str
+) -> Series:
     return Series(
         subject=subject,
         signal=SIGNAL_OF[signal.quantity],
@@ -191,7 +203,7 @@ def _series(signal: Signal, values: np.typing.NDArray[np.floating], subject: str
     )
 
 
-def _event(outage: TrueOutage, country: Country) -> Event:
+def _event(outage: TrueOutage, country: Country) -> TrialOutage:
     dark = [window for window in outage.dark if window.duration_s > LEAST_DARK_S]
     began_s = outage.window.start_s
     if dark:
@@ -199,7 +211,7 @@ def _event(outage: TrueOutage, country: Country) -> Event:
             outage, country, quantity="traffic_share", depth_share=BEGAN_DEPTH_SHARE
         )
         began_s = next(fall.start_s for fall in falls if fall.holds(dark[0].start_s))
-    return Event(
+    return TrialOutage(
         right=CLASS_OF[outage.cause],
         window=outage.window,
         dark=outage.dark,
@@ -209,7 +221,10 @@ def _event(outage: TrueOutage, country: Country) -> Event:
 
 
 def _found_all(
-    found: Sequence[Fused], national: list[AnomalyFlags], seen: CountrySignals
+    found: Sequence[Fused],
+    national: list[AnomalyFlags],
+    seen: CountrySignals,
+    detectors: Detectors,
 ) -> tuple[Found, ...]:
     told = []
     for at, fused in enumerate(found):
@@ -223,14 +238,14 @@ def _found_all(
                 restorations=fused.restorations,
                 onset=fused.onset,
                 step_s=next(flags.step_s for flags in national if flags.signal == direct),
-                features=features_of(fused, _members(fused, seen), neighbours=near),
+                features=features_of(fused, _members(fused, seen, detectors), neighbours=near),
                 bare=features_of(fused, neighbours=near),
             )
         )
     return tuple(told)
 
 
-def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
+def _members(fused: Fused, seen: CountrySignals, detectors: Detectors) -> list[WatchedNetwork]:
     """Watch each network until its first return, with the history that production reads."""
     first = fused.dark_windows[0]
     stretch = Window(start_s=first.start_s - HISTORY_S, end_s=first.end_s + 14.0 * HOUR_S)
@@ -238,11 +253,15 @@ def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
         _cut(signal, stretch) for signal in seen.signals if SIGNAL_OF[signal.quantity] in DIRECT
     ]
     return [
-        Member(
+        WatchedNetwork(
             subject=f"asn:{network.asn}",
             weight_share=network.users_share,
             flags=tuple(
-                judge_series(_series(signal, signal.by_network[k], f"asn:{network.asn}"))
+                judge_series(
+                    _series(signal, signal.by_network[k], f"asn:{network.asn}"),
+                    detectors,
+                    quantity=signal.quantity,
+                )
                 for signal in cuts
             ),
             access="mobile" if network.mobile else "fixed",
@@ -252,10 +271,10 @@ def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
     ]
 
 
-def _cut(signal: Signal, stretch: Window) -> Signal:
+def _cut(signal: SimulatedSignal, stretch: Window) -> SimulatedSignal:
     first = max(0, int((stretch.start_s - signal.start_s) // signal.step_s))
     past = max(first, int((stretch.end_s - signal.start_s) // signal.step_s))
-    return Signal(
+    return SimulatedSignal(
         quantity=signal.quantity,
         start_s=signal.start_s + first * signal.step_s,
         step_s=signal.step_s,

@@ -8,8 +8,8 @@ from hashquake.core.errors import UsageError
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, parse_subject
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.block_count import pool_block_counts
 from hashquake.estimate.shares import share_of, shares_of
-from hashquake.estimate.tally import tally_pools
 from hashquake.estimate.window import window_rate
 from hashquake.observatory.tables import Rate, Rates
 from hashquake.pools.registry import bundled
@@ -27,17 +27,17 @@ def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
     blocks, coverage = blocks_around(record, window), record.coverage()
     network = record.network
     labelled = bool((blocks.pool_code >= 0).any())
-    tallies = tally_pools(blocks, window, coverage, network=network) if labelled else None
-    if tallies is not None and not tallies.n_labelled:
+    counts = pool_block_counts(blocks, window, coverage, network=network) if labelled else None
+    if counts is not None and not counts.n_labelled:
         # A silence bounds hash rates from above; it says nothing of how they are shared out.
-        tallies = None
-    found = shares_of(tallies, window).pools if tallies is not None else ()
+        counts = None
+    found = shares_of(counts, window).pools if counts is not None else ()
     return Rates(
         Rate(
             hashrate=window_rate(blocks, window, subject, coverage, network=network),
             share=None
-            if subject == NETWORK or tallies is None
-            else share_of(tallies, window, subject),
+            if subject == NETWORK or counts is None
+            else share_of(counts, window, subject),
         )
         for subject in subjects or (NETWORK, *(one.subject for one in found if one.n_blocks))
     )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.judge.forecast_outcomes import ForecastResult
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
@@ -73,7 +74,7 @@ class Observatory:
         self.record.close()
 
     def end_s(self) -> float:
-        """Give the end of what was observed, UTC Unix seconds.
+        """Return the end of what was observed, UTC Unix seconds.
 
         Raises
         ------
@@ -193,10 +194,15 @@ class Observatory:
         ------
         ChainError
             When its blocks break a rule of the chain; nothing of the batch is kept.
+        InputError
+            When it is about time ahead of our clock: ``reading-ahead``, ``coverage-ahead``,
+            ``claim-ahead``.
         RecordError
             When it cannot be kept.
         """
-        return intake.feed(self.record, batch, source=source, follower=self._follower)
+        return intake.feed(
+            self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
+        )
 
     def feed_all(self, batches: Iterable[Batch], *, source: str) -> AppendResult:
         """Take in many batches that follow at once, as a back-fill does; see `feed`.
@@ -206,7 +212,12 @@ class Observatory:
         result = AppendResult()
         for batch in batches:
             result += intake.feed(
-                self.record, batch, source=source, follower=self._follower, bulk=True
+                self.record,
+                batch,
+                source=source,
+                follower=self._follower,
+                now_s=self._now_s(),
+                bulk=True,
             )
         intake.settle(self.record, self._follower)
         return result
@@ -272,7 +283,7 @@ class Observatory:
         )
 
     def blocks(self, window: Window | None = None) -> "pl.DataFrame":
-        """Give the main chain's blocks as a polars table, all or those dated in a window."""
+        """Return the main chain's blocks as a polars table, all or those dated in a window."""
         return block_table(self.record.blocks(window=window, detail=True))
 
     def rate(
@@ -362,12 +373,12 @@ class Observatory:
         UsageError
             ``method-unknown`` for another method.
         """
-        from hashquake.observatory import instant_rates as foresight
+        from hashquake.observatory import instant_rates
 
         if method == "filter":
-            return foresight.filtered_rates(self.record, moment_s(at_s), subjects)
+            return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
-            return foresight.smoothed_rates(self.record, moment_s(at_s), subjects)
+            return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
@@ -376,6 +387,8 @@ class Observatory:
 
     def forecast(self, at_s: "Moment | None" = None) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
+
+        One made of the record's end is stored where the record can be written: see `forecasts`.
 
         Parameters
         ----------
@@ -388,9 +401,15 @@ class Observatory:
         NoCoverage
             When the record was not watching, or does not hold the epoch's first block.
         """
-        from hashquake.observatory import instant_rates as foresight
+        from hashquake.observatory import issuing
 
-        return foresight.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        return issuing.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+
+    def forecasts(self) -> "tuple[ForecastResult, ...]":
+        """Return the stored forecasts in the order of their making, with what came of each."""
+        from hashquake.judge.forecast_outcomes import forecast_results
+
+        return forecast_results(self.record, self.record.forecasts())
 
     def replay(
         self,
@@ -423,19 +442,26 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
 
         return replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=until_s,
             write=write,
+            detectors=installed_detectors(),
         )
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
         """Return every opinion that `replay` forms on its way, in order."""
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
 
-        return replaying.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
+        return replaying.opinions(
+            self.record,
+            false_alarms_per_year=false_alarms_per_year,
+            detectors=installed_detectors(),
+        )
 
     def quakes(self) -> "tuple[Quake, ...]":
         """Return the latest opinion of each quake of the record's catalog, in order of onset.
@@ -539,7 +565,8 @@ class Observatory:
         until_s : float or None
             Use only what was out by then, UTC Unix seconds.
         networks : sequence of AutonomousSystem or None
-            Which networks belong to which country; see `hashquake.catalog.outages`.
+            Which networks belong to which country. With `write` the record remembers them, and
+            None goes by those it remembers; see `hashquake.catalog.outages`.
         write : bool
             Whether to keep the opinions in the record: a changed one is a new revision of the
             same outage, an unchanged one is nothing new.
@@ -557,7 +584,7 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
-        from hashquake.observatory.source_lags import source_lags
+        from hashquake.observatory.cards import installed_detectors, source_lags
 
         return outage_search.detect(
             self.record,
@@ -566,6 +593,7 @@ class Observatory:
             until_s=until_s,
             networks=networks,
             lags=source_lags(),
+            detectors=installed_detectors(),
             write=write,
         )
 
@@ -597,8 +625,15 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
 
-        found = believed(self.record, subjects=subjects, window=window, rejected=rejected)
+        found = believed(
+            self.record,
+            subjects=subjects,
+            window=window,
+            rejected=rejected,
+            detectors=installed_detectors(),
+        )
         return tuple(outage_of(one.document) for one in found)
 
     def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
@@ -612,12 +647,13 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
 
         stored = self.record.opinions("outage", name=outage)
         numbers = {(one.name, one.revision) for one in stored}
         newer = (
             one
-            for one in believed(self.record, rejected=True)
+            for one in believed(self.record, rejected=True, detectors=installed_detectors())
             if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
         )
         return tuple(outage_of(one.document) for one in (*stored, *newer))
@@ -635,8 +671,11 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
+        from hashquake.observatory.cards import installed_detectors
 
-        return outage_signals.signals_around(self.record, outage, networks=networks)
+        return outage_signals.signals_around(
+            self.record, outage, networks=networks, detectors=installed_detectors()
+        )
 
     def map(
         self,
@@ -647,7 +686,7 @@ class Observatory:
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
     ) -> "MapTable":
-        """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
+        """Return where hash rate was: see `hashquake.observatory.geography.mining_map`.
 
         Without `as_of_s` it is what was known at the record's end, or is known now where it holds
         no blocks; without `at_s` the same time.
@@ -676,7 +715,7 @@ class Observatory:
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
     ) -> "EnergyReport":
-        """Tell the power that mining drew: see `hashquake.observatory.geography.energy`.
+        """Return the power that mining drew: see `hashquake.observatory.geography.energy`.
 
         Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
         """
