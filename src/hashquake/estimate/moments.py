@@ -68,11 +68,11 @@ def scan_onset(
     fitter : Fitter
         Of the counts.
     onsets_s : array of float, shape (m,)
-        UTC Unix seconds; moments not before the end are passed over.
+        UTC Unix seconds.
     end_s : float or None
         Moment of the second step.
     """
-    times = [at_s for at_s in onsets_s.tolist() if end_s is None or at_s < end_s - _APART_S]
+    times = onsets_s.tolist()
     evidence = np.array([fitter.fit(moments(at_s, end_s)).log_evidence for at_s in times])
     return times[int(np.argmax(evidence))], _places(times, evidence, evidence)
 
@@ -119,18 +119,16 @@ def scan_end(
     )
 
 
-def log_evidence(onsets: tuple[Place, ...], ends: tuple[Place, ...], cells: int) -> float:
+def log_evidence(onsets: tuple[Place, ...], ends: tuple[Place, ...]) -> float:
     """Return the log probability of the counts with a fall, its onset and its end integrated over.
 
     Parameters
     ----------
     onsets, ends : tuple of Place
         As scanned: onsets with the end at its best, ends ("none" first) with the onset at its best.
-    cells : int
-        Onsets that were possible before any end was looked at.
     """
     each = [place.log_evidence for place in onsets]
-    onset = float(logsumexp(each)) - float(np.log(cells))
+    onset = float(logsumexp(each)) - float(np.log(len(each)))
     # All ends together against the one that the onsets were scanned with.
     without = ends[0]
     prior = np.log(_NO_SECOND_STEP) if len(ends) > 1 else 0.0

@@ -105,9 +105,11 @@ def size_fall(
     if drift_log_per_sqrt_day is not None:
         model = replace(model, drift_log_per_sqrt_day=drift_log_per_sqrt_day)
     fitter = Fitter(bins, model)
-    ends_s = _ends(edges_s, search, until_s)
-    # Each is scanned with the other at its best: first coarsely, then in full.
-    onset_s, end_s = _roughly(fitter, cells_s, ends_s, search)
+    ends_s = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * END_CELL_S)]
+    # Each is scanned with the other held at its best: first coarsely, from the middle of the
+    # search, then in full.
+    end_s, _ = scan_end(fitter, float(cells_s[len(cells_s) // 2]), ends_s[::3])
+    onset_s, _ = scan_onset(fitter, cells_s[::3], end_s)
     end_s, ends = scan_end(fitter, onset_s, ends_s)
     onset_s, onsets = scan_onset(fitter, cells_s, end_s)
     best = fitter.fit(moments(onset_s, end_s))
@@ -122,9 +124,9 @@ def size_fall(
             level=LEVEL,
         ),
         lost_hps=_lost_hps(fitter, best, onset_s, means, sds, chances),
-        onset=_onset_window(np.array([place.at_s for place in onsets]), onset_chance),
+        onset=_onset_window(cells_s, onset_chance),
         end_s=end_s if _is_back(best) else None,
-        log_evidence_ratio=log_evidence(onsets, ends, len(cells_s)) - fitter.fit(()).log_evidence,
+        log_evidence_ratio=log_evidence(onsets, ends) - fitter.fit(()).log_evidence,
     )
 
 
@@ -143,33 +145,6 @@ def _edges(blocks: BlockColumns, search: Window, until_s: float) -> tuple[Floats
     if until_s - search.end_s < HOUR_S:
         return np.concatenate([before, fine]), fine
     return np.concatenate([before, fine, after]), fine
-
-
-def _ends(edges_s: Floats, search: Window, until_s: float) -> Floats:
-    """Return where an end is looked for: a short fall may be over before it raises an alarm."""
-    inside = edges_s[(edges_s > search.start_s) & (edges_s <= search.end_s)]
-    # No denser than after the search, so that no moment has more weight than another.
-    apart = max(1, round(END_CELL_S * _CELLS / search.duration_s))
-    after = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * END_CELL_S)]
-    return np.concatenate([inside[apart - 1 :: apart], after])
-
-
-def _roughly(
-    fitter: Fitter, cells_s: Floats, ends_s: Floats, search: Window
-) -> tuple[float, float | None]:
-    """Return a rough onset and end, the better of two searches.
-
-    One takes the fall as lasting and then asks for its end, which may lie before the alarm; the
-    other begins in the middle of the search with an end after it.
-    """
-    late_s = ends_s[ends_s > search.end_s]
-    lasting_s, _ = scan_onset(fitter, cells_s[::3], None)
-    found: list[tuple[float, float | None]] = []
-    for begin_s, ends in ((lasting_s, ends_s), (float(cells_s[len(cells_s) // 2]), late_s)):
-        end_s, _ = scan_end(fitter, begin_s, ends[::3])
-        onset_s, _ = scan_onset(fitter, cells_s[::3], end_s)
-        found.append((onset_s, end_s))
-    return max(found, key=lambda pair: fitter.fit(moments(*pair)).log_evidence)
 
 
 def _count(blocks: BlockColumns, subject: str, edges_s: Floats) -> Bins:
