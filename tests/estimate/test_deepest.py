@@ -8,8 +8,8 @@ from hashquake.core.incident import DeepestDay
 from hashquake.core.network import MAIN
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.estimate.block_count import block_count
 from hashquake.estimate.deepest import days_of, deepest_day, search_reach
-from hashquake.estimate.tally import tally
 
 START_S = 1_600_000_000.0
 
@@ -28,7 +28,9 @@ def poisson_day_counts(rng: np.random.Generator, days: float, dark: slice | None
 
 def deepest(times: list[float], days: float) -> DeepestDay | None:
     blocks = chain([int(one) for one in times], bits=BITS)
-    before = tally(blocks, window(START_S, START_S + 14 * DAY_S), NETWORK, covered(), network=MAIN)
+    before = block_count(
+        blocks, window(START_S, START_S + 14 * DAY_S), NETWORK, covered(), network=MAIN
+    )
     event = window(START_S + 14 * DAY_S, START_S + (14 + days) * DAY_S)
     return deepest_day(blocks, event, before, covered())
 

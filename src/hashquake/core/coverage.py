@@ -31,7 +31,7 @@ class Coverage:
         object.__setattr__(self, "windows", tuple(merged))
 
     def joined(self, more: Iterable[Window]) -> "Coverage":
-        """Give the coverage with more stretches added."""
+        """Return the coverage with more stretches added."""
         return Coverage((*self.windows, *more))
 
     def gaps(self, window: Window) -> tuple[Window, ...]:

@@ -143,7 +143,7 @@ def rows_json(rows: tuple[PeerRow, ...], *, seed: int, runs: int, years: float) 
 
 @lru_cache(maxsize=1)
 def measured_with() -> dict[str, float]:
-    """Tell how the bundled table was measured: ``seed``, ``runs`` a drop, quiet ``years``."""
+    """Return how the bundled table was measured: ``seed``, ``runs`` a drop, quiet ``years``."""
     told = json.loads(_measured_text())
     return {name: told[name] for name in ("seed", "runs", "years")}
 

@@ -88,7 +88,7 @@ def likeliest_cause(one: Quake) -> str:
 
 
 def expected_by_luck(quakes: Sequence[Quake]) -> str:
-    """Say how many falls of the network luck and drift alone are expected to have made."""
+    """Return how many falls of the network luck and drift alone are expected to have made."""
     network = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
     if not network:
         return ""

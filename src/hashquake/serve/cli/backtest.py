@@ -152,7 +152,7 @@ def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
 
 
 def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
-    """Give the comparison measured with ``scripts/compare_peers.py``."""
+    """Return the comparison measured with ``scripts/compare_peers.py``."""
     del db
     from hashquake.judge.peer_table import measured_rows, measured_with
 

@@ -189,7 +189,7 @@ def publisher(pools: tuple[str, ...]) -> str:
 
 
 def vintage(last_s: float) -> str:
-    """Give the day from which a map made of logs can be known: that of their last row."""
+    """Return the day from which a map made of logs can be known: that of their last row."""
     return format_time(last_s)[:10]
 
 
