@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +10,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
 from hashquake.core.network import NETWORKS
+from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.following import Follower
 from hashquake.observatory.found_rates import OLDEST_S, found_rates
@@ -39,9 +39,7 @@ def recent(tmp_path_factory: pytest.TempPathFactory) -> Observatory:
     return observatory
 
 
-def _span(blocks: BlockColumns) -> Any:
-    from hashquake.core.window import Window
-
+def _span(blocks: BlockColumns) -> Window:
     return Window(start_s=float(blocks.header_s.min()), end_s=float(blocks.header_s.max()) + 1.0)
 
 
@@ -71,7 +69,8 @@ def test_a_source_is_checked_against_the_blocks(
     answer = {"code": 0, "data": {"hashrate": str(94 * 10**18 * factor)}}
     body = json.dumps(answer).encode()
     transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=body))
-    found, notes = "", ()
+    found = ""
+    notes: tuple[str, ...] = ()
     try:
         result = ingest(
             recent.record,

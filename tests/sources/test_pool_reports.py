@@ -198,8 +198,7 @@ def test_a_unit_off_by_a_power_of_a_thousand_is_refused(median_hps: float, wante
 
 
 def test_a_unit_that_cannot_be_checked_is_noted() -> None:
-    world = World(None, time_s=NOW_S)
-    world.handler = giving(body("viabtc"))
+    world = World(giving(body("viabtc")), time_s=NOW_S)
     read("viabtc", None, world=world)
     assert any("unit of viabtc's hash rate was not checked" in one for one in world.notes)
 

@@ -47,7 +47,7 @@ def found_rates(record: Record, now_s: Callable[[], float]) -> Callable[[str], I
 def _measured(record: Record, now_s: float) -> tuple[dict[str, Interval], Interval] | None:
     """Return the rate of each pool, and that of a pool which found no block."""
     from hashquake.core.poisson import rate_quantiles
-    from hashquake.estimate.tally import tally_pools
+    from hashquake.estimate.block_count import count_pools
     from hashquake.estimate.window import rate_of
     from hashquake.observatory.measure import blocks_around
 
@@ -57,11 +57,11 @@ def _measured(record: Record, now_s: float) -> tuple[dict[str, Interval], Interv
     end_s = min(seen[-1].end_s, now_s)
     window = Window(start_s=max(end_s - SPAN_S, seen[-1].start_s), end_s=end_s)
     try:
-        tallies = tally_pools(blocks_around(record, window), window, record.coverage())
+        counts = count_pools(blocks_around(record, window), window, record.coverage())
     except NoCoverage:
         return None
-    if not tallies.pools:
+    if not counts.pools:
         return None
-    rates = {one.subject: rate_of(one).interval(0.95) for one in tallies.pools}
-    none = rate_quantiles(0, tallies.pools[0].exposure_s_per_hash).interval(0.95)
+    rates = {one.subject: rate_of(one).interval(0.95) for one in counts.pools}
+    none = rate_quantiles(0, counts.pools[0].exposure_s_per_hash).interval(0.95)
     return rates, none

@@ -47,7 +47,7 @@ class PoolOptions(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PoolReport:
+class PoolApi:
     """How a pool publishes its hash rate.
 
     Parameters
@@ -89,7 +89,7 @@ class PoolReport:
 
 
 def read_reports(
-    report: PoolReport,
+    report: PoolApi,
     url: str,
     options: PoolOptions,
     context: SourceContext,
@@ -101,7 +101,7 @@ def read_reports(
 
     Parameters
     ----------
-    report : PoolReport
+    report : PoolApi
         Where the value is.
     url : str
         The server's address.
@@ -168,7 +168,7 @@ def read_reports(
         http.close()
 
 
-def _asked(report: PoolReport, http: Http, context: SourceContext) -> Reading:
+def _asked(report: PoolApi, http: Http, context: SourceContext) -> Reading:
     body = None if report.body is None else dict(report.body)
     answer = http.send("GET" if body is None else "POST", report.path, json_body=body)
     # A query may hold a key: it is never shown.
@@ -198,7 +198,7 @@ def _asked(report: PoolReport, http: Http, context: SourceContext) -> Reading:
     )
 
 
-def _check_unit(value_hps: float, report: PoolReport, unit: str, context: SourceContext) -> None:
+def _check_unit(value_hps: float, report: PoolApi, unit: str, context: SourceContext) -> None:
     """Refuse a value that is a power of 1,000 away from what the pool's blocks imply."""
     found = context.found_hps(pool_subject(report.pool))
     if found is None:
@@ -218,7 +218,7 @@ def _check_unit(value_hps: float, report: PoolReport, unit: str, context: Source
         )
 
 
-def _check_time(stated_s: float, report: PoolReport, now_s: float, context: SourceContext) -> None:
+def _check_time(stated_s: float, report: PoolApi, now_s: float, context: SourceContext) -> None:
     if stated_s > now_s + _SKEW_S:
         raise SourceError(
             f"{report.pool} dates its hash rate {format_time(stated_s)}, by our clock it is "

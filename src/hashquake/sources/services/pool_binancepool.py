@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 from hashquake.sources.services._pool_value import at_path
 from hashquake.sources.wire.answer import as_list, as_object, wrong_shape
 
@@ -44,7 +44,7 @@ def _list(answer: Any, path: str, what: str) -> list[Any]:
     return as_list(at_path(answer, path), what)
 
 
-_REPORT = PoolReport(
+_REPORT = PoolApi(
     source=CARD.name,
     pool="binancepool",
     path="/mining-api/v1/public/pool/index",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field, SecretStr
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 from hashquake.sources.services._pool_token import sent_token
 
 CARD = SourceCard(
@@ -19,7 +19,7 @@ CARD = SourceCard(
     cadence_s=300.0,
     lag_s=60.0,
 )
-_REPORT = PoolReport(
+_REPORT = PoolApi(
     source=CARD.name,
     pool="braiinspool",
     path="/stats/json/btc",

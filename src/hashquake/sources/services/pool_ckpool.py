@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 from hashquake.sources.wire.answer import Answer, as_object, parse_json
 
 CARD = SourceCard(
@@ -44,7 +44,7 @@ def _merged(answer: Answer, what: str) -> dict[str, Any]:
     return dict(as_object(parse_json(answer, what=what), what))
 
 
-_REPORT = PoolReport(
+_REPORT = PoolApi(
     source=CARD.name,
     pool="ckpool",
     path="/pool/pool.status",

@@ -12,7 +12,7 @@ from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.hashrate_unit import unit_hps
 from hashquake.core.subject import parse_subject, pool_subject
 from hashquake.core.times import parse_duration
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 from hashquake.sources.services._pool_token import sent_token
 from hashquake.sources.services._pool_value import path_steps
 
@@ -81,7 +81,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
             hint="write it like x-api-key",
         )
     query = _query(options.url)
-    report = PoolReport(
+    report = PoolApi(
         source=CARD.name,
         pool=options.pool,
         path=f"?{query}" if query else "",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field, SecretStr
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 from hashquake.sources.services._pool_token import sent_token
 
 CARD = SourceCard(
@@ -23,7 +23,7 @@ _QUERY = (
     "query getPoolHashrate($mpn: MiningProfileName!, $orgSlug: String!) "
     "{ getPoolHashrate(mpn: $mpn, orgSlug: $orgSlug) }"
 )
-_REPORT = PoolReport(
+_REPORT = PoolApi(
     source=CARD.name,
     pool="luxor",
     path="/graphql",

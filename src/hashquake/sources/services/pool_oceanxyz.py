@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 
 CARD = SourceCard(
     name="pool_oceanxyz",
@@ -18,7 +18,7 @@ CARD = SourceCard(
     cadence_s=300.0,
     lag_s=60.0,
 )
-_REPORT = PoolReport(
+_REPORT = PoolApi(
     source=CARD.name,
     pool="oceanxyz",
     path="/v1/pool_hashrate",

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.sources.services._pool_report import PoolOptions, PoolReport, read_reports
+from hashquake.sources.services._pool_report import PoolApi, PoolOptions, read_reports
 from hashquake.sources.services._pool_value import at_path
 from hashquake.sources.wire.answer import as_list, as_object, wrong_shape
 
@@ -32,7 +32,7 @@ def _of_bitcoin(answer: Any) -> Any:
     return at_path(found[0], "currentHashRate")
 
 
-_REPORT = PoolReport(
+_REPORT = PoolApi(
     source=CARD.name,
     pool="whitepool",
     path="/api/v4/public/mining-pool",
