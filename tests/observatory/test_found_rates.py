@@ -34,9 +34,8 @@ def recent(tmp_path_factory: pytest.TempPathFactory) -> Observatory:
         end_s = bundled.end_s()
     path = tmp_path_factory.mktemp("recent") / "recent.db"
     record = open_record(path, create=True, network=None)
-    observatory = Observatory(record, now_s=lambda: end_s + 300.0)
-    observatory.feed(Batch(blocks=blocks, observed=observed), source="block_table")
-    return observatory
+    record.append(Batch(blocks=blocks, observed=observed), source="block_table")
+    return Observatory(record, now_s=lambda: end_s + 300.0)
 
 
 def _span(blocks: BlockColumns) -> Window:

@@ -47,7 +47,7 @@ def found_rates(record: Record, now_s: Callable[[], float]) -> Callable[[str], I
 def _measured(record: Record, now_s: float) -> tuple[dict[str, Interval], Interval] | None:
     """Return the rate of each pool, and that of a pool which found no block."""
     from hashquake.core.poisson import rate_quantiles
-    from hashquake.estimate.block_count import count_pools
+    from hashquake.estimate.block_count import pool_block_counts
     from hashquake.estimate.window import rate_of
     from hashquake.observatory.measure import blocks_around
 
@@ -57,7 +57,7 @@ def _measured(record: Record, now_s: float) -> tuple[dict[str, Interval], Interv
     end_s = min(seen[-1].end_s, now_s)
     window = Window(start_s=max(end_s - SPAN_S, seen[-1].start_s), end_s=end_s)
     try:
-        counts = count_pools(blocks_around(record, window), window, record.coverage())
+        counts = pool_block_counts(blocks_around(record, window), window, record.coverage())
     except NoCoverage:
         return None
     if not counts.pools:
