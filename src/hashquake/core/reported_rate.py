@@ -4,7 +4,7 @@ A pool's value that does not move to the last digit was not measured again; one 
 says nothing. Neither is a steady hash rate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from hashquake.core.reading import Reading
@@ -59,6 +59,15 @@ def moving(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(
         reading for reading, stuck in zip(readings, frozen(readings), strict=True) if not stuck
     )
+
+
+def moving_reports(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Return the reports of hash rate that are not frozen, of every series among readings."""
+    series: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        if reading.quantity == QUANTITY:
+            series.setdefault((reading.subject, reading.source), []).append(reading)
+    return tuple(reading for each in series.values() for reading in moving(each))
 
 
 def reported_state(readings: Sequence[Reading], at_s: float) -> ReportedState:
