@@ -118,4 +118,4 @@ def _ratio_quantile(shape: float, expected: NDArray[np.float64], level: float) -
             low = middle
         else:
             high = middle
-    return (low + high) / 2.0
+    return float((low + high) / 2.0)
