@@ -25,7 +25,7 @@ LEAST_SILENT_S = 3600.0
 
 
 def frozen(readings: Sequence[Reading]) -> tuple[bool, ...]:
-    """Tell which readings of one series repeat a value that is not measured any more.
+    """Return which readings of one series repeat a value that is not measured any more.
 
     What came before a reading alone decides it, so that a replay tells the same as it was told
     while it happened.
@@ -71,7 +71,7 @@ def moving_reports(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 
 
 def reported_state(readings: Sequence[Reading], at_s: float) -> ReportedState:
-    """Tell how a pool's reports stand at an instant.
+    """Return how a pool's reports stand at an instant.
 
     Parameters
     ----------

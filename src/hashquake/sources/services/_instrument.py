@@ -47,7 +47,7 @@ def ask(http: Http, path: str, query: Mapping[str, str | int]) -> Any:
 
 
 def refused(http: Http, answer: Answer, path: str) -> SourceError:
-    """Say that a service refused a request.
+    """Return the error that says that a service refused a request.
 
     Returns
     -------
