@@ -1,7 +1,7 @@
 """What the blocks of a record imply of a pool's hash rate, to check what the pool reports."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
@@ -21,7 +21,7 @@ def found_rates(record: Record, now_s: Callable[[], float]) -> Callable[[str], I
     Parameters
     ----------
     record : Record
-        Whose last 14 observed days are counted, once, at the first question.
+        Whose last 14 observed days are counted, at the first question of a day.
     now_s : callable
         The clock, UTC Unix seconds.
 
@@ -33,12 +33,12 @@ def found_rates(record: Record, now_s: Callable[[], float]) -> Callable[[str], I
         network than the one that pools report of.
     """
 
-    @cache
-    def rates() -> tuple[dict[str, Interval], Interval] | None:
+    @lru_cache(maxsize=1)
+    def rates(_day: int) -> tuple[dict[str, Interval], Interval] | None:
         return _measured(record, now_s())
 
     def found(subject: str) -> Interval | None:
-        known = rates()
+        known = rates(int(now_s() // DAY_S))
         return None if known is None else known[0].get(subject, known[1])
 
     return found

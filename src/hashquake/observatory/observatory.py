@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
-    from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
 
 
