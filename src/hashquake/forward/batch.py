@@ -19,7 +19,7 @@ from hashquake.forward.path_outcomes import (
     split_blocks,
     wait_for_blocks,
 )
-from hashquake.forward.philox import STREAM_WORDS, seat
+from hashquake.forward.philox import STREAM_WORDS, Words, seat
 from hashquake.forward.time_change import Marks, react_to_money, retarget_ratio, walk_epochs
 
 Floats = NDArray[np.float64]
@@ -125,12 +125,54 @@ def draw_paths(
         The first m paths, overwritten.
     """
     fleet = course.money if len(course.money.fleet_energy) else None
+    bench = _bench(course, counting)
     for begin, drawn in drawn_chunks(seed, first, count, course):
         rows = kept[begin - first : begin - first + len(drawn.luck)]
-        _draw_chunk(seed, begin, course, fleet, drawn, counting, histogram, rows)
+        _draw_chunk(seed, begin, course, fleet, drawn, counting, histogram, bench, rows)
 
 
-@kernel
+class _Bench(NamedTuple):
+    """Arrays that a path is worked out in, made once for a batch; the next path overwrites them."""
+
+    stream: Words
+    marks: Marks
+    plain: Marks
+    pieces: Floats
+    plain_pieces: Floats
+    source: Ints
+    cells: Ints
+    found: Ints
+    chances: Floats
+    income: Floats
+    row: Floats
+    gaps: Gaps
+    slots: NDArray[np.int32]
+
+
+def _bench(course: Course, counting: Counting) -> _Bench:
+    epochs, place = course.epochs, counting.place
+    most, classes = course.plan.pieces.shape[1] + epochs + 3, course.mix.online.shape[1]
+    marks, plain = (
+        Marks(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1)) for _ in range(2)
+    )
+    return _Bench(
+        stream=np.empty(STREAM_WORDS, np.uint64),
+        marks=marks,
+        plain=plain,
+        pieces=np.empty((4, most)),
+        plain_pieces=np.empty((4, most)),
+        source=np.arange(most),
+        cells=np.empty((3, classes), np.int64),
+        found=np.empty((3, place.pools), np.int64),
+        chances=np.empty((classes, place.pools)),
+        income=np.empty((classes, place.countries)),
+        row=np.empty(place.width),
+        gaps=Gaps(counting.table, np.empty(FEW)),
+        slots=np.empty(place.width, np.int32),
+    )
+
+
+@leaf
 def _draw_chunk(
     seed: int,
     first: int,
@@ -139,24 +181,15 @@ def _draw_chunk(
     drawn: Drawn,
     counting: Counting,
     histogram: Histogram,
+    bench: _Bench,
     kept: Floats,
 ) -> None:
     """Draw a chunk of paths; without a fleet, what reacts to money is not even compiled."""
     epochs, plan, world, place = course.epochs, course.plan, course.world, counting.place
     planned = plan.pieces.shape[1]
-    stream = np.empty(STREAM_WORDS, np.uint64)
-    marks = Marks(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
-    plain = Marks(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
-    pieces = np.empty((4, planned + epochs + 3))
-    plain_pieces = pieces.copy()
-    source = np.arange(planned + epochs + 3)
-    cells = np.empty((3, course.mix.online.shape[1]), np.int64)
-    found = np.empty((3, place.pools), np.int64)
-    chances = np.empty((cells.shape[1], place.pools))
-    income = np.empty((cells.shape[1], place.countries))
-    row, spacings = np.empty(place.width), np.empty(FEW)
-    slots = np.empty(place.width, np.int32)
-    gaps = Gaps(counting.table, spacings)
+    stream, marks, plain, row = bench.stream, bench.marks, bench.plain, bench.row
+    pieces, plain_pieces, source = bench.pieces, bench.plain_pieces, bench.source
+    chances, income = bench.chances, bench.income
     for i in range(len(drawn.luck)):
         luck, weights = drawn.luck[i], drawn.weights[i]
         if i == 0 or not world.fixed:
@@ -170,14 +203,16 @@ def _draw_chunk(
             walk_epochs(luck, plan.plain, planned, plain)
         else:
             # Without the outage too, so that a delay is the outage's and not the price's.
-            plain_pieces[:, :planned] = plan.plain
+            for at in range(4):
+                for k in range(planned):
+                    plain_pieces[at, k] = plan.plain[at, k]
             react_to_money(fleet, luck, plain_pieces, source, n, plain)
             lay_pieces(plan, world, weights, pieces)
             n = react_to_money(fleet, luck, pieces, source, n, marks)
         seat(stream, np.uint64(seed), np.uint64(first + i), BLOCKS)
         path = Path(pieces, source, n, marks)
-        count_blocks(stream, plan, path, gaps, cells, row, place)
-        share_out(stream, chances, income, cells, found, row, place)
+        count_blocks(stream, plan, path, bench.gaps, bench.cells, row, place)
+        share_out(stream, chances, income, bench.cells, bench.found, row, place)
         end_s = min(course.window_end_s, marks.time_s[2, epochs - 1])
         from_s = course.window_start_s + uniform(stream) * max(end_s - course.window_start_s, 0.0)
         wait_for_blocks(stream, from_s, path, luck, row, place)
@@ -185,7 +220,7 @@ def _draw_chunk(
         for o in range(place.parts):
             row[place.part + o] = weights[o]
         row[place.level] = luck[3, 0]
-        count_row(row, counting.limit_column, counting.limit, histogram, slots)
+        count_row(row, counting.limit_column, counting.limit, histogram, bench.slots)
         if i < len(kept):
             for at in range(place.width):
                 kept[i, at] = row[at]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.forward.compiled import inner, leaf
+from hashquake.forward.compiled import leaf
 from hashquake.forward.philox import Words, word
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ def _layers(edge: float, area: float) -> tuple[Floats, Floats]:
 _EXP_X, _EXP_Y = _layers(_EXP_EDGE, _EXP_AREA)
 
 
-@inner
+@leaf
 def uniform(stream: Words) -> float:
     """Draw from (0, 1): 53 bits, never 0 and never 1."""
     return (np.int64(word(stream) >> np.uint64(11)) + 0.5) * _UNIT
@@ -51,7 +51,7 @@ def _exponential_edge(stream: Words, layer: Any, x: float) -> float:
     return x if low + uniform(stream) * (high - low) < exp(-x) else -1.0
 
 
-@inner
+@leaf
 def exponential(stream: Words) -> float:
     """Draw from the exponential law of mean 1."""
     while True:
@@ -65,7 +65,7 @@ def exponential(stream: Words) -> float:
             return x
 
 
-@inner
+@leaf
 def binomial(stream: Words, n: int, p: float) -> int:
     """Draw from the Binomial law; `p` outside [0, 1] is taken as the nearer end."""
     if n <= 0 or p <= 0.0:
@@ -89,7 +89,7 @@ def _few(stream: Words, n: int, p: float) -> int:
     return found
 
 
-@inner
+@leaf
 def _try(stream: Words, a: float, b: float, centre: float) -> tuple[int, float, float]:
     """Propose a count; gives it, the room left of the hat and the height drawn below it."""
     # Two numbers of 32 bits each are enough to choose among a few thousand counts.
@@ -100,7 +100,7 @@ def _try(stream: Words, a: float, b: float, centre: float) -> tuple[int, float, 
     return floor((2.0 * a / room + b) * u + centre), room, v
 
 
-@inner
+@leaf
 def _many(stream: Words, n: int, p: float) -> int:
     """Accept at once four times in five; only the rest pays for a call."""
     spread = sqrt(n * p * (1.0 - p))

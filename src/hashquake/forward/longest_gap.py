@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import EPOCH_BLOCKS
-from hashquake.forward.compiled import inner, leaf
+from hashquake.forward.compiled import leaf
 from hashquake.forward.draws import exponential, uniform
 from hashquake.forward.philox import Words
 
@@ -154,7 +154,7 @@ def _inverse(score: float, n: int, table: Floats) -> float:
     return found
 
 
-@inner
+@leaf
 def first_of(stream: Words, n: int) -> float:
     """Draw the share of a stretch before the first of `n` points thrown on it."""
     x = exponential(stream) / n

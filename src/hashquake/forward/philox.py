@@ -64,10 +64,8 @@ def _block(stream: Words, place: int, counter: Any, key: Any) -> None:
 def refill(stream: Words) -> None:
     """Make the next words of a stream."""
     counter, key = stream[_COUNTER], stream[_SEED]
-    _block(stream, 0, counter, key)
-    _block(stream, 4, counter + _ONE, key)
-    _block(stream, 8, counter + np.uint64(2), key)
-    _block(stream, 12, counter + np.uint64(3), key)
+    for block in range(4):
+        _block(stream, 4 * block, counter + np.uint64(block), key)
     stream[_COUNTER] = counter + np.uint64(4)
     stream[_AT] = _ZERO
 
@@ -88,7 +86,7 @@ def seat(stream: Words, seed: Any, path: Any, which: Any) -> None:
     stream[_AT] = _FULL
 
 
-@inner
+@leaf
 def word(stream: Words) -> int:
     """Take the next 64 random bits of a stream."""
     at = stream[_AT]
