@@ -48,7 +48,7 @@ class Options(PoolOptions):
     span: str = Field("5m", description="over how long the pool takes the mean, and asks again")
     token: SecretStr | None = Field(
         None,
-        description="a token, where one is asked for; better in the environment, as other users of "
+        description="token, where one is asked for; better in the environment, as other users of "
         "the machine may see the command line in ps",
     )
     token_header: str = Field("authorization", description="header that carries the token")
