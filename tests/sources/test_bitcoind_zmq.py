@@ -168,6 +168,21 @@ def test_messages_that_were_lost_are_made_up_for(publisher: Publisher) -> None:
     assert list(found.seen_s) == [7]
 
 
+def test_a_jump_of_a_counter_alone_makes_it_ask(publisher: Publisher) -> None:
+    chain = MinedChain().grow(3)
+
+    def transaction(lost: int = 0) -> None:
+        publisher.send("sequence", bytes(32) + b"A" + bytes(8), lost=lost)
+
+    def lose() -> None:
+        chain.grow(1)
+        transaction(lost=1)
+
+    found = follow(publisher, SimulatedNode(chain), transaction, lose)
+    assert held(found.world.record) == hashes(chain)
+    assert found.seen_s == {}
+
+
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_child_that_comes_before_its_parent_waits_for_it(
     publisher: Publisher, stored: bool

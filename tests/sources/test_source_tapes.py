@@ -12,7 +12,7 @@ from tests.sources.simulated_service import SimulatedService
 
 from hashquake.core.header import hash_text
 from hashquake.core.network import NETWORKS
-from hashquake.sources.chain import _rpc_node, bitcoind_rpc, mempool_rest
+from hashquake.sources.chain import _rest_service, _rpc_node, bitcoind_rpc
 from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Credentials, JsonRpc, RpcError
 from hashquake.sources.wire.retrying import Patience
@@ -141,8 +141,9 @@ def test_taped_mainnet_blocks_are_read_and_their_work_is_checked(flavour: Any) -
         context=world.context,
         patience=Patience(),
     )
-    options = mempool_rest.Options(flavour=flavour)
-    blocks = mempool_rest._Service(http, options, NETWORKS["main"]).blocks(890440, 890442)
+    blocks = _rest_service.RestService(http, NETWORKS["main"], flavour=flavour).blocks(
+        890440, 890442
+    )
     assert [block.height for block in blocks] == [890440, 890441, 890442]
     assert hash_text(blocks[0].hash or b"").endswith("79f5b74b6533abb0b1ece06570d8d157b5bebd1460b4")
     assert blocks[0].header_s == 1743535677

@@ -15,7 +15,6 @@ from hashquake.core.chain import check_clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, RecordView, SourceContext
 from hashquake.core.errors import SourceError
-from hashquake.core.header import Header
 from hashquake.core.network import Network
 from hashquake.sources.chain._follow import ChainServer, Tip, follow
 
@@ -85,15 +84,16 @@ class Announced:
 
     Parameters
     ----------
-    header : Header
-        Proof of work checked.
+    hash, prev : bytes
+        In hashing order; proof of work checked.
     seen_s : float or None
         Our clock when it came, UTC Unix seconds; None where that is not known to seconds.
     block_at : callable
         Of a height: the block.
     """
 
-    header: Header
+    hash: bytes
+    prev: bytes
     seen_s: float | None
     block_at: Callable[[int], Block]
 
@@ -171,7 +171,7 @@ class LiveChain:
         ChainError
             ``time-too-new``.
         """
-        self._waiting.setdefault(announced.header.prev, announced)
+        self._waiting.setdefault(announced.prev, announced)
         while len(self._waiting) > _MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
         while (tip := self.known.tip()) is not None and tip[1] in self._waiting:
@@ -180,12 +180,12 @@ class LiveChain:
             check_clock(np.array([block.height]), np.array([block.header_s]), self.context.now_s())
             batch = Batch(blocks=BlockColumns.from_blocks([block]))
             self.known.add(batch.blocks)
-            self._wanted.discard(child.header.hash)
+            self._wanted.discard(child.hash)
             yield batch
         if not (self._wanted or self._doubted or self._failures):
             self._next_s = self._usual_s
-        if announced.header.prev in self._waiting:
-            self.saw(announced.header.hash, announced.seen_s)
+        if announced.prev in self._waiting:
+            self.saw(announced.hash, announced.seen_s)
 
     def catch_up(self) -> Iterator[Batch]:
         """Ask for all that is missing; a failure that may pass is noted and tried again later.

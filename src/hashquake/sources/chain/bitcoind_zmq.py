@@ -138,7 +138,9 @@ def _taken(
         live.saw(header.hash, seen_s)
         return
     block_at = partial(_block_at, header, coinbase=coinbase.script, payouts=coinbase.payouts)
-    yield from live.offer(Announced(header=header, seen_s=seen_s, block_at=block_at))
+    yield from live.offer(
+        Announced(hash=header.hash, prev=header.prev, seen_s=seen_s, block_at=block_at)
+    )
 
 
 def _block_at(

@@ -38,8 +38,8 @@ class Options(PoolOptions):
     url: str = Field("https://pool.braiins.com", description="address of the service")
     token: SecretStr | None = Field(
         None,
-        description="token of an account, where one is asked for; better in "
-        "HASHQUAKE_SOURCES__POOL_BRAIINSPOOL__TOKEN than on the command line",
+        description="token, where one is asked for; better in the environment, as other users of "
+        "the machine may see the command line in ps",
     )
 
 

@@ -48,8 +48,8 @@ class Options(PoolOptions):
     span: str = Field("5m", description="over how long the pool takes the mean, and asks again")
     token: SecretStr | None = Field(
         None,
-        description="a token, where one is asked for; better in "
-        "HASHQUAKE_SOURCES__POOL_JSON__TOKEN than on the command line",
+        description="token, where one is asked for; better in the environment, as other users of "
+        "the machine may see the command line in ps",
     )
     token_header: str = Field("authorization", description="header that carries the token")
 

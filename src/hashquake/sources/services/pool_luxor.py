@@ -41,7 +41,7 @@ class Options(PoolOptions):
     url: str = Field("https://api.luxor.tech", description="address of the service")
     token: SecretStr | None = Field(
         None,
-        description="API key; better in HASHQUAKE_SOURCES__POOL_LUXOR__TOKEN, as other users of "
+        description="API key; better in the environment, as other users of "
         "the machine may see the command line in ps",
     )
 
