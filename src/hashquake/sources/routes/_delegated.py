@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hashquake.core.errors import FormatError, InputError
+from hashquake.core.regular_file import read_regular
 from hashquake.sources.routes._registrations import RegisteredRanges, Registrations, Span
 
 _TYPES = ("asn", "ipv4", "ipv6")
@@ -173,7 +174,7 @@ def _malformed(where: str, problem: str) -> FormatError:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", code="file-missing") from None
     except OSError as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from hashquake.core.errors import FormatError, InputError
+from hashquake.core.regular_file import open_regular
 from hashquake.sources.routes._update_outline import routes_of_message
 
 _HEADER = struct.Struct(">IHHI")
@@ -95,7 +96,7 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         magic = file.read(3)
     if magic.startswith(b"\x1f\x8b"):
         return BufferedReader(gzip.open(path, "rb"), _BUFFER_BYTES)
