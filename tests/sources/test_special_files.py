@@ -68,8 +68,7 @@ def test_no_source_waits_for_what_is_no_file(
 ) -> None:
     (tmp_path / "table.csv").write_text("time,ip,worker\n2022-01-01,192.0.2.1,a\n")
     (tmp_path / "delegated").write_text(
-        "2|ripencc|20220105|1|19830705|20220104|+0000\n"
-        "ripencc|KZ|asn|9198|1|20000101|allocated|x\n"
+        "2|ripencc|20220105|1|19830705|20220104|+0000\nripencc|KZ|asn|9198|1|20000101|allocated|x\n"
     )
     options: dict[str, Any] = {
         name: given if name in {"vintage", "host"} else str(tmp_path / given)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _PASSWORD = re.compile(r"(?P<before>://[^:/@?#\s]*:)(?P<secret>.*)(?=@)", re.DOTALL)
 _QUERY = re.compile(
-    r"(?P<before>[?&](?:[a-z_]*(?:pass|pwd|secret|token|key)[a-z_]*)=)(?P<secret>[^&#\s]*)",
+    r"(?P<before>[?&](?:[a-z_]*(?:pass|pwd|secret|token|key|auth|signature|credential|session)[a-z_]*)=)(?P<secret>[^&#\s]*)",
     re.IGNORECASE,
 )
 
