@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Protocol
 
+from hashquake.core.cards import DetectorCard, ScenarioCard, SourceCard
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -20,42 +21,19 @@ from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCard:
-    """What a source is, readable without importing it: every field is a literal.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people.
-    gives : tuple of {"blocks", "readings"}
-        What it yields.
-    owner, licence : str
-        Who runs it, under which terms its data may be used.
-    cadence_s, lag_s : float or None
-        Time between values, and until a value is out; None when it varies or is a file.
-    lags_s : mapping of str to float
-        Until a value is out, by the beginning of the quantity's name, where it differs.
-    capabilities : tuple of str
-        Such as ``hash``, ``coinbase``, ``resume``, ``stale``.
-    verified : str
-        Against what its shapes were checked; ``unverified`` when never against a real answer.
-    extra : str
-        The optional dependency it needs, empty when none.
-    """
-
-    name: str
-    title: str
-    gives: tuple[Literal["blocks", "readings"], ...]
-    owner: str
-    licence: str
-    capabilities: tuple[str, ...]
-    verified: str
-    cadence_s: float | None = None
-    lag_s: float | None = None
-    lags_s: Mapping[str, float] = field(default_factory=dict)
-    extra: str = ""
+__all__ = [
+    "AppendResult",
+    "Batch",
+    "DetectorCard",
+    "Progress",
+    "ReadingView",
+    "Record",
+    "RecordView",
+    "ScenarioCard",
+    "Source",
+    "SourceCard",
+    "SourceContext",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,54 +129,6 @@ class Source(Protocol):
 
     def read(self, options: Any, context: SourceContext) -> Iterator[Batch]:
         """Yield batches, oldest first; may be stopped after any of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DetectorCard:
-    """What a detector is, readable without importing it: every field is a literal.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people.
-    version : int
-        Raised with every change that moves a result; thresholds are calibrated per version.
-    subjects : tuple of str
-        Kinds of subject it works on.
-    online : bool
-        Whether it can follow the present, or only review the past.
-    source : str
-        Key of the method in ``docs/refs.bib``.
-    """
-
-    name: str
-    title: str
-    version: int
-    subjects: tuple[str, ...]
-    online: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioCard:
-    """What a scenario is, readable without importing it: every field is a literal.
-
-    A scenario plugin offers ``build()``, which gives a `hashquake.forward.scenario.Scenario`.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people. Users write hyphens for underscores.
-    version : int
-        Raised with every change that moves a result.
-    event : str
-        The event of the catalog that it retells, empty when none.
-    """
-
-    name: str
-    title: str
-    version: int
-    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,8 +316,8 @@ class Record(RecordView, ReadingView, Protocol):
     def claims(self) -> tuple[Claim, ...]:
         """Return every claim that came in, in order."""
 
-    def add_forecast(self, forecast: Forecast) -> None:
-        """Store a forecast, before the truth is known."""
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast, before the truth is known; return False where it is stored already."""
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return the stored forecasts, all or of one quantity, in the order of their making."""

@@ -215,10 +215,10 @@ class BundledRecord:
         """Return none: claims of the bundled events are part of the events."""
         return ()
 
-    def add_forecast(self, forecast: Forecast) -> None:
+    def add_forecast(self, forecast: Forecast) -> NoReturn:
         """Refuse; see `append`."""
         del forecast
-        self.writing()
+        raise _read_only("no forecast can be stored in it")
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return none: no forecast was stored before the truth was known."""

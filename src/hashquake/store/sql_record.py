@@ -235,10 +235,10 @@ class SqlRecord:
         with self._reading() as connection:
             return read_claims(connection)
 
-    def add_forecast(self, forecast: Forecast) -> None:
-        """Store a forecast, before the truth is known."""
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast, before the truth is known; see `Record.add_forecast`."""
         with self._writing() as connection:
-            add_forecast(connection, forecast, recorded_s=self._now_s())
+            return add_forecast(connection, forecast, recorded_s=self._now_s())
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return the stored forecasts, all or of one quantity, in the order of their making."""
