@@ -88,6 +88,6 @@ def test_nor_does_anything_else_that_reads_a_file(tmp_path: Path, kind: str) -> 
     path = special(tmp_path, kind)
     for read in (read_networks, open_record):
         with pytest.raises(HashquakeError):
-            read(path)  # type: ignore[operator]  # both take a path
+            read(path)
     with pytest.raises(OSError, match="not a file"):
         open_regular(path)

@@ -133,14 +133,20 @@ def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
     """Score the filter against fixed windows from 2024, fitted on 2021 to 2023."""
     import numpy as np
 
-    from hashquake.core.times import parse_time
+    from hashquake.core.times import format_time, parse_time
     from hashquake.core.window import Window
     from hashquake.estimate.fitted import FITTED
     from hashquake.judge.filter_backtest import backtest_filter
 
     with opened(db) as observatory:
         require_steady_bits(observatory.network, "the back-test of the filter")
-        window = Window(start_s=parse_time("2024-01-01"), end_s=observatory.end_s())
+        since_s, end_s = parse_time("2024-01-01"), observatory.end_s()
+        if end_s <= since_s:
+            raise NoCoverage(
+                f"the filter is tested from {format_time(since_s)} on, and the record ends before",
+                hint="use --db bundled, or ingest later blocks",
+            )
+        window = Window(start_s=since_s, end_s=end_s)
         blocks = observatory.columns()
     draws = np.random.default_rng(SEED).random(30_000)
     rows = []
