@@ -16,7 +16,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import Network
-from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
+from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
@@ -244,13 +244,7 @@ class Record(RecordView, ReadingView, Protocol):
         """Return when each series of readings begins and ends, and how many readings it has."""
 
     def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended.
-
-        Raises
-        ------
-        RecordError
-            As `append` does.
-        """
+        """Keep how a run of a source ended; errors are those of `append`."""
 
     def last_runs(self) -> tuple[Run, ...]:
         """Return the last run of each source, by source."""
@@ -259,21 +253,13 @@ class Record(RecordView, ReadingView, Protocol):
         """Open one transaction for several writes.
 
         What is read and written through the record it hands out is of one moment, and is kept
-        whole, or not at all when an error leaves the block.
-
-        Raises
-        ------
-        RecordError
-            As `append` does.
+        whole, or not at all when an error leaves the block; errors are those of `append`.
         """
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Store opinions as they are, numbered by the ledger.
+        """Store opinions as they are, numbered by the ledger; errors are those of `append`.
 
-        Raises
-        ------
-        RecordError
-            As `append` does; ``record-locked`` when another writer stored a revision first.
+        ``record-locked`` also when another writer stored a revision first.
         """
 
     def opinions(
@@ -304,8 +290,23 @@ class Record(RecordView, ReadingView, Protocol):
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
         """Return at most `limit` changes with numbers above `after_id`, in order."""
 
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return the last change of a kind for each subject, by subject."""
+
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that watches.
+
+        Raises
+        ------
+        RecordError
+            ``record-watched`` when another process holds it, ``record-read-only``.
+        """
+
+    def watched_now(self) -> bool:
+        """Return whether some process watches the record."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store the state of a kernel in place of the one before."""

@@ -26,6 +26,7 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
 from hashquake.core.opinion import (
     Change,
+    ChangeKind,
     Opinion,
     OpinionKind,
     Searched,
@@ -201,6 +202,19 @@ class BundledRecord:
     def last_change_id(self) -> int:
         """Return 0: nothing changes here."""
         return 0
+
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return none: nothing changes here."""
+        del kind
+        return ()
+
+    def watching(self) -> NoReturn:
+        """Refuse; see `append`."""
+        self.writing()
+
+    def watched_now(self) -> bool:
+        """Return False: nothing is added here."""
+        return False
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Refuse; see `append`."""

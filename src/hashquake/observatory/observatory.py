@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.rate_series import RateSeries
 
 
@@ -220,8 +221,18 @@ class Observatory:
                 now_s=self._now_s(),
                 bulk=True,
             )
-        intake.settle(self.record, self._follower)
+        self.settle()
         return result
+
+    def settle(self) -> None:
+        """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        intake.settle(self.record, self._follower)
+
+    def status(self) -> "WatchStatus":
+        """Return whether the record is watched, how fresh it is, what each source is doing."""
+        from hashquake.observatory.live.status import watch_status
+
+        return watch_status(self, self._now_s())
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
         """Return what changed after a change that is known, oldest first.
