@@ -205,3 +205,17 @@ def test_an_empty_record_is_said_to_be_one(
     open_observatory(path, create=True).close()
     assert run([*arguments, "--db", path]) == 2
     assert _one_line(capsys) == "no-coverage"
+
+
+def test_an_ingestion_that_fails_leaves_no_empty_record_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty record of one's own would hide the bundled one."""
+    path = tmp_path / "mine" / "my.db"
+    for db in ([], ["--db", str(path)]):
+        assert run(["ingest", "block_table", "--path", "missing.csv", *db]) == 2
+        assert _one_line(capsys) == "file-missing"
+    assert not list(tmp_path.rglob("*.db*"))
+    open_observatory(str(path), create=True).close()
+    assert run(["ingest", "block_table", "--path", "missing.csv", "--db", str(path)]) == 2
+    assert path.exists()  # it was there before
