@@ -12,6 +12,9 @@ from hashquake.core.secret_url import SecretUrl, without_passwords
         "postgresql://anna@db/hashes?password=hunter2",
         "postgresql://anna@db/hashes?connect_timeout=3&sslpassword=hunter2",
         "postgresql://:hunter2@db/hashes",
+        "http:/anna:hunter2@db/x",  # as a path writes it
+        "https://hunter2@db/x",
+        "wss://db/?client=1&authorization=hunter2",
     ],
 )
 def test_no_text_made_of_an_address_shows_its_password(address: str) -> None:

@@ -30,6 +30,9 @@ STEADY_ONLY = [
     ["rate", "--at", "2024-10-30", "--method", "filter"],
     ["rate", "--at", "2024-10-30", "--method", "smoother"],
     ["replay"],
+    ["quakes", "list"],
+    ["backtest", "forecast"],
+    ["backtest", "filter"],
     ["forecast"],
     ["report", "--since", "2024-10-30", "--until", "2024-10-31"],
 ]

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from hashquake.core.errors import UsageError
+from hashquake.observatory import open_observatory
 from hashquake.serve.cli import app as command_line
 from hashquake.serve.cli.app import run
 from hashquake.serve.cli.faults import said_of
@@ -51,6 +52,7 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (KeyError("nobody foresaw this"), "internal"),
         (click.UsageError("no such thing"), "usage"),
         (UsageError("cannot be", code="time-syntax"), "time-syntax"),
+        (UsageError("no subject: " + "9" * 5_000, code="subject-syntax"), "subject-syntax"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -70,6 +72,7 @@ def test_any_error_is_one_line_with_a_code(
     captured = capsys.readouterr()
     assert captured.err.rstrip().endswith(f"[{code}]")
     assert captured.err.count("\n") == 1
+    assert len(captured.err) < 400
     if as_json:
         assert json.loads(captured.out)["error"]["code"] == code
 
@@ -176,3 +179,43 @@ def test_an_ascii_terminal_gets_ascii(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rate"],
+        ["rate", "--since", "2022-01-01", "--until", "2022-01-10", "--step", "1d"],
+        ["export", "--until", "2022-01-10", "--out", "b.csv"],
+        ["forecast"],
+        ["backtest", "forecast"],
+        ["backtest", "filter"],
+        ["energy"],
+        ["exposure"],
+        ["outages", "list"],
+        ["report", "--since", "2022-01-01", "--until", "2022-01-10"],
+        ["stale"],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_record_is_said_to_be_one(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "empty.db")
+    open_observatory(path, create=True).close()
+    assert run([*arguments, "--db", path]) == 2
+    assert _one_line(capsys) == "no-coverage"
+
+
+def test_an_ingestion_that_fails_leaves_no_empty_record_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty record of one's own would hide the bundled one."""
+    path = tmp_path / "mine" / "my.db"
+    for db in ([], ["--db", str(path)]):
+        assert run(["ingest", "block_table", "--path", "missing.csv", *db]) == 2
+        assert _one_line(capsys) == "file-missing"
+    assert not list(tmp_path.rglob("*.db*"))
+    open_observatory(str(path), create=True).close()
+    assert run(["ingest", "block_table", "--path", "missing.csv", "--db", str(path)]) == 2
+    assert path.exists()  # it was there before

@@ -15,7 +15,7 @@ from tests.sources.simulated_chain import (
     held,
     mine,
 )
-from tests.sources.simulated_node import SimulatedNode, failure, ingest
+from tests.sources.simulated_node import Refusal, SimulatedNode, failure, ingest
 
 from hashquake.sources.chain import bitcoind_rpc
 
@@ -40,6 +40,19 @@ def test_getchaintips_off_the_whitelist_costs_stale_blocks_and_a_note(chain: Min
     [note] = world.notes
     assert "stale blocks are left out" in note
     assert "does not allow getchaintips (HTTP 403)" in note
+
+
+def test_a_node_without_getchaintips_gives_its_chain_and_a_note(chain: MinedChain) -> None:
+    class Without(SimulatedNode):
+        def _tips(self) -> list[Any]:
+            raise Refusal(-32601, "Method not found")
+
+    world = World(Without(chain))
+    ingest(world)
+    assert_whole(world, chain)
+    [note] = world.notes
+    assert note.startswith("stale blocks are left out: ")
+    assert "getchaintips: Method not found (-32601)" in note
 
 
 def test_slow_getchaintips_costs_stale_blocks_and_is_tried_once(chain: MinedChain) -> None:

@@ -1,8 +1,11 @@
 """Further names of columns, and the clock, of tables of blocks."""
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.sources.record_stub import world
 from tests.sources.test_block_table import BITS, HEIGHTS, TIMES_S, csv_file, parquet, read
@@ -14,7 +17,11 @@ from hashquake.sources.chain import block_table
 
 
 @pytest.mark.parametrize(
-    "name", ["prev", "prev_block", "previousblockhash", "Previous_Block_Hash", "parent_hash"]
+    "name",
+    [
+        *("prev", "prev_block", "previousblockhash", "Previous_Block_Hash", "parent_hash"),
+        *("prevBlockHash", "Previous Block", "hashPrevBlock", "parent-hash"),
+    ],
 )
 def test_the_hash_before_is_known_by_its_usual_names(tmp_path: Path, name: str) -> None:
     before = [bytes([at]) * 32 for at in range(1, 5)]
@@ -41,3 +48,34 @@ def test_a_block_ahead_of_the_clock_is_refused(tmp_path: Path) -> None:
         else:
             [batch] = reading
             assert all(one.end_s <= context.now_s() for one in batch.observed)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "height,time,bits,hash",  # Bitcoin Core's RPC
+        "height,timestamp,bits,id2",  # mempool, without its hash
+        "id,time,bits,hash",  # Blockchair, whose id is the height
+        "number,timestamp,bits,hash",  # BigQuery
+        "Block Height,Block Time,nBits,Block Hash",
+        "blockHeight;blockTimestamp;nbits;blockHash",
+    ],
+)
+def test_headings_of_dumps_are_known(tmp_path: Path, heading: str) -> None:
+    mark = ";" if ";" in heading else ","
+    rows = zip(HEIGHTS, TIMES_S, BITS, strict=True)
+    lines = (mark.join(map(str, (*row, "ab" * 32))) for row in rows)
+    found = read(csv_file(tmp_path, heading, *lines))
+    assert (found.height.tolist(), found.bits.tolist()) == (list(HEIGHTS), list(BITS))
+
+
+def test_text_that_is_not_utf_8_in_parquet_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "b.parquet"
+    text = pa.Array.from_buffers(
+        pa.string(), 2, [None, pa.py_buffer(struct.pack("<3i", 0, 1, 2)), pa.py_buffer(b"a\xff")]
+    )
+    table = pa.table({"height": HEIGHTS[:2], "time": TIMES_S[:2], "bits": BITS[:2], "pool": text})
+    pq.write_table(table, path)
+    with pytest.raises(HashquakeError, match="not UTF-8") as caught:
+        read(path)
+    assert caught.value.code == "table-unreadable"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashquake.core.errors import HashquakeError
+from hashquake.sources.routes import _delegated
 from hashquake.sources.routes._delegated import parse_delegated, read_delegated
 from hashquake.sources.routes._registrations import RegisteredRanges, Registrations, Span
 
@@ -152,3 +153,15 @@ def test_a_damaged_file_never_crashes(data: st.DataObject) -> None:
         parsed(whole.decode("utf-8", errors="replace"))
     except HashquakeError:
         return
+
+
+def test_a_file_that_unpacks_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_delegated, "LARGEST_BYTES", 4096)
+    for name, content in (("bomb.gz", gzip.compress(bytes(1 << 20))), ("long", bytes(4097))):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(HashquakeError) as caught:
+            read_delegated([path])
+        assert caught.value.code == "delegated-too-long"

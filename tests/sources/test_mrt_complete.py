@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from tests.sources.mrt_world import (
 )
 from tests.sources.record_stub import Told, world
 
-from hashquake.sources.routes import _mrt_parallel, mrt
+from hashquake.core.errors import HashquakeError
+from hashquake.sources.routes import _mrt_elements, _mrt_parallel, mrt
 from hashquake.sources.routes._mrt_elements import WITHDRAWN, read_elements
 from hashquake.sources.routes._mrt_outline import outline
+from hashquake.sources.routes._update_outline import RouteCount
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +46,7 @@ def test_every_withdrawal_that_the_headers_count_is_read(tmp_path: Path) -> None
         + update(START_S + 2, 2, announced=gone[:2], withdrawn=gone[2:5], origin=RU)
         + update(START_S + 3, 0, withdrawn_v6=many)  # longer than the 4,096 bytes of RFC 4271
     )
-    assert outline(path).n_routes == 1 + 6 + 2 + 3 + 4096
+    assert outline(path).counted == RouteCount(announced=1 + 2, withdrawn=6 + 3 + 4096)
     elements = read_elements(path)
     found = {
         (time_s - START_S, elements.peers[peer], elements.prefixes[prefix], origin)
@@ -63,6 +66,31 @@ def test_every_withdrawal_that_the_headers_count_is_read(tmp_path: Path) -> None
         *((2, peers[2], prefix, WITHDRAWN) for prefix in gone[2:5]),
         *((3, peers[0], str(ip_network(prefix)), WITHDRAWN) for prefix in many),
     }
+
+
+def test_announcements_do_not_make_up_for_withdrawals_that_are_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many routes as the headers count, of the wrong kind, is not the whole file."""
+    path = tmp_path / "updates"
+    gone = [route[0] for route in ROUTES[:3]]
+    path.write_bytes(update(START_S, 0, announced=gone[:1], withdrawn=gone[1:], origin=KZ))
+    elements = read_elements(path)
+    assert elements.origin.tolist().count(WITHDRAWN) == 2
+
+    def lossy(_path: Path) -> Iterator[tuple[float, str, int, str, int]]:
+        for prefix in gone:
+            yield float(START_S), "192.0.2.1", 65_000, prefix, KZ
+
+    monkeypatch.setattr(
+        _mrt_elements, "_first_reading", lambda path, **_: _mrt_elements._second_reading(path)
+    )
+    monkeypatch.setattr(_mrt_elements, "routes_of", lossy)
+    with pytest.raises(
+        HashquakeError, match=r"3 routes, 2 of them withdrawn; 3 .* 0 of them"
+    ) as no:
+        read_elements(path)
+    assert no.value.code == "mrt-unreadable"
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,10 @@ def test_a_long_wait_is_said_and_a_longer_one_refused(
     [
         *("127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "0.1.2.3", "::1", "fe80::1%2"),
         *("[::1]", "::ffff:127.0.0.1", "fd00::1", "224.0.0.1", "localhost", "printer.local"),
-        *("metadata.google.internal", "a.localhost."),
+        *("metadata.google.internal", "a.localhost.", "router.lan", "127.0.0.1."),
+        # Other ways to write an IPv4 address, and IPv6 addresses that lead to one.
+        *("2130706433", "0x7f.1", "127.1", "017700000001", "::127.0.0.1", "::ffff:0:10.0.0.1"),
+        *("64:ff9b::a00:1", "64:ff9b:1::1", "2002:a00:1::1", "fec0::1", "::"),
     ],
 )
 def test_private_addresses_are_known(address: str) -> None:
@@ -214,7 +217,11 @@ def test_private_addresses_are_known(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["8.8.8.8", "2606:4700::1111", "mempool.space", "localhost.com"]
+    "address",
+    [
+        *("8.8.8.8", "2606:4700::1111", "mempool.space", "localhost.com", "::ffff:8.8.8.8"),
+        *("134744072", "64:ff9b::808:808", "2002:808:808::1"),
+    ],
 )
 def test_public_addresses_are_known(address: str) -> None:
     assert not is_private(address)

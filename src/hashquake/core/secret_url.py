@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 
-_PASSWORD = re.compile(r"(?P<before>://[^:/@?#\s]*:)(?P<secret>.*)(?=@)", re.DOTALL)
+# One slash where the address was taken for a path, in which doubled slashes are one.
+_PASSWORD = re.compile(r"(?P<before>:/+[^:/@?#\s]*:)(?P<secret>.*)(?=@)", re.DOTALL)
+# Of a web address a name alone may be a token; of a database it is a name.
+_TOKEN = re.compile(r"(?P<before>\b(?:https?|wss?):/+)[^/:@?#\s]+(?=@)", re.IGNORECASE)
 _QUERY = re.compile(
-    r"(?P<before>[?&](?:[a-z_]*(?:pass|pwd|secret|token|key)[a-z_]*)=)(?P<secret>[^&#\s]*)",
+    r"(?P<before>[?&](?:[a-z_]*(?:pass|pwd|secret|token|key|auth|signature|credential|session)[a-z_]*)=)(?P<secret>[^&#\s]*)",
     re.IGNORECASE,
 )
 
@@ -23,7 +26,9 @@ def without_passwords(text: str) -> str:
     >>> without_passwords("postgresql+psycopg://anna:secret@db/hashes?sslpassword=other")
     'postgresql+psycopg://anna:***@db/hashes?sslpassword=***'
     """
-    return _QUERY.sub(r"\g<before>***", _PASSWORD.sub(r"\g<before>***", text))
+    for secret in (_PASSWORD, _TOKEN, _QUERY):
+        text = secret.sub(r"\g<before>***", text)
+    return text
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import get_args
 
 from hashquake.core.autonomous_system import Access, AutonomousSystem
 from hashquake.core.errors import FormatError, HashquakeError, InputError
+from hashquake.core.regular_file import open_regular
 from hashquake.core.subject import parse_subject
 
 _COLUMNS = ("asn", "country", "weight_share", "access", "upstream")
@@ -28,7 +30,7 @@ def read_networks(path: Path) -> tuple[AutonomousSystem, ...]:
         ``columns-missing``; ``networks-malformed`` with the row.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = [name for name in _COLUMNS[:2] if name not in (reader.fieldnames or ())]
             if missing:

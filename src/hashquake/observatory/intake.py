@@ -23,6 +23,7 @@ from hashquake.core.errors import (
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
 from hashquake.core.run import Run
+from hashquake.core.secret_url import without_passwords
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
 from hashquake.observatory.found_rates import found_rates
@@ -220,7 +221,7 @@ def ingest(
 
 def _keep_failure(record: Record, source: str, error: HashquakeError, ended_s: float) -> None:
     """Keep that a run failed, so that the source's silence is not taken for a quiet world."""
-    message = visible_text(error.message, limit=300)
+    message = visible_text(without_passwords(error.message), limit=300)
     try:
         record.add_run(Run(source=source, ended_s=ended_s, code=error.code, message=message))
     except RecordError:

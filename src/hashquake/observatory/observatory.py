@@ -87,8 +87,9 @@ class Observatory:
         """
         windows = self.record.coverage().windows
         if not windows:
+            found = "is empty" if self.record.tip() is None else "covers no stretch of time yet"
             raise NoCoverage(
-                "the record is empty", hint="fill it with hashquake ingest, or use --db bundled"
+                f"the record {found}", hint="fill it with hashquake ingest, or use --db bundled"
             )
         return windows[-1].end_s
 

@@ -152,6 +152,8 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
         columns = np.full((3, len(ends_s)), nan)
         asked = [Window(start_s=end_s - length_s, end_s=end_s) for end_s in ends_s.tolist()]
         seen = [at for at, one in enumerate(asked) if not coverage.gaps(one)]
+        if not seen:
+            return Band(median_hps=columns[0], low_hps=columns[1], high_hps=columns[2])
         found = rates_of(
             blocks, [asked[at] for at in seen], subject, coverage, network=record.network
         )

@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 from hashquake.core.errors import RecordError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN, Network, network_named
+from hashquake.core.regular_file import open_regular
 from hashquake.core.secret_url import without_passwords
 from hashquake.store.failures import record_errors, record_failure
 from hashquake.store.schema import HEAD, meta
@@ -144,7 +145,7 @@ def _missing(where: str) -> RecordError:
 def _check_file(path: Path, where: str) -> bool:
     """Return whether the file holds anything; refuse what is no SQLite file, unopened."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             start = file.read(len(_MAGIC))
     except FileNotFoundError:
         return False

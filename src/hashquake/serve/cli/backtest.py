@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import click
 import typer
 
-from hashquake.core.errors import UsageError
+from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.network import require_steady_bits
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, opened
@@ -99,7 +100,14 @@ def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
     )
 
     with opened(db) as observatory:
+        require_steady_bits(observatory.network, "the back-test of the forecast")
         outcomes = backtest_forecast(observatory.columns(), FITTED_EARLIER_HALF)
+    if not outcomes:
+        raise NoCoverage(
+            "the record holds no whole difficulty epoch with blocks before it, so no forecast can "
+            "be tested",
+            hint="use --db bundled, or ingest more blocks",
+        )
     epochs = sorted({outcome.epoch for outcome in outcomes})
     middle = epochs[len(epochs) // 2]
     scores = score_forecasts(tuple(one for one in outcomes if one.epoch >= middle))
@@ -125,13 +133,20 @@ def _filter(db: str | None) -> tuple[list[dict[str, Any]], str]:
     """Score the filter against fixed windows from 2024, fitted on 2021 to 2023."""
     import numpy as np
 
-    from hashquake.core.times import parse_time
+    from hashquake.core.times import format_time, parse_time
     from hashquake.core.window import Window
     from hashquake.estimate.fitted import FITTED
     from hashquake.judge.filter_backtest import backtest_filter
 
     with opened(db) as observatory:
-        window = Window(start_s=parse_time("2024-01-01"), end_s=observatory.end_s())
+        require_steady_bits(observatory.network, "the back-test of the filter")
+        since_s, end_s = parse_time("2024-01-01"), observatory.end_s()
+        if end_s <= since_s:
+            raise NoCoverage(
+                f"the filter is tested from {format_time(since_s)} on, and the record ends before",
+                hint="use --db bundled, or ingest later blocks",
+            )
+        window = Window(start_s=since_s, end_s=end_s)
         blocks = observatory.columns()
     draws = np.random.default_rng(SEED).random(30_000)
     rows = []

@@ -87,7 +87,7 @@ def _chain(record: "Record") -> Iterator[Finding]:
 def _coverage(record: "Record", *, now_s: float) -> Iterator[Finding]:
     windows = record.coverage().windows
     header_s = record.blocks().header_s
-    if not len(header_s):
+    if not len(header_s) or not windows:  # a single block covers no time, and is no fault
         return
     outside = np.ones(len(header_s), np.bool_)
     for window in windows:

@@ -42,10 +42,11 @@ def export(
     window = None
     with opened(db) as observatory:
         if since is not None or until is not None:
-            start = observatory.coverage().windows[0].start_s if since is None else None
+            end_s = observatory.end_s()  # an empty record has none, and says so
+            first_s = observatory.coverage().windows[0].start_s
             window = Window(
-                start_s=parse_time(since) if since is not None else float(start or 0),
-                end_s=parse_time(until) if until is not None else observatory.end_s(),
+                start_s=parse_time(since) if since is not None else first_s,
+                end_s=parse_time(until) if until is not None else end_s,
             )
         with working("writing"):
             n_blocks = observatory.export_blocks(out, window=window, stale=stale)

@@ -1,20 +1,25 @@
 """``hashquake ingest SOURCE --OPTION ...``: one subcommand a source, made from its options."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from hashquake.core import clock
 from hashquake.core.contracts import AppendResult
-from hashquake.core.errors import UsageError
+from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.shapes import coverage_shape
+
+if TYPE_CHECKING:
+    from hashquake.observatory import Observatory
 
 Run = Callable[..., int]
 """Runs a source: its name, the options given, ``db`` and ``as_json`` by name."""
@@ -119,7 +124,7 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
             code="record-read-only",
             hint="name a file with --db, such as --db my.db",
         )
-    with opened(db, create=True) as observatory:
+    with _record(db) as observatory:
         started_s = clock.monotonic_s()
         with ProgressLine() as progress:
             result = observatory.ingest(name, options, progress=progress.show, note=progress.note)
@@ -153,6 +158,38 @@ def with_settings(settings: dict[str, Any], given: dict[str, Any]) -> dict[str, 
     """Return the options of a source: those of the settings, and over them those given."""
     said = {key: value for key, value in given.items() if value is not None and value is not False}
     return {**settings, **said}
+
+
+@contextmanager
+def _record(db: str | None) -> "Iterator[Observatory]":
+    """Open the record to add to; one made for an ingestion that kept nothing is removed again.
+
+    An empty record of one's own would from then on be asked in place of the bundled one.
+    """
+    from hashquake.serve.record_name import record_name
+
+    address = record_name(db, create=True).secret
+    path = None if "://" in address else Path(address).expanduser()
+    is_new = path is not None and not path.exists()
+    is_empty = False
+    try:
+        with opened(db, create=True) as observatory:
+            try:
+                yield observatory
+            except BaseException:
+                is_empty = is_new and _holds_nothing(observatory)
+                raise
+    finally:
+        if path is not None and is_empty:
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _holds_nothing(observatory: "Observatory") -> bool:
+    try:
+        return not any(observatory.counts().values())
+    except HashquakeError:  # it cannot be read, so it stays
+        return False
 
 
 def _changes(name: str, changes: AppendResult) -> str:

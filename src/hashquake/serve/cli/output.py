@@ -4,6 +4,7 @@ import codecs
 import io
 import json
 import math
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _LONGEST_LINE = 1_000
+_SHOWN_OF_A_WORD = 120
+_ENDLESS_WORD = re.compile(r"\S{200,}")
 EXIT_ERROR = 2
 EXIT_PARTIAL = 3
 _PLAIN = {
@@ -57,6 +60,7 @@ def print_json(document: Any) -> None:
 
 def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> None:
     """Show an error: one line on standard error, and with ``--json`` a document as well."""
+    message, hint = _without_endless_words(message), _without_endless_words(hint)
     if as_json:
         document = {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}
         print_json({"error": document})
@@ -64,6 +68,11 @@ def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> Non
     # Names of files and options are written by whoever calls: no escape of a terminal passes.
     line = visible_text(" ".join(f"{message}{ending}".split()), limit=_LONGEST_LINE)
     sys.stderr.write(f"hashquake: {line} [{code}]\n")
+
+
+def _without_endless_words(text: str) -> str:
+    """Cut words that nobody would read to their end, such as a number of 5,000 digits."""
+    return _ENDLESS_WORD.sub(lambda word: word[0][:_SHOWN_OF_A_WORD] + "\u2026", text)
 
 
 def soften_encodings() -> None:

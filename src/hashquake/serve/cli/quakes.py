@@ -7,6 +7,7 @@ import click
 import typer
 
 from hashquake.core.errors import UsageError
+from hashquake.core.network import require_steady_bits
 from hashquake.core.times import parse_time
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
@@ -52,6 +53,8 @@ def list_quakes(
             for one in observatory.quakes()
             if _wanted(one, since, until, kind) and (every or one.status != "rejected")
         ]
+        if not found:  # where falls cannot be looked for, none found says nothing
+            require_steady_bits(observatory.network, "the catalog of falls")
     if as_json:
         from hashquake.serve.opinion_documents import quake_json
 

@@ -18,6 +18,7 @@ from typing import Self
 import numpy as np
 
 from hashquake.core.errors import FormatError, InputError, UsageError
+from hashquake.core.regular_file import read_regular
 
 KEY_BYTES = 8
 _FILE_NAME = re.compile(r"blk(\d{5,})\.dat")
@@ -153,7 +154,7 @@ def _file_sizes(path: Path) -> dict[int, int]:
 def _key_found(path: Path) -> bytes:
     file = path / "xor.dat"
     try:
-        key = file.read_bytes()
+        key = read_regular(file)
     except FileNotFoundError:
         return bytes(KEY_BYTES)
     except OSError as error:

@@ -1,6 +1,7 @@
 """The bits of blocks that come without: from a list of epochs, or from the retarget rule."""
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from hashquake.core.difficulty import EPOCH_BLOCKS, bits_of_target, next_bits
 from hashquake.core.errors import FormatError, InputError
 from hashquake.core.network import Network
+from hashquake.core.regular_file import read_regular
 from hashquake.sources.tables._table_values import bits_of_cell
 
 _HEADER = ["start_height", "bits"]
@@ -108,8 +110,8 @@ def read_epochs(path: Path) -> dict[int, int]:
         ``epochs-malformed`` with the line at fault.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
+        text = read_regular(path).decode("utf-8")
+        rows = list(csv.reader(io.StringIO(text, newline="")))
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", code="file-missing") from None
     except OSError as error:

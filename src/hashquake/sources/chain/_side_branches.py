@@ -62,7 +62,8 @@ def stale_blocks(
     """
     [tips] = rpc.outcomes([("getchaintips", ())])
     if isinstance(tips, RpcError):
-        return []  # other kinds of node do not know the method
+        note(f"stale blocks are left out: {tips.message}")  # not every node knows the method
+        return []
     failed = _Failures()
     read = [failed.kept(_branch, tip, first) for tip in as_list(tips, "getchaintips")]
     branches = [one for one in read if one is not None]

@@ -42,7 +42,8 @@ CARD = SourceCard(
     verified="sorukumar/bitcoin-mining-pools (Parquet), heights 664063 to 946236",
 )
 _FIELDS = {
-    "height": ("height", "block_height", "blockheight", "block_number"),
+    # What Core's RPC, mempool, Blockchair (`id` is its height) and BigQuery call their columns.
+    "height": ("height", "block_height", "block_number", "number", "id"),
     "time": (
         "header_s",
         "time",
@@ -52,28 +53,34 @@ _FIELDS = {
         "block_timestamp",
         "date",
         "datetime",
+        "mined_at",
     ),
-    "pool": ("pool", "pool_slug", "pool_name", "miner"),
-    "bits": ("bits", "nbits"),
-    "hash": ("hash", "block_hash", "blockhash"),
+    "pool": ("pool", "pool_slug", "pool_name", "extras.pool.slug", "guessed_miner", "miner"),
+    "bits": ("bits", "nbits", "compact_bits"),
+    "hash": ("hash", "block_hash"),
     "prev": (
         "prev",
         "prev_hash",
-        "prevhash",
         "prev_block",
         "prev_block_hash",
-        "prev_blockhash",
-        "prevblockhash",
         "previous_hash",
         "previous_block",
         "previous_block_hash",
-        "previous_blockhash",
-        "previousblockhash",
+        "hash_prev_block",
+        "parent",
         "parent_hash",
     ),
-    "coinbase": ("coinbase", "coinbase_script", "coinbase_hex", "coinbase_raw"),
-    "seen": ("seen_s", "seen", "first_seen", "seen_at"),
-    "stale": ("stale", "is_stale", "fate", "orphaned"),
+    "coinbase": (
+        "coinbase",
+        "coinbase_script",
+        "coinbase_hex",
+        "coinbase_raw",
+        "coinbase_param",
+        "coinbase_data_hex",
+        "extras.coinbase_raw",
+    ),
+    "seen": ("seen_s", "seen", "first_seen", "seen_at", "extras.first_seen"),
+    "stale": ("stale", "is_stale", "fate", "orphaned", "is_orphan"),
 }
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from hashquake.core.country import parse_country
 from hashquake.core.errors import FormatError, InputError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.regular_file import open_regular, read_regular
 from hashquake.core.work_tally import place_of_country
 from hashquake.sources.logs._address_places import (
     SPECIAL_NETWORKS,
@@ -81,7 +82,7 @@ def country_ranges(path: Path) -> AddressRanges:
 
 def hosting_ranges(path: Path) -> AddressRanges:
     """Read the ranges of hosts, VPNs and proxies; see `load_places`."""
-    with _readable(path), path.open("rb") as file:
+    with _readable(path), open_regular(path) as file:
         is_text = b"\0" not in file.read(4096) and path.suffix.lower() != ".mmdb"
     if is_text:
         ranges = ranges_of_numbers((*span, 0) for span in _listed_ranges(path))
@@ -127,7 +128,7 @@ def _ranges(leaves: Leaves, value_of: list[int]) -> AddressRanges:
 @contextmanager
 def _undamaged(path: Path) -> Iterator[None]:
     """Take whatever fails in a database for damage of the file."""
-    with _readable(path), path.open("rb") as file:
+    with _readable(path), open_regular(path) as file:
         size_bytes = file.seek(0, 2)
     try:
         with _readable(path):
@@ -200,7 +201,7 @@ def _is_hidden(record: Any) -> bool:
 
 def _listed_ranges(path: Path) -> Iterator[tuple[int, int, int]]:
     with _readable(path):
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        text = read_regular(path).decode("utf-8-sig", errors="replace")
     for number, line in enumerate(text.splitlines(), 1):
         cell = re.split(r"[,;\t#]", line, maxsplit=1)[0].strip().strip('"')
         # A heading holds neither a dot between digits nor a colon.

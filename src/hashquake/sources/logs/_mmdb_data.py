@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hashquake.core.regular_file import open_regular
+
 _MARKER = b"\xab\xcd\xefMaxMind.com"
 _METADATA_BYTES = 128 * 1024
 _POINTER, _TEXT, _DOUBLE, _BYTES, _MAP = 1, 2, 3, 4, 7
@@ -141,7 +143,7 @@ def read_metadata(path: Path) -> Metadata:
     ValueError
         When it says nothing, or nothing that can be.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size_bytes = file.seek(0, 2)
         file.seek(max(0, size_bytes - _METADATA_BYTES))
         end = file.read()
@@ -168,6 +170,6 @@ def _whole(fields: Mapping[str, Any], name: str) -> int:
 
 def data_section(path: Path, metadata: Metadata) -> DataSection:
     """Read the section of records; their offsets are counted from its start."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         file.seek(metadata.node_count * metadata.record_size // 4 + 16)
         return DataSection(file.read())

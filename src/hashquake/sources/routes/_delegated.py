@@ -10,6 +10,7 @@ addresses may be announced and used elsewhere, and satellite, cloud and roaming 
 """
 
 import gzip
+import io
 import ipaddress
 import zlib
 from collections import Counter
@@ -17,12 +18,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hashquake.core.errors import FormatError, InputError
+from hashquake.core.regular_file import open_regular
 from hashquake.sources.routes._registrations import RegisteredRanges, Registrations, Span
 
 _TYPES = ("asn", "ipv4", "ipv6")
 _HELD = {"allocated", "assigned"}
 _FREE = {"available", "reserved"}
 _NOBODY = {"", "ZZ"}
+LARGEST_BYTES = 1 << 28
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -39,7 +42,7 @@ def read_delegated(paths: Sequence[Path]) -> Registrations:
     InputError
         ``file-missing``, ``file-unreadable``.
     FormatError
-        As `parse_delegated` does.
+        As `parse_delegated` does; ``delegated-too-long``.
     """
     return parse_delegated((str(path), _text(path).splitlines()) for path in paths)
 
@@ -173,7 +176,8 @@ def _malformed(where: str, problem: str) -> FormatError:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", code="file-missing") from None
     except OSError as error:
@@ -182,11 +186,18 @@ def _text(path: Path) -> str:
         ) from None
     if data.startswith(_GZIP_MAGIC):
         try:
-            data = gzip.decompress(data)
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(LARGEST_BYTES + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise FormatError(
                 f"{path} cannot be unpacked: {str(error)[:80]}",
                 code="delegated-truncated",
                 hint="is the file whole? download it again",
             ) from None
+    if len(data) > LARGEST_BYTES:
+        raise FormatError(
+            f"{path} holds more than {LARGEST_BYTES:,} bytes, ten times what a registry publishes",
+            code="delegated-too-long",
+            hint="is it a registry's delegated-extended file?",
+        )
     return data.decode("utf-8", errors="replace")

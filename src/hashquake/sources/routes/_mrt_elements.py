@@ -13,6 +13,7 @@ from hashquake.core.errors import FormatError, HashquakeError
 from hashquake.core.hostile_text import visible_text
 from hashquake.sources.routes._mrt_outline import MrtOutline, outline
 from hashquake.sources.routes._mrt_second import routes_of
+from hashquake.sources.routes._update_outline import RouteCount
 
 WITHDRAWN = 0
 NO_ORIGIN = (1 << 32) - 1
@@ -59,6 +60,19 @@ class _Gathered:
         self.time_s, self.peer = array("d"), array("i")
         self.prefix, self.origin = array("i"), array("I")
 
+    def n_withdrawn(self) -> int:
+        """Count the withdrawals."""
+        return int(np.count_nonzero(np.frombuffer(self.origin, np.uint32) == WITHDRAWN))
+
+    def is_whole(self, counted: RouteCount) -> bool:
+        """Return whether what was gathered holds all that the headers count, kind by kind."""
+        n_withdrawn = self.n_withdrawn()
+        return (
+            len(self.origin) >= sum(counted)
+            and n_withdrawn >= counted.withdrawn
+            and len(self.origin) - n_withdrawn >= counted.announced
+        )
+
     def elements(self, about: MrtOutline) -> Elements:
         """Return what was gathered."""
         count = len(self.origin)
@@ -90,11 +104,14 @@ def read_elements(path: Path) -> Elements:
     if about.is_empty:
         return _Gathered().elements(about)
     found = _guarded(path, lambda: _first_reading(path, is_rib=about.is_rib))
-    if len(found.origin) < about.n_routes and not about.is_rib:
+    if not found.is_whole(about.counted) and not about.is_rib:
         found = _guarded(path, lambda: _second_reading(path))
-    if len(found.origin) < about.n_routes:
+    if not found.is_whole(about.counted):
+        wanted, n_withdrawn = about.counted, found.n_withdrawn()
         raise unreadable(
-            path, f"its headers count {about.n_routes} routes, {len(found.origin)} could be read"
+            path,
+            f"its headers count {sum(wanted)} routes, {wanted.withdrawn} of them withdrawn; "
+            f"{len(found.origin)} could be read, {n_withdrawn} of them withdrawn",
         )
     return found.elements(about)
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from hashquake.core.errors import FormatError, InputError
-from hashquake.sources.routes._update_outline import routes_of_message
+from hashquake.core.regular_file import open_regular
+from hashquake.sources.routes._update_outline import NO_ROUTES, RouteCount, routes_of_message
 
 _HEADER = struct.Struct(">IHHI")
 _TABLE_DUMP, _TABLE_DUMP_V2, _BGP4MP, _BGP4MP_ET = 12, 13, 16, 17
@@ -38,15 +39,16 @@ class MrtOutline:
         A table dump, or else updates.
     first_s : int
         The first record's time, UTC Unix seconds; 0 for an empty file.
-    n_routes : int
-        How many unicast routes its headers announce and withdraw.
+    counted : RouteCount
+        How many unicast routes its headers announce and withdraw: a reading that lacks some of
+        one kind is not whole, however many it has of the other.
     is_empty : bool
         Whether it holds no record, as when a collector wrote nothing.
     """
 
     is_rib: bool
     first_s: int
-    n_routes: int
+    counted: RouteCount = NO_ROUTES
     is_empty: bool = False
 
 
@@ -69,7 +71,8 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
         before 2001, ``mrt-unsupported`` for tables in records that cannot be read,
         ``mrt-truncated`` when it ends inside a record or cannot be unpacked.
     """
-    is_rib, first_s, n_routes = None, 0, 0
+    is_rib, first_s = None, 0
+    n_announced = n_withdrawn = n_unclear = 0
     try:
         with _opened(path) as stream:
             for time_s, kind, subtype, body in _records(stream, path):
@@ -78,7 +81,10 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
                 _refuse_unread(path, kind, subtype, body)
                 if not whole:
                     break
-                n_routes += _routes_of(kind, subtype, body)
+                found = _routes_of(kind, subtype, body)
+                n_announced += found.announced
+                n_withdrawn += found.withdrawn
+                n_unclear += found.unclear
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", code="file-missing") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -90,12 +96,13 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
             f"{path} cannot be read: {error.strerror}", code="file-unreadable"
         ) from None
     if is_rib is None:
-        return MrtOutline(is_rib=False, first_s=0, n_routes=0, is_empty=True)
-    return MrtOutline(is_rib=is_rib, first_s=first_s, n_routes=n_routes)
+        return MrtOutline(is_rib=False, first_s=0, is_empty=True)
+    counted = RouteCount(announced=n_announced, withdrawn=n_withdrawn, unclear=n_unclear)
+    return MrtOutline(is_rib=is_rib, first_s=first_s, counted=counted)
 
 
 def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         magic = file.read(3)
     if magic.startswith(b"\x1f\x8b"):
         return BufferedReader(gzip.open(path, "rb"), _BUFFER_BYTES)
@@ -140,11 +147,11 @@ def _refuse_unread(path: Path, kind: int, subtype: int, body: bytes) -> None:
         )
 
 
-def _routes_of(kind: int, subtype: int, body: bytes) -> int:
+def _routes_of(kind: int, subtype: int, body: bytes) -> RouteCount:
     if kind == _TABLE_DUMP:
-        return 1
+        return RouteCount(announced=1)
     if kind == _TABLE_DUMP_V2:
-        return _routes_of_rib(body) if subtype in _RIB_SUBTYPES else 0
+        return RouteCount(announced=_routes_of_rib(body) if subtype in _RIB_SUBTYPES else 0)
     return routes_of_message(subtype, body[4:] if kind == _BGP4MP_ET else body)
 
 

@@ -32,6 +32,25 @@ def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
         raise FormatError(f"row {row} of {path} has an empty {name!r}", code="column-nulls")
 
 
+def python_cells(cells: Any, path: str, first_row: int) -> list[Any]:
+    """Return cells as Python values.
+
+    Raises
+    ------
+    FormatError
+        ``table-unreadable`` where text is not UTF-8, as in a damaged Parquet file.
+    """
+    try:
+        found: list[Any] = cells.to_pylist()
+    except UnicodeDecodeError:
+        raise FormatError(
+            f"{path} holds text that is not UTF-8, in row {first_row} or after",
+            code="table-unreadable",
+            hint="is the file whole? download or export it again",
+        ) from None
+    return found
+
+
 def cell_values(
     cells: Any, reader: Callable[[Any], _T], path: str, first_row: int
 ) -> list[_T | None]:
@@ -49,7 +68,7 @@ def cell_values(
             hint="write one value a cell",
         )
     values: list[_T | None] = []
-    for at, cell in enumerate(cells.to_pylist()):
+    for at, cell in enumerate(python_cells(cells, path, first_row)):
         try:
             values.append(None if cell is None else reader(cell))
         except FormatError as error:

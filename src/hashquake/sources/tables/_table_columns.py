@@ -1,10 +1,12 @@
 """Which column of a table holds what: by an option, or by the names people use."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 
 from hashquake.core.errors import FormatError, UsageError
 
+_MARKS = re.compile(r"[\W_]+")
 Fields = Mapping[str, Sequence[str]]
 """What a column may hold, and the names it is found by, the first found taken."""
 
@@ -64,7 +66,8 @@ def match_columns(
     names : sequence of str
         The table's columns.
     mapping : dict
-        What the user said; the rest is found by name, upper and lower case alike.
+        What the user said; the rest is found by name, whatever its case and the marks between
+        its words: ``prev_hash`` finds ``Prev Hash`` and ``prevHash``.
     fields : mapping
         What a column may hold.
     required : sequence of str
@@ -91,12 +94,14 @@ def match_columns(
                 code="columns-missing",
                 hint=f"did you mean --map {field}={near[0]}?" if near else "",
             )
-    folded = {name.casefold(): name for name in reversed(names)}
+    folded = {_plain(name): name for name in reversed(names)}
+    folded |= {name.casefold(): name for name in reversed(names)}
     taken = set(mapping.values())
     found = dict(mapping)
     for field, usual in fields.items():
         if field not in found:
-            candidates = (folded[name] for name in usual if name in folded)
+            spelt = (one for name in usual for one in (name, _plain(name)))
+            candidates = (folded[name] for name in spelt if name in folded)
             column = next((name for name in candidates if name not in taken), "")
             if column:
                 found[field] = column
@@ -114,6 +119,11 @@ def match_columns(
                 f"{path} has several columns {column!r} for {field}", code="columns-ambiguous"
             )
     return found
+
+
+def _plain(name: str) -> str:
+    """Return a name's letters and digits alone."""
+    return _MARKS.sub("", name.casefold()) or name
 
 
 def _example(fields: Fields) -> str:

@@ -10,6 +10,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from hashquake.core.errors import FormatError, InputError
+from hashquake.core.regular_file import open_regular
 
 BATCH_ROWS = 20_000
 _CSV_CHUNK_BYTES = 4 << 20
@@ -201,7 +202,7 @@ def _most_marks(line: bytes) -> int:
 
 def _first_bytes(path: Path, count: int = 4) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(count)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", code="file-missing") from None

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.times import parse_time
+from hashquake.sources.tables._table_cells import python_cells
 
 _PER_S = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _MAX_S = 1 << 32  # header times have 32 bits
@@ -101,7 +102,7 @@ class TimeColumn:
         if cells.null_count < len(cells):
             self._agree("ISO 8601 text", first_row)
         times_s = np.full(len(cells), np.nan)
-        for at, text in enumerate(cells.to_pylist()):
+        for at, text in enumerate(python_cells(cells, self._path, first_row)):
             if text is None:
                 continue
             try:

@@ -41,11 +41,14 @@ CARD = SourceCard(
     verified="an exchange's hourly history of 2018 to 2022, and tables written by its tests",
 )
 _FIELDS = {
-    "time": ("unix", "start_s", "time", "timestamp", "open_time", "date", "datetime"),
-    "open": ("open", "open_usd"),
-    "high": ("high", "high_usd"),
-    "low": ("low", "low_usd"),
-    "close": ("close", "close_usd", "price", "price_usd", "last"),
+    "time": (
+        *("unix", "start_s", "open_time", "time_open", "time", "timestamp", "date", "datetime"),
+        "snapped_at",
+    ),
+    "open": ("open", "open_usd", "open_price"),
+    "high": ("high", "high_usd", "high_price"),
+    "low": ("low", "low_usd", "low_price"),
+    "close": ("close", "close_usd", "close_price", "price", "price_usd", "market_price", "last"),
     "volume": ("volume btc", "volume_btc", "volume_(btc)", "volume", "vol"),
     "quote_volume": ("volume usd", "volume_usd", "volume usdt", "volume_(currency)"),
 }

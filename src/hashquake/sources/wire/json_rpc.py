@@ -14,6 +14,7 @@ from typing import Any
 
 from hashquake.core.errors import FormatError, SourceError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.regular_file import read_regular
 from hashquake.sources.wire.answer import Answer, as_object, parse_json, wrong_shape
 from hashquake.sources.wire.http import Http
 
@@ -67,7 +68,7 @@ class Credentials:
         if self.user or self.password or self.cookie is None:
             return (self.user, self.password) if self.user or self.password else None
         try:
-            text = self.cookie.expanduser().read_text(encoding="utf-8").strip()
+            text = read_regular(self.cookie.expanduser()).decode("utf-8").strip()
         except (OSError, ValueError, RuntimeError) as error:  # the last: no such home directory
             raise SourceError(
                 f"the cookie file {self.cookie} cannot be read ({type(error).__name__})",

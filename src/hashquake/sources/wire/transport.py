@@ -25,6 +25,13 @@ from hashquake.sources.wire.deadline import current_deadline
 Origin = tuple[str, int]
 """A host and a port."""
 _PORTS = {"http": 80, "https": 443}
+_PRIVATE_ENDINGS = frozenset(
+    {"localhost", "local", "internal", "lan", "home", "corp", "intranet", "private"}
+)
+_CARRYING = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
+"""Of IPv6, where the last 32 bits are an IPv4 address: mapped, translated, and by NAT64."""
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+_OLD_STYLE = ipaddress.IPv6Network("::/96")
 _EXCEPTIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
     (httpcore.TimeoutException, httpx.ReadTimeout),
@@ -55,15 +62,31 @@ def is_private(address: str) -> bool:
 
     Examples
     --------
-    >>> [is_private(one) for one in ("169.254.169.254", "::ffff:10.0.0.1", "8.8.8.8")]
-    [True, True, False]
+    >>> [is_private(one) for one in ("169.254.169.254", "::ffff:10.0.0.1", "127.1", "8.8.8.8")]
+    [True, True, True, False]
     """
+    plain = address.partition("%")[0].strip("[]").rstrip(".").lower()
     try:
-        found = ipaddress.ip_address(address.partition("%")[0].strip("[]"))
+        found = ipaddress.ip_address(plain)
     except ValueError:
-        return address.rstrip(".").lower().rpartition(".")[2] in {"localhost", "local", "internal"}
-    mapped = getattr(found, "ipv4_mapped", None)
-    return not (mapped or found).is_global or found.is_multicast
+        try:  # the forms that resolvers still take for an address: 127.1, 2130706433, 0x7f.1
+            found = ipaddress.IPv4Address(socket.inet_aton(plain))
+        except (OSError, ValueError):
+            return plain.rpartition(".")[2] in _PRIVATE_ENDINGS
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.is_site_local or found in _LOCAL_NAT64:
+            return True
+        found = _carried(found) or found
+    return not found.is_global or found.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address leads to, if any (RFC 4291, 6052, 3056)."""
+    if any(address in block for block in _CARRYING) and int(address) >> 32:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address in _OLD_STYLE and int(address) > 1:  # neither :: nor ::1
+        return ipaddress.IPv4Address(int(address))
+    return address.sixtofour
 
 
 def refuse_private(host: str, *, server: str) -> None:

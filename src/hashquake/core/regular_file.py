@@ -1,0 +1,53 @@
+"""Open files of a user's without waiting for ever: a pipe or a device is refused at once.
+
+Opening a pipe waits until somebody writes into it, and a device may never end.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+_SPECIAL = "it is a pipe, a socket or a device, not a file"
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or a link to one.
+
+    Raises
+    ------
+    OSError
+        When the system refuses it, when it is a directory, and for anything else that is not a
+        file.
+    ValueError
+        When the path holds a zero byte.
+    """
+    try:
+        # Without waiting: opening a pipe that nobody writes into returns at once.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise _refused(errno.EINVAL, path) from None
+        raise
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise _refused(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, path)
+
+
+def _refused(number: int, path: Path) -> OSError:
+    said = _SPECIAL if number == errno.EINVAL else os.strerror(number)
+    return OSError(number, said, str(path))
+
+
+def read_regular(path: Path) -> bytes:
+    """Return what a file holds; see `open_regular`."""
+    with open_regular(path) as file:
+        return file.read()
