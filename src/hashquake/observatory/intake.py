@@ -21,9 +21,11 @@ from hashquake.core.errors import (
 )
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
+from hashquake.core.plain_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
+from hashquake.observatory.future import observed_until, refuse_future
 from hashquake.plugins import load_plugin
 
 
@@ -55,7 +57,13 @@ class IngestResult:
 
 
 def feed(
-    record: Record, batch: Batch, *, source: str, follower: Follower, bulk: bool = False
+    record: Record,
+    batch: Batch,
+    *,
+    source: str,
+    follower: Follower,
+    now_s: float,
+    bulk: bool = False,
 ) -> AppendResult:
     """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
 
@@ -71,6 +79,8 @@ def feed(
         Who gives it.
     follower : Follower
         The catalog's pipeline of this record.
+    now_s : float
+        Our clock, UTC Unix seconds: what is dated after it is refused, whoever gives it.
     bulk : bool
         Whether more follows at once; see `Follower.take`. Whoever sets it calls `settle` after
         the last batch.
@@ -78,11 +88,17 @@ def feed(
     Raises
     ------
     ChainError
-        When its blocks break a rule of the chain; nothing of the batch is kept.
+        When its blocks break a rule of the chain, as ``time-too-new`` does; nothing of the batch
+        is kept.
+    InputError
+        ``reading-ahead`` for a reading about time that is not over.
     RecordError
         When it cannot be kept.
     """
-    kept = replace(batch, blocks=identified(batch.blocks))
+    refuse_future(batch, now_s)
+    kept = replace(
+        batch, blocks=identified(batch.blocks), observed=observed_until(batch.observed, now_s)
+    )
     main = kept.blocks.main()
     with record.writing() as inside:
         before = inside.tip()
@@ -152,7 +168,9 @@ def ingest(
     seen = Coverage()
     try:
         for batch in plugin.read(_checked_options(plugin, source, options), context):
-            changes += feed(record, batch, source=source, follower=follower, bulk=True)
+            changes += feed(
+                record, batch, source=source, follower=follower, now_s=now_s(), bulk=True
+            )
             seen = seen.joined(batch.observed)
             main = batch.blocks.main()
             if len(main):
@@ -219,7 +237,7 @@ def identified(blocks: BlockColumns) -> BlockColumns:
 
 def _checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
     try:
-        return plugin.Options(**options)
+        checked = plugin.Options(**options)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -229,3 +247,6 @@ def _checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> An
             code="option-invalid",
             hint=f"see hashquake ingest {source} --help",
         ) from None
+    for name in type(checked).model_fields:
+        refuse_special_in(getattr(checked, name))
+    return checked

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from hashquake.core.drafts import is_special
 from hashquake.core.errors import FormatError, SourceError
 from hashquake.core.hostile_text import visible_text
 from hashquake.sources.wire.answer import Answer, as_object, parse_json, wrong_shape
@@ -67,6 +68,8 @@ class Credentials:
         if self.user or self.password or self.cookie is None:
             return (self.user, self.password) if self.user or self.password else None
         try:
+            if is_special(self.cookie.expanduser()):
+                raise OSError("not a regular file")  # noqa: TRY301  refused as any other
             text = self.cookie.expanduser().read_text(encoding="utf-8").strip()
         except (OSError, ValueError, RuntimeError) as error:  # the last: no such home directory
             raise SourceError(
