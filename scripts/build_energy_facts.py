@@ -67,7 +67,7 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _bare(model: str) -> str:
-    """Give a model's name without its hash rate, spaces and words that say nothing."""
+    """Return a model's name without its hash rate, spaces and words that say nothing."""
     name = re.sub(r"\(.*?\)|\b\d+(\.\d+)?Th?\b|miner", "", model, flags=re.IGNORECASE)
     name = re.sub(r"\bA(?=\d)", "", name)
     return re.sub(r"[\s-]", "", name).lower()

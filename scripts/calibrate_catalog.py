@@ -6,7 +6,7 @@ Usage: python scripts/calibrate_catalog.py pool_share > .../detect/pool_share.to
 import sys
 
 from hashquake.judge.calibration import Detector, calibrate_rates, thresholds_toml
-from hashquake.judge.pool_calibration import Labelled
+from hashquake.judge.pool_calibration import PooledDetector
 from hashquake.plugins import load_plugin
 
 SEED = 100
@@ -23,7 +23,9 @@ RATES_PER_YEAR = (12.0, 6.0, 3.0, 1.0, 0.3, 0.1)
 def main() -> None:
     """Count, fit, print."""
     plugin = load_plugin("detect", sys.argv[1])
-    detector: Detector = Labelled(detector=plugin) if "pool" in plugin.CARD.subjects else plugin
+    detector: Detector = (
+        PooledDetector(detector=plugin) if "pool" in plugin.CARD.subjects else plugin
+    )
     rows = calibrate_rates(
         detector, rates_per_year=RATES_PER_YEAR, plan=PLANS[plugin.CARD.name], seed=SEED
     )

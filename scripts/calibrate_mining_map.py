@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def table_of(maps: list[MiningMap]) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
-    """Give shares by month and country, and the day each month was published."""
+    """Return shares by month and country, and the day each month was published."""
     countries = [country for country in maps[0].shares if country != REST]
     shares = np.array([[one.shares[country] for country in countries] for one in maps])
     vintages = np.array([int(one.vintage_s) for one in maps], "datetime64[s]")
@@ -60,7 +60,7 @@ def table_of(maps: list[MiningMap]) -> tuple[NDArray[np.float64], NDArray[np.dat
 
 
 def held(shares: NDArray[np.float64], months: int, pace: float, power: float) -> NDArray[np.bool_]:
-    """Tell whether the 90 % interval around each month holds the share so many months later."""
+    """Return whether the 90 % interval around each month holds the share so many months later."""
     dispersion = 1 - np.exp(-pace * months**power)
     low, high = share_margin(shares[:-months], dispersion, (0.05, 0.95))
     later = shares[months:]
@@ -68,7 +68,7 @@ def held(shares: NDArray[np.float64], months: int, pace: float, power: float) ->
 
 
 def between(shares: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell whether the interval between two months holds the month between them."""
+    """Return whether the interval between two months holds the month between them."""
     dispersion = (1 - np.exp(-DISPERSION_OF_A_MONTH)) / 2
     low, high = share_margin((shares[:-2] + shares[2:]) / 2, dispersion, (0.05, 0.95))
     middle = shares[1:-1]

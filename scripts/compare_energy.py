@@ -63,7 +63,7 @@ def main(folder: Path, out: Path) -> None:
 
 
 def published_inputs(folder: Path, days: list[date]) -> tuple[Floats, Floats]:
-    """Give hash rate, and what a hash earned over the fourteen days to each day."""
+    """Return hash rate, and what a hash earned over the fourteen days to each day."""
     early = _daily(folder / "miners_revenue_daily_to_2021-05.csv", "Timestamp", 1)
     late = _daily(folder / "miners_revenue_every3d_to_2022-09.csv", None, 1)
     revenue = {**{day: usd for day, usd in late.items() if day > max(early)}, **early}
@@ -89,7 +89,7 @@ def published_inputs(folder: Path, days: list[date]) -> tuple[Floats, Floats]:
 
 
 def best_mw(day: date, hps: float, hash_usd: float, model: str) -> float:
-    """Give our best guess on a day, megawatts."""
+    """Return our best guess on a day, megawatts."""
     threshold = threshold_j_per_th(hash_usd, electricity_usd_per_kwh=ELECTRICITY_USD_PER_KWH)
     at_s = float(_number(day)) * DAY_S
     efficiency = efficiency_at(bundled_machines(), at_s, threshold, model=model)
@@ -97,7 +97,7 @@ def best_mw(day: date, hps: float, hash_usd: float, model: str) -> float:
 
 
 def record_mw(observatory: Observatory, day: date) -> float:
-    """Give the same from the bundled record: seven days of hash rate, fourteen of earnings."""
+    """Return the same from the bundled record: seven days of hash rate, fourteen of earnings."""
     if day < RECORD_FROM:
         return float("nan")
     end_s = float(_number(day) + 1) * DAY_S

@@ -22,7 +22,7 @@ from hashquake.datasets.real_outages import load_real_outages
 from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_weights import BARE, STATED, WATCHED, weights_toml
 from hashquake.judge.outage_backtest import calibration_error, matches
-from hashquake.judge.outage_fit import Labelled, fit_weights
+from hashquake.judge.outage_fit import LabelledOutage, fit_weights
 from hashquake.judge.outage_trials import CountryYear, run_country_year
 from hashquake.judge.real_outages import labelled_cases, real_cases, split_cases
 
@@ -65,7 +65,7 @@ def fitted_toml(years: Sequence[CountryYear]) -> str:
 
 
 def left_out_error(years: Sequence[CountryYear], part: str, penalty: float) -> float:
-    """Give the calibration error on country-years left out of the fit."""
+    """Return the calibration error on country-years left out of the fit."""
     told = []
     for fold in range(FOLDS):
         kept = [year for at, year in enumerate(years) if at % FOLDS != fold]
@@ -77,7 +77,7 @@ def left_out_error(years: Sequence[CountryYear], part: str, penalty: float) -> f
     return calibration_error(probability, hit)
 
 
-def labelled(years: Sequence[CountryYear], part: str) -> list[Labelled]:
+def labelled(years: Sequence[CountryYear], part: str) -> list[LabelledOutage]:
     """Return the rows to fit to: simulated ones and, without networks, real ones."""
     rows = simulated_rows(years, part)
     if part == WATCHED:
@@ -86,11 +86,11 @@ def labelled(years: Sequence[CountryYear], part: str) -> list[Labelled]:
     return [*rows, *labelled_cases(learn)]
 
 
-def simulated_rows(years: Sequence[CountryYear], part: str) -> list[Labelled]:
+def simulated_rows(years: Sequence[CountryYear], part: str) -> list[LabelledOutage]:
     """Return each outage found with its true class, with its networks or without."""
     met = [match for year in years for match in matches(year)]
     return [
-        Labelled(
+        LabelledOutage(
             features=match.found.features if part == WATCHED else match.found.bare,
             right=match.event.right,
         )

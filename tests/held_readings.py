@@ -20,7 +20,7 @@ class HeldReadings(BundledRecord):
         return tuple(sorted(self._held))
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject that overlap a window."""
+        """Return the readings of a subject that overlap a window."""
         return tuple(
             reading
             for reading in self._held.get(subject, ())

@@ -154,7 +154,7 @@ def _reports(
     onset_s: float,
     blocks: BlockColumns,
 ) -> tuple[PoolReport, ...]:
-    """Give daily reports: right to a hundredth with heavy tails, times a bias of the pool's own."""
+    """Return daily reports: right to a hundredth with heavy tails, times the pool's own bias."""
     unit_hps = float(blocks.work_hashes[0]) / BLOCK_S
     made = []
     for row, pool in enumerate(pools):

@@ -39,7 +39,7 @@ def simulated(
 
 
 def networks_of(country: Country) -> tuple[AutonomousSystem, ...]:
-    """Tell what is known of a simulated country's networks."""
+    """Return what is known of a simulated country's networks."""
     return tuple(
         AutonomousSystem(
             asn=one.asn,

@@ -6,7 +6,7 @@ import numpy as np
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.times import DAY_S
-from hashquake.forward.null import RECORD_CLOCKS, Drop, advance, start
+from hashquake.forward.null import RECORD_CLOCKS, SimulatedDrop, advance, start
 from hashquake.forward.pool_null import PoolNull, label_blocks, start_pools
 
 POOLS = PoolNull()
@@ -30,7 +30,7 @@ def fall(
     state = start(RECORD_CLOCKS, rng)
     onset_s = state.clock_s + before_d * DAY_S
     end_s = onset_s + lasts_d * DAY_S
-    drop = Drop(share=drop_share, start_s=onset_s, end_s=end_s)
+    drop = SimulatedDrop(share=drop_share, start_s=onset_s, end_s=end_s)
     parts = []
     pools = start_pools(POOLS, rng)
     while state.clock_s < end_s + after_d * DAY_S:

@@ -116,3 +116,17 @@ def test_values_are_frozen() -> None:
                     ):
                         loose.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert not loose
+
+
+REQUIRED_OF_PLUGINS = {"Options"}
+"""What each source plugin has to call its class, by the contract of `hashquake.plugins`."""
+
+
+def test_no_two_classes_share_a_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(path.relative_to(SOURCE).as_posix())
+    shared = {name: where for name, where in homes.items() if len(where) > 1}
+    assert {name: shared[name] for name in shared.keys() - REQUIRED_OF_PLUGINS} == {}

@@ -34,3 +34,19 @@ def test_the_guard_sees_what_it_is_for() -> None:
     assert QUAINT.search("No country is told for it")
     assert QUAINT.search("'x' is no share")
     assert not QUAINT.search("there is no option --x; this is not known and is no longer asked")
+
+
+SOURCE = ROOMS.parent
+OLD_OPENINGS = ("Give ", "Give, ", "Gives ", "Tell ", "Tells ", "Say ", "Says ")
+
+
+def test_docstrings_say_what_is_returned_in_the_usual_word() -> None:
+    """A reader looks for "Return"; "Give", "Tell" and "Say" leave open what the caller gets."""
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+                doc = ast.get_docstring(node) or ""
+                if doc.startswith(OLD_OPENINGS):
+                    found.append(f"{path.relative_to(SOURCE)}: {doc.splitlines()[0]}")
+    assert found == []

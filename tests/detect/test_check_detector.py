@@ -18,7 +18,7 @@ STEP_S = 3600.0
 
 
 def made_up(subject: str = "country:KZ") -> Series:
-    """Give four weeks of hours with a fall, a gap and a daily rhythm."""
+    """Return four weeks of hours with a fall, a gap and a daily rhythm."""
     hours = np.arange(28 * 24)
     noise = np.random.default_rng(1).standard_normal(len(hours))
     values = 1000.0 + 50.0 * np.sin(hours * np.pi / 12.0) + 5.0 * noise

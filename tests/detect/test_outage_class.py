@@ -18,7 +18,12 @@ from hashquake.core.window import Window
 from hashquake.detect._outage_weights import PRIOR, WEIGHTS
 from hashquake.detect.fusion import fuse
 from hashquake.detect.outage_class import classify, evidence_of
-from hashquake.detect.outage_features import Member, OutageFeatures, began_elsewhere, features_of
+from hashquake.detect.outage_features import (
+    OutageFeatures,
+    WatchedNetwork,
+    began_elsewhere,
+    features_of,
+)
 from hashquake.detect.outage_weights import STATED, fitted_weights
 from hashquake.detect.outages import find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
@@ -40,7 +45,7 @@ def hours(start: float, past: float) -> Window:
     return Window(start_s=AT_S + start * HOUR_S, end_s=AT_S + past * HOUR_S)
 
 
-def members(cut: Cut, *, slides: float = 0.0) -> tuple[Member, ...]:
+def members(cut: Cut, *, slides: float = 0.0) -> tuple[WatchedNetwork, ...]:
     """Watch each network by probing; `slides` hours of linear decline before each of its falls."""
     made_members = []
     for at, (subject, weight_share, access, upstream) in enumerate(NETWORKS):
@@ -50,7 +55,7 @@ def members(cut: Cut, *, slides: float = 0.0) -> tuple[Member, ...]:
             bins = round(slides * HOUR_S / series.step_s)
             series.values[first : first + bins] = 1000.0 * np.linspace(0.95, 0.03, bins)
         made_members.append(
-            Member(
+            WatchedNetwork(
                 subject=subject,
                 weight_share=weight_share,
                 flags=(judged(series),),
@@ -63,7 +68,7 @@ def members(cut: Cut, *, slides: float = 0.0) -> tuple[Member, ...]:
 
 def outage(
     dark: Mapping[str, tuple[Window, ...]],
-    networks: tuple[Member, ...] = (),
+    networks: tuple[WatchedNetwork, ...] = (),
     *,
     remaining_share: float = 0.03,
 ) -> Outage:

@@ -36,7 +36,7 @@ def run(blocks: BlockColumns, threshold: float = THRESHOLD) -> tuple[Pick, ...]:
     return detector.step(detector.start(threshold=threshold), blocks)[1]
 
 
-def same(a: detector.State, b: detector.State) -> bool:
+def same(a: detector.ShiryaevState, b: detector.ShiryaevState) -> bool:
     pairs = zip((*a.memory, a.tail.header_s), (*b.memory, b.tail.header_s), strict=True)
     return a.height == b.height and all(np.array_equal(x, y) for x, y in pairs)
 

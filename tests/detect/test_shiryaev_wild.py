@@ -9,7 +9,7 @@ from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S
 from hashquake.detect import shiryaev_roberts as detector
-from hashquake.forward.null import Drop, NullModel, advance
+from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
 from hashquake.judge.calibration import count_false_alarms
 
@@ -25,7 +25,7 @@ def test_a_further_fall_soon_after_an_alarm_is_found() -> None:
         state, network = detector.start(threshold=10.9), start_null(NullModel(), rng)
         blocks, network = advance(NullModel(), network, rng, n_blocks=144 * 40)
         state, _ = detector.step(state, blocks)
-        first, second = Drop(share=0.25, start_s=network.clock_s), None
+        first, second = SimulatedDrop(share=0.25, start_s=network.clock_s), None
         while network.clock_s < first.start_s + 12 * DAY_S:
             blocks, network = advance(NullModel(), network, rng, n_blocks=12, drop=second or first)
             state, picks = detector.step(state, blocks)
@@ -33,7 +33,7 @@ def test_a_further_fall_soon_after_an_alarm_is_found() -> None:
                 after_s = picks[0].detected_s + 1.5 * DAY_S
                 blocks, network = advance(NullModel(), network, rng, n_blocks=160, drop=first)
                 state, _ = detector.step(state, blocks)
-                second = Drop(share=1.0 - 0.75 * 0.65, start_s=network.clock_s)
+                second = SimulatedDrop(share=1.0 - 0.75 * 0.65, start_s=network.clock_s)
                 assert after_s - DAY_S < second.start_s < after_s + DAY_S
             elif picks and second is not None:
                 delays.append(picks[0].detected_s - second.start_s)
@@ -50,7 +50,7 @@ def test_a_fall_after_a_recovery_is_found() -> None:
         edges = [20.0 * DAY_S, 24.0 * DAY_S, 28.0 * DAY_S, 31.0 * DAY_S]
         begun_s, parts = network.clock_s, []
         for at, end_s in enumerate(edges):
-            drop = Drop(share=0.4, start_s=network.clock_s) if at % 2 else None
+            drop = SimulatedDrop(share=0.4, start_s=network.clock_s) if at % 2 else None
             while network.clock_s < begun_s + end_s:
                 blocks, network = advance(NullModel(), network, rng, n_blocks=6, drop=drop)
                 parts.append(blocks)

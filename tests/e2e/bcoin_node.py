@@ -30,6 +30,6 @@ class BcoinNode:
         return found
 
     def chain(self) -> list[str]:
-        """Give the hashes of the main chain from the first block on."""
+        """Return the hashes of the main chain from the first block on."""
         heights = range(self.rpc("getblockcount") + 1)
         return [self.rpc("getblockhash", height) for height in heights]

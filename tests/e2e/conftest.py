@@ -76,7 +76,7 @@ def _wait_until_up(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture(scope="session")
 def browse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Give a function that loads a page in a real browser and returns its document."""
+    """Return a function that loads a page in a real browser and returns its document."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.fail("no Chromium: run make test-e2e, which installs it")

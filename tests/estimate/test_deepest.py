@@ -9,8 +9,8 @@ from hashquake.core.incident import DeepestDay
 from hashquake.core.network import MAIN
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.estimate.block_count import block_count
 from hashquake.estimate.deepest import days_of, deepest_day, search_reach
-from hashquake.estimate.tally import tally
 
 START_S = 1_600_000_000.0
 
@@ -29,7 +29,9 @@ def poisson_day_counts(rng: np.random.Generator, days: float, dark: slice | None
 
 def deepest(times: list[float], days: float) -> DeepestDay | None:
     blocks = chain([int(one) for one in times], bits=BITS)
-    before = tally(blocks, window(START_S, START_S + 14 * DAY_S), NETWORK, covered(), network=MAIN)
+    before = block_count(
+        blocks, window(START_S, START_S + 14 * DAY_S), NETWORK, covered(), network=MAIN
+    )
     event = window(START_S + 14 * DAY_S, START_S + (14 + days) * DAY_S)
     return deepest_day(blocks, event, before, covered())
 
@@ -60,7 +62,7 @@ def test_a_day_late_in_a_decline_is_set_beside_the_days_right_before_it() -> Non
 def test_without_two_weeks_of_coverage_before_the_day_nothing_is_set_beside_it() -> None:
     blocks = chain([START_S + 600 * n for n in range(15 * 144)], bits=BITS)
     seen = Coverage((window(START_S + 2 * DAY_S, START_S + 15 * DAY_S),))
-    before = tally(
+    before = block_count(
         blocks, window(START_S + 2 * DAY_S, START_S + 9 * DAY_S), NETWORK, seen, network=MAIN
     )
     found = deepest_day(

@@ -32,7 +32,7 @@ WALK = RateModel(
     start_log=0.0,
     start_sd_log=0.3,
 )
-WOBBLE = RateModel(
+TRANSIENT = RateModel(
     drift_log_per_sqrt_day=0.02,
     growth_log_per_day=0.003,
     jumps_per_year=40.0,
@@ -75,14 +75,14 @@ def twin_of_move(mass: np.ndarray, moves: Moves) -> np.ndarray:
     return np.asarray(settled.T @ turned + anywhere)
 
 
-@pytest.mark.parametrize("model", [WALK, WOBBLE])
+@pytest.mark.parametrize("model", [WALK, TRANSIENT])
 def test_a_move_equals_its_dense_twin(model: RateModel) -> None:
     mass = np.random.default_rng(1).random((model.n_levels, model.n_transients))
     expected = twin_of_move(mass, moves_of(model))
     np.testing.assert_allclose(moved(mass, moves_of(model)), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("model", [WALK, WOBBLE])
+@pytest.mark.parametrize("model", [WALK, TRANSIENT])
 def test_reversed_moves_are_the_adjoint(model: RateModel) -> None:
     rng = np.random.default_rng(2)
     a, b = rng.random((2, model.n_levels, model.n_transients))
@@ -111,7 +111,7 @@ def test_a_walk_has_the_mean_and_variance_of_the_model() -> None:
 
 
 def test_the_transient_forgets_and_keeps_its_spread() -> None:
-    moves = moves_of(WOBBLE)
+    moves = moves_of(TRANSIENT)
     place = (np.arange(11) - 5) * 0.01
     np.testing.assert_allclose(moves.rest @ moves.turn, moves.rest, atol=1e-12)
     far = np.zeros(11)

@@ -11,7 +11,7 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 from hashquake.estimate import smoother
 from hashquake.estimate.clock import offline_clock_s
-from hashquake.estimate.filter import all_bins, start_tracks
+from hashquake.estimate.filter import bins_until, start_tracks
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.grid_filter import move, read_quantiles
 from hashquake.estimate.rate_model import moves_of
@@ -47,7 +47,8 @@ def test_it_equals_forward_and_backward_with_dense_matrices(
     parameters = replace(FITTED, network=model)
     blocks = fallen(300, 0.7, 150)
     (track,) = start_tracks(parameters, blocks, pools=())
-    (bins,) = all_bins(parameters, blocks, pools=(), clock=offline_clock_s)
+    end_s = float(blocks.header_s[-1])
+    (bins,) = bins_until(parameters, blocks, pools=(), until_s=end_s, clock=offline_clock_s)
     n = len(bins)
     matrix = np.eye(60)[:, :, None]
     for row in matrix:
@@ -108,3 +109,30 @@ def test_times_the_blocks_do_not_reach_are_refused() -> None:
     curve = smooth(FITTED, blocks, window=Window(start_s=T0 + 20_000.0, end_s=T0 + 90_000.0))
     with pytest.raises(NoCoverage):
         curve.estimate(T0 + 1e7)
+
+
+@pytest.mark.parametrize("hours", [0.0, 1.5, 3.0, 5.5, 9.9])
+@pytest.mark.parametrize("subject", ["network", "pool:x"])
+def test_no_hour_is_missing_wherever_it_lies_in_a_bin(hours: float, subject: str) -> None:
+    blocks = fallen(2000, 1.0, 0).with_pools(["x", "y"] * 1000)
+    at_s = T0 + 6 * 86_400.0 + hours * 3600.0
+    curve = smooth(FITTED, blocks, window=Window(start_s=at_s, end_s=at_s + 1), subject=subject)
+    rate_hps = RATE_HPS if subject == "network" else RATE_HPS / 2
+    assert curve.estimate(at_s).interval(0.95).holds(rate_hps)
+
+
+@pytest.mark.parametrize("subject", ["network", "pool:x"])
+def test_the_last_block_and_the_silence_after_it_are_reached(subject: str) -> None:
+    blocks = fallen(2000, 1.0, 0).with_pools(["x", "y"] * 1000)
+    last_s = float(blocks.header_s[-1])
+
+    def at(at_s: float) -> float:
+        window = Window(start_s=at_s, end_s=at_s + 1)
+        curve = smooth(FITTED, blocks, window=window, subject=subject, until_s=at_s)
+        assert curve.window.end_s == pytest.approx(at_s, abs=3600.0)
+        return curve.estimate(at_s).interval(0.9).median
+
+    assert at(last_s + 30 * 3600.0) < 0.8 * at(last_s)
+    beyond = Window(start_s=last_s + 6 * 3600.0, end_s=last_s + 7 * 3600.0)
+    with pytest.raises(NoCoverage):
+        smooth(FITTED, blocks, window=beyond, subject=subject)

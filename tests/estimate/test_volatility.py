@@ -7,7 +7,7 @@ import pytest
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.estimate.volatility import hypotheses, learned
-from hashquake.forward.null import Drop, NullModel, advance, null_years
+from hashquake.forward.null import NullModel, SimulatedDrop, advance, null_years
 from hashquake.forward.null import start as start_null
 
 
@@ -45,7 +45,7 @@ def test_one_break_is_far_less_evidence_than_years_of_drift() -> None:
     model, rng = NullModel(), np.random.default_rng(2)
     network = start_null(model, rng)
     before, network = advance(model, network, rng, n_blocks=80_000)
-    drop = Drop(share=0.3, start_s=network.clock_s)
+    drop = SimulatedDrop(share=0.3, start_s=network.clock_s)
     after, _ = advance(model, network, rng, n_blocks=4_000, drop=drop)
     drift = learned(concatenate([before, after]))
     assert drift.walk < 0.022

@@ -9,7 +9,7 @@ from tests.small_chains import BITS, EPOCH, HALF_BITS, WORK_HASHES, chain, cover
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
-from hashquake.estimate.tally import tally, tally_pools, tally_series
+from hashquake.estimate.block_count import block_count, block_counts, pool_block_counts
 from hashquake.estimate.window import (
     consecutive_windows,
     pool_rates,
@@ -39,7 +39,7 @@ def test_with_fixed_ends_the_rate_is_work_over_duration() -> None:
 def test_over_a_retarget_count_over_exposure_is_unbiased_like_work_over_duration() -> None:
     # One steady hash rate over two difficulties: expected counts give it back exactly.
     blocks = chain([1000, 3000, 5000], bits=[BITS, BITS, HALF_BITS], first_height=EPOCH - 2)
-    counted = tally(blocks, window(1000, 7000), "network", COVERED)
+    counted = block_count(blocks, window(1000, 7000), "network", COVERED)
     half = WORK_HASHES / 2
     assert counted.exposure_s_per_hash == pytest.approx(2000 / WORK_HASHES + 4000 / half, rel=1e-6)
 
@@ -64,7 +64,7 @@ def test_an_empty_window_has_an_upper_limit_and_no_lower() -> None:
 
 def test_a_window_holds_its_start_and_not_its_end() -> None:
     blocks = chain([1000, 2000, 3000])
-    assert tally(blocks, window(1000, 3000), "network", COVERED).n_blocks == 2
+    assert block_count(blocks, window(1000, 3000), "network", COVERED).n_blocks == 2
 
 
 def test_stale_blocks_are_not_counted() -> None:
@@ -72,7 +72,7 @@ def test_stale_blocks_are_not_counted() -> None:
     stale = BlockColumns.build(
         height=blocks.height, header_s=blocks.header_s, bits=blocks.bits, stale=[0, 1, 0]
     )
-    assert tally(stale, window(0, 4000), "network", COVERED).n_blocks == 2
+    assert block_count(stale, window(0, 4000), "network", COVERED).n_blocks == 2
 
 
 @pytest.mark.parametrize("span", [(0, 500), (900, 2000), (400, 1200)])
@@ -90,8 +90,8 @@ def test_blocks_do_not_name_countries(subject: str) -> None:
 
 def test_pools_share_the_exposure_of_the_blocks_that_are_labelled() -> None:
     blocks = _labelled()
-    whole = tally(blocks, window(0, 6000), "network", COVERED)
-    one = tally(blocks, window(0, 6000), "pool:a", COVERED)
+    whole = block_count(blocks, window(0, 6000), "network", COVERED)
+    one = block_count(blocks, window(0, 6000), "pool:a", COVERED)
     assert (whole.n_blocks, one.n_blocks) == (8, 3)
     assert one.exposure_s_per_hash == pytest.approx(whole.exposure_s_per_hash * 6 / 8)
 
@@ -102,7 +102,7 @@ def test_all_pools_at_once_are_the_pools_one_by_one() -> None:
     assert list(at_once) == ["pool:a", "pool:b", "pool:unknown"]
     for subject, estimate in at_once.items():
         assert estimate == window_rate(blocks, window(0, 6000), subject, COVERED)
-    counted = tally_pools(blocks, window(0, 6000), COVERED)
+    counted = pool_block_counts(blocks, window(0, 6000), COVERED)
     assert (counted.n_labelled, counted.n_unlabelled) == (6, 2)
 
 
@@ -127,7 +127,7 @@ def test_windows_add_up_whatever_the_order_of_header_times(
     if not a < b < c:
         return
     blocks = chain(header_s)
-    whole, first, second = tally_series(
+    whole, first, second = block_counts(
         blocks, [window(a, c), window(a, b), window(b, c)], "network", COVERED
     )
     assert whole.n_blocks == first.n_blocks + second.n_blocks

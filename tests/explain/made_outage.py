@@ -9,7 +9,7 @@ START_S = 1_641_379_500.0
 
 
 def made_outage(subject: str = "country:KZ", **chances: float) -> Outage:
-    """Give an outage of two days with the class probabilities named; they sum to 1."""
+    """Return an outage of two days with the class probabilities named; they sum to 1."""
     window = Window(start_s=START_S, end_s=START_S + 2 * 86_400.0)
     return Outage(
         id="ou20220105kza",

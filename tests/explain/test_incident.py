@@ -18,7 +18,7 @@ from hashquake.core.label_gap import LabelGap
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
-from hashquake.estimate.tally import Tally
+from hashquake.estimate.block_count import BlockCount
 from hashquake.explain.gaps import block_gaps, longest_p_value
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.explain.retargets import retargets_of
@@ -225,7 +225,7 @@ def test_without_a_dead_stall_the_epoch_would_have_been_on_time() -> None:
     blocks = _epochs()
     stall_s = 600 * (EPOCH_BLOCKS + 999)
     stall = window(stall_s + 1, stall_s + 600 + 5 * DAY_S)
-    before = Tally(
+    before = BlockCount(
         subject="network",
         window=window(0, stall_s),
         n_blocks=20_000,
@@ -244,7 +244,9 @@ def test_without_a_dead_stall_the_epoch_would_have_been_on_time() -> None:
 
 def test_a_retarget_whose_epoch_is_not_held_is_left_out() -> None:
     blocks = _epochs()
-    before = Tally(subject="network", window=window(0, 10), n_blocks=9, exposure_s_per_hash=9.0)
+    before = BlockCount(
+        subject="network", window=window(0, 10), n_blocks=9, exposure_s_per_hash=9.0
+    )
     tail = blocks.take(slice(EPOCH_BLOCKS + 5, None))
     assert retargets_of(tail, window(600 * EPOCH_BLOCKS, 1e9), before) == ()
 

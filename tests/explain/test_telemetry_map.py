@@ -24,7 +24,7 @@ KZ, US = place_of_country("KZ"), place_of_country("US")
 
 
 def cell(*work: float, n_rows: int = 1, first_s: float = 0.0) -> Cell:
-    """Give a cell with one worker a group."""
+    """Return a cell with one worker a group."""
     units = np.zeros(N_GROUPS, np.int64)
     units[: len(work)] = np.array(work) * UNITS_PER_DIFFICULTY
     low = (1 << 32) - 1

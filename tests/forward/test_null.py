@@ -9,8 +9,8 @@ from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.forward.null import (
     BLOCKS_PER_YEAR,
     RECORD_CLOCKS,
-    Drop,
     NullModel,
+    SimulatedDrop,
     advance,
     null_years,
     start,
@@ -76,7 +76,7 @@ def test_header_clocks_run_backwards_about_as_often_as_real_ones() -> None:
 def test_a_drop_starts_and_ends_at_its_instants_inside_a_gap() -> None:
     rng = np.random.default_rng(8)
     before, network = advance(STILL, start(STILL, rng), rng, n_blocks=2000)
-    drop = Drop(share=1.0, start_s=network.clock_s + 50.0, end_s=network.clock_s + 7250.0)
+    drop = SimulatedDrop(share=1.0, start_s=network.clock_s + 50.0, end_s=network.clock_s + 7250.0)
     counts = []
     for seed in range(200):
         blocks, _ = advance(STILL, network, np.random.default_rng(seed), n_blocks=60, drop=drop)

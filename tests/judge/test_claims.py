@@ -14,8 +14,8 @@ from hashquake.core.label_gap import LabelGap
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
+from hashquake.estimate.block_count import BlockCount
 from hashquake.estimate.drift import NETWORK_WALK, drift_sd
-from hashquake.estimate.tally import Tally
 from hashquake.judge.claims import Setting, judge_claim, judge_claims
 from hashquake.judge.evidence import change_evidence, claimed_range
 
@@ -227,14 +227,14 @@ def test_a_number_stands_for_what_rounds_to_it(
     assert claimed_range(_claim("network", low, high)) == pytest.approx(expected)
 
 
-def _tally(n_blocks: int, exposure: float) -> Tally:
-    return Tally(
+def _count(n_blocks: int, exposure: float) -> BlockCount:
+    return BlockCount(
         subject="network", window=window(0, 1), n_blocks=n_blocks, exposure_s_per_hash=exposure
     )
 
 
 def test_the_odds_are_those_of_the_conditional_binomial() -> None:
-    during, before = _tally(80, 1.0), _tally(300, 3.0)
+    during, before = _count(80, 1.0), _count(300, 3.0)
     evidence = change_evidence(during, before, low=-0.21, high=-0.19)
 
     def likelihood(log_ratio: float) -> float:
@@ -252,8 +252,8 @@ def test_the_odds_are_those_of_the_conditional_binomial() -> None:
 @settings(deadline=None)
 @given(n=st.integers(0, 400), m=st.integers(1, 3000), drift=st.floats(0.001, 0.2))
 def test_drift_only_widens_and_only_weakens(n: int, m: int, drift: float) -> None:
-    sharp = change_evidence(_tally(n, 1.0), _tally(m, 5.0), low=-0.2, high=-0.2)
-    loose = change_evidence(_tally(n, 1.0), _tally(m, 5.0), low=-0.2, high=-0.2, drift_sd=drift)
+    sharp = change_evidence(_count(n, 1.0), _count(m, 5.0), low=-0.2, high=-0.2)
+    loose = change_evidence(_count(n, 1.0), _count(m, 5.0), low=-0.2, high=-0.2, drift_sd=drift)
     assert loose.measured.median == sharp.measured.median
     assert loose.measured.low <= sharp.measured.low
     assert loose.measured.high >= sharp.measured.high

@@ -22,14 +22,14 @@ from hashquake.judge.outage_backtest import (
     matches,
     score,
 )
-from hashquake.judge.outage_fit import NEVER_AGAINST, Labelled, fit_weights
+from hashquake.judge.outage_fit import NEVER_AGAINST, LabelledOutage, fit_weights
 from hashquake.judge.outage_table import (
     measured_false_alarms_per_year,
     measured_scores,
     read_scores,
     scores_json,
 )
-from hashquake.judge.outage_trials import CountryYear, Event, Found, run_country_year
+from hashquake.judge.outage_trials import CountryYear, Found, TrialOutage, run_country_year
 
 BARE = OutageFeatures(depth_share=0.9, duration_s=HOUR_S)
 
@@ -38,9 +38,9 @@ def hours(start: float, past: float) -> Window:
     return Window(start_s=start * HOUR_S, end_s=past * HOUR_S)
 
 
-def event(*dark: Window, right: OutageClassName = "kill_switch") -> Event:
+def event(*dark: Window, right: OutageClassName = "kill_switch") -> TrialOutage:
     window = Window(start_s=dark[0].start_s, end_s=dark[-1].end_s)
-    return Event(
+    return TrialOutage(
         right=right,
         window=window,
         dark=() if right == "artefact" else dark,
@@ -73,7 +73,7 @@ def told(features: OutageFeatures) -> tuple[OutageClass, ...]:
     return tuple(sorted(classes, key=lambda one: -one.probability))
 
 
-def scored(events: tuple[Event, ...], what: tuple[Found, ...]) -> OutageScores:
+def scored(events: tuple[TrialOutage, ...], what: tuple[Found, ...]) -> OutageScores:
     trial = CountryYear(years=1.0, events=events, found=what)
     return score([trial], seed=1, rng=np.random.default_rng(1), classifier=told)
 
@@ -203,7 +203,7 @@ def test_the_bundled_scores_meet_what_was_asked() -> None:
 def test_fitted_weights_learn_and_keep_what_they_never_saw() -> None:
     """What recurs is power here: the fit must turn the stated weight, and leave the others."""
     again = OutageFeatures(depth_share=0.75, duration_s=DAY_S / 4.0, recurrence_share=1.0)
-    rows = [Labelled(features=again, right="power") for _ in range(60)]
+    rows = [LabelledOutage(features=again, right="power") for _ in range(60)]
     fitted = fit_weights(rows, stated=STATED, penalty=0.3)
     assert classify(again, weights=STATED)[0].name == "curfew"
     assert classify(again, weights=fitted)[0].name == "power"
@@ -219,7 +219,7 @@ def test_no_fit_holds_stagger_against_a_kill_switch() -> None:
         stagger_s=5.0 * HOUR_S,
         gradual_share=0.0,
     )
-    rows = [Labelled(features=slow, right="cable") for _ in range(200)]
+    rows = [LabelledOutage(features=slow, right="cable") for _ in range(200)]
     fitted = fit_weights(rows, stated=STATED, penalty=0.01)
     assert fitted.table["staggered"]["kill_switch"] >= 0.0
     assert fitted.table["stepwise"]["kill_switch"] >= 0.0

@@ -21,7 +21,7 @@ AT_S = parse_time("2022-01-05T10:45Z")
 
 
 def short_event() -> Event:
-    """Give the first two days of January 2022's event, for a small record."""
+    """Return the first two days of January 2022's event, for a small record."""
     return replace(
         event_named("kazakhstan-2022"), window=Window(start_s=AT_S, end_s=AT_S + 2 * DAY_S)
     )

@@ -7,7 +7,7 @@ from hashquake.catalog.sizing_coverage import review_trials
 from hashquake.detect import bocpd, pool_share
 from hashquake.detect.thresholds import threshold_for
 from hashquake.judge.calibration import Detector, count_false_alarms
-from hashquake.judge.pool_calibration import Labelled
+from hashquake.judge.pool_calibration import PooledDetector
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ def test_false_alarms_of_the_change_point_are_as_advertised(per_year: float, yea
 
 @pytest.mark.parametrize(("per_year", "years"), [(12.0, 40.0), (1.0, 250.0), (0.1, 1200.0)])
 def test_false_alarms_of_pool_shares_are_as_advertised(per_year: float, years: float) -> None:
-    detector: Detector = Labelled(detector=pool_share, seed=199)
+    detector: Detector = PooledDetector(detector=pool_share, seed=199)
     threshold = threshold_for(pool_share.CARD, false_alarms_per_year=per_year)
     counted = count_false_alarms(detector, threshold=threshold, years=years, seed=1878)
     assert counted.per_year.median == pytest.approx(per_year, rel=0.25)

@@ -107,10 +107,10 @@ def network(years: int, rng: np.random.Generator, model: RateModel = FITTED.netw
     return np.asarray(work_of_bits_hashes(BITS) / 600 * np.exp(paths))[:, None]
 
 
-OTHER_WOBBLE = replace(FITTED.network, transient_log=0.02, transient_s=0.7 * DAY_S)
+OTHER_TRANSIENT = replace(FITTED.network, transient_log=0.02, transient_s=0.7 * DAY_S)
 
 
-@pytest.mark.parametrize("model", [FITTED.network, OTHER_WOBBLE], ids=["own", "other transient"])
+@pytest.mark.parametrize("model", [FITTED.network, OTHER_TRANSIENT], ids=["own", "other transient"])
 def test_network_intervals_cover(model: RateModel, record_property: Record) -> None:
     rng = np.random.default_rng(20)
     shares = []

@@ -42,7 +42,7 @@ def test_limits_agree_with_a_sampler_that_takes_no_shortcut() -> None:
 
 
 def _quantile_error(draws: np.ndarray, level: float, n: float) -> float:
-    """Give the standard error of a quantile, its density read off the draws."""
+    """Return the standard error of a quantile, its density read off the draws."""
     low, high = np.quantile(draws, [max(level - 0.02, 0.001), min(level + 0.02, 0.999)])
     density = 0.04 / max(high - low, 1e-9)
     return float(np.sqrt(level * (1.0 - level) / n) / density)

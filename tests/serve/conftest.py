@@ -12,7 +12,7 @@ from hashquake.catalog.outages import outages
 from hashquake.core.claim import Call, Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.event import Event
-from hashquake.core.incident import Drop, Gaps, Incident, PoolRow, Retarget
+from hashquake.core.incident import BlockIntervals, Drop, Incident, PoolRow, Retarget
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -71,13 +71,13 @@ def _rate(window: Window) -> Estimate:
     )
 
 
-def _gaps(window: Window, expected_s: float) -> Gaps:
+def _gaps(window: Window, expected_s: float) -> BlockIntervals:
     blocks = bundled_blocks()
     at = np.flatnonzero((blocks.header_s >= window.start_s) & (blocks.header_s < window.end_s))
     gap_s = blocks.header_s[at] - blocks.header_s[at - 1]
     longest = int(np.argmax(gap_s))
     mean = stats.gamma.ppf(QUANTILE_LEVELS, len(at)) * gap_s.mean() / len(at)
-    return Gaps(
+    return BlockIntervals(
         n_intervals=len(at),
         mean_s=_seven(mean),
         expected_mean_s=expected_s,

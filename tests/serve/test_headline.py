@@ -16,7 +16,7 @@ MakeIncident = Callable[[str], Incident]
 
 
 def spread(low: float, median: float, high: float) -> Quantiles:
-    """Give drop quantiles with this 90 % interval."""
+    """Return drop quantiles with this 90 % interval."""
     return Quantiles(values=(low, low, (low + median) / 2, median, (median + high) / 2, high, high))
 
 

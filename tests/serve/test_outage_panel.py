@@ -27,7 +27,7 @@ def page_of(incident: Incident) -> str:
 
 
 def measured(outage: Outage, source: str = "ioda") -> Outage:
-    """Give the same outage as instruments would have that the record holds."""
+    """Return the same outage as instruments would have that the record holds."""
     return replace(
         outage,
         seen_by=tuple(replace(one, source=source, remaining_share=0.03) for one in outage.seen_by),

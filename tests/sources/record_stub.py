@@ -39,7 +39,7 @@ class Told:
 def world(
     network: Network = MAIN, told: Told | None = None, *, now_s: float = NOW_S
 ) -> SourceContext:
-    """Give a context on an empty record."""
+    """Return a context on an empty record."""
     heard = told or Told()
     return SourceContext(
         record=EmptyRecord(network=network),

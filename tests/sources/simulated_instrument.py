@@ -52,7 +52,7 @@ def ingest(module: Any, world: World, **options: Any) -> list[Batch]:
 
 
 def values(batches: list[Batch], quantity: str) -> list[tuple[float, float]]:
-    """Give start and value of each reading of a quantity."""
+    """Return start and value of each reading of a quantity."""
     return [(r.window.start_s, r.value) for r in readings(batches) if r.quantity == quantity]
 
 

@@ -18,7 +18,7 @@ from hashquake.sources.routes import _ris_stream
 from hashquake.sources.routes._ris_messages import RisMessage, parse_message
 
 STALL = object()
-"""Say nothing more, and keep the connection open."""
+"""Send nothing more, and keep the connection open."""
 Script = Sequence[Any]
 Refuse = Callable[[ServerConnection], Response | None]
 

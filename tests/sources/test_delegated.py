@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hashquake.core.errors import HashquakeError
 from hashquake.sources.routes._delegated import parse_delegated, read_delegated
-from hashquake.sources.routes._registrations import Ranges, Registrations, Span
+from hashquake.sources.routes._registrations import RegisteredRanges, Registrations, Span
 
 SAMPLE = """\
 2|ripencc|1641333599|8|19830705|20220104|+0100
@@ -131,7 +131,7 @@ def test_a_lookup_equals_a_walk(rows: list[tuple[int, int]], shift: int) -> None
         last = ((at + gap + size) << shift) - 1
         spans.append(Span(first=first, last=last, country="KZ" if size % 2 else "RU", where=""))
         at += gap + size
-    ranges = Ranges.build(reversed(spans), what="numbers")
+    ranges = RegisteredRanges.build(reversed(spans), what="numbers")
     asked = sorted({number + d for s in spans for number in (s.first, s.last) for d in (-1, 0, 1)})
     asked = [number for number in asked if number >= 0]
     walked = [

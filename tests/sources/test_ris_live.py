@@ -71,7 +71,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FollowingClock:
 
 
 def beats(first_s: int, last_s: int, *places: int) -> list[str]:
-    """Give a sign of life of each peer every minute."""
+    """Return a sign of life of each peer every minute."""
     return [
         message(START_S + at, place, type="KEEPALIVE")
         for at in range(first_s, last_s, 60)

@@ -27,7 +27,7 @@ def tape(name: str) -> Any:
 
 
 class TapedNode:
-    """Gives the taped answer to each call, whatever the order of the calls."""
+    """Returns the recorded answer to each call, whatever the order of the calls."""
 
     def __init__(self, flavour: str) -> None:
         self.exchanges = tape(f"bitcoind_rpc/{flavour}.json")["exchanges"]

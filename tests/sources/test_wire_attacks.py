@@ -25,7 +25,7 @@ HASTE = Patience(tries=1, timeout_s=0.4, timeouts_in_all=3)
 
 
 def real(notes: list[str] | None = None) -> SourceContext:
-    """Give a context with the machine's clock and network."""
+    """Return a context with the machine's clock and network."""
     return SourceContext(
         record=MemoryRecord(),
         now_s=time.time,

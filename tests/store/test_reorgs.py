@@ -70,7 +70,7 @@ def histories(draw: st.DrawFn) -> History:
 
 
 def expected_main(blocks: tuple[Block, ...]) -> list[bytes | None]:
-    """Say which blocks are main, by the work of whole chains from their first block on."""
+    """Return which blocks are main, by the work of whole chains from their first block on."""
     by_hash = {block.hash: block for block in blocks}
     work: dict[bytes | None, int] = {}
     best: Block | None = None

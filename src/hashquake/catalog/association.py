@@ -26,7 +26,7 @@ from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S, format_time
 
 View = Callable[[float], BlockColumns]
-"""Gives the main chain's blocks of the last weeks before an instant."""
+"""Returns the main chain's blocks of the last weeks before an instant."""
 
 OPENS = "shiryaev_roberts"
 """The detector whose picks open network quakes, so that theirs is the false-alarm rate. Picks of
@@ -80,7 +80,7 @@ class Book:
     label_changes: tuple[LabelChange, ...] = ()
 
     def latest(self) -> tuple[Quake, ...]:
-        """Give the last opinion of every quake, in the order in which they were raised."""
+        """Return the last opinion of every quake, in the order in which they were raised."""
         last: dict[str, Quake] = {}
         for quake in self.revisions:
             last[quake.id] = quake
@@ -134,7 +134,7 @@ def look_again(book: Book, due: Due, view: View, gaps: tuple[LabelGap, ...]) -> 
 
 
 def coincide(a: Pick | Quake, b: Pick | Quake) -> bool:
-    """Tell whether two onsets may be one."""
+    """Return whether two onsets may be one."""
     return (
         a.onset.start_s - COINCIDE_S <= b.onset.end_s
         and b.onset.start_s - COINCIDE_S <= a.onset.end_s

@@ -10,7 +10,7 @@ from hashquake.core.quake import Quake
 
 
 class Fork(NamedTuple):
-    """Where new blocks leave the chain held, and the branch from there on."""
+    """Where new blocks leave the chain stored, and the branch from there on."""
 
     height: int
     blocks: BlockColumns
@@ -28,27 +28,27 @@ def slim(blocks: BlockColumns) -> BlockColumns:
     )
 
 
-def on_branch(held: BlockColumns, new: BlockColumns, height: int) -> Fork | None:
-    """Bring blocks in any order, some held already, to the branch they make.
+def on_branch(stored: BlockColumns, new: BlockColumns, height: int) -> Fork | None:
+    """Bring blocks in any order, some stored already, to the branch they make.
 
-    A block that differs from the one held at its height replaces it and all above it; one whose
+    A block that differs from the one stored at its height replaces it and all above it; one whose
     height was skipped is put in its place.
 
     Parameters
     ----------
-    held : BlockColumns
+    stored : BlockColumns
         The chain's last weeks, ascending.
     new : BlockColumns, shape (n,)
         As they came.
     height : int
-        Of the last block held, -1 for none.
+        Of the last block stored, -1 for none.
 
     Returns
     -------
     Fork or None
-        None when every block is held already.
+        None when every block is stored already.
     """
-    at = {int(h): k for k, h in enumerate(held.height)}
+    at = {int(h): k for k, h in enumerate(stored.height)}
     branch: dict[int, int] = {}
     lowest: int | None = None
     for k in range(len(new)):
@@ -58,7 +58,7 @@ def on_branch(held: BlockColumns, new: BlockColumns, height: int) -> Fork | None
                 branch = {h: j for h, j in branch.items() if h < this}
                 branch[this] = k
             continue
-        if this in at and (lowest is None or this < lowest) and _same(held, at[this], new, k):
+        if this in at and (lowest is None or this < lowest) and _same(stored, at[this], new, k):
             continue
         if this in at and (lowest is None or this < lowest):
             # A reorg: what was taken of the old branch above it is void.
@@ -70,7 +70,7 @@ def on_branch(held: BlockColumns, new: BlockColumns, height: int) -> Fork | None
     first = min(branch)
     void = lowest if lowest is not None else height + 1
     between = [k for h, k in at.items() if first < h < void and h not in branch]
-    old = held.take(np.array(sorted(between), dtype=np.int64))
+    old = stored.take(np.array(sorted(between), dtype=np.int64))
     fresh = new.take(np.array([branch[h] for h in sorted(branch)], dtype=np.int64))
     return Fork(first, _merged(old, fresh))
 

@@ -92,7 +92,7 @@ def cases(seed: int, *, worlds: int, years: float = 5.0) -> tuple[Case, ...]:
 
 
 def score(judged: tuple[Case, ...], model: CauseModel = STATED) -> CauseScores:
-    """Give the scores of a model on cases.
+    """Return the scores of a model on cases.
 
     Parameters
     ----------

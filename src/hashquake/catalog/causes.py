@@ -29,7 +29,7 @@ _AFTER_S = 5 * DAY_S
 
 
 def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tuple[Quake, ...]:
-    """Give quakes with the probabilities of their causes.
+    """Return quakes with the probabilities of their causes.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def window_causes(
 
 
 def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
-    """Give the events in the books as candidates.
+    """Return the events in the books as candidates.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
 
 
 def country_share(maps: tuple[MiningMap, ...], country: str, *, at_s: float) -> Interval | None:
-    """Give a country's share by all that is known today, with its 90 % interval.
+    """Return a country's share by all that is known today, with its 90 % interval.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class _Watched:
         self._found: dict[Window, tuple[Candidate, ...]] = {}
 
     def candidates(self, around: Window) -> tuple[Candidate, ...]:
-        """Give the outages around a time as candidates."""
+        """Return the outages around a time as candidates."""
         day_s = around.start_s // DAY_S * DAY_S
         wide = Window(
             start_s=day_s - _BEFORE_S, end_s=(around.end_s // DAY_S + 1.0) * DAY_S + _AFTER_S

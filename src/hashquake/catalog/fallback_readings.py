@@ -29,16 +29,16 @@ class FallbackReadings:
         return tuple(sorted({*self._record.subjects(), self._subject}))
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first."""
         own = self._record.readings(subject=subject, window=window)
         if subject != self._subject:
             return own
-        held = set(own)
+        known = set(own)
         more = (
             reading
             for reading in transcribed_readings()
             if reading.subject == subject
             and (window is None or reading.window.overlap(window) is not None)
-            and reading not in held
+            and reading not in known
         )
         return tuple(sorted((*own, *more), key=lambda one: one.window))

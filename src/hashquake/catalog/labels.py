@@ -1,4 +1,4 @@
-"""Tell a change of labels from a change of power: when a name vanishes and its blocks do not.
+"""Distinguish changes of labels from changes of power: a name vanishes and its blocks do not.
 
 A pool whose blocks go on under another name looks dark and is not. The signs: the record says so (a
 known gap in labels); ``unknown``, or a name first seen then, gained what the pool lost; ``unknown``
@@ -58,7 +58,7 @@ def label_change(
     detected_s: float,
     gaps: tuple[LabelGap, ...] = (),
 ) -> LabelChange | None:
-    """Tell whether a pool that lost its blocks lost only its name.
+    """Return whether a pool that lost its blocks lost only its name.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _label_outage(gain: Floats, sd: Floats, unknown: int) -> bool:
 def _shift(
     blocks: BlockColumns, onset: Window, detected_s: float
 ) -> tuple[Floats, Floats, Floats] | None:
-    """Give, per name, its share before, what the share gained since, and that gain's error."""
+    """Return for each name its share before, the share's gain since, and the gain's error."""
     before, n_before = label_counts(blocks, onset.start_s - BEFORE_S, onset.start_s)
     middle_s = (onset.start_s + onset.end_s) / 2.0
     after, n_after = label_counts(blocks, middle_s, detected_s + 1.0)

@@ -36,7 +36,7 @@ def latest(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
 
 
 def is_rejected(opinion: Opinion) -> bool:
-    """Tell whether an opinion withdraws its quake or outage."""
+    """Return whether an opinion withdraws its quake or outage."""
     return opinion.document.get("status") == "rejected"
 
 
@@ -205,7 +205,7 @@ def next_outages(stored: Sequence[Opinion], named: Sequence[Outage]) -> tuple[Op
 def searched_throughout(
     searched: Iterable[Searched], wanted: Iterable[Window], *, detectors: str, last_reading: int
 ) -> bool:
-    """Tell whether all of some stretches was searched, by these detectors, in what is stored now.
+    """Return whether all of some stretches was searched, by these detectors, in what is stored now.
 
     Parameters
     ----------

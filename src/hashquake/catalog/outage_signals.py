@@ -10,7 +10,7 @@ from hashquake.core.contracts import Record
 from hashquake.core.outage import Outage
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
-from hashquake.detect.outage_features import Member
+from hashquake.detect.outage_features import WatchedNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,13 +23,13 @@ class OutageSignals:
         The time around it.
     signals : tuple of Signal
         Of the country, each with the ratio to what is usual; they begin before the window.
-    members : tuple of Member
+    members : tuple of WatchedNetwork
         Of its networks, where they were watched one by one.
     """
 
     window: Window
     signals: tuple[Signal, ...]
-    members: tuple[Member, ...]
+    members: tuple[WatchedNetwork, ...]
 
 
 def signals_around(

@@ -15,7 +15,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect import seasonal, sliding_median
 from hashquake.detect.fusion import Fused, fuse
-from hashquake.detect.outage_features import Member
+from hashquake.detect.outage_features import WatchedNetwork
 from hashquake.detect.outages import MADE_BY, find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
@@ -68,8 +68,8 @@ def outages(
     UsageError
         ``subject-no-country`` when a subject is none, ``subject-syntax``.
     """
-    held = record.subjects()
-    countries = [name for name in held if name.startswith("country:")]
+    stored = record.subjects()
+    countries = [name for name in stored if name.startswith("country:")]
     asked = countries if subjects is None else list(dict.fromkeys(subjects))
     for subject in asked:
         _require_country(subject)
@@ -89,7 +89,7 @@ def outages(
         others: list[tuple[Fused, ...]] = [
             theirs for other, theirs in fused.items() if other != subject
         ]
-        members: tuple[Member, ...] = ()
+        members: tuple[WatchedNetwork, ...] = ()
         if fused.get(subject):
             members = members_of(
                 record, subject, networks, window=window, until_s=until_s, lags=lags
@@ -110,7 +110,7 @@ def members_of(
     window: Window | None = None,
     until_s: float | None = None,
     lags: SourceLags = NO_LAGS,
-) -> tuple[Member, ...]:
+) -> tuple[WatchedNetwork, ...]:
     """Read the signals of a country's networks, one by one.
 
     Parameters
@@ -124,7 +124,7 @@ def members_of(
 
     Returns
     -------
-    tuple of Member
+    tuple of WatchedNetwork
         A weight that is not told is the network's part of the visible or answering blocks of
         those read, or an equal part where nothing is counted.
     """
@@ -136,7 +136,7 @@ def members_of(
     sizes = [_size(signals) for _, signals in read]
     total = sum(sizes)
     return tuple(
-        Member(
+        WatchedNetwork(
             subject=network.subject,
             weight_share=_weight(network, size, total, len(read)),
             # The telescope is too noisy for one network to be judged by it.
@@ -178,7 +178,7 @@ def _require_country(subject: str) -> None:
 
 
 def _found(
-    signals: Sequence[Signal], members: Sequence[Member], others: Sequence[Sequence[Fused]]
+    signals: Sequence[Signal], members: Sequence[WatchedNetwork], others: Sequence[Sequence[Fused]]
 ) -> list[Outage]:
     return [
         replace(
@@ -204,19 +204,19 @@ def whole_of(outage: Outage) -> Window:
 
 
 def _networks_of(
-    subject: str, held: Sequence[str], networks: Sequence[AutonomousSystem] | None
+    subject: str, subjects: Sequence[str], networks: Sequence[AutonomousSystem] | None
 ) -> list[AutonomousSystem]:
     country = subject.partition(":")[2]
     if networks is not None:
-        return [one for one in networks if one.country == country and one.subject in held]
-    if [name for name in held if name.startswith("country:")] != [subject]:
+        return [one for one in networks if one.country == country and one.subject in subjects]
+    if [name for name in subjects if name.startswith("country:")] != [subject]:
         return []
-    numbers = [name.partition(":")[2] for name in held if name.startswith("asn:")]
+    numbers = [name.partition(":")[2] for name in subjects if name.startswith("asn:")]
     return [AutonomousSystem(asn=int(number), country=country) for number in numbers]
 
 
 def _size(signals: Sequence[Signal]) -> float:
-    """Give the usual count of blocks; shares of something else say nothing of size."""
+    """Return the usual count of blocks; shares of something else say nothing of size."""
     for wanted in (BGP, PROBING):
         for signal in signals:
             if signal.flags.signal == wanted and not signal.flags.quantity.endswith("_share"):

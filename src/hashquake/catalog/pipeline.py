@@ -46,7 +46,7 @@ class ReadingGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
+class PipelineEvents:
     """What a step means.
 
     Parameters
@@ -98,7 +98,7 @@ def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
 
 def step(
     state: PipelineState, batch: Batch, *, now_s: float | None = None
-) -> tuple[PipelineState, Events]:
+) -> tuple[PipelineState, PipelineEvents]:
     """Take a batch, or with an empty one the silence up to an instant.
 
     Parameters
@@ -113,7 +113,7 @@ def step(
 
     Returns
     -------
-    PipelineState and Events
+    PipelineState and PipelineEvents
     """
     quakes, told = step_quakes(state.quakes, batch.blocks, now_s)
     spoken = dict(state.spoken)
@@ -130,19 +130,19 @@ def step(
             )
         spoken[series] = window.end_s if last_s is None else max(last_s, window.end_s)
     countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
-    events = Events(quakes=told, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
+    events = PipelineEvents(quakes=told, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
     return replace(state, quakes=quakes, spoken=tuple(sorted(spoken.items()))), events
 
 
 def rewound(
     state: PipelineState, height: int, blocks: BlockColumns
-) -> tuple[PipelineState, Events] | None:
+) -> tuple[PipelineState, PipelineEvents] | None:
     """Take the blocks from a height on again; see `hashquake.catalog.quakes.again_from`."""
     found = again_from(state.quakes, height, blocks)
     if found is None:
         return None
     quakes, told = found
-    return replace(state, quakes=quakes), Events(quakes=told)
+    return replace(state, quakes=quakes), PipelineEvents(quakes=told)
 
 
 def snapshot(state: PipelineState) -> Snapshot:

@@ -16,12 +16,12 @@ QUANTITY = "mining_share"
 
 
 def published_maps(record: Record) -> tuple[MiningMap, ...]:
-    """Give the bundled maps and those that the record holds as readings."""
+    """Return the bundled maps and those that the record holds as readings."""
     return (*bundled_maps(), *record_maps(record))
 
 
 def record_maps(record: Record) -> tuple[MiningMap, ...]:
-    """Give the maps that were ingested into a record, oldest first."""
+    """Return the maps that were ingested into a record, oldest first."""
     named = {span.subject for span in record.reading_spans() if span.quantity == QUANTITY}
     shares: defaultdict[tuple[str, Window], dict[str, float]] = defaultdict(dict)
     for country in (*sorted(COUNTRIES), REST):

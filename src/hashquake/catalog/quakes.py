@@ -46,7 +46,7 @@ class CatalogState:
 
     Parameters
     ----------
-    network, change, pools : State
+    network, change, pools : ShiryaevState, BocpdState, PoolShareState
         Of the three detectors.
     gaps : tuple of LabelGap
         Known gaps in labels.
@@ -68,9 +68,9 @@ class CatalogState:
         Every opinion ever given, in order; append-only.
     """
 
-    network: shiryaev_roberts.State
-    change: bocpd.State
-    pools: pool_share.State
+    network: shiryaev_roberts.ShiryaevState
+    change: bocpd.BocpdState
+    pools: pool_share.PoolShareState
     gaps: tuple[LabelGap, ...] = ()
     book: Book = field(default_factory=Book)
     pending: tuple[Pick, ...] = ()
@@ -87,7 +87,7 @@ class CatalogState:
         return any(bool((part.pool_code >= 0).any()) for part in self.tail)
 
     def quakes(self) -> tuple[Quake, ...]:
-        """Give the last opinion of every quake, in order of onset."""
+        """Return the last opinion of every quake, in order of onset."""
         last: dict[str, Quake] = {}
         for quake in self.ledger:
             last[quake.id] = quake

@@ -139,7 +139,7 @@ def _rank(signal: str) -> int:
 
 
 def native_step_s(readings: Sequence[Reading]) -> float:
-    """Tell the step of the grid on which an instrument's readings lie.
+    """Return the step of the grid on which an instrument's readings lie.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, .
 
 
 def of_another_time(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> bool:
-    """Tell whether a transcribed witness states nothing of these weeks: it was not silent."""
+    """Return whether a transcribed witness states nothing of these weeks: it was not silent."""
     if witness.evidence != "transcribed" or witness.covered_share > 0.0:
         return False
     near = Window(start_s=dark[0].start_s - 7.0 * DAY_S, end_s=dark[-1].end_s + 7.0 * DAY_S)

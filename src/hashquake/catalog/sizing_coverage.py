@@ -17,7 +17,7 @@ from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.detect import shiryaev_roberts
 from hashquake.estimate.sizing import size_fall
-from hashquake.forward.null import RECORD_CLOCKS, Drop, NullModel, advance
+from hashquake.forward.null import RECORD_CLOCKS, NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
 
 _BEFORE_S = 75.0 * DAY_S
@@ -105,7 +105,7 @@ def _trial(
     share = exp(rng.uniform(log(spread[0]), log(spread[1])))
     network = start_null(model, rng)
     onset_s = network.clock_s + _BEFORE_S + rng.uniform(0.0, DAY_S)
-    drop = Drop(share=share, start_s=onset_s, end_s=onset_s + lasts_s)
+    drop = SimulatedDrop(share=share, start_s=onset_s, end_s=onset_s + lasts_s)
     watcher = shiryaev_roberts.start(false_alarms_per_year=false_alarms_per_year)
     parts: list[BlockColumns] = []
     found = None

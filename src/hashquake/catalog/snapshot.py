@@ -39,7 +39,7 @@ def encode(value: Any) -> bytes:
     TypeError
         For anything else.
     """
-    writer = _Writer()
+    writer = _SnapshotWriter()
     tree = {FORMAT: writer.node(value)}
     text = np.frombuffer(json.dumps(tree, separators=(",", ":")).encode(), np.uint8)
     out = io.BytesIO()
@@ -61,7 +61,7 @@ def decode(state: bytes) -> Any:
         with np.load(io.BytesIO(_unpacked(state)), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
         tree = json.loads(arrays.pop("tree").tobytes())
-        return _Reader(arrays).node(tree[FORMAT])
+        return _SnapshotReader(arrays).node(tree[FORMAT])
     except SnapshotError:
         raise
     except Exception as error:  # whatever a damaged file makes the readers raise
@@ -77,7 +77,7 @@ def _unpacked(state: bytes) -> bytes:
     return text
 
 
-class _Writer:
+class _SnapshotWriter:
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}
         self._numbers: dict[int, int] = {}
@@ -132,7 +132,7 @@ class _Writer:
         return {**node, "number": self._numbers[id(value)]}
 
 
-class _Reader:
+class _SnapshotReader:
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
         self._arrays = arrays
         self._values: dict[int, Any] = {}

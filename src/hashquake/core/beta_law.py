@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 
 def beta_values(mean: float, weight: float, count: int) -> Floats:
-    """Give equally likely values of a Beta law.
+    """Return equally likely values of a Beta law.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def beta_values(mean: float, weight: float, count: int) -> Floats:
 
 
 def share_values(share: Interval, count: int) -> Floats:
-    """Give equally likely values of a share that is known by an interval.
+    """Return equally likely values of a share that is known by an interval.
 
     Parameters
     ----------

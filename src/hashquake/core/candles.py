@@ -63,7 +63,7 @@ class Candles:
         )
 
     def between(self, window: Window) -> "Candles":
-        """Give the steps that overlap a window."""
+        """Return the steps that overlap a window."""
         inside = (self.start_s + self.step_s > window.start_s) & (self.start_s < window.end_s)
         return Candles(
             step_s=self.step_s,

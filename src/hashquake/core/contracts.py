@@ -100,10 +100,10 @@ class RecordView(Protocol):
         """The network whose blocks the record holds."""
 
     def tip(self) -> tuple[int, bytes | None] | None:
-        """Give height and hash of the highest block in the main chain, or None when empty."""
+        """Return height and hash of the highest block in the main chain, or None when empty."""
 
     def hash_at(self, height: int) -> bytes | None:
-        """Give the hash of the main chain's block at a height, or None when not held."""
+        """Return the hash of the main chain's block at a height, or None when it is not stored."""
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
         """Return the hashes of the stale blocks from a height on, so none is asked for again."""
@@ -242,7 +242,7 @@ class ReadingView(Protocol):
     """The readings of a record, for whoever needs nothing else of it."""
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first."""
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
@@ -265,7 +265,7 @@ class Record(RecordView, ReadingView, Protocol):
         """
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Give what the chain rules need to check a block at a height.
+        """Return what the chain rules need to check a block at a height.
 
         Parameters
         ----------
@@ -277,7 +277,7 @@ class Record(RecordView, ReadingView, Protocol):
         Returns
         -------
         ChainState
-            Of the block below it; empty when that block is not held.
+            Of the block below it; empty when that block is not stored.
         """
 
     def blocks(
@@ -289,7 +289,7 @@ class Record(RecordView, ReadingView, Protocol):
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Give blocks in height order.
+        """Return blocks in height order.
 
         Parameters
         ----------
@@ -301,17 +301,17 @@ class Record(RecordView, ReadingView, Protocol):
         stale : bool
             Whether to give stale blocks too.
         detail : bool
-            Whether to fill hash, prev, coinbase and payouts, where held.
+            Whether to fill hash, prev, coinbase and payouts, where stored.
         """
 
     def coverage(self) -> Coverage:
-        """Give the stretches during which the chain was observed."""
+        """Return the stretches during which the chain was observed."""
 
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with."""
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of each series of readings when it begins and ends, and how many there are."""
+        """Return when each series of readings begins and ends, and how many readings it has."""
 
     def add_run(self, run: Run) -> None:
         """Keep how a run of a source ended.
@@ -323,7 +323,7 @@ class Record(RecordView, ReadingView, Protocol):
         """
 
     def last_runs(self) -> tuple[Run, ...]:
-        """Give the last run of each source, by source."""
+        """Return the last run of each source, by source."""
 
     def writing(self) -> AbstractContextManager["Record"]:
         """Open one transaction for several writes.
@@ -393,7 +393,7 @@ class Record(RecordView, ReadingView, Protocol):
         """Return the stored forecasts, all or of one quantity, in the order of their making."""
 
     def counts(self) -> Mapping[str, int]:
-        """Count what is held: blocks, stale blocks, readings, batches."""
+        """Count what is stored: blocks, stale blocks, readings, batches."""
 
     def close(self) -> None:
         """Let go of files and connections."""

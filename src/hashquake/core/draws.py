@@ -29,7 +29,7 @@ def stratified(rng: np.random.Generator, n_draws: int) -> NDArray[np.float64]:
 
 
 def quantiles_of_draws(draws: NDArray[np.float64]) -> Quantiles:
-    """Give the seven quantiles of draws.
+    """Return the seven quantiles of draws.
 
     Parameters
     ----------

@@ -32,5 +32,5 @@ class Estimate:
     made_by: str
 
     def interval(self, level: float = 0.9) -> Interval:
-        """Give the central interval of level 0.5, 0.9 or 0.95."""
+        """Return the central interval of level 0.5, 0.9 or 0.95."""
         return self.quantiles.interval(level)

@@ -116,7 +116,7 @@ class PoolRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gaps:
+class BlockIntervals:
     """Block intervals in the window against expectation.
 
     Parameters
@@ -202,7 +202,7 @@ class Incident:
         The network's hash rate in consecutive windows from before the event to after it.
     pools : tuple of PoolRow
         Largest share first.
-    gaps : Gaps or None
+    gaps : BlockIntervals or None
         None when the window holds fewer than two blocks.
     retargets : tuple of Retarget
         The retargets in the window and the first after it.
@@ -231,7 +231,7 @@ class Incident:
     hashrate_during: Estimate
     rates: tuple[Estimate, ...]
     pools: tuple[PoolRow, ...]
-    gaps: Gaps | None
+    gaps: BlockIntervals | None
     retargets: tuple[Retarget, ...]
     verdicts: tuple[Verdict, ...]
     caveats: tuple[str, ...]

@@ -36,7 +36,7 @@ class Interval:
             )
 
     def holds(self, value: float) -> bool:
-        """Tell whether a value lies inside, limits included."""
+        """Return whether a value lies inside, limits included."""
         return self.low <= value <= self.high
 
 
@@ -61,7 +61,7 @@ class Quantiles:
         return self.values[3]
 
     def interval(self, level: float = 0.9) -> Interval:
-        """Give the central interval of one of the three levels carried.
+        """Return the central interval of one of the three levels carried.
 
         Parameters
         ----------
@@ -85,7 +85,7 @@ class Quantiles:
         )
 
     def mapped(self, *, scale: float = 1.0, offset: float = 0.0) -> "Quantiles":
-        """Give the quantiles of ``offset + scale * x``; a negative scale turns their order."""
+        """Return the quantiles of ``offset + scale * x``; a negative scale turns their order."""
         moved = tuple(offset + scale * value for value in self.values)
         if scale < 0:
             moved = moved[::-1]

@@ -30,5 +30,5 @@ class LabelGap:
     source: str = ""
 
     def concerns(self, pool: str) -> bool:
-        """Tell whether it makes a pool's count too low or too high."""
+        """Return whether it makes a pool's count too low or too high."""
         return pool in (self.pool, self.filed_under)

@@ -97,7 +97,7 @@ class OutageIntensity:
         )
 
     def intensity(self, edges_s: Floats) -> Floats:
-        """Give the mean part that was dark between edges.
+        """Return the mean part that was dark between edges.
 
         Parameters
         ----------

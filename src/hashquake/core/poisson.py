@@ -23,7 +23,7 @@ _NEUTRAL = 1 / 3
 
 
 def rate_quantiles(n_events: float, exposure: float) -> Quantiles:
-    """Give the quantiles of a Poisson rate from the events seen in a fixed exposure.
+    """Return the quantiles of a Poisson rate from the events seen in a fixed exposure.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def rate_quantiles(n_events: float, exposure: float) -> Quantiles:
 
 
 def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
-    """Give the quantiles of a rate from the exposure that a given number of intervals took.
+    """Return the quantiles of a rate from the exposure that a given number of intervals took.
 
     Here the count was fixed and the exposure is what varied, so rate times exposure is Gamma with
     the count as its shape and the intervals are exact at any count.
@@ -82,7 +82,7 @@ def arrival_quantiles(n_intervals: int, exposure: float) -> Quantiles:
 
 
 def share_quantiles(n_events: float, n_total: float) -> Quantiles:
-    """Give the quantiles of the probability that an event is of one kind.
+    """Return the quantiles of the probability that an event is of one kind.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def share_quantiles(n_events: float, n_total: float) -> Quantiles:
 def ratio_quantiles(
     *, n_events: int, exposure: float, baseline_n_events: int, baseline_exposure: float
 ) -> Quantiles:
-    """Give the quantiles of the ratio of two Poisson rates, the baseline's below the line.
+    """Return the quantiles of the ratio of two Poisson rates, the baseline's below the line.
 
     Given their sum, the first of two Poisson counts is binomial, with odds equal to the ratio of
     the rates times that of the exposures: nothing else of the unknown rates is left.
@@ -148,7 +148,7 @@ def ratio_quantiles(
 def ratio_p_value(
     *, n_events: int, exposure: float, baseline_n_events: int, baseline_exposure: float
 ) -> float:
-    """Give the two-sided p-value of equal Poisson rates by the exact conditional test.
+    """Return the two-sided p-value of equal Poisson rates by the exact conditional test.
 
     Twice the smaller tail, at most 1: it is under 0.05 exactly when the 95 % interval of Clopper
     and Pearson leaves out a ratio of 1.

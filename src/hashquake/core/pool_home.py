@@ -38,7 +38,7 @@ class PoolHome:
 
 
 def affinity(homes: tuple[PoolHome, ...], *, pool: str, country: str, at_s: float) -> float:
-    """Tell whether a pool leans to a country (over 0), away from it (under 0) or neither.
+    """Return whether a pool leans to a country (over 0), away from it (under 0) or neither.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ class ReadingSpan:
     window : Window
         From the first reading's start to the last one's end.
     n_readings : int
-        How many are held.
+        How many are stored.
     """
 
     subject: str
@@ -56,7 +56,7 @@ class ReadingSpan:
 
 
 def reading_spans(readings: Iterable[Reading]) -> tuple[ReadingSpan, ...]:
-    """Tell of each series of readings when it begins and ends, and how many there are.
+    """Return when each series of readings begins and ends, and how many readings it has.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def parse_subject(text: str) -> Subject:
 
 
 def pool_subject(slug: str) -> str:
-    """Give the subject of a pool.
+    """Return the subject of a pool.
 
     >>> pool_subject("antpool")
     'pool:antpool'

@@ -36,7 +36,7 @@ _SPECIAL = {
 
 
 def place_of_country(code: str) -> int:
-    """Give the number of a country from its two letters.
+    """Return the number of a country from its two letters.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def place_of_country(code: str) -> int:
 
 
 def place_name(place: int) -> str:
-    """Give the two letters of a place, or what it has instead of a country."""
+    """Return the two letters of a place, or what it has instead of a country."""
     place %= HOSTING
     return _SPECIAL.get(place) or chr(65 + place // 26) + chr(65 + place % 26)
 
@@ -92,7 +92,7 @@ class Cell:
         )
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether two cells hold the very same sums."""
+        """Return whether two cells hold the very same sums."""
         return (
             isinstance(other, Cell)
             and (self.n_rows, self.first_s, self.last_s)
@@ -106,7 +106,7 @@ class Cell:
         return hash((self.n_rows, self.first_s, self.last_s))
 
     def difficulty(self) -> NDArray[np.float64]:
-        """Give the work of each group in difficulty, rounded to a double once."""
+        """Return the work of each group in difficulty, rounded to a double once."""
         units = self.high.astype(np.float64) * float(1 << 32) + self.low
         return units / UNITS_PER_DIFFICULTY
 

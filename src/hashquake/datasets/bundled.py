@@ -144,7 +144,7 @@ class BundledRecord:
         self.append(Batch(), source=run.source)
 
     def last_runs(self) -> tuple[Run, ...]:
-        """Give none: no source was read into it."""
+        """Return none: no source was read into it."""
         return ()
 
     def writing(self) -> NoReturn:
@@ -226,11 +226,11 @@ class BundledRecord:
         return ()
 
     def tip(self) -> tuple[int, bytes | None] | None:
-        """Give the last height; hashes are not bundled."""
+        """Return the last height; hashes are not bundled."""
         return int(bundled_blocks().height[-1]), None
 
     def hash_at(self, height: int) -> bytes | None:
-        """Give None: hashes are not bundled."""
+        """Return None: hashes are not bundled."""
         del height
         return None
 
@@ -240,7 +240,7 @@ class BundledRecord:
         return frozenset()
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Give the state of the chain below a height."""
+        """Return the state of the chain below a height."""
         del prev
         return check_chain(self.blocks(last_height=before_height - 1))
 
@@ -253,7 +253,7 @@ class BundledRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Give blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
         del stale, detail
         blocks = bundled_blocks()
         origin = int(blocks.height[0])
@@ -266,7 +266,7 @@ class BundledRecord:
         return part.take(inside)
 
     def coverage(self) -> Coverage:
-        """Give the stretch from the first block to the last."""
+        """Return the stretch from the first block to the last."""
         header_s = bundled_blocks().header_s
         return Coverage((Window(start_s=float(header_s[0]), end_s=float(header_s.max())),))
 
@@ -275,7 +275,7 @@ class BundledRecord:
         return bundled_blocks().pool_names
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the transcribed readings of a subject, or the hourly prices of ``asset:btc``."""
+        """Return the transcribed readings of a subject, or the hourly prices of ``asset:btc``."""
         if subject == BTC:
             return bundled_price_readings(window=window)
         return tuple(
@@ -290,7 +290,7 @@ class BundledRecord:
         return tuple(sorted({BTC} | {reading.subject for reading in transcribed_readings()}))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of each series of readings when it begins and ends, and how many there are."""
+        """Return when each series of readings begins and ends, and how many readings it has."""
         return (*bundled_price_spans(), *_transcribed_spans())
 
     def counts(self) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from hashquake.core.window import Window
 
 @lru_cache(maxsize=1)
 def load_confounders() -> tuple[Confounder, ...]:
-    """Give the bundled confounders.
+    """Return the bundled confounders.
 
     Returns
     -------

@@ -19,7 +19,7 @@ WORLD = "ZZ"
 
 
 def grid_of(country: str, at_s: float) -> Grid:
-    """Give a country's grid in the year of an instant, or in the last known year before it.
+    """Return a country's grid in the year of an instant, or in the last known year before it.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ def grid_of(country: str, at_s: float) -> Grid:
 
 
 def registered_power(country: str, at_s: float) -> RegisteredPower | None:
-    """Give what an authority said of a country's mining at an instant, or None."""
+    """Return what an authority said of a country's mining at an instant, or None."""
     found = (one for one in _facts()[0] if one.country == country and one.window.holds(at_s))
     return next(found, None)
 
 
 def capacity_of(country: str, at_s: float) -> Capacity | None:
-    """Give the capacity of a country's power plants at an instant, or None where not bundled."""
+    """Return the capacity of a country's power plants at an instant, or None where not bundled."""
     found = (one for one in _facts()[1] if one.country == country and one.window.holds(at_s))
     return next(found, None)
 

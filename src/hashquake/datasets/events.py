@@ -106,7 +106,7 @@ def event_named(name: str) -> Event:
 def covered_events(
     coverage: Coverage, *, baseline_s: float = BASELINE_DAYS * DAY_S
 ) -> tuple[Event, ...]:
-    """Give the events a record can say something of.
+    """Return the events a record can say something of.
 
     Parameters
     ----------

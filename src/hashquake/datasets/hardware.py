@@ -12,7 +12,7 @@ from hashquake.datasets.csv_rows import midnight_s
 
 @lru_cache(maxsize=1)
 def bundled_machines() -> tuple[Machine, ...]:
-    """Give every bundled machine, in order of release."""
+    """Return every bundled machine, in order of release."""
     with (resources.files("hashquake.datasets") / "hardware.csv").open("rb") as file:
         return read_machines(file.read())
 

@@ -10,7 +10,7 @@ from hashquake.core.window import Window
 
 @lru_cache(maxsize=1)
 def load_label_gaps() -> tuple[LabelGap, ...]:
-    """Give the stretches during which a pool's blocks carry another pool's label.
+    """Return the stretches during which a pool's blocks carry another pool's label.
 
     Returns
     -------

@@ -31,7 +31,7 @@ _FEWEST_COUNTRIES = 5
 
 @lru_cache(maxsize=1)
 def bundled_maps() -> tuple[MiningMap, ...]:
-    """Give every bundled map, in order of the month it is about.
+    """Return every bundled map, in order of the month it is about.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def bundled_maps() -> tuple[MiningMap, ...]:
 
 @lru_cache(maxsize=1)
 def published_shares() -> tuple[PublishedShare, ...]:
-    """Give shares as they were published in text since 2021, oldest first, part of no map."""
+    """Return shares as they were published in text since 2021, oldest first, part of no map."""
     rows = sorted(
         csv_rows("published_shares.csv"), key=lambda row: (row["as_of"], row["publisher"])
     )
@@ -63,7 +63,7 @@ def published_shares() -> tuple[PublishedShare, ...]:
 
 @lru_cache(maxsize=1)
 def province_maps() -> tuple[MiningMap, ...]:
-    """Give Cambridge's shares of China's provinces in the world's hash rate, as maps.
+    """Return Cambridge's shares of China's provinces in the world's hash rate, as maps.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def province_maps() -> tuple[MiningMap, ...]:
 
 
 def place_names() -> dict[str, str]:
-    """Give the English name of every country, and of China's provinces with a share."""
+    """Return the English name of every country, and of China's provinces with a share."""
     return country_names() | _PROVINCE_NAMES
 
 
@@ -131,6 +131,6 @@ def _published_maps() -> list[MiningMap]:
 
 
 def month_window(month: date) -> Window:
-    """Give the month that begins on a day, as a window."""
+    """Return the month that begins on a day, as a window."""
     after = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     return Window(start_s=midnight_s(month.replace(day=1)), end_s=midnight_s(after))

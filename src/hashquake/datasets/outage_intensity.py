@@ -19,7 +19,7 @@ SHAPES = ("outage", "fade", "step", "none")
 
 @lru_cache(maxsize=1)
 def load_outage_intensities() -> tuple[OutageIntensity, ...]:
-    """Give the intensity of every event that had one.
+    """Return the intensity of every event that had one.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def load_outage_intensities() -> tuple[OutageIntensity, ...]:
 
 @lru_cache(maxsize=1)
 def events_without_intensity() -> Mapping[str, str]:
-    """Give why some events say nothing of exposure, by their id."""
+    """Return why some events say nothing of exposure, by their id."""
     return MappingProxyType(
         {name: row["because"] for name, row in _told().items() if row["shape"] == "none"}
     )

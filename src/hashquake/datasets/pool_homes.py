@@ -10,7 +10,7 @@ from hashquake.core.pool_home import PoolHome
 
 @lru_cache(maxsize=1)
 def load_pool_homes() -> tuple[PoolHome, ...]:
-    """Give the homes of pools, a dated fact each.
+    """Return the homes of pools, a dated fact each.
 
     Returns
     -------

@@ -16,7 +16,7 @@ LONGEST_CARRY_S = 366 * DAY_S
 
 @lru_cache(maxsize=1)
 def bundled_prices() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the midnights that begin each day, and bitcoin's price on it.
+    """Return the midnights that begin each day, and bitcoin's price on it.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def bundled_prices() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 @lru_cache(maxsize=1)
 def bundled_daily_candles() -> Candles:
-    """Give the bundled prices as days that open at one midnight's price and close at the next.
+    """Return the bundled prices as days that open at one midnight's price and close at the next.
 
     Highest and lowest are those of the two: what a day did in between is not bundled.
     """
@@ -53,7 +53,7 @@ def bundled_daily_candles() -> Candles:
 
 
 def price_usd_on(at_s: float) -> float:
-    """Give bitcoin's price on the day of an instant.
+    """Return bitcoin's price on the day of an instant.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def price_usd_on(at_s: float) -> float:
 
 
 def prices_before(at_s: float, *, days: int) -> tuple[NDArray[np.float64], float]:
-    """Give the prices of the last days before an instant, the last known one carried on.
+    """Return the prices of the last days before an instant, the last known one carried on.
 
     Parameters
     ----------

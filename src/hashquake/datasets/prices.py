@@ -53,7 +53,7 @@ def bundled_candles() -> Candles:
 def bundled_price_readings(
     *, subject: str = BTC, window: Window | None = None
 ) -> tuple[Reading, ...]:
-    """Give the bundled prices as readings.
+    """Return the bundled prices as readings.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def bundled_price_readings(
 
 
 def bundled_price_spans() -> tuple[ReadingSpan, ...]:
-    """Tell when each series of the bundled prices begins and ends; volumes are not bundled."""
+    """Return when each series of the bundled prices begins and ends; volumes are not bundled."""
     candles = bundled_candles()
     window = Window(
         start_s=float(candles.start_s[0]), end_s=float(candles.start_s[-1]) + candles.step_s

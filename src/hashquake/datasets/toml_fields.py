@@ -48,7 +48,7 @@ def refuse_strangers(table: Mapping[str, Any], known: set[str], what: str) -> No
 
 
 def fail(message: str) -> NoReturn:
-    """Say what is wrong.
+    """Raise the error of a file that says what is wrong.
 
     Raises
     ------

@@ -99,7 +99,7 @@ class Instrument:
         return self.statements[0].level_share is not None
 
     def readings(self) -> tuple[Reading, ...]:
-        """Give a reading for each statement, its usual value 1.
+        """Return a reading for each statement, its usual value 1.
 
         Returns
         -------
@@ -177,7 +177,7 @@ def load_transcriptions() -> tuple[Transcription, ...]:
 
 @lru_cache(maxsize=1)
 def transcribed_readings() -> tuple[Reading, ...]:
-    """Give the readings of every bundled transcription, by subject and oldest first."""
+    """Return the readings of every bundled transcription, by subject and oldest first."""
     readings = [
         reading
         for transcription in load_transcriptions()

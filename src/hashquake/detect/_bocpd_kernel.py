@@ -31,7 +31,7 @@ _TELLING = 1e-4
 
 @kernel
 def fallen(shape: float, rate: float, base_log: float, base_variance: float, by: float) -> float:
-    """Give the probability that a rate lies below a baseline by more than a log ratio."""
+    """Return the probability that a rate lies below a baseline by more than a log ratio."""
     spread = sqrt(base_variance + 1.0 / shape)
     distance = (base_log - by - log(shape / rate)) / spread
     return 0.5 * erfc(-distance * 0.7071067811865476)

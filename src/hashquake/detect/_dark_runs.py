@@ -10,24 +10,24 @@ UNSEEN, LIGHT, DARK = -1, 0, 1
 States = NDArray[np.int8]
 
 
-class Run(NamedTuple):
+class StateRun(NamedTuple):
     """Bins ``first`` to ``past``, the end not included, in one state."""
 
     state: int
     first: int
     past: int
 
-    def moved(self, bins: int) -> "Run":
+    def moved(self, bins: int) -> "StateRun":
         """Return the run on a grid that begins so many bins earlier."""
-        return Run(self.state, self.first + bins, self.past + bins)
+        return StateRun(self.state, self.first + bins, self.past + bins)
 
 
-def runs(states: States) -> list[Run]:
+def runs(states: States) -> list[StateRun]:
     """Cut a grid into runs."""
     if not len(states):
         return []
     edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
-    return [Run(int(states[first]), first, past) for first, past in pairwise(edges)]
+    return [StateRun(int(states[first]), first, past) for first, past in pairwise(edges)]
 
 
 def smoothed(
@@ -57,9 +57,9 @@ def smoothed(
     return out
 
 
-def groups(states: States, *, join_bins: float) -> list[list[Run]]:
+def groups(states: States, *, join_bins: float) -> list[list[StateRun]]:
     """Gather dark runs that lie no further apart than `join_bins`."""
-    gathered: list[list[Run]] = []
+    gathered: list[list[StateRun]] = []
     for run in runs(states):
         if run.state != DARK:
             continue

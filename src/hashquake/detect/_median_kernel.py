@@ -29,7 +29,7 @@ CHUNK_WINDOWS = 4
 UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
 
 
-class Limits(NamedTuple):
+class MedianLimits(NamedTuple):
     """Numbers that do not change.
 
     Parameters
@@ -129,7 +129,7 @@ def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, ran
 
 @kernel
 def follow(
-    values: Floats, ring: Floats, memory: Ints, limits: Limits
+    values: Floats, ring: Floats, memory: Ints, limits: MedianLimits
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Judge bins one after the other by their ratio to the median of those before them.
 
@@ -140,7 +140,7 @@ def follow(
     ring, memory : array of float, shape (window,), and of int, shape (MEMORY_ROWS,)
         What is remembered between calls; changed in place. While low, the ring stands still for at
         most `hold_bins`; then it begins anew at the present level.
-    limits : Limits
+    limits : MedianLimits
         When a bin is low.
 
     Returns
@@ -162,7 +162,7 @@ def follow_chunk(
     values: Floats,
     ring: Floats,
     memory: Ints,
-    limits: Limits,
+    limits: MedianLimits,
     ratio: Floats,
     level: NDArray[np.int8],
 ) -> None:

@@ -5,7 +5,7 @@ last snapshot at which it had is older than the oldest start. Only active pools 
 they are followed: each has a slot in a ring of snapshots, one every `STRIDE` labelled blocks. A
 pool of a few blocks costs one addition for each of them, however many such pools there are.
 
-The arrays of a `Memory` are changed in place here, and only here: the plugin hands in copies.
+The arrays of a `ShareMemory` are changed in place here, and only here: the plugin hands in copies.
 """
 
 from math import exp, log
@@ -39,7 +39,7 @@ N_LABELLED, CLOCK, N_ACTIVE = range(3)
 N_SCALARS = 3
 
 
-class Memory(NamedTuple):
+class ShareMemory(NamedTuple):
     """What the detector remembers of the blocks.
 
     Parameters
@@ -63,7 +63,7 @@ class Memory(NamedTuple):
     active: Ints
 
 
-class Tables(NamedTuple):
+class ShareTables(NamedTuple):
     """What is looked for.
 
     Parameters
@@ -85,7 +85,7 @@ class Tables(NamedTuple):
     n_falls: int
 
 
-class Limits(NamedTuple):
+class ShareLimits(NamedTuple):
     """Numbers that do not change.
 
     Parameters
@@ -118,7 +118,7 @@ threshold in use. Thresholds are calibrated with them left out."""
 
 @kernel
 def worth_a_look(
-    pool: int, lag: int, snapshot: Floats, clock_s: float, memory: Memory, limits: Limits
+    pool: int, lag: int, snapshot: Floats, clock_s: float, memory: ShareMemory, limits: ShareLimits
 ) -> bool:
     """Check whether the pool's count since a snapshot is far from what its baseline foretells.
 
@@ -134,7 +134,7 @@ def worth_a_look(
 
 @kernel
 def start_evidence(
-    pool: int, lag: int, row: int, memory: Memory, tables: Tables, limits: Limits
+    pool: int, lag: int, row: int, memory: ShareMemory, tables: ShareTables, limits: ShareLimits
 ) -> tuple[float, bool]:
     """Compute the mixture likelihood ratio for a change right after one snapshot.
 
@@ -162,7 +162,7 @@ def start_evidence(
 
 
 @kernel
-def lags_back(pool: int, memory: Memory, tables: Tables) -> int:
+def lags_back(pool: int, memory: ShareMemory, tables: ShareTables) -> int:
     """Count the lags whose snapshots the pool has."""
     current = int(memory.scalars[N_LABELLED]) // STRIDE
     oldest = max(memory.now[FIRST, pool], memory.now[RING_FROM, pool])
@@ -173,14 +173,16 @@ def lags_back(pool: int, memory: Memory, tables: Tables) -> int:
 
 
 @kernel
-def row_back(lag: int, memory: Memory) -> int:
+def row_back(lag: int, memory: ShareMemory) -> int:
     """Return the row of the ring that holds the snapshot of so many looks ago."""
     row = int(memory.scalars[N_LABELLED]) // STRIDE % memory.ring.shape[1] - lag
     return int(row + memory.ring.shape[1] if row < 0 else row)
 
 
 @kernel
-def statistics(pool: int, memory: Memory, tables: Tables, limits: Limits) -> tuple[float, float]:
+def statistics(
+    pool: int, memory: ShareMemory, tables: ShareTables, limits: ShareLimits
+) -> tuple[float, float]:
     """Sum the evidence of an active pool over starts, for a fall and for a rise."""
     snapshots = memory.ring[int(memory.now[SLOT, pool])]
     newest = row_back(0, memory)
@@ -201,7 +203,7 @@ def statistics(pool: int, memory: Memory, tables: Tables, limits: Limits) -> tup
 
 
 @kernel
-def fade(pool: int, memory: Memory, limits: Limits) -> None:
+def fade(pool: int, memory: ShareMemory, limits: ShareLimits) -> None:
     """Let the counts of a pool fade up to the present block."""
     now = memory.now
     blocks = memory.scalars[N_LABELLED] - now[FADED_AT, pool]
@@ -213,7 +215,7 @@ def fade(pool: int, memory: Memory, limits: Limits) -> None:
 
 
 @kernel
-def count(pool: int, clock_s: float, memory: Memory, limits: Limits) -> None:
+def count(pool: int, clock_s: float, memory: ShareMemory, limits: ShareLimits) -> None:
     """Count a pool's block; a pool that comes to have enough of them becomes active."""
     now, scalars = memory.now, memory.scalars
     scalars[N_LABELLED] += 1.0
@@ -230,8 +232,8 @@ def count(pool: int, clock_s: float, memory: Memory, limits: Limits) -> None:
 
 
 @kernel
-def activate(pool: int, memory: Memory) -> None:
-    """Give a pool the first free slot, and its place in the order of active pools."""
+def activate(pool: int, memory: ShareMemory) -> None:
+    """Return a pool the first free slot, and its place in the order of active pools."""
     n = int(memory.scalars[N_ACTIVE])
     taken = np.zeros(len(memory.active), np.bool_)
     place = n
@@ -253,7 +255,7 @@ def activate(pool: int, memory: Memory) -> None:
 
 
 @kernel
-def take(snapshot: Floats, now: Floats, limits: Limits) -> None:
+def take(snapshot: Floats, now: Floats, limits: ShareLimits) -> None:
     """Write a pool's numbers into its snapshot."""
     a, total = now[HITS], now[TOTAL]
     snapshot[HITS], snapshot[TOTAL], snapshot[COUNT] = a, total, now[COUNT]
@@ -264,7 +266,7 @@ def take(snapshot: Floats, now: Floats, limits: Limits) -> None:
 
 
 @kernel
-def snap(memory: Memory, tables: Tables, limits: Limits) -> None:
+def snap(memory: ShareMemory, tables: ShareTables, limits: ShareLimits) -> None:
     """Take a snapshot of every active pool, and let go of those that have long had too little."""
     now, scalars = memory.now, memory.scalars
     current = int(scalars[N_LABELLED]) // STRIDE
@@ -291,9 +293,9 @@ def follow(
     from_pool: int,
     pools: Ints,
     clock_s: Floats,
-    memory: Memory,
-    tables: Tables,
-    limits: Limits,
+    memory: ShareMemory,
+    tables: ShareTables,
+    limits: ShareLimits,
 ) -> tuple[int, int, float]:
     """Take labelled blocks from index `at` on until a pool alarms or the ring is full.
 
@@ -325,7 +327,9 @@ def follow(
 
 
 @kernel
-def starts(pool: int, falls: bool, memory: Memory, tables: Tables, limits: Limits) -> Floats:
+def starts(
+    pool: int, falls: bool, memory: ShareMemory, tables: ShareTables, limits: ShareLimits
+) -> Floats:
     """Return, per lag, what the pick is read from, newest first, shape (4, lags).
 
     Rows: log weight of the start, its instant, mean and variance of the log of the odds ratio;

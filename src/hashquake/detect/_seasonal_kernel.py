@@ -21,7 +21,7 @@ UNSEEN, NORMAL, WARNING, CRITICAL, ACCEPTED = -1, 0, 1, 2, 3
 MAD_TO_SD = 1.4826
 
 
-class Limits(NamedTuple):
+class SeasonalLimits(NamedTuple):
     """Numbers that do not change.
 
     Parameters
@@ -51,7 +51,7 @@ class Limits(NamedTuple):
     refresh_bins: int
 
 
-class Memory(NamedTuple):
+class SeasonalMemory(NamedTuple):
     """What is remembered between calls; the arrays are changed in place.
 
     Parameters
@@ -68,7 +68,7 @@ class Memory(NamedTuple):
 
 
 @kernel
-def band_of(residuals: Floats, limits: Limits) -> float:
+def band_of(residuals: Floats, limits: SeasonalLimits) -> float:
     """Return the half width of the band, infinite until enough is known."""
     known = residuals[~np.isnan(residuals)]
     if len(known) < limits.least_bins:
@@ -77,7 +77,7 @@ def band_of(residuals: Floats, limits: Limits) -> float:
 
 
 @kernel
-def remember(memory: Memory, value: float, before: float) -> None:
+def remember(memory: SeasonalMemory, value: float, before: float) -> None:
     """Put a value in the place of the one a week before it."""
     counters = memory.counters
     counters[LAST_CHANGE] = value - before
@@ -89,7 +89,7 @@ def remember(memory: Memory, value: float, before: float) -> None:
 
 
 @kernel
-def foresee(memory: Memory, before: float, limits: Limits) -> float:
+def foresee(memory: SeasonalMemory, before: float, limits: SeasonalLimits) -> float:
     """Forecast a bin from the one a week before it and the last weekly change."""
     if isnan(before):
         return nan
@@ -98,7 +98,9 @@ def foresee(memory: Memory, before: float, limits: Limits) -> float:
 
 
 @kernel
-def take_side(residual: float, forecast: float, memory: Memory, limits: Limits) -> float:
+def take_side(
+    residual: float, forecast: float, memory: SeasonalMemory, limits: SeasonalLimits
+) -> float:
     """Return whether a bin is under the band (-1), over it (1) or in it (0).
 
     A bin is out of the band once it leaves the whole of it, and in it again within a part of it.
@@ -116,7 +118,7 @@ def take_side(residual: float, forecast: float, memory: Memory, limits: Limits) 
 
 
 @kernel
-def learn(residual: float, memory: Memory) -> None:
+def learn(residual: float, memory: SeasonalMemory) -> None:
     """Keep the size of a usual residual; the band is made of these."""
     at = int(memory.counters[RESIDUAL_HEAD])
     memory.residuals[at] = abs(residual)
@@ -124,7 +126,7 @@ def learn(residual: float, memory: Memory) -> None:
 
 
 @kernel
-def accept(value: float, before: float, memory: Memory) -> None:
+def accept(value: float, before: float, memory: SeasonalMemory) -> None:
     """Take what was off for so long as the new level, and scale the week before to it."""
     counters = memory.counters
     scale = counters[SUM_SEEN] / counters[SUM_USUAL] if counters[SUM_USUAL] > 0.0 else 1.0
@@ -138,7 +140,7 @@ def accept(value: float, before: float, memory: Memory) -> None:
 
 @kernel
 def judge_seen(
-    value: float, forecast: float, before: float, memory: Memory, limits: Limits
+    value: float, forecast: float, before: float, memory: SeasonalMemory, limits: SeasonalLimits
 ) -> tuple[float, int]:
     """Judge a bin that was seen and has a forecast; returns its ratio and level."""
     counters = memory.counters
@@ -166,16 +168,18 @@ def judge_seen(
 
 
 @kernel
-def follow(values: Floats, memory: Memory, limits: Limits) -> tuple[Floats, NDArray[np.int8]]:
+def follow(
+    values: Floats, memory: SeasonalMemory, limits: SeasonalLimits
+) -> tuple[Floats, NDArray[np.int8]]:
     """Judge bins one after the other by their ratio to a forecast.
 
     Parameters
     ----------
     values : array of float, shape (n,)
         NaN where nothing was seen.
-    memory : Memory
+    memory : SeasonalMemory
         Changed in place.
-    limits : Limits
+    limits : SeasonalLimits
         When a bin is low.
 
     Returns

@@ -82,14 +82,16 @@ def unbroken(blocks: Blocks) -> tuple[Blocks, ...]:
     return tuple(blocks.part(a, b) for a, b in pairwise(edges))
 
 
-def admit(memory: kernel.Memory, tables: kernel.Tables, tail: Blocks, run: Blocks) -> Blocks:
+def admit(
+    memory: kernel.ShiryaevMemory, tables: kernel.ShiryaevTables, tail: Blocks, run: Blocks
+) -> Blocks:
     """Put a run of blocks after those that wait, and mend what broke before its first block.
 
     Parameters
     ----------
-    memory : Memory
+    memory : ShiryaevMemory
         Changed in place where the chain was rewound or begun anew.
-    tables : Tables
+    tables : ShiryaevTables
         Of the detector.
     tail : Blocks
         The last block the kernel took, and those that wait; empty before any block.
@@ -138,7 +140,7 @@ def waiting(tail: Blocks, now_s: float) -> Ready:
     return Ready(clock_s=times[1:], header_s=tail.header_s[1:], work=tail.work[1:])
 
 
-def _begun(memory: kernel.Memory, tables: kernel.Tables, run: Blocks) -> Blocks:
+def _begun(memory: kernel.ShiryaevMemory, tables: kernel.ShiryaevTables, run: Blocks) -> Blocks:
     """Forget everything, and set the clock by a first block.
 
     There is no interval before the first block, so it counts for nothing else.
@@ -161,7 +163,7 @@ def _filled(tail: Blocks, run: Blocks, missing: int) -> Blocks:
     )
 
 
-def _known(memory: kernel.Memory, tail: Blocks, run: Blocks) -> int:
+def _known(memory: kernel.ShiryaevMemory, tail: Blocks, run: Blocks) -> int:
     """Count the first blocks of a run that were taken before."""
     ring, base = memory.ring, int(tail.height[0])
     count = int(memory.now[kernel.N_BLOCKS])
@@ -185,7 +187,7 @@ def _known(memory: kernel.Memory, tail: Blocks, run: Blocks) -> int:
     return len(run)
 
 
-def _rewound(memory: kernel.Memory, tail: Blocks, new: int) -> Blocks | None:
+def _rewound(memory: kernel.ShiryaevMemory, tail: Blocks, new: int) -> Blocks | None:
     """Take back blocks down to the one before a height; None when the ring does not reach it."""
     ring, now = memory.ring, memory.now
     depth = int(tail.height[0]) - new + 1

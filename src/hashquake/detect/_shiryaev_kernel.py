@@ -33,7 +33,7 @@ NOTHING = -1e9
 _RISE_LOOK_BLOCKS = 6
 
 
-class Memory(NamedTuple):
+class ShiryaevMemory(NamedTuple):
     """What the detector remembers.
 
     Parameters
@@ -50,12 +50,12 @@ class Memory(NamedTuple):
     beliefs: Floats
     now: Floats
 
-    def copy(self) -> "Memory":
+    def copy(self) -> "ShiryaevMemory":
         """Copy everything, so that the original stays as it is."""
-        return Memory(self.ring.copy(), self.beliefs.copy(), self.now.copy())
+        return ShiryaevMemory(self.ring.copy(), self.beliefs.copy(), self.now.copy())
 
 
-class Limits(NamedTuple):
+class ShiryaevLimits(NamedTuple):
     """Numbers made once from the tuning.
 
     Parameters
@@ -83,7 +83,7 @@ class Limits(NamedTuple):
     grid_margin: float
 
 
-class Tables(NamedTuple):
+class ShiryaevTables(NamedTuple):
     """What does not change while the detector runs.
 
     Parameters
@@ -94,7 +94,7 @@ class Tables(NamedTuple):
         Hash rate after over before, its log, and the log weight.
     grid : Hypotheses
         Of drift and growth.
-    limits : Limits
+    limits : ShiryaevLimits
         The rest.
     """
 
@@ -102,18 +102,18 @@ class Tables(NamedTuple):
     falls: Floats
     rises: Floats
     grid: Hypotheses
-    limits: Limits
+    limits: ShiryaevLimits
 
 
 @kernel
-def _belief(count: int, memory: Memory) -> Floats:
+def _belief(count: int, memory: ShiryaevMemory) -> Floats:
     """Return the belief after the last whole batch of blocks."""
     row: Floats = memory.beliefs[(count // BATCH_BLOCKS) % memory.beliefs.shape[0]]
     return row
 
 
 @kernel
-def drift(memory: Memory, tables: Tables) -> tuple[float, float]:
+def drift(memory: ShiryaevMemory, tables: ShiryaevTables) -> tuple[float, float]:
     """Return the expected variance of a day's drift and the expected growth per day, by now."""
     return drift_now(_belief(int(memory.now[N_BLOCKS]), memory), tables.grid)
 
@@ -123,8 +123,8 @@ def baseline(
     start: int,
     time_s: float,
     exposure: float,
-    memory: Memory,
-    tables: Tables,
+    memory: ShiryaevMemory,
+    tables: ShiryaevTables,
     moves: tuple[float, float],
 ) -> tuple[float, float, float]:
     """Return baseline shape and rate as seen from a start, and the exposure since.
@@ -146,7 +146,12 @@ def baseline(
 
 @kernel
 def statistic(
-    time_s: float, exposure: float, memory: Memory, tables: Tables, bank: Floats, falls: bool
+    time_s: float,
+    exposure: float,
+    memory: ShiryaevMemory,
+    tables: ShiryaevTables,
+    bank: Floats,
+    falls: bool,
 ) -> float:
     """Compute the log of the mixture statistic at an instant.
 
@@ -183,7 +188,12 @@ def statistic(
 
 @kernel
 def watch(
-    from_s: float, until_s: float, work: float, closed: bool, memory: Memory, tables: Tables
+    from_s: float,
+    until_s: float,
+    work: float,
+    closed: bool,
+    memory: ShiryaevMemory,
+    tables: ShiryaevTables,
 ) -> float:
     """Watch the silence between the last block and `until_s`; return when it alarms, or -1.
 
@@ -205,7 +215,7 @@ def watch(
 
 
 @kernel
-def look(look_s: float, work: float, memory: Memory, tables: Tables) -> bool:
+def look(look_s: float, work: float, memory: ShiryaevMemory, tables: ShiryaevTables) -> bool:
     """Compute the statistic at an instant, plan the next look, return whether it alarms."""
     ring, now, limits = memory.ring, memory.now, tables.limits
     last = int(now[N_BLOCKS]) % ring.shape[1]
@@ -226,7 +236,12 @@ def look(look_s: float, work: float, memory: Memory, tables: Tables) -> bool:
 
 @kernel
 def follow(
-    at: int, clock_s: Floats, header_s: Floats, work: Floats, memory: Memory, tables: Tables
+    at: int,
+    clock_s: Floats,
+    header_s: Floats,
+    work: Floats,
+    memory: ShiryaevMemory,
+    tables: ShiryaevTables,
 ) -> tuple[int, float]:
     """Take blocks from index `at` on; return the index and instant of an alarm, or (n, -1).
 
@@ -270,7 +285,7 @@ def follow(
 
 
 @kernel
-def _batch(count: int, memory: Memory, tables: Tables) -> None:
+def _batch(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None:
     """Weigh drift and growth by the batch of blocks that ends here."""
     ring, beliefs = memory.ring, memory.beliefs
     rows, size = beliefs.shape[0], ring.shape[1]
@@ -287,7 +302,7 @@ def _batch(count: int, memory: Memory, tables: Tables) -> None:
 
 
 @kernel
-def _recover(count: int, memory: Memory, tables: Tables) -> None:
+def _recover(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None:
     """Begin the baseline anew where the hash rate has risen since the last alarm."""
     ring, now = memory.ring, memory.now
     here = count % ring.shape[1]
@@ -306,7 +321,7 @@ def _recover(count: int, memory: Memory, tables: Tables) -> None:
 
 
 @kernel
-def rebase(onset: int, memory: Memory) -> None:
+def rebase(onset: int, memory: ShiryaevMemory) -> None:
     """Let the baseline rest on the blocks after an onset alone, and new starts lie after now.
 
     What was thought of drift before the onset is kept: a break says nothing about drift. The
@@ -329,7 +344,9 @@ def rebase(onset: int, memory: Memory) -> None:
 
 
 @kernel
-def starts(time_s: float, exposure: float, memory: Memory, tables: Tables, bank: Floats) -> Floats:
+def starts(
+    time_s: float, exposure: float, memory: ShiryaevMemory, tables: ShiryaevTables, bank: Floats
+) -> Floats:
     """Return, per lag of the grid, what the pick is read from.
 
     Rows: log weight of the start, its instant, mean and variance of the log of the remaining

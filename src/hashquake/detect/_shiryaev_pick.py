@@ -31,7 +31,7 @@ def log_weights(starts: Floats) -> Floats:
 
 
 def onset_window(starts: Floats, weights: Floats, *, detected_s: float) -> Window:
-    """Give the 90 % interval of the onset.
+    """Return the 90 % interval of the onset.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def onset_window(starts: Floats, weights: Floats, *, detected_s: float) -> Windo
 
 
 def remaining_share(starts: Floats, weights: Floats) -> Interval:
-    """Give the hash rate after over before: a mixture of log-normals over the starts.
+    """Return the hash rate after over before: a mixture of log-normals over the starts.
 
     Biased towards large drops, since only what looked large was picked; to be estimated again
     at review.

@@ -73,7 +73,7 @@ DEFAULT = ChangeTuning()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class State:
+class BocpdState:
     """The detector between two steps; a step gives a new one and leaves this as it was.
 
     Parameters
@@ -106,7 +106,7 @@ def start(
     false_alarms_per_year: float = 1.0,
     threshold: float | None = None,
     tuning: ChangeTuning = DEFAULT,
-) -> State:
+) -> BocpdState:
     """Make a detector that has seen nothing.
 
     Parameters
@@ -139,7 +139,7 @@ def start(
             tuning.silence_s,
         ]
     )
-    return State(
+    return BocpdState(
         subject=subject,
         false_alarms_per_year=false_alarms_per_year,
         threshold=threshold,
@@ -152,13 +152,13 @@ def start(
 
 
 def step(
-    state: State, blocks: BlockColumns, now_s: float | None = None
-) -> tuple[State, tuple[Pick, ...]]:
+    state: BocpdState, blocks: BlockColumns, now_s: float | None = None
+) -> tuple[BocpdState, tuple[Pick, ...]]:
     """Take blocks, and then the silence up to `now_s`.
 
     Parameters
     ----------
-    state : State
+    state : BocpdState
         Where it stood; not changed.
     blocks : BlockColumns, shape (n,)
         In chain order; stale blocks and heights already taken are passed over.
@@ -167,7 +167,7 @@ def step(
 
     Returns
     -------
-    State and tuple of Pick
+    BocpdState and tuple of Pick
         In the order of detection.
     """
     chain = blocks.main()
@@ -195,7 +195,7 @@ def step(
     return moved, tuple(picks)
 
 
-def _begin(state: State, header_s: float, work: float) -> None:
+def _begin(state: BocpdState, header_s: float, work: float) -> None:
     """Know nothing but the difficulty: a rate worth one block that fits a block every ten minutes.
 
     The first run can never be a fall: it has nothing to fall from.
@@ -220,7 +220,7 @@ def _filled(
     return np.concatenate(times), np.concatenate(works)
 
 
-def _follow(state: State, header_s: Floats, work: Floats, picks: list[Pick]) -> None:
+def _follow(state: BocpdState, header_s: Floats, work: Floats, picks: list[Pick]) -> None:
     memory = (state.table, state.now, state.limits)
     at, alarm_s, silent = kernel.follow(0, header_s, work, *memory)
     while at < len(header_s):
@@ -228,7 +228,7 @@ def _follow(state: State, header_s: Floats, work: Floats, picks: list[Pick]) -> 
         at, alarm_s, silent = kernel.follow(at + (not silent), header_s, work, *memory)
 
 
-def _alarm(state: State, alarm_s: float, *, silent: bool) -> Pick:
+def _alarm(state: BocpdState, alarm_s: float, *, silent: bool) -> Pick:
     """Make the pick and close the detector; only later changes count from then on."""
     table, now, limits = state.table, state.now, state.limits
     silence = (alarm_s - now[kernel.CLOCK]) / now[kernel.WORK] if silent else 0.0
@@ -250,24 +250,24 @@ def _alarm(state: State, alarm_s: float, *, silent: bool) -> Pick:
 
 
 def _starts(table: Floats, now: Floats, limits: Floats, silence: float, alarm_s: float) -> Floats:
-    """Give, per hypothesis, newest first, what the pick is read from; as `_shiryaev_pick` asks."""
-    held = table[:, : int(now[kernel.COUNT])][:, ::-1]
-    shape, rate = held[kernel.SHAPE], held[kernel.RATE] + silence
+    """Return, by hypothesis, newest first, what the pick is read from, as `_shiryaev_pick` asks."""
+    kept = table[:, : int(now[kernel.COUNT])][:, ::-1]
+    shape, rate = kept[kernel.SHAPE], kept[kernel.RATE] + silence
     earliest = max(now[kernel.AFTER], alarm_s - limits[kernel.REACH_S])
     chance = np.array(
         [
             kernel.fallen(s, r, b, v, limits[kernel.FALL_LOG])
             for s, r, b, v in zip(
-                shape, rate, held[kernel.BASE_LOG], held[kernel.BASE_VARIANCE], strict=True
+                shape, rate, kept[kernel.BASE_LOG], kept[kernel.BASE_VARIANCE], strict=True
             )
         ]
     )
-    since = shape * np.log(held[kernel.RATE] / rate)
+    since = shape * np.log(kept[kernel.RATE] / rate)
     with np.errstate(divide="ignore"):
-        evidence = np.log(held[kernel.WEIGHT]) + since + np.log(chance)
-    evidence[held[kernel.BORN] < earliest] = np.nan
+        evidence = np.log(kept[kernel.WEIGHT]) + since + np.log(chance)
+    evidence[kept[kernel.BORN] < earliest] = np.nan
     evidence[-1] = np.nan
-    variance = 1.0 / shape + held[kernel.BASE_VARIANCE]
+    variance = 1.0 / shape + kept[kernel.BASE_VARIANCE]
     return np.array(
-        [evidence, held[kernel.BORN], np.log(shape / rate) - held[kernel.BASE_LOG], variance]
+        [evidence, kept[kernel.BORN], np.log(shape / rate) - kept[kernel.BASE_LOG], variance]
     )

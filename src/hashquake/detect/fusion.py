@@ -21,7 +21,7 @@ from hashquake.detect._dark_runs import (
     DARK,
     LIGHT,
     UNSEEN,
-    Run,
+    StateRun,
     States,
     groups,
     held_open,
@@ -132,7 +132,7 @@ class _Grid:
     states: tuple[States, ...]
     native: tuple[States, ...]
 
-    def window(self, run: Run) -> Window:
+    def window(self, run: StateRun) -> Window:
         return Window(
             start_s=self.start_s + run.first * self.step_s,
             end_s=self.start_s + run.past * self.step_s,
@@ -209,13 +209,13 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
     ratios, all_states, native = [], [], []
     for flags in signals:
         at = np.floor((at_s - flags.start_s) / flags.step_s).astype(np.int64)
-        held = (at >= 0) & (at < len(flags))
+        inside = (at >= 0) & (at < len(flags))
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
-        ratio[held] = flags.ratio[at[held]]
+        ratio[inside] = flags.ratio[at[inside]]
         told = _told(flags, tuning)
         native.append(told)
-        states[held] = told[at[held]]
+        states[inside] = told[at[inside]]
         ratios.append(ratio)
         all_states.append(states)
     return _Grid(
@@ -229,7 +229,7 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
 
 
 def _told(flags: AnomalyFlags, tuning: FusionTuning) -> States:
-    """Say of each of a signal's own bins whether it is dark, light or not seen.
+    """Return of each of a signal's own bins whether it is dark, light or not seen.
 
     Low without a level is dark: whoever says no more than that does not mean a tenth.
     """
@@ -254,7 +254,7 @@ def _smooth(states: States, grid: _Grid, tuning: FusionTuning) -> States:
     )
 
 
-def _fallen(grid: _Grid, group: Sequence[Run]) -> list[int]:
+def _fallen(grid: _Grid, group: Sequence[StateRun]) -> list[int]:
     """Name the signals that were dark in most of the dark time they covered."""
     inside = np.concatenate([np.arange(run.first, run.past) for run in group])
     shares = []
@@ -279,14 +279,18 @@ def _most_direct(grid: _Grid, seen: Sequence[int], near: slice) -> States:
 
 
 def _describe(
-    grid: _Grid, seen: Sequence[int], between: States, dark: Sequence[Run], tuning: FusionTuning
+    grid: _Grid,
+    seen: Sequence[int],
+    between: States,
+    dark: Sequence[StateRun],
+    tuning: FusionTuning,
 ) -> Fused:
     """Describe an outage; `between` are the states from its first dark bin to its last."""
     inside = np.concatenate([np.arange(run.first, run.past) for run in dark])
     dark_windows = tuple(grid.window(run) for run in dark)
     least = tuning.least_restoration_s / grid.step_s - 1e-9
     restorations = tuple(
-        grid.window(Run(LIGHT, dark[0].first + run.first, dark[0].first + run.past))
+        grid.window(StateRun(LIGHT, dark[0].first + run.first, dark[0].first + run.past))
         for run in runs(between)
         if run.state == LIGHT and run.past - run.first >= least
     )
@@ -323,7 +327,7 @@ def _describe(
 def _witness(
     grid: _Grid, at: int, inside: NDArray[np.int64], first: Window | None, tuning: FusionTuning
 ) -> Witness:
-    """Say what a signal saw; `first` is the first dark window where it saw the outage."""
+    """Return what a signal saw; `first` is the first dark window where it saw the outage."""
     ratio = grid.ratio[at][inside]
     known = ratio[np.isfinite(ratio)]
     covered = np.isfinite(ratio) | (grid.states[at][inside] == DARK)

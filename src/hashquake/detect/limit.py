@@ -88,7 +88,7 @@ def cusum_limit(*, drop_share: float, false_alarms_per_year: float) -> CusumLimi
 
 
 def first_order_delay_s(*, drop_share: float, false_alarms_per_year: float) -> float:
-    """Give the textbook approximation log(ARL) / KL, which is far too high for small drops.
+    """Return the textbook approximation log(ARL) / KL, which is far too high for small drops.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def _grown(parts: Floats, drops: Floats, weights: Floats, gap: float) -> Floats:
 
 
 def false_alarm_chance(*, false_alarms_per_year: float, window_s: float) -> float:
-    """Give the chance that luck alone alarms within a window.
+    """Return the chance that luck alone alarms within a window.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ class Evidence:
 def classify(
     features: OutageFeatures, *, weights: Weights | None = None
 ) -> tuple[OutageClass, ...]:
-    """Give the probability of every class.
+    """Return the probability of every class.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ RETURN_S = 3.0 * DAY_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Member:
+class WatchedNetwork:
     """One network of a country.
 
     Parameters
@@ -127,14 +127,14 @@ class OutageFeatures:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Fall:
-    member: Member
+    member: WatchedNetwork
     dip: Dip
     flags: AnomalyFlags
 
 
 def features_of(
     fused: Fused,
-    members: Sequence[Member] = (),
+    members: Sequence[WatchedNetwork] = (),
     *,
     elsewhere_share: float | None = None,
     neighbours: Sequence[Fused] = (),
@@ -145,7 +145,7 @@ def features_of(
     ----------
     fused : Fused
         Its windows and witnesses.
-    members : sequence of Member
+    members : sequence of WatchedNetwork
         The country's networks, where they are watched one by one.
     elsewhere_share : float or None
         See `began_elsewhere`.
@@ -205,7 +205,7 @@ def features_of(
 
 
 def began_elsewhere(fused: Fused, others: Sequence[Sequence[Fused]]) -> float | None:
-    """Tell in what share of other countries an outage began within 15 minutes.
+    """Return in what share of other countries an outage began within 15 minutes.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def _seen(flags: AnomalyFlags, fused: Fused) -> bool:
     return bool(np.isfinite(flags.ratio[first:past]).any())
 
 
-def _fall(member: Member, fused: Fused) -> _Fall | None:
+def _fall(member: WatchedNetwork, fused: Fused) -> _Fall | None:
     """Find how a network fell, by the most direct of its signals that shows it."""
     near = _near(fused)
     for signal in DIRECT:
@@ -265,7 +265,7 @@ def _fall(member: Member, fused: Fused) -> _Fall | None:
 
 
 def _fall_s(fall: _Fall) -> float:
-    """Tell how long a network took from nine tenths of the usual to near its lowest."""
+    """Return how long a network took from nine tenths of the usual to near its lowest."""
     flags, floor = fall.flags, fall.dip.remaining_share.median
     bad = round((fall.dip.window.start_s - flags.start_s) / flags.step_s)
     before = np.flatnonzero(flags.ratio[:bad] >= 0.9)
@@ -291,7 +291,7 @@ def _middle_depth_share(
     return float(depths[order][np.searchsorted(grown, grown[-1] / 2.0)])
 
 
-def _part(members: Sequence[Member], fallen: set[int]) -> float | None:
+def _part(members: Sequence[WatchedNetwork], fallen: set[int]) -> float | None:
     return _weighed(
         [id(member) in fallen for member in members],
         np.array([member.weight_share for member in members]),
@@ -301,7 +301,7 @@ def _part(members: Sequence[Member], fallen: set[int]) -> float | None:
 def _largest_share(
     times_s: np.typing.NDArray[np.float64], weights: np.typing.NDArray[np.float64]
 ) -> float | None:
-    """Give the largest part of the weight whose times lie inside 15 minutes."""
+    """Return the largest part of the weight whose times lie inside 15 minutes."""
     if len(times_s) < 2 or weights.sum() <= 0.0:
         return None
     inside = (times_s >= times_s[:, None]) & (times_s <= times_s[:, None] + TOGETHER_S)
@@ -372,7 +372,7 @@ def _edges_s(fused: Fused) -> list[float]:
     return edges + [window.end_s for window in fused.dark_windows if fused.end_s is not None]
 
 
-def _upstream_share(watched: Sequence[Member], fallen: set[int]) -> float | None:
+def _upstream_share(watched: Sequence[WatchedNetwork], fallen: set[int]) -> float | None:
     known = [member for member in watched if member.upstream is not None]
     best: float | None = None
     for upstream in {member.upstream for member in known}:

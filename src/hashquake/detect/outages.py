@@ -7,7 +7,7 @@ from hashquake.core.times import format_time
 from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.fusion import DEFAULT, Fused, FusionTuning, fuse
 from hashquake.detect.outage_class import classify
-from hashquake.detect.outage_features import Member, began_elsewhere, features_of
+from hashquake.detect.outage_features import WatchedNetwork, began_elsewhere, features_of
 from hashquake.detect.outage_weights import Weights
 
 MADE_BY = "fusion/3+outage_class/3"
@@ -18,7 +18,7 @@ NEIGHBOURS = 4
 def find_outages(
     signals: Sequence[AnomalyFlags],
     *,
-    members: Sequence[Member] = (),
+    members: Sequence[WatchedNetwork] = (),
     others: Sequence[Sequence[Fused]] = (),
     tuning: FusionTuning = DEFAULT,
     weights: Weights | None = None,
@@ -29,7 +29,7 @@ def find_outages(
     ----------
     signals : sequence of AnomalyFlags
         Of one subject, one for each signal.
-    members : sequence of Member
+    members : sequence of WatchedNetwork
         Its networks, where they are watched one by one.
     others : sequence of sequence of Fused
         What was found in each other country, to know a failure of the instrument.

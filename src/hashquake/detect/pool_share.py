@@ -77,7 +77,7 @@ _FIRST_SLOTS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class State:
+class PoolShareState:
     """The detector between two steps; a step gives a new one and leaves this as it was.
 
     Parameters
@@ -92,7 +92,7 @@ class State:
         Running maximum of header times.
     pools : tuple of str
         Slugs in the order in which they were first seen: a pool's number is its place here.
-    memory : Memory
+    memory : ShareMemory
         The kernel's numbers of these pools.
     """
 
@@ -102,7 +102,7 @@ class State:
     height: int
     clock_s: float
     pools: tuple[str, ...]
-    memory: kernel.Memory
+    memory: kernel.ShareMemory
 
 
 def start(
@@ -110,7 +110,7 @@ def start(
     false_alarms_per_year: float = 1.0,
     threshold: float | None = None,
     tuning: ShareTuning = DEFAULT,
-) -> State:
+) -> PoolShareState:
     """Make a detector that has seen nothing.
 
     Parameters
@@ -130,14 +130,14 @@ def start(
     if threshold is None:
         threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
     snapshots = int(_tables(tuning).lag[-1]) + 2
-    return State(
+    return PoolShareState(
         false_alarms_per_year=false_alarms_per_year,
         threshold=threshold,
         tuning=tuning,
         height=-1,
         clock_s=float("-inf"),
         pools=(),
-        memory=kernel.Memory(
+        memory=kernel.ShareMemory(
             ring=np.zeros((_FIRST_SLOTS, snapshots, kernel.RING_ROWS)),
             clocks=np.zeros(snapshots),
             now=np.zeros((kernel.NOW_ROWS, 0)),
@@ -148,13 +148,13 @@ def start(
 
 
 def step(
-    state: State, blocks: BlockColumns, now_s: float | None = None
-) -> tuple[State, tuple[Pick, ...]]:
+    state: PoolShareState, blocks: BlockColumns, now_s: float | None = None
+) -> tuple[PoolShareState, tuple[Pick, ...]]:
     """Take blocks.
 
     Parameters
     ----------
-    state : State
+    state : PoolShareState
         Where it stood; not changed.
     blocks : BlockColumns, shape (n,)
         In chain order; stale blocks and heights already taken are passed over.
@@ -163,7 +163,7 @@ def step(
 
     Returns
     -------
-    State and tuple of Pick
+    PoolShareState and tuple of Pick
         In the order of detection. A share that rose has ``remaining_share`` over 1. The ratio is
         that of the pool's odds: its hash rate against that of all others together.
     """
@@ -187,7 +187,9 @@ def step(
     return _follow(moved, numbers[codes], clock_s[labelled])
 
 
-def _with_pools(state: State, codes: NDArray[np.int32], names: Sequence[str]) -> State:
+def _with_pools(
+    state: PoolShareState, codes: NDArray[np.int32], names: Sequence[str]
+) -> PoolShareState:
     """Copy what the kernel will change, with room for pools not seen before.
 
     New pools take columns in the order in which they appear, so that it does not matter how the
@@ -202,7 +204,7 @@ def _with_pools(state: State, codes: NDArray[np.int32], names: Sequence[str]) ->
     return replace(
         state,
         pools=(*state.pools, *new),
-        memory=kernel.Memory(
+        memory=kernel.ShareMemory(
             # The ring is large and only written at a look.
             ring=old.ring.copy() if writes else old.ring,
             clocks=old.clocks.copy() if writes else old.clocks,
@@ -214,8 +216,8 @@ def _with_pools(state: State, codes: NDArray[np.int32], names: Sequence[str]) ->
 
 
 def _follow(
-    state: State, pools: NDArray[np.int64], clock_s: Floats
-) -> tuple[State, tuple[Pick, ...]]:
+    state: PoolShareState, pools: NDArray[np.int64], clock_s: Floats
+) -> tuple[PoolShareState, tuple[Pick, ...]]:
     tables, limits = _tables(state.tuning), _limits(state)
     picks: list[Pick] = []
     at, pool = 0, -1
@@ -230,7 +232,7 @@ def _follow(
             picks.append(_alarm(state, pool, value, float(clock_s[at])))
 
 
-def _with_slots(memory: kernel.Memory) -> kernel.Memory:
+def _with_slots(memory: kernel.ShareMemory) -> kernel.ShareMemory:
     """Double the room for active pools."""
     return memory._replace(
         ring=np.concatenate([memory.ring, np.zeros_like(memory.ring)]),
@@ -238,7 +240,7 @@ def _with_slots(memory: kernel.Memory) -> kernel.Memory:
     )
 
 
-def _alarm(state: State, pool: int, value: float, alarm_s: float) -> Pick:
+def _alarm(state: PoolShareState, pool: int, value: float, alarm_s: float) -> Pick:
     """Make the pick, close the detector for the pool, begin its baseline anew at the onset."""
     memory, tables = state.memory, _tables(state.tuning)
     found = kernel.starts(pool, value > 0.0, memory, tables, _limits(state))
@@ -264,10 +266,10 @@ def _alarm(state: State, pool: int, value: float, alarm_s: float) -> Pick:
     return pick
 
 
-def _limits(state: State) -> kernel.Limits:
+def _limits(state: PoolShareState) -> kernel.ShareLimits:
     tuning = state.tuning
     drift = tuning.drift_log_per_sqrt_day**2
-    return kernel.Limits(
+    return kernel.ShareLimits(
         drift_third_per_s=drift / DAY_S / 3.0,
         # What a share drifts within the memory, the baseline lags behind.
         lagged=drift * tuning.memory_blocks / BLOCKS_PER_DAY / 2.0,
@@ -280,7 +282,7 @@ def _limits(state: State) -> kernel.Limits:
 
 
 @lru_cache(maxsize=8)
-def _tables(tuning: ShareTuning) -> kernel.Tables:
+def _tables(tuning: ShareTuning) -> kernel.ShareTables:
     """Make the lags of the starts, in snapshots, and the bank of changes looked for."""
     lags = [1.0]
     exact = 1.0
@@ -291,7 +293,7 @@ def _tables(tuning: ShareTuning) -> kernel.Tables:
         lags.append(float(round(exact)))
     lag = np.array(lags)
     edges = np.concatenate([[0.5], (lag[1:] + lag[:-1]) / 2.0, [lag[-1] + 0.5]])
-    return kernel.Tables(
+    return kernel.ShareTables(
         lag=lag.astype(np.int64),
         spacing=np.diff(edges) * kernel.STRIDE,
         odds=np.array(tuning.odds),

@@ -71,7 +71,7 @@ DEFAULT = SeasonalTuning()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class State:
+class SeasonalState:
     """The detector between two steps; a step gives a new one and leaves this as it was.
 
     Parameters
@@ -82,7 +82,7 @@ class State:
         What it follows; empty before the first series.
     step_s, next_s : float
         Length of a bin, 0 before the first series; where the next bin begins.
-    memory : Memory
+    memory : SeasonalMemory
         A season of values and of sizes of residuals; the kernel's counters.
     """
 
@@ -91,10 +91,10 @@ class State:
     signal: str = ""
     step_s: float = 0.0
     next_s: float = float("-inf")
-    memory: kernel.Memory
+    memory: kernel.SeasonalMemory
 
 
-def start(*, tuning: SeasonalTuning = DEFAULT) -> State:
+def start(*, tuning: SeasonalTuning = DEFAULT) -> SeasonalState:
     """Make a detector that has seen nothing.
 
     Parameters
@@ -102,20 +102,20 @@ def start(*, tuning: SeasonalTuning = DEFAULT) -> State:
     tuning : SeasonalTuning
         What to look for.
     """
-    return State(
+    return SeasonalState(
         tuning=tuning,
-        memory=kernel.Memory(
+        memory=kernel.SeasonalMemory(
             history=np.zeros(0), residuals=np.zeros(0), counters=np.zeros(kernel.MEMORY_ROWS)
         ),
     )
 
 
-def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
+def step(state: SeasonalState, series: Series) -> tuple[SeasonalState, AnomalyFlags]:
     """Take the next stretch of a series.
 
     Parameters
     ----------
-    state : State
+    state : SeasonalState
         Where it stood; not changed.
     series : Series
         Of the same subject, signal and step; bins already taken are passed over, bins between
@@ -123,7 +123,7 @@ def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
 
     Returns
     -------
-    State and AnomalyFlags
+    SeasonalState and AnomalyFlags
         The flags begin where those of the step before ended.
 
     Raises
@@ -145,7 +145,7 @@ def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
         )
     require_followed(state, series)
     fresh = series.from_time(state.next_s)
-    memory = kernel.Memory(*(array.copy() for array in state.memory))
+    memory = kernel.SeasonalMemory(*(array.copy() for array in state.memory))
     ratio, level = kernel.follow(fresh.values, memory, _limits(state))
     flags = marks_of(fresh, ratio, level, CARD)
     return replace(state, next_s=fresh.end_s, memory=memory), flags
@@ -156,9 +156,9 @@ def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> AnomalyFlags:
     return step(start(tuning=tuning), series)[1]
 
 
-def _limits(state: State) -> kernel.Limits:
+def _limits(state: SeasonalState) -> kernel.SeasonalLimits:
     tuning = state.tuning
-    return kernel.Limits(
+    return kernel.SeasonalLimits(
         autoregression_share=tuning.autoregression_share,
         band_sigmas=tuning.band_sigmas,
         leave_share=tuning.leave_share,

@@ -110,7 +110,7 @@ def segment(
 
 
 def subject_gaps(blocks: BlockColumns, subject: str) -> tuple[Floats, Floats]:
-    """Give the times of a subject's blocks and the exposure between them.
+    """Return the times of a subject's blocks and the exposure between them.
 
     Times are running maxima of header times. A pool's gap holds the exposure of all blocks in it.
 

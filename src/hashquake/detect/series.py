@@ -70,11 +70,11 @@ class Series:
         return self.start_s + len(self.values) * self.step_s
 
     def coverage(self) -> Coverage:
-        """Give the stretches during which something was seen."""
+        """Return the stretches during which something was seen."""
         return seen_stretches(np.isfinite(self.values), start_s=self.start_s, step_s=self.step_s)
 
     def from_time(self, start_s: float) -> "Series":
-        """Give the series from a bin's edge on: cut what is earlier, NaN where it began later."""
+        """Return the series from a bin's edge on: cut what is earlier, NaN where it began later."""
         bins = round((start_s - self.start_s) / self.step_s)
         values = (
             self.values[bins:]
@@ -147,13 +147,13 @@ def series_of(
             hint="ingest a source that gives it, or ask for another time",
         )
     first = min(floor(reading.window.start_s / step_s) for reading in kept)
-    held: dict[int, set[float]] = {}
+    by_bin: dict[int, set[float]] = {}
     for reading in kept:
         begins = floor(reading.window.start_s / step_s)
         for at in range(begins, max(begins + 1, ceil(reading.window.end_s / step_s))):
-            held.setdefault(at, set()).add(reading.value)
-    values = np.full(max(held) - first + 1, np.nan)
-    for at, told in held.items():
+            by_bin.setdefault(at, set()).add(reading.value)
+    values = np.full(max(by_bin) - first + 1, np.nan)
+    for at, told in by_bin.items():
         # Nearly always one value: a median of one is that value, and a call for each bin is slow.
         values[at - first] = told.pop() if len(told) == 1 else np.median(list(told))
     return Series(

@@ -91,7 +91,7 @@ blocks from before the fall in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class State:
+class ShiryaevState:
     """The detector between two steps; a step gives a new one and leaves this as it was.
 
     Parameters
@@ -104,9 +104,9 @@ class State:
         What it looks for.
     tail : Blocks
         The last block the kernel took, and those whose times still wait to be vouched for.
-    memory : Memory
+    memory : ShiryaevMemory
         The kernel's memory.
-    tables : Tables
+    tables : ShiryaevTables
         Made once from the tuning.
     """
 
@@ -115,8 +115,8 @@ class State:
     threshold: float
     tuning: Tuning
     tail: Blocks
-    memory: kernel.Memory
-    tables: kernel.Tables
+    memory: kernel.ShiryaevMemory
+    tables: kernel.ShiryaevTables
 
     @property
     def height(self) -> int:
@@ -148,7 +148,7 @@ def start(
     false_alarms_per_year: float = 1.0,
     threshold: float | None = None,
     tuning: Tuning = DEFAULT,
-) -> State:
+) -> ShiryaevState:
     """Make a detector that has seen nothing.
 
     Parameters
@@ -171,18 +171,18 @@ def start(
         threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
     grid = hypotheses()
     batches = (tuning.lag_blocks + kernel.SPARE) // BATCH_BLOCKS + 3
-    memory = kernel.Memory(
+    memory = kernel.ShiryaevMemory(
         ring=np.zeros((kernel.RING_ROWS, tuning.lag_blocks + 2 + kernel.SPARE)),
         beliefs=np.zeros((batches, BELIEF_ROWS, len(grid.log_prior))),
         now=np.zeros(kernel.NOW_SIZE),
     )
     begin_belief(memory.beliefs[0], grid)
-    tables = kernel.Tables(
+    tables = kernel.ShiryaevTables(
         lags=_lag_grid(tuning),
         falls=_bank([1.0 - drop for drop in tuning.drops_share], tuning.weights),
         rises=_bank([1.0 + rise for rise in tuning.rises_share], [1.0] * len(tuning.rises_share)),
         grid=grid,
-        limits=kernel.Limits(
+        limits=kernel.ShiryaevLimits(
             threshold=threshold,
             rise_threshold=tuning.rise_threshold,
             least_shape=tuning.least_blocks,
@@ -193,7 +193,7 @@ def start(
             grid_margin=0.15,
         ),
     )
-    return State(
+    return ShiryaevState(
         subject=subject,
         false_alarms_per_year=false_alarms_per_year,
         threshold=threshold,
@@ -205,13 +205,13 @@ def start(
 
 
 def step(
-    state: State, blocks: BlockColumns, now_s: float | None = None
-) -> tuple[State, tuple[Pick, ...]]:
+    state: ShiryaevState, blocks: BlockColumns, now_s: float | None = None
+) -> tuple[ShiryaevState, tuple[Pick, ...]]:
     """Take blocks, and then the silence up to `now_s`.
 
     Parameters
     ----------
-    state : State
+    state : ShiryaevState
         Where it stood; not changed.
     blocks : BlockColumns, shape (n,)
         In chain order. Blocks already taken are passed over; other blocks at heights already
@@ -222,7 +222,7 @@ def step(
 
     Returns
     -------
-    State and tuple of Pick
+    ShiryaevState and tuple of Pick
         Picks in the order of detection.
     """
     chain = blocks.main()
@@ -237,7 +237,9 @@ def step(
     return replace(state, tail=tail, memory=memory), tuple(picks)
 
 
-def _follow(state: State, memory: kernel.Memory, due: Ready, picks: list[Pick]) -> None:
+def _follow(
+    state: ShiryaevState, memory: kernel.ShiryaevMemory, due: Ready, picks: list[Pick]
+) -> None:
     at = 0
     while at < len(due.clock_s):
         at, alarm_s = kernel.follow(at, due.clock_s, due.header_s, due.work, memory, state.tables)
@@ -246,7 +248,11 @@ def _follow(state: State, memory: kernel.Memory, due: Ready, picks: list[Pick]) 
 
 
 def _watch(
-    state: State, memory: kernel.Memory, tail: Blocks, now_s: float, picks: list[Pick]
+    state: ShiryaevState,
+    memory: kernel.ShiryaevMemory,
+    tail: Blocks,
+    now_s: float,
+    picks: list[Pick],
 ) -> Blocks:
     """Look at the silence up to an instant; without an alarm nothing is changed.
 
@@ -271,7 +277,7 @@ def _watch(
     return tail.part(len(tail) - 1)
 
 
-def _alarm(state: State, memory: kernel.Memory, alarm_s: float) -> Pick:
+def _alarm(state: ShiryaevState, memory: kernel.ShiryaevMemory, alarm_s: float) -> Pick:
     """Make the pick, and let the baseline begin anew at its onset."""
     ring, now = memory.ring, memory.now
     count = int(now[kernel.N_BLOCKS])

@@ -33,7 +33,7 @@ _OPINIONS = {"alert", "event", "outage"}
 
 
 def signal_of(quantity: str) -> str | None:
-    """Tell the signal of a quantity.
+    """Return the signal of a quantity.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def signal_of(quantity: str) -> str | None:
 
 
 def is_change(quantity: str) -> bool:
-    """Tell whether values are changes against the usual, 0 being no change."""
+    """Return whether values are changes against the usual, 0 being no change."""
     return "change" in quantity.split("_")
 
 

@@ -71,7 +71,7 @@ PRESETS: Mapping[str, MedianTuning] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class State:
+class MedianState:
     """The detector between two steps; a step gives a new one and leaves this as it was.
 
     Parameters
@@ -99,7 +99,7 @@ class State:
     memory: NDArray[np.int64]
 
 
-def start(*, tuning: MedianTuning | None = None) -> State:
+def start(*, tuning: MedianTuning | None = None) -> MedianState:
     """Make a detector that has seen nothing.
 
     Parameters
@@ -107,19 +107,19 @@ def start(*, tuning: MedianTuning | None = None) -> State:
     tuning : MedianTuning or None
         Thresholds; None takes the preset of the series' signal.
     """
-    return State(
+    return MedianState(
         tuning=tuning,
         ring=np.zeros(0),
         memory=np.zeros(kernel.MEMORY_ROWS, np.int64),
     )
 
 
-def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
+def step(state: MedianState, series: Series) -> tuple[MedianState, AnomalyFlags]:
     """Take the next stretch of a series.
 
     Parameters
     ----------
-    state : State
+    state : MedianState
         Where it stood; not changed.
     series : Series
         Of the same subject, signal and step; bins already taken are passed over, bins between
@@ -127,7 +127,7 @@ def step(state: State, series: Series) -> tuple[State, AnomalyFlags]:
 
     Returns
     -------
-    State and AnomalyFlags
+    MedianState and AnomalyFlags
         The flags begin where those of the step before ended.
 
     Raises
@@ -152,7 +152,7 @@ def judge(series: Series, *, tuning: MedianTuning | None = None) -> AnomalyFlags
     return step(start(tuning=tuning), series)[1]
 
 
-def _tuned(state: State, series: Series) -> MedianTuning:
+def _tuned(state: MedianState, series: Series) -> MedianTuning:
     tuning = state.tuning or PRESETS.get(series.signal)
     if tuning is None:
         raise UsageError(
@@ -163,7 +163,7 @@ def _tuned(state: State, series: Series) -> MedianTuning:
     return tuning
 
 
-def _begin(state: State, series: Series, tuning: MedianTuning) -> State:
+def _begin(state: MedianState, series: Series, tuning: MedianTuning) -> MedianState:
     bins = max(1, round(tuning.window_s / series.step_s))
     return replace(
         state,
@@ -176,9 +176,9 @@ def _begin(state: State, series: Series, tuning: MedianTuning) -> State:
     )
 
 
-def _limits(state: State, tuning: MedianTuning) -> kernel.Limits:
+def _limits(state: MedianState, tuning: MedianTuning) -> kernel.MedianLimits:
     half_way = (1.0 + tuning.warning_share) / 2.0
-    return kernel.Limits(
+    return kernel.MedianLimits(
         enter_share=tuning.warning_share,
         critical_share=tuning.critical_share,
         leave_share=half_way if tuning.leave_share is None else tuning.leave_share,

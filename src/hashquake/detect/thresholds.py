@@ -39,7 +39,7 @@ class Thresholds:
     simulated_years: float
 
     def at(self, false_alarms_per_year: float) -> float:
-        """Give the threshold for a rate, straight between rows on the log of the rate.
+        """Return the threshold for a rate, straight between rows on the log of the rate.
 
         Raises
         ------
@@ -57,7 +57,7 @@ class Thresholds:
         return float(np.interp(-log(false_alarms_per_year), rates, self.threshold))
 
     def rate_at(self, threshold: float) -> float:
-        """Give the false alarms a year that go with a threshold, within the rows."""
+        """Return the false alarms a year that go with a threshold, within the rows."""
         rates = [-log(rate) for rate in self.false_alarms_per_year]
         return exp(-float(np.interp(threshold, self.threshold, rates)))
 
@@ -85,7 +85,7 @@ def load_thresholds(name: str) -> Thresholds:
 
 
 def threshold_for(card: DetectorCard, *, false_alarms_per_year: float) -> float:
-    """Give the calibrated threshold of a detector.
+    """Return the calibrated threshold of a detector.
 
     Parameters
     ----------

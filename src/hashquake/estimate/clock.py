@@ -60,7 +60,7 @@ def found_s(
 
 
 def live_clock_s(found: NDArray[np.float64], *, after_s: float) -> NDArray[np.float64]:
-    """Give a clock that never runs backwards: the running maximum.
+    """Return a clock that never runs backwards: the running maximum.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def live_clock_s(found: NDArray[np.float64], *, after_s: float) -> NDArray[np.fl
 
 
 def known_by(blocks: BlockColumns, at_s: float, noise: HeaderNoise) -> BlockColumns:
-    """Give the blocks that had been found by an instant: all before the first that had not.
+    """Return the blocks that had been found by an instant: all before the first that had not.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def vouched_s(header_s: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @kernel
 def offline_clock_s(found: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the non-decreasing times nearest to the header times: isotonic regression.
+    """Return the non-decreasing times nearest to the header times: isotonic regression.
 
     Parameters
     ----------

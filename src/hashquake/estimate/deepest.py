@@ -23,8 +23,8 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.block_count import BlockCount, block_count, block_counts
 from hashquake.estimate.drift import NETWORK_WALK, drift_sd
-from hashquake.estimate.tally import Tally, tally, tally_series
 
 _NEUTRAL = 1.0 / 3.0
 _NEVER = 1e-12
@@ -35,7 +35,7 @@ _RECENT_S = 14 * DAY_S
 def deepest_day(
     blocks: BlockColumns,
     window: Window,
-    before: Tally,
+    before: BlockCount,
     coverage: Coverage,
     *,
     network: Network = MAIN,
@@ -49,7 +49,7 @@ def deepest_day(
         In height order.
     window : Window
         Where to look; every whole hour after its start begins a day.
-    before : Tally
+    before : BlockCount
         Of the network in the baseline, with at least one block.
     coverage : Coverage
         What was observed.
@@ -71,7 +71,7 @@ def deepest_day(
     days = days_of(window)
     if not days:
         return None
-    found = tally_series(blocks, days, NETWORK, coverage, network=network)
+    found = block_counts(blocks, days, NETWORK, coverage, network=network)
     deepest = min(found, key=lambda one: one.n_blocks / one.exposure_s_per_hash)
     exposures = deepest.exposure_s_per_hash / before.exposure_s_per_hash
     reach = search_reach(window.duration_s / DAY_S - 1.0, level=level)
@@ -87,12 +87,12 @@ def deepest_day(
 
 def _just_before(
     blocks: BlockColumns, day: Window, coverage: Coverage, network: Network
-) -> Tally | None:
+) -> BlockCount | None:
     """Count the two weeks that end where a day begins; None where they were not observed."""
     lately = Window(start_s=day.start_s - _RECENT_S, end_s=day.start_s)
     if coverage.gaps(lately):
         return None
-    counted = tally(blocks, lately, NETWORK, coverage, network=network)
+    counted = block_count(blocks, lately, NETWORK, coverage, network=network)
     return counted if counted.n_blocks else None
 
 
@@ -129,7 +129,7 @@ def _never_over(reach: float, others: float) -> float:
     return float(below * max(two / below, _NEVER) ** others)
 
 
-def _drop(deepest: Tally, before: Tally, reach: float, level: float) -> Interval:
+def _drop(deepest: BlockCount, before: BlockCount, reach: float, level: float) -> Interval:
     exposures = deepest.exposure_s_per_hash / before.exposure_s_per_hash
     tail = float(ndtr(-reach))
     drift = reach * drift_sd(deepest.window, before.window, walk=NETWORK_WALK)
@@ -144,7 +144,7 @@ def _drop(deepest: Tally, before: Tally, reach: float, level: float) -> Interval
     )
 
 
-def _ratio(deepest: Tally, before: Tally, exposures: float, level: float) -> float:
+def _ratio(deepest: BlockCount, before: BlockCount, exposures: float, level: float) -> float:
     """Return a quantile of the ratio of the two rates, see `hashquake.core.poisson`."""
     share = float(betaincinv(deepest.n_blocks + _NEUTRAL, before.n_blocks + _NEUTRAL, level))
     return share / (1.0 - share) / exposures

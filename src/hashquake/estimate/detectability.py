@@ -25,7 +25,7 @@ def drop_power(
     baseline_blocks: float = inf,
     alpha: float = ALPHA,
 ) -> float:
-    """Give the probability that a one-sided test finds a fall.
+    """Return the probability that a one-sided test finds a fall.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def detectable_drop(
     alpha: float = ALPHA,
     power: float = POWER,
 ) -> float:
-    """Give the smallest fall that a one-sided test finds with a given power.
+    """Return the smallest fall that a one-sided test finds with a given power.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def blocks_to_detect(
     alpha: float = ALPHA,
     power: float = POWER,
 ) -> float:
-    """Give the blocks, as expected without the fall, that a window needs to find it.
+    """Return the blocks, as expected without the fall, that a window needs to find it.
 
     Returns
     -------

@@ -14,14 +14,14 @@ NETWORK_WALK = 0.009
 """Standard deviation of the network's log rate after a day; it grows as the root of time."""
 POOL_WALK = 0.02
 """The same for one pool: the middle of 0.01 to 0.04."""
-WOBBLE = 0.02
+TRANSIENT_LOG = 0.02
 """Standard deviation of the short transient about the walk."""
-WOBBLE_S = 0.7 * DAY_S
+TRANSIENT_S = 0.7 * DAY_S
 """Time constant of the transient, seconds."""
 
 
 def drift_sd(window: Window, reference: Window, *, walk: float) -> float:
-    """Give the standard deviation of the log ratio of two mean hash rates when nothing happened.
+    """Return the standard deviation of the log ratio of two mean hash rates when nothing happened.
 
     The difference between the means of a random walk over two stretches of length a and b, a gap g
     apart, has the variance ``walk**2 (a / 3 + g + b / 3)``; the transient's means add their own.
@@ -45,6 +45,6 @@ def drift_sd(window: Window, reference: Window, *, walk: float) -> float:
 
 
 def _transient_variance(duration_s: float) -> float:
-    """Give the variance of the mean of an Ornstein-Uhlenbeck process over a stretch."""
-    x = duration_s / WOBBLE_S
-    return WOBBLE**2 * 2.0 * (x - 1.0 + exp(-x)) / x**2
+    """Return the variance of the mean of an Ornstein-Uhlenbeck process over a stretch."""
+    x = duration_s / TRANSIENT_S
+    return TRANSIENT_LOG**2 * 2.0 * (x - 1.0 + exp(-x)) / x**2

@@ -19,10 +19,10 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.poisson import ratio_p_value, ratio_quantiles
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
+from hashquake.estimate.block_count import BlockCount, block_count, pool_block_counts
 from hashquake.estimate.drift import POOL_WALK
 from hashquake.estimate.drop_prediction import Counts, predict_drop
 from hashquake.estimate.shares import shares_of
-from hashquake.estimate.tally import Tally, tally, tally_pools
 from hashquake.estimate.volatility import Drift, learned
 
 ENOUGH_BLOCKS = 20
@@ -85,8 +85,8 @@ def window_drop(
     """
     drift = drift_of(blocks, subject, window, baseline)
     return drop_of(
-        tally(blocks, window, subject, coverage, network=network),
-        tally(blocks, baseline, subject, coverage, network=network),
+        block_count(blocks, window, subject, coverage, network=network),
+        block_count(blocks, baseline, subject, coverage, network=network),
         drift=drift,
     )
 
@@ -109,12 +109,12 @@ def drift_of(blocks: BlockColumns, subject: str, window: Window, baseline: Windo
     return drift if subject == NETWORK else drift.with_walk(POOL_WALK)
 
 
-def drop_of(during: Tally, before: Tally, *, drift: Drift | None = None) -> Drop:
-    """Compare two tallies of one subject.
+def drop_of(during: BlockCount, before: BlockCount, *, drift: Drift | None = None) -> Drop:
+    """Compare two counts of one subject.
 
     Parameters
     ----------
-    during, before : Tally
+    during, before : BlockCount
         Of the window and of its baseline.
     drift : Drift or None
         Of the subject; None leaves the prediction out.
@@ -190,9 +190,10 @@ def pool_drops(
     UsageError
         ``windows-overlap``.
     """
-    before = tally_pools(blocks, baseline, coverage, network=network)
+    before = pool_block_counts(blocks, baseline, coverage, network=network)
     during = {
-        one.subject: one for one in tally_pools(blocks, window, coverage, network=network).pools
+        one.subject: one
+        for one in pool_block_counts(blocks, window, coverage, network=network).pools
     }
     enough = [one for one in before.pools if one.n_blocks >= ENOUGH_BLOCKS]
     drift = drift_of(blocks, pool_subject(""), window, baseline)

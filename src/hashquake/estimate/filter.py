@@ -29,10 +29,11 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.times import format_time
 from hashquake.estimate.clock import HeaderNoise, found_s, live_clock_s
+from hashquake.estimate.exposure import work_in_force
 from hashquake.estimate.grid_filter import read_quantiles
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.rate_posterior import RatePosterior
-from hashquake.estimate.time_bins import TimeBins, count_bins
+from hashquake.estimate.time_bins import OpenBeat, TimeBins, count_bins
 from hashquake.estimate.track import Track, laid, opened, passed
 
 MADE_BY = "filter/1"
@@ -205,7 +206,7 @@ def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
 
 
 def look(state: FilterState, now_s: float) -> RatePosterior:
-    """Tell the rates at an instant, silence since the last block included.
+    """Return the rates at an instant, silence since the last block included.
 
     Raises
     ------
@@ -226,7 +227,7 @@ def look(state: FilterState, now_s: float) -> RatePosterior:
 
 
 def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
-    """Give the grids at an instant: blocks of the open bin and the silence weighed in.
+    """Return the grids at an instant: blocks of the open bin and the silence weighed in.
 
     The tracks are for reading: they must not be stepped further, their open bin is spent.
 
@@ -247,7 +248,7 @@ def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
 
 
 def next_work_hashes(state: FilterState) -> float:
-    """Give the mean work of the next block, the retarget rule applied where it is due."""
+    """Return the mean work of the next block, the retarget rule applied where it is due."""
     bits = state.bits
     due = (state.height + 1) % EPOCH_BLOCKS == 0 and state.chain.retargets
     if due and state.epoch_start_s is not None and state.header_s is not None:
@@ -262,7 +263,7 @@ def next_work_hashes(state: FilterState) -> float:
 def start_tracks(
     parameters: FilterParameters, blocks: BlockColumns, *, pools: tuple[str, ...]
 ) -> tuple[Track, ...]:
-    """Give the grids as they are before the first of some blocks: the network's, the pools'."""
+    """Return the grids as they are before the first of some blocks: the network's, the pools'."""
     return follow(start(parameters, pools=pools), blocks.take(slice(0, 1))).tracks
 
 
@@ -275,9 +276,74 @@ def all_bins(
 ) -> tuple[TimeBins, ...]:
     """Count all bins that some blocks close, once for the network and once for the pools.
 
-    For fits and reviews, which pass over the same bins many times; `clock` takes the times of
-    blocks to times that never decrease.
+    For fits and reviews, which pass over the same bins many times.
+
+    Parameters
+    ----------
+    parameters : FilterParameters
+        Whose bins they are.
+    blocks : BlockColumns, shape (n,)
+        In height order, strictly rising.
+    pools : tuple of str
+        Slugs to count beside the network.
+    clock : callable
+        Takes the times of blocks to times that never decrease.
     """
+    return tuple(closed for _, closed in _counted(parameters, blocks, pools=pools, clock=clock))
+
+
+def bins_until(
+    parameters: FilterParameters,
+    blocks: BlockColumns,
+    *,
+    pools: tuple[str, ...],
+    until_s: float,
+    clock: Callable[[Floats], Floats],
+    chain: Network = MAIN,
+) -> tuple[TimeBins, ...]:
+    """Count all bins up to an instant: the silence after the last block, and the open bin too.
+
+    Parameters are those of `all_bins`, and:
+
+    Parameters
+    ----------
+    until_s : float
+        The end of what was observed, UTC Unix seconds; not before the last block counts.
+    chain : Network
+        Whose retarget rule gives the difficulty that the silence is weighed with.
+    """
+    work = float(work_in_force(blocks, network=chain).work_hashes[-1])
+    last_s = float(clock(found_s(blocks.header_s, blocks.seen_s, parameters.noise))[-1])
+    found: list[TimeBins] = []
+    for open_bin, closed in _counted(parameters, blocks, pools=pools, clock=clock):
+        bin_s = (parameters.network if not found else parameters.pool).bin_s
+        after, silent = count_bins(
+            open_bin,
+            bin_s=bin_s,
+            clock_s=last_s,
+            found_s=np.array([max(until_s, last_s)]),
+            work_hashes=np.array([work]),
+            subject=np.array([-1]),
+            watched=np.array([True]),
+        )
+        found.append(
+            TimeBins(
+                first=closed.first,
+                blocks=np.concatenate([closed.blocks, silent.blocks, after.blocks[None]]),
+                exposure=np.concatenate([closed.exposure, silent.exposure, [after.exposure]]),
+            )
+        )
+    return tuple(found)
+
+
+def _counted(
+    parameters: FilterParameters,
+    blocks: BlockColumns,
+    *,
+    pools: tuple[str, ...],
+    clock: Callable[[Floats], Floats],
+) -> tuple[tuple[OpenBeat, TimeBins], ...]:
+    """Return the open bin after some blocks, and those before it, for network and pools."""
     begun = follow(start(parameters, pools=pools), blocks.take(slice(0, 1)))
     rest = blocks.take(slice(1, None))
     times = clock(found_s(blocks.header_s, blocks.seen_s, parameters.noise))
@@ -293,7 +359,7 @@ def all_bins(
             work_hashes=rest.work_hashes,
             subject=column,
             watched=watched,
-        )[1]
+        )
         for track, column in zip(begun.tracks, columns, strict=False)
     )
 
@@ -309,7 +375,7 @@ def _begun(state: FilterState, *, first_s: float, work_hashes: float) -> FilterS
 
 
 def _pool_column(blocks: BlockColumns, pools: tuple[str, ...]) -> Ints:
-    """Give each block's place among the pools followed, -1 for none; shape (n,)."""
+    """Return each block's place among the pools followed, -1 for none; shape (n,)."""
     column: Ints = _pool_table(blocks.pool_names, pools)[blocks.pool_code]
     return column
 
@@ -322,7 +388,7 @@ def _pool_table(names: tuple[str, ...], pools: tuple[str, ...]) -> Ints:
 
 
 def _epoch_start_s(state: FilterState, blocks: BlockColumns) -> int | None:
-    """Give the header time of the first block of the last block's epoch, if it was seen."""
+    """Return the header time of the first block of the last block's epoch, if it was seen."""
     first_height = int(blocks.height[-1]) // EPOCH_BLOCKS * EPOCH_BLOCKS
     at = int(np.searchsorted(blocks.height, first_height))
     if int(blocks.height[at]) == first_height:

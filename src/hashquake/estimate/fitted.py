@@ -68,7 +68,7 @@ FITTED_EARLIER_HALF = replace(
 
 
 def largest_pools(blocks: BlockColumns, count: int = 25) -> tuple[str, ...]:
-    """Give the pools that found most of some blocks, most first: the ones to follow.
+    """Return the pools that found most of some blocks, most first: the ones to follow.
 
     Parameters
     ----------

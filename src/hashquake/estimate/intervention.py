@@ -221,7 +221,7 @@ def _summed(states: Floats, steps: Floats, after: Floats, per_bin: int) -> Float
 
 @kernel
 def _curvature(prior: Floats, expected: Floats, per_bin: int) -> Floats:
-    """Give the prior's band plus the counts', which tie the parts of one bin."""
+    """Return the prior's band plus the counts', which tie the parts of one bin."""
     band = prior.copy()
     for i in range(len(expected)):
         for part in range(per_bin):
@@ -231,7 +231,7 @@ def _curvature(prior: Floats, expected: Floats, per_bin: int) -> Floats:
 
 
 def _precision(bins: Bins, model: StepModel) -> tuple[Floats, float]:
-    """Give the prior precision of level and transient, bin by bin, and the log of its volume.
+    """Return the prior precision of level and transient, bin by bin, and the log of its volume.
 
     The states of a bin stand together, so that the precision has one band below the diagonal
     without the transient and two with it.

@@ -54,7 +54,7 @@ class _Group(NamedTuple):
 
 
 def moments(onset_s: float, end_s: float | None) -> tuple[float, ...]:
-    """Give the steps of a fall that may have ended."""
+    """Return the steps of a fall that may have ended."""
     return (onset_s,) if end_s is None else (onset_s, end_s)
 
 

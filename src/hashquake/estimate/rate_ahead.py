@@ -35,7 +35,7 @@ class RateAhead:
     probability: Floats
 
     def count_log_probability(self, blocks: int, exposure: float) -> float:
-        """Give the log probability of finding so many blocks.
+        """Return the log probability of finding so many blocks.
 
         Parameters
         ----------
@@ -51,20 +51,20 @@ class RateAhead:
         return float(logsumexp(terms))
 
     def count_cdf(self, blocks: int, exposure: float) -> float:
-        """Give the probability of finding so many blocks or fewer."""
+        """Return the probability of finding so many blocks or fewer."""
         if blocks < 0:
             return 0.0
         expected = np.exp(self.log_rate_hps) * exposure
         return float(self.probability @ pdtr(blocks, expected))
 
     def reached(self, blocks: int, exposure: float) -> float:
-        """Give the probability of finding at least so many blocks (1 or more)."""
+        """Return the probability of finding at least so many blocks (1 or more)."""
         expected = np.exp(self.log_rate_hps) * exposure
         return float(self.probability @ gammainc(blocks, expected))
 
 
 def rate_ahead(mass: Floats, origin: int, model: RateModel, horizon_s: float) -> RateAhead:
-    """Give the mean hash rate over a horizon, seen from its start.
+    """Return the mean hash rate over a horizon, seen from its start.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def rate_ahead(mass: Floats, origin: int, model: RateModel, horizon_s: float) ->
 
 @lru_cache(maxsize=1024)
 def _spread(model: RateModel, n: int, horizon_s: float) -> tuple[float, NDArray[np.complex128]]:
-    """Give how much of today's transient the average keeps, and the rest's Fourier transform."""
+    """Return how much of today's transient the average keeps, and the rest's Fourier transform."""
     days = horizon_s / DAY_S
     wave = 2 * np.pi * np.fft.rfftfreq(n, model.cell_log)
     # A random walk's average over [0, h] has a third of the variance it ends with.

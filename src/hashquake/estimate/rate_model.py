@@ -112,7 +112,7 @@ class Moves(NamedTuple):
     rest: Floats
 
     def reversed(self) -> "Moves":
-        """Give the adjoint: the same moves seen from the future."""
+        """Return the adjoint: the same moves seen from the future."""
         return self._replace(
             up=self.down,
             down=self.up,
@@ -148,7 +148,7 @@ def moves_of(model: RateModel) -> Moves:
 
 
 def _transient(model: RateModel) -> tuple[Floats, Floats]:
-    """Give the transient's transition over a bin and its stationary distribution.
+    """Return the transient's transition over a bin and its stationary distribution.
 
     A chain of nearest-neighbour hops in detailed balance with a normal distribution tends to the
     Ornstein-Uhlenbeck process as cells shrink, and has its stationary law on any grid.

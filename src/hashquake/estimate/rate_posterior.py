@@ -41,7 +41,7 @@ class RatePosterior:
     made_by: str
 
     def estimate(self, subject: str = NETWORK) -> Estimate:
-        """Give one subject's hash rate.
+        """Return one subject's hash rate.
 
         Raises
         ------

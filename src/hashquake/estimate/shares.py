@@ -14,7 +14,7 @@ from hashquake.core.estimate import Estimate
 from hashquake.core.network import MAIN, Network
 from hashquake.core.poisson import share_quantiles
 from hashquake.core.window import Window
-from hashquake.estimate.tally import PoolTallies, tally_pools
+from hashquake.estimate.block_count import PoolBlockCounts, pool_block_counts
 
 MADE_BY = "shares/1"
 
@@ -61,18 +61,18 @@ def pool_shares(
         When the window was not observed throughout, holds no block, or the pools of its blocks
         were never looked up.
     """
-    return shares_of(tally_pools(blocks, window, coverage, network=network), window)
+    return shares_of(pool_block_counts(blocks, window, coverage, network=network), window)
 
 
-def shares_of(tallies: PoolTallies, window: Window) -> PoolShares:
-    """Turn the tallies of a window's pools into shares.
+def shares_of(counts: PoolBlockCounts, window: Window) -> PoolShares:
+    """Turn the counts of a window's pools into shares.
 
     Raises
     ------
     NoCoverage
         ``no-blocks`` when no block was found: a share of nothing has no meaning.
     """
-    if not tallies.n_labelled:
+    if not counts.n_labelled:
         raise NoCoverage(
             f"no block was found from {window}",
             code="no-blocks",
@@ -80,27 +80,27 @@ def shares_of(tallies: PoolTallies, window: Window) -> PoolShares:
         )
     return PoolShares(
         window=window,
-        pools=tuple(share_of(tallies, window, one.subject) for one in tallies.pools),
-        n_labelled=tallies.n_labelled,
-        n_unlabelled=tallies.n_unlabelled,
+        pools=tuple(share_of(counts, window, one.subject) for one in counts.pools),
+        n_labelled=counts.n_labelled,
+        n_unlabelled=counts.n_unlabelled,
     )
 
 
-def share_of(tallies: PoolTallies, window: Window, subject: str) -> Estimate:
-    """Turn the tally of one pool into its share; a pool without a tally has found no block.
+def share_of(counts: PoolBlockCounts, window: Window, subject: str) -> Estimate:
+    """Turn the count of one pool into its share; a pool without a count has found no block.
 
     Parameters
     ----------
-    tallies : PoolTallies
+    counts : PoolBlockCounts
         With at least one block whose pool was looked up.
     window : Window
         The time counted.
     subject : str
         ``pool:<slug>``.
     """
-    own = [one for one in tallies.pools if one.subject == subject]
+    own = [one for one in counts.pools if one.subject == subject]
     n_counted = sum(one.n_counted for one in own)
-    n_all = sum(one.n_counted for one in tallies.pools)
+    n_all = sum(one.n_counted for one in counts.pools)
     return Estimate(
         subject=subject,
         quantity="hashrate_share",

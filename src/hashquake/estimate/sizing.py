@@ -182,7 +182,7 @@ def _onset_window(cells_s: Floats, chance: Floats) -> Window:
 def _lost_hps(
     fitter: Fitter, best: StepFit, onset_s: float, means: Floats, sds: Floats, chances: Floats
 ) -> Interval:
-    """Give what stopped: the level before the onset times the part that stopped.
+    """Return what stopped: the level before the onset times the part that stopped.
 
     The level's own error enters through the size of the step: what makes the level before higher
     makes the step larger, and the level after, the better known of the two, fixes their sum.

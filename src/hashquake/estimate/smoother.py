@@ -16,10 +16,11 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.estimate import Estimate
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
 from hashquake.estimate.clock import offline_clock_s
-from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
+from hashquake.estimate.filter import FilterParameters, bins_until, start_tracks
 from hashquake.estimate.grid_filter import move, read_quantiles, shift, weigh
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.time_bins import TimeBins
@@ -30,12 +31,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _LEVELS = np.array(QUANTILE_LEVELS)
 _CHUNK = 1000
-"""TimeBins whose grids are held at a time; the rest is computed again when it is needed."""
+"""Bins whose grids are kept at a time; the rest is computed again when it is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RateCurve:
-    """The hash rate of one subject, time_bin by bin.
+    """The hash rate of one subject, bin by bin.
 
     Parameters
     ----------
@@ -45,8 +46,10 @@ class RateCurve:
         Start of each bin, UTC Unix seconds.
     quantiles_hps : array of float64, shape (bins, 7)
         At `QUANTILE_LEVELS`.
+    bin_s : int
+        Length of a bin, seconds.
     window : Window
-        From the first to the last bin of the blocks used.
+        From the first bin of the blocks used to the end of what was observed.
     n_blocks : int
         Blocks of the subject used.
     """
@@ -54,20 +57,20 @@ class RateCurve:
     subject: str
     at_s: Floats
     quantiles_hps: Floats
+    bin_s: int
     window: Window
     n_blocks: int
 
     def estimate(self, at_s: float) -> Estimate:
-        """Give the hash rate at an instant.
+        """Return the hash rate at an instant.
 
         Raises
         ------
         NoCoverage
             ``no-coverage`` outside the curve.
         """
-        bin_s = self.at_s[1] - self.at_s[0] if len(self.at_s) > 1 else 3600.0
         row = int(np.searchsorted(self.at_s, at_s, side="right")) - 1
-        if row < 0 or at_s >= self.at_s[-1] + bin_s:
+        if row < 0 or at_s >= self.at_s[-1] + self.bin_s:
             raise NoCoverage("the smoothed curve does not reach the instant asked for")
         a, b, c, d, e, f, g = self.quantiles_hps[row].tolist()
         return Estimate(
@@ -86,8 +89,10 @@ def smooth(
     *,
     window: Window,
     subject: str = NETWORK,
+    until_s: float | None = None,
+    chain: Network = MAIN,
 ) -> RateCurve:
-    """Give the hash rate over a window of the past.
+    """Return the hash rate over a window of the past.
 
     Parameters
     ----------
@@ -100,15 +105,23 @@ def smooth(
         Where the curve is wanted.
     subject : str
         ``network`` or ``pool:<slug>``.
+    until_s : float or None
+        The end of what was observed, UTC Unix seconds: the silence after the last block counts as
+        far as here. None is the last block.
+    chain : Network
+        Whose retarget rule holds.
 
     Raises
     ------
     NoCoverage
-        ``no-coverage`` when no closed time_bin of these blocks lies in the window.
+        ``no-coverage`` when no bin between the first block and `until_s` lies in the window.
     """
     pools = () if subject == NETWORK else (subject.removeprefix(pool_subject("")),)
     track = start_tracks(parameters, blocks, pools=pools)[-1]
-    bins = all_bins(parameters, blocks, pools=pools, clock=offline_clock_s)[-1]
+    end_s = float(blocks.header_s[-1]) if until_s is None else until_s
+    bins = bins_until(
+        parameters, blocks, pools=pools, until_s=end_s, clock=offline_clock_s, chain=chain
+    )[-1]
     bin_s = track.model.bin_s
     begin = max(0, int(window.start_s // bin_s) - bins.first)
     end = min(len(bins), -int(-window.end_s // bin_s) - bins.first)
@@ -132,7 +145,8 @@ def smooth(
         subject=subject,
         at_s=np.arange(bins.first + begin, bins.first + end, dtype=np.float64) * bin_s,
         quantiles_hps=curve,
-        window=Window(start_s=first_s, end_s=first_s + len(bins) * bin_s),
+        bin_s=bin_s,
+        window=Window(start_s=first_s, end_s=max(end_s, first_s + (len(bins) - 1) * bin_s)),
         n_blocks=int(bins.blocks.sum()),
     )
 
@@ -169,7 +183,7 @@ def _later(track: Track, bins: TimeBins, begin: int, end: int) -> _Later:
 
 
 def _forward(track: Track, bins: TimeBins, begin: int, end: int) -> tuple[Floats, Ints]:
-    """Give the grid before each bin, and where it starts."""
+    """Return the grid before each bin, and where it starts."""
     track = _copy(track)
     mass = np.empty((end - begin, *track.mass.shape[1:]))
     origins = np.empty(end - begin, np.int64)

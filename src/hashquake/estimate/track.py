@@ -48,7 +48,7 @@ def laid(model: RateModel, subjects: int, *, work_hashes: float, first_s: float)
     model : RateModel
         Of every subject.
     subjects : int
-        Lattices to lay.
+        Grids to lay.
     work_hashes : float
         Mean work of the first block.
     first_s : float

@@ -143,8 +143,9 @@ def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
 @kernel
 def begin(belief: Floats, grid: Hypotheses) -> None:
     """Set a belief to what is thought before any block."""
-    belief[:] = 0.0
-    belief[LOG_WEIGHT] = grid.log_prior
+    for h in range(belief.shape[1]):
+        belief[LOG_WEIGHT, h] = grid.log_prior[h]
+        belief[SHAPE, h] = belief[RATE, h] = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -221,4 +222,6 @@ def _learn_all(
     for at in range(len(exposure)):
         if whole[at]:
             learn(belief, after, grid, float(BATCH_BLOCKS), exposure[at], days[at])
-            belief[:] = after
+            for row in range(BELIEF_ROWS):
+                for h in range(belief.shape[1]):
+                    belief[row, h] = after[row, h]

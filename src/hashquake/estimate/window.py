@@ -18,7 +18,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.poisson import arrival_quantiles, rate_quantiles
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
-from hashquake.estimate.tally import Tally, tally, tally_pools, tally_series
+from hashquake.estimate.block_count import BlockCount, block_count, block_counts, pool_block_counts
 
 MADE_BY = "window/1"
 MADE_BY_WORK = "work_over_time/1"
@@ -60,7 +60,7 @@ def window_rate(
     UsageError
         ``subject-not-mined`` for a subject that blocks do not name.
     """
-    return rate_of(tally(blocks, window, subject, coverage, network=network))
+    return rate_of(block_count(blocks, window, subject, coverage, network=network))
 
 
 def rate_series(
@@ -72,8 +72,8 @@ def rate_series(
     network: Network = MAIN,
 ) -> tuple[Estimate, ...]:
     """Estimate the mean hash rate over each of many windows; as `window_rate`, in one pass."""
-    tallies = tally_series(blocks, windows, subject, coverage, network=network)
-    return tuple(rate_of(one) for one in tallies)
+    counts = block_counts(blocks, windows, subject, coverage, network=network)
+    return tuple(rate_of(one) for one in counts)
 
 
 def pool_rates(
@@ -86,12 +86,12 @@ def pool_rates(
     NoCoverage
         As `window_rate` does.
     """
-    tallies = tally_pools(blocks, window, coverage, network=network)
-    return tuple(rate_of(one) for one in tallies.pools)
+    counts = pool_block_counts(blocks, window, coverage, network=network)
+    return tuple(rate_of(one) for one in counts.pools)
 
 
-def rate_of(counted: Tally) -> Estimate:
-    """Turn a tally into an estimate of the hash rate."""
+def rate_of(counted: BlockCount) -> Estimate:
+    """Turn a count into an estimate of the hash rate."""
     return Estimate(
         subject=counted.subject,
         quantity="hashrate_hps",

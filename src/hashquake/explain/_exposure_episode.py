@@ -109,7 +109,7 @@ def episodes_of(intensities: Iterable[OutageIntensity]) -> tuple[tuple[OutageInt
 
 
 def view_of(intensities: tuple[OutageIntensity, ...]) -> Window:
-    """Give the stretch of time an episode looks at."""
+    """Return the stretch of time an episode looks at."""
     last = max(intensities, key=lambda one: one.span.end_s)
     after_s = GRACE_S + AFTER_S if last.recovers else 0.0
     return Window(start_s=intensities[0].span.start_s - BEFORE_S, end_s=last.span.end_s + after_s)
@@ -205,7 +205,7 @@ def _is_dark(one: OutageIntensity, at_s: float) -> bool:
 def _rows(
     blocks: BlockColumns, gaps: list[LabelGap], onset_s: float
 ) -> tuple[tuple[str, ...], NDArray[np.int64], dict[str, str]]:
-    """Give the pools told apart, the row of each block, and notes."""
+    """Return the pools told apart, the row of each block, and notes."""
     code = blocks.pool_code.copy()
     names = blocks.pool_names
     notes = {}

@@ -45,7 +45,7 @@ class PoolReport:
 
 
 def place_reports(episode: Episode, reports: Sequence[PoolReport]) -> tuple[Floats, Floats] | None:
-    """Give log reports and their scale before the first onset and in each dark segment.
+    """Return log reports and their scale before the first onset and in each dark segment.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ LEVEL = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Drawn:
+class PosteriorDraws:
     """Draws taken apart: exposures (n, P, K), completeness (n, E), dark shares (n, P, E)."""
 
     exposed: Floats
@@ -28,7 +28,7 @@ class Drawn:
     network_dark: Floats
 
     @classmethod
-    def of(cls, data: Data, vectors: Floats) -> "Drawn":
+    def of(cls, data: Data, vectors: Floats) -> "PosteriorDraws":
         """Take draws apart, shape (n, d)."""
         parts = parts_of(data)
         n_pools, n_rates = data.rate_mean.shape
@@ -52,8 +52,10 @@ class Drawn:
         )
 
 
-def rows_of(episode: Episode, data: Data, after: Drawn, before: Drawn) -> list[Exposure]:
-    """Give a row a pool and place, from draws after and before blocks were counted."""
+def rows_of(
+    episode: Episode, data: Data, after: PosteriorDraws, before: PosteriorDraws
+) -> list[Exposure]:
+    """Return a row a pool and place, from draws after and before blocks were counted."""
     pools = [at for at, name in enumerate(episode.pools) if name != OTHERS]
     first = data.rate_mean.shape[1] - len(data.exposure)
     expected = np.exp(data.rate_mean[:, first:]) * data.exposure
@@ -87,9 +89,9 @@ def rows_of(episode: Episode, data: Data, after: Drawn, before: Drawn) -> list[E
 
 
 def events_of(
-    episode: Episode, after: Drawn, map_shares: Mapping[str, Interval]
+    episode: Episode, after: PosteriorDraws, map_shares: Mapping[str, Interval]
 ) -> list[Completeness]:
-    """Give what each event of an episode says of the map."""
+    """Return what each event of an episode says of the map."""
     found = []
     for event, intensity in enumerate(episode.intensities):
         dark = _interval(after.network_dark[:, event])
@@ -108,11 +110,11 @@ def events_of(
     return found
 
 
-def _exposed(drawn: Drawn, pool: int | None, place: int) -> Floats:
+def _exposed(drawn: PosteriorDraws, pool: int | None, place: int) -> Floats:
     return drawn.network_exposed[:, place] if pool is None else drawn.exposed[:, pool, place]
 
 
-def _dark(drawn: Drawn, pool: int | None, event: int) -> Floats:
+def _dark(drawn: PosteriorDraws, pool: int | None, event: int) -> Floats:
     return drawn.network_dark[:, event] if pool is None else drawn.dark[:, pool, event]
 
 

@@ -142,7 +142,7 @@ def causes_of(
 
 
 def _luck_over_real(fall: Fall, model: CauseModel) -> float:
-    """Give how much oftener luck looks so than a real fall does, in pools and on review."""
+    """Return how much oftener luck looks so than a real fall does, in pools and on review."""
     ratio = model.luck_rejected / model.real_rejected
     if not fall.rejected:
         ratio = (1.0 - model.luck_rejected) / (1.0 - model.real_rejected)
@@ -153,7 +153,7 @@ def _luck_over_real(fall: Fall, model: CauseModel) -> float:
 
 
 def _candidate_rate(one: Candidate, fall: Fall, size: FallSize, manner: Manner) -> float:
-    """Give the rate, per year, at which it makes such a fall at that time."""
+    """Return the rate, per year, at which it makes such a fall at that time."""
     loss = np.outer(share_nodes(one.share), depth_nodes(one, manner)).ravel()
     when = _when(one, fall, manner)
     ending = _ending(fall, manner.settles, one.window.duration_s, manner.lasts_factor_log_sd)
@@ -161,7 +161,7 @@ def _candidate_rate(one: Candidate, fall: Fall, size: FallSize, manner: Manner) 
 
 
 def depth_nodes(one: Candidate, manner: Manner) -> Floats:
-    """Give equally likely values of the part of the place's hash rate that stops."""
+    """Return equally likely values of the part of the place's hash rate that stops."""
     depth = beta_values(manner.depth_mean, manner.depth_weight, NODES)
     if one.depth is None:
         return depth

@@ -82,7 +82,7 @@ class DarkPower:
 
 
 def power_mw(hashrate_hps: Floats, efficiency_j_per_th: Floats) -> Floats:
-    """Give the power of a hash rate.
+    """Return the power of a hash rate.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def power_mw(hashrate_hps: Floats, efficiency_j_per_th: Floats) -> Floats:
 
 
 def power_bounds(hashrate_hps: float, efficiency: Efficiency) -> PowerBounds:
-    """Give Cambridge's lower, best and upper power of a hash rate."""
+    """Return Cambridge's lower, best and upper power of a hash rate."""
     scale = hashrate_hps / _HPS_J_PER_TH_PER_MW
     return PowerBounds(
         lower_mw=scale * efficiency.lower_j_per_th * PUE_LOW,
@@ -112,7 +112,7 @@ def power_bounds(hashrate_hps: float, efficiency: Efficiency) -> PowerBounds:
 def emissions_t_per_day(
     drawn_mw: Floats, carbon_g_per_kwh: float, rng: np.random.Generator
 ) -> Floats:
-    """Give what a power emits on a grid.
+    """Return what a power emits on a grid.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def world_emissions_t_per_day(
     carbon_g_per_kwh: Mapping[str, float],
     rng: np.random.Generator,
 ) -> Floats:
-    """Give what the whole network emits, each country on its grid.
+    """Return what the whole network emits, each country on its grid.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def unregistered_power(
 
 
 def share_of(drawn_mw: Floats, whole_mw: float | None) -> Quantiles | None:
-    """Give a power as a part of a whole, or None where the whole is not known."""
+    """Return a power as a part of a whole, or None where the whole is not known."""
     return None if whole_mw is None else quantiles_of_draws(drawn_mw / whole_mw)
 
 

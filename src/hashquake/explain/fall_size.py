@@ -51,12 +51,12 @@ class FallSize:
 
 
 def share_nodes(share: Interval | None) -> Floats:
-    """Give equally likely values of what a place has; the whole network where that is None."""
+    """Return equally likely values of what a place has; the whole network where that is None."""
     return np.ones(1) if share is None else share_values(share, NODES)
 
 
 def normalised(rates: dict[CauseKey, float], power: float) -> dict[CauseKey, float]:
-    """Give the rates, raised to a power, over their sum; all to ``unknown`` where all are none."""
+    """Return the rates, raised to a power, over their sum; all to ``unknown`` if all are 0."""
     logs = {key: power * log(rate) if rate > 0.0 else -inf for key, rate in rates.items()}
     top = max(logs.values())
     if top == -inf:

@@ -60,7 +60,7 @@ class Efficiency:
 
 
 def subsidy_btc(height: NDArray[np.int64]) -> Floats:
-    """Give the new bitcoin of blocks at heights, fees apart.
+    """Return the new bitcoin of blocks at heights, fees apart.
 
     >>> subsidy_btc(np.array([0, 717_696, 840_000])).tolist()
     [50.0, 6.25, 3.125]
@@ -71,7 +71,7 @@ def subsidy_btc(height: NDArray[np.int64]) -> Floats:
 def usd_per_hash(
     height: NDArray[np.int64], work_hashes: Floats, price_usd: Floats, *, fee_share: float
 ) -> float:
-    """Give what a hash earned on average over some blocks.
+    """Return what a hash earned on average over some blocks.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def usd_per_hash(
 
 
 def threshold_j_per_th(hash_usd: float, *, electricity_usd_per_kwh: float) -> float:
-    """Give the efficiency at which a hash earns just what its electricity costs.
+    """Return the efficiency at which a hash earns just what its electricity costs.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def _weighed(machines: Sequence[Machine], at_s: float, thresholds: Floats) -> Fl
 
 
 def _market(machines: Sequence[Machine], at_s: float, model: str) -> tuple[Floats, Floats]:
-    """Give weight and efficiency of the machines a model counts at an instant."""
+    """Return weight and efficiency of the machines a model counts at an instant."""
     rows = [(one, _whole_months(one.released_s, at_s)) for one in machines]
     rows = [(one, months) for one, months in rows if one.released_s < at_s]
     if model == "1.1":

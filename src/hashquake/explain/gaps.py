@@ -5,12 +5,14 @@ from math import exp, expm1, log1p
 import numpy as np
 
 from hashquake.core.columns import BlockColumns
-from hashquake.core.incident import Gaps
+from hashquake.core.incident import BlockIntervals
 from hashquake.core.poisson import arrival_quantiles
 from hashquake.core.window import Window
 
 
-def block_gaps(blocks: BlockColumns, window: Window, *, baseline_hps: float) -> Gaps | None:
+def block_gaps(
+    blocks: BlockColumns, window: Window, *, baseline_hps: float
+) -> BlockIntervals | None:
     """Set the intervals that end in a window beside their expectation.
 
     An interval is the header time of a block minus that of the block before it in the chain. It may
@@ -29,7 +31,7 @@ def block_gaps(blocks: BlockColumns, window: Window, *, baseline_hps: float) -> 
 
     Returns
     -------
-    Gaps or None
+    BlockIntervals or None
         None when the window holds fewer than two blocks, or when the intervals add up to nothing.
     """
     blocks = blocks.main()
@@ -54,7 +56,7 @@ def block_gaps(blocks: BlockColumns, window: Window, *, baseline_hps: float) -> 
         longest_s, longest_from = open_s, int(blocks.height[last])
     inverse = arrival_quantiles(len(at), float(gap_s.sum()))
     a, b, c, d, e, f, g = (1.0 / rate for rate in reversed(inverse.values))
-    return Gaps(
+    return BlockIntervals(
         n_intervals=len(at),
         mean_s=type(inverse)(values=(a, b, c, d, e, f, g)),
         expected_mean_s=float(expected_s.mean()),
@@ -68,7 +70,7 @@ def block_gaps(blocks: BlockColumns, window: Window, *, baseline_hps: float) -> 
 
 
 def longest_p_value(longest_s: float, expected_s: list[float]) -> float:
-    """Give the probability that the longest of independent exponential waits is so long.
+    """Return the probability that the longest of independent exponential waits is so long.
 
     Parameters
     ----------

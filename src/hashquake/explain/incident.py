@@ -12,10 +12,10 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.block_count import block_count, pool_block_counts
 from hashquake.estimate.deepest import deepest_day
 from hashquake.estimate.detectability import detectable_drop
 from hashquake.estimate.drop import PoolDrop, drift_of, drop_of, pool_drops
-from hashquake.estimate.tally import tally, tally_pools
 from hashquake.estimate.window import consecutive_windows, rate_of, rate_series
 from hashquake.explain.caveats import caveats_of
 from hashquake.explain.gaps import block_gaps
@@ -29,7 +29,7 @@ BEYOND_LUCK = 0.05
 
 
 def default_baseline(window: Window, coverage: Coverage) -> Window:
-    """Give the two weeks before a window, or what was observed of them up to it.
+    """Return the two weeks before a window, or what was observed of them up to it.
 
     Raises
     ------
@@ -87,8 +87,8 @@ def build_incident(
         ``windows-overlap``.
     """
     window = event.window
-    during = tally(blocks, window, NETWORK, coverage, network=network)
-    before = tally(blocks, baseline, NETWORK, coverage, network=network)
+    during = block_count(blocks, window, NETWORK, coverage, network=network)
+    before = block_count(blocks, baseline, NETWORK, coverage, network=network)
     if not before.n_blocks:
         raise NoCoverage(
             f"the baseline, {baseline}, holds no block",
@@ -100,7 +100,9 @@ def build_incident(
     drift = drift_of(blocks, NETWORK, window, baseline).without_growth()
     whole = drop_of(during, before, drift=drift)
     day = Window(start_s=window.start_s, end_s=min(window.end_s, window.start_s + DAY_S))
-    first_day = drop_of(tally(blocks, day, NETWORK, coverage, network=network), before, drift=drift)
+    first_day = drop_of(
+        block_count(blocks, day, NETWORK, coverage, network=network), before, drift=drift
+    )
     detectable_share = _detectable(whole)
     detectable_first_day_share = _detectable(first_day)
     pools, labels = _pools(
@@ -160,7 +162,7 @@ def _pools(
     label_gaps: tuple[LabelGap, ...],
     network: Network,
 ) -> tuple[tuple[PoolRow, ...], str]:
-    """Give the rows of the pools, and what is to be said of the labels as a whole."""
+    """Return the rows of the pools, and what is to be said of the labels as a whole."""
     try:
         drops = pool_drops(blocks, *compared, coverage, network=network)
     except NoCoverage as reason:
@@ -168,7 +170,7 @@ def _pools(
             raise
         return (), f"No pool can be told: {reason.message}."
     rows = tuple(_row(one, compared, label_gaps) for one in drops)
-    parts = [tally_pools(blocks, one, coverage, network=network) for one in compared]
+    parts = [pool_block_counts(blocks, one, coverage, network=network) for one in compared]
     n_unlabelled = sum(part.n_unlabelled for part in parts)
     if not n_unlabelled:
         return rows, ""

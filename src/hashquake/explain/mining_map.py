@@ -82,7 +82,7 @@ class ShareLaw:
     carried: frozenset[str]
 
     def share_of(self, country: str) -> float | None:
-        """Give the mean share of a country, or None when no map names it."""
+        """Return the mean share of a country, or None when no map names it."""
         if country not in self.countries:
             return None
         return self.shares[self.countries.index(country)]
@@ -91,7 +91,7 @@ class ShareLaw:
 def share_law(
     maps: Sequence[MiningMap], *, at_s: float, as_of_s: float, pace: float = 1.0
 ) -> ShareLaw:
-    """Tell the shares of countries at an instant from the maps published by a day.
+    """Return the shares of countries at an instant from the maps published by a day.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def draw_shares(law: ShareLaw, rng: np.random.Generator, n_draws: int) -> Floats
 
 
 def share_margin(share: Floats, dispersion: float, levels: Sequence[float] | Floats) -> Floats:
-    """Give quantiles of the law of a share on its own.
+    """Return quantiles of the law of a share on its own.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def draw_ranks(law: ShareLaw, drawn: Floats) -> NDArray[np.int64]:
 
 
 def _dispersion(months: float, pace: float) -> float:
-    """Give one over the concentration, so many months from a published map."""
+    """Return one over the concentration, so many months from a published map."""
     months = max(months, LEAST_MONTHS)
     return 1 - exp(-pace * DISPERSION_OF_A_MONTH * months**DISPERSION_POWER)
 

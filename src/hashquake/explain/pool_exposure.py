@@ -30,7 +30,7 @@ from hashquake.explain._exposure_episode import (
 )
 from hashquake.explain._exposure_paths import follow_paths
 from hashquake.explain._exposure_reports import REFERENCE_S, PoolReport, place_reports
-from hashquake.explain._exposure_rows import LEVEL, Drawn, events_of, rows_of
+from hashquake.explain._exposure_rows import LEVEL, PosteriorDraws, events_of, rows_of
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ class ExposurePrior:
 
 
 def share_around(share: float, *, logit_sd: float = 0.3) -> Interval:
-    """Give the interval of a share that a map tells without one.
+    """Return the interval of a share that a map tells without one.
 
     >>> share_around(0.25)
     Interval(median=0.25, low=0.169..., high=0.353..., level=0.9)
@@ -129,8 +129,8 @@ def fit_exposures(
     rows: list[Exposure] = []
     events: list[Completeness] = []
     for episode, data, vector in zip(episodes, datas, vectors, strict=True):
-        after = Drawn.of(data, vector)
-        before = Drawn.of(data, _prior_vectors(data, prior.common, rng, draws))
+        after = PosteriorDraws.of(data, vector)
+        before = PosteriorDraws.of(data, _prior_vectors(data, prior.common, rng, draws))
         rows += rows_of(episode, data, after, before)
         events += events_of(episode, after, map_shares)
     return Exposures(rows=tuple(rows), events=tuple(events), made_by=MADE_BY)

@@ -220,7 +220,7 @@ def _excludes_zero(part: WindowReturn) -> bool:
 
 
 def _reconciled(part: WindowReturn) -> str:
-    """Say why an effect is not shown although the interval excludes zero."""
+    """Return why an effect is not shown although the interval excludes zero."""
     if part.p_value is None or not _excludes_zero(part):
         return ""
     return (
@@ -273,7 +273,7 @@ class _Study:
         )
 
     def _placebos(self, window: Window) -> NDArray[np.float64]:
-        """Give the scaled returns of ordinary windows, the nearest first, none on another.
+        """Return the scaled returns of ordinary windows, the nearest first, none on another.
 
         Days back are tried in turn; a window counts whose hours of each day of the week are the
         same, or, where none of that is left to tell (less than a day), whose day is of the same
@@ -315,7 +315,7 @@ class _Study:
         return float(np.log(last / first))
 
     def _scale(self, start_s: float) -> float:
-        """Give the root mean square of the steps' returns in the fortnight before."""
+        """Return the root mean square of the steps' returns in the fortnight before."""
         at = np.searchsorted(self.candles.start_s, [start_s - SCALE_S, start_s])
         opened, closed = (
             price[at[0] : at[1]] for price in (self.candles.open_usd, self.candles.close_usd)
@@ -333,7 +333,7 @@ def _whole_steps(window: Window, step_s: float) -> Window:
 
 
 def _structure(window: Window) -> tuple[float, float]:
-    """Give the hour it starts at, and how much of it lies on Saturdays and Sundays, UTC."""
+    """Return the hour it starts at, and how much of it lies on Saturdays and Sundays, UTC."""
     weekend_s = 0.0
     day_s = window.start_s // DAY_S * DAY_S
     while day_s < window.end_s:

@@ -8,12 +8,12 @@ from hashquake.core.incident import Retarget
 from hashquake.core.interval import Quantiles
 from hashquake.core.poisson import ratio_quantiles
 from hashquake.core.window import Window
-from hashquake.estimate.tally import Tally
+from hashquake.estimate.block_count import BlockCount
 
 _CLAMP = 4.0
 
 
-def retargets_of(blocks: BlockColumns, window: Window, before: Tally) -> tuple[Retarget, ...]:
+def retargets_of(blocks: BlockColumns, window: Window, before: BlockCount) -> tuple[Retarget, ...]:
     """List the retargets in a window and the first after it.
 
     Parameters
@@ -23,7 +23,7 @@ def retargets_of(blocks: BlockColumns, window: Window, before: Tally) -> tuple[R
         epoch that set it.
     window : Window
         The event.
-    before : Tally
+    before : BlockCount
         The network's baseline.
 
     Returns
@@ -43,7 +43,7 @@ def retargets_of(blocks: BlockColumns, window: Window, before: Tally) -> tuple[R
     return tuple(found)
 
 
-def _retarget(blocks: BlockColumns, at: int, window: Window, before: Tally) -> Retarget:
+def _retarget(blocks: BlockColumns, at: int, window: Window, before: BlockCount) -> Retarget:
     epoch = blocks.take(slice(at - EPOCH_BLOCKS, at))
     start_s, end_s = int(epoch.header_s[0]), int(epoch.header_s[-1])
     difficulty_before = difficulty_of_bits(int(epoch.bits[0]))
@@ -60,8 +60,8 @@ def _retarget(blocks: BlockColumns, at: int, window: Window, before: Tally) -> R
     )
 
 
-def _without(epoch: BlockColumns, common: Window, before: Tally) -> Quantiles:
-    """Give the ratio had the part of an epoch common with the event run at the baseline's rate.
+def _without(epoch: BlockColumns, common: Window, before: BlockCount) -> Quantiles:
+    """Return the ratio had the part of an epoch common with the event run at the baseline's rate.
 
     The blocks found in that part would have taken its duration times the hash rate in it over the
     baseline's. That ratio of two Poisson rates has exact quantiles, and the retarget ratio falls

@@ -127,7 +127,7 @@ class LogMap:
 
 
 def log_map(tally: WorkTally, *, pool: str | None = None, month_s: int | None = None) -> LogMap:
-    """Give the map of all logs, or of one pool, or of one month.
+    """Return the map of all logs, or of one pool, or of one month.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _countries(
 def ratio_quantiles(
     part: NDArray[np.float64], whole: NDArray[np.float64], present: NDArray[np.bool_]
 ) -> Quantiles:
-    """Give the share of a part in a whole, both summed over clusters within strata.
+    """Return the share of a part in a whole, both summed over clusters within strata.
 
     Parameters
     ----------
@@ -278,7 +278,7 @@ def _clopper_pearson(share: float, draws: float, freedom: float) -> Quantiles:
 
 
 def effective_number(work: NDArray[np.float64]) -> float:
-    """Give how many workers of one size would vary as much: Kish's effective number.
+    """Return how many workers of one size would vary as much: Kish's effective number.
 
     Parameters
     ----------

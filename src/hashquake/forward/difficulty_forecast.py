@@ -107,7 +107,7 @@ def forecast_difficulty(state: FilterState, now_s: float) -> DifficultyForecast:
 
 
 def time_to_retarget_s(state: FilterState, now_s: float, levels: Floats) -> Floats:
-    """Give quantiles of the time from an instant to the last block of the epoch.
+    """Return quantiles of the time from an instant to the last block of the epoch.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def time_to_retarget_s(state: FilterState, now_s: float, levels: Floats) -> Floa
 
 
 def ratio_at(state: FilterState, retarget_s: Floats) -> Floats:
-    """Give the next difficulty over the present one if the epoch ends at given times.
+    """Return the next difficulty over the present one if the epoch ends at given times.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ RECORD_CLOCKS = NullModel(header_bias_s=-20.0, header_sd_s=23.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drop:
+class SimulatedDrop:
     """A step down in hash rate imposed on the null.
 
     Parameters
@@ -134,7 +134,7 @@ def advance(
     rng: np.random.Generator,
     *,
     n_blocks: int,
-    drop: Drop | None = None,
+    drop: SimulatedDrop | None = None,
 ) -> tuple[BlockColumns, NullState]:
     """Mine a number of blocks.
 
@@ -148,7 +148,7 @@ def advance(
         The luck.
     n_blocks : int
         How many.
-    drop : Drop or None
+    drop : SimulatedDrop or None
         A step down to impose; None is the null.
 
     Returns
@@ -266,7 +266,7 @@ def with_drop(
     state = start(model, rng)
     onset_s = state.clock_s + before_s
     end_s = onset_s + after_s
-    drop = Drop(share=drop_share, start_s=onset_s)
+    drop = SimulatedDrop(share=drop_share, start_s=onset_s)
     pieces = []
     while state.clock_s < end_s:
         blocks, state = advance(model, state, rng, n_blocks=EPOCH_BLOCKS, drop=drop)

@@ -274,7 +274,7 @@ def share_out(
     row: Floats,
     place: Layout,
 ) -> None:
-    """Tell which pools found the blocks, what countries earned, and how concentrated it was.
+    """Draw which pools found the blocks, what countries earned, and how concentrated it was.
 
     Parameters
     ----------

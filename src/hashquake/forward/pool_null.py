@@ -67,7 +67,7 @@ def label_blocks(
     *,
     factor: Floats | None = None,
 ) -> tuple[BlockColumns, PoolNullState]:
-    """Say who mined each block.
+    """Draw who mined each block.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from hashquake.core.interval import Interval
 from hashquake.core.quake import CauseName
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S
 from hashquake.core.window import Window
-from hashquake.forward.null import Drop, advance, start
+from hashquake.forward.null import SimulatedDrop, advance, start
 from hashquake.forward.pool_null import PoolNullState, label_blocks, start_pools
 from hashquake.forward.shock_model import Happening, Notice, ShockModel, TrueShock
 
@@ -72,7 +72,7 @@ def shocked_years(model: ShockModel, rng: np.random.Generator, *, years: float) 
             pieces = []
         running = on
         away = 1.0 - float(np.prod([1.0 - one.loss_share for one in on]))
-        drop = Drop(share=away, start_s=begin_s - 1.0) if away > 0.0 else None
+        drop = SimulatedDrop(share=away, start_s=begin_s - 1.0) if away > 0.0 else None
         blocks, state = advance(model.null, state, rng, n_blocks=_CHUNK_BLOCKS, drop=drop)
         pieces.append(blocks)
     whole, _ = _labelled(model, pools, rng, pieces, holdings.left(running))
@@ -103,10 +103,10 @@ class _Holdings:
             return None
         left = None
         for one in shocks:
-            held = self.by_country.get(one.country)
-            if held is None:
+            share = self.by_country.get(one.country)
+            if share is None:
                 continue
-            part = 1.0 - held * one.depth
+            part = 1.0 - share * one.depth
             left = part if left is None else left * part
         return left
 
@@ -163,14 +163,14 @@ def _happen(
     length_s = min(max(length_s, HOUR_S), 200 * DAY_S)
     depth = float(rng.uniform(kind.least_depth, kind.most_depth))
     late_s = float(rng.uniform(0.0, min(kind.late_s, length_s)))
-    country, held = None, 1.0
+    country, share = None, 1.0
     if kind.places:
         names = tuple(kind.places)
         weights = np.array([kind.places[one] for one in names])
         country = names[int(rng.choice(len(names), p=weights / weights.sum()))]
-        held = model.shares[country]
+        share = model.shares[country]
     dated_s = start_s + kind.blur_s * float(rng.standard_normal())
-    mapped = min(0.9, held * float(np.exp(model.map_log_error * rng.standard_normal())))
+    mapped = min(0.9, share * float(np.exp(model.map_log_error * rng.standard_normal())))
     measured = min(1.0, max(0.05, depth + 0.1 * float(rng.standard_normal())))
     works = name == "unknown" or rng.random() < model.works
     away = Window(start_s=start_s + late_s, end_s=start_s + max(length_s, late_s + HOUR_S))
@@ -178,7 +178,7 @@ def _happen(
         name=name,
         country=country,
         window=away,
-        loss_share=min(0.95, held * depth),
+        loss_share=min(0.95, share * depth),
         depth=depth,
     )
     notice = Notice(

@@ -108,7 +108,7 @@ class Calibration:
 def null_paths(
     model: Models, *, years: float, seed: int
 ) -> Iterator[tuple[float, Iterator[BlockColumns]]]:
-    """Give independent quiet records that together last some years, burn-in not counted.
+    """Return independent quiet records that together last some years, burn-in not counted.
 
     Parameters
     ----------

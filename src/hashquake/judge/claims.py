@@ -17,8 +17,13 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.block_count import (
+    BlockCount,
+    PoolBlockCounts,
+    block_count,
+    pool_block_counts,
+)
 from hashquake.estimate.drift import NETWORK_WALK, POOL_WALK, drift_sd
-from hashquake.estimate.tally import PoolTallies, Tally, tally, tally_pools
 from hashquake.judge.evidence import change_evidence, claimed_range, is_finite
 from hashquake.judge.levels import judge_difficulty, judge_level
 from hashquake.judge.wording import because
@@ -73,7 +78,7 @@ def judge_claims(claims: tuple[Claim, ...], setting: Setting) -> tuple[Verdict, 
 
 
 def judge_claim(claim: Claim, setting: Setting) -> Verdict:
-    """Say what the blocks make of a claim.
+    """Judge a claim by the blocks.
 
     Changes of the hash rate of the network, of a pool, or of the large pools together are judged
     here; levels of either and changes of difficulty in `hashquake.judge.levels`. The window is the
@@ -148,7 +153,7 @@ def _judge_change(claim: Claim, window: Window, reference: Window, setting: Sett
 
 
 def _unresolved(claim: Claim) -> str:
-    """Say why blocks cannot judge a claim; empty when they can."""
+    """Return why blocks cannot judge a claim; empty when they can."""
     mined = claim.subject == NETWORK or claim.subject.startswith("pool:")
     if claim.quantity == "hashrate_change_share":
         if not mined and claim.subject != LARGE_POOLS:
@@ -188,15 +193,15 @@ def _require_reach(blocks: BlockColumns, window: Window) -> None:
 
 def _tallies(
     subject: str, window: Window, reference: Window, setting: Setting
-) -> tuple[Tally, Tally, str]:
+) -> tuple[BlockCount, BlockCount, str]:
     """Count the subject in window and reference, and name it."""
     blocks, coverage, network = setting.blocks, setting.coverage, setting.network
     if subject != LARGE_POOLS:
-        during = tally(blocks, window, subject, coverage, network=network)
-        before = tally(blocks, reference, subject, coverage, network=network)
+        during = block_count(blocks, window, subject, coverage, network=network)
+        before = block_count(blocks, reference, subject, coverage, network=network)
         return during, before, "the network" if subject == NETWORK else subject[len("pool:") :]
-    all_before = tally_pools(blocks, reference, coverage, network=network)
-    all_during = tally_pools(blocks, window, coverage, network=network)
+    all_before = pool_block_counts(blocks, reference, coverage, network=network)
+    all_during = pool_block_counts(blocks, window, coverage, network=network)
     large = {
         one.subject
         for one in all_before.pools
@@ -209,9 +214,9 @@ def _tallies(
     return _sum(all_during, large, window), _sum(all_before, large, reference), who
 
 
-def _sum(tallies: PoolTallies, subjects: set[str], window: Window) -> Tally:
-    parts = [one for one in tallies.pools if one.subject in subjects]
-    return Tally(
+def _sum(counts: PoolBlockCounts, subjects: set[str], window: Window) -> BlockCount:
+    parts = [one for one in counts.pools if one.subject in subjects]
+    return BlockCount(
         subject=LARGE_POOLS,
         window=window,
         n_blocks=sum(one.n_blocks for one in parts),

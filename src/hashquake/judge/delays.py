@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.times import DAY_S, YEAR_S
-from hashquake.forward.null import Drop, NullModel, advance
+from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
 from hashquake.judge.calibration import BURN_IN_S, PATH_YEARS, Detector
 
@@ -57,7 +57,7 @@ class Delays:
         return float((self.delay_s < CAP_S).mean())
 
     def quantile_s(self, level: float) -> float:
-        """Give a quantile; infinite where it lies beyond the cap."""
+        """Return a quantile; infinite where it lies beyond the cap."""
         value = float(np.quantile(self.delay_s, level, method="higher"))
         return value if value < CAP_S else float("inf")
 
@@ -109,7 +109,7 @@ def measure_delays(
         skip_blocks = round(_APART_S / BLOCK_TARGET_S)
         last_alarm_s = max([last_alarm_s, *(pick.detected_s for pick in picks)])
         onset_s = network.clock_s
-        drop = Drop(share=drop_share, start_s=onset_s)
+        drop = SimulatedDrop(share=drop_share, start_s=onset_s)
         forked, fork = watcher, network
         found_s = onset_s + CAP_S
         while fork.clock_s < onset_s + CAP_S:

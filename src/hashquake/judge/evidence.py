@@ -10,7 +10,7 @@ from scipy.special import logsumexp, ndtri
 from hashquake.core.claim import Claim
 from hashquake.core.interval import Interval
 from hashquake.core.poisson import ratio_quantiles
-from hashquake.estimate.tally import Tally
+from hashquake.estimate.block_count import BlockCount
 
 SUPPORT_ODDS = 19.0
 """A likelihood ratio of 19 is a probability of 0.95 from even odds."""
@@ -63,7 +63,7 @@ class ChangeEvidence:
 
 
 def claimed_range(claim: Claim) -> tuple[float, float]:
-    """Give the range of a claimed share or change, widened by the rounding of its digits.
+    """Return the range of a claimed share or change, widened by the rounding of its digits.
 
     A number given as 14 % stands for 13.5 to 14.5 %, one given as 12.8 % for 12.75 to 12.85 %. A
     claim of less or more than a number has no limit on the other side but a complete stop and a
@@ -84,7 +84,7 @@ def claimed_range(claim: Claim) -> tuple[float, float]:
 
 
 def change_evidence(
-    during: Tally, before: Tally, *, low: float, high: float, drift_sd: float = 0.0
+    during: BlockCount, before: BlockCount, *, low: float, high: float, drift_sd: float = 0.0
 ) -> ChangeEvidence:
     """Weigh a claimed change against no change.
 
@@ -94,7 +94,7 @@ def change_evidence(
 
     Parameters
     ----------
-    during, before : Tally
+    during, before : BlockCount
         Of one subject, in the claim's window and in its reference.
     low, high : float
         The claimed change, signed, ``-1 <= low <= high``.
@@ -125,9 +125,9 @@ def change_evidence(
 
 
 def _log_likelihood(
-    during: Tally, before: Tally, log_ratios: NDArray[np.float64], drift_sd: float
+    during: BlockCount, before: BlockCount, log_ratios: NDArray[np.float64], drift_sd: float
 ) -> float:
-    """Give the log likelihood, a constant apart, of a log ratio taken evenly from those given."""
+    """Return the log likelihood, a constant apart, of a log ratio taken evenly from those given."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(_DRIFT_NODES)
     log_odds = log(during.exposure_s_per_hash / before.exposure_s_per_hash)
     moved = log_ratios[:, None] + drift_sd * nodes[None, :]
@@ -157,7 +157,7 @@ def _meet(evidence: ChangeEvidence, interval: Interval) -> bool:
 
 
 def _rounding(value: float) -> float:
-    """Give half a unit of the last digit of a number as it is written in percent."""
+    """Return half a unit of the last digit of a number as it is written in percent."""
     for decimals in range(3):
         if abs(round(100 * value, decimals) - 100 * value) < 1e-9:
             return float(0.5 * 10.0 ** (-2 - decimals))
@@ -165,5 +165,5 @@ def _rounding(value: float) -> float:
 
 
 def is_finite(interval: Interval) -> bool:
-    """Tell whether both limits are numbers a reader can use."""
+    """Return whether both limits are numbers a reader can use."""
     return not isinf(interval.high)

@@ -205,7 +205,7 @@ def _scored(
 
 
 def _retarget_bins(blocks: BlockColumns, bins: TimeBins, bin_s: int) -> NDArray[np.int64]:
-    """Give the bins, counted from the first, in which a new difficulty begins."""
+    """Return the bins, counted from the first, in which a new difficulty begins."""
     begins = blocks.header_s[blocks.height % EPOCH_BLOCKS == 0]
     retargets: NDArray[np.int64] = begins // bin_s - bins.first
     return retargets

@@ -52,7 +52,7 @@ class Fit:
 
 
 def growth_between_ends(bins: TimeBins, bin_s: int) -> float:
-    """Give the slope of the log rate between the first and the last fortnight of some bins."""
+    """Return the slope of the log rate between the first and the last fortnight of some bins."""
     n = _ENDS_DAYS * DAY_S // bin_s
     if len(bins) < 3 * n:
         raise UsageError(
@@ -91,7 +91,7 @@ def fit_network(
 
 
 def network_log_likelihood(model: RateModel, bins: TimeBins, blocks: BlockColumns) -> float:
-    """Give the composite predictive log likelihood of a network's bins.
+    """Return the composite predictive log likelihood of a network's bins.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def score_forecasts(outcomes: tuple[ForecastOutcome, ...]) -> tuple[ForecastScor
 
 
 def linear_ratio(header_s: NDArray[np.int64]) -> float:
-    """Give the explorers' estimate: the epoch goes on at its average pace so far.
+    """Return the explorers' estimate: the epoch goes on at its average pace so far.
 
     Parameters
     ----------

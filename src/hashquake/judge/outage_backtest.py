@@ -19,7 +19,7 @@ from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import OutageFeatures
-from hashquake.judge.outage_trials import CountryYear, Event, Found
+from hashquake.judge.outage_trials import CountryYear, Found, TrialOutage
 
 Floats = NDArray[np.float64]
 Classifier = Callable[[OutageFeatures], tuple[OutageClass, ...]]
@@ -30,7 +30,7 @@ _RESAMPLES = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class HitCount:
     """So many of so many.
 
     Parameters
@@ -62,12 +62,12 @@ class ReliabilityBin:
     ----------
     probability : float
         Its mean.
-    right : Counted
+    right : HitCount
         How often that class was right.
     """
 
     probability: float
-    right: Counted
+    right: HitCount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +90,10 @@ class ClassScores:
     calibration_error: Interval
 
     @property
-    def right(self) -> Counted:
+    def right(self) -> HitCount:
         """How often the most probable class was the true one."""
         hits = sum(row[k] for k, row in enumerate(self.confusion))
-        return Counted(hits=hits, trials=sum(sum(row) for row in self.confusion))
+        return HitCount(hits=hits, trials=sum(sum(row) for row in self.confusion))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,21 +106,21 @@ class OutageScores:
         The luck, and how many trials.
     years : float
         Their length together.
-    recall : Counted
+    recall : HitCount
         National outages found: 30 % of the users gone for longer than half an hour.
     false_alarms : int
         Outages found, and not called artefacts, when nothing in the country failed.
-    bare_recall, bare_false_alarms : Counted, int
+    bare_recall, bare_false_alarms : HitCount, int
         The same where the networks were not watched.
-    onset : Counted
+    onset : HitCount
         Of those found, onsets within one native step of the most direct signal that saw it.
     onset_width_s : float
         Median width of the onsets given.
-    restorations : Counted
+    restorations : HitCount
         Restorations of an hour or more found: at least half of each.
-    shallow : Counted
+    shallow : HitCount
         Lesser losses of connectivity found; neither wanted nor wrong.
-    artefacts : Counted
+    artefacts : HitCount
         Faults of an instrument that made an outage, and were called artefacts.
     classes, bare_classes : ClassScores
         With the networks watched one by one, and from the country's own signals alone.
@@ -129,15 +129,15 @@ class OutageScores:
     seed: int
     country_years: int
     years: float
-    recall: Counted
+    recall: HitCount
     false_alarms: int
-    bare_recall: Counted
+    bare_recall: HitCount
     bare_false_alarms: int
-    onset: Counted
+    onset: HitCount
     onset_width_s: float
-    restorations: Counted
-    shallow: Counted
-    artefacts: Counted
+    restorations: HitCount
+    shallow: HitCount
+    artefacts: HitCount
     classes: ClassScores
     bare_classes: ClassScores
 
@@ -167,12 +167,12 @@ class Match:
     ----------
     found : Found
         What was found.
-    event : Event or None
+    event : TrialOutage or None
         What was true.
     """
 
     found: Found
-    event: Event | None
+    event: TrialOutage | None
 
 
 def matches(year: CountryYear) -> tuple[Match, ...]:
@@ -280,7 +280,7 @@ class _Told:
             if event.national:
                 self.bare_national.append(_met(event, bare_real))
 
-    def _event(self, event: Event, real: Sequence[Found]) -> None:
+    def _event(self, event: TrialOutage, real: Sequence[Found]) -> None:
         if event.right == "artefact":
             return
         if not event.national:
@@ -305,7 +305,7 @@ class _Told:
             self.widths_s.append(first.onset.duration_s)
 
 
-def _met(event: Event, real: Sequence[Found]) -> bool:
+def _met(event: TrialOutage, real: Sequence[Found]) -> bool:
     return any(_shared_s(found.dark, event.dark) > 0.0 for found in real)
 
 
@@ -329,7 +329,7 @@ def class_scores(named: Sequence[Named], rng: np.random.Generator) -> ClassScore
     bins = [
         ReliabilityBin(
             probability=float(probability[tenth == at].mean()),
-            right=Counted(hits=int(hit[tenth == at].sum()), trials=int((tenth == at).sum())),
+            right=HitCount(hits=int(hit[tenth == at].sum()), trials=int((tenth == at).sum())),
         )
         for at in range(N_BINS)
         if (tenth == at).any()
@@ -350,7 +350,7 @@ def class_scores(named: Sequence[Named], rng: np.random.Generator) -> ClassScore
 
 
 def calibration_error(probability: Floats, hit: Floats) -> float:
-    """Give the expected calibration error over tenths of probability, 0 of nothing.
+    """Return the expected calibration error over tenths of probability, 0 of nothing.
 
     Parameters
     ----------
@@ -366,8 +366,8 @@ def calibration_error(probability: Floats, hit: Floats) -> float:
     return float(np.abs(away).sum() / len(probability))
 
 
-def _counted(flags: Sequence[bool]) -> Counted:
-    return Counted(hits=sum(flags), trials=len(flags))
+def _counted(flags: Sequence[bool]) -> HitCount:
+    return HitCount(hits=sum(flags), trials=len(flags))
 
 
 def _wider(window: Window) -> Window:

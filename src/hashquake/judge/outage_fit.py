@@ -27,7 +27,7 @@ NEVER_AGAINST: tuple[tuple[str, OutageClassName], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
+class LabelledOutage:
     """An outage whose class is known.
 
     Parameters
@@ -43,13 +43,13 @@ class Labelled:
 
 
 def fit_weights(
-    rows: Sequence[Labelled], *, stated: Weights, penalty: float, prior_penalty: float = 1.0
+    rows: Sequence[LabelledOutage], *, stated: Weights, penalty: float, prior_penalty: float = 1.0
 ) -> Weights:
     """Fit weights.
 
     Parameters
     ----------
-    rows : sequence of Labelled
+    rows : sequence of LabelledOutage
         To learn from.
     stated : Weights
         To draw back to.

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from hashquake.core.interval import Interval
-from hashquake.judge.outage_backtest import ClassScores, Counted, OutageScores, ReliabilityBin
+from hashquake.judge.outage_backtest import ClassScores, HitCount, OutageScores, ReliabilityBin
 
 _COUNTS = ("recall", "bare_recall", "onset", "restorations", "shallow", "artefacts")
 _CLASSES = ("classes", "bare_classes")
@@ -33,7 +33,7 @@ def read_scores(text: str) -> OutageScores:
         JSON.
     """
     told: dict[str, Any] = json.loads(text)
-    told |= {name: Counted(**told[name]) for name in _COUNTS}
+    told |= {name: HitCount(**told[name]) for name in _COUNTS}
     told |= {name: _class_scores(told[name]) for name in _CLASSES}
     return OutageScores(**told)
 
@@ -42,7 +42,7 @@ def _class_scores(told: dict[str, Any]) -> ClassScores:
     return ClassScores(
         confusion=tuple(tuple(row) for row in told["confusion"]),
         reliability=tuple(
-            ReliabilityBin(probability=one["probability"], right=Counted(**one["right"]))
+            ReliabilityBin(probability=one["probability"], right=HitCount(**one["right"]))
             for one in told["reliability"]
         ),
         calibration_error=Interval(**told["calibration_error"]),
@@ -51,13 +51,13 @@ def _class_scores(told: dict[str, Any]) -> ClassScores:
 
 @lru_cache(maxsize=1)
 def measured_scores() -> OutageScores:
-    """Give the bundled scores."""
+    """Return the bundled scores."""
     where = resources.files("hashquake.judge") / "outages_measured.json"
     return read_scores(where.read_text(encoding="utf-8"))
 
 
 def measured_false_alarms_per_year(*, watched: bool) -> Interval:
-    """Give the false alarms a country and year that go with every outage shown.
+    """Return the false alarms a country and year that go with every outage shown.
 
     Parameters
     ----------

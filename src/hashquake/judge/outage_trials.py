@@ -17,11 +17,15 @@ from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags
 from hashquake.detect.detector_choice import HISTORY_S, judge_series
 from hashquake.detect.fusion import DIRECT, Fused, fuse
-from hashquake.detect.outage_features import Member, OutageFeatures, features_of
+from hashquake.detect.outage_features import OutageFeatures, WatchedNetwork, features_of
 from hashquake.detect.outages import neighbours
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC, Series
 from hashquake.forward.connectivity.country import Country, draw_country
-from hashquake.forward.connectivity.country_signals import CountrySignals, Signal, simulate_country
+from hashquake.forward.connectivity.country_signals import (
+    CountrySignals,
+    SimulatedSignal,
+    simulate_country,
+)
 from hashquake.forward.connectivity.draw import draw_scripts
 from hashquake.forward.connectivity.model import Quantity
 from hashquake.forward.connectivity.scripts import Cause
@@ -56,7 +60,7 @@ _YEAR = Window(start_s=18_993.0 * DAY_S, end_s=18_993.0 * DAY_S + 365.0 * DAY_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class TrialOutage:
     """One outage that was true.
 
     Parameters
@@ -135,14 +139,14 @@ class CountryYear:
     ----------
     years : float
         How long it was.
-    events : tuple of Event
+    events : tuple of TrialOutage
         What was true.
     found : tuple of Found
         What was found, in order of time.
     """
 
     years: float
-    events: tuple[Event, ...]
+    events: tuple[TrialOutage, ...]
     found: tuple[Found, ...]
 
 
@@ -181,7 +185,9 @@ def run_country_year(seed: int, index: int) -> CountryYear:
     )
 
 
-def _series(signal: Signal, values: np.typing.NDArray[np.floating], subject: str) -> Series:
+def _series(
+    signal: SimulatedSignal, values: np.typing.NDArray[np.floating], subject: str
+) -> Series:
     return Series(
         subject=subject,
         signal=SIGNAL_OF[signal.quantity],
@@ -191,7 +197,7 @@ def _series(signal: Signal, values: np.typing.NDArray[np.floating], subject: str
     )
 
 
-def _event(outage: TrueOutage, country: Country) -> Event:
+def _event(outage: TrueOutage, country: Country) -> TrialOutage:
     dark = [window for window in outage.dark if window.duration_s > LEAST_DARK_S]
     began_s = outage.window.start_s
     if dark:
@@ -199,7 +205,7 @@ def _event(outage: TrueOutage, country: Country) -> Event:
             outage, country, quantity="traffic_share", depth_share=BEGAN_DEPTH_SHARE
         )
         began_s = next(fall.start_s for fall in falls if fall.holds(dark[0].start_s))
-    return Event(
+    return TrialOutage(
         right=CLASS_OF[outage.cause],
         window=outage.window,
         dark=outage.dark,
@@ -230,7 +236,7 @@ def _found_all(
     return tuple(told)
 
 
-def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
+def _members(fused: Fused, seen: CountrySignals) -> list[WatchedNetwork]:
     """Watch each network until its first return, with the history that production reads."""
     first = fused.dark_windows[0]
     stretch = Window(start_s=first.start_s - HISTORY_S, end_s=first.end_s + 14.0 * HOUR_S)
@@ -238,7 +244,7 @@ def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
         _cut(signal, stretch) for signal in seen.signals if SIGNAL_OF[signal.quantity] in DIRECT
     ]
     return [
-        Member(
+        WatchedNetwork(
             subject=f"asn:{network.asn}",
             weight_share=network.users_share,
             flags=tuple(
@@ -252,10 +258,10 @@ def _members(fused: Fused, seen: CountrySignals) -> list[Member]:
     ]
 
 
-def _cut(signal: Signal, stretch: Window) -> Signal:
+def _cut(signal: SimulatedSignal, stretch: Window) -> SimulatedSignal:
     first = max(0, int((stretch.start_s - signal.start_s) // signal.step_s))
     past = max(first, int((stretch.end_s - signal.start_s) // signal.step_s))
-    return Signal(
+    return SimulatedSignal(
         quantity=signal.quantity,
         start_s=signal.start_s + first * signal.step_s,
         step_s=signal.step_s,

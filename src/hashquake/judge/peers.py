@@ -270,7 +270,7 @@ def pelt_daily() -> Peer:
 
 
 def all_peers() -> tuple[Peer, ...]:
-    """Give every peer; needs the test extras."""
+    """Return every peer; needs the test extras."""
     return (
         moving_average(short_s=DAY_S, long_s=7 * DAY_S, name="mean_24h", title="24 h against 7 d"),
         moving_average(

@@ -14,7 +14,7 @@ RECORD_POOLS = PoolNull()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Labelled:
+class PooledDetector:
     """A detector that sees each simulated block with a pool: a `Detector` itself.
 
     Parameters

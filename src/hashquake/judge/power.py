@@ -97,7 +97,7 @@ class Power:
 
 
 def power(*, drop_share: float, false_alarms_per_year: float = 1.0) -> Power:
-    """Tell how long it takes to detect and to size a drop.
+    """Return how long it takes to detect and to size a drop.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def power(*, drop_share: float, false_alarms_per_year: float = 1.0) -> Power:
 
 
 def smallest_drop(*, within_s: float, false_alarms_per_year: float = 1.0) -> float | None:
-    """Give the smallest drop whose mean delay is within a time: the table read backwards.
+    """Return the smallest drop whose mean delay is within a time: the table read backwards.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def smallest_drop(*, within_s: float, false_alarms_per_year: float = 1.0) -> flo
 
 
 def power_table(*, false_alarms_per_year: float = 1.0) -> tuple[Power, ...]:
-    """Give the table for every measured drop at one false-alarm rate."""
+    """Return the table for every measured drop at one false-alarm rate."""
     drops = sorted({cell.drop_share for cell in measured_delays()})
     return tuple(
         power(drop_share=drop, false_alarms_per_year=false_alarms_per_year) for drop in drops

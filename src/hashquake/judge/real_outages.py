@@ -23,7 +23,7 @@ from hashquake.detect.outage_features import (
 from hashquake.detect.outage_weights import Weights
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 from hashquake.judge.outage_backtest import ClassScores, class_scores
-from hashquake.judge.outage_fit import Labelled
+from hashquake.judge.outage_fit import LabelledOutage
 
 STEP_S = 10.0 * MINUTE_S
 """How finely people wrote times down."""
@@ -177,9 +177,9 @@ def series_of_cases(
     return tuple((right, tuple(members)) for right, members in series)
 
 
-def labelled_cases(cases: Sequence[RealCase]) -> list[Labelled]:
+def labelled_cases(cases: Sequence[RealCase]) -> list[LabelledOutage]:
     """Return cases as rows to fit weights to."""
-    return [Labelled(features=case.features, right=case.right) for case in cases]
+    return [LabelledOutage(features=case.features, right=case.right) for case in cases]
 
 
 def score_cases(

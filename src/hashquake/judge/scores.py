@@ -44,7 +44,7 @@ def crps_of_quantiles(levels: Floats, quantiles: Floats, truth: float) -> float:
 def negative_binomial_log_score(
     blocks: NDArray[np.int64], shape: Floats, rate_exposure: Floats, exposure: Floats
 ) -> Floats:
-    """Give the log score of counts when the rate has a Gamma distribution.
+    """Return the log score of counts when the rate has a Gamma distribution.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Uniformity:
 
 
 def randomised_pit(below: Floats, at_most: Floats, draws: Floats) -> Floats:
-    """Give the PIT of counts, the jump at each count spread by a uniform draw.
+    """Return the PIT of counts, the jump at each count spread by a uniform draw.
 
     Parameters
     ----------

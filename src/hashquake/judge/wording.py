@@ -4,13 +4,15 @@ from math import ceil, isinf
 
 from hashquake.core.claim import Call
 from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.estimate.block_count import BlockCount
 from hashquake.estimate.detectability import blocks_to_detect
-from hashquake.estimate.tally import Tally
 from hashquake.judge.evidence import ChangeEvidence
 
 
-def because(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally, *, who: str) -> str:
-    """Give the reason of a verdict on a change.
+def because(
+    call: Call, evidence: ChangeEvidence, during: BlockCount, before: BlockCount, *, who: str
+) -> str:
+    """Return the reason of a verdict on a change.
 
     Parameters
     ----------
@@ -18,7 +20,7 @@ def because(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally, 
         The finding.
     evidence : ChangeEvidence
         What it rests on.
-    during, before : Tally
+    during, before : BlockCount
         The claim's window and its reference.
     who : str
         The subject in words.
@@ -36,7 +38,7 @@ def because(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally, 
     return f"{counts}: {_finding(call, evidence, during, before)}"
 
 
-def _finding(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally) -> str:
+def _finding(call: Call, evidence: ChangeEvidence, during: BlockCount, before: BlockCount) -> str:
     measured = evidence.measured
     found = (
         f"a change of {_percent(measured.median)}, 90 % interval {_percent(measured.low)} to "
@@ -65,8 +67,8 @@ def _finding(call: Call, evidence: ChangeEvidence, during: Tally, before: Tally)
     return f"{found}. {_needed(evidence, during, before)}"
 
 
-def _needed(evidence: ChangeEvidence, during: Tally, before: Tally) -> str:
-    """Say that nothing can be said, and what it would take."""
+def _needed(evidence: ChangeEvidence, during: BlockCount, before: BlockCount) -> str:
+    """Return the sentence that says that nothing can be concluded, and what would be needed."""
     if evidence.low <= 0 <= evidence.high:
         return "The claim includes no change, so nothing could set the two apart."
     size = (evidence.low + evidence.high) / 2
@@ -97,7 +99,7 @@ def _needed(evidence: ChangeEvidence, during: Tally, before: Tally) -> str:
     )
 
 
-def _expected(during: Tally, before: Tally) -> float:
+def _expected(during: BlockCount, before: BlockCount) -> float:
     return before.n_blocks * during.exposure_s_per_hash / before.exposure_s_per_hash
 
 

@@ -48,7 +48,7 @@ def read_networks(path: Path) -> tuple[AutonomousSystem, ...]:
 
 
 def registered_networks(path: Path, subjects: Sequence[str]) -> tuple[AutonomousSystem, ...]:
-    """Tell in which country networks are registered, which is not where their users are.
+    """Return in which country networks are registered, which is not where their users are.
 
     Parameters
     ----------

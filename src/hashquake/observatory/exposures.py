@@ -57,7 +57,7 @@ class ExposureTable(Exposures):
     """Exposures that are also a table."""
 
     def to_polars(self) -> "pl.DataFrame":
-        """Give a row for each pool, place and event, limits in columns of their own.
+        """Return a row for each pool, place and event, limits in columns of their own.
 
         Returns
         -------
@@ -85,7 +85,7 @@ class ExposureTable(Exposures):
         )
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Give the same table in pandas.
+        """Return the same table in pandas.
 
         Raises
         ------
@@ -229,7 +229,7 @@ def _lower(because: str) -> str:
 
 
 def event_map_shares() -> dict[str, Interval]:
-    """Give what maps told of the places of the catalog's events, nearest in time, by event id."""
+    """Return what maps told of the places of the catalog's events, nearest in time, by event id."""
     return {
         event.id: share_around(min(event.map_shares, key=lambda one: _away_s(one, event)).share)
         for event in load_events()
@@ -238,7 +238,7 @@ def event_map_shares() -> dict[str, Interval]:
 
 
 def _known_shares(record: Record, intensities: Sequence[OutageIntensity]) -> dict[str, Interval]:
-    """Give shares by event: those its own sources tell of the place, else the map's of the country.
+    """Return shares by event: those of the place by its own sources, else the map's of the country.
 
     The sources of an event speak of the province; the map knows countries alone, and says nothing
     of a part of one.
@@ -255,7 +255,7 @@ def _known_shares(record: Record, intensities: Sequence[OutageIntensity]) -> dic
 
 
 def _away_s(share: MapShare, event: Event) -> float:
-    """Give how far from the event a map's month is; a year stands for its middle."""
+    """Return how far from the event a map's month is; a year stands for its middle."""
     for form, days in (("%B %Y", 15.0), ("%Y", 182.0)):
         try:
             moment = datetime.strptime(share.as_of, form).replace(tzinfo=UTC)
@@ -266,7 +266,7 @@ def _away_s(share: MapShare, event: Event) -> float:
 
 
 def _intensities(record: Record) -> tuple[OutageIntensity, ...]:
-    """Give the intensity of the catalog's events, in the windows instruments saw where they did."""
+    """Return the intensity of the catalog's events, in the windows that instruments saw, if any."""
     events = {event.id: event for event in load_events()}
     return tuple(_as_seen(record, one, events[one.event]) for one in load_outage_intensities())
 
@@ -304,7 +304,7 @@ def _require(
 
 
 def _why_not(every: Sequence[OutageIntensity], country: str) -> str:
-    """Say why nothing is learnt of a country: not covered, too slow, or never dark."""
+    """Return why nothing is learnt of a country: not covered, too slow, or never dark."""
     if any(one.country == country for one in every):
         return f"the record does not cover the events that darkened {country}"
     reasons = events_without_intensity()

@@ -14,7 +14,7 @@ from hashquake.catalog.documents import quake_document
 from hashquake.catalog.ledger import next_quakes, replayed_quakes
 from hashquake.catalog.outage_search import enter, search, unsearched
 from hashquake.catalog.outages import LEAST_OTHERS
-from hashquake.catalog.pipeline import Events, PipelineState
+from hashquake.catalog.pipeline import PipelineEvents, PipelineState
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
@@ -82,7 +82,7 @@ class Follower:
         """
         state = self._state
         changes = batch_changes(batch, result, before)
-        events = Events()
+        events = PipelineEvents()
         if state is not None and inside.network.name == MAIN.name:
             state, events = self._step_blocks(inside, state, batch, result, before)
         if state is None:
@@ -125,32 +125,32 @@ class Follower:
 
     def _step_blocks(
         self, inside: Record, state: PipelineState, batch: Batch, result: AppendResult, before: Tip
-    ) -> tuple[PipelineState | None, Events]:
+    ) -> tuple[PipelineState | None, PipelineEvents]:
         """Step the blocks that are new in the main chain; None when only a rebuild will do."""
         tip_height = -1 if before is None else before[0]
         height = state.quakes.height
         if height > tip_height and before is not None:
-            return None, Events()
+            return None, PipelineEvents()
         if height < tip_height:
             # Another program stored blocks, or this one starts again: what they told is stored.
             if result.lowest_changed is not None and result.lowest_changed <= height:
-                return None, Events()
+                return None, PipelineEvents()
             missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)
             state, _ = pipeline.step(state, Batch(blocks=missed))
             _bring_ledger_to(inside, state)
         changed = result.lowest_changed
         if changed is not None and changed <= tip_height:
             above = inside.blocks(first_height=max(0, changed - 3 * ANCHOR_BLOCKS))
-            return pipeline.rewound(state, changed, above) or (None, Events())
+            return pipeline.rewound(state, changed, above) or (None, PipelineEvents())
         arrived = BlockColumns.empty()
         if result.blocks_added:
             arrived = inside.blocks(first_height=tip_height + 1)
             if result.blocks_added > len(arrived) + int(batch.blocks.stale.sum()):
                 # Older blocks came in below what was followed.
-                return None, Events()
+                return None, PipelineEvents()
         watched_s = _watched_s(inside) if batch.observed else None
         if not len(arrived) and watched_s is None:
-            return state, Events()
+            return state, PipelineEvents()
         return pipeline.step(state, Batch(blocks=arrived), now_s=watched_s)
 
     def _search(self, inside: Record, batch: Batch) -> list[Change]:

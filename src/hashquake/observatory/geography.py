@@ -45,7 +45,7 @@ def mining_map(
     maps: tuple[MiningMap, ...] = (),
     prices: EnergyPrices | None = None,
 ) -> MapTable:
-    """Tell where hash rate sat: share, rank, hash rate and megawatts of each country.
+    """Return where hash rate was: share, rank, hash rate and megawatts of each country.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def energy(
     maps: tuple[MiningMap, ...] = (),
     prices: EnergyPrices | None = None,
 ) -> EnergyReport:
-    """Tell the power that mining drew, in the network or in a country, and what it emitted.
+    """Return the power that mining drew, in the network or in a country, and what it emitted.
 
     Parameters
     ----------
@@ -280,7 +280,7 @@ def _column(law: ShareLaw, country: str) -> int:
 
 
 def _carbon(country: str, at_s: float) -> float:
-    """Give a grid's intensity, the world's where the country's is not known."""
+    """Return a grid's intensity, the world's where the country's is not known."""
     carbon = grid_of(country, at_s).carbon_g_per_kwh or grid_of(REST, at_s).carbon_g_per_kwh
     if carbon is None:
         raise HashquakeError("no carbon intensity of the world is bundled", code="grid-missing")

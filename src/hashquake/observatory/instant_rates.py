@@ -17,6 +17,7 @@ from hashquake.observatory.tables import Rate, Rates
 
 WARM_UP_S = 120 * DAY_S
 """Blocks before an instant that the filter is given; older ones no longer move it."""
+_NO_BLOCKS = "no block was seen in the {days} days around"
 _ACTIVE_S = 14 * DAY_S
 """A pool that found a block in this time before an instant is followed without being named."""
 
@@ -54,12 +55,24 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
     require_steady_bits(record.network, "the smoother")
     for subject in subjects:
         check_subject(record, subject)
-    _require(record, at_s)
+    seen = _require(record, at_s)
     wanted = subjects or (NETWORK, *_active(record, at_s))
     around = Window(start_s=at_s - WARM_UP_S / 2, end_s=at_s + WARM_UP_S / 2)
     blocks = heights_between(record, around)
+    if not len(blocks):
+        raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
     instant = Window(start_s=at_s, end_s=at_s + 1)
-    curves = (smooth(FITTED, blocks, window=instant, subject=subject) for subject in wanted)
+    curves = (
+        smooth(
+            FITTED,
+            blocks,
+            window=instant,
+            subject=subject,
+            until_s=min(seen.end_s, around.end_s),
+            chain=record.network,
+        )
+        for subject in wanted
+    )
     return Rates(Rate(hashrate=curve.estimate(at_s), share=None) for curve in curves)
 
 
@@ -81,17 +94,20 @@ def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
     end_s = float(np.nextafter(at_s, np.inf))
     known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=end_s))
     if not len(known):
-        raise NoCoverage(f"no block was seen in the {WARM_UP_S // DAY_S} days before")
+        raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
     return follow(start(FITTED, pools=pools, chain=record.network), known)
 
 
-def _require(record: Record, at_s: float) -> None:
-    """Refuse an instant that was not watched; the very end of a watch still was."""
-    if not any(seen.start_s < at_s <= seen.end_s for seen in record.coverage().windows):
-        covered = "; ".join(str(seen) for seen in record.coverage().windows) or "nothing"
-        raise NoCoverage(
-            f"the network was not observed at {format_time(at_s)}", hint=f"covered: {covered}"
-        )
+def _require(record: Record, at_s: float) -> Window:
+    """Return the watch that an instant lies in; the very end of a watch is part of it."""
+    watched = record.coverage().windows
+    for seen in watched:
+        if seen.start_s < at_s <= seen.end_s:
+            return seen
+    covered = "; ".join(str(seen) for seen in watched) or "nothing"
+    raise NoCoverage(
+        f"the network was not observed at {format_time(at_s)}", hint=f"covered: {covered}"
+    )
 
 
 def _active(record: Record, at_s: float) -> tuple[str, ...]:

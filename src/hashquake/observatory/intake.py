@@ -25,7 +25,7 @@ from hashquake.core.plain_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
-from hashquake.observatory.future import observed_until, refuse_future
+from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
 
 
@@ -80,7 +80,7 @@ def feed(
     follower : Follower
         The catalog's pipeline of this record.
     now_s : float
-        Our clock, UTC Unix seconds: what is dated after it is refused, whoever gives it.
+        Our clock, UTC Unix seconds: nothing ahead of it is kept.
     bulk : bool
         Whether more follows at once; see `Follower.take`. Whoever sets it calls `settle` after
         the last batch.
@@ -88,17 +88,14 @@ def feed(
     Raises
     ------
     ChainError
-        When its blocks break a rule of the chain, as ``time-too-new`` does; nothing of the batch
-        is kept.
+        When its blocks break a rule of the chain; nothing of the batch is kept.
     InputError
-        ``reading-ahead`` for a reading about time that is not over.
+        What `hashquake.observatory.own_clock.refuse_ahead` raises.
     RecordError
         When it cannot be kept.
     """
-    refuse_future(batch, now_s)
-    kept = replace(
-        batch, blocks=identified(batch.blocks), observed=observed_until(batch.observed, now_s)
-    )
+    refuse_ahead(batch, now_s)
+    kept = replace(batch, blocks=identified(batch.blocks))
     main = kept.blocks.main()
     with record.writing() as inside:
         before = inside.tip()

@@ -8,8 +8,8 @@ from hashquake.core.errors import UsageError
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, parse_subject
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
+from hashquake.estimate.block_count import pool_block_counts
 from hashquake.estimate.shares import share_of, shares_of
-from hashquake.estimate.tally import tally_pools
 from hashquake.estimate.window import window_rate
 from hashquake.observatory.tables import Rate, Rates
 from hashquake.pools.registry import bundled
@@ -27,14 +27,17 @@ def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
     blocks, coverage = blocks_around(record, window), record.coverage()
     network = record.network
     labelled = bool((blocks.pool_code >= 0).any())
-    tallies = tally_pools(blocks, window, coverage, network=network) if labelled else None
-    found = shares_of(tallies, window).pools if tallies is not None else ()
+    counts = pool_block_counts(blocks, window, coverage, network=network) if labelled else None
+    if counts is not None and not counts.n_labelled:
+        # A silence bounds hash rates from above; it says nothing of how they are shared out.
+        counts = None
+    found = shares_of(counts, window).pools if counts is not None else ()
     return Rates(
         Rate(
             hashrate=window_rate(blocks, window, subject, coverage, network=network),
             share=None
-            if subject == NETWORK or tallies is None
-            else share_of(tallies, window, subject),
+            if subject == NETWORK or counts is None
+            else share_of(counts, window, subject),
         )
         for subject in subjects or (NETWORK, *(one.subject for one in found if one.n_blocks))
     )
@@ -61,9 +64,12 @@ def blocks_around(
     record: Record, window: Window, *, after_s: float = _CLOCK_SLACK_S
 ) -> BlockColumns:
     """Load the blocks of a window with what their difficulty rests on, without a hole."""
-    return heights_between(
-        record, Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
-    )
+    around = Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
+    near = heights_between(record, around)
+    if len(near) or around.start_s <= 0.0:
+        return near
+    # A silence so long that no block is near: the last ones before it tell the difficulty.
+    return record.blocks(window=Window(start_s=0.0, end_s=around.start_s))
 
 
 def heights_between(record: Record, window: Window) -> BlockColumns:

@@ -80,7 +80,7 @@ class Observatory:
         self.record.close()
 
     def end_s(self) -> float:
-        """Give the end of what was observed, UTC Unix seconds.
+        """Return the end of what was observed, UTC Unix seconds.
 
         Raises
         ------
@@ -199,10 +199,10 @@ class Observatory:
         Raises
         ------
         ChainError
-            When its blocks break a rule of the chain; nothing of the batch is kept. A block dated
-            more than two hours after our clock is ``time-too-new``.
+            When its blocks break a rule of the chain; nothing of the batch is kept.
         InputError
-            ``reading-ahead`` for a reading about time that is not over by our clock.
+            When it is about time ahead of our clock: ``reading-ahead``, ``coverage-ahead``,
+            ``claim-ahead``.
         RecordError
             When it cannot be kept.
         """
@@ -289,7 +289,7 @@ class Observatory:
         )
 
     def blocks(self, window: Stretch | None = None) -> "pl.DataFrame":
-        """Give the main chain's blocks as a polars table, all or those dated in a window."""
+        """Return the main chain's blocks as a polars table, all or those dated in a window."""
         return block_table(self.record.blocks(window=window_or_none(window), detail=True))
 
     def rate(
@@ -379,12 +379,12 @@ class Observatory:
         UsageError
             ``method-unknown`` for another method.
         """
-        from hashquake.observatory import instant_rates as foresight
+        from hashquake.observatory import instant_rates
 
         if method == "filter":
-            return foresight.filtered_rates(self.record, moment_s(at_s), subjects)
+            return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
-            return foresight.smoothed_rates(self.record, moment_s(at_s), subjects)
+            return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
@@ -405,9 +405,9 @@ class Observatory:
         NoCoverage
             When the record was not watching, or does not hold the epoch's first block.
         """
-        from hashquake.observatory import instant_rates as foresight
+        from hashquake.observatory import instant_rates
 
-        return foresight.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        return instant_rates.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
 
     def replay(
         self,
@@ -666,7 +666,7 @@ class Observatory:
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
     ) -> "MapTable":
-        """Tell where hash rate sat: see `hashquake.observatory.geography.mining_map`.
+        """Return where hash rate was: see `hashquake.observatory.geography.mining_map`.
 
         Without `as_of_s` it is what was known at the record's end, or is known now where it holds
         no blocks; without `at_s` the same time.
@@ -696,7 +696,7 @@ class Observatory:
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
     ) -> "EnergyReport":
-        """Tell the power that mining drew: see `hashquake.observatory.geography.energy`.
+        """Return the power that mining drew: see `hashquake.observatory.geography.energy`.
 
         Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
         """

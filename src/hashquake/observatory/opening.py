@@ -45,4 +45,4 @@ def open_observatory(
 
     if create and "://" not in name:
         Path(name).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    return Observatory(open_record(name, create=create, network=network), now_s=now_s)
+    return Observatory(open_record(name, create=create, network=network, now_s=now_s), now_s=now_s)

@@ -86,7 +86,7 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
 
 
 def _own(record: Record, window: Window, wide: Window) -> tuple[Candles, str] | None:
-    """Give the record's prices of the source with the most of them around the window."""
+    """Return the record's prices of the source with the most of them around the window."""
     spans = [
         span
         for span in record.reading_spans()

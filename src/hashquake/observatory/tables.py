@@ -41,7 +41,7 @@ class Rates(tuple[Rate, ...]):
     __slots__ = ()
 
     def to_polars(self) -> "pl.DataFrame":
-        """Give a row a subject: window, blocks and the seven quantiles of rate and share.
+        """Return a row a subject: window, blocks and the seven quantiles of rate and share.
 
         Returns
         -------
@@ -53,7 +53,7 @@ class Rates(tuple[Rate, ...]):
         return pl.DataFrame([_row(rate) for rate in self])
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Give the same table in pandas.
+        """Return the same table in pandas.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Rates(tuple[Rate, ...]):
 
 
 def block_table(blocks: BlockColumns) -> "pl.DataFrame":
-    """Give blocks as a table, one row each; what is not known is null."""
+    """Return blocks as a table, one row each; what is not known is null."""
     import polars as pl
 
     n = len(blocks)
@@ -90,7 +90,7 @@ def block_table(blocks: BlockColumns) -> "pl.DataFrame":
 
 
 def map_frame(table: "MapTable") -> "pl.DataFrame":
-    """Give a mining map as a table: a row a country, with the seven quantiles of each figure.
+    """Return a mining map as a table: a row a country, with the seven quantiles of each figure.
 
     Returns
     -------

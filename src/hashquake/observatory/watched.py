@@ -57,9 +57,9 @@ def watched(
                 hint="that no outage is known there does not mean that there was none",
             )
         if subjects is not None and not any(span.subject == subject for span in reaching):
-            held = "; ".join(sorted({str(span.window) for span in mine}))
+            watched_in = "; ".join(sorted({str(span.window) for span in mine}))
             raise NoCoverage(
-                f"nothing watched {subject} from {window}", hint=f"it was watched from {held}"
+                f"nothing watched {subject} from {window}", hint=f"it was watched from {watched_in}"
             )
     if not reaching:
         raise NoCoverage(

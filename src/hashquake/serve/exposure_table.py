@@ -23,7 +23,7 @@ _WIDE = 92
 
 
 def exposure_shapes(found: Exposures) -> list[dict[str, Any]]:
-    """Give the rows of ``hashquake exposure --json``."""
+    """Return the rows of ``hashquake exposure --json``."""
     events = {one.event: one for one in found.events}
     return [_shape(row, events, found.made_by) for row in found.rows]
 
@@ -127,13 +127,13 @@ def _style(row: Exposure) -> str:
 
 
 def little_learnt(row: Exposure) -> bool:
-    """Tell whether blocks left the part that went dark where it was, and about as uncertain."""
+    """Return whether blocks left the part that went dark where it was, and about as uncertain."""
     # The part that went dark is what blocks can tell; exposure leans on the map as well.
     return not any(_taught(one) for one in row.dark)
 
 
 def _taught(one: DarkShare) -> bool:
-    """Tell whether blocks moved or narrowed what was believed of the dark."""
+    """Return whether blocks moved or narrowed what was believed of the dark."""
     after, before = one.dark_share, one.prior_dark_share
     width = max(before.high - before.low, 1e-9)
     moved = abs(after.median - before.median) / width

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def log_maps_shape(maps: "LogMaps") -> dict[str, Any]:
-    """Give the document of ``hashquake map-logs``."""
+    """Return the document of ``hashquake map-logs``."""
     total = maps.total
     return {
         "as_of": format_time(total.window.end_s - 1)[:10],
@@ -33,7 +33,7 @@ def log_maps_shape(maps: "LogMaps") -> dict[str, Any]:
 
 
 def log_map_shape(row: "LogMap") -> dict[str, Any]:
-    """Give one map."""
+    """Return one map."""
     found = row.coverage
     return {
         "pools": list(row.pools),

@@ -10,7 +10,7 @@ _WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Maldives", "Bahamas",
 
 @lru_cache(maxsize=1)
 def known_names() -> dict[str, str]:
-    """Give the English name of every country by its two letters."""
+    """Return the English name of every country by its two letters."""
     return country_names()
 
 
@@ -24,7 +24,7 @@ def country_name(country: str | None) -> str:
 
 
 def in_a_sentence(place: str) -> str:
-    """Give a place its article, where English wants one.
+    """Return a place its article, where English wants one.
 
     >>> in_a_sentence("United States"), in_a_sentence("Iran")
     ('the United States', 'Iran')

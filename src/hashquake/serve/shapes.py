@@ -10,12 +10,12 @@ from hashquake.core.window import Window
 
 
 def finite(value: float) -> float | None:
-    """Give a number as JSON can hold it: a limit without a bound is None."""
+    """Return a number as JSON can hold it: a limit without a bound is None."""
     return value if isfinite(value) else None
 
 
 def interval_shape(interval: Interval | None) -> dict[str, float | None] | None:
-    """Give ``{"median", "low", "high", "level"}``, or None where there is no interval."""
+    """Return ``{"median", "low", "high", "level"}``, or None where there is no interval."""
     if interval is None:
         return None
     return {
@@ -27,17 +27,17 @@ def interval_shape(interval: Interval | None) -> dict[str, float | None] | None:
 
 
 def window_shape(window: Window) -> dict[str, float]:
-    """Give ``{"start_s", "end_s"}``."""
+    """Return ``{"start_s", "end_s"}``."""
     return {"start_s": window.start_s, "end_s": window.end_s}
 
 
 def coverage_shape(coverage: Coverage) -> list[dict[str, float]]:
-    """Give the list of covered windows."""
+    """Return the list of covered windows."""
     return [window_shape(window) for window in coverage.windows]
 
 
 def rate_shape(rate: Estimate, share: Estimate | None, *, method: str) -> dict[str, Any]:
-    """Give one row of ``hashquake rate``."""
+    """Return one row of ``hashquake rate``."""
     return {
         "subject": rate.subject,
         "window": window_shape(rate.window),

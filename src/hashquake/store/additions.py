@@ -76,7 +76,7 @@ class Additions:
             self.lowest_changed = height
 
     def __bool__(self) -> bool:
-        """Tell whether anything is new."""
+        """Return whether anything is new."""
         return any(getattr(self, name) for name in _TABLES)
 
     def write(self, connection: Connection, batch: Row) -> None:
@@ -102,7 +102,7 @@ class Additions:
 
 
 def next_id(connection: Connection, table: Table) -> int:
-    """Give the identifier that follows the last one of a table."""
+    """Return the identifier that follows the last one of a table."""
     return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 

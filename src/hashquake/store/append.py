@@ -12,11 +12,17 @@ from hashquake.core.columns import NO_POOL, BlockColumns
 from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.store.additions import Additions
-from hashquake.store.all_stored_blocks import all_held
+from hashquake.store.all_stored_blocks import all_stored
 from hashquake.store.branches import Branches, Node
 from hashquake.store.instruments import add_observed, add_readings
 from hashquake.store.statements import add_claims
-from hashquake.store.stored_blocks import Held, held_between, held_stale, pool_ids, stale_rows
+from hashquake.store.stored_blocks import (
+    StoredBlock,
+    pool_ids,
+    stale_rows,
+    stored_between,
+    stored_stale,
+)
 
 
 def append_batch(
@@ -44,7 +50,7 @@ def append_batch(
     """
     additions = Additions.start(connection)
     known = staled = 0
-    if all_held(connection, batch.blocks):
+    if all_stored(connection, batch.blocks):
         known = len(batch.blocks)
     else:
         known, staled = _Arrival(connection, batch.blocks, additions).take_in()
@@ -79,7 +85,7 @@ class _Arrival:
         self.stale = stale_rows(connection)
         self.first = int(arriving.height.min())
         self.last = int(arriving.height.max())
-        self.around = held_between(connection, self.first - 1, self.last + 1, self.stale)
+        self.around = stored_between(connection, self.first - 1, self.last + 1, self.stale)
         self.pool_id_of_code = self._pool_ids()
 
     def take_in(self) -> tuple[int, int]:
@@ -90,7 +96,7 @@ class _Arrival:
         return self._weigh()
 
     def _pool_ids(self) -> list[int | None]:
-        """Give the identifier for each pool code; the code -1 picks the last, None."""
+        """Return the identifier for each pool code; the code -1 picks the last, None."""
         ids = pool_ids(self.connection)
         used = set(np.unique(self.arriving.pool_code).tolist()) - {NO_POOL}
         for code in sorted(used):
@@ -103,15 +109,15 @@ class _Arrival:
         return [ids.get(slug) for slug in self.arriving.pool_names] + [None]
 
     def _simply_extends(self) -> bool:
-        """Tell whether the blocks are new, contiguous and linked: then nothing needs weighing."""
+        """Return whether the blocks are new, contiguous and linked: then nothing needs weighing."""
         new = self.arriving
         if new.stale.any() or (np.diff(new.height) != 1).any():
             return False
         below: bytes | None = None
-        for held in self.around.values():
-            if held.node.height != self.first - 1 or not held.main:
+        for stored in self.around.values():
+            if stored.node.height != self.first - 1 or not stored.main:
                 return False  # they may compete with these, or build on a stale one
-            below = held.node.hash
+            below = stored.node.hash
         links = zip(new.prev, [below, *new.hash[:-1]], strict=True)
         return all(prev is None or digest is None or prev == digest for prev, digest in links)
 
@@ -133,7 +139,7 @@ class _Arrival:
         ]
 
     def _weigh(self) -> tuple[int, int]:
-        branches, held = self._fork()
+        branches, stored = self._fork()
         first_new = self.additions.next_block
         known, previous = 0, None
         # Marks first: a block that its source calls stale gives way to the one it calls main.
@@ -148,7 +154,7 @@ class _Arrival:
             node = branches.known(key, digest)
             if node is not None:
                 known += 1
-                held[node.row] = self._enrich(branches, held[node.row], index)
+                stored[node.row] = self._enrich(branches, stored[node.row], index)
                 if stale[index]:
                     branches.mark_stale(node.row)
             else:
@@ -158,16 +164,16 @@ class _Arrival:
                     branches.hold(node, main=False)
                 else:
                     branches.place(node, before=previous)
-                held[node.row] = self._add(node, index, twin)
+                stored[node.row] = self._add(node, index, twin)
             if not stale[index]:
                 previous = node.row
         branches.check_links(self.arriving.height.tolist())
-        return known, self._add_fates(branches, held, first_new)
+        return known, self._add_fates(branches, stored, first_new)
 
-    def _fork(self) -> tuple[Branches, dict[int, Held]]:
+    def _fork(self) -> tuple[Branches, dict[int, StoredBlock]]:
         """Load every block that can matter: around the batch, and stale ones with their roots."""
-        held = held_stale(self.connection, self.stale)
-        by_hash = {item.node.hash: item.node for item in held.values() if item.node.hash}
+        stored = stored_stale(self.connection, self.stale)
+        by_hash = {item.node.hash: item.node for item in stored.values() if item.node.hash}
         floor = self.first
         wanted = [prev for prev in self.arriving.prev if prev in by_hash]
         while wanted:
@@ -176,19 +182,19 @@ class _Arrival:
             if node.prev in by_hash:
                 wanted.append(node.prev)
         if floor < self.first:
-            held |= held_between(self.connection, floor - 1, self.first - 2, self.stale)
-        held |= self.around
+            stored |= stored_between(self.connection, floor - 1, self.first - 2, self.stale)
+        stored |= self.around
 
         def above(height: int) -> list[Node]:
-            higher = held_between(self.connection, height + 1, None, self.stale)
-            fresh = {row: item for row, item in higher.items() if item.main and row not in held}
-            held.update(fresh)
+            higher = stored_between(self.connection, height + 1, None, self.stale)
+            fresh = {row: item for row, item in higher.items() if item.main and row not in stored}
+            stored.update(fresh)
             return [item.node for item in fresh.values()]
 
         branches = Branches(above=above)
-        for item in held.values():
+        for item in stored.values():
             branches.hold(item.node, main=item.main)
-        return branches, held
+        return branches, stored
 
     def _new_node(self, key: tuple[int, int, int], digest: Any, prev: Any) -> Node:
         height, header_s, bits = key
@@ -196,7 +202,7 @@ class _Arrival:
         self.additions.next_block += 1
         return Node(row=row, height=height, header_s=header_s, bits=bits, hash=digest, prev=prev)
 
-    def _add(self, node: Node, index: int, twin: int) -> Held:
+    def _add(self, node: Node, index: int, twin: int) -> StoredBlock:
         new = self.arriving
         pool_id = self.pool_id_of_code[int(new.pool_code[index])]
         seen_s = None if np.isnan(new.seen_s[index]) else float(new.seen_s[index])
@@ -207,7 +213,7 @@ class _Arrival:
             self.additions.details.append(
                 (node.row, node.hash, node.prev, coinbase, _json(payouts))
             )
-        return Held(
+        return StoredBlock(
             node=node,
             main=True,
             pool_id=pool_id,
@@ -216,47 +222,47 @@ class _Arrival:
             has_payouts=payouts is not None,
         )
 
-    def _enrich(self, branches: Branches, held: Held, index: int) -> Held:
+    def _enrich(self, branches: Branches, stored: StoredBlock, index: int) -> StoredBlock:
         """Add what was not known of a block, and another pool if it is given one."""
-        new, node = self.arriving, held.node
+        new, node = self.arriving, stored.node
         digest = new.hash[index] if node.hash is None else None
         prev = new.prev[index] if node.prev is None else None
-        coinbase = None if held.has_coinbase else new.coinbase[index]
-        payouts = None if held.has_payouts else new.payouts[index]
+        coinbase = None if stored.has_coinbase else new.coinbase[index]
+        payouts = None if stored.has_payouts else new.payouts[index]
         if not (digest is None and prev is None and coinbase is None and payouts is None):
             self.additions.details.append((node.row, digest, prev, coinbase, _json(payouts)))
-            held = replace(
-                held,
+            stored = replace(
+                stored,
                 node=branches.enrich(node.row, digest=digest, prev=prev),
-                has_coinbase=held.has_coinbase or coinbase is not None,
-                has_payouts=held.has_payouts or payouts is not None,
+                has_coinbase=stored.has_coinbase or coinbase is not None,
+                has_payouts=stored.has_payouts or payouts is not None,
             )
         pool_id = self.pool_id_of_code[int(new.pool_code[index])]
-        if pool_id == held.pool_id or (held.pool_id is not None and pool_id == self.unknown_id):
+        if pool_id == stored.pool_id or (stored.pool_id is not None and pool_id == self.unknown_id):
             pool_id = None  # not having found a name does not take one away
         moment_s = float(new.seen_s[index])
-        seen_s = None if math.isnan(moment_s) or held.seen_s is not None else moment_s
+        seen_s = None if math.isnan(moment_s) or stored.seen_s is not None else moment_s
         if pool_id is not None or seen_s is not None:
             self.additions.labels.append((node.row, pool_id, seen_s))
             if pool_id is not None:
                 self.additions.changes_height(node.height)
-            held = replace(
-                held,
-                pool_id=held.pool_id if pool_id is None else pool_id,
-                seen_s=held.seen_s if seen_s is None else seen_s,
+            stored = replace(
+                stored,
+                pool_id=stored.pool_id if pool_id is None else pool_id,
+                seen_s=stored.seen_s if seen_s is None else seen_s,
             )
-        return held
+        return stored
 
-    def _add_fates(self, branches: Branches, held: dict[int, Held], first_new: int) -> int:
+    def _add_fates(self, branches: Branches, stored: dict[int, StoredBlock], first_new: int) -> int:
         """Write down who left the main chain or came back; count those that left."""
         left = 0
-        for row in sorted(held):
-            was_main, is_main = held[row].main, branches.is_main(row)
+        for row in sorted(stored):
+            was_main, is_main = stored[row].main, branches.is_main(row)
             if was_main != is_main:
                 self.additions.fates.append((row, "main" if is_main else "stale"))
                 left += row < first_new and was_main
                 if row < first_new:
-                    self.additions.changes_height(held[row].node.height)
+                    self.additions.changes_height(stored[row].node.height)
         return left
 
 

@@ -73,7 +73,7 @@ class Branches:
             self.main[node.height] = node.row
 
     def is_main(self, row: int) -> bool:
-        """Tell whether a block is in the main chain at the moment."""
+        """Return whether a block is in the main chain at the moment."""
         return self.main.get(self.nodes[row].height) == row
 
     def known(self, key: Key, digest: bytes | None) -> Node | None:
@@ -119,7 +119,7 @@ class Branches:
         Raises
         ------
         ChainError
-            ``prev-mismatch`` when it builds on a block that is not held,
+            ``prev-mismatch`` when it builds on a block that is not stored,
             ``height-duplicate`` when nothing shows which of two blocks it competes with.
         """
         branch = [node]
@@ -199,7 +199,7 @@ class Branches:
 
 def _no_parent(node: Node) -> ChainError:
     return ChainError(
-        f"block {node.height} does not build on any block held at height {node.height - 1}",
+        f"block {node.height} does not build on any block stored at height {node.height - 1}",
         code="prev-mismatch",
         height=node.height,
         hint="ingest the branch from the block where it leaves the main chain",

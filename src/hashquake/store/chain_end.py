@@ -6,7 +6,7 @@ from hashquake.core.chain import MEDIAN_BLOCKS, ChainState
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.store.branches import Node
 from hashquake.store.schema import block_details, blocks, fates
-from hashquake.store.stored_blocks import Held, held_between, held_stale, stale_rows
+from hashquake.store.stored_blocks import StoredBlock, stale_rows, stored_between, stored_stale
 
 _last_fate = (
     select(fates.c.fate)
@@ -19,7 +19,7 @@ _is_main = func.coalesce(_last_fate, "main") == "main"
 
 
 def tip_of(connection: Connection) -> tuple[int, bytes | None] | None:
-    """Give height and hash of the highest main block, or None when there is none."""
+    """Return height and hash of the highest main block, or None when there is none."""
     found = connection.execute(
         select(blocks.c.id, blocks.c.height)
         .where(_is_main)
@@ -30,7 +30,7 @@ def tip_of(connection: Connection) -> tuple[int, bytes | None] | None:
 
 
 def hash_at(connection: Connection, height: int) -> bytes | None:
-    """Give the hash of the main block at a height, or None when not held."""
+    """Return the hash of the main block at a height, or None when not stored."""
     row = connection.execute(
         select(blocks.c.id).where(blocks.c.height == height, _is_main)
     ).scalar()
@@ -55,9 +55,9 @@ def state_before(
     See `hashquake.store.sql_record.SqlRecord.chain_state`.
     """
     stale = stale_rows(connection)
-    held = held_stale(connection, stale)
-    held |= held_between(connection, before_height - MEDIAN_BLOCKS, before_height - 1, stale)
-    walked = _walk_down(held, before_height, prev)
+    stored = stored_stale(connection, stale)
+    stored |= stored_between(connection, before_height - MEDIAN_BLOCKS, before_height - 1, stale)
+    walked = _walk_down(stored, before_height, prev)
     if not walked:
         return ChainState()
     last = walked[0]
@@ -76,10 +76,10 @@ def state_before(
     )
 
 
-def _walk_down(held: dict[int, Held], height: int, prev: bytes | None) -> list[Node]:
-    """List the blocks below a height, highest first, as far as they are held and loaded."""
-    by_hash = {item.node.hash: item.node for item in held.values() if item.node.hash is not None}
-    main = {item.node.height: item.node for item in held.values() if item.main}
+def _walk_down(stored: dict[int, StoredBlock], height: int, prev: bytes | None) -> list[Node]:
+    """List the blocks below a height, highest first, as far as they are stored and loaded."""
+    by_hash = {item.node.hash: item.node for item in stored.values() if item.node.hash is not None}
+    main = {item.node.height: item.node for item in stored.values() if item.main}
     walked: list[Node] = []
     while True:
         height -= 1

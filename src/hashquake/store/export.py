@@ -164,7 +164,7 @@ def _reading_table(record: Record, subject: str) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_READINGS)
 
 
-class _Writer(Protocol):
+class _RowWriter(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -226,7 +226,7 @@ def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
         )
     written = 0
     with _whole_file(path) as file:
-        writer: _Writer = (
+        writer: _RowWriter = (
             pq.ParquetWriter(file, schema, compression="zstd")
             if ending == ".parquet"
             else _CsvWriter(file, schema)
@@ -241,7 +241,7 @@ def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[Any]:
-    """Give a file under a temporary name that takes its own name when all went well."""
+    """Return a file under a temporary name that takes its own name when all went well."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if is_special(path):  # a device or a pipe is written to, never replaced

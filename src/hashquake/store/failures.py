@@ -76,7 +76,7 @@ def record_failure(code: str, where: str, because: str = "") -> RecordError:
 
 
 def code_of_failure(error: BaseException) -> str | None:
-    """Give the record's code for a database or file error, or None when it is none of ours."""
+    """Return the record's code for a database or file error, or None when it is none of ours."""
     if isinstance(error, IntegrityError):
         # Rows are numbered by the writer: a number already taken is another writer at work.
         return "record-locked"

@@ -62,7 +62,7 @@ def add_readings(connection: Connection, arriving: Sequence[Reading], additions:
 def read_readings(
     connection: Connection, *, subject: str, window: Window | None
 ) -> tuple[Reading, ...]:
-    """Give a subject's readings, oldest first; the latest value where one was corrected."""
+    """Return a subject's readings, oldest first; the latest value where one was corrected."""
     statement = select(*_COLUMNS).where(readings.c.subject == subject).order_by(readings.c.id)
     if window is not None:
         statement = statement.where(
@@ -85,7 +85,7 @@ def read_readings(
 
 
 def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
-    """Tell of each series of readings when it begins and ends, and how many there are."""
+    """Return when each series of readings begins and ends, and how many readings it has."""
     columns = (readings.c.subject, readings.c.quantity, readings.c.source)
     found = connection.execute(
         select(*columns, func.min(readings.c.start_s), func.max(readings.c.end_s), func.count())
@@ -105,18 +105,18 @@ def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
 
 
 def add_observed(connection: Connection, arriving: Sequence[Window], additions: Additions) -> None:
-    """Add the stretches that do not lie inside those already held."""
+    """Add the stretches that do not lie inside those already stored."""
     if not arriving:
         return
-    held = Coverage(read_observed(connection))
+    stored = Coverage(read_observed(connection))
     for window in arriving:
-        if held.gaps(window):
-            held = held.joined([window])
+        if stored.gaps(window):
+            stored = stored.joined([window])
             additions.observed.append((window.start_s, window.end_s))
 
 
 def read_observed(connection: Connection) -> tuple[Window, ...]:
-    """Give the stretches that batches closed, in the order they came."""
+    """Return the stretches that batches closed, in the order they came."""
     found = connection.execute(select(observed.c.start_s, observed.c.end_s).order_by(observed.c.id))
     return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found)
 

@@ -84,12 +84,12 @@ def open_database(
                 _bring_up(writer, where, network or MAIN, now_s())
             if path is not None and not read_only:
                 _write_ahead(engine)
-            held = _network(engine, where, network)
+            recorded = _network(engine, where, network)
     except BaseException:
         engine.dispose()
         raise
     return Opened(
-        engine=engine, writer=writer, network=held, where=where, read_only=read_only, path=path
+        engine=engine, writer=writer, network=recorded, where=where, read_only=read_only, path=path
     )
 
 
@@ -105,7 +105,7 @@ def _check_version(engine: Engine, where: str, *, create: bool, read_only: bool)
 
 
 def _sqlite_path(text: str) -> Path | None:
-    """Give the path of a SQLite record, or None for any other database."""
+    """Return the path of a SQLite record, or None for any other database."""
     if "://" not in text:
         return Path(text).expanduser()
     try:
@@ -142,7 +142,7 @@ def _missing(where: str) -> RecordError:
 
 
 def _check_file(path: Path, where: str) -> bool:
-    """Tell whether the file holds anything; refuse what is no SQLite file, unopened."""
+    """Return whether the file holds anything; refuse what is no SQLite file, unopened."""
     try:
         with path.open("rb") as file:
             start = file.read(len(_MAGIC))
@@ -201,7 +201,7 @@ def _server_engine(text: str, where: str) -> Engine:
 
 
 def _version(connection: Connection, where: str) -> str | None:
-    """Give the migration a database is at, or None when it is empty."""
+    """Return the migration a database is at, or None when it is empty."""
     names = set(inspect(connection).get_table_names())
     if not names:
         return None
@@ -256,11 +256,11 @@ def _write_ahead(engine: Engine) -> None:
 def _network(engine: Engine, where: str, wanted: Network | None) -> Network:
     with engine.connect() as connection:
         name = connection.execute(select(meta.c.value).where(meta.c.name == "network")).scalar()
-    held = network_named(str(name))
-    if wanted is not None and held != wanted:
+    recorded = network_named(str(name))
+    if wanted is not None and recorded != wanted:
         raise RecordError(
-            f"{where} holds blocks of the network {held.name}, not of {wanted.name}",
+            f"{where} holds blocks of the network {recorded.name}, not of {wanted.name}",
             code="record-network",
-            hint=f"one record a network; name another with --db, or ask for {held.name}",
+            hint=f"one record a network; name another with --db, or ask for {recorded.name}",
         )
-    return held
+    return recorded

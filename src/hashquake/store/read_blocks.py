@@ -28,7 +28,7 @@ def read_blocks(
     stale: bool = False,
     detail: bool = False,
 ) -> BlockColumns:
-    """Give blocks in height order, a main block before a stale one of its height.
+    """Return blocks in height order, a main block before a stale one of its height.
 
     See `hashquake.core.contracts.Record.blocks` for the parameters.
     """

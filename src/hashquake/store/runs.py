@@ -21,7 +21,7 @@ def add_run(connection: Connection, run: Run) -> None:
 
 
 def last_runs(connection: Connection) -> tuple[Run, ...]:
-    """Give the last run of each source, by source."""
+    """Return the last run of each source, by source."""
     last = select(func.max(runs.c.id)).group_by(runs.c.source)
     rows = connection.execute(
         select(runs.c.source, runs.c.ended_s, runs.c.code, runs.c.message)

@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection, func, select
 
-from hashquake.core.chain import ChainState
+from hashquake.core.chain import MAX_FUTURE_S, ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch
@@ -32,7 +32,7 @@ from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
-from hashquake.store.stored_blocks import held_stale, stale_rows
+from hashquake.store.stored_blocks import stale_rows, stored_stale
 
 
 def open_record(
@@ -145,14 +145,14 @@ class SqlRecord:
         """Keep a batch in one transaction; keeping it again changes nothing.
 
         A block is new when neither its hash nor, where a hash is missing on either side, its
-        height, header time and bits are held. Blocks that compete with held ones are weighed:
+        height, header time and bits are stored. Blocks that compete with stored ones are weighed:
         the branch with more work becomes main, at a tie the one that came first stays.
 
         Raises
         ------
         ChainError
             ``height-duplicate`` when two blocks of a height compete and no hash tells how they
-            are linked, ``prev-mismatch`` when a block builds on none that is held.
+            are linked, ``prev-mismatch`` when a block builds on none that is stored.
         InputError
             ``reading-value`` when a reading's value is not a number.
         RecordError
@@ -246,24 +246,24 @@ class SqlRecord:
             return read_forecasts(connection, quantity=quantity)
 
     def tip(self) -> tuple[int, bytes | None] | None:
-        """Give height and hash of the highest block in the main chain, or None when empty."""
+        """Return height and hash of the highest block in the main chain, or None when empty."""
         with self._reading() as connection:
             return tip_of(connection)
 
     def hash_at(self, height: int) -> bytes | None:
-        """Give the hash of the main chain's block at a height, or None when not held."""
+        """Return the hash of the main chain's block at a height, or None when not stored."""
         with self._reading() as connection:
             return hash_at(connection, height)
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
         """Return the hashes of the stale blocks from a height on."""
         with self._reading() as connection:
-            stale = held_stale(connection, stale_rows(connection)).values()
+            stale = stored_stale(connection, stale_rows(connection)).values()
             nodes = (item.node for item in stale)
             return frozenset(n.hash for n in nodes if n.hash and n.height >= first_height)
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Give the state with which `check_chain` goes on at a height.
+        """Return the state with which `check_chain` goes on at a height.
 
         Parameters
         ----------
@@ -275,7 +275,7 @@ class SqlRecord:
         Returns
         -------
         ChainState
-            The initial state when the block below is not held.
+            The initial state when the block below is not stored.
         """
         with self._reading() as connection:
             return state_before(connection, before_height, prev=prev)
@@ -289,7 +289,7 @@ class SqlRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Give blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
         with self._reading() as connection:
             return read_blocks(
                 connection,
@@ -301,13 +301,16 @@ class SqlRecord:
             )
 
     def coverage(self) -> Coverage:
-        """Give the stretches watched, and those between blocks that follow one another."""
+        """Return the stretches watched, and those between blocks that follow one another.
+
+        A block may be dated up to two hours ahead of the clock; the time up to it was not watched.
+        """
         with self._reading() as connection:
             self._observed = observed_runs(connection, self._observed)
-            return self._observed.coverage
+            return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Give the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first."""
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
 
@@ -323,12 +326,12 @@ class SqlRecord:
             return tuple(sorted(found))
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Tell of each series of readings when it begins and ends, and how many there are."""
+        """Return when each series of readings begins and ends, and how many readings it has."""
         with self._reading() as connection:
             return read_spans(connection)
 
     def counts(self) -> Mapping[str, int]:
-        """Count what is held: all blocks, how many of them are stale, readings, batches."""
+        """Count what is stored: all blocks, how many of them are stale, readings, batches."""
         with self._reading() as connection:
             count = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
@@ -346,7 +349,7 @@ class SqlRecord:
         self._opened.engine.dispose()
 
     def __enter__(self) -> Self:
-        """Give the record itself."""
+        """Return the record itself."""
         return self
 
     def __exit__(

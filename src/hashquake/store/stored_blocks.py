@@ -10,7 +10,7 @@ from hashquake.store.schema import block_details, blocks, fates, labels, pools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class StoredBlock:
     """One block as the record knows it; `pool_id` and `seen_s` are None where not known."""
 
     node: Node
@@ -22,14 +22,14 @@ class Held:
 
 
 def stale_rows(connection: Connection) -> set[int]:
-    """Give the identifiers of the blocks that are stale at the moment."""
+    """Return the identifiers of the blocks that are stale at the moment."""
     found = connection.execute(select(fates.c.block_id, fates.c.fate).order_by(fates.c.id))
     return {row for row, fate in dict(found.all()).items() if fate == "stale"}
 
 
-def held_between(
+def stored_between(
     connection: Connection, first_height: int, last_height: int | None, stale: set[int]
-) -> dict[int, Held]:
+) -> dict[int, StoredBlock]:
     """Load the blocks at some heights.
 
     Parameters
@@ -41,29 +41,33 @@ def held_between(
 
     Returns
     -------
-    dict of int to Held
+    dict of int to StoredBlock
         By identifier.
     """
     where = blocks.c.height >= first_height
     if last_height is not None:
         where = and_(where, blocks.c.height <= last_height)
-    return _held(connection, where, stale)
+    return _stored(connection, where, stale)
 
 
-def held_stale(connection: Connection, stale: set[int]) -> dict[int, Held]:
+def stored_stale(connection: Connection, stale: set[int]) -> dict[int, StoredBlock]:
     """Load the blocks that are stale at the moment, at any height."""
     if not stale:
         return {}
     ever = blocks.c.id.in_(select(fates.c.block_id))
-    return {row: held for row, held in _held(connection, ever, stale).items() if not held.main}
+    return {
+        row: stored for row, stored in _stored(connection, ever, stale).items() if not stored.main
+    }
 
 
 def pool_ids(connection: Connection) -> dict[str, int]:
-    """Give the identifier of every pool slug."""
+    """Return the identifier of every pool slug."""
     return dict(connection.execute(select(pools.c.slug, pools.c.id)).all())
 
 
-def _held(connection: Connection, where: ColumnElement[bool], stale: set[int]) -> dict[int, Held]:
+def _stored(
+    connection: Connection, where: ColumnElement[bool], stale: set[int]
+) -> dict[int, StoredBlock]:
     columns = blocks.c
     rows: Any = connection.execute(
         select(
@@ -76,7 +80,7 @@ def _held(connection: Connection, where: ColumnElement[bool], stale: set[int]) -
         ).where(where)
     )
     found = {
-        row: Held(
+        row: StoredBlock(
             node=Node(row=row, height=height, header_s=header_s, bits=bits),
             main=row not in stale,
             pool_id=pool_id,
@@ -100,13 +104,13 @@ def _held(connection: Connection, where: ColumnElement[bool], stale: set[int]) -
         .order_by(details.id)
     )
     for row, digest, prev, has_coinbase, has_payouts in rows:
-        held = found[row]
-        node = replace(held.node, hash=digest or held.node.hash, prev=prev or held.node.prev)
+        stored = found[row]
+        node = replace(stored.node, hash=digest or stored.node.hash, prev=prev or stored.node.prev)
         found[row] = replace(
-            held,
+            stored,
             node=node,
-            has_coinbase=held.has_coinbase or bool(has_coinbase),
-            has_payouts=held.has_payouts or bool(has_payouts),
+            has_coinbase=stored.has_coinbase or bool(has_coinbase),
+            has_payouts=stored.has_payouts or bool(has_payouts),
         )
     rows = connection.execute(
         select(labels.c.block_id, labels.c.pool_id, labels.c.seen_s)
@@ -115,10 +119,10 @@ def _held(connection: Connection, where: ColumnElement[bool], stale: set[int]) -
         .order_by(labels.c.id)
     )
     for row, pool_id, seen_s in rows:
-        held = found[row]
+        stored = found[row]
         found[row] = replace(
-            held,
-            pool_id=held.pool_id if pool_id is None else pool_id,
-            seen_s=held.seen_s if seen_s is None else seen_s,
+            stored,
+            pool_id=stored.pool_id if pool_id is None else pool_id,
+            seen_s=stored.seen_s if seen_s is None else seen_s,
         )
     return found

@@ -11,7 +11,7 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
-from hashquake.forward.connectivity.country import Country, Network, draw_country
+from hashquake.forward.connectivity.country import Country, SimulatedNetwork, draw_country
 from hashquake.forward.connectivity.country_signals import CountrySignals, simulate_country
 from hashquake.forward.connectivity.model import QUANTITIES, ConnectivityModel, SignalModel
 from hashquake.forward.connectivity.presets import KAZAKHSTAN_2022
@@ -149,7 +149,7 @@ def test_a_window_that_cuts_a_day_is_refused() -> None:
 
 
 def test_shares_that_do_not_sum_to_one_are_refused() -> None:
-    lone = Network(asn=1, slash24s=1, users_share=0.9, mobile=False, upstream_asn=2)
+    lone = SimulatedNetwork(asn=1, slash24s=1, users_share=0.9, mobile=False, upstream_asn=2)
     with pytest.raises(UsageError, match="of the country"):
         Country(code="XX", utc_offset_s=0.0, networks=(lone,))
 

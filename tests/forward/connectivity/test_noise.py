@@ -9,7 +9,7 @@ from scipy import stats
 from hashquake.core.times import DAY_S, HOUR_S, YEAR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.forward.connectivity.country import Country, draw_country
-from hashquake.forward.connectivity.country_signals import Signal, simulate_country
+from hashquake.forward.connectivity.country_signals import SimulatedSignal, simulate_country
 from hashquake.forward.connectivity.model import ConnectivityModel, Quantity, SignalModel
 from hashquake.forward.connectivity.noise import (
     add_bursts,
@@ -25,7 +25,7 @@ OFFSET_S = 3.0 * HOUR_S
 WINDOW = Window(start_s=START_S, end_s=START_S + 140 * DAY_S)
 
 
-def _quiet(quantity: Quantity, seed: int = 1) -> tuple[Country, Signal]:
+def _quiet(quantity: Quantity, seed: int = 1) -> tuple[Country, SimulatedSignal]:
     rng = np.random.default_rng(seed)
     country = draw_country(rng, utc_offset_s=OFFSET_S)
     model = ConnectivityModel(faults_per_year=0.0)

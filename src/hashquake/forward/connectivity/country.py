@@ -15,7 +15,7 @@ MOBILE_SLASH24S_PER_USER = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class SimulatedNetwork:
     """One autonomous system.
 
     Parameters
@@ -49,7 +49,7 @@ class Country:
         Two capital letters.
     utc_offset_s : float
         Local time minus UTC; there is no summer time.
-    networks : tuple of Network
+    networks : tuple of SimulatedNetwork
         Largest first by users; their shares of users sum to 1.
 
     Raises
@@ -60,7 +60,7 @@ class Country:
 
     code: str
     utc_offset_s: float
-    networks: tuple[Network, ...]
+    networks: tuple[SimulatedNetwork, ...]
 
     def __post_init__(self) -> None:
         """Refuse shares that are no shares."""
@@ -133,7 +133,7 @@ def draw_country(
         code=code,
         utc_offset_s=utc_offset_s,
         networks=tuple(
-            Network(
+            SimulatedNetwork(
                 asn=PRIVATE_ASN + n_upstreams + k,
                 slash24s=int(blocks[k]),
                 users_share=float(shares[k]),

@@ -29,7 +29,7 @@ _SMALL_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Signal:
+class SimulatedSignal:
     """One instrument's values.
 
     Parameters
@@ -76,7 +76,7 @@ class CountrySignals:
         Whose networks are the rows.
     window : Window
         The time simulated.
-    signals : tuple of Signal
+    signals : tuple of SimulatedSignal
         In the order of ``QUANTITIES``.
     outages : tuple of TrueOutage
         In the order of the scripts.
@@ -88,12 +88,12 @@ class CountrySignals:
 
     country: Country
     window: Window
-    signals: tuple[Signal, ...]
+    signals: tuple[SimulatedSignal, ...]
     outages: tuple[TrueOutage, ...]
     faults: tuple[NetworkFault, ...]
     source: ClassVar[str] = "simulated"
 
-    def signal(self, quantity: Quantity) -> Signal:
+    def signal(self, quantity: Quantity) -> SimulatedSignal:
         """Return one instrument's values."""
         return self.signals[QUANTITIES.index(quantity)]
 
@@ -185,7 +185,7 @@ def _signal(
     quantity: Quantity,
     window: Window,
     cuts: list[Cut],
-) -> Signal:
+) -> SimulatedSignal:
     instrument = model.of(quantity)
     step_s = instrument.step_s
     steps = round(window.duration_s / step_s)
@@ -213,7 +213,7 @@ def _signal(
     seen_s = ends_s + lag_s
     for array in (values, national, seen_s):
         array.flags.writeable = False
-    return Signal(
+    return SimulatedSignal(
         quantity=quantity,
         start_s=window.start_s,
         step_s=step_s,

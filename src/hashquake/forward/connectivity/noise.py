@@ -113,7 +113,7 @@ def add_bursts(
 
 
 def silent_steps(model: SignalModel, rng: np.random.Generator, steps: int) -> NDArray[np.bool_]:
-    """Tell in which steps the whole instrument says nothing.
+    """Return in which steps the whole instrument says nothing.
 
     Returns
     -------

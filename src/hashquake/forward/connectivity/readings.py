@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
-from hashquake.forward.connectivity.country_signals import CountrySignals, Signal
+from hashquake.forward.connectivity.country_signals import CountrySignals, SimulatedSignal
 
 
 def as_readings(
@@ -37,7 +37,7 @@ def as_readings(
 
 
 def _series(
-    signal: Signal,
+    signal: SimulatedSignal,
     subject: str,
     values: NDArray[np.floating],
     until_s: float,

@@ -39,7 +39,7 @@ class OutageScript(Protocol):
         """The class of cause."""
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Say who falls when."""
+        """Return who falls when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

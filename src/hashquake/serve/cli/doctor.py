@@ -90,7 +90,7 @@ def _libraries() -> list[dict[str, str]]:
 
 
 def _folders() -> list[dict[str, str]]:
-    """Say where compiled code and settings are kept, or that they cannot be."""
+    """Return where compiled code and settings are kept, or that they cannot be."""
     from hashquake.core.kernels import compiled_folder
     from hashquake.serve.settings import settings_path
 
@@ -159,7 +159,7 @@ def _runs(runs: "Sequence[Run]") -> list[dict[str, str]]:
 
 
 def _instruments(spans: "Sequence[ReadingSpan]") -> list[dict[str, str]]:
-    """Say what each source watched of a country, and which fell silent before the others."""
+    """Return what each source watched of a country, and which fell silent before the others."""
     from hashquake.detect.signal_of import signal_of
 
     checks = []

@@ -55,7 +55,7 @@ def energy(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Tell the megawatts that mining draws, its part of generation, and what it emits.
+    """Show the megawatts that mining draws, its share of generation, and what it emits.
 
     For a country also what is left beside the registered miners. All with 90 % intervals.
     """

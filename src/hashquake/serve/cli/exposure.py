@@ -26,7 +26,7 @@ def exposure(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Tell how much of each pool's power sits in places that went dark, with 90 % intervals.
+    """Show how much of each pool's power is in places that went dark, with 90 % intervals.
 
     Learnt from the blocks around dated outages and cuts of power, beside what the map alone says.
     """

@@ -143,7 +143,7 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
 
 
 def _changes(name: str, changes: AppendResult) -> str:
-    """Say what was added, in the words of what the source gives."""
+    """Return what was added, in the words of what the source gives."""
     gives = load_plugin("sources", name).CARD.gives
     said = []
     if "blocks" in gives:

@@ -60,7 +60,7 @@ def show_map(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Tell each country's share of hash rate, its rank, and what it implies in megawatts.
+    """Show each country's share of hash rate, its rank, and what it implies in megawatts.
 
     Shares are as published, with 90 % intervals that widen with the months since.
     """

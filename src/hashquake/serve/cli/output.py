@@ -95,7 +95,7 @@ def console() -> "Console":
 
 
 def note(text: str) -> None:
-    """Say something that is not the result, on standard error."""
+    """Print a message that is not the result, on standard error."""
     sys.stderr.write(f"{text}\n")
 
 

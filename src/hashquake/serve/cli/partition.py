@@ -45,7 +45,7 @@ def partition(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Tell how long two chains grow when a country is cut off and mines on, and what is undone.
+    """Show how long two chains grow when a country is cut off and mines on, and what is undone.
 
     What is assumed of nodes and pools is printed with it.
     """

@@ -44,7 +44,7 @@ def power(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Tell how many hours and blocks it takes to detect or to size a drop of the network."""
+    """Show how many hours and blocks it takes to detect or to size a drop of the network."""
     del db  # every command takes it; power rests on simulation alone
     from hashquake.judge.power import power as power_of
     from hashquake.judge.power import power_table, smallest_drop

@@ -39,7 +39,7 @@ class ProgressLine:
             self._bar.stop()
 
     def show(self, progress: Progress) -> None:
-        """Tell how far the run is."""
+        """Show how far the run is."""
         if not sys.stderr.isatty() or time.monotonic() - self._started_s < _QUIET_S:
             return
         if self._bar is None:

@@ -57,7 +57,7 @@ def report(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Say what the blocks tell of an event or of any window, as text, JSON and one HTML file.
+    """Report what the blocks show of an event or of any window, as text, JSON and one HTML file.
 
     With the likely causes, where pools' machines stood, the megawatts that stopped, and the price.
     """

@@ -56,7 +56,7 @@ def map_charts(table: MapTable, names: Mapping[str, str]) -> tuple[str, str]:
 
 
 def map_sizes(table: MapTable) -> tuple[Size, Size]:
-    """Give the sizes of the wide and the narrow drawing: as high as there are countries."""
+    """Return the sizes of the wide and the narrow drawing: as high as there are countries."""
     height_px = _HEAD_PX + _FOOT_PX + _ROW_PX * len(table.rows)
     return Size("wide", 820, height_px, 13), Size("narrow", 358, height_px, 12)
 

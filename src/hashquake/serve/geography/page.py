@@ -22,12 +22,12 @@ from hashquake.serve.pages.pictures import standalone
 
 
 def map_svg(table: MapTable, names: Mapping[str, str]) -> str:
-    """Give the wide drawing as an SVG file."""
+    """Return the wide drawing as an SVG file."""
     return standalone(map_charts(table, names)[0], map_sizes(table)[0])
 
 
 def map_html(table: MapTable, names: Mapping[str, str], published: Sequence[PublishedShare]) -> str:
-    """Give one HTML file: the drawing, the table and what to know before using it."""
+    """Return one HTML file: the drawing, the table and what to know before using it."""
     return _template().render(
         charts=[Markup(svg) for svg in map_charts(table, names)],  # noqa: S704  escaped when drawn
         table=table,

@@ -18,7 +18,7 @@ LEVEL = 0.9
 def map_shape(
     table: MapTable, names: Mapping[str, str], published: Iterable[PublishedShare]
 ) -> dict[str, Any]:
-    """Give the document of ``hashquake map``."""
+    """Return the document of ``hashquake map``."""
     rows = [_row(row, names) for row in table.rows]
     return {
         "as_of": _day(table.law.as_of_s),
@@ -37,7 +37,7 @@ def map_shape(
 
 
 def energy_shape(report: EnergyReport) -> dict[str, Any]:
-    """Give the document of ``hashquake energy``."""
+    """Return the document of ``hashquake energy``."""
     rest = report.unregistered
     return {
         "country": report.country,

@@ -9,7 +9,7 @@ from hashquake.serve.shapes import interval_shape
 
 
 def with_false_alarms(documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give documents of outages with ``false_alarms_per_year``, of one country.
+    """Return documents of outages with ``false_alarms_per_year``, of one country.
 
     The figure is that of countries whose networks are not watched one by one, the larger one.
     """
@@ -18,7 +18,7 @@ def with_false_alarms(documents: Sequence[dict[str, Any]]) -> list[dict[str, Any
 
 
 def false_alarm_line() -> str:
-    """Say it in a sentence."""
+    """Return the measured rate of false alarms as a sentence."""
     measured = measured_false_alarms_per_year(watched=False)
     return (
         f"False alarms, measured on simulated countries whose networks are not watched one by "

@@ -13,7 +13,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags, Dip, dips
 from hashquake.detect.fusion import DIRECT
-from hashquake.detect.outage_features import LEAST_FALL_SHARE, Member
+from hashquake.detect.outage_features import LEAST_FALL_SHARE, WatchedNetwork
 from hashquake.serve.format import percent, short_time
 from hashquake.serve.outages.seismogram import dark_spans
 from hashquake.serve.report.style import (
@@ -40,7 +40,7 @@ class Row:
 
     Parameters
     ----------
-    member : Member
+    member : WatchedNetwork
         Who it is.
     flags : AnomalyFlags
         Its most direct signal that was watched.
@@ -48,17 +48,17 @@ class Row:
         How it fell; None when it did not.
     """
 
-    member: Member
+    member: WatchedNetwork
     flags: AnomalyFlags
     dip: Dip | None
 
 
-def rows_of(members: Sequence[Member], outage: Outage) -> list[Row]:
+def rows_of(members: Sequence[WatchedNetwork], outage: Outage) -> list[Row]:
     """Order networks by when they fell, those that did not last, larger ones first at a tie.
 
     Parameters
     ----------
-    members : sequence of Member
+    members : sequence of WatchedNetwork
         Of the country.
     outage : Outage
         One opinion of it.
@@ -113,7 +113,7 @@ def zoom(rows: Sequence[Row], outage: Outage) -> Window:
     return Window(start_s=min(falls) - margin_s, end_s=max(falls) + 1.5 * margin_s)
 
 
-def _row(member: Member, near: Window) -> Row | None:
+def _row(member: WatchedNetwork, near: Window) -> Row | None:
     """Take the most direct signal that shows a fall, else the most direct that was watched."""
     watched = None
     for signal in DIRECT:

@@ -5,7 +5,7 @@ from typing import Any
 from hashquake.core.interval import Interval
 from hashquake.core.outage import OUTAGE_CLASSES
 from hashquake.core.times import MINUTE_S
-from hashquake.judge.outage_backtest import ClassScores, Counted, OutageScores
+from hashquake.judge.outage_backtest import ClassScores, HitCount, OutageScores
 from hashquake.judge.real_outages import held_out_scores
 from hashquake.serve.format import percent, share_interval
 from hashquake.serve.shapes import interval_shape
@@ -39,7 +39,7 @@ SHORT = {"kill_switch": "kill", "mobile_only": "mobile"}
 
 
 def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
-    """Give the scores as rows of the public contract, every one with its seed.
+    """Return the scores as rows of the public contract, every one with its seed.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
     return rows
 
 
-def _share(counted: Counted) -> tuple[Interval | None, int | None, int]:
+def _share(counted: HitCount) -> tuple[Interval | None, int | None, int]:
     return counted.share, counted.hits, counted.trials
 
 
 def met(name: str, interval: Interval | None) -> bool | None:
-    """Tell whether a target is met by the number itself; None where there is no target."""
+    """Return whether a target is met by the number itself; None where there is no target."""
     if name not in TARGETS or interval is None:
         return None
     side, target = TARGETS[name]
@@ -134,7 +134,7 @@ def met(name: str, interval: Interval | None) -> bool | None:
 
 
 def confusion(scores: ClassScores) -> dict[str, dict[str, int]]:
-    """Give, for each true class, how often each class was the most probable one."""
+    """Return, for each true class, how often each class was the most probable one."""
     return {
         name: dict(zip(OUTAGE_CLASSES, row, strict=True))
         for name, row in zip(OUTAGE_CLASSES, scores.confusion, strict=True)
@@ -143,7 +143,7 @@ def confusion(scores: ClassScores) -> dict[str, dict[str, int]]:
 
 
 def title(scores: OutageScores) -> str:
-    """Say what was measured, in a sentence."""
+    """Return what was measured, as a sentence."""
     return (
         f"Outages in {scores.country_years:,} simulated country-years, seed {scores.seed}. "
         "Brackets hold 90 % intervals."
@@ -151,7 +151,7 @@ def title(scores: OutageScores) -> str:
 
 
 def score_cells(scores: OutageScores) -> list[tuple[str, str, str, str]]:
-    """Give what was measured, its value with its interval, the counts, and what was asked."""
+    """Return what was measured, its value with its interval, the counts, and what was asked."""
     return [
         (
             WORDS[row["score"]],
@@ -177,7 +177,7 @@ def confusion_cells(scores: ClassScores) -> list[tuple[str, ...]]:
         total = sum(told_as.values())
         if not total:
             continue
-        right = Counted(hits=told_as[name], trials=total).share
+        right = HitCount(hits=told_as[name], trials=total).share
         counts = [f"{n:,}" if n else "·" for n in told_as.values()]
         cells.append((plain(name), *counts, "" if right is None else share_interval(right)))
     return cells
@@ -196,7 +196,7 @@ def reliability_cells(scores: ClassScores) -> list[tuple[str, str, str]]:
 
 
 def onset_width(scores: OutageScores) -> str:
-    """Say how wide the onsets are."""
+    """Return how wide the onsets are, as a sentence."""
     return f"Half of the onsets are given to {scores.onset_width_s / MINUTE_S:.0f} min or less."
 
 

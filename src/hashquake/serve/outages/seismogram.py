@@ -39,7 +39,7 @@ _MOST_TRACKS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class WitnessTrack:
     """One witness' line.
 
     Parameters
@@ -57,7 +57,7 @@ class Track:
     flags: AnomalyFlags
 
 
-def tracks_of(outage: Outage, flags: Sequence[AnomalyFlags]) -> list[Track]:
+def tracks_of(outage: Outage, flags: Sequence[AnomalyFlags]) -> list[WitnessTrack]:
     """Pair an outage's witnesses with their signals, those that saw it first.
 
     Parameters
@@ -72,18 +72,18 @@ def tracks_of(outage: Outage, flags: Sequence[AnomalyFlags]) -> list[Track]:
     for witness, saw in witnesses_of(outage):
         name = (witness.signal, witness.source, witness.quantity)
         if name in by_name:
-            tracks.append(Track(witness=witness, saw=saw, flags=by_name[name]))
+            tracks.append(WitnessTrack(witness=witness, saw=saw, flags=by_name[name]))
     return tracks[:_MOST_TRACKS]
 
 
-def seismogram(outage: Outage, tracks: Sequence[Track], window: Window) -> tuple[str, ...]:
+def seismogram(outage: Outage, tracks: Sequence[WitnessTrack], window: Window) -> tuple[str, ...]:
     """Draw the seismogram, wide and narrow.
 
     Parameters
     ----------
     outage : Outage
         One opinion of it.
-    tracks : sequence of Track
+    tracks : sequence of WitnessTrack
         At least one.
     window : Window
         The time to draw.
@@ -97,7 +97,7 @@ def seismogram(outage: Outage, tracks: Sequence[Track], window: Window) -> tuple
 
 
 def seismograms(
-    outage: Outage, tracks: Sequence[Track], window: Window
+    outage: Outage, tracks: Sequence[WitnessTrack], window: Window
 ) -> tuple[tuple[str, Size], ...]:
     """Draw the seismogram, wide and narrow, each with its size."""
     height = _TOP_PX + _BOTTOM_PX + _TRACK_PX * len(tracks)
@@ -142,7 +142,7 @@ def unlevelled(flags: AnomalyFlags, window: Window) -> list[Window]:
 
 def _draw(
     outage: Outage,
-    tracks: Sequence[Track],
+    tracks: Sequence[WitnessTrack],
     window: Window,
     figure: Figure,
     size: Size,
@@ -167,7 +167,7 @@ def _draw(
     _headings(figure, outage, size, left)
 
 
-def _trace(axes: Any, track: Track, window: Window, size: Size) -> None:
+def _trace(axes: Any, track: WitnessTrack, window: Window, size: Size) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.set_xlim(window.start_s, window.end_s)
@@ -213,7 +213,7 @@ def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
     return at_s, values
 
 
-def _label(axes: Any, track: Track, size: Size) -> None:
+def _label(axes: Any, track: WitnessTrack, size: Size) -> None:
     witness = track.witness
     source = prose(source_name(witness.source), limit=44)
     said = in_the_dark(witness, saw=track.saw)

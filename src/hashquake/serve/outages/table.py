@@ -136,7 +136,7 @@ EVIDENCE_SAYS = {
 
 
 def level_stated(one: Outage) -> bool:
-    """Tell whether a witness that saw it states how much was lost, and not only that it fell."""
+    """Return whether a witness that saw it states how much was lost, and not only that it fell."""
     return any(each.remaining_share is not None for each in one.seen_by)
 
 
@@ -172,7 +172,7 @@ def witness_line(witness: Witness, *, saw: bool) -> str:
 
 
 def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
-    """Say what was watched where no outage was found, a line for each country."""
+    """Return what was watched where no outage was found, a line for each country."""
     lines = []
     for subject in sorted({span.subject for span in spans}):
         mine = [span for span in spans if span.subject == subject]

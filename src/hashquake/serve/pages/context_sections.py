@@ -17,7 +17,7 @@ EXPOSURE_HEADING = "## Where the machines of pools are"
 
 
 def causes_section(incident: Incident) -> str:
-    """Say why hash rate changed; empty where no causes were weighed."""
+    """Return why hash rate changed; empty where no causes were weighed."""
     panel = cause_panel(incident)
     if panel is None:
         return ""
@@ -28,7 +28,7 @@ def causes_section(incident: Incident) -> str:
 def context_sections(
     incident: Incident, around: EventContext, names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Say where machines stood, what they drew and what the price did, or why it is not known."""
+    """Return where machines were, what they drew and what the price did, or why none is known."""
     event = incident.event
 
     def missing(*panels: str) -> str:

@@ -80,7 +80,7 @@ def event_page(
 
 
 def _internet(incident: Incident) -> str:
-    """Say what instruments saw of the country's Internet; nothing where no outage is known."""
+    """Return what instruments saw of the country's Internet; nothing where no outage is known."""
     sections = []
     for panel in outage_panels(incident):
         rows = [

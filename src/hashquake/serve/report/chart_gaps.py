@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hashquake.core.incident import Gaps, Incident
+from hashquake.core.incident import BlockIntervals, Incident
 from hashquake.core.times import MINUTE_S
 from hashquake.serve.format import NBSP, duration
 from hashquake.serve.report.chart_rate import tick_days
@@ -57,7 +57,7 @@ def gap_charts(incident: Incident) -> tuple[str, ...]:
     )
 
 
-def _draw(gaps: Gaps, incident: Incident, figure: Figure, size: Size) -> None:
+def _draw(gaps: BlockIntervals, incident: Incident, figure: Figure, size: Size) -> None:
     left, right = (52, 126) if not size.is_narrow else (46, 8)
     axes = figure.add_axes(
         (
@@ -108,7 +108,9 @@ def _dots(axes: Any, at_s: Any, gap_s: Any, *, width: float) -> None:
     )
 
 
-def _mark_longest(gaps: Gaps, axes: Any, size: Size, *, start_s: float, end_s: float) -> None:
+def _mark_longest(
+    gaps: BlockIntervals, axes: Any, size: Size, *, start_s: float, end_s: float
+) -> None:
     at = int(np.argmax(gaps.gap_s))
     when_s = gaps.header_s[at]
     longest = duration(gaps.longest_s)
@@ -127,7 +129,7 @@ def _mark_longest(gaps: Gaps, axes: Any, size: Size, *, start_s: float, end_s: f
     )
 
 
-def _label(gaps: Gaps, axes: Any, size: Size, *, short_s: float, long_s: float) -> None:
+def _label(gaps: BlockIntervals, axes: Any, size: Size, *, short_s: float, long_s: float) -> None:
     if size.is_narrow:
         return
     for level_s, text, colour in (

@@ -102,7 +102,7 @@ def _draw(candles: "Candles", study: "PriceStudy", figure: Figure, size: Size) -
 
 
 def _unbroken(candles: "Candles") -> list[slice]:
-    """Give the runs of steps without a gap, so that no line is drawn over one."""
+    """Return the runs of steps without a gap, so that no line is drawn over one."""
     breaks = (np.flatnonzero(np.diff(candles.start_s) > candles.step_s) + 1).tolist()
     return [slice(a, b) for a, b in zip([0, *breaks], [*breaks, len(candles)], strict=True)]
 

@@ -58,7 +58,7 @@ def rate_charts(incident: Incident) -> tuple[str, ...]:
 
 
 def moment_key(at: int) -> str:
-    """Give the letter that stands for a moment on the chart and in the list below it."""
+    """Return the letter that stands for a moment on the chart and in the list below it."""
     return chr(ord("a") + at) if at < 26 else "z"
 
 

@@ -50,7 +50,7 @@ class ClaimRow:
 
 
 def safe_link(url: str) -> str:
-    """Give an address fit for a link, or nothing: a stranger's address may be a script."""
+    """Return an address fit for a link, or nothing: a stranger's address may be a script."""
     if not url.startswith(("https://", "http://")):
         return ""
     return quote(url, safe=_URL_CHARACTERS)
@@ -125,7 +125,7 @@ def _found(claim: Claim, measured: Interval) -> str:
 
 
 def _unplotted(verdict: Verdict) -> str:
-    """Say why a claim has no place on the axis of changes."""
+    """Return why a claim has no place on the axis of changes."""
     if verdict.measured is None:
         return "nothing in blocks measures it"
     if verdict.measured.low == verdict.measured.high:

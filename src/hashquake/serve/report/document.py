@@ -4,7 +4,7 @@ from typing import Any
 
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
-from hashquake.core.incident import DeepestDay, Drop, Gaps, Incident, PoolRow, Retarget
+from hashquake.core.incident import BlockIntervals, DeepestDay, Drop, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.opinion_documents import causes_json, outage_json
@@ -16,7 +16,7 @@ _UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
 
 def report_document(incident: Incident, context: EventContext | None = None) -> dict[str, Any]:
-    """Give the document that ``hashquake report --json`` prints.
+    """Return the document that ``hashquake report --json`` prints.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
 
 
 def claim_document(verdict: Verdict) -> dict[str, Any]:
-    """Give a claim with its verdict."""
+    """Return a claim with its verdict."""
     claim = verdict.about
     return {
         "text": claim.text,
@@ -172,7 +172,7 @@ def _rate(rate: Estimate) -> dict[str, Any]:
     }
 
 
-def _gaps(gaps: Gaps) -> dict[str, Any]:
+def _gaps(gaps: BlockIntervals) -> dict[str, Any]:
     return {
         "n_intervals": gaps.n_intervals,
         "mean_s": _quantiles(gaps.mean_s),

@@ -28,7 +28,7 @@ def title(incident: Incident) -> str:
 
 
 def headline(incident: Incident) -> str:
-    """Say what the blocks show, with its interval, and how it bears on what was claimed.
+    """Return what the blocks show, with its interval, and how it bears on what was claimed.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _finding(incident: Incident) -> str:
 
 
 def _bearing(incident: Incident) -> str:
-    """Say what follows: a change beyond luck and drift, or what so few blocks leave open."""
+    """Return what follows: a change beyond luck and drift, or what so few blocks leave open."""
     if incident.finding == "fall":
         return f", a fall beyond luck and drift{_agreement(incident.verdicts)}"
     if incident.finding == "rise":
@@ -133,18 +133,18 @@ def _agreement(verdicts: tuple[Verdict, ...]) -> str:
 
 
 def fits(verdict: Verdict) -> bool:
-    """Tell whether any of the claimed range lies in the measured interval."""
+    """Return whether any of the claimed range lies in the measured interval."""
     measured = verdict.measured
     return measured is not None and overlaps(measured, verdict.about.low, verdict.about.high)
 
 
 def overlaps(interval: Interval, low: float, high: float) -> bool:
-    """Tell whether a range and an interval have a value in common."""
+    """Return whether a range and an interval have a value in common."""
     return low <= interval.high and high >= interval.low
 
 
 def reference_fall(incident: Incident) -> float | None:
-    """Give the fall that the public spoke of: the first one claimed for the network."""
+    """Return the fall that the public spoke of: the first one claimed for the network."""
     for claim in incident.event.claims:
         if claim.subject == "network" and claim.quantity == CHANGE and claim.high < 0:
             return -(claim.low + claim.high) / 2
@@ -152,7 +152,7 @@ def reference_fall(incident: Incident) -> float | None:
 
 
 def sight(incident: Incident) -> str:
-    """Say how many blocks there were, and how small a fall they could have shown."""
+    """Return how many blocks there were, and how small a fall they could have shown."""
     found = incident.network
     return (
         f"{found.n_blocks:,} blocks were found where {found.expected_blocks:,.0f} were expected. "

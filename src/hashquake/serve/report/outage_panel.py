@@ -54,7 +54,7 @@ _TICKS_AT_MOST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class RowSegment:
     """A stretch of a row, in percent of its width."""
 
     left: float
@@ -73,7 +73,7 @@ class OutageRow:
     finding: str
     covered: str
     saw: bool
-    segments: tuple[Segment, ...]
+    segments: tuple[RowSegment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class OutagePanel:
         The evidence in two words and in sentences; the outage in sentences.
     ticks : tuple of (float, str)
         Days under the rows: place in percent, text.
-    together : tuple of Segment
+    together : tuple of RowSegment
         What all of it comes to.
     rows : tuple of OutageRow
         Those that saw it first.
@@ -118,7 +118,7 @@ class OutagePanel:
     origin: str
     summary: str
     ticks: tuple[tuple[float, str], ...]
-    together: tuple[Segment, ...]
+    together: tuple[RowSegment, ...]
     rows: tuple[OutageRow, ...]
     classes: tuple[ClassRow, ...]
     disagreements: tuple[Disagreement, ...]
@@ -256,7 +256,7 @@ def _finding(witness: Witness, *, saw: bool) -> str:
 
 
 def _covered(witness: Witness) -> str:
-    """Say how much of the dark time a witness speaks of, where that is not all."""
+    """Return how much of the dark time a witness speaks of, where that is not all."""
     if not 0.0 < witness.covered_share < 0.995:
         return ""
     return f"on {percent(witness.covered_share)} of the dark"
@@ -315,8 +315,8 @@ def _span(outage: Outage, instruments: Iterable[Instrument]) -> Window:
     return Window(start_s=start_s - margin_s, end_s=end_s + margin_s)
 
 
-def _segment(window: Window, span: Window, *, is_dark: bool) -> Segment:
-    return Segment(
+def _segment(window: Window, span: Window, *, is_dark: bool) -> RowSegment:
+    return RowSegment(
         left=100.0 * (window.start_s - span.start_s) / span.duration_s,
         width=100.0 * window.duration_s / span.duration_s,
         is_dark=is_dark,

@@ -140,7 +140,7 @@ def _lost(lost_hps: Quantiles) -> str:
 
 
 def _reasons(reasons: Mapping[str, str], country: str | None) -> list[str]:
-    """Say why figures are not known, those with one reason together."""
+    """Return why figures are not known, those with one reason together."""
     alike: dict[str, list[str]] = {}
     for name, because in reasons.items():
         why = named(because.partition(";")[0], country)

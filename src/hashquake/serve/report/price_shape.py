@@ -17,7 +17,7 @@ VERDICTS = {
 
 
 def price_shape(study: "PriceStudy", *, source: str) -> dict[str, Any]:
-    """Give the document of a study.
+    """Return the document of a study.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ def _p(value: float) -> str:
 
 
 def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
-    """Say how many pools changed by more than luck, and what looking at so many brings.
+    """Return how many pools changed by more than luck, and what looking at so many brings.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def next_change(incident: Incident) -> tuple[str, str]:
 
 
 def retarget_sentences(incident: Incident) -> tuple[str, ...]:
-    """Say what happened to the difficulty at each retarget."""
+    """Return what happened to the difficulty at each retarget."""
     return tuple(_retarget(retarget) for retarget in incident.retargets)
 
 

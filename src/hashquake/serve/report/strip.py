@@ -29,13 +29,13 @@ class Axis:
     ticks: tuple[float, ...]
 
     def is_minor(self, at: int) -> bool:
-        """Tell whether a tick's number gives way where there is little room."""
+        """Return whether a tick's number gives way where there is little room."""
         if len(self.ticks) < 5:
             return False
         return bool((at - self.ticks.index(0.0)) % 2) if 0.0 in self.ticks else bool(at % 2)
 
     def at(self, value: float) -> float:
-        """Give a value's place on the axis in percent of its length, held inside it."""
+        """Return a value's place on the axis in percent of its length, held inside it."""
         if not isfinite(value):
             return 100.0 if value > 0 else 0.0
         return min(100.0, max(0.0, (value - self.low) / (self.high - self.low) * 100))

@@ -97,7 +97,7 @@ def _report(
     has_first_file: bool,
     note: Callable[[str], None],
 ) -> None:
-    """Say what was skipped; stop where a block of the chain is missing for it."""
+    """Report what was skipped; stop where a block of the chain is missing because of it."""
     for one in skipped:
         if one.unfinished:
             note(

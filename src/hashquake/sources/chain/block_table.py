@@ -137,7 +137,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     columns = match_columns(
         table.names, mapping, fields=_FIELDS, required=("height", "time"), path=str(table.path)
     )
-    reader = _Reader(str(table.path), columns, EpochBits(context.record.network, listed))
+    reader = _BlockRowReader(str(table.path), columns, EpochBits(context.record.network, listed))
     rows: Rows = table
     if options.sort:
         rows = SortedTable(table, list(columns.values()), reader.order(table))
@@ -159,7 +159,7 @@ class _Core:
     stale: NDArray[np.bool_]
 
 
-class _Reader:
+class _BlockRowReader:
     """Read a table whose columns are known."""
 
     def __init__(self, path: str, columns: dict[str, str], epoch_bits: EpochBits) -> None:

@@ -15,7 +15,7 @@ from hashquake.core.kernels import kernel
 from hashquake.core.work_tally import HOSTING, PRIVATE, RESERVED, UNKNOWN, UNREADABLE
 
 
-class Ranges(NamedTuple):
+class AddressRanges(NamedTuple):
     """Stretches of both address spaces with a number for each.
 
     Parameters
@@ -70,7 +70,7 @@ class AddressPlaces:
     def locate(
         self, kind: NDArray[np.uint8], high: NDArray[np.uint64], low: NDArray[np.uint64]
     ) -> NDArray[np.int16]:
-        """Give the place of each address.
+        """Return the place of each address.
 
         Parameters
         ----------
@@ -84,16 +84,18 @@ class AddressPlaces:
         )
 
 
-def build_places(countries: Ranges, *, hosting: Ranges, special: Ranges) -> AddressPlaces:
+def build_places(
+    countries: AddressRanges, *, hosting: AddressRanges, special: AddressRanges
+) -> AddressPlaces:
     """Cut the address spaces.
 
     Parameters
     ----------
-    countries : Ranges
+    countries : AddressRanges
         Disjoint, with the number of a place; addresses in none are ``unknown``.
-    hosting : Ranges
+    hosting : AddressRanges
         Hosts' and VPNs' ranges; they may overlap.
-    special : Ranges
+    special : AddressRanges
         Disjoint, with the number of a place; whatever a database says, these are private or
         reserved.
     """
@@ -104,7 +106,7 @@ def build_places(countries: Ranges, *, hosting: Ranges, special: Ranges) -> Addr
     return AddressPlaces(v4=v4, v6=v6, v4_index=index.astype(np.int64))
 
 
-def ranges_of_numbers(rows: Iterable[tuple[int, int, int, int]]) -> Ranges:
+def ranges_of_numbers(rows: Iterable[tuple[int, int, int, int]]) -> AddressRanges:
     """Make ranges of a few rows of version, first address, last address and value."""
     listed = list(rows)
     mask = (1 << 64) - 1
@@ -114,7 +116,7 @@ def ranges_of_numbers(rows: Iterable[tuple[int, int, int, int]]) -> Ranges:
         upper = np.array([number >> 64 for number in numbers], np.uint64)
         return upper, np.array([number & mask for number in numbers], np.uint64)
 
-    return Ranges(
+    return AddressRanges(
         is_v4=np.array([row[0] == 4 for row in listed], np.bool_),
         first=halves(1),
         last=halves(2),
@@ -122,7 +124,9 @@ def ranges_of_numbers(rows: Iterable[tuple[int, int, int, int]]) -> Ranges:
     )
 
 
-def _stretches(layers: tuple[Ranges, Ranges, Ranges], *, v4: bool) -> Stretches:
+def _stretches(
+    layers: tuple[AddressRanges, AddressRanges, AddressRanges], *, v4: bool
+) -> Stretches:
     """Lay the layers over each other.
 
     Each range adds its mark where it starts and takes it away behind its end; the running sums of

@@ -17,7 +17,7 @@ UNREADABLE_KIND, V4_KIND, V6_KIND = 0, 4, 6
 
 
 def text_buffers(cells: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Give the offsets and the bytes of a column of text; an empty cell is an empty text.
+    """Return the offsets and the bytes of a column of text; an empty cell is an empty text.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def _digit(byte: np.uint8) -> np.uint64:
 
 @kernel(nogil=True)
 def _zone_start(octets: NDArray[np.uint8], at: int, end: int) -> int:
-    """Give where the zone starts, or the end; an empty zone is left for the words to fail on."""
+    """Return where the zone starts, or the end; an empty zone is left for the words to fail on."""
     for position in range(at, end - 1):
         if octets[position] == 37:
             return position

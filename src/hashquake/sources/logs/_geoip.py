@@ -20,7 +20,7 @@ from hashquake.core.work_tally import place_of_country
 from hashquake.sources.logs._address_places import (
     SPECIAL_NETWORKS,
     AddressPlaces,
-    Ranges,
+    AddressRanges,
     build_places,
     ranges_of_numbers,
 )
@@ -63,7 +63,7 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
     return build_places(country_ranges(geoip), hosting=hosts, special=special)
 
 
-def country_ranges(path: Path) -> Ranges:
+def country_ranges(path: Path) -> AddressRanges:
     """Read the ranges of countries; see `load_places`."""
     metadata, leaves, records = _read(path)
     kind = visible_text(metadata.database_type, limit=60)
@@ -79,7 +79,7 @@ def country_ranges(path: Path) -> Ranges:
     return _ranges(leaves, [-1 if place is None else place for place in places])
 
 
-def hosting_ranges(path: Path) -> Ranges:
+def hosting_ranges(path: Path) -> AddressRanges:
     """Read the ranges of hosts, VPNs and proxies; see `load_places`."""
     with _readable(path), path.open("rb") as file:
         is_text = b"\0" not in file.read(4096) and path.suffix.lower() != ".mmdb"
@@ -109,8 +109,8 @@ def _read(path: Path) -> tuple[Metadata, Leaves, list[Any]]:
     return metadata, leaves._replace(pointer=code.astype(np.int64)), records
 
 
-def _ranges(leaves: Leaves, value_of: list[int]) -> Ranges:
-    """Give the networks whose record has a value of 0 or more."""
+def _ranges(leaves: Leaves, value_of: list[int]) -> AddressRanges:
+    """Return the networks whose record has a value of 0 or more."""
     value = np.array(value_of, np.int64)[leaves.pointer] if value_of else leaves.pointer
     kept = value >= 0
     high, low = leaves.high[kept], leaves.low[kept]
@@ -121,7 +121,7 @@ def _ranges(leaves: Leaves, value_of: list[int]) -> Ranges:
     below = np.where(free >= 64, full, (one << (free % np.uint64(64))) - one)
     above = np.where(free > 64, (one << (free % np.uint64(64))) - one, np.uint64(0))
     last = high | above, low | below
-    return Ranges(is_v4=is_v4, first=(high, low), last=last, value=value[kept])
+    return AddressRanges(is_v4=is_v4, first=(high, low), last=last, value=value[kept])
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _span(network: Any) -> tuple[int, int, int]:
-    """Give a network's version, first and last address."""
+    """Return a network's version, first and last address."""
     first = int(network.network_address)
     return network.version, first, first + network.num_addresses - 1
 

@@ -96,7 +96,7 @@ class TallyBuilder:
         _count(keys, rows.time_s, units, self._slots, self._counts, self._limbs)
 
     def tally(self) -> WorkTally:
-        """Give what was counted."""
+        """Return what was counted."""
         cells: dict[CellKey, Cell] = {}
         for (pool, month_s), block in self._blocks.items():
             for place in np.flatnonzero(self._slots[block] >= 0).tolist():
@@ -118,7 +118,7 @@ class TallyBuilder:
         )
 
     def _block_of_rows(self, rows: LogRows) -> NDArray[np.int64]:
-        """Give the number of each row's pool and month, -1 outside the window."""
+        """Return the number of each row's pool and month, -1 outside the window."""
         month = rows.time_s.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
         first = int(month.min())
         n_months = int(month.max()) - first + 1

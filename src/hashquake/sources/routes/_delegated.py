@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hashquake.core.errors import FormatError, InputError
-from hashquake.sources.routes._registrations import Ranges, Registrations, Span
+from hashquake.sources.routes._registrations import RegisteredRanges, Registrations, Span
 
 _TYPES = ("asn", "ipv4", "ipv6")
 _HELD = {"allocated", "assigned"}
@@ -80,9 +80,9 @@ def parse_delegated(files: Iterable[tuple[str, Sequence[str]]]) -> Registrations
             hint="give the registries' delegated-extended files",
         )
     return Registrations(
-        asns=Ranges.build(spans["asn"], what="AS numbers"),
-        ipv4=Ranges.build(spans["ipv4"], what="IPv4 addresses"),
-        ipv6=Ranges.build(spans["ipv6"], what="IPv6 addresses"),
+        asns=RegisteredRanges.build(spans["asn"], what="AS numbers"),
+        ipv4=RegisteredRanges.build(spans["ipv4"], what="IPv4 addresses"),
+        ipv6=RegisteredRanges.build(spans["ipv6"], what="IPv6 addresses"),
     )
 
 

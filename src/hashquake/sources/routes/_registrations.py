@@ -23,7 +23,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranges:
+class RegisteredRanges:
     """Disjoint ranges of numbers in ascending order.
 
     Numbers are kept as 16 bytes, the highest first, whose order is that of the numbers; so one
@@ -42,7 +42,7 @@ class Ranges:
     country: NDArray[np.str_]
 
     @classmethod
-    def build(cls, spans: Iterable[Span], *, what: str) -> "Ranges":
+    def build(cls, spans: Iterable[Span], *, what: str) -> "RegisteredRanges":
         """Sort registrations and refuse contradictions.
 
         Raises
@@ -73,7 +73,7 @@ class Ranges:
         )
 
     def countries_of(self, numbers: Sequence[int]) -> NDArray[np.str_]:
-        """Give the country of each number; empty where it is registered in none.
+        """Return the country of each number; empty where it is registered in none.
 
         Parameters
         ----------
@@ -102,9 +102,9 @@ class Ranges:
 class Registrations:
     """What the registries registered in which country, which is not where it is used."""
 
-    asns: Ranges
-    ipv4: Ranges
-    ipv6: Ranges
+    asns: RegisteredRanges
+    ipv4: RegisteredRanges
+    ipv6: RegisteredRanges
 
     def countries(self) -> tuple[str, ...]:
         """Name every country in which addresses are registered."""
@@ -117,8 +117,8 @@ class Registrations:
         Examples
         --------
         >>> span = Span(first=16, last=16 + 767, country="KZ", where="")
-        >>> ranges = Ranges.build([span], what="addresses")
-        >>> none = Ranges.build([], what="")
+        >>> ranges = RegisteredRanges.build([span], what="addresses")
+        >>> none = RegisteredRanges.build([], what="")
         >>> held = Registrations(asns=none, ipv4=ranges, ipv6=none)
         >>> [str(prefix) for prefix in held.prefixes_of("KZ")][-2:]
         ['0.0.2.0/24', '0.0.3.0/28']

@@ -109,7 +109,7 @@ def _ris_message(data: Mapping[str, Any]) -> RisMessage:
 
 
 def _origin(path: Any) -> int:
-    """Give the AS at a path's end; the smallest of a set, as for files."""
+    """Return the AS at a path's end; the smallest of a set, as for files."""
     hops = _list(path if path is not None else [], "a path")
     if not hops:
         return NO_ORIGIN

@@ -64,7 +64,7 @@ class _LostError(Exception):
 
 
 def listen(options: StreamOptions, context: SourceContext, until_s: float) -> Iterator[Event]:
-    """Give what is heard until a time, across breaks.
+    """Return what is heard until a time, across breaks.
 
     Parameters
     ----------

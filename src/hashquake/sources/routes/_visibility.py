@@ -183,7 +183,7 @@ class VisibilityTable:
 def _held_24s(
     registrations: Registrations,
 ) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.int64]]:
-    """Give the /24s whose first address is registered in each country, as half-open ranges."""
+    """Return the /24s whose first address is registered in each country, as half-open ranges."""
     spans = [
         (country, -(-first // 256), last // 256 + 1)
         for country in registrations.countries()
@@ -195,7 +195,7 @@ def _held_24s(
 
 
 def _usual_origin(routes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Give the origin that most peers name, row by row; the smaller where they tie."""
+    """Return the origin that most peers name, row by row; the smaller where they tie."""
     highest = routes.max(axis=1, initial=0)
     lowest = np.where(routes == WITHDRAWN, NO_ORIGIN, routes).min(axis=1, initial=NO_ORIGIN)
     usual: NDArray[np.uint32] = highest.astype(np.uint32)

@@ -57,7 +57,7 @@ def _refused(http: Http, answer: Answer, path: str) -> SourceError:
 
 
 def service_error(http: Http, path: str, said: Any) -> SourceError:
-    """Say that a service answered with an error of its own.
+    """Return the error for a service that answered with an error of its own.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def service_error(http: Http, path: str, said: Any) -> SourceError:
 
 
 def mismatch(what: str, *, asked: str, found: Any) -> FormatError:
-    """Say that an answer is about something else than was asked.
+    """Return the error for an answer about something else than was asked.
 
     Returns
     -------
@@ -96,7 +96,7 @@ class Failures:
         self._errors: dict[str, HashquakeError] = {}
 
     def __contains__(self, signal: str) -> bool:
-        """Tell whether a signal failed, so that it is not asked for again."""
+        """Return whether a signal failed, so that it is not asked for again."""
         return signal in self._errors
 
     @contextmanager

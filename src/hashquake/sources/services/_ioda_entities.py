@@ -13,7 +13,7 @@ _REGION = re.compile(r"([A-Z]{2})-(?:IODA)?([0-9]{1,6})")
 
 
 def asked_regions(text: str) -> tuple[str, ...]:
-    """Give the subjects of regions, written as country and IODA's number.
+    """Return the subjects of regions, written as country and IODA's number.
 
     The number is IODA's, and so its subject says: ISO 3166-2 has numbers too, of other places.
 
@@ -42,7 +42,7 @@ def asked_regions(text: str) -> tuple[str, ...]:
 
 
 def entity_of(subject: str) -> tuple[str, str]:
-    """Give a subject's type and code as IODA writes them.
+    """Return a subject's type and code as IODA writes them.
 
     >>> entity_of("region:KZ-IODA4416")
     ('region', '4416')

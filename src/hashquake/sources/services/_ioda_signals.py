@@ -11,14 +11,14 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.sources.services._instrument import mismatch
 from hashquake.sources.services._ioda_entities import check_entity
-from hashquake.sources.services._series import Point, Series, as_value
+from hashquake.sources.services._series import Point, RequestedSeries, as_value
 from hashquake.sources.wire.answer import as_int, as_list, as_object, as_text, wrong_shape
 
 _SUBTYPE = re.compile(r"[A-Za-z0-9_.-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class IodaSignal:
     """One of IODA's data sources.
 
     Parameters
@@ -44,13 +44,13 @@ class Signal:
 
 SIGNALS = {
     # Visible /24 blocks, not prefixes as announced; routes of any length are counted in /24s.
-    "bgp": Signal(quantity="ioda_bgp_prefixes_count", step_s=300),
+    "bgp": IodaSignal(quantity="ioda_bgp_prefixes_count", step_s=300),
     # Blocks of 256 addresses that answered probes.
-    "ping-slash24": Signal(quantity="ioda_ping_slash24_up_count", step_s=600),
+    "ping-slash24": IodaSignal(quantity="ioda_ping_slash24_up_count", step_s=600),
     # Distinct addresses that sent unsolicited packets to the telescope.
-    "merit-nt": Signal(quantity="ioda_merit_nt_sources_count", step_s=300),
+    "merit-nt": IodaSignal(quantity="ioda_merit_nt_sources_count", step_s=300),
     # Google's Transparency Report, in units of its own.
-    "gtr": Signal(quantity="ioda_gtr_index", step_s=1800, lag_s=5400.0),
+    "gtr": IodaSignal(quantity="ioda_gtr_index", step_s=1800, lag_s=5400.0),
 }
 """The signals read, by IODA's name; those whose values are no plain numbers are left out."""
 
@@ -75,7 +75,7 @@ def signal_batches(
     ------
     FormatError, SourceError
         ``answer-shape``, ``answer-mismatch``, ``window-duplicate``, ``time-backwards``, and
-        what `Series.batch` and `as_value` raise.
+        what `RequestedSeries.batch` and `as_value` raise.
     """
     batches: dict[str, Batch] = {}
     for inner in data:
@@ -85,7 +85,7 @@ def signal_batches(
             subtype = as_text(fields.get("subtype") or "", "a subtype")
             if not _SUBTYPE.fullmatch(subtype):
                 raise wrong_shape("a subtype", subtype)
-            series = Series(
+            series = RequestedSeries(
                 subject=subject,
                 quantity=SIGNALS[name].quantity_of(subtype),
                 source="ioda",

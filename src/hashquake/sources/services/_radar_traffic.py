@@ -13,7 +13,13 @@ from hashquake.core.errors import FormatError
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.sources.services._instrument import mismatch
-from hashquake.sources.services._series import Point, Series, as_number, as_time_s, as_value
+from hashquake.sources.services._series import (
+    Point,
+    RequestedSeries,
+    as_number,
+    as_time_s,
+    as_value,
+)
 from hashquake.sources.wire.answer import as_list, as_object, as_text, wrong_shape
 
 STEPS_S = {"FIFTEEN_MINUTES": 900, "ONE_HOUR": 3600, "ONE_DAY": DAY_S, "ONE_WEEK": 7 * DAY_S}
@@ -63,7 +69,7 @@ def traffic_batch(
     ------
     FormatError, SourceError
         ``answer-shape``, ``answer-mismatch``, ``normalisation-unknown``, ``clock-skew``, and
-        what `Series.batch` and `as_value` raise.
+        what `RequestedSeries.batch` and `as_value` raise.
     """
     meta = as_object(result.get("meta"), "an answer's meta")
     method = as_text(meta.get("normalization") or "MIN0_MAX", "a normalisation")
@@ -79,7 +85,7 @@ def traffic_batch(
     updated_s = now_s
     if meta.get("lastUpdated") is not None:
         updated_s = min(now_s, as_time_s(meta["lastUpdated"], "the time of the last update"))
-    series = Series(
+    series = RequestedSeries(
         subject=subject,
         quantity=QUANTITIES[method],
         source=source_name(asked),

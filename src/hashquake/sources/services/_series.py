@@ -32,7 +32,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class RequestedSeries:
     """One quantity of one subject over the time asked for.
 
     Parameters

@@ -16,7 +16,13 @@ from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.sources.services._asked import asked_subjects, asked_window, pieces
 from hashquake.sources.services._instrument import Failures, ask, mismatch, service_error
-from hashquake.sources.services._series import Point, Series, as_number, as_time_s, as_value
+from hashquake.sources.services._series import (
+    Point,
+    RequestedSeries,
+    as_number,
+    as_time_s,
+    as_value,
+)
 from hashquake.sources.wire.answer import as_list, as_object, as_text, wrong_shape
 from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.retrying import Patience
@@ -192,7 +198,7 @@ def stats_batches(
                     points[name].append(Point(bin_s, bin_s + STEPS_S[given], count))
     batches = []
     for name, quantity in QUANTITIES.items():
-        series = Series(
+        series = RequestedSeries(
             subject=subject, quantity=quantity, source=CARD.name, asked=asked, now_s=now_s
         )
         # Stretches with the same counts come together, so bins are in no order of time.
@@ -207,7 +213,7 @@ def _count(value: Any, name: str) -> float | None:
 
 
 def _bins(stretch: Mapping[str, Any], step_s: int, asked: Window) -> range:
-    """Give the beginnings of the bins of a stretch, as far as they matter."""
+    """Return the beginnings of the bins of a stretch, as far as they matter."""
     start_s = as_time_s(stretch.get("starttime"), "the start of a stretch")
     end_s = as_time_s(stretch.get("endtime"), "the end of a stretch")
     if end_s < start_s:

@@ -32,7 +32,7 @@ class NotOver:
     def is_over(
         self, start_s: NDArray[np.float64], end_s: NDArray[np.float64], rows: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """Tell which rows may be kept.
+        """Return which rows may be kept.
 
         Parameters
         ----------
@@ -57,7 +57,7 @@ class NotOver:
         return is_over
 
     def say(self, note: Callable[[str], None]) -> None:
-        """Say how many rows were left out, if any.
+        """Report how many rows were left out, if any.
 
         Raises
         ------

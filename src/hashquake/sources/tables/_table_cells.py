@@ -13,7 +13,7 @@ _T = TypeVar("_T")
 
 
 def plain_cells(batch: Any, name: str) -> Any:
-    """Give one column of a record batch, categories spelt out."""
+    """Return one column of a record batch, categories spelt out."""
     cells = batch.column(batch.schema.get_field_index(name))
     return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
 

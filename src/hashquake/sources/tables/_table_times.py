@@ -37,7 +37,7 @@ class TimeColumn:
         self._written_row = 0
 
     def seconds(self, cells: Any, first_row: int) -> NDArray[np.float64]:
-        """Give the times of the next cells.
+        """Return the times of the next cells.
 
         Parameters
         ----------

@@ -128,7 +128,7 @@ def stale_of_cell(cell: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def pool_of_cell(cell: Any) -> str:
-    """Give a pool's slug; a name becomes one by dropping all but letters and digits.
+    """Return a pool's slug; a name becomes one by dropping all but letters and digits.
 
     Raises
     ------

@@ -80,7 +80,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         The file and how to read it.
     context : SourceContext
-        Its clock tells which months are not over and which vintages lie in the future.
+        Its clock tells which vintages lie in the future, and which months are not over; those
+        are left out and said.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``table-unreadable``, ``table-empty``, ``columns-missing``, ``columns-ambiguous``,
         ``column-nulls``, ``cells-nested``, ``date-malformed``, ``value-malformed``,
         ``country-unknown``, ``country-twice``, ``vintages-mixed``, ``vintage-ahead``,
-        ``vintage-early``, ``share-negative``, ``share-malformed``, ``map-sum``, and
+        ``vintage-early``, ``share-negative``, ``share-malformed``, ``map-sum`` and
         ``rows-ahead`` when no month is over.
     """
     maps = read_maps(options, now_s=context.now_s(), note=context.note)
@@ -115,10 +116,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
 def read_maps(
     options: Options, *, now_s: float, note: Callable[[str], None] = lambda _sentence: None
 ) -> tuple[MiningMap, ...]:
-    """Read and check the maps of a table, oldest first; see `read`.
-
-    A month that is not over is left out, and `note` is called with a sentence about it.
-    """
+    """Read and check the maps of a table, oldest first; see `read`."""
     if not _PUBLISHER.fullmatch(options.publisher):
         raise UsageError(
             f"{options.publisher[:60]!r} cannot name a publisher",
@@ -157,8 +155,7 @@ def read_maps(
         of_month[country] = share / 100 if options.unit == "percent" else share
     if not shares:
         raise FormatError(f"{path} has columns but no rows", code="table-empty")
-    months = _months_over(sorted(shares), now_s, path, note)
-    return tuple(
+    maps = tuple(
         build_map(
             shares[month],
             publisher=options.publisher,
@@ -166,26 +163,27 @@ def read_maps(
             vintage_s=_known_by(vintages[month], now_s, path),
             partial=options.partial,
         )
-        for month in months
+        for month in sorted(shares)
     )
+    return _over(maps, now_s, path, note)
 
 
-def _months_over(
-    months: list[date], now_s: float, path: str, note: Callable[[str], None]
-) -> list[date]:
-    """Return the months that are over: a map of one that is not may still change."""
-    over = [month for month in months if _month_window(month).end_s <= now_s]
-    if len(over) == len(months):
-        return over
-    ahead = ", ".join(f"{month:%Y-%m}" for month in months[len(over) :][:3])
-    clock = f"it is {format_time(now_s)} by this machine's clock"
+def _over(
+    maps: tuple[MiningMap, ...], now_s: float, path: str, note: Callable[[str], None]
+) -> tuple[MiningMap, ...]:
+    """Leave out the months that are not over, and say so: their shares may still change."""
+    over = tuple(one for one in maps if one.window.end_s <= now_s)
+    if len(over) == len(maps):
+        return maps
+    first = format_time(maps[len(over)].window.start_s)[:7]
+    clock = f"by this machine's clock it is {format_time(now_s)}"
     if not over:
         raise FormatError(
-            f"no month of {path} is over: {clock}, the first is {ahead[:7]}",
+            f"no month of {path} is over: it begins with {first}, and {clock}",
             code="rows-ahead",
             hint="check the column of months, and this machine's clock",
         )
-    note(f"{path}: left out {len(months) - len(over)} months that are not over ({ahead}; {clock})")
+    note(f"{path}: left out the months from {first} on, which are not over ({clock})")
     return over
 
 

@@ -211,7 +211,7 @@ def _usual_step_s(time_s: NDArray[np.float64], path: str) -> float:
 
 
 def _volumes_btc(found: dict[str, NDArray[np.float64]], *, mend: bool) -> NDArray[np.float64]:
-    """Give the volume in bitcoin, which above a dollar a bitcoin is the lesser of the two."""
+    """Return the volume in bitcoin, which above a dollar a bitcoin is the lesser of the two."""
     if "volume" not in found:
         return np.full(len(found["time"]), np.nan)
     volume, quote = found["volume"], found.get("quote_volume")

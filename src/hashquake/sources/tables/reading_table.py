@@ -130,7 +130,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         required=("time", "value"),
         path=str(table.path),
     )
-    reader = _Reader(table, columns, options)
+    reader = _ReadingRowReader(table, columns, options)
     not_over, n_rows = NotOver(str(table.path), context.now_s()), 0
     for part in reader.parts():
         part.is_over(not_over, first_row=n_rows + 1)
@@ -158,7 +158,7 @@ class _Part:
     normal: NDArray[np.float64]
 
     def is_over(self, not_over: NotOver, *, first_row: int) -> NDArray[np.bool_]:
-        """Tell which rows are about time that is over."""
+        """Return which rows are about time that is over."""
         rows = np.arange(first_row, first_row + len(self.series))
         return not_over.is_over(self.start_s, self.end_s, rows)
 
@@ -187,7 +187,7 @@ class _Part:
         )
 
 
-class _Reader:
+class _ReadingRowReader:
     """Read a table whose columns are known."""
 
     def __init__(self, table: TableFile, columns: dict[str, str], options: Options) -> None:

@@ -64,7 +64,7 @@ def parse_json(answer: Answer, *, what: str) -> Any:
 
 
 def wrong_shape(what: str, value: Any) -> FormatError:
-    """Say that a part of an answer is not what it should be.
+    """Return the error for a part of an answer that is not what it should be.
 
     Returns
     -------
@@ -254,7 +254,7 @@ def check_header(header: Header, *, asked: bytes, height: int, network: Network)
 
 
 def _breaks_off(text: str, error: json.JSONDecodeError) -> bool:
-    """Tell whether nothing but the end is missing."""
+    """Return whether nothing but the end is missing."""
     return not text[error.pos :].strip() or error.msg.startswith("Unterminated string")
 
 

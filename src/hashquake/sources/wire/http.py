@@ -33,7 +33,7 @@ Who = Literal["node", "service"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class ServerAddress:
     """Where a server is, with the credentials taken out of it so that they are never shown."""
 
     url: str
@@ -41,7 +41,7 @@ class Address:
     password: str = field(default="", repr=False)
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str) -> ServerAddress:
     """Take a URL apart.
 
     Raises
@@ -61,7 +61,7 @@ def parse_address(text: str) -> Address:
         )
     user, _, password = url.userinfo.decode("ascii", "replace").partition(":")
     plain = str(url.copy_with(username=None, password=None, query=None, fragment=None))
-    return Address(url=plain.rstrip("/"), user=unquote(user), password=unquote(password))
+    return ServerAddress(url=plain.rstrip("/"), user=unquote(user), password=unquote(password))
 
 
 def retry_after_s(value: str | None, now_s: float) -> float | None:
@@ -152,7 +152,7 @@ class Http:
 
     Parameters
     ----------
-    address : Address
+    address : ServerAddress
         The server; paths are appended to its URL.
     who : {"node", "service"}
         The first word of error codes, such as ``node-unreachable``.
@@ -168,7 +168,7 @@ class Http:
 
     def __init__(
         self,
-        address: Address,
+        address: ServerAddress,
         *,
         who: Who,
         context: SourceContext,

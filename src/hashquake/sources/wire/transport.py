@@ -46,7 +46,7 @@ def origin_of(url: httpx.URL) -> Origin:
 
 
 def is_private(address: str) -> bool:
-    """Tell whether an address is not one of the public Internet: loopback, local, reserved.
+    """Return whether an address is not one of the public Internet: loopback, local, reserved.
 
     Parameters
     ----------

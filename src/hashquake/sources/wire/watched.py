@@ -107,7 +107,7 @@ def batches(readings: Sequence[Reading]) -> Iterator[Batch]:
 
 
 def files_of(path: Path) -> list[Path]:
-    """Give a file, or the files of a directory but hidden ones.
+    """Return a file, or the files of a directory but hidden ones.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from hashquake.estimate.work_over_time import equal_work_hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class BlockCount:
     """Blocks of a subject in a window, and the chance it had to find them.
 
     Parameters
@@ -54,42 +54,42 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PoolTallies:
+class PoolBlockCounts:
     """All pools of a window at once.
 
     Parameters
     ----------
-    pools : tuple of Tally
+    pools : tuple of BlockCount
         One for each pool named in the blocks, those without a block too; most blocks first.
     n_labelled, n_unlabelled : int
         Blocks whose pool was looked up (``unknown`` is an answer), and those it never was.
     """
 
-    pools: tuple[Tally, ...]
+    pools: tuple[BlockCount, ...]
     n_labelled: int
     n_unlabelled: int
 
 
-def tally(
+def block_count(
     blocks: BlockColumns,
     window: Window,
     subject: str,
     coverage: Coverage,
     *,
     network: Network = MAIN,
-) -> Tally:
-    """Count the blocks of the network or of a pool in a window; see `tally_series`."""
-    return tally_series(blocks, [window], subject, coverage, network=network)[0]
+) -> BlockCount:
+    """Count the blocks of the network or of a pool in a window; see `block_counts`."""
+    return block_counts(blocks, [window], subject, coverage, network=network)[0]
 
 
-def tally_series(
+def block_counts(
     blocks: BlockColumns,
     windows: Sequence[Window],
     subject: str,
     coverage: Coverage,
     *,
     network: Network = MAIN,
-) -> tuple[Tally, ...]:
+) -> tuple[BlockCount, ...]:
     """Count the blocks of the network or of a pool in many windows.
 
     Parameters
@@ -126,7 +126,7 @@ def tally_series(
         coverage.require(window, what=subject)
     blocks = blocks.main()
     if network.easy_blocks:
-        return tuple(_tally_by_work(blocks, window, subject) for window in windows)
+        return tuple(_count_by_work(blocks, window, subject) for window in windows)
     start_s = np.array([window.start_s for window in windows])
     end_s = np.array([window.end_s for window in windows])
     exposure = work_in_force(blocks, network=network).exposure_s_per_hash(start_s, end_s)
@@ -138,22 +138,22 @@ def tally_series(
         exposure = exposure * np.where(counts > 0, n_labelled / np.maximum(counts, 1), 1.0)
         counts = _count(blocks.header_s[blocks.is_pool(name)], start_s, end_s)
     return tuple(
-        Tally(subject=subject, window=window, n_blocks=int(n), exposure_s_per_hash=float(e))
+        BlockCount(subject=subject, window=window, n_blocks=int(n), exposure_s_per_hash=float(e))
         for window, n, e in zip(windows, counts, exposure, strict=True)
     )
 
 
-def tally_pools(
+def pool_block_counts(
     blocks: BlockColumns, window: Window, coverage: Coverage, *, network: Network = MAIN
-) -> PoolTallies:
+) -> PoolBlockCounts:
     """Count the blocks of every pool in a window.
 
     Raises
     ------
     NoCoverage
-        As `tally_series` does.
+        As `block_counts` does.
     """
-    whole = tally(blocks, window, NETWORK, coverage, network=network)
+    whole = block_count(blocks, window, NETWORK, coverage, network=network)
     blocks = blocks.main()
     inside = (blocks.header_s >= window.start_s) & (blocks.header_s < window.end_s)
     codes = blocks.pool_code[inside]
@@ -162,10 +162,10 @@ def tally_pools(
     counts = np.bincount(labelled, minlength=len(blocks.pool_names))
     share = len(labelled) / len(codes) if len(codes) else 1.0
     if network.easy_blocks:
-        pools = [_tally_by_work(blocks, window, pool_subject(name)) for name in blocks.pool_names]
+        pools = [_count_by_work(blocks, window, pool_subject(name)) for name in blocks.pool_names]
     else:
         pools = [
-            Tally(
+            BlockCount(
                 subject=pool_subject(name),
                 window=window,
                 n_blocks=int(n),
@@ -173,14 +173,14 @@ def tally_pools(
             )
             for name, n in zip(blocks.pool_names, counts, strict=True)
         ]
-    return PoolTallies(
+    return PoolBlockCounts(
         pools=tuple(sorted(pools, key=lambda one: (-one.n_counted, one.subject))),
         n_labelled=len(labelled),
         n_unlabelled=len(codes) - len(labelled),
     )
 
 
-def _tally_by_work(blocks: BlockColumns, window: Window, subject: str) -> Tally:
+def _count_by_work(blocks: BlockColumns, window: Window, subject: str) -> BlockCount:
     """Count the main chain's blocks by their work; see `hashquake.estimate.work_over_time`."""
     inside = (blocks.header_s >= window.start_s) & (blocks.header_s < window.end_s)
     unit_hashes = equal_work_hashes(blocks, inside)
@@ -192,7 +192,7 @@ def _tally_by_work(blocks: BlockColumns, window: Window, subject: str) -> Tally:
         if inside.any():
             exposure *= float(work[labelled].sum() / work[inside].sum())
         own = inside & blocks.is_pool(parse_subject(subject).name)
-    return Tally(
+    return BlockCount(
         subject=subject,
         window=window,
         n_blocks=int(own.sum()),
