@@ -87,3 +87,35 @@ def test_only_this_file_compiles() -> None:
         if "numba.njit" in path.read_text(encoding="utf-8") and path.name != "kernels.py"
     ]
     assert offenders == []
+
+
+def test_an_index_of_an_earlier_version_is_written_anew(tmp_path: Path) -> None:
+    module = tmp_path / "kernels_of_today.py"
+    module.write_text(
+        "from hashquake.core.kernels import kernel\n"
+        "@kernel\ndef inner(x):\n    return x + 1.0\n"
+        "@kernel\ndef outer(x):\n    return inner(x) * 2.0\n"
+        "print(outer(1.0), inner.dispatcher.stats.cache_path)\n"
+    )
+    environment = {"PYTHONPATH": f"{SRC}:{tmp_path}", "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def run() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", "import kernels_of_today"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stderr == ""
+        return done.stdout.partition(" ")[0]
+
+    assert run() == "4.0"
+    written = sorted((tmp_path / "cache").rglob("*.nbi"))
+    assert len(written) == 2
+    for index in written:
+        # A pickle that names a class which this module no longer has.
+        gone = b"ckernels_of_today\nForgotten\n."
+        index.write_bytes(pickle.dumps(numba.__version__) + gone)
+    assert run() == "4.0"
+    assert all(index.stat().st_size > 60 for index in written)

@@ -62,7 +62,7 @@ class Kernel:
 
         _teach_numba()
         try:
-            return numba.njit(cache=True, **self._options)(self.py_func)
+            return _over_stale_index(numba.njit(cache=True, **self._options)(self.py_func))
         except RuntimeError as error:  # numba finds no folder to keep it in
             return self._uncached(str(error))
 
@@ -123,6 +123,25 @@ def _note_once(reason: str) -> None:
             "set NUMBA_CACHE_DIR to a folder that can be written",
             " ".join(reason.split())[:200],
         )
+
+
+def _over_stale_index(dispatcher: Any) -> Any:
+    """Let an index of compiled code that cannot be read count as an empty one.
+
+    numba reads the index before it compares its date with the source's: one that an earlier
+    version of this program wrote, with a type that has another name now, would stop every start.
+    """
+    file = dispatcher._cache._cache_file  # noqa: SLF001  numba has no setting for it
+    load = file._load_index  # noqa: SLF001
+
+    def loaded() -> Any:
+        try:
+            return load()
+        except (AttributeError, ImportError, EOFError, UnpicklingError, ValueError):
+            return {}
+
+    file._load_index = loaded  # noqa: SLF001
+    return dispatcher
 
 
 def _teach_numba() -> None:
