@@ -62,7 +62,7 @@ class Kernel:
 
         _teach_numba()
         try:
-            return _over_stale_index(numba.njit(cache=True, **self._options)(self.py_func))
+            return _forgiving(numba.njit(cache=True, **self._options)(self.py_func))
         except RuntimeError as error:  # numba finds no folder to keep it in
             return self._uncached(str(error))
 
@@ -110,6 +110,27 @@ def compiled_folder() -> str | None:
         return None
 
 
+def _forgiving(dispatcher: Any) -> Any:
+    """Let a dispatcher compile anew where what is kept on disk cannot be read any more.
+
+    The index of compiled code names classes by where they were; after an update of hashquake a
+    class may have moved, and numba finds out that the index is stale only after reading it.
+    """
+    kept = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    load_index = getattr(kept, "_load_index", None)
+    if kept is None or load_index is None:
+        return dispatcher  # another numba: what it keeps is its own affair
+
+    def load_index_or_none() -> Any:
+        try:
+            return load_index()
+        except (AttributeError, ImportError, EOFError, UnpicklingError, TypeError, ValueError):
+            return {}
+
+    kept._load_index = load_index_or_none  # noqa: SLF001  numba offers no other way in
+    return dispatcher
+
+
 _noted = False
 _taught = False
 
@@ -123,25 +144,6 @@ def _note_once(reason: str) -> None:
             "set NUMBA_CACHE_DIR to a folder that can be written",
             " ".join(reason.split())[:200],
         )
-
-
-def _over_stale_index(dispatcher: Any) -> Any:
-    """Let an index of compiled code that cannot be read count as an empty one.
-
-    numba reads the index before it compares its date with the source's: one that an earlier
-    version of this program wrote, with a type that has another name now, would stop every start.
-    """
-    file = dispatcher._cache._cache_file  # noqa: SLF001  numba has no setting for it
-    load = file._load_index  # noqa: SLF001
-
-    def loaded() -> Any:
-        try:
-            return load()
-        except (AttributeError, ImportError, EOFError, UnpicklingError, ValueError):
-            return {}
-
-    file._load_index = loaded  # noqa: SLF001
-    return dispatcher
 
 
 def _teach_numba() -> None:
