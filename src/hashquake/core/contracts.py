@@ -3,12 +3,12 @@
 A plugin is one file with one ``CARD``; its name is the file's name.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from hashquake.core import clock
 from hashquake.core.cards import DetectorCard, ScenarioCard, SourceCard
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
@@ -112,7 +112,7 @@ class SourceContext:
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
     transport: Any = None
-    monotonic_s: Callable[[], float] = time.monotonic
+    monotonic_s: Callable[[], float] = clock.monotonic_s
     epoch_bits: Mapping[int, int] = field(default_factory=dict)
     progress: Callable[[Progress], None] = lambda _progress: None
     note: Callable[[str], None] = lambda _sentence: None

@@ -1,10 +1,10 @@
 """Open a record by its name."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from hashquake.core import clock
 from hashquake.core.network import Network
 from hashquake.observatory.observatory import Observatory
 
@@ -16,7 +16,7 @@ def open_observatory(
     *,
     create: bool = False,
     network: Network | None = None,
-    now_s: Callable[[], float] = time.time,
+    now_s: Callable[[], float] = clock.now_s,
 ) -> Observatory:
     """Open a record by name.
 

@@ -1,10 +1,10 @@
 """Put the pieces together: a record, its sources, one watcher."""
 
-import time
 from collections.abc import Callable, Mapping
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from hashquake.core import clock
 from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN
@@ -80,7 +80,7 @@ def watch(
             record=observatory.record,
             now_s=now_s,
             sleep=sleep,
-            monotonic_s=time.monotonic,
+            monotonic_s=clock.monotonic_s,
             transport=transport,
             note=note,
             epoch_bits=bundled_epoch_bits() if observatory.network == MAIN else {},
