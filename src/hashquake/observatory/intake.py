@@ -26,6 +26,7 @@ from hashquake.core.plain_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
+from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
 
@@ -181,6 +182,7 @@ def ingest(
         progress=progress,
         note=noted,
         epoch_bits=bundled_epoch_bits() if record.network == MAIN else {},
+        found_hps=found_rates(record, now_s),
     )
     changes = AppendResult()
     first: int | None = None

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
 
 
@@ -786,6 +787,34 @@ class Observatory:
         from hashquake.observatory import exposures
 
         return exposures.exposures(self.record, country)
+
+    def pools(
+        self, at: "Moment | None" = None, *, span_s: float = float(DAY_S), exposure: bool = False
+    ) -> "PoolStandings":
+        """Set what pools found beside the hash rate they report, with how often chance does it.
+
+        Parameters
+        ----------
+        at : str, float or None
+            End of the window; None means the end of the record.
+        span_s : float
+            Its length, seconds.
+        exposure : bool
+            Whether to tell too how much of each pool sits in places that went dark.
+
+        Raises
+        ------
+        NoCoverage
+            When the window was not observed throughout, or its blocks name no pools.
+        UsageError
+            ``time-syntax``; ``window-reversed`` for a span that holds no time.
+        """
+        from hashquake.observatory import pool_standings as standings
+
+        end_s = self.end_s() if at is None else moment_s(at)
+        window = Window(start_s=end_s - span_s, end_s=end_s)
+        rows = standings.pool_standings(self.record, window)
+        return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
 
     def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.

@@ -10,6 +10,7 @@ from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change
 from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.live.plan import read_source, watched_sources
 from hashquake.observatory.live.source_task import Options, Stopped
 from hashquake.observatory.live.watcher import Watcher
@@ -84,6 +85,7 @@ def watch(
             transport=transport,
             note=note,
             epoch_bits=bundled_epoch_bits() if observatory.network == MAIN else {},
+            found_hps=found_rates(observatory.record, now_s),
         )
 
     with observatory.record.watching():
