@@ -16,6 +16,7 @@ from hashquake.core.reading import ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
 from hashquake.observatory import intake
 from hashquake.observatory.asked import (
     Moment,
