@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.small_chains import BITS, chain, covered, window
 
+from hashquake.core.coverage import Coverage
 from hashquake.core.incident import DeepestDay
 from hashquake.core.network import MAIN
 from hashquake.core.subject import NETWORK
@@ -43,6 +44,32 @@ def test_a_dark_day_is_found_at_its_hour() -> None:
     assert found.window.duration_s == DAY_S
     assert 0.5 < found.drop_share.median < 0.8
     assert found.drop_share.low > 0.3
+
+
+def test_a_day_late_in_a_decline_is_set_beside_the_days_right_before_it() -> None:
+    # Hash rate halves five days into the window; the 21st day after that is darker by two thirds.
+    rng = np.random.default_rng(4)
+    times = poisson_day_counts(rng, 19, None)
+    later = poisson_day_counts(rng, 22, slice(20 * 24, 21 * 24))
+    times += [one + 19 * DAY_S for one in later if rng.random() < 0.5]
+    found = deepest(times, 26)
+    assert found is not None
+    assert found.recent_drop_share is not None
+    assert found.drop_share.median > found.recent_drop_share.median + 0.05
+    assert 0.5 < found.recent_drop_share.median < 0.8
+
+
+def test_without_two_weeks_of_coverage_before_the_day_nothing_is_set_beside_it() -> None:
+    blocks = chain([START_S + 600 * n for n in range(15 * 144)], bits=BITS)
+    seen = Coverage((window(START_S + 2 * DAY_S, START_S + 15 * DAY_S),))
+    before = block_count(
+        blocks, window(START_S + 2 * DAY_S, START_S + 9 * DAY_S), NETWORK, seen, network=MAIN
+    )
+    found = deepest_day(
+        blocks, window(START_S + 9 * DAY_S, START_S + 14 * DAY_S), before, seen, network=MAIN
+    )
+    assert found is not None
+    assert found.recent_drop_share is None
 
 
 def test_a_window_shorter_than_a_day_has_none_and_a_day_is_itself() -> None:

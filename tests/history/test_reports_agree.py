@@ -137,6 +137,21 @@ def test_the_ban_and_the_storm_read_by_their_deepest_day() -> None:
         assert day.drop_share.low < low + 0.15 * low
 
 
+def test_the_ban_halved_hash_rate_against_the_two_weeks_before_its_deepest_day() -> None:
+    # By hand: 57 blocks in the 24 hours, 113.4 expected at the rate of the 14 days right before.
+    incident = incident_of("china-ban-2021")
+    day = incident.deepest_day
+    assert day is not None
+    assert day.recent_drop_share is not None
+    assert 0.48 < day.recent_drop_share.median < 0.52
+    assert 0.0 < day.recent_drop_share.low < day.recent_drop_share.high < day.drop_share.high
+    said = dict(brief(incident, None))["Deepest day"]
+    assert "against the 14 days right before it" in said
+    assert f"by \u2212{day.recent_drop_share.median * 100:.0f}\xa0%" in said
+    # A storm of two and a half days has one baseline, and one sentence.
+    assert "right before" not in dict(brief(incident_of("elliott-2022"), None))["Deepest day"]
+
+
 def intervals(value: Any, where: str = "") -> list[tuple[str, dict[str, Any]]]:
     if isinstance(value, dict):
         if {"median", "low", "high", "level"} <= value.keys():

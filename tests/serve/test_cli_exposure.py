@@ -107,7 +107,7 @@ def test_a_terminal_cuts_no_name_and_no_interval(
     assert "13 % [5, 25]" in out
     assert "1.92 [1.46, 2.30]" in out
     assert "or the map is low" in " ".join(out.split())
-    assert ("btcpool-unid" in out) == bool(country)
+    assert ("BTCPool" in out) == bool(country)
     assert ("and 2 smaller" in out) == (not country)
     assert ("644/875" in out) == (columns == "110" and not country)
     assert "\x1b" not in out

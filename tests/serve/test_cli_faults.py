@@ -139,8 +139,10 @@ def test_a_pipe_as_a_record_is_refused_and_not_waited_for(
 def test_settings_that_cannot_be_used_are_one_line(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings_path().parent.mkdir(parents=True)
-    settings_path().write_bytes(text.encode("latin-1"))
+    path = settings_path()
+    assert path is not None
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text.encode("latin-1"))
     assert run(["rate"]) == 2
     assert _one_line(capsys) == "settings-malformed"
 

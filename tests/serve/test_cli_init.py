@@ -29,10 +29,12 @@ def test_another_record_never_takes_the_place_of_the_default(
 ) -> None:
     own = str(own_record_path())
     assert _init(capsys)["default_db"] == own
-    settings_path().unlink()  # as it was before there were settings
+    settings = settings_path()
+    assert settings is not None
+    settings.unlink()  # as it was before there were settings
     made = _init(capsys, "--db", str(tmp_path / "scratch.db"))
     assert (made["settings_made"], made["default_db"]) == (False, own)
-    assert not settings_path().exists()
+    assert not settings.exists()
 
 
 def test_the_first_record_becomes_the_default_and_settings_are_private(
@@ -40,7 +42,9 @@ def test_the_first_record_becomes_the_default_and_settings_are_private(
 ) -> None:
     first = str(tmp_path / "first.db")
     assert _init(capsys, "--db", first)["default_db"] == first
-    assert settings_path().stat().st_mode & 0o777 == 0o600
+    settings = settings_path()
+    assert settings is not None
+    assert settings.stat().st_mode & 0o777 == 0o600
     assert _init(capsys, "--db", str(tmp_path / "second.db"))["default_db"] == first
 
 

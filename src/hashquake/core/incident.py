@@ -73,13 +73,18 @@ class DeepestDay:
     expected_blocks : float
         Blocks they would have held at the baseline's rate.
     drop_share : Interval
-        The fall, 90 %; it allows for the search for the deepest day and for drift.
+        The fall against the incident's baseline, 90 %; it allows for the search for the deepest
+        day and for drift.
+    recent_drop_share : Interval or None
+        The fall against the 14 days right before the 24 hours, with the same allowances; None
+        where these were not observed. In a long decline it is the smaller of the two.
     """
 
     window: Window
     n_blocks: int
     expected_blocks: float
     drop_share: Interval
+    recent_drop_share: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,13 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
-from hashquake.estimate.block_count import BlockCount, block_counts
+from hashquake.estimate.block_count import BlockCount, block_count, block_counts
 from hashquake.estimate.drift import NETWORK_WALK, drift_sd
 
 _NEUTRAL = 1.0 / 3.0
 _NEVER = 1e-12
+_RECENT_S = 14 * DAY_S
+"""The two weeks of a report's usual baseline."""
 
 
 def deepest_day(
@@ -73,12 +75,25 @@ def deepest_day(
     deepest = min(found, key=lambda one: one.n_blocks / one.exposure_s_per_hash)
     exposures = deepest.exposure_s_per_hash / before.exposure_s_per_hash
     reach = search_reach(window.duration_s / DAY_S - 1.0, level=level)
+    lately = _just_before(blocks, deepest.window, coverage, network)
     return DeepestDay(
         window=deepest.window,
         n_blocks=deepest.n_blocks,
         expected_blocks=before.n_blocks * exposures,
-        drop_share=_drop(deepest, before, exposures, reach, level),
+        drop_share=_drop(deepest, before, reach, level),
+        recent_drop_share=None if lately is None else _drop(deepest, lately, reach, level),
     )
+
+
+def _just_before(
+    blocks: BlockColumns, day: Window, coverage: Coverage, network: Network
+) -> BlockCount | None:
+    """Count the two weeks that end where a day begins; None where they were not observed."""
+    lately = Window(start_s=day.start_s - _RECENT_S, end_s=day.start_s)
+    if coverage.gaps(lately):
+        return None
+    counted = block_count(blocks, lately, NETWORK, coverage, network=network)
+    return counted if counted.n_blocks else None
 
 
 def days_of(window: Window) -> Sequence[Window]:
@@ -114,9 +129,8 @@ def _never_over(reach: float, others: float) -> float:
     return float(below * max(two / below, _NEVER) ** others)
 
 
-def _drop(
-    deepest: BlockCount, before: BlockCount, exposures: float, reach: float, level: float
-) -> Interval:
+def _drop(deepest: BlockCount, before: BlockCount, reach: float, level: float) -> Interval:
+    exposures = deepest.exposure_s_per_hash / before.exposure_s_per_hash
     tail = float(ndtr(-reach))
     drift = reach * drift_sd(deepest.window, before.window, walk=NETWORK_WALK)
     low, middle, high = (_ratio(deepest, before, exposures, at) for at in (tail, 0.5, 1.0 - tail))

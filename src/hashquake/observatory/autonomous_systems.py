@@ -8,7 +8,7 @@ from typing import get_args
 
 from hashquake.core.autonomous_system import Access, AutonomousSystem
 from hashquake.core.errors import FormatError, HashquakeError, InputError
-from hashquake.core.regular_file import open_regular
+from hashquake.core.regular_file import open_regular, refuse_special
 from hashquake.core.subject import parse_subject
 
 _COLUMNS = ("asn", "country", "weight_share", "access", "upstream")
@@ -29,6 +29,7 @@ def read_networks(path: Path) -> tuple[AutonomousSystem, ...]:
     FormatError
         ``columns-missing``; ``networks-malformed`` with the row.
     """
+    refuse_special(path)
     try:
         with TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -64,6 +65,7 @@ def registered_networks(path: Path, subjects: Sequence[str]) -> tuple[Autonomous
     """
     from hashquake.sources.routes._delegated import read_delegated
 
+    refuse_special(path)
     files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
     if not files:
         raise InputError(f"there is no file in {path}", code="file-missing")

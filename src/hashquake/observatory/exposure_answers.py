@@ -46,7 +46,10 @@ def known_answer(key: str) -> Exposures | None:
     bundled = bundled_exposure_document(key)
     if bundled is not None:
         return read_document(bundled)
-    with suppress(OSError, KeyError, TypeError, ValueError, AttributeError, RecordError):
+    # Among them: a user without a home directory, and what others wrote there.
+    with suppress(
+        OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError, RecordError
+    ):
         path = _path(key)
         if path.stat().st_size <= _LONGEST_BYTES:
             return read_document(json.loads(path.read_text(encoding="utf-8")))
@@ -55,7 +58,7 @@ def known_answer(key: str) -> Exposures | None:
 
 def keep_answer(key: str, found: Exposures) -> None:
     """Keep an estimate; where no folder can be written it is made again the next time."""
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written aside and renamed: whoever reads it finds all of it or nothing.

@@ -22,6 +22,7 @@ from hashquake.core.errors import (
 )
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
+from hashquake.core.regular_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.core.secret_url import without_passwords
 from hashquake.datasets.bundled import bundled_epoch_bits
@@ -267,7 +268,7 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
         ``option-invalid`` naming the option.
     """
     try:
-        return plugin.Options(**options)
+        checked = plugin.Options(**options)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -277,3 +278,6 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
             code="option-invalid",
             hint=f"see hashquake ingest {source} --help",
         ) from None
+    for name in type(checked).model_fields:
+        refuse_special_in(getattr(checked, name))
+    return checked

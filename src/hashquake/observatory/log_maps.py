@@ -10,6 +10,7 @@ from hashquake.core import clock
 from hashquake.core.contracts import Progress, SourceContext
 from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN, Network
+from hashquake.core.regular_file import refuse_special_in
 from hashquake.explain.telemetry_map import LogMap, log_map
 from hashquake.plugins import load_plugin
 
@@ -71,6 +72,8 @@ def maps_from_logs(
         raise UsageError(
             f"--{'.'.join(map(str, first['loc']))}: {first['msg']}", code="option-malformed"
         ) from None
+    for name in type(checked).model_fields:
+        refuse_special_in(getattr(checked, name))
     context = SourceContext(
         record=_NoRecord(), now_s=clock.now_s, sleep=clock.sleep, progress=progress
     )

@@ -1,9 +1,11 @@
 """Read the maps of a user's table without keeping them in the record."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from hashquake.core.mining_map import MiningMap
+from hashquake.core.regular_file import refuse_special
 from hashquake.sources.tables.mining_map import Options, read_maps
 
 
@@ -14,7 +16,9 @@ def maps_of_file(
     vintage: str = "",
     unit: Literal["share", "percent"] = "share",
     partial: bool = False,
+    note: Callable[[str], None] = lambda _sentence: None,
 ) -> tuple[MiningMap, ...]:
     """Read the maps of a table without keeping them; see `hashquake.sources.tables.mining_map`."""
+    refuse_special(path)
     options = Options(path=path, publisher=path.stem, vintage=vintage, unit=unit, partial=partial)
-    return read_maps(options, now_s=now_s)
+    return read_maps(options, now_s=now_s, note=note)

@@ -18,7 +18,15 @@ from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import intake
-from hashquake.observatory.asked import Moment, event_asked, moment_s, window_asked
+from hashquake.observatory.asked import (
+    Moment,
+    Stretch,
+    event_asked,
+    moment_or_none_s,
+    moment_s,
+    window_asked,
+    window_or_none,
+)
 from hashquake.observatory.cards import installed_detectors, source_lags
 from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
@@ -137,7 +145,7 @@ class Observatory:
         return self.record.reading_spans()
 
     def watched(
-        self, *, subjects: Sequence[str] | None = None, window: Window | None = None
+        self, *, subjects: Sequence[str] | None = None, window: Stretch | None = None
     ) -> tuple[ReadingSpan, ...]:
         """Return the series that show connectivity; see `hashquake.observatory.watched`.
 
@@ -148,10 +156,10 @@ class Observatory:
         """
         from hashquake.observatory.watched import watched
 
-        return watched(self.record, subjects=subjects, window=window)
+        return watched(self.record, subjects=subjects, window=window_or_none(window))
 
     def export_blocks(
-        self, path: Path, *, window: Window | None = None, stale: bool = False
+        self, path: str | Path, *, window: Stretch | None = None, stale: bool = False
     ) -> int:
         """Write blocks to a file; see `hashquake.store.export.export_blocks`.
 
@@ -162,9 +170,9 @@ class Observatory:
         """
         from hashquake.store.export import export_blocks
 
-        return export_blocks(self.record, path, window=window, stale=stale)
+        return export_blocks(self.record, Path(path), window=window_or_none(window), stale=stale)
 
-    def backup(self, path: Path) -> int:
+    def backup(self, path: str | Path) -> int:
         """Copy the record into one file; see `hashquake.store.backup.backup_record`.
 
         Returns
@@ -174,7 +182,7 @@ class Observatory:
         """
         from hashquake.store.backup import backup_record
 
-        return backup_record(self.record, path)
+        return backup_record(self.record, Path(path))
 
     def with_pools(self, scenario: "Scenario") -> "Scenario":
         """Return a scenario with the pools and the difficulty of this record where it has none."""
@@ -304,14 +312,14 @@ class Observatory:
             transport=transport,
         )
 
-    def blocks(self, window: Window | None = None) -> "pl.DataFrame":
+    def blocks(self, window: Stretch | None = None) -> "pl.DataFrame":
         """Return the main chain's blocks as a polars table, all or those dated in a window."""
-        return block_table(self.record.blocks(window=window, detail=True))
+        return block_table(self.record.blocks(window=window_or_none(window), detail=True))
 
     def rate(
         self,
-        window: "Window | Moment",
-        until: "Moment | None" = None,
+        window: Stretch,
+        until: Moment | None = None,
         *,
         subjects: tuple[str, ...] = (),
     ) -> Rates:
@@ -341,8 +349,8 @@ class Observatory:
 
     def rates(
         self,
-        since: "Window | Moment",
-        until: "Moment | None" = None,
+        since: Stretch,
+        until: Moment | None = None,
         *,
         step_s: float = float(DAY_S),
         subject: str = NETWORK,
@@ -375,7 +383,7 @@ class Observatory:
         return rate_series(self.record, window_asked(since, until), step_s, subject)
 
     def rate_at(
-        self, at_s: "Moment", *, subjects: tuple[str, ...] = (), method: str = "filter"
+        self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
     ) -> Rates:
         """Estimate hash rates at an instant.
 
@@ -407,7 +415,7 @@ class Observatory:
             hint="ask for filter or smoother",
         )
 
-    def forecast(self, at_s: "Moment | None" = None) -> "DifficultyForecast":
+    def forecast(self, at_s: Moment | None = None) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
 
         One made of the record's end is stored where the record can be written: see `forecasts`.
@@ -437,7 +445,7 @@ class Observatory:
         self,
         *,
         false_alarms_per_year: float = 1.0,
-        until_s: float | None = None,
+        until_s: Moment | None = None,
         write: bool = False,
     ) -> "tuple[Quake, ...]":
         """Build the catalog of quakes from the record's blocks, as live detection would have.
@@ -446,7 +454,7 @@ class Observatory:
         ----------
         false_alarms_per_year : float
             How often luck and drift alone may raise a quake.
-        until_s : float or None
+        until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
             Whether to keep the opinions in the record.
@@ -468,7 +476,7 @@ class Observatory:
         return replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
-            until_s=until_s,
+            until_s=moment_or_none_s(until_s),
             write=write,
             detectors=installed_detectors(),
         )
@@ -500,10 +508,10 @@ class Observatory:
 
     def report(
         self,
-        event: "Event | Window | Moment",
-        until: "Moment | None" = None,
+        event: "Event | Stretch",
+        until: Moment | None = None,
         *,
-        baseline: Window | None = None,
+        baseline: Stretch | None = None,
     ) -> Incident:
         """Set out what the blocks say of an event.
 
@@ -514,7 +522,7 @@ class Observatory:
             or a window, as for `rate`.
         until : str, float or None
             End of a window given by its start.
-        baseline : Window or None
+        baseline : Window, tuple of two moments, str or None
             What to compare with; None means the 14 days before.
 
         Raises
@@ -524,7 +532,7 @@ class Observatory:
         """
         from hashquake.observatory import reporting
 
-        return reporting.report(self.record, event_asked(event, until), baseline)
+        return reporting.report(self.record, event_asked(event, until), window_or_none(baseline))
 
     def simulate(
         self,
@@ -559,8 +567,8 @@ class Observatory:
         self,
         *,
         subjects: Sequence[str] | None = None,
-        window: Window | None = None,
-        until_s: float | None = None,
+        window: Stretch | None = None,
+        until_s: Moment | None = None,
         networks: "Sequence[AutonomousSystem] | None" = None,
         write: bool = False,
     ) -> "tuple[Outage, ...]":
@@ -572,8 +580,8 @@ class Observatory:
             Such as ``country:KZ``; None is every country that has readings.
         window : Window or None
             Outages that overlap it; None is all.
-        until_s : float or None
-            Use only what was out by then, UTC Unix seconds.
+        until_s : str, float or None
+            Use only what was out by then, ISO 8601 text or UTC Unix seconds.
         networks : sequence of AutonomousSystem or None
             Which networks belong to which country. With `write` the record remembers them, and
             None goes by those it remembers; see `hashquake.catalog.outages`.
@@ -598,8 +606,8 @@ class Observatory:
         return outage_search.detect(
             self.record,
             subjects=subjects,
-            window=window,
-            until_s=until_s,
+            window=window_or_none(window),
+            until_s=moment_or_none_s(until_s),
             networks=networks,
             lags=source_lags(),
             detectors=installed_detectors(),
@@ -610,7 +618,7 @@ class Observatory:
         self,
         *,
         subjects: Sequence[str] | None = None,
-        window: Window | None = None,
+        window: Stretch | None = None,
         rejected: bool = False,
     ) -> "tuple[Outage, ...]":
         """Return the latest opinion of each outage, in order of onset.
@@ -638,7 +646,7 @@ class Observatory:
         found = believed(
             self.record,
             subjects=subjects,
-            window=window,
+            window=window_or_none(window),
             rejected=rejected,
             detectors=installed_detectors(),
         )
@@ -686,8 +694,8 @@ class Observatory:
     def map(
         self,
         *,
-        as_of_s: float | None = None,
-        at_s: float | None = None,
+        as_of_s: Moment | None = None,
+        at_s: Moment | None = None,
         within: str | None = None,
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
@@ -701,10 +709,11 @@ class Observatory:
 
         if as_of_s is None:
             as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
+        known_s = moment_s(as_of_s)
         return geography.mining_map(
             self.record,
-            at_s=as_of_s if at_s is None else at_s,
-            as_of_s=as_of_s,
+            at_s=known_s if at_s is None else moment_s(at_s),
+            as_of_s=known_s,
             now_s=self._now_s(),
             within=within,
             maps=maps,
@@ -715,8 +724,8 @@ class Observatory:
         self,
         *,
         country: str | None = None,
-        at_s: float | None = None,
-        as_of_s: float | None = None,
+        at_s: Moment | None = None,
+        as_of_s: Moment | None = None,
         registered_mw: float | None = None,
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
@@ -727,12 +736,12 @@ class Observatory:
         """
         from hashquake.observatory import geography
 
-        at_s = self.end_s() if at_s is None else at_s
+        then_s = self.end_s() if at_s is None else moment_s(at_s)
         return geography.energy(
             self.record,
             country=country,
-            at_s=at_s,
-            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+            at_s=then_s,
+            as_of_s=max(then_s, self.end_s()) if as_of_s is None else moment_s(as_of_s),
             now_s=self._now_s(),
             registered_mw=registered_mw,
             maps=maps,
@@ -743,9 +752,9 @@ class Observatory:
         self,
         lost_hps: "Quantiles",
         *,
-        at_s: float,
+        at_s: Moment,
         country: str | None = None,
-        as_of_s: float | None = None,
+        as_of_s: Moment | None = None,
     ) -> "DarkPower":
         """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
 
@@ -753,12 +762,13 @@ class Observatory:
         """
         from hashquake.observatory import geography
 
+        then_s = moment_s(at_s)
         return geography.megawatts_dark(
             self.record,
             lost_hps,
-            at_s=at_s,
+            at_s=then_s,
             country=country,
-            as_of_s=max(at_s, self.end_s()) if as_of_s is None else as_of_s,
+            as_of_s=max(then_s, self.end_s()) if as_of_s is None else moment_s(as_of_s),
         )
 
     def exposure(self, country: str | None = None) -> "ExposureTable":

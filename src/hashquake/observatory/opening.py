@@ -1,5 +1,6 @@
 """Open a record by its name."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ BUNDLED = "bundled"
 
 
 def open_observatory(
-    db: str,
+    db: str | os.PathLike[str],
     *,
     create: bool = False,
     network: Network | None = None,
@@ -21,7 +22,7 @@ def open_observatory(
 
     Parameters
     ----------
-    db : str
+    db : str or path
         ``bundled``, a file, or a database URL.
     create : bool
         Whether to make it where there is none.
@@ -35,12 +36,13 @@ def open_observatory(
     RecordError
         When it cannot be opened.
     """
-    if db == BUNDLED:
+    name = os.fspath(db)
+    if name == BUNDLED:
         from hashquake.datasets.bundled import BundledRecord
 
         return Observatory(BundledRecord(), now_s=now_s)
     from hashquake.store.sql_record import open_record
 
-    if create and "://" not in db:
-        Path(db).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    return Observatory(open_record(db, create=create, network=network, now_s=now_s), now_s=now_s)
+    if create and "://" not in name:
+        Path(name).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    return Observatory(open_record(name, create=create, network=network, now_s=now_s), now_s=now_s)

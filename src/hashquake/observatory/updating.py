@@ -175,7 +175,8 @@ def _connectivity(
     return Request(
         source="ioda",
         options=options,
-        asks=f"connectivity of {n} countries since {options['since']}, {whom}",
+        asks=f"connectivity of {n} {'country' if n == 1 else 'countries'} since "
+        f"{options['since']}, {whom}",
     )
 
 

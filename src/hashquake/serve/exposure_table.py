@@ -13,6 +13,7 @@ from hashquake.core.pool_exposure import Completeness, DarkShare, Exposure, Expo
 from hashquake.core.subject import NETWORK
 from hashquake.serve.format import NBSP, percent, share_interval, share_limits
 from hashquake.serve.shapes import interval_shape
+from hashquake.serve.source_names import pool_name
 
 _SMALL_SHARE = 0.02
 _MOVED = 0.25
@@ -105,13 +106,13 @@ def _print_place(
     if len(shown) < len(rows):
         console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
     for note in dict.fromkeys(
-        f"{_plain(row.pool)} stands {_plain(row.note)}" for row in shown if row.note
+        f"{_named(row.pool)} stands {_plain(row.note)}" for row in shown if row.note
     ):
         console.print(f"  [dim]{note}[/]")
 
 
 def _cells(row: Exposure, *, counted: bool) -> list[str]:
-    cells = [_plain(row.pool), percent(row.share_before, digits=1)]
+    cells = [_named(row.pool), percent(row.share_before, digits=1)]
     if counted:
         cells.append(f"{row.dark[0].n_blocks:,}/{row.dark[0].expected_blocks:,.0f}")
     if row.pool != NETWORK and little_learnt(row):
@@ -149,6 +150,10 @@ def _sentence(event: Completeness, place: str) -> str:
     part = f"{ratio.median:.2f} [{ratio.low:.2f},{NBSP}{ratio.high:.2f}]"
     more = "; other places went dark too, or the map is low" if ratio.low > 1.0 else ""
     return f"{lost}, {part} of the {told} that the map gives {place}{more}."
+
+
+def _named(pool: str) -> str:
+    return NETWORK if pool == NETWORK else _plain(pool_name(pool))
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,8 @@ from hashquake.observatory.notebook import html_table
 from hashquake.serve.record_name import record_name
 
 if TYPE_CHECKING:
+    import os
+
     import pandas as pd
     import polars as pl
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def open_record(
-    db: str | None = None,
+    db: "str | os.PathLike[str] | None" = None,
     *,
     create: bool = False,
     network: "Network | None" = None,

@@ -1,5 +1,6 @@
 """Which record is meant."""
 
+import os
 from pathlib import Path
 
 from hashquake.core.drafts import is_special
@@ -8,12 +9,12 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.secret_url import SecretUrl
 
 
-def record_name(db: str | None, *, create: bool = False) -> SecretUrl:
+def record_name(db: str | os.PathLike[str] | None, *, create: bool = False) -> SecretUrl:
     """Return the record a command is to use: the one named, the settings', one's own or bundled.
 
     Parameters
     ----------
-    db : str or None
+    db : str, path or None
         As given with ``--db``.
     create : bool
         Whether one's own is meant where there is none yet.
@@ -24,7 +25,7 @@ def record_name(db: str | None, *, create: bool = False) -> SecretUrl:
         ``record-foreign`` for a pipe or a device, which would be waited for without end.
     """
     if db:
-        name = SecretUrl(db)  # what is named needs no settings, which take long to load
+        name = SecretUrl(os.fspath(db))  # what is named needs no settings, which take long to load
     else:
         from hashquake.serve.settings import load_settings
 

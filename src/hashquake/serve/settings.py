@@ -21,14 +21,38 @@ from hashquake.core.secret_url import SecretUrl, without_passwords
 BUNDLED = "bundled"
 
 
-def settings_path() -> Path:
-    """Return where the settings file lies."""
-    return user_config_path("hashquake") / "config.toml"
+def settings_path() -> Path | None:
+    """Return where the settings file lies; None for a user without a home directory."""
+    try:
+        return user_config_path("hashquake") / "config.toml"
+    except RuntimeError:
+        return None
 
 
-def own_record_path() -> Path:
-    """Return where the user's own record lies unless the settings say otherwise."""
-    return user_data_path("hashquake") / "record.db"
+def own_record_path() -> Path | None:
+    """Return where the user's own record lies unless the settings say otherwise, or None."""
+    try:
+        return user_data_path("hashquake") / "record.db"
+    except RuntimeError:
+        return None
+
+
+def own_record_needed() -> Path:
+    """Return where the user's own record lies.
+
+    Raises
+    ------
+    UsageError
+        ``home-unknown`` for a user without a home directory.
+    """
+    own = own_record_path()
+    if own is None:
+        raise UsageError(
+            "this user has no home directory, so there is no usual place for a record",
+            code="home-unknown",
+            hint="name a record with --db, or set HOME",
+        )
+    return own
 
 
 class Settings(BaseSettings):
@@ -65,8 +89,10 @@ class Settings(BaseSettings):
         """
         if self.db is not None and self.db.get_secret_value():
             return SecretUrl(self.db.get_secret_value())
+        if create:
+            return SecretUrl(str(own_record_needed()))
         own = own_record_path()
-        return SecretUrl(str(own) if create or own.exists() else BUNDLED)
+        return SecretUrl(BUNDLED if own is None or not own.exists() else str(own))
 
 
 def load_settings() -> Settings:
@@ -77,7 +103,8 @@ def load_settings() -> Settings:
     UsageError
         ``settings-malformed`` naming the key or the line at fault.
     """
-    if is_special(settings_path()):
+    path = settings_path()
+    if path is not None and is_special(path):
         raise _unusable("the file is a device or a pipe")
     try:
         return Settings()
@@ -98,7 +125,7 @@ def _unusable(problem: str) -> UsageError:
     return UsageError(
         f"the settings cannot be used: {without_passwords(problem)}",
         code="settings-malformed",
-        hint=f"look into {settings_path()} and at HASHQUAKE_ variables",
+        hint=f"look into {settings_path() or 'the settings'} and at HASHQUAKE_ variables",
     )
 
 

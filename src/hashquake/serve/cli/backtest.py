@@ -1,6 +1,7 @@
 """``hashquake backtest``: methods held against the record and against their peers, with seeds."""
 
-from typing import Annotated, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
@@ -13,6 +14,9 @@ from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.shapes import finite, interval_shape
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 SEED = 20_240_101
 
@@ -76,19 +80,46 @@ def backtest(
     if as_json:
         print_json(rows)
         return
+    out = console()
+    out.print(title)
+    for group in _groups(rows):
+        # What is the same in every row of a group is said once, above its rows.
+        same = [name for name in group[0] if len(group) > 1 and _is_same(group, name)]
+        heading = ", ".join(f"{_heading(name)} {_cell(name, group[0][name])}" for name in same)
+        out.print(f"\n{heading}" if heading else "")
+        out.print(_table(group, [name for name in group[0] if name not in same]))
+
+
+def _groups(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Divide rows into those of one detector at one setting, or of one scenario."""
+
+    def whose(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(row.get(name) for name in ("name", "setting", "scenario"))
+
+    return [list(one) for _, one in groupby(rows, key=whose)]
+
+
+def _is_same(rows: list[dict[str, Any]], name: str) -> bool:
+    return all(row[name] == rows[0][name] for row in rows)
+
+
+def _heading(name: str) -> str:
+    """Write a column's name; how a value is written shows its unit."""
+    for ending in ("_s", "_share"):
+        name = name.removesuffix(ending)
+    return name.replace("_", " ")
+
+
+def _table(rows: list[dict[str, Any]], names: list[str]) -> "Table":
     from rich.table import Table
 
-    out = console()
-    out.print(f"{title}\n")
     table = Table(box=None, pad_edge=False)
-    for name in rows[0]:
-        table.add_column(
-            name.replace("_", " "),
-            justify="left" if name in ("name", "scenario", "quantity") else "right",
-        )
+    for name in names:
+        is_text = name in ("name", "scenario", "quantity")
+        table.add_column(_heading(name), justify="left" if is_text else "right", overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(name, value) for name, value in row.items()))
-    out.print(table)
+        table.add_row(*(_cell(name, row[name]) for name in names))
+    return table
 
 
 def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
@@ -209,14 +240,14 @@ def _span(duration_s: int) -> str:
 
 
 def _cell(name: str, value: Any) -> str:
-    from hashquake.serve.format import percent
+    from hashquake.serve.format import NBSP, percent
 
     if value is None:
         return "never"
     if isinstance(value, dict):
         digits = 2 if abs(value["median"]) < 100 else 0
-        low, middle, high = (f"{value[key]:.{digits}f}" for key in ("low", "median", "high"))
-        return f"{middle} [{low}, {high}]"
+        low, middle, high = (f"{value[key]:,.{digits}f}" for key in ("low", "median", "high"))
+        return f"{middle} [{low},{NBSP}{high}]"
     if name.endswith("_s"):
         return f"{value / HOUR_S:.1f} h"
     if name.endswith("_share"):

@@ -72,7 +72,8 @@ def _print(scores: "OutageScores") -> None:
     def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
         made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
         for at, heading in enumerate(headings):
-            made.add_column(heading, justify="right" if at else "left", no_wrap=True)
+            # Words may wrap; of numbers nothing is ever cut.
+            made.add_column(heading, justify="right" if at else "left", overflow="fold")
         for row in rows:
             made.add_row(*row)
         return made

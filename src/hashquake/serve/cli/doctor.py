@@ -105,6 +105,8 @@ def _folders() -> list[dict[str, str]]:
         )
     )
     path = settings_path()
+    if path is None:
+        return [kept, _check("settings", "warning", "none: this user has no home directory")]
     if not path.exists():
         return [kept, _check("settings", "ok", f"none at {path}; hashquake init makes them")]
     readable = path.stat().st_mode & 0o077

@@ -7,6 +7,7 @@ import typer
 
 from hashquake.core import clock
 from hashquake.core.errors import UsageError
+from hashquake.serve.cli.output import note
 
 if TYPE_CHECKING:
     from hashquake.core.mining_map import MiningMap
@@ -58,7 +59,7 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
     from hashquake.observatory.map_file import maps_of_file
 
     known_unit = cast("Literal['share', 'percent']", unit)
-    return maps_of_file(path, now_s=clock.now_s(), unit=known_unit, partial=partial)
+    return maps_of_file(path, now_s=clock.now_s(), unit=known_unit, partial=partial, note=note)
 
 
 def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "EnergyPrices":

@@ -42,14 +42,16 @@ def init(
     from hashquake.observatory import load_bundled, open_observatory
     from hashquake.serve.settings import (
         load_settings,
+        own_record_needed,
         own_record_path,
         settings_path,
         settings_text,
     )
 
-    name = str(_absolute(db)) if db else str(own_record_path())
+    name = str(_absolute(db)) if db else str(own_record_needed())
     chosen = None if network is None else network_named(network)
-    had_own = own_record_path().exists()
+    own = own_record_path()
+    had_own = own is not None and own.exists()
     with open_observatory(name, create=True, network=chosen) as observatory:
         if not empty and observatory.network == MAIN:
             with ProgressLine() as progress:
@@ -57,15 +59,17 @@ def init(
         counts = dict(observatory.counts())
     settings = settings_path()
     # Settings that name a record would take the place of one's own at its usual path.
-    made = not settings.exists() and (not had_own or name == str(own_record_path()))
-    if made:
+    # Without a home directory there is no place for them, and no default to be changed.
+    known = settings is not None and settings.exists()
+    made = settings is not None and not known and (not had_own or name == str(own))
+    if settings is not None and made:
         write_whole(settings, settings_text(name).encode(), private=True)
     default = load_settings().record_named(create=False)
     if as_json:
         print_json(
             {
                 "db": without_passwords(name),
-                "settings": str(settings),
+                "settings": None if settings is None else str(settings),
                 "settings_made": made,
                 "default_db": str(default),
                 "counts": counts,
@@ -73,9 +77,9 @@ def init(
         )
         return
     out = console()
-    kept = "" if made else " (kept as it was)" if settings.exists() else " (not made)"
+    kept = "" if made else " (kept as it was)" if known else " (not made)"
     out.print(f"record    [bold]{escape(without_passwords(name))}[/] ({counts['blocks']:,} blocks)")
-    out.print(f"settings  [bold]{escape(str(settings))}[/]{kept}")
+    out.print(f"settings  [bold]{escape(str(settings or 'none'))}[/]{kept}")
     if default.secret != name:
         out.print(f"default   [bold]{escape(str(default))}[/], used when --db is not given")
     out.print("next      hashquake ingest bitcoind_rpc --help")

@@ -139,4 +139,6 @@ def _print(found: "Partition", confirmations: int, undone: float | None) -> None
 
 
 def _count(blocks: Interval) -> str:
-    return f"{blocks.median:,.0f} [{blocks.low:,.0f}, {blocks.high:,.0f}]"
+    from hashquake.serve.format import NBSP
+
+    return f"{blocks.median:,.0f} [{blocks.low:,.0f},{NBSP}{blocks.high:,.0f}]"

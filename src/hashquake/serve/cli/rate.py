@@ -117,14 +117,18 @@ def rate(
     table.add_column("subject", style="bold")
     table.add_column("blocks", justify="right")
     table.add_column("hash rate [90 %]", justify="right")
-    table.add_column("share [90 %]", justify="right")
+    shares = any(row.share is not None for row in rates)
+    if shares:
+        table.add_column("share [90 %]", justify="right")
     for row in rates:
-        table.add_row(
+        cells = [
             row.hashrate.subject,
             f"{row.hashrate.n_blocks:,}",
             eh_s_interval(row.hashrate.interval(0.9)),
-            "" if row.share is None else share_interval(row.share.interval(0.9)),
-        )
+        ]
+        if shares:
+            cells.append("" if row.share is None else share_interval(row.share.interval(0.9)))
+        table.add_row(*cells)
     screen = console()
     screen.print(f"{heading}\n")
     screen.print(table)

@@ -121,9 +121,11 @@ def _pools(shares: str | None, db: str | None) -> tuple[list[str], "np.ndarray[A
 
 
 def _print(names: list[str], parts: "np.ndarray[Any, Any]", rows: list[dict[str, Any]]) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
-    from hashquake.serve.format import percent
+    from hashquake.serve.format import NBSP, percent
+    from hashquake.serve.source_names import pool_name
 
     table = Table(box=None, pad_edge=False, title="Blocks found in vain", title_justify="left")
     table.add_column("pool")
@@ -133,13 +135,13 @@ def _print(names: list[str], parts: "np.ndarray[Any, Any]", rows: list[dict[str,
 
     def cell(interval: "Interval") -> str:
         low, high = 100.0 * interval.low, 100.0 * interval.high
-        return f"{100.0 * interval.median:.3f} % [{low:.3f}, {high:.3f}]"
+        return f"{100.0 * interval.median:.3f} % [{low:.3f},{NBSP}{high:.3f}]"
 
     table.add_row("network", "", *(cell(row["network"]) for row in rows))
     for k, name in enumerate(names):
         if name.startswith("other ") and name != "other 1":
             continue
-        label = "a small one" if name == "other 1" else name
+        label = "a small one" if name == "other 1" else escape(pool_name(name))
         share = percent(float(parts[k]), digits=0 if parts[k] >= 0.095 else 1)
         table.add_row(label, share, *(cell(row["pools"][k]) for row in rows))
     console().print(table)

@@ -7,7 +7,7 @@ from hashquake.core.outage import OUTAGE_CLASSES
 from hashquake.core.times import MINUTE_S
 from hashquake.judge.outage_backtest import ClassScores, HitCount, OutageScores
 from hashquake.judge.real_outages import held_out_scores
-from hashquake.serve.format import percent, share_interval
+from hashquake.serve.format import NBSP, percent, share_interval
 from hashquake.serve.shapes import interval_shape
 
 TARGETS = {
@@ -209,9 +209,9 @@ def _value(name: str, value: dict[str, float] | None) -> str:
     if value is None:
         return "none seen"
     if name.startswith("false_alarms"):
-        return f"{value['median']:.4f} [{value['low']:.4f}, {value['high']:.4f}]"
+        return f"{value['median']:.4f} [{value['low']:.4f},{NBSP}{value['high']:.4f}]"
     if name.startswith("calibration_error"):
-        return f"{value['median']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
+        return f"{value['median']:.3f} [{value['low']:.3f},{NBSP}{value['high']:.3f}]"
     return share_interval(Interval(**value))
 
 

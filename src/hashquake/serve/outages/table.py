@@ -14,6 +14,7 @@ from hashquake.core.times import format_time
 from hashquake.observatory.cards import installed_detectors
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
+    NBSP,
     chance,
     duration,
     percent,
@@ -48,7 +49,7 @@ def outage_table(outages: Sequence[Outage]) -> Table:
     # In a narrow terminal cells wrap; names, times and what was not measured are never cut.
     table.add_column("outage", no_wrap=True)
     table.add_column("began (UTC)", no_wrap=True)
-    for heading in ("dark for", "lost [90 %]", "seen by", "most likely"):
+    for heading in ("dark for", f"lost [90{NBSP}%]", "seen by", "most likely"):
         table.add_column(heading, overflow="fold")
     for one in outages:
         table.add_row(
@@ -56,11 +57,19 @@ def outage_table(outages: Sequence[Outage]) -> Table:
             f"{evidence_mark(one.evidence)}",
             format_time(_middle_s(one), seconds=False).replace("T", " ").rstrip("Z"),
             _dark(one),
-            share_interval(one.depth_share, digits=0) if level_stated(one) else "not stated",
+            _lost_cell(one),
             _witnesses(one),
             likeliest(one),
         )
     return table
+
+
+def _lost_cell(one: Outage) -> str:
+    if not level_stated(one):
+        return "not stated"
+    if one.depth_share.low == one.depth_share.high:  # one number, of which no error is known
+        return f"{percent(one.depth_share.median)}, error not stated"
+    return share_interval(one.depth_share, digits=0)
 
 
 def likeliest(one: Outage) -> str:

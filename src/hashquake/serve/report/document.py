@@ -147,6 +147,9 @@ def _deepest(day: DeepestDay | None) -> dict[str, Any] | None:
         "n_blocks": day.n_blocks,
         "expected_blocks": day.expected_blocks,
         "drop_share": interval_shape(day.drop_share),
+        "recent_drop_share": None
+        if day.recent_drop_share is None
+        else interval_shape(day.recent_drop_share),
     }
 
 

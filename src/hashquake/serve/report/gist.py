@@ -1,6 +1,7 @@
 """The report in short: four figures, and a few sentences that follow from them."""
 
 from hashquake.core.incident import DeepestDay, Incident
+from hashquake.core.times import DAY_S
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import (
     chance,
@@ -23,6 +24,8 @@ FINDINGS = {
     "rise": "a rise beyond luck and drift",
     "none": "within luck and drift",
 }
+_LATE_S = 7 * DAY_S
+"""From here on, the two weeks before a day differ much from a baseline before the window."""
 
 
 def tiles(incident: Incident) -> tuple[Cell, ...]:
@@ -72,7 +75,18 @@ def deepest_sentence(incident: Incident) -> str:
         f"{percent(moved.median, signed=True)} {change_limits(moved)} ({_blocks(day)}); over all "
         f"{days(incident.window.duration_s)} by {percent(mean.median, signed=True)} "
         f"{change_limits(mean)}. The first interval is wider because the worst of many days was "
-        f"chosen."
+        f"chosen.{_against_recent(incident, day)}"
+    )
+
+
+def _against_recent(incident: Incident, day: DeepestDay) -> str:
+    """Return the day's change against the two weeks before it, where that is another question."""
+    if day.recent_drop_share is None or day.window.start_s - incident.window.start_s < _LATE_S:
+        return ""
+    recent = negated(day.recent_drop_share)
+    return (
+        f" Both are changes against the baseline; against the 14 days right before it, that day "
+        f"changed by {percent(recent.median, signed=True)} {change_limits(recent)}."
     )
 
 

@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 
 from hashquake.core.errors import FormatError, InputError, UsageError
-from hashquake.core.regular_file import read_regular
+from hashquake.core.regular_file import read_regular, refuse_special
 
 KEY_BYTES = 8
 _FILE_NAME = re.compile(r"blk(\d{5,})\.dat")
@@ -153,6 +153,7 @@ def _file_sizes(path: Path) -> dict[int, int]:
 
 def _key_found(path: Path) -> bytes:
     file = path / "xor.dat"
+    refuse_special(file)
     try:
         key = read_regular(file)
     except FileNotFoundError:
