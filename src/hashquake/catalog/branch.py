@@ -10,14 +10,28 @@ from hashquake.core.quake import Quake
 
 
 class Fork(NamedTuple):
-    """Where new blocks leave the chain stored, and the branch from there on."""
+    """Where new blocks leave the chain stored, and the branch from there on.
+
+    Parameters
+    ----------
+    height : int
+        Of the last block below the branch.
+    blocks : BlockColumns
+        The branch, in order of height.
+    """
 
     height: int
     blocks: BlockColumns
 
 
 def slim(blocks: BlockColumns) -> BlockColumns:
-    """Keep what detectors use, and the hash, by which two blocks of one height are told apart."""
+    """Keep what detectors use, and the hash, by which two blocks of one height are told apart.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In any order.
+    """
     return BlockColumns.build(
         height=blocks.height,
         header_s=blocks.header_s,

@@ -36,7 +36,13 @@ def latest(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
 
 
 def is_rejected(opinion: Opinion) -> bool:
-    """Return whether an opinion withdraws its quake or outage."""
+    """Return whether an opinion withdraws its quake or outage.
+
+    Parameters
+    ----------
+    opinion : Opinion
+        Of a quake or an outage.
+    """
     return opinion.document.get("status") == "rejected"
 
 
@@ -191,7 +197,15 @@ def named_as_before(
 
 
 def next_outages(stored: Sequence[Opinion], named: Sequence[Outage]) -> tuple[Opinion, ...]:
-    """Turn outages that `named_as_before` named into the opinions to be added."""
+    """Turn outages that `named_as_before` named into the opinions to be added.
+
+    Parameters
+    ----------
+    stored : sequence of Opinion
+        Opinions stored of outages.
+    named : sequence of Outage
+        Outages found, with the names that the ledger gives them.
+    """
     tails = {one.name: one for one in stored}
     added = []
     for outage in named:
@@ -229,7 +243,13 @@ def searched_throughout(
 
 
 def extent(one: Document) -> Window:
-    """Return the time from an outage's onset to its last dark window's end."""
+    """Return the time from an outage's onset to its last dark window's end.
+
+    Parameters
+    ----------
+    one : Document
+        The document of an outage.
+    """
     return Window(
         start_s=one["onset"]["start_s"],
         end_s=max(one["onset"]["end_s"], one["dark_windows"][-1]["end_s"]),

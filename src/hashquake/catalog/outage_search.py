@@ -63,7 +63,25 @@ def detect(
     lags: SourceLags = NO_LAGS,
     write: bool = False,
 ) -> tuple[Outage, ...]:
-    """Detect outages; see `Observatory.detect_outages`."""
+    """Detect outages; see `Observatory.detect_outages`.
+
+    Parameters
+    ----------
+    record : Record
+        Readings, and the ledger.
+    subjects : sequence of str or None
+        Countries; None is those with readings.
+    window : Window or None
+        Only outages that overlap it; None is all.
+    until_s : float or None
+        Only what was out by then is used, UTC Unix seconds; None is all.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to which country; None is those the record implies.
+    lags : SourceLags
+        How late the values of each source and quantity are out.
+    write : bool
+        Whether to store the opinions formed.
+    """
 
     def searched(of: Record) -> Search:
         return search(
@@ -79,7 +97,15 @@ def detect(
 
 
 def enter(record: Record, result: Search) -> None:
-    """Enter a search into the ledger of a record; inside the transaction that searched."""
+    """Enter a search into the ledger of a record; inside the transaction that searched.
+
+    Parameters
+    ----------
+    record : Record
+        Where to store.
+    result : Search
+        The search and what it found.
+    """
     if result.added:
         record.add_opinions(result.added)
     if result.searched:
@@ -209,7 +235,13 @@ def unsearched(
 
 
 def signal_spans(record: Record) -> dict[str, tuple[Window, ...]]:
-    """Return, for each country with readings of connectivity, the spans of its series."""
+    """Return, for each country with readings of connectivity, the spans of its series.
+
+    Parameters
+    ----------
+    record : Record
+        Whose readings.
+    """
     spans: defaultdict[str, list[Window]] = defaultdict(list)
     for span in record.reading_spans():
         if span.subject.startswith("country:") and signal_of(span.quantity) is not None:

@@ -35,7 +35,17 @@ class OutageSignals:
 def signals_around(
     record: Record, outage: Outage, *, networks: Sequence[AutonomousSystem] | None
 ) -> OutageSignals:
-    """Return the signals around an outage; see `Observatory.outage_signals`."""
+    """Return the signals around an outage; see `Observatory.outage_signals`.
+
+    Parameters
+    ----------
+    record : Record
+        Readings.
+    outage : Outage
+        One outage of a country.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to the country; None is those the record implies.
+    """
     whole = whole_of(outage)
     margin_s = max(12.0 * HOUR_S, 0.2 * whole.duration_s)
     window = Window(start_s=whole.start_s - margin_s, end_s=whole.end_s + margin_s)

@@ -198,7 +198,13 @@ def _found(
 
 
 def whole_of(outage: Outage) -> Window:
-    """Return the time from an outage's onset to its last dark window's end."""
+    """Return the time from an outage's onset to its last dark window's end.
+
+    Parameters
+    ----------
+    outage : Outage
+        With its dark windows in order.
+    """
     last = outage.dark_windows[-1].end_s
     return Window(start_s=outage.onset.start_s, end_s=max(last, outage.onset.end_s))
 

@@ -89,7 +89,15 @@ class PipelineState:
 
 
 def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()) -> PipelineState:
-    """Return the state before anything was seen; see `hashquake.catalog.quakes.start`."""
+    """Return the state before anything was seen; see `hashquake.catalog.quakes.start`.
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        Of the detectors' thresholds, above 0.
+    gaps : tuple of LabelGap
+        Known gaps in labels.
+    """
     return PipelineState(
         false_alarms_per_year=false_alarms_per_year,
         quakes=start_quakes(false_alarms_per_year=false_alarms_per_year, gaps=gaps),
@@ -137,7 +145,17 @@ def step(
 def rewound(
     state: PipelineState, height: int, blocks: BlockColumns
 ) -> tuple[PipelineState, PipelineEvents] | None:
-    """Take the blocks from a height on again; see `hashquake.catalog.quakes.again_from`."""
+    """Take the blocks from a height on again; see `hashquake.catalog.quakes.again_from`.
+
+    Parameters
+    ----------
+    state : PipelineState
+        The pipeline's state.
+    height : int
+        The lowest height that changed.
+    blocks : BlockColumns
+        The main chain's blocks above the last anchor below that height; more does no harm.
+    """
     found = again_from(state.quakes, height, blocks)
     if found is None:
         return None
@@ -150,6 +168,11 @@ def snapshot(state: PipelineState) -> Snapshot:
 
     When series last spoke is left out: readings may come between two snapshots, and the record
     itself says it.
+
+    Parameters
+    ----------
+    state : PipelineState
+        The pipeline between two steps.
     """
     return Snapshot(
         kind=KIND,
@@ -162,6 +185,11 @@ def snapshot(state: PipelineState) -> Snapshot:
 
 def restore(found: Snapshot | None) -> PipelineState | None:
     """Read a state that `snapshot` wrote.
+
+    Parameters
+    ----------
+    found : Snapshot or None
+        The stored snapshot; None when there is none.
 
     Returns
     -------

@@ -63,7 +63,13 @@ class Candles:
         )
 
     def between(self, window: Window) -> "Candles":
-        """Return the steps that overlap a window."""
+        """Return the steps that overlap a window.
+
+        Parameters
+        ----------
+        window : Window
+            Steps that share any instant with it are kept.
+        """
         inside = (self.start_s + self.step_s > window.start_s) & (self.start_s < window.end_s)
         return Candles(
             step_s=self.step_s,

@@ -147,7 +147,13 @@ def country_subject(text: str, *, known: frozenset[str] = frozenset()) -> str:
 
 
 def alpha3_of(country: str) -> str:
-    """Return the three letters of a country given by its two."""
+    """Return the three letters of a country given by its two.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-2, upper case.
+    """
     return _ALPHA3[country]
 
 

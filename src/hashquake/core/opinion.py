@@ -129,5 +129,10 @@ def quake_scope(false_alarms_per_year: float) -> str:
 
     >>> quake_scope(1.0)
     'false_alarms_per_year=1'
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        Of the detectors' thresholds, above 0.
     """
     return f"false_alarms_per_year={false_alarms_per_year:g}"

@@ -125,6 +125,11 @@ def intensity_of_outage(outage: Outage) -> OutageIntensity:
     Connectivity that is gone by three quarters leaves three quarters of the machines cut off: the
     depth is the median of the outage's. An outage that is still open is dark to its last window.
 
+    Parameters
+    ----------
+    outage : Outage
+        Of a country, with a depth.
+
     Raises
     ------
     UsageError

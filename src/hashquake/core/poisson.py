@@ -153,6 +153,13 @@ def ratio_p_value(
     Twice the smaller tail, at most 1: it is under 0.05 exactly when the 95 % interval of Clopper
     and Pearson leaves out a ratio of 1.
 
+    Parameters
+    ----------
+    n_events, baseline_n_events : int
+        Events counted, from 0.
+    exposure, baseline_exposure : float
+        How long, or how much, they were counted over; one unit for both, above 0.
+
     Raises
     ------
     UsageError
@@ -175,6 +182,13 @@ def prior_count(level: float, *, few: bool) -> float:
 
     With few events the lower limits take the count as it is and the upper ones one more, which is
     how tails of a discrete law turn into tails of a continuous one without losing coverage.
+
+    Parameters
+    ----------
+    level : float
+        Of the quantile, 0 to 1.
+    few : bool
+        Whether the count is so small that exact limits are used.
     """
     if not few or level == 0.5:
         return _NEUTRAL

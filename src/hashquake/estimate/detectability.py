@@ -63,6 +63,17 @@ def detectable_drop(
 ) -> float:
     """Return the smallest fall that a one-sided test finds with a given power.
 
+    Parameters
+    ----------
+    expected_blocks : float
+        In the window, without a fall.
+    baseline_blocks : float
+        Counted in the baseline.
+    alpha : float
+        Probability of a false alarm, 0 to 1.
+    power : float
+        Probability of finding the fall, 0 to 1.
+
     Returns
     -------
     float
@@ -92,6 +103,17 @@ def blocks_to_detect(
     power: float = POWER,
 ) -> float:
     """Return the blocks, as expected without the fall, that a window needs to find it.
+
+    Parameters
+    ----------
+    drop_share : float
+        Size of the fall, 0 to 1.
+    baseline_blocks : float
+        Counted in the baseline.
+    alpha : float
+        Probability of a false alarm, 0 to 1.
+    power : float
+        Probability of finding the fall, 0 to 1.
 
     Returns
     -------

@@ -67,6 +67,13 @@ def pool_shares(
 def shares_of(counts: PoolBlockCounts, window: Window) -> PoolShares:
     """Turn the counts of a window's pools into shares.
 
+    Parameters
+    ----------
+    counts : PoolBlockCounts
+        Of one window.
+    window : Window
+        That window.
+
     Raises
     ------
     NoCoverage

@@ -142,7 +142,15 @@ def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
 
 @kernel
 def begin(belief: Floats, grid: Hypotheses) -> None:
-    """Set a belief to what is thought before any block."""
+    """Set a belief to what is thought before any block.
+
+    Parameters
+    ----------
+    belief : array of float64, shape (hypotheses,)
+        Log weights, overwritten.
+    grid : Hypotheses
+        What each hypothesis says of the drift.
+    """
     belief[:] = 0.0
     belief[LOG_WEIGHT] = grid.log_prior
 
@@ -176,7 +184,13 @@ class Drift:
         return float(self.chance @ self.growth_log_per_day)
 
     def with_walk(self, more_log_per_sqrt_day: float) -> "Drift":
-        """Return the drift of a subject that walks by itself on top, such as a pool."""
+        """Return the drift of a subject that walks by itself on top, such as a pool.
+
+        Parameters
+        ----------
+        more_log_per_sqrt_day : float
+            Standard deviation of the subject's own walk after a day, of the natural logarithm.
+        """
         walk = np.hypot(self.walk_log_per_sqrt_day, more_log_per_sqrt_day)
         return replace(self, walk_log_per_sqrt_day=walk)
 

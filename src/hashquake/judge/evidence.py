@@ -69,6 +69,11 @@ def claimed_range(claim: Claim) -> tuple[float, float]:
     claim of less or more than a number has no limit on the other side but a complete stop and a
     doubling.
 
+    Parameters
+    ----------
+    claim : Claim
+        With a low and a high limit.
+
     Returns
     -------
     tuple of float
@@ -165,5 +170,11 @@ def _rounding(value: float) -> float:
 
 
 def is_finite(interval: Interval) -> bool:
-    """Return whether both limits are numbers a reader can use."""
+    """Return whether both limits are numbers a reader can use.
+
+    Parameters
+    ----------
+    interval : Interval
+        In any unit.
+    """
     return not isinf(interval.high)

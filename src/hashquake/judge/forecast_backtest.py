@@ -96,7 +96,13 @@ def backtest_forecast(
 
 
 def score_forecasts(outcomes: tuple[ForecastOutcome, ...]) -> tuple[ForecastScore, ...]:
-    """Average outcomes by the share of the epoch at which they were made."""
+    """Average outcomes by the share of the epoch at which they were made.
+
+    Parameters
+    ----------
+    outcomes : tuple of ForecastOutcome
+        Of one forecaster, over many epochs.
+    """
     scores = []
     for share in sorted({outcome.elapsed_share for outcome in outcomes}):
         rows = [outcome for outcome in outcomes if outcome.elapsed_share == share]

@@ -107,7 +107,15 @@ def fit_weights(
 
 
 def degrees_of(features: Sequence[OutageFeatures], names: Sequence[str]) -> Floats:
-    """Lay degrees of evidence out, shape (outages, names); 0 where it is absent or not known."""
+    """Lay degrees of evidence out, shape (outages, names); 0 where it is absent or not known.
+
+    Parameters
+    ----------
+    features : sequence of OutageFeatures
+        One for each outage.
+    names : sequence of str
+        Kinds of evidence, the columns.
+    """
     at = {name: k for k, name in enumerate(names)}
     degrees = np.zeros((len(features), len(names)))
     for row, of in zip(degrees, features, strict=True):

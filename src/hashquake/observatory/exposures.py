@@ -109,6 +109,17 @@ def exposures(
     """Estimate exposures; see `Observatory.exposure`.
 
     All intensities are looked at together, whichever country is asked for.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks, readings and maps.
+    country : str or None
+        ISO 3166-1 alpha-2; None is every country.
+    intensities : sequence of OutageIntensity or None
+        Outages to learn from; None is those of the record and the bundled ones.
+    map_shares : mapping of str to Interval or None
+        Share of each country by the map, 0 to 1; None is the map nearest in time.
     """
     require_main(record.network, "the exposure of pools")
     if country is not None:
@@ -141,6 +152,13 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
     `exposures` looks at all events together, which lets them learn from each other and takes ten
     times as long. The network's dark share differs by half a point, those of pools by one to
     three, at most seven.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks, readings and maps.
+    event : Event
+        The event asked about.
 
     Raises
     ------

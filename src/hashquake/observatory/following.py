@@ -42,7 +42,13 @@ class Follower:
         self._saved_height = -1
 
     def ready(self, inside: Record) -> None:
-        """Load the state, before a batch is stored: from the snapshot beside the record."""
+        """Load the state, before a batch is stored: from the snapshot beside the record.
+
+        Parameters
+        ----------
+        inside : Record
+            The record, inside the transaction.
+        """
         if self._state is not None:
             return
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
@@ -53,7 +59,13 @@ class Follower:
         self._state = None if state is None else _with_spoken(inside, state)
 
     def keep(self, state: PipelineState | None) -> None:
-        """Take over the state that `take` returned, once its transaction is through."""
+        """Take over the state that `take` returned, once its transaction is through.
+
+        Parameters
+        ----------
+        state : PipelineState or None
+            None forgets it; it is loaded again before the next batch.
+        """
         self._state = state
 
     def take(
@@ -107,7 +119,18 @@ class Follower:
         return state
 
     def settle(self, inside: Record) -> PipelineState | None:
-        """Do what bulk batches left undone: rebuild, search countries, write a snapshot."""
+        """Do what bulk batches left undone: rebuild, search countries, write a snapshot.
+
+        Parameters
+        ----------
+        inside : Record
+            The record, inside the transaction.
+
+        Returns
+        -------
+        PipelineState or None
+            The state to pass to `keep`.
+        """
         self.ready(inside)
         state = self._state or self._rebuilt(inside)
         changes = self._search_unsearched(inside)

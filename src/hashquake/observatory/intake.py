@@ -99,7 +99,15 @@ def feed(
 
 
 def settle(record: Record, follower: Follower) -> None:
-    """Do after the last batch of a run what its batches left undone."""
+    """Do after the last batch of a run what its batches left undone.
+
+    Parameters
+    ----------
+    record : Record
+        Where the batches were stored.
+    follower : Follower
+        The catalog's state.
+    """
     with record.writing() as inside:
         stepped = follower.settle(inside)
     follower.keep(stepped)
@@ -127,7 +135,27 @@ def ingest(
     note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:
-    """Read a source to its end into a record; see `Observatory.ingest`."""
+    """Read a source to its end into a record; see `Observatory.ingest`.
+
+    Parameters
+    ----------
+    record : Record
+        Where to store.
+    source : str
+        The plugin's name.
+    options : mapping of str to object
+        Of its ``Options``.
+    now_s : callable
+        The clock, UTC Unix seconds.
+    progress : callable
+        Called now and then with how far it is.
+    follower : Follower
+        The catalog's state.
+    note : callable
+        Called with each line for the user.
+    transport : object
+        What carries HTTP in place of the network, for tests; None is the network.
+    """
     plugin = load_plugin("sources", source)
     notes: list[str] = []
 
@@ -192,6 +220,11 @@ def identified(blocks: BlockColumns) -> BlockColumns:
     """Name the pools of blocks that carry a coinbase and no pool yet.
 
     A label that a source gave stays, so that a table of labels keeps meaning what it meant.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In any order.
     """
     if not blocks.coinbase.any():
         return blocks

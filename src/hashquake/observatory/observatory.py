@@ -135,6 +135,13 @@ class Observatory:
     ) -> tuple[ReadingSpan, ...]:
         """Return the series that show connectivity; see `hashquake.observatory.watched`.
 
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every subject with such readings.
+        window : Window or None
+            None is all times.
+
         Raises
         ------
         NoCoverage
@@ -149,6 +156,15 @@ class Observatory:
     ) -> int:
         """Write blocks to a file; see `hashquake.store.export.export_blocks`.
 
+        Parameters
+        ----------
+        path : Path
+            A ``.csv`` or ``.parquet`` file.
+        window : Window or None
+            Header times; None is all blocks.
+        stale : bool
+            Whether to write stale blocks too.
+
         Returns
         -------
         int
@@ -161,17 +177,30 @@ class Observatory:
     def backup(self, path: Path) -> int:
         """Copy the record into one file; see `hashquake.store.backup.backup_record`.
 
+        Parameters
+        ----------
+        path : Path
+            The new file; it must not exist.
+
         Returns
         -------
         int
             Blocks in the copy.
+        int
+            How many blocks were copied.
         """
         from hashquake.store.backup import backup_record
 
         return backup_record(self.record, path)
 
     def with_pools(self, scenario: "Scenario") -> "Scenario":
-        """Return a scenario with the pools and the difficulty of this record where it has none."""
+        """Return a scenario with the pools and the difficulty of this record where it has none.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Its own pools and difficulty stay.
+        """
         from hashquake.observatory.simulating import with_record
 
         return with_record(scenario, self.record)
@@ -202,6 +231,13 @@ class Observatory:
         """Take in many batches that follow at once, as a back-fill does; see `feed`.
 
         Countries are searched and a state is written down once, after the last batch.
+
+        Parameters
+        ----------
+        batches : iterable of Batch
+            In order of time.
+        source : str
+            The plugin they come from.
         """
         result = AppendResult()
         for batch in batches:
@@ -272,7 +308,13 @@ class Observatory:
         )
 
     def blocks(self, window: Window | None = None) -> "pl.DataFrame":
-        """Return the main chain's blocks as a polars table, all or those dated in a window."""
+        """Return the main chain's blocks as a polars table, all or those dated in a window.
+
+        Parameters
+        ----------
+        window : Window or None
+            Header times, UTC Unix seconds; None is all.
+        """
         return block_table(self.record.blocks(window=window, detail=True))
 
     def rate(
@@ -432,7 +474,13 @@ class Observatory:
         )
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
-        """Return every opinion that `replay` forms on its way, in order."""
+        """Return every opinion that `replay` forms on its way, in order.
+
+        Parameters
+        ----------
+        false_alarms_per_year : float
+            Of the detectors' thresholds, above 0.
+        """
         from hashquake.catalog import replay as replaying
 
         return replaying.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
@@ -651,6 +699,19 @@ class Observatory:
 
         Without `as_of_s` it is what was known at the record's end, or is known now where it holds
         no blocks; without `at_s` the same time.
+
+        Parameters
+        ----------
+        as_of_s : float or None
+            Only maps published by then are used, UTC Unix seconds; None is the record's end.
+        at_s : float or None
+            The instant that shares are for; None is `as_of_s`.
+        within : str or None
+            ``CN`` gives China's provinces in place of countries; None is the world.
+        maps : tuple of MiningMap
+            Use these alone; empty is the bundled maps and those of the record.
+        prices : EnergyPrices or None
+            Of electricity and hardware; None is the bundled ones.
         """
         from hashquake.observatory import geography
 
@@ -679,6 +740,21 @@ class Observatory:
         """Return the power that mining drew: see `hashquake.observatory.geography.energy`.
 
         Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
+
+        Parameters
+        ----------
+        country : str or None
+            ISO 3166-1 alpha-2; None is the network.
+        at_s : float or None
+            The instant, UTC Unix seconds; None is the record's end.
+        as_of_s : float or None
+            Only maps published by then are used; None is the later of `at_s` and the record's end.
+        registered_mw : float or None
+            Power of registered miners; None is the bundled figure, if any.
+        maps : tuple of MiningMap
+            Use these alone; empty is the bundled maps and those of the record.
+        prices : EnergyPrices or None
+            Of electricity and hardware; None is the bundled ones.
         """
         from hashquake.observatory import geography
 
@@ -705,6 +781,17 @@ class Observatory:
         """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
 
         Without `as_of_s` all maps known at the record's end may be used.
+
+        Parameters
+        ----------
+        lost_hps : Quantiles
+            Hash rate lost, hashes per second, all finite.
+        at_s : float
+            When, UTC Unix seconds.
+        country : str or None
+            Where: the loss is then also given as a share of the country's mining; None is anywhere.
+        as_of_s : float or None
+            Only maps published by then are used; None is the later of `at_s` and the record's end.
         """
         from hashquake.observatory import geography
 
