@@ -6,7 +6,14 @@ from scipy import special, stats
 from tests.made_outages import make_outage
 
 from hashquake.explain import pool_exposure
-from hashquake.explain._exposure_density import Data, Hyper, digamma, log_density, parts_of
+from hashquake.explain._exposure_density import (
+    Data,
+    Hyper,
+    log_density,
+    log_gamma,
+    parts_of,
+    product,
+)
 from hashquake.explain._exposure_draws import HyperPrior, chart_of
 from hashquake.explain._exposure_episode import Episode
 from hashquake.explain._exposure_paths import _follow, _groups, follow_paths
@@ -29,9 +36,19 @@ def _data(*, reported: bool) -> Data:
     return pool_exposure._data(episode, shares, (), reports, ExposurePrior())
 
 
-@pytest.mark.parametrize("x", [0.003, 0.4, 1.0, 5.9, 6.1, 80.0])
-def test_digamma_is_scipys(x: float) -> None:
-    assert digamma(x) == pytest.approx(float(special.digamma(x)), rel=1e-9)
+@pytest.mark.parametrize("x", [6e-6, 0.003, 0.4, 1.0, 1.4616321449683622, 5.9, 8.1, 80.0, 1e5])
+def test_the_log_gamma_and_its_slope_are_scipys(x: float) -> None:
+    value, slope = log_gamma(x)
+    assert value == pytest.approx(float(special.gammaln(x)), rel=1e-12, abs=1e-12)
+    assert slope == pytest.approx(float(special.digamma(x)), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 3, 4, 7, 50])
+def test_a_product_is_numpys(n: int) -> None:
+    rng = np.random.default_rng(n)
+    columns, vector, out = rng.normal(size=(n, 5)), rng.normal(size=n), np.empty(5)
+    product(columns, vector, out)
+    assert out == pytest.approx(columns.T @ vector, rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("reported", [False, True])

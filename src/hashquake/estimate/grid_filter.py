@@ -4,6 +4,9 @@ A grid holds, for each subject, the probability of every level and transient. Ce
 subject whose grid starts at ``origin`` stands for the log rate ``(origin + i) * cell_log``;
 transient ``k`` of ``K`` adds ``k - K // 2`` cells. The grid follows the rate by whole cells, so
 nothing is ever interpolated.
+
+Kernels here are plain loops over single numbers: whole-array expressions cost the compiler a
+second each, and a person waits for that on the first run.
 """
 
 from math import exp, lgamma, log
@@ -12,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.kernels import kernel
+from hashquake.core.kernels import kernel as compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+kernel = compiled(error_model="numpy")
+"""Divisions follow IEEE instead of raising, which would keep loops from being vectors."""
 _IMPOSSIBLE = 1e-280
 """Probability below which what came was impossible."""
 
@@ -41,7 +46,7 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
     stay = settled * (1.0 - moves.up - moves.down)
     up, down = settled * moves.up, settled * moves.down
     jump = moves.jump * (1.0 - moves.fall_off)
-    anywhere = moves.restart * turned.sum() / levels
+    anywhere = moves.restart * total_of(turned) / levels
     last = levels - 1
     for k in range(transients):
         fresh = anywhere * moves.rest[k]
@@ -61,14 +66,26 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
 
 
 @kernel
+def total_of(mass: Floats) -> float:
+    """Return the sum of a grid, shape (levels, transients)."""
+    total = 0.0
+    for i in range(mass.shape[0]):
+        for k in range(mass.shape[1]):
+            total += mass[i, k]
+    return total
+
+
+@kernel
 def _turn(mass: Floats, turn: Floats, turned: Floats) -> None:
     """Let the transients turn into each other."""
     levels, transients = mass.shape
     if transients == 1:
-        turned[:] = mass
+        for i in range(levels):
+            turned[i, 0] = mass[i, 0]
         return
-    turned[:] = 0.0
     for i in range(levels):
+        for k in range(transients):
+            turned[i, k] = 0.0
         for k in range(transients):
             part = mass[i, k]
             for j in range(transients):
@@ -164,12 +181,16 @@ def weigh(
     """
     subjects, levels, transients = mass.shape
     half = transients // 2
-    first = origin.min() - half
+    lowest = highest = origin[0]
+    for s in range(1, subjects):
+        lowest, highest = min(lowest, origin[s]), max(highest, origin[s])
+    first = lowest - half
     n = levels + transients - 1
-    silent = silence_log(first, origin.max() - half + n - first, exposure, noise, cell_log)
-    factor = np.ones(len(silent))
-    factor[:-1] = np.exp(np.diff(silent))
-    inverse = 1.0 / factor
+    silent = silence_log(first, highest - lowest + n, exposure, noise, cell_log)
+    factor, inverse = np.empty(len(silent)), np.empty(len(silent))
+    for at in range(len(silent)):
+        factor[at] = exp(silent[at + 1] - silent[at]) if at + 1 < len(silent) else 1.0
+        inverse[at] = 1.0 / factor[at]
     like = np.empty(n)
     for s in range(subjects):
         start = origin[s] - half - first
@@ -177,23 +198,17 @@ def weigh(
         best = likelihood(
             factor[start : start + n], inverse[start : start + n], found, cell_log, like
         )
-        # One flat loop where there is no transient: the shape that compilers turn into vectors.
-        if transients == 1:
-            flat = mass[s, :, 0]
-            flat *= like
-        else:
-            for i in range(levels):
-                for k in range(transients):
-                    mass[s, i, k] *= like[i + k]
-        total = mass[s].sum()
+        _multiply(mass[s], like)
+        total = total_of(mass[s])
         if total < _IMPOSSIBLE:
             # Nothing believed so far allows these blocks: begin again with what they say.
             for i in range(levels):
-                mass[s, i] = like[i + half]
-            mass[s] /= mass[s].sum()
+                for k in range(transients):
+                    mass[s, i, k] = like[i + half]
+            divide(mass[s], total_of(mass[s]))
             total = _IMPOSSIBLE
         else:
-            mass[s] /= total
+            divide(mass[s], total)
         peak = silent[start + best] + found * (first + start + best) * cell_log
         evidence[s] += log(total) + peak - lgamma(found + 1.0)
         if found > 0.0 and exposure > 0.0:
@@ -201,26 +216,48 @@ def weigh(
 
 
 @kernel
+def _multiply(mass: Floats, like: Floats) -> None:
+    """Let the likelihood of each rate weigh on a grid, shape (levels, transients), in place."""
+    levels, transients = mass.shape
+    # One flat loop where there is no transient: the shape that compilers turn into vectors.
+    if transients == 1:
+        for i in range(levels):
+            mass[i, 0] *= like[i]
+        return
+    for i in range(levels):
+        for k in range(transients):
+            mass[i, k] *= like[i + k]
+
+
+@kernel
+def divide(mass: Floats, by: float) -> None:
+    """Divide a grid, shape (levels, transients), by a number, in place."""
+    for i in range(mass.shape[0]):
+        for k in range(mass.shape[1]):
+            mass[i, k] /= by
+
+
+@kernel
 def shift(mass: Floats, cells: int) -> None:
     """Move the grid's window by whole cells, in place; mass pushed out is lost."""
-    levels = len(mass)
-    if cells > 0:
-        for i in range(levels - cells):
-            mass[i] = mass[i + cells]
-        mass[max(levels - cells, 0) :] = 0.0
-    elif cells < 0:
-        for i in range(levels - 1, -cells - 1, -1):
-            mass[i] = mass[i + cells]
-        mass[: min(-cells, levels)] = 0.0
+    levels, transients = mass.shape
+    # Upwards from the bottom or downwards from the top, so that nothing is read after it is lost.
+    for step in range(levels):
+        i = step if cells > 0 else levels - 1 - step
+        for k in range(transients):
+            mass[i, k] = mass[i + cells, k] if 0 <= i + cells < levels else 0.0
 
 
 @kernel
 def _centre(mass: Floats) -> int:
     """Return how far the grid has to follow its own mean: 0 while that is near the middle."""
-    levels = len(mass)
+    levels, transients = mass.shape
     mean = 0.0
     for i in range(levels):
-        mean += i * mass[i].sum()
+        row = 0.0
+        for k in range(transients):
+            row += mass[i, k]
+        mean += i * row
     off = int(mean + 0.5) - levels // 2
     return off if abs(off) > levels // 6 else 0
 
@@ -267,7 +304,7 @@ def advance(
                 origin[s] += cells
             move(mass[s], moves, spare)
             # What fell off the edge is given back, or it would count as evidence.
-            mass[s] /= mass[s].sum()
+            divide(mass[s], total_of(mass[s]))
 
 
 @kernel
@@ -294,14 +331,14 @@ def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Float
     out = np.empty((subjects, len(levels_at)))
     sums = np.empty(levels + transients - 1)
     for s in range(subjects):
-        if transients == 1:
-            sums[:] = mass[s, :, 0]
-        else:
-            sums[:] = 0.0
-            for i in range(levels):
-                for k in range(transients):
-                    sums[i + k] += mass[s, i, k]
-        total = sums.sum()
+        for cell in range(len(sums)):
+            sums[cell] = 0.0
+        for i in range(levels):
+            for k in range(transients):
+                sums[i + k] += mass[s, i, k]
+        total = 0.0
+        for cell in range(len(sums)):
+            total += sums[cell]
         left = float(origin[s] - transients // 2) - 0.5
         below = 0.0
         cell = 0

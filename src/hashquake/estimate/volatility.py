@@ -146,13 +146,14 @@ def begin(belief: Floats, grid: Hypotheses) -> None:
 
     Parameters
     ----------
-    belief : array of float64, shape (hypotheses,)
-        Log weights, overwritten.
+    belief : array of float64, shape (rows, hypotheses)
+        Overwritten.
     grid : Hypotheses
         What each hypothesis says of the drift.
     """
-    belief[:] = 0.0
-    belief[LOG_WEIGHT] = grid.log_prior
+    for h in range(belief.shape[1]):
+        belief[LOG_WEIGHT, h] = grid.log_prior[h]
+        belief[SHAPE, h] = belief[RATE, h] = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -235,4 +236,6 @@ def _learn_all(
     for at in range(len(exposure)):
         if whole[at]:
             learn(belief, after, grid, float(BATCH_BLOCKS), exposure[at], days[at])
-            belief[:] = after
+            for row in range(BELIEF_ROWS):
+                for h in range(belief.shape[1]):
+                    belief[row, h] = after[row, h]

@@ -3,21 +3,26 @@
 What is not known stands in one vector: the log rates every pool would have had (S a pool), the
 bias of each pool's own reports where there are any, the logit of each pool's exposure to each
 place, the logit of each event's completeness and of each place's share of the network.
+
+Kernels here are plain loops over single numbers: whole-array expressions cost the compiler up to a
+second each, and a person waits for that on the first run.
 """
 
-from math import exp, inf, lgamma, log, log1p
+from math import exp, inf, log, log1p
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.kernels import kernel
+from hashquake.core.kernels import kernel as compiled
 
+kernel = compiled(error_model="numpy", nogil=True)
 Floats = NDArray[np.float64]
 LEAST_MEAN = 1e-6
 UNTOLD_SD = 0.5
 """A place whose share is less sure than this, on the logit scale, counts as told by no map."""
 _LEAST_LEFT = 1e-4
+_HALF_LOG_TAU = 0.9189385332046727
 _TAIL = 5.0
 """Degrees of freedom of the reports' errors, four, plus one."""
 
@@ -75,31 +80,58 @@ def parts_of(data: Data) -> Parts:
 
 
 @kernel
-def product(columns: Floats, vector: Floats) -> Floats:
+def product(columns: Floats, vector: Floats, out: Floats) -> None:
     """Multiply a matrix, given column by column, with a vector.
 
     Matrices here are so small that a linear algebra library loses more time by waking its threads
     than it gains by them.
+
+    Parameters
+    ----------
+    columns : array of float64, shape (n, m)
+        The matrix transposed.
+    vector : array of float64, shape (n,)
+        What it is multiplied with.
+    out : array of float64, shape (m,)
+        Overwritten.
     """
-    total = np.zeros(columns.shape[1])
-    for j in range(len(columns)):
-        for i in range(columns.shape[1]):
-            total[i] += columns[j, i] * vector[j]
-    return total
+    n, m = columns.shape
+    for i in range(m):
+        out[i] = 0.0
+    whole = n - n % 4
+    # Four columns at a time: the sum goes to memory and back a quarter as often.
+    for j in range(0, whole, 4):
+        a, b, c, d = vector[j], vector[j + 1], vector[j + 2], vector[j + 3]
+        for i in range(m):
+            first = columns[j, i] * a + columns[j + 1, i] * b
+            out[i] += first + (columns[j + 2, i] * c + columns[j + 3, i] * d)
+    for j in range(whole, n):
+        for i in range(m):
+            out[i] += columns[j, i] * vector[j]
 
 
 @kernel
-def digamma(x: float) -> float:
-    """Return the derivative of the log of the gamma function, for x over 0."""
-    shift = 0.0
-    while x < 6.0:
-        shift -= 1.0 / x
+def log_gamma(x: float) -> tuple[float, float]:
+    """Return the log of the gamma function and its derivative, for x over 0.
+
+    Stirling's series where x is at least 8, where the terms left out are below 1e-12; a smaller x
+    is brought there by the recurrence.
+    """
+    rise, slope = 1.0, 0.0
+    while x < 8.0:
+        # The product of the steps and its derivative: one logarithm and one division for all.
+        slope = slope * x + rise
+        rise *= x
         x += 1.0
-    square = 1.0 / (x * x)
-    series = square * (
-        1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square / 240.0))
-    )
-    return shift + log(x) - 0.5 / x - series
+    each = 1.0 / x
+    square = each * each
+    value = 1.0 / 1260.0 - square * (1.0 / 1680.0 - square / 1188.0)
+    value = each * (1.0 / 12.0 - square * (1.0 / 360.0 - square * value))
+    falls = 1.0 / 252.0 - square * (1.0 / 240.0 - square / 132.0)
+    falls = square * (1.0 / 12.0 - square * (1.0 / 120.0 - square * falls))
+    log_x = log(x)
+    value += (x - 0.5) * log_x - x + _HALF_LOG_TAU - log(rise)
+    return value, log_x - 0.5 * each - falls - slope / rise
 
 
 @kernel
@@ -125,6 +157,7 @@ def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
     at = parts_of(data)
     n_pools, n_places = data.lean.shape
     total = 0.0
+    whole = log_gamma(hyper.concentration)[0]
     for pool in range(n_pools):
         for place in range(n_places):
             if data.map_sd[place] > UNTOLD_SD:
@@ -132,7 +165,7 @@ def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
             mean = mean_exposure(data, hyper, vector[at.place + place], pool, place)
             a, b = hyper.concentration * mean, hyper.concentration * (1.0 - mean)
             logit = vector[at.exposure + pool * n_places + place]
-            total += lgamma(a + b) - lgamma(a) - lgamma(b)
+            total += whole - log_gamma(a)[0] - log_gamma(b)[0]
             total -= a * _softplus(-logit) + b * _softplus(logit)
     return total
 
@@ -154,11 +187,17 @@ def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> floa
         Minus infinity where no hash rate would be left.
     """
     at = parts_of(data)
-    slope[:] = 0.0
-    away = vector[: at.bias] - data.rate_mean.ravel()
-    pull = product(data.rate_precision, away)
-    total: float = -0.5 * np.sum(away * pull)
-    slope[: at.bias] = -pull
+    n_rates = data.rate_mean.shape[1]
+    away, pull = np.empty(at.bias), np.empty(at.bias)
+    for i in range(at.bias):
+        away[i] = vector[i] - data.rate_mean[i // n_rates, i % n_rates]
+    product(data.rate_precision, away, pull)
+    total = 0.0
+    for i in range(at.bias):
+        total -= 0.5 * away[i] * pull[i]
+        slope[i] = -pull[i]
+    for i in range(at.bias, at.end):
+        slope[i] = 0.0
     total += _normal(vector, slope, at.complete, data.complete_logit, data.complete_sd)
     total += _normal(vector, slope, at.place, data.map_logit, data.map_sd)
     complete = np.empty(len(data.dark))
@@ -191,15 +230,22 @@ def _exposure(
     at = parts_of(data)
     n_places = len(exposed)
     total = 0.0
+    whole = log_gamma(hyper.concentration)[0]
     for place in range(n_places):
         here = at.exposure + pool * n_places + place
-        exposed[place] = logistic(vector[here])
+        logit = vector[here]
+        # One exponential gives the share and the logs of it and of the rest.
+        odds = exp(-abs(logit))
+        least = log1p(odds)
+        low, high = least + max(-logit, 0.0), least + max(logit, 0.0)
+        exposed[place] = 1.0 / (1.0 + odds) if logit > 0.0 else odds / (1.0 + odds)
         mean = mean_exposure(data, hyper, vector[at.place + place], pool, place)
         a, b = hyper.concentration * mean, hyper.concentration * (1.0 - mean)
-        low, high = _softplus(-vector[here]), _softplus(vector[here])
-        total += lgamma(a + b) - lgamma(a) - lgamma(b) - a * low - b * high
+        log_a, slope_a = log_gamma(a)
+        log_b, slope_b = log_gamma(b)
+        total += whole - log_a - log_b - a * low - b * high
         slope[here] += a - hyper.concentration * exposed[place]
-        by_mean = hyper.concentration * (digamma(b) - digamma(a) - low + high)
+        by_mean = hyper.concentration * (slope_b - slope_a - low + high)
         slope[at.place + place] += by_mean * mean * (1.0 - mean)
     return total
 

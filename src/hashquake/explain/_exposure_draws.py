@@ -14,11 +14,11 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.kernels import kernel
 from hashquake.explain._exposure_density import (
     UNTOLD_SD,
     Data,
     Hyper,
+    kernel,
     log_density,
     log_exposure_prior,
     parts_of,
@@ -112,6 +112,7 @@ def sample(
     hyper = Hyper(prior.concentration, prior.pull)
     charts = [chart_of(data, hyper) for data in episodes]
     spots = [np.zeros(len(chart.centre)) for chart in charts]
+    columns = [np.ascontiguousarray(chart.turn.T) for chart in charts]
     steps = np.full(len(episodes), _STEP)
     kept = tuple(np.empty((draws, len(chart.centre))) for chart in charts)
     hypers = np.empty((draws, 2))
@@ -119,14 +120,13 @@ def sample(
         vectors = []
         for at, (data, chart) in enumerate(zip(episodes, charts, strict=True)):
             moves, leaps = (_LONG_MOVES, _LONG_LEAPS) if _is_long(data) else (1, _LEAPS)
-            spot, rate = _moves(
-                data, hyper, chart.centre, chart.turn, spots[at], steps[at],
+            spots[at], vector, rate = _moves(
+                data, hyper, chart.centre, chart.turn, columns[at], spots[at], steps[at],
                 rng.integers(*leaps, size=moves),
                 rng.standard_normal((moves, len(spots[at]))),
                 rng.random(moves),
             )  # fmt: skip
-            spots[at] = spot
-            vectors.append(chart.centre + product(chart.turn.T, spot))
+            vectors.append(vector)
             if turn < 0:
                 # Robbins and Monro: the step grows while moves are taken too easily.
                 gain = 2.0 / (10.0 + turn + _WARM_ROUNDS) ** 0.6
@@ -205,8 +205,27 @@ def _second(data: Data, hyper: Hyper, vector: Floats) -> Floats:
         vector[i] = held - _DIFFERENCE
         log_density(data, hyper, vector, down)
         vector[i] = held
-        matrix[i] = (down - up) / (2.0 * _DIFFERENCE)
-    return 0.5 * (matrix + matrix.T)
+        for j in range(size):
+            matrix[i, j] = (down[j] - up[j]) / (2.0 * _DIFFERENCE)
+    for i in range(size):
+        for j in range(i):
+            matrix[i, j] = matrix[j, i] = 0.5 * (matrix[i, j] + matrix[j, i])
+    return matrix
+
+
+@kernel
+def _at(
+    data: Data, hyper: Hyper, centre: Floats, columns: Floats, spot: Floats, work: Floats
+) -> float:
+    """Return the log density at a place of the round chart; fill its vector and its gradient.
+
+    The rows of `work` are the vector and the gradient by the vector.
+    """
+    vector = work[0]
+    product(columns, spot, vector)
+    for i in range(len(centre)):
+        vector[i] += centre[i]
+    return log_density(data, hyper, vector, work[1])
 
 
 @kernel
@@ -215,36 +234,79 @@ def _moves(
     hyper: Hyper,
     centre: Floats,
     turn: Floats,
+    columns: Floats,
     spot: Floats,
     step: float,
     leaps: NDArray[np.int64],
     kicks: Floats,
     luck: Floats,
-) -> tuple[Floats, float]:
-    """Make Hamiltonian moves; give where they lead and how readily they were taken."""
-    slope = np.empty(len(spot))
-    columns = np.ascontiguousarray(turn.T)
-    value = log_density(data, hyper, centre + product(columns, spot), slope)
-    force = product(turn, slope)
+) -> tuple[Floats, Floats, float]:
+    """Make Hamiltonian moves; `columns` is `turn` transposed, and `kicks` are spent.
+
+    Returns
+    -------
+    array of float64, shape (d,)
+        Where they lead, in the round chart.
+    array of float64, shape (d,)
+        The same as the vector of unknowns.
+    float
+        How readily the moves were taken.
+    """
+    size = len(spot)
+    work = np.empty((2, size))
+    # Place, vector and force now; then those of the move that is tried.
+    now, new = np.empty((3, size)), np.empty((3, size))
+    for i in range(size):
+        now[0, i] = spot[i]
+    value = _at(data, hyper, centre, columns, now[0], work)
+    product(turn, work[1], now[2])
+    for i in range(size):
+        now[1, i] = work[0, i]
     readiness = 0.0
     for move in range(len(leaps)):
-        speed = kicks[move].copy()
-        before = value - 0.5 * np.sum(speed * speed)
-        new, new_force, new_value = spot.copy(), force.copy(), value
+        speed = kicks[move]
+        gain, new_value = -value, value
+        for i in range(size):
+            gain += 0.5 * speed[i] * speed[i]
+            new[0, i], new[2, i] = now[0, i], now[2, i]
         for _ in range(leaps[move]):
-            speed += 0.5 * step * new_force
-            new += step * speed
-            new_value = log_density(data, hyper, centre + product(columns, new), slope)
+            new_value = _leap(data, hyper, centre, turn, columns, step, new, speed, work)
             if new_value == -inf:
                 break
-            new_force = product(turn, slope)
-            speed += 0.5 * step * new_force
-        gain = new_value - 0.5 * np.sum(speed * speed) - before
+        gain += new_value
+        for i in range(size):
+            gain -= 0.5 * speed[i] * speed[i]
+            new[1, i] = work[0, i]
         chance = exp(min(0.0, gain)) if gain > -700.0 else 0.0
         readiness += chance / len(leaps)
         if luck[move] < chance:
-            spot, force, value = new, new_force, new_value
-    return spot, readiness
+            now, new, value = new, now, new_value
+    return now[0].copy(), now[1].copy(), readiness
+
+
+@kernel
+def _leap(
+    data: Data,
+    hyper: Hyper,
+    centre: Floats,
+    turn: Floats,
+    columns: Floats,
+    step: float,
+    new: Floats,
+    speed: Floats,
+    work: Floats,
+) -> float:
+    """Leap once, in place; return the log density there."""
+    half = 0.5 * step
+    for i in range(len(speed)):
+        speed[i] += half * new[2, i]
+        new[0, i] += step * speed[i]
+    value = _at(data, hyper, centre, columns, new[0], work)
+    if value > -inf:
+        product(turn, work[1], new[2])
+        for i in range(len(speed)):
+            speed[i] += half * new[2, i]
+    return value
 
 
 def _move_hyper(

@@ -8,6 +8,7 @@ method costs time linear in the number of cells.
 Source: key ``rasmussen-williams-2006`` in ``docs/refs.bib``.
 """
 
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -156,21 +157,24 @@ def _prior_band(
 def _mode(
     prior: Floats, mean: Floats, counts: Floats, exposure: Floats
 ) -> tuple[Floats, Floats, float]:
-    """Find the mode by damped Newton steps; give it, the factored precision and the evidence."""
+    """Find the mode by damped Newton steps; return it, the factored precision and the evidence."""
     n_pools, n_cells = mean.shape
     per_cell = n_pools + 1
-    states = np.zeros(n_cells * per_cell)
-    band = prior.copy()
+    size, width = prior.shape
+    states, slope, pull = np.zeros(size), np.empty(size), np.empty(size)
+    band = np.empty((size, width))
     log_volume, fit = 0.0, 0.0
     for _ in range(_ROUNDS):
-        band[:] = prior
-        slope = np.zeros(len(states))
+        for row in range(size):
+            slope[row] = pull[row] = 0.0
+            for back in range(width):
+                band[row, back] = prior[row, back]
         fit = 0.0
         for t in range(n_cells):
             row = t * per_cell
             for i in range(n_pools):
                 value = mean[i, t] + states[row + i] + states[row + n_pools]
-                expected = exposure[t] * np.exp(value)
+                expected = exposure[t] * exp(value)
                 left = counts[i, t] - expected
                 fit += counts[i, t] * value - expected
                 slope[row + i] += left
@@ -178,26 +182,43 @@ def _mode(
                 band[row + i, 0] += expected
                 band[row + n_pools, 0] += expected
                 band[row + n_pools, n_pools - i] += expected
-        pull = np.zeros(len(states))
         subtract_product(prior, states, pull)
-        fit += 0.5 * np.sum(states * pull)
-        slope += pull
+        for row in range(size):
+            fit += 0.5 * states[row] * pull[row]
+            slope[row] += pull[row]
         log_volume = factor(band)
         solve(band, slope)
-        largest = np.max(np.abs(slope))
+        largest = 0.0
+        for row in range(size):
+            largest = max(largest, abs(slope[row]))
         if largest < _CLOSE_LOG:
             break
-        states += slope / max(1.0, largest)
+        for row in range(size):
+            states[row] += slope[row] / max(1.0, largest)
     return states, band, fit - 0.5 * log_volume
 
 
 @kernel
 def _spread(factored: Floats, wanted: Floats) -> Floats:
-    """Return the covariance of weighted sums of states."""
-    size = len(wanted)
-    covariance = np.empty((size, size))
-    for i in range(size):
-        solved = wanted[i].copy()
-        solve(factored, solved)
-        covariance[i] = wanted @ solved
+    """Return the covariance of weighted sums of states.
+
+    With the precision L L', the covariance of sums A is (L^-1 A')' (L^-1 A'): half a solution a
+    row, and products of what does not vanish.
+    """
+    count, size = wanted.shape
+    width = factored.shape[1]
+    halves = np.empty((count, size))
+    for i in range(count):
+        for row in range(size):
+            total = wanted[i, row]
+            for back in range(1, min(width - 1, row) + 1):
+                total -= factored[row, back] * halves[i, row - back]
+            halves[i, row] = total / factored[row, 0]
+    covariance = np.empty((count, count))
+    for i in range(count):
+        for j in range(i + 1):
+            total = 0.0
+            for row in range(size):
+                total += halves[i, row] * halves[j, row]
+            covariance[i, j] = covariance[j, i] = total
     return covariance
