@@ -12,7 +12,7 @@ SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
 	@echo "make test       lint, types, import contracts, tests"
-	@echo "make test-slow  measure advertised rates in simulation (minutes)"
+	@echo "make test-slow  measure what is advertised in simulation, and write the table of it (minutes)"
 	@echo "make test-e2e   against a real node and a real browser, which it installs (Debian)"
 	@echo "make bench      print speeds on this machine"
 	@echo "make format     format the code"
@@ -53,7 +53,9 @@ $(STAMPS)/oracles: $(STAMPS)/test
 	@touch $@
 
 test-slow: $(STAMPS)/oracles
-	$(BIN)/python -m pytest -m slow
+	@rm -rf out/calibration
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup; failed=$$?; \
+	  $(BIN)/python -m tests.power.rows_table && exit $$failed
 
 test-e2e: $(STAMPS)/test
 	@command -v chromium >/dev/null || { echo "installing Chromium"; \

@@ -1,5 +1,7 @@
 """Countries by their codes, maps that must sum to one, and draws from quantiles."""
 
+import gettext
+import re
 from math import inf, nan
 
 import numpy as np
@@ -8,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashquake.core.country import COUNTRIES, alpha3_of, parse_country
+from hashquake.core.country import COUNTRIES, alpha3_of, name_key, parse_country
+from hashquake.core.country_names import OTHER_SPELLINGS, TABLE
+from hashquake.core.country_names_french import FRENCH
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import FormatError
 from hashquake.core.interval import Quantiles
@@ -55,6 +59,51 @@ PUBLISHED = {
 }
 
 
+FRENCH_AND_OLDER = {
+    "US": ("États-Unis", "États-Unis d'Amérique (les)", "840.0"),
+    "RU": ("Russie (la Fédération de)", "Fédération de Russie"),
+    "NL": ("Pays-Bas (les)", "Holland"),
+    "KR": ("Corée (la République de)", "Corée du Sud"),
+    "CD": ("Congo (la République démocratique du)", "Congo (DRC)", "Zaire"),
+    "CG": ("Congo (le)", "Congo - Brazzaville"),
+    "GN": ("Guinée (la)", "Guinea"),
+    "GQ": ("Guinée équatoriale (la)", "Equatorial Guinea"),
+    "MM": ("Myanmar (Burma)", "Myanmar/Burma", "Birmanie"),
+    "TR": ("Tuerkiye", "Turkey (Türkiye)", "Turquie (la)"),
+    "SZ": ("Swaziland", "Eswatini (Swaziland)"),
+    "TL": ("East Timor", "Timor-Leste (East Timor)"),
+    "MO": ("Macau SAR China", "Macau, China"),
+    "VA": ("Holy See (the)", "Saint-Siège (le)"),
+    "IE": ("Republic of Ireland", "Irlande"),
+    "DE": ("Germany, Republic of", "Allemagne (l')"),
+    "LK": ("Ceylon",),
+    "XK": ("XKK", "Kosovo, UNMIK"),
+    "AF": ("4", "004"),
+    "CI": ("C\u00f4te d\u2019Ivoire (la)", "Cote dIvoire"),
+}
+
+
+def test_french_and_older_names_are_known() -> None:
+    for code, names in FRENCH_AND_OLDER.items():
+        assert {parse_country(name) for name in names} == {code}
+
+
+def test_every_french_name_of_iso_is_known_or_said_to_be_of_two() -> None:
+    french = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["fr"])
+    for one in pycountry.countries:
+        for name in {one.name, getattr(one, "official_name", one.name)}:
+            assert parse_country(french.gettext(name)) == one.alpha_2
+
+
+def test_no_two_countries_share_a_name() -> None:
+    of: dict[tuple[str, ...], set[str]] = {}
+    for line in (TABLE.strip() + OTHER_SPELLINGS.rstrip() + FRENCH.rstrip()).splitlines():
+        code, names = line.split(" ", 1)
+        for name in names.split(" | "):
+            of.setdefault(name_key(re.sub(r"^[A-Z]{3} \d{3} ", "", name)), set()).add(code)
+    assert [codes for codes in of.values() if len(codes) > 1] == []
+
+
 def test_published_spellings_are_known() -> None:
     for code, names in PUBLISHED.items():
         assert {parse_country(name) for name in names} == {code}
@@ -71,6 +120,7 @@ def test_every_name_and_code_of_iso_is_known() -> None:
     [
         *(("EU", "European Union"), ("T1", "Tor"), ("xx", "unknown"), ("A2", "satellite")),
         *(("SU", "Soviet"), ("AN", "Antilles"), ("Korea", "KR"), ("Virgin Islands", "VG")),
+        *(("Corée", "KP"), ("European Union", "not a country"), ("Anonymous Proxy", "proxies")),
     ],
 )
 def test_special_codes_are_named_as_such(text: str, named: str) -> None:
@@ -80,7 +130,10 @@ def test_special_codes_are_named_as_such(text: str, named: str) -> None:
     assert named in caught.value.message
 
 
-@pytest.mark.parametrize("text", ["KX", "IRA", "UZE", "AZB", "QQ", "KA", "GRE"])
+@pytest.mark.parametrize(
+    "text",
+    ["KX", "IRA", "UZE", "AZB", "QQ", "KA", "GRE", "Georgia (US)", "Guinea/Mali", "1", "/", "()"],
+)
 def test_no_code_is_guessed_from_one_that_is_spelt_alike(text: str) -> None:
     with pytest.raises(FormatError) as caught:
         parse_country(text)

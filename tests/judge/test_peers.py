@@ -9,6 +9,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import HashquakeError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.forward.null import NullModel, with_drop
+from hashquake.judge.focus_peer import focus_gamma, focus_update
 from hashquake.judge.peer_table import PeerRow, compare, equal_threshold, measured_rows, rows_json
 from hashquake.judge.peers import (
     HOLD_S,
@@ -33,6 +34,7 @@ MAKERS: tuple[tuple[Callable[[], Peer], float], ...] = (
     (page_hinkley, 6.0),
     (adwin, 5.0),
     (pelt_daily, 12.0),
+    (focus_gamma, 12.0),
 )
 
 
@@ -82,6 +84,19 @@ def test_a_moving_average_is_the_share_it_says() -> None:
     hours = (picks[0].detected_s - 10 * DAY_S) / HOUR_S
     # (1 - x/48) / (1 - x/336) = 0.8 at x = 10.8
     assert hours == pytest.approx(11.0, abs=1.0)
+
+
+def test_focus_is_the_likelihood_ratio_over_every_moment_a_change_may_have_begun() -> None:
+    rng = np.random.default_rng(8)
+    values = rng.exponential(np.where(np.arange(400) < 300, 1.0, 1.5))
+    memory = np.zeros((3, 64))
+    for n in range(1, 401):
+        found = focus_update(memory, values[n - 1])
+        passed = np.cumsum(values[:n][::-1])
+        count = np.arange(1, n + 1)
+        longer = passed > count
+        ratios = (passed - count - count * np.log(passed / count))[longer]
+        assert found == pytest.approx(max(ratios, default=0.0), abs=1e-9)
 
 
 def test_an_alarm_closes_a_peer_for_a_week() -> None:

@@ -295,3 +295,63 @@ def test_invented_texts_on_the_bundled_registry(script: str, pool: str) -> None:
     found = identify(coinbase=script.encode(), payouts=[], header_s=0, registry=bundled())
     assert found.pool == pool
     assert found.tags
+
+
+WRITERS = {
+    "viabtc": "/ViaBTC/",
+    "oceanxyz": "OCEAN.XYZ",
+    "f2pool": "/F2Pool/",
+    "antpool": "Mined by AntPool",
+    "spiderpool": "SpiderPool/3390/",
+    "secpool": "Mined by Secpool",
+    "luxor": "/Powered by Luxor Tech/",
+    "braiinspool": "/slush/",
+}
+"""Pools in whose coinbases miners may write, and the pool's own text."""
+SHAPES = (
+    "{own}Mined by {foreign}/",
+    "{own} 🐟🐟 {foreign}",
+    "{own}{foreign}{foreign}",
+    "{own}/x/{foreign}/",
+)
+
+
+@pytest.mark.parametrize("slug", WRITERS)
+def test_no_text_of_a_miner_outvotes_the_own_tag_of_a_pool_that_lets_miners_write(
+    slug: str,
+) -> None:
+    wrong = []
+    for pool in bundled().pools:
+        for tag in pool.tags:
+            if (
+                tag.miners_write
+                or tag.software
+                or WRITERS[slug].strip("/").lower() in tag.text.lower()
+            ):
+                continue
+            texts = [shape.format(own=WRITERS[slug], foreign=tag.text) for shape in SHAPES]
+            texts += [tag.text + WRITERS[slug], f"/Mined by {tag.text}/{WRITERS[slug]}"]
+            texts += [text.upper() for text in texts if tag.any_case and slug != "f2pool"]
+            for text in texts:
+                found = identify(
+                    coinbase=b"\x03\xa0\xf3\x0a" + text.encode(),
+                    payouts=[],
+                    header_s=1_700_000_000,
+                    registry=bundled(),
+                )
+                if found.pool != slug:
+                    wrong.append((text, found.pool))
+    assert wrong == []
+
+
+def test_what_follows_mined_by_decides_only_where_nothing_else_does() -> None:
+    def pool(text: str) -> str:
+        return identify(
+            coinbase=text.encode(), payouts=[], header_s=1_700_000_000, registry=bundled()
+        ).pool
+
+    named_twice = "/SBICrypto.com Pool/Mined by foundry usa pool of all pools/"
+    assert pool(named_twice) == "sbicrypto"
+    assert pool("/MINED BY Foundry USA Pool #dropgold/SBI Crypto/") == "sbicrypto"
+    assert pool("Mined by SecPool") == "secpool"
+    assert pool("mined by Foundry USA Pool") == "foundryusa"

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.sources.record_stub import world
+from tests.sources.record_stub import Told, world
 
 from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import HashquakeError
@@ -127,6 +127,19 @@ def test_vintages_must_be_said_once_and_lie_in_the_past(tmp_path: Path) -> None:
     assert code_of(bare, vintage="2021-07-31") == "vintage-early"
     assert code_of(bare, vintage="soon") == "date-malformed"
     assert len(read(bare, vintage="2021-10-13")) == 1
+
+
+def test_months_that_are_not_over_are_left_out_and_said(tmp_path: Path) -> None:
+    rows = [f"US,1,{month},2022-01-05" for month in ("2021-12", "2022-01")]
+    path = csv_file(tmp_path, WHOLE[0], *rows)
+    told = Told()
+    now_s = float(parse_time("2022-01-06"))
+    batches = list(mining_map.read(mining_map.Options(path=path), world(told=told, now_s=now_s)))
+    windows = [reading.window for batch in batches for reading in batch.readings]
+    assert windows == [Window(start_s=parse_time("2021-12-01"), end_s=parse_time("2022-01-01"))]
+    (sentence,) = told.notes
+    assert "left out the months from 2022-01 on, which are not over" in sentence
+    assert code_of(csv_file(tmp_path, WHOLE[0], *rows[1:])) == "rows-ahead"
 
 
 def test_publishers_have_plain_names(tmp_path: Path) -> None:

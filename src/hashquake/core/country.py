@@ -12,10 +12,12 @@ from functools import lru_cache
 from hashquake.core.country_names import (
     AMBIGUOUS,
     NO_COUNTRIES,
+    NO_COUNTRY_NAMES,
     OTHER_CODES,
     OTHER_SPELLINGS,
     TABLE,
 )
+from hashquake.core.country_names_french import FRENCH
 from hashquake.core.errors import FormatError
 from hashquake.core.hostile_text import visible_text
 
@@ -31,15 +33,20 @@ _SHORT_WORDS = {
     "pdr": "peoples democratic republic",
     "res": "resolution",
 }
-_PASSED_OVER = frozenset({"the", "of", "and"})
+_PASSED_OVER = frozenset({"the", "of", "and", "la", "le", "les", "de", "du", "des", "et"})
+_ELIDED = re.compile("\\b[ld]['\u2019]")
+"""French articles before a vowel."""
+_SEVERAL_NAMES = re.compile(r"[/()]")
+_NUMBER = re.compile(r"([0-9]{1,3})(?:\.0)?")
 _MOST_CHARACTERS = 120
 _Key = tuple[str, ...]
 
 
-def _key(name: str) -> _Key:
+def name_key(name: str) -> _Key:
     """Return the words of a name, whatever their order, accents, case and marks."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = _ELIDED.sub("", plain)
     for mark in (".", "'", "\u2019"):
         plain = plain.replace(mark, "")
     words = " ".join(_SHORT_WORDS.get(word, word) for word in re.findall(r"[^\W_]+", plain))
@@ -55,11 +62,12 @@ for _line in TABLE.strip().splitlines():
     _shown, *_others = _listed.split(" | ")
     _NAMES[_two], _ALPHA3[_two] = _shown, _three
     _CODES |= {_two: _two, _three: _two, _number: _two}
-    _BY_NAME |= {_key(_one): _two for _one in (_shown, *_others)}
-for _line in OTHER_SPELLINGS.strip().splitlines():
+    _BY_NAME |= {name_key(_one): _two for _one in (_shown, *_others)}
+for _line in (OTHER_SPELLINGS.strip() + FRENCH.rstrip()).splitlines():
     _two, _listed = _line.split(" ", 1)
-    _BY_NAME |= {_key(_one): _two for _one in _listed.split(" | ")}
-_AMBIGUOUS = {_key(name): meant for name, meant in AMBIGUOUS.items()}
+    _BY_NAME |= {name_key(_one): _two for _one in _listed.split(" | ")}
+_AMBIGUOUS = {name_key(name): meant for name, meant in AMBIGUOUS.items()}
+_NO_COUNTRIES = {name_key(name): meant for name, meant in NO_COUNTRY_NAMES.items()}
 
 COUNTRIES = frozenset(_NAMES)
 """Every two-letter code, the rest of the world not among them."""
@@ -71,8 +79,9 @@ def parse_country(text: str, *, rest: bool = False) -> str:
     Parameters
     ----------
     text : str
-        Two or three letters (ISO 3166-1; ``UK`` is ``GB`` and ``EL`` is ``GR``), the UN's number of
-        three digits, or a name as ISO, the UN, the World Bank or Cambridge (CCAF) publish it.
+        Two or three letters (ISO 3166-1; ``UK`` is ``GB`` and ``EL`` is ``GR``), the UN's number,
+        or an English or French name as ISO, the UN, Unicode, the World Bank or Cambridge (CCAF)
+        publish it.
     rest : bool
         Whether ``other`` and ``ZZ`` mean the rest of the world.
 
@@ -101,18 +110,30 @@ def _parse(text: str, rest: bool) -> str:
     code = text.upper()
     if rest and code in _REST_NAMES:
         return REST
-    found = _CODES.get(code) or _BY_NAME.get(_key(text))
+    if number := _NUMBER.fullmatch(code):  # spreadsheets drop zeros in front
+        code = number[1].zfill(3)
+    found = _CODES.get(code) or _BY_NAME.get(name_key(text)) or _named_twice(text)
     if found is None:
         raise _unknown(text)
     return found
 
 
+def _named_twice(text: str) -> str | None:
+    """Return the country that has every name of a text such as ``Myanmar (Burma)``."""
+    keys = [name_key(part) for part in _SEVERAL_NAMES.split(text)]
+    found = {_BY_NAME.get(key) for key in keys if key}
+    return found.pop() if len(found) == 1 else None
+
+
 def _unknown(text: str) -> FormatError:
     shown = repr(visible_text(text, limit=40))
-    hint = "write two letters of ISO 3166-1, such as KZ, or the English name"
-    if (special := NO_COUNTRIES.get(text.upper())) is not None:
+    hint = "write two letters of ISO 3166-1, such as KZ, or its English or French name"
+    special = NO_COUNTRIES.get(text.upper())
+    if special is not None:
         message = f"{shown} stands for {special}; it is not the code of a country"
-    elif (both := _AMBIGUOUS.get(_key(text))) is not None:
+    elif (named := _NO_COUNTRIES.get(name_key(text))) is not None:
+        message = f"{shown} means {named}; it is not a country of ISO 3166-1"
+    elif (both := _AMBIGUOUS.get(name_key(text))) is not None:
         message, hint = f"{shown} may be {both}", "write the two letters"
     else:
         message = f"{shown} is not a country of ISO 3166-1"

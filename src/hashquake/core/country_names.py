@@ -261,57 +261,80 @@ ZW ZWE 716 Zimbabwe | Republic of Zimbabwe
 OTHER_SPELLINGS = """
 AE UAE | U.A.E.
 BA Bosnia
+BF Upper Volta
+BJ Dahomey
 BN Brunei Darussalam
 BO Bolivia (Plurinational State of)
+BR Brasil
 BS Bahamas, The
+BY Byelorussia | Belorussia
 CD Congo, Dem. Rep. | DR Congo | DRC | Democratic Republic of the Congo | Congo-Kinshasa | Zaire
-CG Congo, Rep. | Congo-Brazzaville
-CI Ivory Coast | Cote d'Ivoire
-CN Mainland China | China, mainland | PR China | China, People's Republic of
+CD Congo (DRC)
+CF CAR
+CG Congo, Rep. | Congo-Brazzaville | Congo (Republic)
+CH Schweiz | Svizzera
+CI Ivory Coast | Cote d'Ivoire | Cote dIvoire
+CN Mainland China | China, mainland | PR China | China, People's Republic of | PRC | China, PRC
 CV Cape Verde
 CZ Czech Republic
+DE Germany, Republic of | Deutschland
 EG Egypt, Arab Rep.
-ES Spain (including Canary Islands)
-FK Falkland Islands
+ES Spain (including Canary Islands) | España
+FK Falkland Islands | Falkland Islands (Islas Malvinas)
 FM Micronesia, Fed. Sts.
 GB Great Britain | Britain | U.K.
 GM Gambia, The
 HK Hong Kong SAR | Hong Kong SAR, China | China, Hong Kong Special Administrative Region
+HK Hong Kong, China
+IE Ireland, Republic of | Eire
 IR Iran, Islamic Rep. | Iran (Islamic Republic of)
 KG Kyrgyz Republic
+KH Kampuchea
 KN St. Kitts and Nevis
 KP Korea, Dem. People's Rep. | Korea, DPR | DPRK | DPR Korea
 KR Korea, Rep. | Republic of Korea
+KZ Kazakstan
 LA Lao PDR | Laos
 LC St. Lucia
+LK Ceylon
 LY Libya | Libyan Arab Jamahiriya
 MD Moldova | Moldova, Republic of
 MF St. Martin (French part)
-MK Macedonia | Macedonia, FYR | FYR Macedonia | The former Yugoslav Republic of Macedonia
+MK Macedonia | Macedonia, FYR | FYR Macedonia | The former Yugoslav Republic of Macedonia | FYROM
 MM Burma
 MO Macao SAR | Macao SAR, China | China, Macao Special Administrative Region | Macau
+MO Macau SAR | Macau SAR China | Macau, China
+MX México
+NL Holland
+PN Pitcairn Islands
 PS Palestine | West Bank and Gaza | Palestinian Territory | Palestinian Territories
+PS Palestinian Territory, Occupied
+RO Rumania
 RU Russia | Russian Federation
-SX Sint Maarten (Dutch part) | St. Maarten
+SR Surinam
+SX Sint Maarten (Dutch part) | St. Maarten | Sint Maarten
 SY Syria | Syrian Arab Republic
 SZ Swaziland
+TF French Southern and Antarctic Lands
 TL East Timor
-TR Turkey | Turkiye | Türkiye
+TR Turkey | Turkiye | Türkiye | Tuerkiye
 TW Taiwan, China | Chinese Taipei
 TZ Tanzania | United Rep. of Tanzania
+UM U.S. Outlying Islands
 US U.S. | U.S.A. | America | United States of America
-VA Vatican | Vatican City | Holy See (Vatican City State)
+VA Vatican | Vatican City | Holy See (Vatican City State) | Holy See
 VC St. Vincent and the Grenadines
 VE Venezuela, RB | Venezuela | Venezuela (Bolivarian Republic of)
 VG British Virgin Islands
-VI United States Virgin Islands | US Virgin Islands | Virgin Islands (U.S.)
+VI United States Virgin Islands | US Virgin Islands | Virgin Islands (U.S.) | US Virgin Islands
 VN Vietnam | Viet Nam
-XK Kosovo (under UNSC res. 1244)
+XK Kosovo (under UNSC res. 1244) | Kosovo, UNMIK
 YE Yemen, Rep.
+ZW Rhodesia
 """
 """As Cambridge's mining map (CCAF), the World Bank, the UN and the press write them."""
 
-OTHER_CODES = {"UK": "GB", "EL": "GR", "KSV": "XK", "XKO": "XK", "RKS": "XK"}
+OTHER_CODES = {"UK": "GB", "EL": "GR", "KSV": "XK", "XKO": "XK", "XKK": "XK", "RKS": "XK"}
 """Codes that ISO reserves or leaves free, and that others use for a country: the United Kingdom,
 Greece in the statistics of the European Union, Kosovo."""
 
@@ -340,10 +363,31 @@ NO_COUNTRIES = {
 }
 """Codes that stand for something other than a country of today."""
 
+NO_COUNTRY_NAMES = {
+    "European Union": "the European Union",
+    "Euro area": "the euro area",
+    "Asia/Pacific Region": "the Asia-Pacific region",
+    "Tor": "the Tor network",
+    "Anonymous Proxy": "anonymous proxies",
+    "Satellite Provider": "satellite providers",
+    "Unknown": "an unknown country",
+    "Netherlands Antilles": "the Netherlands Antilles, dissolved in 2010",
+    "Serbia and Montenegro": "Serbia and Montenegro, dissolved in 2006",
+    "Yugoslavia": "Yugoslavia, dissolved in 2003",
+    "Czechoslovakia": "Czechoslovakia, dissolved in 1992",
+    "Soviet Union": "the Soviet Union, dissolved in 1991",
+    "USSR": "the Soviet Union, dissolved in 1991",
+    "East Germany": "the German Democratic Republic, dissolved in 1990",
+    "World": "the whole world",
+}
+"""Names of the same kind, as services and lists write them."""
+
 AMBIGUOUS = {
     "Korea": "South Korea (KR) or North Korea (KP)",
     "Virgin Islands": "the British (VG) or the US (VI) Virgin Islands",
     "Saint Martin": "the French (MF) or the Dutch (SX) part",
     "Republic of China": "Taiwan (TW) or China (CN)",
+    "Corée": "South Korea (KR) or North Korea (KP)",
+    "Îles Vierges": "the British (VG) or the US (VI) Virgin Islands",
 }
 """Names that two countries share."""

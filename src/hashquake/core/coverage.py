@@ -40,6 +40,27 @@ class Coverage:
         """
         return Coverage((*self.windows, *more))
 
+    def until(self, now_s: float, *, ahead_s: float) -> "Coverage":
+        """Return the coverage without the time that has not been.
+
+        Parameters
+        ----------
+        now_s : float
+            The clock, UTC Unix seconds.
+        ahead_s : float
+            How far ahead of the clock coverage may reach for good reasons, seconds. Where it
+            reaches further the clock is wrong, and nothing is cut.
+        """
+        if not self.windows or not now_s < self.windows[-1].end_s <= now_s + ahead_s:
+            return self
+        return Coverage(
+            tuple(
+                Window(start_s=window.start_s, end_s=min(window.end_s, now_s))
+                for window in self.windows
+                if window.start_s < now_s
+            )
+        )
+
     def gaps(self, window: Window) -> tuple[Window, ...]:
         """List the stretches of a window that were not observed.
 

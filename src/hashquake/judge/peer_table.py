@@ -31,6 +31,11 @@ class PeerRow:
         Infinite beyond the cap.
     found_share : float
         The part found before the cap.
+    wanted_per_year : float
+        The false-alarm rate that the threshold was set to.
+    wild_per_year : Interval or None
+        False alarms a year at the same threshold where the hash rate drifts by `WILD.walk_share`;
+        None where that was not measured.
     """
 
     name: str
@@ -41,6 +46,12 @@ class PeerRow:
     mean_error_s: float
     median_delay_s: float
     found_share: float
+    wanted_per_year: float = 1.0
+    wild_per_year: Interval | None = None
+
+
+WILD = NullModel(walk_share=0.020)
+"""A network that drifts twice as fast as the one on which thresholds are set."""
 
 
 def equal_threshold(
@@ -79,6 +90,7 @@ def compare(
     years: float,
     seed: int,
     model: NullModel | None = None,
+    wanted_per_year: float = 1.0,
 ) -> tuple[PeerRow, ...]:
     """Measure one method: false alarms on fresh years, then delays on the common drops.
 
@@ -96,8 +108,11 @@ def compare(
         Drops a size, years of null, and the luck, the same for every method.
     model : NullModel or None
         How the hash rate moves; None is the record's.
+    wanted_per_year : float
+        The false-alarm rate that the threshold was set to.
     """
     quiet = count_false_alarms(detector, threshold=threshold, years=years, seed=seed, model=model)
+    wild = count_false_alarms(detector, threshold=threshold, years=years, seed=seed, model=WILD)
     rows = []
     for at, drop_share in enumerate(drops_share):
         delays = measure_delays(
@@ -119,6 +134,8 @@ def compare(
                 mean_error_s=delays.mean_error_s,
                 median_delay_s=median_s,
                 found_share=delays.found_share,
+                wanted_per_year=wanted_per_year,
+                wild_per_year=wild.per_year,
             )
         )
     return tuple(rows)
@@ -148,19 +165,27 @@ def measured_with() -> dict[str, float]:
     return {name: told[name] for name in ("seed", "runs", "years")}
 
 
-def measured_rows() -> tuple[PeerRow, ...]:
-    """Read the bundled table: every method and our own at one false alarm a year."""
-    return tuple(
-        PeerRow(
-            **{
-                **row,
-                "false_alarms_per_year": Interval(**row["false_alarms_per_year"]),
-                "median_delay_s": float("inf")
-                if row["median_delay_s"] is None
-                else row["median_delay_s"],
-            }
-        )
-        for row in json.loads(_measured_text())["rows"]
+def measured_rows(*, wanted_per_year: float | None = 1.0) -> tuple[PeerRow, ...]:
+    """Read the bundled table.
+
+    Parameters
+    ----------
+    wanted_per_year : float or None
+        Rows of this false-alarm rate: at 1 every method and our own; None is all.
+    """
+    rows = tuple(_row_of(row) for row in json.loads(_measured_text())["rows"])
+    return tuple(row for row in rows if wanted_per_year in (None, row.wanted_per_year))
+
+
+def _row_of(row: dict[str, Any]) -> PeerRow:
+    wild, median_s = row.get("wild_per_year"), row["median_delay_s"]
+    return PeerRow(
+        **{
+            **row,
+            "false_alarms_per_year": Interval(**row["false_alarms_per_year"]),
+            "wild_per_year": None if wild is None else Interval(**wild),
+            "median_delay_s": float("inf") if median_s is None else median_s,
+        }
     )
 
 

@@ -24,6 +24,7 @@ from hashquake.core.network import MAIN
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
+from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
 
 
@@ -55,7 +56,13 @@ class IngestResult:
 
 
 def feed(
-    record: Record, batch: Batch, *, source: str, follower: Follower, bulk: bool = False
+    record: Record,
+    batch: Batch,
+    *,
+    source: str,
+    follower: Follower,
+    now_s: float,
+    bulk: bool = False,
 ) -> AppendResult:
     """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
 
@@ -71,6 +78,8 @@ def feed(
         Who gives it.
     follower : Follower
         The catalog's pipeline of this record.
+    now_s : float
+        Our clock, UTC Unix seconds: nothing ahead of it is kept.
     bulk : bool
         Whether more follows at once; see `Follower.take`. Whoever sets it calls `settle` after
         the last batch.
@@ -79,9 +88,12 @@ def feed(
     ------
     ChainError
         When its blocks break a rule of the chain; nothing of the batch is kept.
+    InputError
+        What `hashquake.observatory.own_clock.refuse_ahead` raises.
     RecordError
         When it cannot be kept.
     """
+    refuse_ahead(batch, now_s)
     kept = replace(batch, blocks=identified(batch.blocks))
     main = kept.blocks.main()
     with record.writing() as inside:
@@ -180,7 +192,9 @@ def ingest(
     seen = Coverage()
     try:
         for batch in plugin.read(_checked_options(plugin, source, options), context):
-            changes += feed(record, batch, source=source, follower=follower, bulk=True)
+            changes += feed(
+                record, batch, source=source, follower=follower, now_s=now_s(), bulk=True
+            )
             seen = seen.joined(batch.observed)
             main = batch.blocks.main()
             if len(main):

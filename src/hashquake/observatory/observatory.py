@@ -222,10 +222,15 @@ class Observatory:
         ------
         ChainError
             When its blocks break a rule of the chain; nothing of the batch is kept.
+        InputError
+            When it is about time ahead of our clock: ``reading-ahead``, ``coverage-ahead``,
+            ``claim-ahead``.
         RecordError
             When it cannot be kept.
         """
-        return intake.feed(self.record, batch, source=source, follower=self._follower)
+        return intake.feed(
+            self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
+        )
 
     def feed_all(self, batches: Iterable[Batch], *, source: str) -> AppendResult:
         """Take in many batches that follow at once, as a back-fill does; see `feed`.
@@ -242,7 +247,12 @@ class Observatory:
         result = AppendResult()
         for batch in batches:
             result += intake.feed(
-                self.record, batch, source=source, follower=self._follower, bulk=True
+                self.record,
+                batch,
+                source=source,
+                follower=self._follower,
+                now_s=self._now_s(),
+                bulk=True,
             )
         intake.settle(self.record, self._follower)
         return result

@@ -43,4 +43,4 @@ def open_observatory(
 
     if create and "://" not in db:
         Path(db).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    return Observatory(open_record(db, create=create, network=network), now_s=now_s)
+    return Observatory(open_record(db, create=create, network=network, now_s=now_s), now_s=now_s)

@@ -9,7 +9,8 @@ The rules, in order:
 2. Some pools write text of their miners' choice into the coinbase. The tag of such a pool decides
    before any other tag, for that may be what the miner wrote; of several such, the first in the
    script. Of the other tags the longest decides; of equals the exact one before one that differs
-   in ASCII case, then the first in the script.
+   in ASCII case, then the first in the script. A tag that only follows ``mined by``, up to the
+   next slash or control byte, is what a miner wrote of himself: it decides where no other does.
 3. A tag inside a longer tag (``/ViaBTC/`` inside ``/ViaBTC/TATMAS Pool/``) is part of it.
 4. Entries outside their dates, entries that yield to another pool, and tags that name a program
    that many run (``ckpool``) are evidence only.
@@ -18,6 +19,7 @@ The rules, in order:
 Evidence that names another pool than the one chosen is a conflict, listed and never hidden.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
@@ -52,6 +54,8 @@ class TagEvidence(NamedTuple):
         The pool writes text of its miners' choice next to it.
     software : bool
         It names a program, not who runs it.
+    after_mined_by : bool
+        It follows the words ``mined by``, where other tags stand in the script too.
     """
 
     pool: str
@@ -63,6 +67,7 @@ class TagEvidence(NamedTuple):
     yields_to: str | None
     miners_write: bool = False
     software: bool = False
+    after_mined_by: bool = False
 
     @property
     def counts(self) -> bool:
@@ -125,6 +130,8 @@ class Identification:
 MOST_OWN_PAYOUTS: Final = 5
 """Pools that keep the reward pay 1 to 3 addresses, those that pay miners directly 6 to hundreds:
 1,745 real stale blocks show nothing in between."""
+
+_MINED_BY: Final = re.compile(rb"mined by[^/\x00-\x1f]*", re.IGNORECASE)
 
 NOTHING_FOUND: Final = Identification(pool=UNKNOWN_POOL, rule="none")
 
@@ -221,9 +228,10 @@ def _address_rank(item: AddressEvidence) -> tuple[int, str]:
     return (item.position, item.pool)
 
 
-def _tag_rank(item: TagEvidence) -> tuple[bool, int, int, bool, int, str]:
+def _tag_rank(item: TagEvidence) -> tuple[bool, bool, int, int, bool, int, str]:
     return (
         not item.miners_write,
+        item.after_mined_by,
         item.position if item.miners_write else 0,
         -len(item.text.encode()),
         not item.exact,
@@ -244,6 +252,7 @@ def _tag_evidence(coinbase: bytes, header_s: int, registry: Registry) -> tuple[T
         if counts and item.tag.yields_to is None
     ]
     alone = len(found) == 1
+    named = [] if alone else [match.span() for match in _MINED_BY.finditer(coinbase)]
     return tuple(
         [
             TagEvidence(
@@ -256,6 +265,7 @@ def _tag_evidence(coinbase: bytes, header_s: int, registry: Registry) -> tuple[T
                 item.tag.yields_to,
                 item.tag.miners_write,
                 item.tag.software,
+                not alone and any(start < item.position < end for start, end in named),
             )
             for item, counts in zip(found, in_date, strict=True)
         ]

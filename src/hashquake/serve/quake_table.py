@@ -9,6 +9,7 @@ from rich.table import Table
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S, format_time
+from hashquake.core.window import Window
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import chance, change, duration, eh_s_interval, prose, utc
 from hashquake.serve.opinion_documents import quake_json
@@ -65,8 +66,8 @@ def quake_row(one: Quake) -> tuple[str, ...]:
     """Write a quake as cells, in the order of `HEADINGS`."""
     return (
         one.id,
-        _onset(one),
-        change(_change(one)),
+        onset_cell(one.onset),
+        change(remaining_change(one.remaining_share)),
         lasted(one),
         _what(one),
         likeliest_cause(one),
@@ -102,9 +103,10 @@ def expected_by_luck(quakes: Sequence[Quake]) -> str:
 
 def quake_line(one: Quake) -> str:
     """Write a quake in a line of prose."""
+    moved = change(remaining_change(one.remaining_share))
     return (
-        f"`{one.id}` ({one.status}), {_what(one)}: {change(_change(one))}, began "
-        f"{_onset(one)}, detected {utc(one.detected_s)}, lasted: {lasted(one)}; likeliest cause: "
+        f"`{one.id}` ({one.status}), {_what(one)}: {moved}, began {onset_cell(one.onset)}, "
+        f"detected {utc(one.detected_s)}, lasted: {lasted(one)}; likeliest cause: "
         f"{likeliest_cause(one)}"
     )
 
@@ -114,9 +116,9 @@ def print_quake(opinions: Sequence[Quake], console: Console) -> None:
     one = opinions[-1]
     console.print(f"[bold]{one.id}[/]  {one.status}, revision {one.revision}")
     console.print(f"  {_what(one)}")
-    console.print(f"  change     {change(_change(one))} (90 % interval)")
+    console.print(f"  change     {change(remaining_change(one.remaining_share))} (90 % interval)")
     console.print(f"  lost       {eh_s_interval(one.lost_hps)}")
-    console.print(f"  began      {_onset(one)}")
+    console.print(f"  began      {onset_cell(one.onset)}")
     console.print(f"  detected   {utc(one.detected_s)}")
     ended = "not recovered, or settled lower" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
@@ -129,7 +131,7 @@ def print_quake(opinions: Sequence[Quake], console: Console) -> None:
     for opinion in opinions:
         console.print(
             f"    {opinion.revision}  {utc(opinion.issued_s)}  {opinion.status}  "
-            f"{change(_change(opinion))}"
+            f"{change(remaining_change(opinion.remaining_share))}"
         )
 
 
@@ -167,8 +169,8 @@ def _flat(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _change(one: Quake) -> Interval:
-    remaining = one.remaining_share
+def remaining_change(remaining: Interval) -> Interval:
+    """Turn what is left of a hash rate into its change, negative for a fall."""
     return Interval(
         median=remaining.median - 1,
         low=remaining.low - 1,
@@ -177,8 +179,9 @@ def _change(one: Quake) -> Interval:
     )
 
 
-def _onset(one: Quake) -> str:
-    start_s, end_s = one.onset.start_s, one.onset.end_s
+def onset_cell(onset: Window) -> str:
+    """Write when a fall began, and how surely."""
+    start_s, end_s = onset.start_s, onset.end_s
     middle = format_time((start_s + end_s) / 2, seconds=False).replace("T", " ").rstrip("Z")
     return f"{middle} ± {max((end_s - start_s) / 2 / HOUR_S, 0.1):.0f} h"
 

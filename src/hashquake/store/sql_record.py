@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection, func, select
 
-from hashquake.core.chain import ChainState
+from hashquake.core.chain import MAX_FUTURE_S, ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch
@@ -301,10 +301,13 @@ class SqlRecord:
             )
 
     def coverage(self) -> Coverage:
-        """Return the stretches watched, and those between blocks that follow one another."""
+        """Return the stretches watched, and those between blocks that follow one another.
+
+        A block may be dated up to two hours ahead of the clock; the time up to it was not watched.
+        """
         with self._reading() as connection:
             self._observed = observed_runs(connection, self._observed)
-            return self._observed.coverage
+            return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Return the readings of a subject whose windows overlap a window, oldest first."""

@@ -167,9 +167,13 @@ def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
             "mean_error_s": row.mean_error_s,
             "median_delay_s": finite(row.median_delay_s),
             "found_share": row.found_share,
+            "wanted_per_year": row.wanted_per_year,
+            "wild_per_year": None
+            if row.wild_per_year is None
+            else interval_shape(row.wild_per_year),
             "seed": told["seed"],
         }
-        for row in measured_rows()
+        for row in measured_rows(wanted_per_year=None)
     ]
     return rows, (
         f"Detectors at one measured false-alarm rate: {told['runs']} drops a size, "

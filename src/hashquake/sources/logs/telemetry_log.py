@@ -154,7 +154,8 @@ def asked_months(since: str, until: str) -> Window | None:
 def readings_of(tally: WorkTally, options: Options, *, now_s: float) -> tuple[Reading, ...]:
     """Return each country's share of the work located in each month.
 
-    A month that is not over ends, as far as it is read, with the last row of it.
+    A month that is not over ends, as far as it is read, with the last row of it, and never ahead
+    of our clock.
     """
     asked = asked_months(options.since, options.until)
     readings = []
@@ -167,7 +168,10 @@ def readings_of(tally: WorkTally, options: Options, *, now_s: float) -> tuple[Re
         last_s = max(cell.last_s for key, cell in tally.cells.items() if key.month_s == month_s)
         month = _month(month_s)
         if month.end_s > now_s:
-            month = Window(start_s=month.start_s, end_s=float(last_s) + 1)
+            end_s = min(float(last_s) + 1, now_s)
+            if end_s <= month.start_s:
+                continue  # the first seconds of a month that by our clock has not begun
+            month = Window(start_s=month.start_s, end_s=end_s)
         window = month if asked is None else month.overlap(asked)
         readings += [
             Reading(

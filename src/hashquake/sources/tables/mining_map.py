@@ -80,7 +80,8 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         The file and how to read it.
     context : SourceContext
-        Its clock tells which vintages lie in the future.
+        Its clock tells which vintages lie in the future, and which months are not over; those
+        are left out and said.
 
     Raises
     ------
@@ -92,9 +93,10 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``table-unreadable``, ``table-empty``, ``columns-missing``, ``columns-ambiguous``,
         ``column-nulls``, ``cells-nested``, ``date-malformed``, ``value-malformed``,
         ``country-unknown``, ``country-twice``, ``vintages-mixed``, ``vintage-ahead``,
-        ``vintage-early``, ``share-negative``, ``share-malformed`` and ``map-sum``.
+        ``vintage-early``, ``share-negative``, ``share-malformed``, ``map-sum`` and
+        ``rows-ahead`` when no month is over.
     """
-    maps = read_maps(options, now_s=context.now_s())
+    maps = read_maps(options, now_s=context.now_s(), note=context.note)
     for done, one in enumerate(maps, 1):
         yield Batch(
             readings=tuple(
@@ -111,7 +113,9 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         context.progress(Progress(done=done, total=len(maps), unit="months"))
 
 
-def read_maps(options: Options, *, now_s: float) -> tuple[MiningMap, ...]:
+def read_maps(
+    options: Options, *, now_s: float, note: Callable[[str], None] = lambda _sentence: None
+) -> tuple[MiningMap, ...]:
     """Read and check the maps of a table, oldest first; see `read`."""
     if not _PUBLISHER.fullmatch(options.publisher):
         raise UsageError(
@@ -151,7 +155,7 @@ def read_maps(options: Options, *, now_s: float) -> tuple[MiningMap, ...]:
         of_month[country] = share / 100 if options.unit == "percent" else share
     if not shares:
         raise FormatError(f"{path} has columns but no rows", code="table-empty")
-    return tuple(
+    maps = tuple(
         build_map(
             shares[month],
             publisher=options.publisher,
@@ -161,6 +165,26 @@ def read_maps(options: Options, *, now_s: float) -> tuple[MiningMap, ...]:
         )
         for month in sorted(shares)
     )
+    return _over(maps, now_s, path, note)
+
+
+def _over(
+    maps: tuple[MiningMap, ...], now_s: float, path: str, note: Callable[[str], None]
+) -> tuple[MiningMap, ...]:
+    """Leave out the months that are not over, and say so: their shares may still change."""
+    over = tuple(one for one in maps if one.window.end_s <= now_s)
+    if len(over) == len(maps):
+        return maps
+    first = format_time(maps[len(over)].window.start_s)[:7]
+    clock = f"by this machine's clock it is {format_time(now_s)}"
+    if not over:
+        raise FormatError(
+            f"no month of {path} is over: it begins with {first}, and {clock}",
+            code="rows-ahead",
+            hint="check the column of months, and this machine's clock",
+        )
+    note(f"{path}: left out the months from {first} on, which are not over ({clock})")
+    return over
 
 
 def _rows(

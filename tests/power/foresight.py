@@ -1,0 +1,84 @@
+"""Coverage of the filter, the smoother and the forecast on `tests.power.worlds`."""
+
+from functools import lru_cache
+
+import numpy as np
+from tests.power.figures import Figure, share
+from tests.power.worlds import DAY_S, World, make_chain
+
+from hashquake.core.window import Window
+from hashquake.estimate.filter import follow, look, start
+from hashquake.estimate.fitted import FITTED
+from hashquake.estimate.smoother import smooth
+from hashquake.judge.forecast_backtest import backtest_forecast
+
+YEAR_DAYS = 365.25
+WARM_UP_DAYS = 120.0
+SEVENFOLD = float(np.log(7.0)) / YEAR_DAYS
+"""Growth of the log rate per day when hash rate grows sevenfold in a year."""
+
+
+@lru_cache
+def forecasts(
+    *, walk: float, growth_log_per_day: float, chains: int, seed: int
+) -> tuple[tuple[float, bool, int], ...]:
+    """Forecast every retarget at four stages of its epoch; two years a chain.
+
+    Returns
+    -------
+    tuple of (float, bool, int)
+        Share of the epoch elapsed, whether the 90 % interval held the truth, and which chain.
+    """
+    world = World(walk=walk, growth_log_per_day=growth_log_per_day)
+    found: list[tuple[float, bool, int]] = []
+    for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
+        days = WARM_UP_DAYS + 2 * YEAR_DAYS
+        chain = make_chain(world, days=days, rng=np.random.default_rng(child))
+        rows = backtest_forecast(chain.blocks, FITTED)
+        first = rows[0].epoch + round(WARM_UP_DAYS / 14)
+        found += [
+            (row.elapsed_share, row.low <= row.truth <= row.high, at)
+            for row in rows
+            if row.epoch >= first
+        ]
+    return tuple(found)
+
+
+def of_forecasts(elapsed_share: float, **asked: float) -> Figure:
+    """Return how often the forecasts made at one stage held the truth."""
+    found = [row for row in forecasts(**asked) if row[0] == elapsed_share]
+    return share([row[1] for row in found], [row[2] for row in found])
+
+
+def filter_coverage(world: World, *, chains: int, seed: int) -> Figure:
+    """Return how often the filter's 90 % interval holds the hash rate, looked at every ten days."""
+    held: list[bool] = []
+    groups: list[int] = []
+    for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
+        rng = np.random.default_rng(child)
+        chain = make_chain(world, days=WARM_UP_DAYS + 2 * YEAR_DAYS, rng=rng)
+        clock_s = np.maximum.accumulate(chain.blocks.header_s)
+        state, done = start(FITTED), 0
+        for day in np.arange(WARM_UP_DAYS, WARM_UP_DAYS + 2 * YEAR_DAYS - 10, 10):
+            now_s = float(chain.true_s[0] + (day + rng.random()) * DAY_S)
+            until = int(np.searchsorted(clock_s, now_s - 20, side="right"))
+            state, done = follow(state, chain.blocks.take(slice(done, until))), until
+            low, high = look(state, now_s).quantiles_hps[0, [1, 5]]
+            held.append(bool(low <= chain.rate_hps(now_s) <= high))
+            groups.append(at)
+    return share(held, groups)
+
+
+def smoother_coverage(world: World, *, chains: int, seed: int) -> Figure:
+    """Return how often the smoother's 90 % interval holds the hash rate of the hour."""
+    held: list[bool] = []
+    groups: list[int] = []
+    for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
+        chain = make_chain(world, days=360, rng=np.random.default_rng(child))
+        window = Window(start_s=chain.true_s[0] + 60 * DAY_S, end_s=chain.true_s[0] + 300 * DAY_S)
+        curve = smooth(FITTED, chain.blocks, window=window)
+        real = np.array([chain.rate_hps(float(moment_s)) for moment_s in curve.at_s])
+        low, high = curve.quantiles_hps[:, 1], curve.quantiles_hps[:, 5]
+        held += ((low <= real) & (real <= high)).tolist()
+        groups += [at] * len(real)
+    return share(held, groups)

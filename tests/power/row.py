@@ -1,0 +1,58 @@
+"""One line of the table of calibration: what is advertised, what it was, what it must be.
+
+`before` is what an independent measurement found in the version with a fixed drift. Bounds were
+agreed before anything was measured here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.power.figures import Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table.
+
+    Parameters
+    ----------
+    key : str
+        Its name in files.
+    section, situation : str
+        Where it stands, and what is measured in which world.
+    unit : str
+        ``a year``, ``h``, ``%`` or ``times``.
+    advertised : float or None
+        What is promised; None where only a bound is.
+    before : float or None
+        What it was.
+    low, high : float
+        What the figure must lie between.
+    measure : callable
+        The measurement; the same draws each time.
+    group : str
+        Rows of one group share what they measure.
+    missed : str
+        Why the bound is missed; empty when it is met.
+    """
+
+    key: str
+    section: str
+    situation: str
+    unit: str
+    advertised: float | None
+    before: float | None
+    low: float
+    high: float
+    measure: Callable[[], Figure]
+    group: str
+    missed: str = ""
+
+
+MISSED: dict[str, str] = {}
+"""Why a bound is missed, by row."""
+
+
+def missed(key: str) -> str:
+    """Return why a row misses its bound; empty when it meets it."""
+    return MISSED.get(key, "")
