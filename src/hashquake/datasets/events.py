@@ -82,6 +82,11 @@ def load_events() -> tuple[Event, ...]:
 def event_named(name: str) -> Event:
     """Find an event by its id.
 
+    Parameters
+    ----------
+    name : str
+        Such as ``kazakhstan-2022``.
+
     Raises
     ------
     UsageError

@@ -123,7 +123,15 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """A question on which sources differ, with what each says."""
+    """A question on which sources differ, with what each says.
+
+    Parameters
+    ----------
+    about : str
+        The question.
+    sides : tuple of tuple of str and str
+        Source and what it says, for each side.
+    """
 
     about: str
     sides: tuple[tuple[str, str], ...]

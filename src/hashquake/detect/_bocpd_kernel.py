@@ -31,7 +31,17 @@ _TELLING = 1e-4
 
 @kernel
 def fallen(shape: float, rate: float, base_log: float, base_variance: float, by: float) -> float:
-    """Return the probability that a rate lies below a baseline by more than a log ratio."""
+    """Return the probability that a rate lies below a baseline by more than a log ratio.
+
+    Parameters
+    ----------
+    shape, rate : float
+        Of the gamma law of the present rate.
+    base_log, base_variance : float
+        Mean and variance of the log of the baseline's rate.
+    by : float
+        The log ratio.
+    """
     spread = sqrt(base_variance + 1.0 / shape)
     distance = (base_log - by - log(shape / rate)) / spread
     return 0.5 * erfc(-distance * 0.7071067811865476)
@@ -43,6 +53,19 @@ def log_odds(silence: float, look_s: float, table: Floats, now: Floats, limits: 
 
     Without a silence the weights sum to 1, and where the young runs together do not have the odds
     asked for, their sum is given instead: it bounds the value from above.
+
+    Parameters
+    ----------
+    silence : float
+        Exposure since the last block.
+    look_s : float
+        The instant, UTC Unix seconds.
+    table : array of float64, shape (rows, hypotheses)
+        The hypotheses.
+    now : array of float64
+        The state's counters and clocks.
+    limits : array of float64
+        The detector's constants.
     """
     earliest = max(now[AFTER], look_s - limits[REACH_S])
     count = int(now[COUNT])
@@ -72,7 +95,19 @@ def log_odds(silence: float, look_s: float, table: Floats, now: Floats, limits: 
 
 @kernel
 def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
-    """Look at every heartbeat of the silence up to `until_s`; give when it alarms, or -1."""
+    """Look at every heartbeat of the silence up to `until_s`; give when it alarms, or -1.
+
+    Parameters
+    ----------
+    until_s : float
+        End of the silence, UTC Unix seconds.
+    table : array of float64, shape (rows, hypotheses)
+        The hypotheses.
+    now : array of float64
+        The state's counters and clocks, overwritten.
+    limits : array of float64
+        The detector's constants.
+    """
     bin_s = limits[HEARTBEAT_S]
     end_s = min(until_s, now[CLOCK] + limits[SILENCE_S])
     look_s = (floor(now[CLOCK] / bin_s) + 1.0) * bin_s
@@ -89,7 +124,21 @@ def watch(until_s: float, table: Floats, now: Floats, limits: Floats) -> float:
 
 @kernel
 def learn(gap: float, seconds: float, table: Floats, now: Floats, limits: Floats) -> None:
-    """Weigh every hypothesis by the gap before a block, and add one that begins at the block."""
+    """Weigh every hypothesis by the gap before a block, and add one that begins at the block.
+
+    Parameters
+    ----------
+    gap : float
+        Exposure between two blocks.
+    seconds : float
+        Time between them, seconds.
+    table : array of float64, shape (rows, hypotheses)
+        The hypotheses, overwritten.
+    now : array of float64
+        The state's counters and clocks, overwritten.
+    limits : array of float64
+        The detector's constants.
+    """
     count = int(now[COUNT])
     keep = exp(-seconds / limits[MEMORY_S])
     total = 0.0
@@ -124,7 +173,20 @@ def learn(gap: float, seconds: float, table: Floats, now: Floats, limits: Floats
 
 @kernel
 def forget(count: int, table: Floats) -> int:
-    """Drop the least likely hypothesis; its weight goes to the next older one."""
+    """Drop the least likely hypothesis; its weight goes to the next older one.
+
+    Parameters
+    ----------
+    count : int
+        Number of hypotheses.
+    table : array of float64, shape (rows, hypotheses)
+        The hypotheses, overwritten.
+
+    Returns
+    -------
+    int
+        The number of hypotheses left.
+    """
     least = 1
     for k in range(2, count):
         if table[WEIGHT, k] < table[WEIGHT, least]:
@@ -143,6 +205,21 @@ def follow(
     """Take blocks from index `at` on; give where it alarmed, when, and whether in a silence.
 
     An alarm in the silence before a block leaves the block to be taken by the next call.
+
+    Parameters
+    ----------
+    at : int
+        Index of the first block to take.
+    header_s : array of float64, shape (n,)
+        Header times, UTC Unix seconds.
+    work : array of float64, shape (n,)
+        Mean work of each block, hashes.
+    table : array of float64, shape (rows, hypotheses)
+        The hypotheses, overwritten.
+    now : array of float64
+        The state's counters and clocks, overwritten.
+    limits : array of float64
+        The detector's constants.
     """
     for i in range(at, len(header_s)):
         time_s = max(now[CLOCK], header_s[i])

@@ -61,11 +61,23 @@ class AnomalyFlags:
         return self.start_s + len(self.ratio) * self.step_s
 
     def time_s(self, at: int) -> float:
-        """Return where a bin begins, UTC Unix seconds."""
+        """Return where a bin begins, UTC Unix seconds.
+
+        Parameters
+        ----------
+        at : int
+            Index of the bin.
+        """
         return self.start_s + at * self.step_s
 
     def cut(self, window: Window) -> "AnomalyFlags":
-        """Return the flags of the bins that overlap a window; there may be none."""
+        """Return the flags of the bins that overlap a window; there may be none.
+
+        Parameters
+        ----------
+        window : Window
+            UTC Unix seconds.
+        """
         first = max(0, floor((window.start_s - self.start_s) / self.step_s))
         past = max(first, ceil((window.end_s - self.start_s) / self.step_s))
         return replace(
@@ -117,13 +129,24 @@ class Dip:
 
 
 def without_levels(flags: AnomalyFlags) -> AnomalyFlags:
-    """Forget how low the low bins are, where the values only name a state."""
+    """Forget how low the low bins are, where the values only name a state.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        Of one signal.
+    """
     low = np.isin(flags.level, (WARNING, CRITICAL))
     return replace(flags, ratio=np.where(low, np.nan, flags.ratio))
 
 
 def join(parts: Sequence[AnomalyFlags]) -> AnomalyFlags:
     """Put flags of one detector, one after the other, together.
+
+    Parameters
+    ----------
+    parts : sequence of AnomalyFlags
+        Of one signal, in order of time.
 
     Raises
     ------

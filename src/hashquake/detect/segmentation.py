@@ -114,6 +114,13 @@ def subject_gaps(blocks: BlockColumns, subject: str) -> tuple[Floats, Floats]:
 
     Times are running maxima of header times. A pool's gap holds the exposure of all blocks in it.
 
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height.
+    subject : str
+        ``network`` or a pool such as ``pool:antpool``.
+
     Returns
     -------
     two arrays of float, shape (n,) and (n - 1,)

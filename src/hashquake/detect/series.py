@@ -74,7 +74,13 @@ class Series:
         return seen_stretches(np.isfinite(self.values), start_s=self.start_s, step_s=self.step_s)
 
     def from_time(self, start_s: float) -> "Series":
-        """Return the series from a bin's edge on: cut what is earlier, NaN where it began later."""
+        """Return the series from a bin's edge on: cut what is earlier, NaN where it began later.
+
+        Parameters
+        ----------
+        start_s : float
+            The edge of a bin, UTC Unix seconds.
+        """
         bins = round((start_s - self.start_s) / self.step_s)
         values = (
             self.values[bins:]
@@ -85,7 +91,17 @@ class Series:
 
 
 def seen_stretches(seen: NDArray[np.bool_], *, start_s: float, step_s: float) -> Coverage:
-    """Turn a flag for each bin into stretches of time."""
+    """Turn a flag for each bin into stretches of time.
+
+    Parameters
+    ----------
+    seen : array of bool, shape (n,)
+        Whether each bin was seen.
+    start_s : float
+        Where the first bin begins, UTC Unix seconds.
+    step_s : float
+        Length of a bin, seconds.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
     return Coverage(
         tuple(

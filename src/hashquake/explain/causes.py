@@ -69,7 +69,15 @@ class Fall:
 
 
 def fall_of_quake(quake: Quake, *, labelled: bool = True) -> Fall:
-    """Take what a quake's latest opinion says; `labelled` is whether blocks tell pools."""
+    """Take what a quake's latest opinion says; `labelled` is whether blocks tell pools.
+
+    Parameters
+    ----------
+    quake : Quake
+        Its latest revision.
+    labelled : bool
+        Whether blocks name their pools.
+    """
     middle_s = (quake.onset.start_s + quake.onset.end_s) / 2.0
     return Fall(
         onset=quake.onset,
@@ -161,7 +169,15 @@ def _candidate_rate(one: Candidate, fall: Fall, size: FallSize, manner: Manner) 
 
 
 def depth_nodes(one: Candidate, manner: Manner) -> Floats:
-    """Return equally likely values of the part of the place's hash rate that stops."""
+    """Return equally likely values of the part of the place's hash rate that stops.
+
+    Parameters
+    ----------
+    one : Candidate
+        The candidate, with its depth.
+    manner : Manner
+        How such a cause stops machines.
+    """
     depth = beta_values(manner.depth_mean, manner.depth_weight, NODES)
     if one.depth is None:
         return depth

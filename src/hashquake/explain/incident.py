@@ -31,6 +31,13 @@ BEYOND_LUCK = 0.05
 def default_baseline(window: Window, coverage: Coverage) -> Window:
     """Return the two weeks before a window, or what was observed of them up to it.
 
+    Parameters
+    ----------
+    window : Window
+        UTC Unix seconds.
+    coverage : Coverage
+        When the record was watching.
+
     Raises
     ------
     NoCoverage

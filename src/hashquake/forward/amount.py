@@ -61,5 +61,11 @@ class Amount:
 
 
 def exactly(value: float) -> Amount:
-    """Return an amount without doubt."""
+    """Return an amount without doubt.
+
+    Parameters
+    ----------
+    value : float
+        In the amount's unit.
+    """
     return Amount(value=value, low=value, high=value)

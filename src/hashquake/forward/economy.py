@@ -85,7 +85,13 @@ class Economy:
             _refuse(f"{name} is {value}; it must be a number, 0 or more")
 
     def price_factor(self, at_s: float) -> float:
-        """Return the price over its start at a time from the start of the epoch."""
+        """Return the price over its start at a time from the start of the epoch.
+
+        Parameters
+        ----------
+        at_s : float
+            Seconds from the start of the epoch.
+        """
         points = ((0.0, 1.0), *self.price_path) if self.price_path else ((0.0, 1.0),)
         for (start_s, low), (end_s, high) in pairwise(points):
             if at_s < end_s:

@@ -50,7 +50,15 @@ class Tip:
 
 
 class ChainServer(Protocol):
-    """What `follow` asks of a node or service."""
+    """What `follow` asks of a node or service.
+
+    Parameters
+    ----------
+    who : str
+        What messages call it.
+    step_blocks : int
+        How many blocks to ask for at a time.
+    """
 
     who: str
     step_blocks: int
@@ -59,16 +67,40 @@ class ChainServer(Protocol):
         """Return the end of its chain."""
 
     def hash_at(self, height: int) -> bytes:
-        """Return the hash of its block at a height, or raise `ChainMovedError`."""
+        """Return the hash of its block at a height, or raise `ChainMovedError`.
+
+        Parameters
+        ----------
+        height : int
+            From 0.
+        """
 
     def header_times_s(self, first: int, last: int) -> list[int]:
-        """Return the header times of a run of blocks, limits included."""
+        """Return the header times of a run of blocks, limits included.
+
+        Parameters
+        ----------
+        first, last : int
+            Heights.
+        """
 
     def blocks(self, first: int, last: int) -> list[Block]:
-        """Return a run of blocks, limits included, proof of work checked."""
+        """Return a run of blocks, limits included, proof of work checked.
+
+        Parameters
+        ----------
+        first, last : int
+            Heights.
+        """
 
     def stale_blocks(self, first: int, last: int) -> list[Block]:
-        """Return the blocks it knows outside its chain, between two heights."""
+        """Return the blocks it knows outside its chain, between two heights.
+
+        Parameters
+        ----------
+        first, last : int
+            Heights, included.
+        """
 
 
 class _Known:

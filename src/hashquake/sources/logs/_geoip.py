@@ -64,7 +64,13 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
 
 
 def country_ranges(path: Path) -> AddressRanges:
-    """Read the ranges of countries; see `load_places`."""
+    """Read the ranges of countries; see `load_places`.
+
+    Parameters
+    ----------
+    path : Path
+        A MaxMind-format database or a CSV file.
+    """
     metadata, leaves, records = _read(path)
     kind = visible_text(metadata.database_type, limit=60)
     places = [_place(record) for record in records]
@@ -80,7 +86,13 @@ def country_ranges(path: Path) -> AddressRanges:
 
 
 def hosting_ranges(path: Path) -> AddressRanges:
-    """Read the ranges of hosts, VPNs and proxies; see `load_places`."""
+    """Read the ranges of hosts, VPNs and proxies; see `load_places`.
+
+    Parameters
+    ----------
+    path : Path
+        A text file with a network a line, or a MaxMind-format database.
+    """
     with _readable(path), path.open("rb") as file:
         is_text = b"\0" not in file.read(4096) and path.suffix.lower() != ".mmdb"
     if is_text:

@@ -92,6 +92,15 @@ def log_parts(
 ) -> list[LogPart]:
     """Find what there is to read, in parts of about `part_rows` where a file can be divided.
 
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of the log.
+    mapping : dict of str to str
+        Field to column, as the user named them.
+    part_rows : int or None
+        About how many rows; None is one part a file.
+
     Raises
     ------
     InputError

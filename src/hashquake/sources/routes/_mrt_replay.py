@@ -57,6 +57,11 @@ class Replay:
     def take(self, elements: Elements) -> Iterator[list[Reading]]:
         """Take in a file; return the readings of each window that it closes.
 
+        Parameters
+        ----------
+        elements : Elements
+            Of the next file, in order of time.
+
         Raises
         ------
         InputError

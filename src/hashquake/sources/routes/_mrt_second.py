@@ -24,6 +24,11 @@ Route = tuple[float, str, int, str, int]
 def routes_of(path: Path) -> Iterator[Route]:
     """Yield what the UPDATEs of a file withdraw and announce, in its order.
 
+    Parameters
+    ----------
+    path : Path
+        An MRT file of updates.
+
     Raises
     ------
     Exception

@@ -14,7 +14,17 @@ _KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One registration: the numbers from `first` to `last`, both included."""
+    """One registration: the numbers from `first` to `last`, both included.
+
+    Parameters
+    ----------
+    first, last : int
+        Numbers, both included.
+    country : str
+        ISO 3166-1 alpha-2.
+    where : str
+        File and line, for messages.
+    """
 
     first: int
     last: int
@@ -44,6 +54,13 @@ class RegisteredRanges:
     @classmethod
     def build(cls, spans: Iterable[Span], *, what: str) -> "RegisteredRanges":
         """Sort registrations and refuse contradictions.
+
+        Parameters
+        ----------
+        spans : iterable of Span
+            In any order.
+        what : str
+            What the numbers are, for messages.
 
         Raises
         ------
@@ -93,14 +110,26 @@ class RegisteredRanges:
         return found
 
     def of(self, country: str) -> list[tuple[int, int]]:
-        """List a country's ranges, first and last number included."""
+        """List a country's ranges, first and last number included.
+
+        Parameters
+        ----------
+        country : str
+            ISO 3166-1 alpha-2.
+        """
         at = np.flatnonzero(self.country == country)
         return [(_number(self.first[one]), _number(self.last[one])) for one in at]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registrations:
-    """What the registries registered in which country, which is not where it is used."""
+    """What the registries registered in which country, which is not where it is used.
+
+    Parameters
+    ----------
+    asns, ipv4, ipv6 : RegisteredRanges
+        Of AS numbers and of both kinds of address.
+    """
 
     asns: RegisteredRanges
     ipv4: RegisteredRanges
@@ -113,6 +142,11 @@ class Registrations:
 
     def prefixes_of(self, country: str) -> list[ipaddress.IPv4Network]:
         """Decompose a country's IPv4 ranges into prefixes.
+
+        Parameters
+        ----------
+        country : str
+            ISO 3166-1 alpha-2.
 
         Examples
         --------

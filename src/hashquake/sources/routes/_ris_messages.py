@@ -47,6 +47,11 @@ class RisMessage:
 def parse_message(text: str | bytes) -> RisMessage | None:
     """Take a message apart.
 
+    Parameters
+    ----------
+    text : str or bytes
+        One message of the stream, JSON.
+
     Returns
     -------
     RisMessage or None

@@ -17,6 +17,11 @@ def asked_regions(text: str) -> tuple[str, ...]:
 
     The number is IODA's, and so its subject says: ISO 3166-2 has numbers too, of other places.
 
+    Parameters
+    ----------
+    text : str
+        Such as ``KZ-1234``, separated by commas.
+
     Raises
     ------
     UsageError
@@ -46,6 +51,11 @@ def entity_of(subject: str) -> tuple[str, str]:
 
     >>> entity_of("region:KZ-IODA4416")
     ('region', '4416')
+
+    Parameters
+    ----------
+    subject : str
+        A country, a region or an AS.
     """
     kind, name = parse_subject(subject)
     return kind, name.partition("-IODA")[2] if kind == "region" else name

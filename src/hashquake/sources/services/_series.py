@@ -24,7 +24,15 @@ _LARGEST = 1e18
 
 
 class Point(NamedTuple):
-    """One bin of an instrument: when, how much; None is "not available"."""
+    """One bin of an instrument: when, how much; None is "not available".
+
+    Parameters
+    ----------
+    start_s, end_s : float
+        Limits of the bin, UTC Unix seconds.
+    value : float or None
+        None where it is not available.
+    """
 
     start_s: float
     end_s: float
@@ -126,6 +134,13 @@ class RequestedSeries:
 def as_value(value: Any, what: str) -> float:
     """Take a number that measures something: finite and not negative.
 
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which field, for messages.
+
     Raises
     ------
     FormatError
@@ -149,6 +164,13 @@ def as_value(value: Any, what: str) -> float:
 def as_number(value: Any, what: str) -> float:
     """Take a finite number of either sign; true and false are none.
 
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which field, for messages.
+
     Raises
     ------
     FormatError
@@ -168,6 +190,13 @@ def as_number(value: Any, what: str) -> float:
 
 def as_time_s(value: Any, what: str) -> int:
     """Take a time written in ISO 8601, UTC where it carries no offset.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which field, for messages.
 
     Returns
     -------

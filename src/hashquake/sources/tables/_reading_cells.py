@@ -21,6 +21,11 @@ _MAX_ASN = (1 << 32) - 1
 def subject_of_cell(cell: Any) -> str:
     """Read a subject such as ``country:KZ``; its country may be in small letters.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -47,6 +52,11 @@ def subject_of_cell(cell: Any) -> str:
 def country_of_cell(cell: Any) -> str:
     """Read a country's code or published name as a subject.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -66,6 +76,11 @@ def country_of_cell(cell: Any) -> str:
 @lru_cache(maxsize=4096)
 def region_of_cell(cell: Any) -> str:
     """Read a region's code of ISO 3166-2 as a subject.
+
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
 
     Raises
     ------
@@ -91,6 +106,11 @@ def region_of_cell(cell: Any) -> str:
 def asn_of_cell(cell: Any) -> str:
     """Read the number of an autonomous system as a subject.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -115,6 +135,11 @@ def asn_of_cell(cell: Any) -> str:
 @lru_cache(maxsize=4096)
 def quantity_of_cell(cell: Any) -> str:
     """Read the name of a quantity, such as ``connectivity_share``.
+
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
 
     Raises
     ------
@@ -184,6 +209,19 @@ def check_range(
 
     A quantity with ``change`` in its name may be negative; one that ends in ``_share`` is at
     most 1. NaN passes.
+
+    Parameters
+    ----------
+    numbers : array of float64, shape (n,)
+        Values of readings.
+    quantities : array of object, shape (n,)
+        What each is.
+    name : str
+        Of the column.
+    path : str
+        Of the table.
+    first_row : int
+        Number of the first row, for messages.
 
     Raises
     ------

@@ -191,7 +191,13 @@ class SortedTable:
         self._table = pa.Table.from_batches(parts).take(pa.array(order))
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for."""
+        """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Names as the table has them.
+        """
         yield from self._table.select(list(columns)).to_batches(BATCH_ROWS)
 
 
