@@ -1,4 +1,4 @@
-"""A record with the bundled transcribed readings beside its own, for a reader who needs both."""
+"""A record with the bundled transcribed readings besides its own, for a reader who needs both."""
 
 from hashquake.core.contracts import ReadingView
 from hashquake.core.reading import Reading

@@ -54,8 +54,8 @@ def outages(
     lags : SourceLags
         How late the values of each source and quantity are out.
     networks : sequence of AutonomousSystem or None
-        Which networks belong to which country. Where none is told and the record holds one
-        country only, the networks it holds are taken as that country's.
+        Which networks belong to which country. None takes the networks of a record that has one
+        country only as that country's.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def outages(
     Raises
     ------
     UsageError
-        ``subject-no-country`` when a subject is none, ``subject-syntax``.
+        ``subject-no-country`` when a subject is not a country, ``subject-syntax``.
     """
     stored = record.subjects()
     countries = [name for name in stored if name.startswith("country:")]
@@ -125,7 +125,7 @@ def members_of(
     Returns
     -------
     tuple of WatchedNetwork
-        A weight that is not told is the network's part of the visible or answering blocks of
+        A weight that is not given is the network's part of the visible or answering blocks of
         those read, or an equal part where nothing is counted.
     """
     read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
@@ -171,9 +171,9 @@ def status_of(outage: Outage) -> Status:
 def _require_country(subject: str) -> None:
     if parse_subject(subject).kind != "country":
         raise UsageError(
-            f"outages are of countries, {subject} is none",
+            f"outages are of countries, and {subject} is not one",
             code="subject-no-country",
-            hint="name one like country:KZ; its networks are read beside it",
+            hint="name one like country:KZ; its networks are read with it",
         )
 
 

@@ -3,8 +3,8 @@
 Pure: a step takes a state and gives a new one with what it means for the ledger. Storing it, and
 searching the readings of the countries that a step names, is the observatory's part.
 
-The law, held by property tests: stepping a whole gives the same opinions as stepping any split of
-it, with or without a snapshot in between.
+The law, checked by property tests: stepping a whole gives the same opinions as stepping any split
+of it, with or without a snapshot in between.
 """
 
 from dataclasses import dataclass, replace
@@ -123,7 +123,7 @@ def step(
     -------
     PipelineState and PipelineEvents
     """
-    quakes, told = step_quakes(state.quakes, batch.blocks, now_s)
+    quakes, formed = step_quakes(state.quakes, batch.blocks, now_s)
     spoken = dict(state.spoken)
     gaps: list[ReadingGap] = []
     for reading in sorted(batch.readings, key=lambda one: one.window):
@@ -138,7 +138,7 @@ def step(
             )
         spoken[series] = window.end_s if last_s is None else max(last_s, window.end_s)
     countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
-    events = PipelineEvents(quakes=told, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
+    events = PipelineEvents(quakes=formed, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
     return replace(state, quakes=quakes, spoken=tuple(sorted(spoken.items()))), events
 
 
@@ -159,8 +159,8 @@ def rewound(
     found = again_from(state.quakes, height, blocks)
     if found is None:
         return None
-    quakes, told = found
-    return replace(state, quakes=quakes), PipelineEvents(quakes=told)
+    quakes, formed = found
+    return replace(state, quakes=quakes), PipelineEvents(quakes=formed)
 
 
 def snapshot(state: PipelineState) -> Snapshot:

@@ -92,7 +92,7 @@ def parse_duration(text: str) -> float:
     Raises
     ------
     UsageError
-        ``duration-syntax`` when it is none.
+        ``duration-syntax`` when it is not one.
 
     Examples
     --------

@@ -57,7 +57,7 @@ def text_of(table: Mapping[str, Any], key: str) -> str:
     """
     value = table[key]
     if not isinstance(value, str) or not value.strip():
-        fail(f"{key} is {value!r}, which is no text")
+        fail(f"{key} is {value!r}, which is not text")
     return value
 
 

@@ -255,7 +255,7 @@ def _instrument(row: Mapping[str, Any]) -> Instrument:
     name, subject, signal = text_of(row, "name"), text_of(row, "subject"), text_of(row, "signal")
     parse_subject(subject)
     if signal not in _SIGNALS:
-        fail(f"{name} watches {signal!r}, which is none of {', '.join(_SIGNALS)}")
+        fail(f"{name} watches {signal!r}, which is not one of {', '.join(_SIGNALS)}")
     resolution_s = float(row["resolution_min"]) * MINUTE_S
     url = address_of(row["url"])
     statements = tuple(_statement(one, url) for one in row["statements"])

@@ -46,8 +46,8 @@ def require_followed(state: Followed, series: Series) -> None:
     UsageError
         ``series-mismatch`` for another subject, signal or step.
     """
-    told = (series.subject, series.signal, series.step_s)
-    if told != (state.subject, state.signal, state.step_s):
+    arriving = (series.subject, series.signal, series.step_s)
+    if arriving != (state.subject, state.signal, state.step_s):
         raise UsageError(
             f"the detector follows the {state.signal} of {state.subject} every {state.step_s} s,"
             f" not the {series.signal} of {series.subject} every {series.step_s} s",

@@ -31,7 +31,7 @@ class AnomalyFlags:
         The series' grid and lag.
     ratio : array of float, shape (n,)
         Value over the usual value; NaN where either is not known. A low bin may be NaN: low, by
-        how much is not told.
+        how much is not known.
     level : array of int8, shape (n,)
         `UNSEEN`, `NORMAL`, `WARNING`, `CRITICAL` or `ACCEPTED`.
     made_by : str
@@ -205,9 +205,9 @@ def _dip(flags: AnomalyFlags, judged: NDArray[np.int64], first: int, past: int) 
         end = Window(
             start_s=flags.time_s(last_bad) - flags.lag_s, end_s=flags.time_s(back) + step_s
         )
-    told = flags.ratio[bins][np.isfinite(flags.ratio[bins])]
-    told = told if len(told) else np.array([0.0, 1.0])
-    low, median, high = (float(q) for q in np.quantile(told, (0.05, 0.5, 0.95)))
+    ratios = flags.ratio[bins][np.isfinite(flags.ratio[bins])]
+    ratios = ratios if len(ratios) else np.array([0.0, 1.0])
+    low, median, high = (float(q) for q in np.quantile(ratios, (0.05, 0.5, 0.95)))
     return Dip(
         subject=flags.subject,
         signal=flags.signal,

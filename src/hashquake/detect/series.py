@@ -169,9 +169,9 @@ def series_of(
         for at in range(begins, max(begins + 1, ceil(reading.window.end_s / step_s))):
             by_bin.setdefault(at, set()).add(reading.value)
     values = np.full(max(by_bin) - first + 1, np.nan)
-    for at, told in by_bin.items():
+    for at, seen in by_bin.items():
         # Nearly always one value: a median of one is that value, and a call for each bin is slow.
-        values[at - first] = told.pop() if len(told) == 1 else np.median(list(told))
+        values[at - first] = seen.pop() if len(seen) == 1 else np.median(list(seen))
     return Series(
         subject=subject,
         signal=signal,

@@ -43,7 +43,7 @@ def signal_of(quantity: str) -> str | None:
     Returns
     -------
     str or None
-        None for what is no signal: opinions, and what is not known.
+        None for what is not a signal: opinions, and what is not known.
 
     Examples
     --------

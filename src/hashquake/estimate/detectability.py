@@ -3,7 +3,7 @@
 The root of a Poisson count is nearly normal with a variance of a quarter, whatever the rate. So the
 one-sided test of a fall from expected counts ``m`` (window) and ``b`` (baseline) has power
 ``Phi(2 sqrt(m) (1 - sqrt(1 - d)) / sqrt(1 + m / b) - z)``, which can be solved for each of its
-terms. ``docs/theory/drop.md`` sets it beside the exact power of the exact test.
+terms. ``docs/theory/drop.md`` compares it with the exact power of the exact test.
 
 Source: key ``brown-cai-dasgupta-2001`` in ``docs/refs.bib``, for the root's behaviour.
 """

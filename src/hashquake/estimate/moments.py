@@ -1,8 +1,8 @@
 """When a fall began and when it ended, weighed together.
 
-Onset and end are scanned in turn, each with the other held at its best. That takes the other for
-granted, and a short small fall may be an early one that ended late or a late one that ended early;
-so at last the two are weighed together, on the few places that hold their chances.
+Onset and end are scanned in turn, each with the other fixed at its best value. That takes the other
+for granted, and a short small fall may be an early one that ended late or a late one that ended
+early; so at last the two are weighed together, on the few places that hold their chances.
 """
 
 from typing import NamedTuple

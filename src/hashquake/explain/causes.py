@@ -103,7 +103,7 @@ def causes_of(
     candidates : tuple of Candidate
         What happened around it, all that is known: leaving one out favours the others.
     model : CauseModel
-        What is held before looking.
+        Prior rates and laws of causes.
 
     Returns
     -------
@@ -226,13 +226,13 @@ def _near(one: Candidate, fall: Fall) -> bool:
 
 def _worth_telling(chances: dict[CauseKey, float], near: set[CauseKey]) -> dict[CauseKey, float]:
     """Keep what may be, and what a reader would ask about; the rest is next to nothing."""
-    told = {
+    probabilities = {
         key: chance
         for key, chance in chances.items()
         if key in near or chance >= _LEAST_TOLD or key[0] in ALWAYS
     }
-    told["unknown", None] += max(0.0, 1.0 - sum(told.values()))
-    return told
+    probabilities["unknown", None] += max(0.0, 1.0 - sum(probabilities.values()))
+    return probabilities
 
 
 def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:

@@ -101,7 +101,7 @@ def normalised(rates: dict[CauseKey, float], power: float) -> dict[CauseKey, flo
     logs = {key: power * log(rate) if rate > 0.0 else -inf for key, rate in rates.items()}
     top = max(logs.values())
     if top == -inf:
-        # Nothing held of any cause makes such a fall.
+        # No cause of the model makes such a fall.
         return {key: float(key == ("unknown", None)) for key in rates}
     raised = {key: exp(value - top) for key, value in logs.items()}
     total = sum(raised.values())

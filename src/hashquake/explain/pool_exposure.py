@@ -190,8 +190,8 @@ def _data(
             for pool in episode.pools
         ]
     )
-    told = [_place_share(episode, at, map_shares) for at in range(len(episode.places))]
-    limits = np.clip([[one.low, one.median, one.high] for one in told], 1e-5, 1.0 - 1e-5)
+    shares = [_place_share(episode, at, map_shares) for at in range(len(episode.places))]
+    limits = np.clip([[one.low, one.median, one.high] for one in shares], 1e-5, 1.0 - 1e-5)
     n_events = len(episode.intensities)
     empty = np.full((len(episode.pools), paths.mean.shape[1]), np.nan)
     values, scale = (empty, empty) if reported is None else reported

@@ -21,7 +21,7 @@ class Amount:
     Raises
     ------
     InputError
-        ``amount-malformed`` for numbers that are none, or limits out of order.
+        ``amount-malformed`` for values that are not numbers, or limits out of order.
     """
 
     value: float

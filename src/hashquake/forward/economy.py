@@ -59,7 +59,7 @@ class Economy:
     load_share: float = 0.8
 
     def __post_init__(self) -> None:
-        """Refuse prices that are none and machines that cannot be."""
+        """Refuse prices that are not positive numbers, and impossible machines."""
         for name in ("hashrate_hps", "price_usd", "subsidy_btc", "fees_share", "load_share"):
             self._require(name, getattr(self, name))
         for name in ("power_price_usd_per_kwh", "energy_j_per_th", "carbon_g_per_kwh"):

@@ -34,7 +34,7 @@ LARGE_SHARE = 0.05
 _SILENCE_S = 6 * HOUR_S
 """No wait for a block in the bundled record is so long: beyond it, blocks are missing, not late."""
 _CANNOT = {
-    "hashrate_hps": "blocks carry no place: only the network's and pools' hash rates can be told",
+    "hashrate_hps": "blocks carry no place: only the hash rates of network and pools are known",
     "hashrate_share": "blocks carry no place: the share of a country comes from a map",
     "connectivity_share": "blocks do not measure connectivity",
     "connectivity_change_share": "blocks do not measure connectivity",
@@ -172,7 +172,9 @@ def _unresolved(claim: Claim) -> str:
     mined = claim.subject == NETWORK or claim.subject.startswith("pool:")
     if claim.quantity == "hashrate_change_share":
         if not mined and claim.subject != LARGE_POOLS:
-            return "blocks carry no place: whose machines stopped where cannot be told from them"
+            return (
+                "blocks carry no place: whose machines stopped where cannot be determined from them"
+            )
         return "" if claim.relation != "level" else "a level is claimed where a change is meant"
     judged = (
         (claim.quantity == "difficulty_change_share" and claim.subject == NETWORK)

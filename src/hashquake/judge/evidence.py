@@ -20,7 +20,7 @@ _DRIFT_NODES = 21
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeEvidence:
-    """A claimed range of change beside the measured one.
+    """A claimed range of change and the measured one.
 
     Parameters
     ----------

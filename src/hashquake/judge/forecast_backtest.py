@@ -60,7 +60,7 @@ class ForecastScore:
     crps_share, mae_share, linear_mae_share, mempool_mae_share : float
         Mean score and mean absolute errors of the ratio; 0.01 is a percentage point.
     coverage_share : float
-        Share of the 90 % intervals that held the truth.
+        Share of the 90 % intervals that cover the truth.
     """
 
     elapsed_share: float

@@ -111,7 +111,9 @@ def judge_difficulty(claim: Claim, window: Window, blocks: BlockColumns) -> Verd
     inside = following[blocks.header_s[following] < window.end_s]
     looked_at = inside if len(inside) else following[:1]
     if not len(looked_at):
-        return _verdict(claim, "unresolved", None, "No retarget follows in the blocks held.")
+        return _verdict(
+            claim, "unresolved", None, "No retarget follows in the blocks of the record."
+        )
     low, high = claimed_range(claim)
     changes = {
         at: difficulty_of_bits(int(blocks.bits[at])) / difficulty_of_bits(int(blocks.bits[at - 1]))

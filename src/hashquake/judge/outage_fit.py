@@ -23,7 +23,7 @@ NEVER_AGAINST: tuple[tuple[str, OutageClassName], ...] = (
     ("stepwise", "kill_switch"),
     ("slid", "kill_switch"),
 )
-"""Weights held at 0 or more: Iran 2019 was ordered, and took five hours."""
+"""Weights limited to 0 or more: Iran 2019 was ordered, and took five hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -217,13 +217,13 @@ def _event(outage: TrueOutage, country: Country) -> TrialOutage:
 def _found_all(
     found: Sequence[Fused], national: list[AnomalyFlags], seen: CountrySignals
 ) -> tuple[Found, ...]:
-    told = []
+    outages = []
     for at, fused in enumerate(found):
         direct = min(
             (w.signal for w in fused.seen_by if w.signal in DIRECT), key=DIRECT.index
         )  # fmt: skip
         near = neighbours(found, at)
-        told.append(
+        outages.append(
             Found(
                 dark=fused.dark_windows,
                 restorations=fused.restorations,
@@ -233,7 +233,7 @@ def _found_all(
                 bare=features_of(fused, neighbours=near),
             )
         )
-    return tuple(told)
+    return tuple(outages)
 
 
 def _members(fused: Fused, seen: CountrySignals) -> list[WatchedNetwork]:

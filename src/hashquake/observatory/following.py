@@ -106,9 +106,9 @@ class Follower:
         if state is not None:
             state, read = pipeline.step(state, Batch(readings=batch.readings))
             changes += gap_changes(read.gaps)
-            told = explained(inside, events.quakes, labelled=state.quakes.labelled)
-            stored = inside.opinions("quake", scope=state.scope) if told else ()
-            added = next_quakes(stored, [quake_document(quake) for quake in told])
+            formed = explained(inside, events.quakes, labelled=state.quakes.labelled)
+            stored = inside.opinions("quake", scope=state.scope) if formed else ()
+            added = next_quakes(stored, [quake_document(quake) for quake in formed])
             inside.add_opinions(added)
             changes += opinion_changes(added)
         if batch.readings and result.readings_added and not bulk:
@@ -155,7 +155,7 @@ class Follower:
         if height > tip_height and before is not None:
             return None, PipelineEvents()
         if height < tip_height:
-            # Another program stored blocks, or this one starts again: what they told is stored.
+            # Another program stored blocks, or this one starts again: their opinions are stored.
             if result.lowest_changed is not None and result.lowest_changed <= height:
                 return None, PipelineEvents()
             missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)

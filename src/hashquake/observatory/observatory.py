@@ -843,7 +843,7 @@ class Observatory:
         Returns
         -------
         EventContext
-            What cannot be told is None, with the reason in ``missing``.
+            What cannot be determined is None, with the reason in ``missing``.
         """
         from hashquake.observatory import event_context as context
 

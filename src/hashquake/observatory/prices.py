@@ -40,7 +40,7 @@ class PriceContext:
 
     @property
     def is_daily(self) -> bool:
-        """Whether it rests on days: no hour of the event can be told apart then."""
+        """Whether it rests on days: no hour of the event can be distinguished then."""
         return self.candles.step_s >= DAY_S
 
 
@@ -69,7 +69,7 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
         tried.append((bundled_candles(), SOURCE, said))
     said = (
         "No hourly prices of these days are at hand. The study rests on the price of each "
-        "midnight, so it is coarser than the event: no hour can be told from another."
+        "midnight, so it is coarser than the event: no hour can be distinguished from another."
     )
     tried.append((bundled_daily_candles(), DAILY_SOURCE, said))
     for candles, source, note in tried:

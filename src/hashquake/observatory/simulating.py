@@ -129,7 +129,7 @@ def simulate(
 
 
 def with_record(scenario: Scenario, record: Record) -> Scenario:
-    """Return a scenario the pools and the hash rate of a record's last epoch of blocks.
+    """Return a scenario with the pools and the hash rate of a record's last epoch of blocks.
 
     Parameters
     ----------

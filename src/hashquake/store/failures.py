@@ -1,4 +1,4 @@
-"""What can go wrong with a database, told as the record's own errors."""
+"""What can go wrong with a database, turned into the record's own errors."""
 
 import errno
 import sqlite3
@@ -76,7 +76,7 @@ def record_failure(code: str, where: str, because: str = "") -> RecordError:
 
 
 def code_of_failure(error: BaseException) -> str | None:
-    """Return the record's code for a database or file error, or None when it is none of ours.
+    """Return the record's code for a database or file error, or None when it is not one of ours.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """A pool's own logs of shares or connections, as the shares of countries it says to mine in.
 
 A reading is one country's share of the work that could be located, over one month. How far such a
-share hangs on few workers is told by ``hashquake map-logs``; a reading has no room for it.
+share hangs on few workers is shown by ``hashquake map-logs``; a reading has no room for it.
 """
 
 import re
@@ -121,7 +121,7 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
     """
     if not _SLUG.fullmatch(options.pool):
         raise UsageError(
-            f"{options.pool!r} is no slug of a pool",
+            f"{options.pool!r} is not the slug of a pool",
             code="pool-syntax",
             hint="write small letters, digits, dots and dashes, such as --pool antpool",
         )

@@ -200,7 +200,7 @@ def _named(paths: Sequence[Path]) -> str:
 
 def _rib_missing() -> InputError:
     return InputError(
-        "there is no RIB among the files, and updates say nothing of routes that stay as they are",
+        "there is no RIB among the files, and updates do not mention routes that stay as they are",
         code="mrt-rib-missing",
         hint="add the last RIB (bview, rib) before them",
     )

@@ -1,4 +1,4 @@
-"""Ask a service of measurements: one JSON answer at a time, refusals told apart.
+"""Ask a service of measurements: one JSON answer at a time, refusals distinguished.
 
 One signal that fails must not silence the others, so failures are kept until the end.
 """

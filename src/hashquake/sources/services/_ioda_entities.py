@@ -37,7 +37,7 @@ def asked_regions(text: str) -> tuple[str, ...]:
         parts = _REGION.fullmatch(item.upper())
         if parts is None:
             raise UsageError(
-                f"{item!r} is no region of IODA's",
+                f"{item!r} is not a region of IODA",
                 code="region-unknown",
                 hint="write the country and IODA's number for the region, such as KZ-4416; its "
                 "dashboard shows the number in the address of the region's page",
@@ -83,8 +83,8 @@ def check_entity(subject: str, entity: Mapping[str, Any]) -> None:
     if kind != "region":
         return
     country = name.partition("-")[0]
-    told, path = entity.get("country_code"), entity.get("fqid")
-    if told is not None and told != country:
-        raise mismatch("subject", asked=subject, found=told)
+    stated, path = entity.get("country_code"), entity.get("fqid")
+    if stated is not None and stated != country:
+        raise mismatch("subject", asked=subject, found=stated)
     if path is not None and country not in str(path).split("."):
         raise mismatch("subject", asked=subject, found=path)

@@ -1,6 +1,6 @@
 """Turn the values of one instrument into readings, and say which time they cover.
 
-A value that is missing or not available is no reading and covers nothing; neither does a
+A value that is missing or not available is not a reading and covers nothing; neither does a
 bin that is not over yet, which would look like a fall.
 """
 
@@ -162,7 +162,7 @@ def as_value(value: Any, what: str) -> float:
 
 
 def as_number(value: Any, what: str) -> float:
-    """Take a finite number of either sign; true and false are none.
+    """Take a finite number of either sign; true and false are not numbers.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def as_number(value: Any, what: str) -> float:
     if not -_LARGEST < value < _LARGEST or math.isnan(value):
         shown = visible_text(str(value)[:60], limit=40)
         raise FormatError(
-            f"{what} is no finite number: {shown}",
+            f"{what} is not a finite number: {shown}",
             code="value-not-finite",
             hint="not measured must be left out, it cannot be kept as a value",
         )

@@ -95,7 +95,7 @@ def region_of_cell(cell: Any) -> str:
     text = str(cell).strip()
     if not re.fullmatch(r"[A-Za-z]{2}-[A-Za-z0-9]{1,12}", text):
         raise FormatError(
-            f"{text[:40]!r} is no region",
+            f"{text[:40]!r} is not a region",
             code="subject-malformed",
             hint="write its code of ISO 3166-2, such as KZ-ALA",
         )
@@ -125,7 +125,7 @@ def asn_of_cell(cell: Any) -> str:
     digits = re.fullmatch(r"(?:AS)?([0-9]{1,10})(?:\.0)?", text, re.IGNORECASE | re.ASCII)
     if isinstance(cell, bool) or not digits or not 0 < int(digits[1]) <= _MAX_ASN:
         raise FormatError(
-            f"{text[:40]!r} is no AS number",
+            f"{text[:40]!r} is not an AS number",
             code="subject-malformed",
             hint="write it like 9198 or AS9198",
         )
@@ -149,7 +149,7 @@ def quantity_of_cell(cell: Any) -> str:
     text = str(cell).strip()
     if not _QUANTITY.fullmatch(text) or len(text) > 64:
         raise FormatError(
-            f"{text[:40]!r} is no quantity",
+            f"{text[:40]!r} is not a quantity",
             code="quantity-malformed",
             hint="write small letters and underscores, the unit last: connectivity_share",
         )
@@ -171,7 +171,7 @@ def number_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[n
     Raises
     ------
     FormatError
-        ``value-malformed`` for what is no finite number.
+        ``value-malformed`` for what is not a finite number.
     """
     try:
         if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):

@@ -13,7 +13,7 @@ from hashquake.core.errors import FormatError, InputError
 
 BATCH_ROWS = 20_000
 _CSV_CHUNK_BYTES = 4 << 20
-_PARQUET_BUFFER_BYTES = 1 << 20  # without it a whole column of a row group is held
+_PARQUET_BUFFER_BYTES = 1 << 20  # without it a whole column of a row group is kept in memory
 _SNIFFED_BYTES = 65_536
 _MARKS = ",;\t"
 _MOST_TITLE_LINES = 4

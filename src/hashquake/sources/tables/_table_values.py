@@ -36,7 +36,7 @@ def height_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[n
     Raises
     ------
     FormatError
-        ``column-nulls``, or ``height-malformed`` for what is no whole number from 0 on.
+        ``column-nulls``, or ``height-malformed`` for what is not a whole number from 0 on.
     """
     require_cells(cells, name, path, first_row)
     try:
@@ -130,7 +130,7 @@ def script_of_cell(cell: Any) -> bytes:
         return bytes.fromhex(str(cell))
     except ValueError:
         raise FormatError(
-            f"{str(cell)[:40]!r} is no coinbase script in hexadecimal", code="coinbase-malformed"
+            f"{str(cell)[:40]!r} is not a coinbase script in hexadecimal", code="coinbase-malformed"
         ) from None
 
 

@@ -135,7 +135,7 @@ def as_list(value: Any, what: str) -> list[Any]:
 
 
 def as_int(value: Any, what: str, *, below: int = 1 << 32) -> int:
-    """Take a whole number from 0 up to a limit; true and false are none.
+    """Take a whole number from 0 up to a limit; true and false are not numbers.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def as_hash(value: Any, what: str) -> bytes:
     Raises
     ------
     FormatError
-        ``answer-shape`` when it is no string, ``hash-malformed``.
+        ``answer-shape`` when it is not a string, ``hash-malformed``.
     """
     return hash_bytes(as_text(value, what))
 
