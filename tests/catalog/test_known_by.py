@@ -1,15 +1,18 @@
 """What was known at an instant: every source and every quantity has its own lag."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.made_levels import LEVELS, levels
 
+from hashquake.catalog.outages import outages
 from hashquake.catalog.signals import read_signals
 from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import MINUTE_S, parse_time
+from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.observatory import open_observatory
-from hashquake.observatory.source_lags import source_lags
+from hashquake.observatory.cards import source_lags
 
 END_S = float(parse_time(LEVELS[1][1]))
 """When the first dark window of the readings ends."""
@@ -58,3 +61,22 @@ def test_an_outage_is_known_only_when_its_values_are_out(
         assert [signal.coverage.windows[-1].end_s for signal in before] == [
             parse_time(LEVELS[0][1])
         ]
+
+
+def test_a_flag_is_known_only_after_the_lag_of_its_detector(tmp_path: Path) -> None:
+    slow = Detectors(
+        members=tuple(
+            replace(one, card=replace(one.card, lag_s=30.0 * MINUTE_S)) for one in OWN.members
+        )
+    )
+    lag_s = source_lags().lag_s("ioda", "ioda_ping_slash24_up_count") + 30.0 * MINUTE_S
+    with open_observatory(str(tmp_path / "r.db"), create=True) as observatory:
+        levelled = levels(LEVELS[:2], source="ioda", quantity="ioda_ping_slash24_up_count")
+        observatory.record.append(levelled, source="ioda")
+
+        def known(at_s: float) -> tuple[float, ...]:
+            found = outages(observatory.record, until_s=at_s, lags=source_lags(), detectors=slow)
+            return tuple(one.dark_windows[-1].end_s for one in found)
+
+        assert known(END_S + lag_s - 1.0) != (END_S,)
+        assert known(END_S + lag_s) == (END_S,)

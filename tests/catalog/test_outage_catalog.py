@@ -13,6 +13,7 @@ from tests.made_quake import made_quake
 from hashquake.catalog.documents import outage_document, quake_document
 from hashquake.catalog.ledger import next_quakes
 from hashquake.catalog.outage_search import unsearched
+from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.errors import NoCoverage, RecordError
 from hashquake.core.times import parse_time
 from hashquake.core.window import Window
@@ -204,3 +205,32 @@ def test_an_outage_climbs_the_ladder(empty: Observatory) -> None:
     (one,) = empty.detect_outages(write=True)
     assert one.status == "reviewed"
     assert [n for _, n in revisions(empty)] == [1, 2, 3]
+
+
+def test_a_search_goes_by_the_networks_that_an_earlier_one_was_told_of(empty: Observatory) -> None:
+    """A search that knows less of a country does not revise what one that knew more found."""
+    numbers = range(64_496, 64_502)
+    networks = tuple(
+        AutonomousSystem(asn=asn, country="KZ", weight_share=1.0 / 6.0, access="mobile")
+        for asn in numbers
+    )
+    empty.record.append(levels(subject="country:IR"), source="events")
+    empty.record.append(levels(), source="events")
+    for asn in numbers:
+        empty.record.append(levels(subject=f"asn:{asn}"), source="events")
+    (bare,) = empty.detect_outages(subjects=["country:KZ"])
+    (told,) = empty.detect_outages(subjects=["country:KZ"], networks=networks, write=True)
+    assert told.classes != bare.classes, "the networks must tell something"
+    with empty.record.writing() as inside:
+        (kept,) = (one for one in inside.searched("outage") if one.networks is not None)
+    assert kept.networks == networks
+    # Fed, searched and asked again without networks: the opinion stays as it was.
+    empty.feed(levels(LATER[:1]), source="events")
+    empty.detect_outages(write=True)
+    assert [one.revision for one in empty.record.opinions("outage", name=told.id)] == [1]
+    (now,) = empty.outages(subjects=["country:KZ"])
+    assert outage_document(now)["classes"] == outage_document(told)["classes"]
+    # What is told anew counts from then on: that none is known as the country's, too.
+    (unknown,) = empty.detect_outages(subjects=["country:KZ"], networks=(), write=True)
+    assert unknown.classes == bare.classes
+    assert empty.detect_outages(subjects=["country:KZ"])[0].classes == bare.classes

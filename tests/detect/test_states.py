@@ -1,5 +1,7 @@
 """Signals that tell dark or online and no level: found, dated, and never given a depth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.made_signals import judged, made
@@ -28,7 +30,7 @@ def states(step_s: float = 1800.0) -> AnomalyFlags:
         step_s=step_s,
         values=values,
     )
-    return without_levels(judge(series, np.ones(len(values))))
+    return without_levels(judge(replace(series, usual=np.ones(len(values)))))
 
 
 def test_a_state_opens_an_outage_and_tells_no_depth() -> None:

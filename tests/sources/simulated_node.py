@@ -41,6 +41,7 @@ class SimulatedNode:
     lost_headers: frozenset[str] = frozenset()
     block_bytes: int = 0
     raw_transactions: bool = True
+    peers: int | None = None
     mutate: Callable[[bytes], bytes] = lambda body: body
     before: Callable[[int], None] = lambda _number: None
     asked: list[str] = field(default_factory=list)
@@ -100,8 +101,13 @@ class SimulatedNode:
                 return self._block(digest, verbosity)
             case "getrawtransaction", [str(txid), 0, str(digest)] if self.raw_transactions:
                 return self._transaction(txid, digest)
-            case "getchaintips", []:
-                return [] if self.flavour == "bcoin" else self._tips()
+        return self._extra(method)
+
+    def _extra(self, method: str) -> Any:
+        if method == "getnetworkinfo" and self.peers is not None:
+            return {"connections": self.peers}
+        if method == "getchaintips":
+            return [] if self.flavour == "bcoin" else self._tips()
         raise Refusal(-32601, "Method not found")
 
     def _block(self, digest: str, verbosity: int) -> Any:

@@ -67,3 +67,15 @@ def test_opinions_keep_their_documents_when_the_tables_move_to_version_4(path: P
         (8.0,),
     ]
     new.close()
+
+
+def test_searches_keep_their_rows_when_the_tables_move_to_version_5(path: Path) -> None:
+    made_at(path, "0004")
+    old = sqlite3.connect(path)
+    row = (1, "outage", OUTAGE_SCOPE, "country:KZ", 1.0, 2.0, "d/1", 7, 5.0)
+    old.execute("INSERT INTO searched VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    old.commit()
+    old.close()
+    with open_record(path) as record:
+        (one,) = record.searched("outage")
+        assert (one.subject, one.last_reading, one.networks) == ("country:KZ", 7, None)

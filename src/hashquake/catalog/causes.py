@@ -19,6 +19,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.events import load_events
 from hashquake.datasets.outage_intensity import load_outage_intensities
 from hashquake.datasets.transcribed import transcribed_readings
+from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.explain.candidates import Candidate, candidate_of_event, candidates_of_outage
 from hashquake.explain.causes import causes_of, fall_of_quake
 from hashquake.explain.mining_map import share_law, share_margin
@@ -28,7 +29,9 @@ _BEFORE_S = 10 * DAY_S
 _AFTER_S = 5 * DAY_S
 
 
-def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tuple[Quake, ...]:
+def explained(
+    record: Record, quakes: Iterable[Quake], *, labelled: bool, detectors: Detectors = OWN
+) -> tuple[Quake, ...]:
     """Return quakes with the probabilities of their causes.
 
     Parameters
@@ -39,6 +42,8 @@ def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tup
         Opinions in any order; kept.
     labelled : bool
         Whether the blocks name their pools: that no pool fell says nothing where none is named.
+    detectors : Detectors
+        As for `hashquake.catalog.outages.outages`.
     """
     quakes = tuple(quakes)
     if not quakes:
@@ -46,7 +51,7 @@ def explained(record: Record, quakes: Iterable[Quake], *, labelled: bool) -> tup
     maps = published_maps(record)
     # Nothing that is known of places and events explains the blocks of another network.
     events = event_candidates(maps) if record.network == MAIN else ()
-    watched = _Watched(record, maps)
+    watched = _Watched(record, maps, detectors)
     return tuple(
         replace(
             quake,
@@ -66,6 +71,7 @@ def window_causes(
     window: Window,
     baseline: Window,
     with_drift: bool = False,
+    detectors: Detectors = OWN,
 ) -> tuple[Cause, ...]:
     """Return the causes of a fall, or of none, in a window that somebody chose.
 
@@ -79,10 +85,12 @@ def window_causes(
         What was compared.
     with_drift : bool
         Whether the interval of `remaining` allows for drift already.
+    detectors : Detectors
+        As for `hashquake.catalog.outages.outages`.
     """
     maps = published_maps(record)
     events = event_candidates(maps) if record.network == MAIN else ()
-    candidates = (*events, *_Watched(record, maps).candidates(window))
+    candidates = (*events, *_Watched(record, maps, detectors).candidates(window))
     return causes_of_window(
         remaining,
         window=window,
@@ -154,9 +162,10 @@ class _Watched:
     The opinions of one quake ask about the same days again and again.
     """
 
-    def __init__(self, record: Record, maps: tuple[MiningMap, ...]) -> None:
+    def __init__(self, record: Record, maps: tuple[MiningMap, ...], detectors: Detectors) -> None:
         self._record = record
         self._maps = maps
+        self._detectors = detectors
         spans = [(span.subject, span.window) for span in record.reading_spans()]
         spans += [(reading.subject, reading.window) for reading in transcribed_readings()]
         self._spans = [one for one in spans if one[0].startswith("country:")]
@@ -177,5 +186,7 @@ class _Watched:
     def _look(self, wide: Window, around: Window) -> Iterator[Candidate]:
         for subject in sorted({name for name, window in self._spans if window.overlap(wide)}):
             share = country_share(self._maps, subject.partition(":")[2], at_s=around.start_s)
-            for outage in outages_around(self._record, subject, wide, about=around):
+            for outage in outages_around(
+                self._record, subject, wide, about=around, detectors=self._detectors
+            ):
                 yield from candidates_of_outage(outage, share, now_s=wide.end_s)

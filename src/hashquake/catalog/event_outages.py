@@ -11,12 +11,15 @@ from hashquake.core.event import Event
 from hashquake.core.outage import Outage
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.detect.detector_choice import OWN, Detectors
 
 AFTER_S = 2 * DAY_S
 """How far past an event its country's readings are read."""
 
 
-def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], bool]:
+def outages_of_event(
+    record: Record, event: Event, *, detectors: Detectors = OWN
+) -> tuple[tuple[Outage, ...], bool]:
     """Return the outages of the event's country.
 
     Parameters
@@ -25,6 +28,8 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
         Whose catalog, or else whose readings are used.
     event : Event
         An event without a country has none.
+    detectors : Detectors
+        As for `hashquake.catalog.outages.outages`.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
     wide = Window(start_s=event.window.start_s, end_s=event.window.end_s + AFTER_S)
     found = tuple(
         outage
-        for outage in outages_around(record, subject, wide, about=event.window)
+        for outage in outages_around(record, subject, wide, about=event.window, detectors=detectors)
         if any(event.window.overlap(dark) for dark in outage.dark_windows)
     )
     stored = {reading.source for reading in record.readings(subject=subject, window=wide)}
@@ -48,7 +53,12 @@ def outages_of_event(record: Record, event: Event) -> tuple[tuple[Outage, ...], 
 
 
 def outages_around(
-    record: Record, subject: str, window: Window, *, about: Window
+    record: Record,
+    subject: str,
+    window: Window,
+    *,
+    about: Window,
+    detectors: Detectors = OWN,
 ) -> tuple[Outage, ...]:
     """Return the outages of a country that overlap a window.
 
@@ -62,6 +72,8 @@ def outages_around(
         The time.
     about : Window
         The part of it that the question is about.
+    detectors : Detectors
+        As for `hashquake.catalog.outages.outages`.
 
     Returns
     -------
@@ -70,8 +82,10 @@ def outages_around(
         a report and a list then show the same. Else what a search finds in the readings, the
         bundled transcribed ones standing in where the record has none.
     """
-    spans = Coverage(signal_spans(record).get(subject, ()))
-    if not spans.gaps(about) and not unsearched(record, subjects=(subject,), window=window):
+    spans = Coverage(signal_spans(record, detectors=detectors).get(subject, ()))
+    if not spans.gaps(about) and not unsearched(
+        record, subjects=(subject,), window=window, detectors=detectors
+    ):
         believed = tuple(
             outage_of(one.document)
             for one in latest(record.opinions("outage"))
@@ -81,4 +95,6 @@ def outages_around(
         )
         if believed:
             return believed
-    return outages(FallbackReadings(record, subject), subjects=(subject,), window=window)
+    return outages(
+        FallbackReadings(record, subject), subjects=(subject,), window=window, detectors=detectors
+    )

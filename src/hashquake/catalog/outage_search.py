@@ -18,7 +18,7 @@ from hashquake.catalog.ledger import (
     searched_throughout,
     withdrawn,
 )
-from hashquake.catalog.outages import DETECTORS, outages, whole_of
+from hashquake.catalog.outages import outages, versions_of, whole_of
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Record
 from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched
@@ -28,7 +28,7 @@ from hashquake.core.run import Run
 from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.detect.signal_of import signal_of
+from hashquake.detect.detector_choice import OWN, Detectors
 
 WHOLE_S = 400.0 * DAY_S
 """A place whose readings reach over less is searched as a whole."""
@@ -61,6 +61,7 @@ def detect(
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
     lags: SourceLags = NO_LAGS,
+    detectors: Detectors = OWN,
     write: bool = False,
 ) -> tuple[Outage, ...]:
     """Detect outages; see `Observatory.detect_outages`.
@@ -81,11 +82,19 @@ def detect(
         How late the values of each source and quantity are out.
     write : bool
         Whether to store the opinions formed.
+    detectors : Detectors
+        Those that judge readings.
     """
 
     def searched(of: Record) -> Search:
         return search(
-            of, subjects=subjects, window=window, until_s=until_s, networks=networks, lags=lags
+            of,
+            subjects=subjects,
+            window=window,
+            until_s=until_s,
+            networks=networks,
+            lags=lags,
+            detectors=detectors,
         )
 
     if not write:
@@ -120,6 +129,7 @@ def search(
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
     lags: SourceLags = NO_LAGS,
+    detectors: Detectors = OWN,
 ) -> Search:
     """Search for outages, and compare what is found with the ledger.
 
@@ -127,16 +137,25 @@ def search(
     ----------
     record : Record
         Whose readings are searched.
-    subjects, window, until_s, networks, lags
+    subjects, window, until_s, lags, detectors
         As for `hashquake.catalog.outages.outages`. A search of only what was out by an earlier
-        instant withdraws nothing, and counts as no search of what is stored.
+        instant withdraws nothing, and does not count as a search of what is stored.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to which country; None takes those that the last search with
+        any was given: a search that knows less does not revise what it found.
     """
-    spans = signal_spans(record)
+    spans = signal_spans(record, detectors=detectors)
     numbers = record.last_readings()
     asked = sorted(spans) if subjects is None else list(dict.fromkeys(subjects))
     reach = reach_of([span for name in asked for span in spans.get(name, ())], window)
     found = outages(
-        record, subjects=asked, window=reach, until_s=until_s, networks=networks, lags=lags
+        record,
+        subjects=asked,
+        window=reach,
+        until_s=until_s,
+        networks=known_networks(record, asked) if networks is None else networks,
+        lags=lags,
+        detectors=detectors,
     )
     found = with_failures(found, record.last_runs())
     stored = latest(record.opinions("outage"))
@@ -148,7 +167,17 @@ def search(
             for span in spans.get(name, ()):
                 seen = span if reach is None else span.overlap(reach)
                 if seen is not None:
-                    searched.append(_searched(name, seen, numbers.get(name, 0)))
+                    searched.append(
+                        Searched(
+                            kind="outage",
+                            scope=OUTAGE_SCOPE,
+                            subject=name,
+                            window=seen,
+                            detectors=versions_of(detectors),
+                            last_reading=numbers.get(name, 0),
+                            networks=_of_country(networks, name),
+                        )
+                    )
         added += [
             withdrawn(one, at_s=max(span.end_s for span in spans[one.document["subject"]]))
             for one in left
@@ -166,12 +195,35 @@ def search(
     )
 
 
+def known_networks(record: Record, subjects: Sequence[str]) -> tuple[AutonomousSystem, ...] | None:
+    """Return the networks that the last searches of places were given.
+
+    Parameters
+    ----------
+    record : Record
+        Whose ledger is read.
+    subjects : sequence of str
+        Countries.
+
+    Returns
+    -------
+    tuple of AutonomousSystem or None
+        None when no search of any of them was given networks.
+    """
+    told = {
+        one.subject: one.networks for one in record.searched("outage") if one.networks is not None
+    }
+    known = [told[name] for name in subjects if name in told]
+    return tuple(network for networks in known for network in networks) if known else None
+
+
 def believed(
     record: Record,
     *,
     subjects: Sequence[str] | None = None,
     window: Window | None = None,
     rejected: bool = False,
+    detectors: Detectors = OWN,
 ) -> tuple[Opinion, ...]:
     """Return the latest opinion of each outage, in order of onset.
 
@@ -186,11 +238,13 @@ def believed(
         Outages that overlap it; None is all.
     rejected : bool
         Whether to return withdrawn ones too.
+    detectors : Detectors
+        As for `hashquake.catalog.outages.outages`.
     """
     stored = latest(record.opinions("outage"))
-    open_to_search = unsearched(record, subjects=subjects, window=window)
+    open_to_search = unsearched(record, subjects=subjects, window=window, detectors=detectors)
     if open_to_search:
-        result = search(record, subjects=open_to_search, window=window)
+        result = search(record, subjects=open_to_search, window=window, detectors=detectors)
         stored = latest((*stored, *result.added))
     return tuple(
         one
@@ -202,7 +256,11 @@ def believed(
 
 
 def unsearched(
-    record: Record, *, subjects: Sequence[str] | None = None, window: Window | None = None
+    record: Record,
+    *,
+    subjects: Sequence[str] | None = None,
+    window: Window | None = None,
+    detectors: Detectors = OWN,
 ) -> tuple[str, ...]:
     """Return the places with readings that were not searched in all of them, as stored now.
 
@@ -214,8 +272,10 @@ def unsearched(
         Of these alone; None is of all.
     window : Window or None
         Only this time matters; None is all.
+    detectors : Detectors
+        A search by others does not count.
     """
-    spans = signal_spans(record)
+    spans = signal_spans(record, detectors=detectors)
     numbers = record.last_readings()
     searched: defaultdict[str, list[Searched]] = defaultdict(list)
     for one in record.searched("outage"):
@@ -228,23 +288,28 @@ def unsearched(
             if (part := span if window is None else span.overlap(window)) is not None
         ]
         if wanted and not searched_throughout(
-            searched[name], wanted, detectors=DETECTORS, last_reading=numbers.get(name, 0)
+            searched[name],
+            wanted,
+            detectors=versions_of(detectors),
+            last_reading=numbers.get(name, 0),
         ):
             names.append(name)
     return tuple(names)
 
 
-def signal_spans(record: Record) -> dict[str, tuple[Window, ...]]:
+def signal_spans(record: Record, *, detectors: Detectors = OWN) -> dict[str, tuple[Window, ...]]:
     """Return, for each country with readings of connectivity, the spans of its series.
 
     Parameters
     ----------
     record : Record
         Whose readings.
+    detectors : Detectors
+        Those that judge readings.
     """
     spans: defaultdict[str, list[Window]] = defaultdict(list)
     for span in record.reading_spans():
-        if span.subject.startswith("country:") and signal_of(span.quantity) is not None:
+        if span.subject.startswith("country:") and detectors.signal_of(span.quantity) is not None:
             spans[span.subject].append(span.window)
     return {name: tuple(windows) for name, windows in spans.items()}
 
@@ -291,15 +356,12 @@ def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage,
     )
 
 
-def _searched(subject: str, window: Window, last_reading: int) -> Searched:
-    return Searched(
-        kind="outage",
-        scope=OUTAGE_SCOPE,
-        subject=subject,
-        window=window,
-        detectors=DETECTORS,
-        last_reading=last_reading,
-    )
+def _of_country(
+    networks: Sequence[AutonomousSystem] | None, subject: str
+) -> tuple[AutonomousSystem, ...] | None:
+    if networks is None:
+        return None
+    return tuple(one for one in networks if one.country == subject.partition(":")[2])
 
 
 def _inside(window: Window, whole: Window) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hashquake.catalog.outage_search import known_networks
 from hashquake.catalog.outages import members_of, whole_of
 from hashquake.catalog.signals import Signal, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
@@ -10,6 +11,7 @@ from hashquake.core.contracts import Record
 from hashquake.core.outage import Outage
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
+from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.detect.outage_features import WatchedNetwork
 
 
@@ -33,7 +35,11 @@ class OutageSignals:
 
 
 def signals_around(
-    record: Record, outage: Outage, *, networks: Sequence[AutonomousSystem] | None
+    record: Record,
+    outage: Outage,
+    *,
+    networks: Sequence[AutonomousSystem] | None,
+    detectors: Detectors = OWN,
 ) -> OutageSignals:
     """Return the signals around an outage; see `Observatory.outage_signals`.
 
@@ -45,11 +51,15 @@ def signals_around(
         One outage of a country.
     networks : sequence of AutonomousSystem or None
         Which networks belong to the country; None is those the record implies.
+    detectors : Detectors
+        Those that judge readings.
     """
+    if networks is None:
+        networks = known_networks(record, (outage.subject,))
     whole = whole_of(outage)
     margin_s = max(12.0 * HOUR_S, 0.2 * whole.duration_s)
     window = Window(start_s=whole.start_s - margin_s, end_s=whole.end_s + margin_s)
-    signals = read_signals(record, outage.subject, window=window)
+    signals = read_signals(record, outage.subject, window=window, detectors=detectors)
     spoken = [seen for signal in signals for seen in signal.coverage.windows]
     if spoken:
         # Where nothing spoke any more, or not yet, there is nothing to draw.
@@ -62,5 +72,5 @@ def signals_around(
     return OutageSignals(
         window=window,
         signals=signals,
-        members=members_of(record, outage.subject, networks, window=window),
+        members=members_of(record, outage.subject, networks, window=window, detectors=detectors),
     )

@@ -13,20 +13,27 @@ from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.detect import seasonal, sliding_median
+from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.detect.fusion import Fused, fuse
 from hashquake.detect.outage_features import WatchedNetwork
 from hashquake.detect.outages import MADE_BY, find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
-DETECTORS = "+".join(
-    (MADE_BY, *(f"{card.name}/{card.version}" for card in (seasonal.CARD, sliding_median.CARD)))
-)
-"""Everything whose version moves an outage; a search by other versions is done again."""
 REVIEW_S = 1.0 * DAY_S
 """An outage is reviewed once so much was read after its end."""
 LEAST_OTHERS = 3
 """Fewer other countries say nothing of a failure of the instrument: neighbours share cables."""
+
+
+def versions_of(detectors: Detectors) -> str:
+    """Return everything whose version moves an outage; a search by others is done again.
+
+    Parameters
+    ----------
+    detectors : Detectors
+        Those that judge readings.
+    """
+    return f"{MADE_BY}+{detectors.versions}"
 
 
 def outages(
@@ -37,6 +44,7 @@ def outages(
     until_s: float | None = None,
     networks: Sequence[AutonomousSystem] | None = None,
     lags: SourceLags = NO_LAGS,
+    detectors: Detectors = OWN,
 ) -> tuple[Outage, ...]:
     """Find the outages of countries in a record's readings.
 
@@ -53,6 +61,8 @@ def outages(
         Use only what was out by then, UTC Unix seconds.
     lags : SourceLags
         How late the values of each source and quantity are out.
+    detectors : Detectors
+        Among which each series finds the one that judges it.
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country. None takes the networks of a record that has one
         country only as that country's.
@@ -76,7 +86,9 @@ def outages(
     # Others are read only where there are enough of them to tell anything.
     several = len(set(countries) - set(asked[:1])) >= LEAST_OTHERS
     read = {
-        subject: read_signals(record, subject, window=window, until_s=until_s, lags=lags)
+        subject: read_signals(
+            record, subject, window=window, until_s=until_s, lags=lags, detectors=detectors
+        )
         for subject in dict.fromkeys((*asked, *(countries if several else ())))
     }
     fused = {
@@ -92,7 +104,13 @@ def outages(
         members: tuple[WatchedNetwork, ...] = ()
         if fused.get(subject):
             members = members_of(
-                record, subject, networks, window=window, until_s=until_s, lags=lags
+                record,
+                subject,
+                networks,
+                window=window,
+                until_s=until_s,
+                lags=lags,
+                detectors=detectors,
             )
         found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
     return tuple(
@@ -110,6 +128,7 @@ def members_of(
     window: Window | None = None,
     until_s: float | None = None,
     lags: SourceLags = NO_LAGS,
+    detectors: Detectors = OWN,
 ) -> tuple[WatchedNetwork, ...]:
     """Read the signals of a country's networks, one by one.
 
@@ -119,7 +138,7 @@ def members_of(
         Where readings are kept.
     subject : str
         The country.
-    networks, window, until_s, lags
+    networks, window, until_s, lags, detectors
         As for `outages`.
 
     Returns
@@ -130,7 +149,14 @@ def members_of(
     """
     read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
     for network in _networks_of(subject, record.subjects(), networks):
-        signals = read_signals(record, network.subject, window=window, until_s=until_s, lags=lags)
+        signals = read_signals(
+            record,
+            network.subject,
+            window=window,
+            until_s=until_s,
+            lags=lags,
+            detectors=detectors,
+        )
         if signals:
             read.append((network, signals))
     sizes = [_size(signals) for _, signals in read]

@@ -14,6 +14,7 @@ from hashquake.core.quake import Quake
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.detect.detector_choice import OWN, Detectors
 
 
 def replay(
@@ -22,6 +23,7 @@ def replay(
     false_alarms_per_year: float,
     until_s: float | None,
     write: bool,
+    detectors: Detectors = OWN,
 ) -> tuple[Quake, ...]:
     """Build the catalog by replay; see `Observatory.replay`.
 
@@ -35,11 +37,13 @@ def replay(
         Only blocks and readings known by then are used, UTC Unix seconds; None is all.
     write : bool
         Whether to store the opinions formed.
+    detectors : Detectors
+        Those that judge readings.
     """
     state, end_s = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
     if not write:
-        return explained(record, state.quakes(), labelled=state.labelled)
-    ledger = explained(record, state.ledger, labelled=state.labelled)
+        return explained(record, state.quakes(), labelled=state.labelled, detectors=detectors)
+    ledger = explained(record, state.ledger, labelled=state.labelled, detectors=detectors)
     scope = quake_scope(false_alarms_per_year)
     with record.writing() as inside:
         searched = [one for one in inside.searched("quake") if one.scope == scope]
@@ -72,7 +76,9 @@ def quake_search(scope: str, window: Window) -> Searched:
     return Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=DETECTORS)
 
 
-def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[Quake, ...]:
+def opinions(
+    record: Record, *, false_alarms_per_year: float, detectors: Detectors = OWN
+) -> tuple[Quake, ...]:
     """Return every opinion that a replay forms, in order.
 
     Parameters
@@ -81,9 +87,11 @@ def opinions(record: Record, *, false_alarms_per_year: float) -> tuple[Quake, ..
         Whose blocks.
     false_alarms_per_year : float
         Of the detectors' thresholds, above 0.
+    detectors : Detectors
+        Those that judge readings.
     """
     state, _ = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
-    return explained(record, state.ledger, labelled=state.labelled)
+    return explained(record, state.ledger, labelled=state.labelled, detectors=detectors)
 
 
 def _replayed(

@@ -9,6 +9,7 @@ import numpy as np
 
 from hashquake.core.contracts import ReadingView
 from hashquake.core.coverage import Coverage
+from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Witness, evidence_of
 from hashquake.core.reading import Reading
 from hashquake.core.reason import ShortHistory, SilenceReason, SilentSince, SilentUntil
@@ -16,10 +17,10 @@ from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import UNSEEN, AnomalyFlags, without_levels
-from hashquake.detect.detector_choice import HISTORY_S, judge_series
+from hashquake.detect.detector_choice import HISTORY_S, OWN, Detectors, judge_series
 from hashquake.detect.fusion import DIRECT
 from hashquake.detect.series import Floats, Series, seen_stretches, series_of
-from hashquake.detect.signal_of import counted_once, is_change, preference, signal_of
+from hashquake.detect.signal_of import counted_once, is_change, preference
 
 _STEPS_S = (1800.0, 900.0, 600.0, 300.0)
 _FINE_S = 60.0
@@ -56,6 +57,7 @@ def read_signals(
     window: Window | None = None,
     until_s: float | None = None,
     lags: SourceLags = NO_LAGS,
+    detectors: Detectors = OWN,
 ) -> tuple[Signal, ...]:
     """Read the signals of a place out of a record and judge them.
 
@@ -71,6 +73,8 @@ def read_signals(
         Only what was out by then, UTC Unix seconds.
     lags : SourceLags
         How late the values of each source and quantity are out.
+    detectors : Detectors
+        Among which each series finds the one that judges it.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def read_signals(
         wide = Window(start_s=window.start_s - HISTORY_S, end_s=window.end_s)
     kept: dict[tuple[str, str], list[Reading]] = {}
     for reading in record.readings(subject=subject, window=wide):
-        usable = isfinite(reading.value) and signal_of(reading.quantity) is not None
+        usable = isfinite(reading.value) and detectors.signal_of(reading.quantity) is not None
         if usable and (until_s is None or _out_s(reading, lags) <= until_s):
             kept.setdefault((reading.source, reading.quantity), []).append(reading)
     chosen: dict[tuple[str, str], str] = {}
@@ -92,7 +96,14 @@ def read_signals(
     signals = [
         signal
         for (source, _), quantity in chosen.items()
-        if (signal := _signal(kept[source, quantity])) is not None
+        if (
+            signal := _signal(
+                kept[source, quantity],
+                detectors,
+                until_s=None if until_s is None else until_s - lags.lag_s(source, quantity),
+            )
+        )
+        is not None
     ]
     return tuple(sorted(_unspoken_for(signals), key=lambda signal: signal.name))
 
@@ -126,12 +137,11 @@ def _silenced(signal: Signal, heard: Coverage) -> Signal | None:
     silent = np.zeros(len(flags), np.bool_)
     for window in heard.windows:
         silent |= (middle_s >= window.start_s) & (middle_s < window.end_s)
-    level = np.where(silent, UNSEEN, flags.level).astype(np.int8)
-    if (level == UNSEEN).all():
+    flags = flags.without(silent)
+    if (flags.level == UNSEEN).all():
         return None
-    seen = seen_stretches(level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
-    ratio = np.where(silent, np.nan, flags.ratio)
-    return replace(signal, flags=replace(flags, level=level, ratio=ratio), coverage=seen)
+    seen = seen_stretches(flags.level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
+    return replace(signal, flags=flags, coverage=seen)
 
 
 def _rank(signal: str) -> int:
@@ -228,22 +238,27 @@ def of_another_time(witness: Witness, signals: Iterable[Signal], dark: tuple[Win
     )
 
 
-def _signal(readings: Sequence[Reading]) -> Signal | None:
+def _signal(
+    readings: Sequence[Reading], detectors: Detectors, *, until_s: float | None
+) -> Signal | None:
     first = readings[0]
+    name = detectors.signal_of(first.quantity) or ""
     if is_change(first.quantity):
         readings = [replace(one, value=1.0 + one.value, normal=1.0) for one in readings]
     seen = [one for one in readings if one.value >= 0.0]
     if not seen:
         return None
     step_s = native_step_s(seen)
-    series = _laid(seen, step_s)
+    series = _laid(seen, name, step_s)
     # Beyond this the stated values are too few to stand for the instrument's own opinion.
     stated = [one for one in seen if one.normal is not None and isfinite(one.normal)]
-    usual = None
     if len(stated) >= 0.5 * len(seen):
         normals = [replace(one, value=float(one.normal or 0.0)) for one in stated]
-        usual = _on_grid(_laid(normals, step_s), series)
-    flags = judge_series(series, usual)
+        series = replace(series, usual=_on_grid(_laid(normals, name, step_s), series))
+    try:
+        flags = judge_series(series, detectors, quantity=first.quantity, until_s=until_s)
+    except NoCoverage:
+        return None
     if first.quantity.endswith("_state"):
         flags = without_levels(flags)
     return Signal(
@@ -253,12 +268,12 @@ def _signal(readings: Sequence[Reading]) -> Signal | None:
     )
 
 
-def _laid(readings: Sequence[Reading], step_s: float) -> Series:
+def _laid(readings: Sequence[Reading], signal: str, step_s: float) -> Series:
     first = readings[0]
     return series_of(
         readings,
         subject=first.subject,
-        signal=signal_of(first.quantity) or "",
+        signal=signal,
         quantity=first.quantity,
         step_s=step_s,
     )

@@ -7,55 +7,33 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Protocol
 
+from hashquake.core.cards import DetectorCard, ScenarioCard, SourceCard
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import Network
-from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
+from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCard:
-    """What a source is, readable without importing it: every field is a literal.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people.
-    gives : tuple of {"blocks", "readings"}
-        What it yields.
-    owner, licence : str
-        Who runs it, under which terms its data may be used.
-    cadence_s, lag_s : float or None
-        Time between values, and until a value is out; None when it varies or is a file.
-    lags_s : mapping of str to float
-        Until a value is out, by the beginning of the quantity's name, where it differs.
-    capabilities : tuple of str
-        Such as ``hash``, ``coinbase``, ``resume``, ``stale``.
-    verified : str
-        Against what its shapes were checked; ``unverified`` when never against a real answer.
-    extra : str
-        The optional dependency it needs, empty when none.
-    """
-
-    name: str
-    title: str
-    gives: tuple[Literal["blocks", "readings"], ...]
-    owner: str
-    licence: str
-    capabilities: tuple[str, ...]
-    verified: str
-    cadence_s: float | None = None
-    lag_s: float | None = None
-    lags_s: Mapping[str, float] = field(default_factory=dict)
-    extra: str = ""
+__all__ = [
+    "AppendResult",
+    "Batch",
+    "DetectorCard",
+    "Progress",
+    "ReadingView",
+    "Record",
+    "RecordView",
+    "ScenarioCard",
+    "Source",
+    "SourceCard",
+    "SourceContext",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,54 +159,6 @@ class Source(Protocol):
         context : SourceContext
             Clock, waiting, and what the record has already.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DetectorCard:
-    """What a detector is, readable without importing it: every field is a literal.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people.
-    version : int
-        Raised with every change that moves a result; thresholds are calibrated per version.
-    subjects : tuple of str
-        Kinds of subject it works on.
-    online : bool
-        Whether it can follow the present, or only review the past.
-    source : str
-        Key of the method in ``docs/refs.bib``.
-    """
-
-    name: str
-    title: str
-    version: int
-    subjects: tuple[str, ...]
-    online: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioCard:
-    """What a scenario is, readable without importing it: every field is a literal.
-
-    A scenario plugin offers ``build()``, which gives a `hashquake.forward.scenario.Scenario`.
-
-    Parameters
-    ----------
-    name, title : str
-        The file's name; a line for people. Users write hyphens for underscores.
-    version : int
-        Raised with every change that moves a result.
-    event : str
-        The event of the catalog that it retells, empty when none.
-    """
-
-    name: str
-    title: str
-    version: int
-    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,17 +289,12 @@ class Record(RecordView, ReadingView, Protocol):
         """Return when each series of readings begins and ends, and how many readings it has."""
 
     def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended.
+        """Keep how a run of a source ended; errors are those of `append`.
 
         Parameters
         ----------
         run : Run
             Its source, its end and its error, if any.
-
-        Raises
-        ------
-        RecordError
-            As `append` does.
         """
 
     def last_runs(self) -> tuple[Run, ...]:
@@ -379,26 +304,18 @@ class Record(RecordView, ReadingView, Protocol):
         """Open one transaction for several writes.
 
         What is read and written through the record it hands out is of one moment, and is kept
-        whole, or not at all when an error leaves the block.
-
-        Raises
-        ------
-        RecordError
-            As `append` does.
+        whole, or not at all when an error leaves the block; errors are those of `append`.
         """
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Store opinions as they are, numbered by the ledger.
+        """Store opinions as they are, numbered by the ledger; errors are those of `append`.
+
+        ``record-locked`` also when another writer stored a revision first.
 
         Parameters
         ----------
         opinions : sequence of Opinion
             In the order in which they were formed.
-
-        Raises
-        ------
-        RecordError
-            As `append` does; ``record-locked`` when another writer stored a revision first.
         """
 
     def opinions(
@@ -457,8 +374,29 @@ class Record(RecordView, ReadingView, Protocol):
             At least 1.
         """
 
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return the last change of a kind for each subject, by subject.
+
+        Parameters
+        ----------
+        kind : ChangeKind
+            Such as ``source``.
+        """
+
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that watches.
+
+        Raises
+        ------
+        RecordError
+            ``record-watched`` when another process holds it, ``record-read-only``.
+        """
+
+    def watched_now(self) -> bool:
+        """Return whether some process watches the record."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store the state of a kernel in place of the one before.
@@ -481,8 +419,8 @@ class Record(RecordView, ReadingView, Protocol):
     def claims(self) -> tuple[Claim, ...]:
         """Return every claim that came in, in order."""
 
-    def add_forecast(self, forecast: Forecast) -> None:
-        """Store a forecast, before the truth is known.
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast, before the truth is known; return False where it is stored already.
 
         Parameters
         ----------

@@ -43,7 +43,13 @@ _Key = tuple[str, ...]
 
 
 def name_key(name: str) -> _Key:
-    """Return the words of a name, whatever their order, accents, case and marks."""
+    """Return the words of a name, whatever their order, accents, case and marks.
+
+    Parameters
+    ----------
+    name : str
+        Of a country, in any case.
+    """
     plain = unicodedata.normalize("NFKD", name).casefold()
     plain = "".join(one for one in plain if not unicodedata.combining(one))
     plain = _ELIDED.sub("", plain)

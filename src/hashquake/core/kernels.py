@@ -62,7 +62,7 @@ class Kernel:
 
         _teach_numba()
         try:
-            return numba.njit(cache=True, **self._options)(self.py_func)
+            return _forgiving(numba.njit(cache=True, **self._options)(self.py_func))
         except RuntimeError as error:  # numba finds no folder to keep it in
             return self._uncached(str(error))
 
@@ -108,6 +108,27 @@ def compiled_folder() -> str | None:
         return str(numba.njit(cache=True)(probe).stats.cache_path)
     except (RuntimeError, OSError):
         return None
+
+
+def _forgiving(dispatcher: Any) -> Any:
+    """Let a dispatcher compile anew where what is kept on disk cannot be read any more.
+
+    The index of compiled code names classes by where they were; after an update of hashquake a
+    class may have moved, and numba finds out that the index is stale only after reading it.
+    """
+    kept = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    load_index = getattr(kept, "_load_index", None)
+    if kept is None or load_index is None:
+        return dispatcher  # another numba: what it keeps is its own affair
+
+    def load_index_or_none() -> Any:
+        try:
+            return load_index()
+        except (AttributeError, ImportError, EOFError, UnpicklingError, TypeError, ValueError):
+            return {}
+
+    kept._load_index = load_index_or_none  # noqa: SLF001  numba offers no other way in
+    return dispatcher
 
 
 _noted = False

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.window import Window
 
 OpinionKind = Literal["quake", "outage"]
@@ -13,7 +14,18 @@ Status = Literal["preliminary", "confirmed", "reviewed", "rejected"]
 """The status ladder of every opinion: raised, seen by more than one witness, reviewed with the
 record on both sides of it, or withdrawn."""
 
-ChangeKind = Literal["block", "blocks", "reorg", "readings", "gap", "claim", "quake", "outage"]
+ChangeKind = Literal[
+    "block",
+    "blocks",
+    "reorg",
+    "readings",
+    "gap",
+    "claim",
+    "quake",
+    "outage",
+    "forecast",
+    "source",
+]
 """What the rows of the changes feed are of."""
 
 
@@ -62,6 +74,9 @@ class Searched:
     last_reading : int
         The number of the subject's last stored reading that the search had; a later reading of
         the subject makes the search out of date. 0 where readings play no part.
+    networks : tuple of AutonomousSystem or None
+        Which networks the search was given as the subject's; None when it was given none. A
+        later search goes by the last ones told.
     """
 
     kind: OpinionKind
@@ -70,6 +85,7 @@ class Searched:
     window: Window
     detectors: str
     last_reading: int = 0
+    networks: tuple[AutonomousSystem, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
 from hashquake.core.opinion import (
     Change,
+    ChangeKind,
     Opinion,
     OpinionKind,
     Searched,
@@ -202,6 +203,19 @@ class BundledRecord:
         """Return 0: nothing changes here."""
         return 0
 
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return none: nothing changes here."""
+        del kind
+        return ()
+
+    def watching(self) -> NoReturn:
+        """Refuse; see `append`."""
+        self.writing()
+
+    def watched_now(self) -> bool:
+        """Return False: nothing is added here."""
+        return False
+
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Refuse; see `append`."""
         del snapshot
@@ -215,10 +229,10 @@ class BundledRecord:
         """Return none: claims of the bundled events are part of the events."""
         return ()
 
-    def add_forecast(self, forecast: Forecast) -> None:
+    def add_forecast(self, forecast: Forecast) -> NoReturn:
         """Refuse; see `append`."""
         del forecast
-        self.writing()
+        raise _read_only("no forecast can be stored in it")
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return none: no forecast was stored before the truth was known."""

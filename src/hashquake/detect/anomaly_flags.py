@@ -87,6 +87,20 @@ class AnomalyFlags:
             level=self.level[first:past],
         )
 
+    def without(self, silent: NDArray[np.bool_]) -> "AnomalyFlags":
+        """Return the flags with some bins not seen.
+
+        Parameters
+        ----------
+        silent : array of bool, shape (n,)
+            The bins.
+        """
+        return replace(
+            self,
+            ratio=np.where(silent, np.nan, self.ratio),
+            level=np.where(silent, UNSEEN, self.level).astype(np.int8),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dip:

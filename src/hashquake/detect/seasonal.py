@@ -27,6 +27,12 @@ CARD = DetectorCard(
     subjects=("country", "asn"),
     online=True,
     source="guillot-et-al-2019",
+    signals=("probing", "traffic"),
+    # It needs a week to compare with and some days to learn its band.
+    history_s=1_209_600.0,
+    # Probing with a daily swing that a median's fixed threshold cannot bear.
+    least_swing_shares={"probing": 0.15},
+    rank=20,
 )
 
 

@@ -35,13 +35,17 @@ class Series:
     values : array of float, shape (n,)
         Never negative; NaN where nothing was seen.
     lag_s : float
-        How late the instrument's stamps may run; widens onsets towards the past. Values that are
-        not out yet are NaN and need no lag.
+        How late the instrument's stamps may run; widens onsets towards the past. It is not the
+        time until a value is out, which widens nothing: values that are not out yet are NaN.
+    usual : array of float, shape (n,), or None
+        The usual value of each bin as the instrument states it, NaN where it states none; None
+        where it states none at all.
 
     Raises
     ------
     UsageError
-        ``series-step`` when the step is not positive.
+        ``series-step`` when the step is not positive, ``series-usual`` when values and usual
+        values are not as many.
     """
 
     subject: str
@@ -50,14 +54,22 @@ class Series:
     step_s: float
     values: Floats
     lag_s: float = 0.0
+    usual: Floats | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a grid that does not advance."""
+        """Refuse a grid that does not advance, and usual values of another grid."""
         if not (self.step_s > 0.0 and self.lag_s >= 0.0):
             raise UsageError(
                 f"a series cannot have bins of {self.step_s} s and a lag of {self.lag_s} s",
                 code="series-step",
                 hint="give the instrument's native step in seconds",
+            )
+        if self.usual is not None and len(self.usual) != len(self.values):
+            raise UsageError(
+                f"a series must have as many usual values as values, got {len(self.usual)} and"
+                f" {len(self.values)}",
+                code="series-usual",
+                hint="state NaN where a usual value is not known",
             )
 
     def __len__(self) -> int:
@@ -82,12 +94,16 @@ class Series:
             The edge of a bin, UTC Unix seconds.
         """
         bins = round((start_s - self.start_s) / self.step_s)
-        values = (
-            self.values[bins:]
-            if bins >= 0
-            else np.concatenate([np.full(-bins, np.nan), self.values])
+        return replace(
+            self,
+            start_s=self.start_s + bins * self.step_s,
+            values=_from_bin(self.values, bins),
+            usual=None if self.usual is None else _from_bin(self.usual, bins),
         )
-        return replace(self, start_s=self.start_s + bins * self.step_s, values=values)
+
+
+def _from_bin(values: Floats, bins: int) -> Floats:
+    return values[bins:] if bins >= 0 else np.concatenate([np.full(-bins, np.nan), values])
 
 
 def seen_stretches(seen: NDArray[np.bool_], *, start_s: float, step_s: float) -> Coverage:

@@ -30,6 +30,8 @@ CARD = DetectorCard(
     subjects=("country", "asn"),
     online=True,
     source="ioda",
+    signals=("bgp", "probing", "telescope", "traffic"),
+    rank=10,
 )
 
 

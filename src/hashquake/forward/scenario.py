@@ -323,6 +323,8 @@ def refuse_scenario(problem: str) -> NoReturn:
     ------
     InputError
         Always.
+    InputError
+        Always.
     """
     raise InputError(problem, code="scenario-malformed")
 

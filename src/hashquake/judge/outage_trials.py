@@ -15,7 +15,7 @@ from hashquake.core.outage import OutageClassName
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags
-from hashquake.detect.detector_choice import HISTORY_S, judge_series
+from hashquake.detect.detector_choice import HISTORY_S, OWN, Detectors, judge_series
 from hashquake.detect.fusion import DIRECT, Fused, fuse
 from hashquake.detect.outage_features import OutageFeatures, WatchedNetwork, features_of
 from hashquake.detect.outages import neighbours
@@ -150,13 +150,15 @@ class CountryYear:
     found: tuple[Found, ...]
 
 
-def run_country_year(seed: int, index: int) -> CountryYear:
+def run_country_year(seed: int, index: int, detectors: Detectors = OWN) -> CountryYear:
     """Simulate a country for a year with none to six outages, and look for them.
 
     Parameters
     ----------
     seed, index : int
         The luck, and which of its country-years.
+    detectors : Detectors
+        Among which each series finds the one that judges it, as in use.
     """
     rng = np.random.default_rng([seed, index])
     of_country, of_scripts, of_signals = rng.spawn(3)
@@ -175,13 +177,17 @@ def run_country_year(seed: int, index: int) -> CountryYear:
     )
     seen = simulate_country(country, of_signals, window=_YEAR, scripts=scripts)
     national = [
-        judge_series(_series(signal, signal.national, f"country:{country.code}"))
+        judge_series(
+            _series(signal, signal.national, f"country:{country.code}"),
+            detectors,
+            quantity=signal.quantity,
+        )
         for signal in seen.signals
     ]
     return CountryYear(
         years=_YEAR.duration_s / YEAR_S,
         events=tuple(_event(outage, country) for outage in seen.outages),
-        found=_found_all(fuse(national), national, seen),
+        found=_found_all(fuse(national), national, seen, detectors),
     )
 
 
@@ -215,7 +221,10 @@ def _event(outage: TrueOutage, country: Country) -> TrialOutage:
 
 
 def _found_all(
-    found: Sequence[Fused], national: list[AnomalyFlags], seen: CountrySignals
+    found: Sequence[Fused],
+    national: list[AnomalyFlags],
+    seen: CountrySignals,
+    detectors: Detectors,
 ) -> tuple[Found, ...]:
     outages = []
     for at, fused in enumerate(found):
@@ -229,14 +238,14 @@ def _found_all(
                 restorations=fused.restorations,
                 onset=fused.onset,
                 step_s=next(flags.step_s for flags in national if flags.signal == direct),
-                features=features_of(fused, _members(fused, seen), neighbours=near),
+                features=features_of(fused, _members(fused, seen, detectors), neighbours=near),
                 bare=features_of(fused, neighbours=near),
             )
         )
     return tuple(outages)
 
 
-def _members(fused: Fused, seen: CountrySignals) -> list[WatchedNetwork]:
+def _members(fused: Fused, seen: CountrySignals, detectors: Detectors) -> list[WatchedNetwork]:
     """Watch each network until its first return, with the history that production reads."""
     first = fused.dark_windows[0]
     stretch = Window(start_s=first.start_s - HISTORY_S, end_s=first.end_s + 14.0 * HOUR_S)
@@ -248,7 +257,11 @@ def _members(fused: Fused, seen: CountrySignals) -> list[WatchedNetwork]:
             subject=f"asn:{network.asn}",
             weight_share=network.users_share,
             flags=tuple(
-                judge_series(_series(signal, signal.by_network[k], f"asn:{network.asn}"))
+                judge_series(
+                    _series(signal, signal.by_network[k], f"asn:{network.asn}"),
+                    detectors,
+                    quantity=signal.quantity,
+                )
                 for signal in cuts
             ),
             access="mobile" if network.mobile else "fixed",

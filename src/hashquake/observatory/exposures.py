@@ -39,6 +39,7 @@ from hashquake.explain.pool_exposure import (
     share_around,
     view_of,
 )
+from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.measure import blocks_around
 
 if TYPE_CHECKING:
@@ -292,7 +293,7 @@ def _intensities(record: Record) -> tuple[OutageIntensity, ...]:
 def _as_seen(record: Record, known: OutageIntensity, event: Event) -> OutageIntensity:
     if not event.cause.lower().startswith("internet"):
         return known
-    outages, _ = outages_of_event(record, event)
+    outages, _ = outages_of_event(record, event, detectors=installed_detectors())
     stretches = tuple(
         stretch for outage in outages for stretch in intensity_of_outage(outage).stretches
     )

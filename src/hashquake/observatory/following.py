@@ -24,6 +24,7 @@ from hashquake.core.opinion import Change, Opinion, Snapshot
 from hashquake.core.quake import Quake
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
 
 Tip = tuple[int, bytes | None] | None
@@ -106,7 +107,12 @@ class Follower:
         if state is not None:
             state, read = pipeline.step(state, Batch(readings=batch.readings))
             changes += gap_changes(read.gaps)
-            formed = explained(inside, events.quakes, labelled=state.quakes.labelled)
+            formed = explained(
+                inside,
+                events.quakes,
+                labelled=state.quakes.labelled,
+                detectors=installed_detectors(),
+            )
             stored = inside.opinions("quake", scope=state.scope) if formed else ()
             added = next_quakes(stored, [quake_document(quake) for quake in formed])
             inside.add_opinions(added)
@@ -188,7 +194,7 @@ class Follower:
         return self._searched(inside, sorted(countries))
 
     def _search_unsearched(self, inside: Record) -> list[Change]:
-        names = unsearched(inside)
+        names = unsearched(inside, detectors=installed_detectors())
         known = [name for name in inside.subjects() if name.startswith("country:")]
         if names and len(known) > LEAST_OTHERS:
             names = tuple(known)
@@ -198,7 +204,7 @@ class Follower:
         subjects = tuple(subjects)
         if not subjects:
             return []
-        found = search(inside, subjects=subjects)
+        found = search(inside, subjects=subjects, detectors=installed_detectors())
         enter(inside, found)
         return opinion_changes(found.added)
 
@@ -255,6 +261,7 @@ def _bring_ledger_to(inside: Record, state: PipelineState) -> None:
             inside,
             [quake for quake in of_added if quake is not None],
             labelled=state.quakes.labelled,
+            detectors=installed_detectors(),
         )
     )
     inside.add_opinions(

@@ -66,6 +66,8 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
     ------
     NoCoverage
         When the record was not watching.
+    NoCoverage
+        When the record was not watching.
     """
     require_steady_bits(record.network, "the smoother")
     for subject in subjects:

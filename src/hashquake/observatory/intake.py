@@ -191,7 +191,7 @@ def ingest(
     partial = False
     seen = Coverage()
     try:
-        for batch in plugin.read(_checked_options(plugin, source, options), context):
+        for batch in plugin.read(checked_options(plugin, source, options), context):
             changes += feed(
                 record, batch, source=source, follower=follower, now_s=now_s(), bulk=True
             )
@@ -264,7 +264,23 @@ def identified(blocks: BlockColumns) -> BlockColumns:
     return blocks.with_pools(pools)
 
 
-def _checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
+def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
+    """Return the options of a source as its own model, checked.
+
+    Parameters
+    ----------
+    plugin : object
+        The module of the source.
+    source : str
+        Its name.
+    options : mapping of str to object
+        As given.
+
+    Raises
+    ------
+    UsageError
+        ``option-invalid`` naming the option.
+    """
     try:
         return plugin.Options(**options)
     except ValidationError as error:

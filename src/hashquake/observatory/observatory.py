@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.judge.forecast_outcomes import ForecastResult
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.rate_series import RateSeries
 
 
@@ -254,8 +256,18 @@ class Observatory:
                 now_s=self._now_s(),
                 bulk=True,
             )
-        intake.settle(self.record, self._follower)
+        self.settle()
         return result
+
+    def settle(self) -> None:
+        """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        intake.settle(self.record, self._follower)
+
+    def status(self) -> "WatchStatus":
+        """Return whether the record is watched, how fresh it is, what each source is doing."""
+        from hashquake.observatory.live.status import watch_status
+
+        return watch_status(self, self._now_s())
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
         """Return what changed after a change that is known, oldest first.
@@ -429,6 +441,8 @@ class Observatory:
     def forecast(self, at_s: "Moment | None" = None) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
 
+        One made of the record's end is stored where the record can be written: see `forecasts`.
+
         Parameters
         ----------
         at_s : float, str or None
@@ -440,9 +454,15 @@ class Observatory:
         NoCoverage
             When the record was not watching, or does not hold the epoch's first block.
         """
-        from hashquake.observatory import instant_rates
+        from hashquake.observatory import issuing
 
-        return instant_rates.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        return issuing.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+
+    def forecasts(self) -> "tuple[ForecastResult, ...]":
+        """Return the stored forecasts in the order of their making, with what came of each."""
+        from hashquake.judge.forecast_outcomes import forecast_results
+
+        return forecast_results(self.record, self.record.forecasts())
 
     def replay(
         self,
@@ -475,12 +495,14 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
 
         return replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=until_s,
             write=write,
+            detectors=installed_detectors(),
         )
 
     def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
@@ -492,8 +514,13 @@ class Observatory:
             Of the detectors' thresholds, above 0.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
 
-        return replaying.opinions(self.record, false_alarms_per_year=false_alarms_per_year)
+        return replaying.opinions(
+            self.record,
+            false_alarms_per_year=false_alarms_per_year,
+            detectors=installed_detectors(),
+        )
 
     def quakes(self) -> "tuple[Quake, ...]":
         """Return the latest opinion of each quake of the record's catalog, in order of onset.
@@ -597,7 +624,8 @@ class Observatory:
         until_s : float or None
             Use only what was out by then, UTC Unix seconds.
         networks : sequence of AutonomousSystem or None
-            Which networks belong to which country; see `hashquake.catalog.outages`.
+            Which networks belong to which country. With `write` the record remembers them, and
+            None goes by those it remembers; see `hashquake.catalog.outages`.
         write : bool
             Whether to keep the opinions in the record: a changed one is a new revision of the
             same outage, an unchanged one is nothing new.
@@ -615,7 +643,7 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
-        from hashquake.observatory.source_lags import source_lags
+        from hashquake.observatory.cards import installed_detectors, source_lags
 
         return outage_search.detect(
             self.record,
@@ -624,6 +652,7 @@ class Observatory:
             until_s=until_s,
             networks=networks,
             lags=source_lags(),
+            detectors=installed_detectors(),
             write=write,
         )
 
@@ -655,8 +684,15 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
 
-        found = believed(self.record, subjects=subjects, window=window, rejected=rejected)
+        found = believed(
+            self.record,
+            subjects=subjects,
+            window=window,
+            rejected=rejected,
+            detectors=installed_detectors(),
+        )
         return tuple(outage_of(one.document) for one in found)
 
     def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
@@ -670,12 +706,13 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
 
         stored = self.record.opinions("outage", name=outage)
         numbers = {(one.name, one.revision) for one in stored}
         newer = (
             one
-            for one in believed(self.record, rejected=True)
+            for one in believed(self.record, rejected=True, detectors=installed_detectors())
             if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
         )
         return tuple(outage_of(one.document) for one in (*stored, *newer))
@@ -693,8 +730,11 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
+        from hashquake.observatory.cards import installed_detectors
 
-        return outage_signals.signals_around(self.record, outage, networks=networks)
+        return outage_signals.signals_around(
+            self.record, outage, networks=networks, detectors=installed_detectors()
+        )
 
     def map(
         self,

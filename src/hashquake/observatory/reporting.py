@@ -13,6 +13,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting, judge_claims
+from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
 
@@ -55,7 +56,7 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         label_gaps=label_gaps,
         network=network,
     )
-    found, bundled = outages_of_event(record, event)
+    found, bundled = outages_of_event(record, event, detectors=installed_detectors())
     drop = incident.network.shown_share.interval(LEVEL)
     causes = window_causes(
         record,
@@ -63,5 +64,6 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         window=window,
         baseline=baseline,
         with_drift=incident.network.predictive_share is not None,
+        detectors=installed_detectors(),
     )
     return replace(incident, outages=found, outages_bundled=bundled, causes=causes)

@@ -6,7 +6,7 @@ from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.window import Window
-from hashquake.detect.signal_of import signal_of
+from hashquake.observatory.cards import installed_detectors
 
 
 def watched(
@@ -34,10 +34,11 @@ def watched(
         When nothing watched a country asked for, at all or in the window: that no outage is
         known says nothing then.
     """
+    detectors = installed_detectors()
     signals = [
         span
         for span in record.reading_spans()
-        if span.subject.startswith("country:") and signal_of(span.quantity) is not None
+        if span.subject.startswith("country:") and detectors.signal_of(span.quantity) is not None
     ]
     if not signals:
         raise NoCoverage(

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from hashquake.core.opinion import Change, ChangeKind, Snapshot
 from hashquake.store.additions import insert_rows, next_id
 from hashquake.store.schema import changes, snapshots
+
+_CHANGES = select(
+    changes.c.id, changes.c.at_s, changes.c.kind, changes.c.subject, changes.c.document
+)
 
 
 def add_changes(connection: Connection, arriving: Sequence[Change], *, recorded_s: float) -> None:
@@ -53,12 +57,18 @@ def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[
         Inside a transaction.
     """
     columns = changes.c
-    rows = connection.execute(
-        select(columns.id, columns.at_s, columns.kind, columns.subject, columns.document)
-        .where(columns.id > after_id)
-        .order_by(columns.id)
-        .limit(limit)
-    )
+    wanted = _CHANGES.where(columns.id > after_id).order_by(columns.id).limit(limit)
+    return _changes(connection, wanted)
+
+
+def latest_changes(connection: Connection, kind: ChangeKind) -> tuple[Change, ...]:
+    """Return the last change of a kind for each subject, by subject."""
+    columns = changes.c
+    last = select(func.max(columns.id)).where(columns.kind == kind).group_by(columns.subject)
+    return _changes(connection, _CHANGES.where(columns.id.in_(last)).order_by(columns.subject))
+
+
+def _changes(connection: Connection, wanted: Select[Any]) -> tuple[Change, ...]:
     return tuple(
         Change(
             id=number,
@@ -67,7 +77,7 @@ def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[
             subject=subject,
             document=json.loads(document),
         )
-        for number, at_s, kind, subject, document in rows
+        for number, at_s, kind, subject, document in connection.execute(wanted)
     )
 
 

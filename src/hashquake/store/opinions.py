@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import cast
 
 from sqlalchemy import Connection, func, select
 
+from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.opinion import Opinion, OpinionKind, Searched
 from hashquake.core.window import Window
 from hashquake.store.additions import insert_rows, next_id
@@ -106,6 +108,7 @@ def add_searched(
                 one.detectors,
                 one.last_reading,
                 recorded_s,
+                _networks_text(one.networks),
             )
             for at, one in enumerate(arriving)
         ],
@@ -117,8 +120,8 @@ def read_searched(
 ) -> tuple[Searched, ...]:
     """Return where was searched, in the order in which it was recorded.
 
-    Only the last search of each subject, window and detector is returned: earlier ones of the
-    same stretch say nothing more.
+    Only the last search of each subject, window, detector and set of networks is returned:
+    earlier ones of the same stretch say nothing more.
 
     Parameters
     ----------
@@ -134,7 +137,12 @@ def read_searched(
     if subject is not None:
         last = last.where(columns.subject == subject)
     last = last.group_by(
-        columns.scope, columns.subject, columns.start_s, columns.end_s, columns.detectors
+        columns.scope,
+        columns.subject,
+        columns.start_s,
+        columns.end_s,
+        columns.detectors,
+        columns.networks,
     )
     rows = connection.execute(
         select(
@@ -145,6 +153,7 @@ def read_searched(
             columns.end_s,
             columns.detectors,
             columns.last_reading,
+            columns.networks,
         )
         .where(columns.id.in_(last))
         .order_by(columns.id)
@@ -157,9 +166,20 @@ def read_searched(
             window=Window(start_s=start_s, end_s=end_s),
             detectors=detectors,
             last_reading=last_reading,
+            networks=_networks_of(networks),
         )
-        for of_kind, scope, of_subject, start_s, end_s, detectors, last_reading in rows
+        for of_kind, scope, of_subject, start_s, end_s, detectors, last_reading, networks in rows
     )
+
+
+def _networks_text(networks: tuple[AutonomousSystem, ...] | None) -> str:
+    if networks is None:
+        return ""
+    return json.dumps([asdict(one) for one in networks], sort_keys=True)
+
+
+def _networks_of(text: str) -> tuple[AutonomousSystem, ...] | None:
+    return tuple(AutonomousSystem(**one) for one in json.loads(text)) if text else None
 
 
 def last_readings(connection: Connection) -> dict[str, int]:

@@ -42,7 +42,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The migration these tables are the outcome of; a test holds the two together."""
 
 metadata = MetaData(
@@ -194,6 +194,8 @@ searched = Table(
     Column("detectors", Text, nullable=False),
     Column("last_reading", Integer, nullable=False),
     Column("recorded_s", Double, nullable=False),
+    # JSON of the networks the search was told of; empty when it was told of none.
+    Column("networks", Text, nullable=False, server_default=""),
     Index(None, "kind", "subject"),
 )
 

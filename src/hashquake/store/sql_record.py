@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +16,7 @@ from hashquake.core.contracts import AppendResult, Batch
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
-from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
+from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
@@ -33,6 +33,7 @@ from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import stale_rows, stored_stale
+from hashquake.store.watch_lock import is_watched, watching
 
 
 def open_record(
@@ -136,6 +137,14 @@ class SqlRecord:
         # Only now is what the transaction knew of coverage true for everybody.
         self._observed = inside._observed
 
+    def watching(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one watcher; see `hashquake.store.watch_lock.watching`."""
+        return watching(self._opened.engine, self._opened.path, self._opened.where)
+
+    def watched_now(self) -> bool:
+        """Return whether some process watches the record."""
+        return is_watched(self._opened.engine, self._opened.path, self._opened.where)
+
     @property
     def sqlite_path(self) -> Path | None:
         """The SQLite file it lies in; None for a server."""
@@ -215,6 +224,11 @@ class SqlRecord:
         with self._reading() as connection:
             return feed.read_changes(connection, after_id=after_id, limit=limit)
 
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return the last change of a kind for each subject, by subject."""
+        with self._reading() as connection:
+            return feed.latest_changes(connection, kind)
+
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
         with self._reading() as connection:
@@ -235,10 +249,10 @@ class SqlRecord:
         with self._reading() as connection:
             return read_claims(connection)
 
-    def add_forecast(self, forecast: Forecast) -> None:
-        """Store a forecast, before the truth is known."""
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast, before the truth is known; see `Record.add_forecast`."""
         with self._writing() as connection:
-            add_forecast(connection, forecast, recorded_s=self._now_s())
+            return add_forecast(connection, forecast, recorded_s=self._now_s())
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return the stored forecasts, all or of one quantity, in the order of their making."""

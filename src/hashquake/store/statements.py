@@ -81,7 +81,7 @@ def read_claims(connection: Connection) -> tuple[Claim, ...]:
     )
 
 
-def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: float) -> None:
+def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: float) -> bool:
     """Add a forecast; what was forecast before stays.
 
     Parameters
@@ -92,6 +92,11 @@ def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: floa
         With its quantiles or draws and its seed.
     recorded_s : float
         Our clock, UTC Unix seconds.
+
+    Returns
+    -------
+    bool
+        False when the very same is stored already.
     """
     document = {
         "quantiles": list(forecast.quantiles.values),
@@ -99,6 +104,16 @@ def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: floa
         "seed": forecast.seed,
         "made_by": forecast.made_by,
     }
+    text = json.dumps(document, sort_keys=True)
+    columns = forecasts.c
+    same = select(columns.id).where(
+        columns.quantity == forecast.quantity,
+        columns.target == forecast.target,
+        columns.issued_s == forecast.issued_s,
+        columns.document == text,
+    )
+    if connection.execute(same.limit(1)).first() is not None:
+        return False
     insert_rows(
         connection,
         forecasts,
@@ -109,10 +124,11 @@ def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: floa
                 forecast.target,
                 forecast.issued_s,
                 recorded_s,
-                json.dumps(document, sort_keys=True),
+                text,
             )
         ],
     )
+    return True
 
 
 def read_forecasts(connection: Connection, *, quantity: str | None) -> tuple[Forecast, ...]:

@@ -37,6 +37,8 @@ COMMANDS = {
     "power": "How long it takes to find a drop, and what can be found.",
     "backtest": "How methods did, on the record and against their peers.",
     "ingest": "Read blocks from a node, files, a table or a service.",
+    "watch": "Watch the network now, until stopped.",
+    "status": "Whether the record is watched, and whether everything is fresh.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",

@@ -52,11 +52,13 @@ def _scores(country_years: int | None, seed: int | None) -> "OutageScores":
 
     from hashquake.judge.outage_backtest import score
     from hashquake.judge.outage_trials import run_country_year
+    from hashquake.observatory.cards import installed_detectors
 
+    detectors = installed_detectors()
     trials = []
     with ProgressLine() as line:
         for index in range(n):
-            trials.append(run_country_year(luck, index))
+            trials.append(run_country_year(luck, index, detectors))
             line.show(Progress(done=index + 1, total=n, unit="country-years"))
     return score(trials, seed=luck, rng=np.random.default_rng(luck))
 

@@ -1,6 +1,7 @@
 """``hashquake ingest SOURCE --OPTION ...``: one subcommand a source, made from its options."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -15,9 +16,14 @@ from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.shapes import coverage_shape
 
+Run = Callable[..., int]
+"""Runs a source: its name, the options given, ``db`` and ``as_json`` by name."""
+
 
 class SourceGroup(TyperGroup):
     """The sources as subcommands; only the one called is imported."""
+
+    run: Run
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the sources that give blocks or readings."""
@@ -28,7 +34,9 @@ class SourceGroup(TyperGroup):
         """Build the subcommand of one source from its options."""
         del ctx
         cards = {info.name: info.card for info in list_plugins("sources")}
-        return _source_command(cmd_name, cards[cmd_name]["title"]) if cmd_name in cards else None
+        if cmd_name not in cards:
+            return None
+        return _source_command(cmd_name, cards[cmd_name]["title"], self.run)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the sources from their cards, importing none."""
@@ -58,16 +66,18 @@ class SourceGroup(TyperGroup):
 
 def command() -> click.Command:
     """Build the command."""
-    return SourceGroup(
+    group = SourceGroup(
         name="ingest",
         help="Read blocks or readings from a source into the record.\n\nIngesting the same again "
         "changes nothing; an interrupted run goes on where it stopped.",
         no_args_is_help=True,
         rich_markup_mode="rich",
     )
+    group.run = _ingest
+    return group
 
 
-def _source_command(name: str, title: str) -> click.Command:
+def _source_command(name: str, title: str, run: Run) -> click.Command:
     model = load_plugin("sources", name).Options
     params: list[click.Parameter] = [
         _option(field_name, field) for field_name, field in model.model_fields.items()
@@ -78,7 +88,7 @@ def _source_command(name: str, title: str) -> click.Command:
     ]
 
     def callback(db: str | None, *, as_json: bool, **given: Any) -> int:
-        return _ingest(name, given, db=db, as_json=as_json)
+        return run(name, given, db=db, as_json=as_json)
 
     return TyperCommand(name, callback=callback, params=params, help=title, rich_markup_mode="rich")
 
@@ -102,10 +112,7 @@ def _option(name: str, field: Any) -> click.Parameter:
 def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) -> int:
     from hashquake.serve.settings import load_settings
 
-    options = {
-        **load_settings().sources.get(name, {}),
-        **{key: value for key, value in given.items() if value is not None and value is not False},
-    }
+    options = with_settings(load_settings().sources.get(name, {}), given)
     if db == "bundled":
         raise UsageError(
             "the bundled record is read-only",
@@ -140,6 +147,12 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
         if result.partial:
             out.print("[yellow]stopped before the end; run it again to go on[/]")
     return EXIT_PARTIAL if result.partial else 0
+
+
+def with_settings(settings: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a source: those of the settings, and over them those given."""
+    said = {key: value for key, value in given.items() if value is not None and value is not False}
+    return {**settings, **said}
 
 
 def _changes(name: str, changes: AppendResult) -> str:

@@ -11,7 +11,7 @@ from hashquake.catalog.documents import SIGNALS, outage_document
 from hashquake.core.outage import Outage, Witness
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
-from hashquake.detect.signal_of import signal_of
+from hashquake.observatory.cards import installed_detectors
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
     chance,
@@ -174,9 +174,10 @@ def witness_line(witness: Witness, *, saw: bool) -> str:
 def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
     """Return what was watched where no outage was found, a line for each country."""
     lines = []
+    detectors = installed_detectors()
     for subject in sorted({span.subject for span in spans}):
         mine = [span for span in spans if span.subject == subject]
-        signals = {signal_of(span.quantity) or "" for span in mine}
+        signals = {detectors.signal_of(span.quantity) or "" for span in mine}
         start_s = min(span.window.start_s for span in mine)
         end_s = max(span.window.end_s for span in mine)
         unseen = [signal for signal in SIGNALS if signal not in signals]

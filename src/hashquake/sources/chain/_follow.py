@@ -18,6 +18,7 @@ from hashquake.core.chain import MEDIAN_BLOCKS, check_clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress, RecordView, SourceContext
 from hashquake.core.errors import HashquakeError, SourceError, UsageError
+from hashquake.core.silence import believed_silence_s
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
@@ -25,6 +26,8 @@ MAX_TIP_AGE_S = DAY_S
 """A tip older than this may be that of a node still catching up: Bitcoin Core's own rule."""
 STALE_REACH_BLOCKS = 144
 """How far under the first block read to look for stale branches: rivals arrive late."""
+ASK_PEERS_S = 1200.0
+"""A tip older than this is asked about: has the node anybody to hear of a block from?"""
 _MOST_MOVES = 5
 _REMEMBERED_BLOCKS = 2016
 
@@ -65,6 +68,9 @@ class ChainServer(Protocol):
 
     def tip(self) -> Tip:
         """Return the end of its chain."""
+
+    def connected(self) -> bool | None:
+        """Return whether it has peers to hear of blocks from; None when it does not say."""
 
     def hash_at(self, height: int) -> bytes:
         """Return the hash of its block at a height, or raise `ChainMovedError`.
@@ -216,7 +222,7 @@ class _Run:
             self.arrived = True
             # A chain shorter than what is known already says nothing of the present.
             if last == tip.height and tip.height >= (self.known.tip() or 0) and recent_s:
-                self._now = _window(self._closed_s, _end_s(tip, recent_s, asked_s))
+                self._now = _window(self._closed_s, self._end_s(tip, recent_s, asked_s))
 
     def closing(self) -> Iterator[Batch]:
         """Yield the stale blocks near what was read, and the time up to now."""
@@ -229,6 +235,27 @@ class _Run:
             self._context.note(f"stale blocks are left out: {error.message}")
         if stale or self._now:
             yield Batch(blocks=BlockColumns.from_blocks(stale), observed=self._now)
+
+    def _end_s(self, tip: Tip, recent_s: Sequence[int], now_s: float) -> float:
+        """Return up to when time is observed; what a server says of itself is not proof."""
+        end_s = _end_s(tip, recent_s, now_s)
+        last_s = float(min(max(recent_s), now_s))
+        silent_s = end_s - last_s
+        if len(set(recent_s)) > 1 and silent_s > believed_silence_s(recent_s):
+            because = "a silence so long is rarer than 1 in 10,000 at the pace before it"
+        elif silent_s > ASK_PEERS_S and self._alone():
+            because = f"the {self._server.who} has no peers"
+        else:
+            return end_s
+        self._context.note(
+            f"the time since block {tip.height} counts as not observed: its time was "
+            f"{silent_s / 60:,.0f} minutes ago, and {because}"
+        )
+        return last_s
+
+    def _alone(self) -> bool:
+        # A regtest node mines what it is asked for, with nobody else.
+        return self._context.record.network.name != "regtest" and self._server.connected() is False
 
     def _kept(self, blocks: list[Block], recent_s: deque[int]) -> Batch:
         if self._closed_s is None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from hashquake.core.block import Block
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.core.errors import SourceError, UsageError
+from hashquake.core.errors import HashquakeError, SourceError, UsageError
 from hashquake.core.header import hash_text
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import network_named
@@ -176,6 +176,14 @@ class _Node:
         kept = info.get("pruneheight")
         self._first_kept = as_int(kept, "pruneheight") if info.get("pruned") and kept else 0
         return Tip(height=height, caught_up=None if type(syncing) is not bool else not syncing)
+
+    def connected(self) -> bool | None:
+        try:
+            outcome = self._optional.outcomes([("getnetworkinfo", ())])[0]
+        except HashquakeError:
+            return None  # an extra: a node that does not allow it still gives its chain
+        peers = outcome.get("connections") if isinstance(outcome, dict) else None
+        return None if type(peers) is not int else peers > 0
 
     def hash_at(self, height: int) -> bytes:
         return self._hashes(height, height)[0]

@@ -152,6 +152,9 @@ class _Service:
         # No service says whether it has caught up; the age of its tip must do.
         return Tip(height=self._height(self._get("/blocks/tip/height")), caught_up=None)
 
+    def connected(self) -> bool | None:
+        return None
+
     def hash_at(self, height: int) -> bytes:
         answer = self._get(f"/block-height/{height}", may_miss=True)
         if answer.status == 404:

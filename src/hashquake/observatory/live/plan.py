@@ -1,0 +1,118 @@
+"""What is watched, how often, and from where each source goes on."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hashquake.core.contracts import Batch, SourceContext
+from hashquake.core.errors import UsageError
+from hashquake.core.times import DAY_S, HOUR_S, format_time
+from hashquake.observatory.intake import checked_options
+from hashquake.observatory.live.source_task import Options, WatchedSource
+from hashquake.plugins import list_plugins, load_plugin
+
+if TYPE_CHECKING:
+    from hashquake.observatory.observatory import Observatory
+
+_NODE_POLL_S = 10.0
+_SERVICE_POLL_S = 60.0
+"""A public service is not asked more often."""
+_LATE_CADENCES = 6.0
+_LEAST_LATE_S = 0.5 * HOUR_S
+_SINCE_S = DAY_S
+"""How far back a series begins that the record does not have yet."""
+_NODES = frozenset({"bitcoind_rpc"})
+
+
+def watched_sources(
+    observatory: "Observatory", settings: Mapping[str, Options], *, now_s: Any
+) -> tuple[WatchedSource, ...]:
+    """Return what is to be watched.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is written.
+    settings : mapping of str to mapping
+        Options by name of source.
+    now_s : callable
+        The clock, UTC Unix seconds.
+
+    Raises
+    ------
+    UsageError
+        ``source-none`` when there is nothing to watch, ``plugin-unknown``, ``plugin-extra`` or
+        ``option-invalid``: what cannot work is refused before anything is started.
+    """
+    if not settings:
+        raise UsageError(
+            "no source is named, so there is nothing to watch",
+            code="source-none",
+            hint="name your node: hashquake watch bitcoind_rpc --cookie ~/.bitcoin/.cookie; or "
+            "write [sources.bitcoind_rpc] into the settings",
+        )
+    cards = {info.name: info.card for info in list_plugins("sources")}
+    found = []
+    for name, given in settings.items():
+        plugin = load_plugin("sources", name)
+        checked_options(plugin, name, _with_start(observatory, plugin, name, given, now_s()))
+        card = cards[name]
+        cadence_s, lag_s = card.get("cadence_s"), card.get("lag_s") or 0.0
+        blocks = "blocks" in card["gives"]
+        late_s = None if cadence_s is None else _LATE_CADENCES * cadence_s + lag_s
+        found.append(
+            WatchedSource(
+                name=name,
+                options=_options(observatory, plugin, name, given, now_s),
+                gives_blocks=blocks,
+                poll_s=_poll_s(name, cadence_s, blocks=blocks),
+                late_s=None if late_s is None else max(late_s, _LEAST_LATE_S),
+            )
+        )
+    return tuple(found)
+
+
+def read_source(name: str, options: Options, context: SourceContext) -> Iterator[Batch]:
+    """Read a source by name, its options checked; see the source's own `read`.
+
+    Parameters
+    ----------
+    name : str
+        Of the source.
+    options : Options
+        As given.
+    context : SourceContext
+        Clock, waiting, and what the record has already.
+    """
+    plugin = load_plugin("sources", name)
+    batches: Iterator[Batch] = plugin.read(checked_options(plugin, name, options), context)
+    return batches
+
+
+def _poll_s(name: str, cadence_s: float | None, *, blocks: bool) -> float:
+    if name in _NODES:
+        return _NODE_POLL_S
+    return max(_SERVICE_POLL_S, _SERVICE_POLL_S if blocks or cadence_s is None else cadence_s)
+
+
+def _options(observatory: "Observatory", plugin: Any, name: str, given: Options, now_s: Any) -> Any:
+    return lambda: _with_start(observatory, plugin, name, given, now_s())
+
+
+def _with_start(
+    observatory: "Observatory", plugin: Any, name: str, given: Options, now_s: float
+) -> dict[str, Any]:
+    """Fill in from when a source of readings goes on: where its series in the record end."""
+    options = dict(given)
+    if "since" in plugin.Options.model_fields and "since" not in options:
+        options["since"] = format_time(_series_end_s(observatory, name, now_s))
+    return options
+
+
+def _series_end_s(observatory: "Observatory", name: str, now_s: float) -> float:
+    ends_s = [
+        span.window.end_s
+        for span in observatory.reading_spans()
+        if span.source == name or span.source.startswith(f"{name}:")
+    ]
+    recent = [end_s for end_s in ends_s if end_s > now_s - _SINCE_S]
+    return min(min(recent, default=now_s - _SINCE_S), now_s)

@@ -1,0 +1,216 @@
+"""One source as a task that runs for months: read, wait, read again, back off when it fails."""
+
+import random
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Full, Queue
+from threading import Event, Thread
+from typing import Any
+
+from hashquake.core.contracts import AppendResult, Batch, SourceContext
+from hashquake.core.errors import ChainError, HashquakeError, UsageError
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.source_status import SourceState
+
+Options = Mapping[str, Any]
+
+_FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 300.0
+_REFUSED_PAUSE_S = 300.0
+"""A key that was refused is not tried each second."""
+_WAITING_BATCHES = 4
+"""Batches of one source that may wait for the writer before the source has to wait."""
+_QUEUE_PAUSE_S = 0.5
+_REFUSED = ("-auth", "-cookie", "-network", "-refused")
+"""Endings of the codes that time alone does not mend."""
+_LONGEST_REASON = 300
+
+
+class Stopped(BaseException):
+    """The watcher is being stopped while a source waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedSource:
+    """A source to be watched.
+
+    Parameters
+    ----------
+    name : str
+        The plugin's name.
+    options : callable
+        Returns its options, asked before each run: some sources must be given where to begin.
+    gives_blocks : bool
+        Whether it gives blocks.
+    poll_s : float
+        Seconds from the end of a run to the next.
+    late_s : float or None
+        It is late when nothing new came for so many seconds; None when that cannot be stated.
+    """
+
+    name: str
+    options: Callable[[], Options]
+    gives_blocks: bool
+    poll_s: float
+    late_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A batch on its way to the writer, and where the writer says what came of it.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    batch : Batch
+        What it read.
+    outcome : Future
+        Receives the writer's result.
+    """
+
+    source: str
+    batch: Batch
+    outcome: "Future[AppendResult]" = field(default_factory=Future)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run of a source came to.
+
+    Parameters
+    ----------
+    source : str
+        The plugin's name.
+    state : {"ok", "down", "refused"}
+        Read to its end; did not answer; must not be asked so.
+    because : str
+        Why, with the code of the error; empty when it ended well.
+    """
+
+    source: str
+    state: SourceState
+    because: str = ""
+
+
+Inbox = "Queue[Delivery | Report]"
+
+
+class SourceTask:
+    """One source in a thread of its own; whatever it does, the others go on.
+
+    Parameters
+    ----------
+    watched : WatchedSource
+        What to read, how often.
+    read : callable
+        Of options and a context: the plugin's own `read`, with its options checked.
+    context : SourceContext
+        The world as the source sees it; its waiting is replaced by one that can be stopped.
+    inbox : Queue
+        Bounded; where batches and reports go.
+    stop : Event
+        Set when everything is to end.
+    random_share : callable
+        Returns a number from 0 to 1, so that many sources do not come back in step.
+    """
+
+    def __init__(
+        self,
+        watched: WatchedSource,
+        *,
+        read: Callable[[Options, SourceContext], Iterator[Batch]],
+        context: SourceContext,
+        inbox: "Queue[Delivery | Report]",
+        stop: Event,
+        random_share: Callable[[], float] = random.random,
+    ) -> None:
+        self.watched = watched
+        self._read = read
+        self._context = context
+        self._inbox = inbox
+        self._stop = stop
+        self._random_share = random_share
+        self._thread = Thread(target=self._run, name=f"source {watched.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for its end after the stop; whether it ended.
+
+        Parameters
+        ----------
+        timeout_s : float
+            Longest wait, seconds.
+        """
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        failures = 0
+        try:
+            while not self._stop.is_set():
+                report = self._one_run()
+                self._put(report)
+                failures = 0 if report.state == "ok" else failures + 1
+                self._stop.wait(self._pause_s(report, failures))
+        except Stopped:
+            return
+
+    def _pause_s(self, report: Report, failures: int) -> float:
+        if report.state == "ok":
+            return self.watched.poll_s
+        if report.state == "refused":
+            return _REFUSED_PAUSE_S
+        longest_s = min(_FIRST_PAUSE_S * 2.0 ** min(failures - 1, 30), _LONGEST_PAUSE_S)
+        return longest_s * (0.5 + 0.5 * self._random_share())
+
+    def _one_run(self) -> Report:
+        """Read the source to its end, or until it fails."""
+        waiting: deque[Future[AppendResult]] = deque()
+        try:
+            for batch in self._read(self.watched.options(), self._context):
+                delivery = Delivery(source=self.watched.name, batch=batch)
+                self._put(delivery)
+                waiting.append(delivery.outcome)
+                while len(waiting) > _WAITING_BATCHES:
+                    self._wait_for(waiting.popleft())
+            while waiting:
+                self._wait_for(waiting.popleft())
+        except HashquakeError as error:
+            return self._report_of(error)
+        except Exception as error:  # noqa: BLE001  a plugin's fault must not end the others
+            text = visible_text(f"{type(error).__name__}: {error}", limit=_LONGEST_REASON)
+            return Report(source=self.watched.name, state="down", because=f"{text} [source-fault]")
+        return Report(source=self.watched.name, state="ok")
+
+    def _report_of(self, error: HashquakeError) -> Report:
+        refused = isinstance(error, UsageError | ChainError) or error.code.endswith(_REFUSED)
+        text = visible_text(error.message, limit=_LONGEST_REASON)
+        return Report(
+            source=self.watched.name,
+            state="refused" if refused else "down",
+            because=f"{text} [{error.code}]",
+        )
+
+    def _put(self, item: Delivery | Report) -> None:
+        while not self._stop.is_set():
+            try:
+                self._inbox.put(item, timeout=_QUEUE_PAUSE_S)
+            except Full:
+                continue
+            return
+        raise Stopped
+
+    def _wait_for(self, outcome: "Future[AppendResult]") -> None:
+        while not self._stop.is_set():
+            try:
+                outcome.result(timeout=_QUEUE_PAUSE_S)
+            except TimeoutError:
+                continue
+            return
+        raise Stopped

@@ -1,0 +1,99 @@
+"""Put the pieces together: a record, its sources, one watcher."""
+
+import time
+from collections.abc import Callable, Mapping
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from hashquake.core.contracts import SourceContext
+from hashquake.core.errors import RecordError
+from hashquake.core.network import MAIN
+from hashquake.core.opinion import Change
+from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.observatory.live.plan import read_source, watched_sources
+from hashquake.observatory.live.source_task import Options, Stopped
+from hashquake.observatory.live.watcher import Watcher
+
+if TYPE_CHECKING:
+    from hashquake.observatory.observatory import Observatory
+
+
+def watch(
+    observatory: "Observatory",
+    sources: Mapping[str, Options],
+    *,
+    now_s: Callable[[], float],
+    stop: Event,
+    on_change: Callable[[Change], None] = lambda _change: None,
+    on_tick: Callable[[Watcher], None] = lambda _watcher: None,
+    on_note: Callable[[str, str], None] = lambda _source, _sentence: None,
+    transport: Any = None,
+) -> None:
+    """Watch sources until the stop is set; one process a record.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is written.
+    sources : mapping of str to mapping
+        Options by name of source.
+    now_s : callable
+        The clock, UTC Unix seconds.
+    stop : Event
+        Set from anywhere to end; what is being stored is stored whole.
+    on_change : callable
+        Called with every change, in order, once it is stored.
+    on_tick : callable
+        Called with the watcher after everything that came in, and at least every ten seconds.
+    on_note : callable
+        Called with a source's name and each new sentence that it has for whoever runs it.
+    transport : object or None
+        Stands for the network in tests.
+
+    Raises
+    ------
+    RecordError
+        ``record-watched``, ``record-read-only``.
+    UsageError
+        ``source-none``, ``plugin-unknown``, ``plugin-extra`` or ``option-invalid``.
+    """
+    if observatory.record.read_only:
+        raise RecordError(
+            "the record is read-only, so nothing can be watched into it",
+            code="record-read-only",
+            hint="name a record of your own with --db, such as --db my.db",
+        )
+    watched = watched_sources(observatory, sources, now_s=now_s)
+    said: set[tuple[str, str]] = set()
+
+    def sleep(duration_s: float) -> None:
+        if stop.wait(duration_s):
+            raise Stopped
+
+    def context(source: str) -> SourceContext:
+        def note(sentence: str) -> None:
+            if (source, sentence) not in said:
+                said.add((source, sentence))
+                on_note(source, sentence)
+
+        return SourceContext(
+            record=observatory.record,
+            now_s=now_s,
+            sleep=sleep,
+            monotonic_s=time.monotonic,
+            transport=transport,
+            note=note,
+            epoch_bits=bundled_epoch_bits() if observatory.network == MAIN else {},
+        )
+
+    with observatory.record.watching():
+        watcher = Watcher(
+            observatory,
+            watched,
+            read=read_source,
+            context=context,
+            now_s=now_s,
+            on_change=on_change,
+            stop=stop,
+        )
+        watcher.run(on_tick=lambda: on_tick(watcher))

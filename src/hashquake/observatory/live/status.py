@@ -1,0 +1,142 @@
+"""Whether a record is watched, how fresh it is, and what each source is doing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hashquake.catalog.ledger import latest
+from hashquake.core.opinion import Opinion
+from hashquake.core.silence import believed_silence_s, silence_probability
+from hashquake.core.source_status import SourceStatus, status_of
+
+if TYPE_CHECKING:
+    from hashquake.observatory.observatory import Observatory
+
+_PACE_BLOCKS = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipAge:
+    """The newest block and the silence since.
+
+    Parameters
+    ----------
+    height : int
+        Of the highest main-chain block.
+    header_s : float
+        Its time, UTC Unix seconds.
+    age_s : float
+        Seconds since; 0 for a block dated ahead of our clock.
+    silence_probability : float or None
+        The chance that a gap between blocks lasts longer, at the pace of the blocks before; None
+        when there are too few.
+    believed_s : float or None
+        The longest silence that is believed before the source is doubted, seconds.
+    """
+
+    height: int
+    header_s: float
+    age_s: float
+    silence_probability: float | None
+    believed_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchStatus:
+    """How the watching of a record stands.
+
+    Parameters
+    ----------
+    watching : bool
+        Whether a process watches it now.
+    tip : TipAge or None
+        None when the record has no blocks.
+    sources : tuple of SourceStatus
+        What was last recorded of each source.
+    open_quakes, open_outages : tuple of str
+        Names of those that have not ended and were not rejected.
+    last_change_id : int
+        The number of the last change, 0 when there is none.
+    """
+
+    watching: bool
+    tip: TipAge | None
+    sources: tuple[SourceStatus, ...]
+    open_quakes: tuple[str, ...]
+    open_outages: tuple[str, ...]
+    last_change_id: int
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is watched, every source answers, and the tip is not too old."""
+        fresh = self.tip is not None and (
+            self.tip.believed_s is None or self.tip.age_s <= self.tip.believed_s
+        )
+        return self.watching and fresh and all(one.state == "ok" for one in self.sources)
+
+
+def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
+    """Return how old the record's newest block is; None when it has none.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Whose record.
+    now_s : float
+        Our clock, UTC Unix seconds.
+    """
+    tip = observatory.tip()
+    if tip is None:
+        return None
+    newest = observatory.record.blocks(first_height=max(0, tip[0] - _PACE_BLOCKS + 1))
+    times_s = [float(one) for one in newest.header_s]
+    header_s = max(times_s)
+    age_s = max(0.0, now_s - header_s)
+    known = len(set(times_s)) > 1
+    return TipAge(
+        height=tip[0],
+        header_s=header_s,
+        age_s=age_s,
+        silence_probability=silence_probability(age_s, times_s) if known else None,
+        believed_s=believed_silence_s(times_s) if known else None,
+    )
+
+
+def source_statuses(observatory: "Observatory") -> tuple[SourceStatus, ...]:
+    """Return what was last recorded of each source, by name.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Whose record.
+    """
+    return tuple(status_of(one.document) for one in observatory.record.latest_changes("source"))
+
+
+def watch_status(observatory: "Observatory", now_s: float) -> WatchStatus:
+    """Return how the watching of a record stands.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record.
+    now_s : float
+        The present, UTC Unix seconds.
+    """
+    return WatchStatus(
+        watching=observatory.record.watched_now(),
+        tip=tip_age(observatory, now_s),
+        sources=source_statuses(observatory),
+        open_quakes=_open(observatory.record.opinions("quake")),
+        open_outages=_open(observatory.record.opinions("outage")),
+        last_change_id=observatory.record.last_change_id(),
+    )
+
+
+def _open(opinions: Sequence[Opinion]) -> tuple[str, ...]:
+    """Return the names of what has not ended, by the latest opinion of each."""
+    return tuple(
+        one.name
+        for one in latest(opinions)
+        if one.document["end_s"] is None and one.document["status"] != "rejected"
+    )

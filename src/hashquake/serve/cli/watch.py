@@ -1,0 +1,136 @@
+"""``hashquake watch``: follow the present until stopped."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+from typing import Any
+
+import click
+from typer.core import TyperOption
+
+from hashquake.core.errors import UsageError
+from hashquake.core.opinion import Change
+from hashquake.serve.cli.ingest import SourceGroup, with_settings
+from hashquake.serve.cli.options import opened
+from hashquake.serve.cli.output import note, print_json
+
+
+class WatchGroup(SourceGroup):
+    """The sources as subcommands; without one, those of the settings are watched."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the source named; `ctx` carries the options written before it."""
+        return super().resolve_command(ctx, args)
+
+
+def command() -> click.Command:
+    """Build the command."""
+
+    def watch_settings(*, db: str | None, as_json: bool) -> int:
+        if click.get_current_context().invoked_subcommand is not None:
+            return 0
+        from hashquake.serve.settings import load_settings
+
+        return _watch(dict(load_settings().sources), db=db, as_json=as_json)
+
+    group = WatchGroup(
+        name="watch",
+        callback=watch_settings,
+        params=[
+            TyperOption(param_decls=["--db"], metavar="PATH_OR_URL", help="The record to add to."),
+            TyperOption(
+                param_decls=["--json", "as_json"], is_flag=True, help="Print a JSON line a change."
+            ),
+        ],
+        invoke_without_command=True,
+        help="Watch the network now, until stopped: blocks, readings, quakes, outages.\n\n"
+        "Without a source, those of the settings are watched. Stop it with Ctrl-C and start it "
+        "again at any time: it goes on where it stopped.",
+        rich_markup_mode="rich",
+    )
+    group.run = _watch_one
+    return group
+
+
+def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) -> int:
+    from hashquake.serve.settings import load_settings
+
+    outer = click.get_current_context().parent
+    before = {} if outer is None else outer.params
+    options = with_settings(load_settings().sources.get(name, {}), given)
+    return _watch(
+        {name: options},
+        db=db if db is not None else before.get("db"),
+        as_json=as_json or bool(before.get("as_json")),
+    )
+
+
+def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool) -> int:
+    from hashquake.observatory.live.start import watch
+    from hashquake.serve.record_name import record_name
+    from hashquake.serve.watch_screen import PlainLines, Screen
+
+    if record_name(db, create=True).secret == "bundled":  # noqa: S105  a record's name
+        raise UsageError(
+            "the bundled record is read-only, so nothing can be watched into it",
+            code="record-read-only",
+            hint="name a record of your own with --db, such as --db my.db",
+        )
+    stop = Event()
+    with opened(db, create=True) as observatory, _stopped_by_signals(stop):
+        if as_json:
+            watch(
+                observatory,
+                sources,
+                now_s=time.time,
+                stop=stop,
+                on_change=_print_change,
+                on_note=lambda source, sentence: note(f"{source}: {sentence}"),
+            )
+            return 0
+        shown = Screen(observatory) if sys.stdout.isatty() else PlainLines(observatory)
+        with shown:
+            watch(
+                observatory,
+                sources,
+                now_s=time.time,
+                stop=stop,
+                on_change=shown.change,
+                on_tick=shown.tick,
+                on_note=shown.note,
+            )
+    return 0
+
+
+def _print_change(change: Change) -> None:
+    print_json({**change_document(change)})
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """Return a change as one JSON document, its number and kind first."""
+    first = {"id": change.id, "at_s": change.at_s, "kind": change.kind, "subject": change.subject}
+    return {**first, **{key: value for key, value in change.document.items() if key not in first}}
+
+
+@contextmanager
+def _stopped_by_signals(stop: Event) -> Iterator[None]:
+    """Set the stop on Ctrl-C or a polite kill; a second Ctrl-C ends at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

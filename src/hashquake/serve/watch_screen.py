@@ -1,0 +1,203 @@
+"""What `watch` shows: a calm screen on a terminal, a line a change anywhere else."""
+
+import sys
+from collections import deque
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from hashquake.core.errors import HashquakeError
+from hashquake.core.opinion import Change
+from hashquake.core.times import DAY_S
+from hashquake.serve.format import duration, eh_s_interval, utc
+from hashquake.serve.source_names import source_name
+from hashquake.serve.wording.changes import STATES, change_line, silence_words
+
+if TYPE_CHECKING:
+    from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.live.watcher import Watcher
+    from hashquake.observatory.observatory import Observatory
+
+_RECENT = 8
+_QUIET = frozenset({"readings"})
+"""Kinds of change that come each minute: they are counted, not listed."""
+_COLOURS = {"ok": "green", "late": "yellow", "starting": "dim"}
+_LEVEL = 0.9
+
+
+class PlainLines:
+    """A line a change on standard output, for files and pipes.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is watched.
+    """
+
+    def __init__(self, observatory: "Observatory") -> None:
+        self._observatory = observatory
+
+    def __enter__(self) -> Self:
+        """Write how things stand at the start."""
+        for line in status_lines(self._observatory.status()):
+            self._write(line)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write that it stopped."""
+        if error is None:
+            self._write("stopped; everything that came in is stored")
+
+    def change(self, change: Change) -> None:
+        """Write a change."""
+        self._write(change_line(change))
+
+    def tick(self, watcher: "Watcher") -> None:
+        """Write nothing: lines are of changes alone."""
+
+    def note(self, source: str, sentence: str) -> None:
+        """Write what a source has for whoever runs it."""
+        self._write(f"{source_name(source)}: {sentence}")
+
+    @staticmethod
+    def _write(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+class Screen:
+    """One screen that is drawn anew: the tip, the hash rate, what is open, sources, what changed.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is watched.
+    """
+
+    def __init__(self, observatory: "Observatory") -> None:
+        self._observatory = observatory
+        self._recent: deque[str] = deque(maxlen=_RECENT)
+        self._rate: tuple[int, str] = (-1, "")
+        self._live = Live(console=Console(highlight=False, emoji=False), auto_refresh=False)
+
+    def __enter__(self) -> Self:
+        """Draw the first screen."""
+        self._live.start()
+        self.draw()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the last screen standing."""
+        self._live.stop()
+
+    def change(self, change: Change) -> None:
+        """Take note of a change."""
+        if change.kind not in _QUIET:
+            self._recent.append(change_line(change))
+
+    def tick(self, watcher: "Watcher") -> None:
+        """Draw anew."""
+        del watcher
+        self.draw()
+
+    def note(self, source: str, sentence: str) -> None:
+        """Show what a source has for whoever runs it."""
+        self._recent.append(f"{source_name(source)}: {sentence}")
+
+    def draw(self) -> None:
+        """Draw the screen as things stand."""
+        found = self._observatory.status()
+        parts: list[Text | Table] = [Text("hashquake is watching", style="bold"), Text()]
+        height = -1 if found.tip is None else found.tip.height
+        if height != self._rate[0]:
+            self._rate = (height, _rate_text(self._observatory))
+        parts += [Text(line) for line in _tip_lines(found)]
+        parts += [Text(self._rate[1]), *[Text(line) for line in _open_lines(found)], Text()]
+        parts.append(_sources_table(found))
+        if self._recent:
+            parts += [
+                Text(),
+                *[Text(line, overflow="ellipsis", no_wrap=True) for line in self._recent],
+            ]
+        self._live.update(Group(*parts), refresh=True)
+
+
+def status_lines(found: "WatchStatus") -> list[str]:
+    """Return how the watching of a record stands, in lines for people.
+
+    Parameters
+    ----------
+    found : WatchStatus
+        Of the record.
+    """
+    lines = ["watched now" if found.watching else "not watched now"]
+    lines += _tip_lines(found)
+    lines += _open_lines(found)
+    for one in found.sources:
+        because = f": {one.because}" if one.because else ""
+        lines.append(
+            f"{source_name(one.source)} {STATES[one.state]} since {utc(one.since_s)}{because}"
+        )
+    if not found.sources:
+        lines.append("no source was watched into this record yet")
+    return lines
+
+
+def _tip_lines(found: "WatchStatus") -> list[str]:
+    if found.tip is None:
+        return ["no block yet"]
+    tip = found.tip
+    lines = [
+        f"block {tip.height:,}, {utc(tip.header_s)}",
+        silence_words(tip.age_s, tip.silence_probability),
+    ]
+    if tip.believed_s is not None and tip.age_s > tip.believed_s:
+        lines.append(
+            f"that is longer than the {duration(tip.believed_s)} that are believed: the time since "
+            "counts as not observed"
+        )
+    return lines
+
+
+def _open_lines(found: "WatchStatus") -> list[str]:
+    quakes = ", ".join(found.open_quakes) or "none"
+    outages = ", ".join(found.open_outages) or "none"
+    return [f"open quakes: {quakes}", f"open outages: {outages}"]
+
+
+def _rate_text(observatory: "Observatory") -> str:
+    """Return the hash rate of the last day of blocks with its interval."""
+    try:
+        end_s = observatory.end_s()
+        (rate,) = observatory.rate(end_s - DAY_S, end_s, subjects=("network",))
+    except HashquakeError as error:
+        return f"hash rate: {error.message}"
+    interval = rate.hashrate.interval(_LEVEL)
+    return f"hash rate {eh_s_interval(interval)} over the last 24 hours, {_LEVEL:.0%} interval"
+
+
+def _sources_table(found: "WatchStatus") -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for one in found.sources:
+        said = Text(STATES[one.state], style=_COLOURS.get(one.state, "red"))
+        table.add_row(
+            Text(source_name(one.source)),
+            said,
+            Text(f"since {utc(one.since_s)}"),
+            Text(one.because),
+        )
+    return table

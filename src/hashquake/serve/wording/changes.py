@@ -1,0 +1,144 @@
+"""One line for people a change."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hashquake.core.hostile_text import visible_text
+from hashquake.core.opinion import Change
+from hashquake.core.subject import parse_subject
+from hashquake.serve.format import NBSP, chance, duration, utc
+from hashquake.serve.place_names import country_name
+from hashquake.serve.source_names import pool_name, source_name
+
+_LONGEST = 300
+STATES = {
+    "starting": "is asked for the first time",
+    "ok": "answers",
+    "late": "is late",
+    "stuck": "is stuck",
+    "down": "does not answer",
+    "refused": "refuses to be asked so",
+}
+"""What a source does, after its name."""
+
+Document = Mapping[str, Any]
+
+
+def change_line(change: Change) -> str:
+    """Return what changed as one plain line, the time first.
+
+    Parameters
+    ----------
+    change : Change
+        Of any kind; a kind that is not known here is named as it is.
+    """
+    worded = _WORDED.get(change.kind, _other)
+    line = f"{utc(change.at_s)}: {worded(change)}".replace(NBSP, " ")
+    return visible_text(line, limit=_LONGEST)
+
+
+def subject_words(subject: str) -> str:
+    """Name a subject for people.
+
+    >>> subject_words("country:KZ"), subject_words("pool:foundryusa"), subject_words("network")
+    ('Kazakhstan', 'Foundry USA', 'the network')
+    """
+    if subject == "several":
+        return "several places"
+    kind, name = parse_subject(subject)
+    if kind == "country":
+        return country_name(name)
+    if kind == "pool":
+        return pool_name(name)
+    return "the network" if kind == "network" else subject
+
+
+def _block(change: Change) -> str:
+    found = change.document
+    pool = found.get("pool")
+    by = f", found by {pool_name(pool)}" if pool else ""
+    return f"block {found['height']:,}{by}"
+
+
+def _blocks(change: Change) -> str:
+    found = change.document
+    return (
+        f"{found['n_blocks']:,} blocks read, {found['first_height']:,} to {found['last_height']:,}"
+    )
+
+
+def _reorg(change: Change) -> str:
+    found = change.document
+    return f"reorganisation at block {found['height']:,}: {found['n_staled']} blocks replaced"
+
+
+def _readings(change: Change) -> str:
+    return f"{change.document['n_readings']:,} readings of {subject_words(change.subject)}"
+
+
+def _gap(change: Change) -> str:
+    found = change.document
+    silent_s = found["window"]["end_s"] - found["window"]["start_s"]
+    return (
+        f"{source_name(found['source'])} sent nothing on {subject_words(change.subject)} for "
+        f"{duration(silent_s)}"
+    )
+
+
+def _claim(change: Change) -> str:
+    return f"claim on {subject_words(change.subject)}: {change.document['text']}"
+
+
+def _quake(change: Change) -> str:
+    found = change.document
+    ended = "" if found["end_s"] is None else ", over"
+    return f"quake {found['id']} of {subject_words(change.subject)}: {found['status']}{ended}"
+
+
+def _outage(change: Change) -> str:
+    found = change.document
+    ended = "" if found["end_s"] is None else ", over"
+    return f"outage {found['id']}, {subject_words(change.subject)}: {found['status']}{ended}"
+
+
+def _source(change: Change) -> str:
+    found = change.document
+    because = f": {found['because']}" if found["because"] else ""
+    return f"{source_name(found['source'])} {STATES[found['state']]}{because}"
+
+
+def _forecast(change: Change) -> str:
+    return f"forecast stored: {change.document.get('quantity', 'next difficulty')}"
+
+
+def _other(change: Change) -> str:
+    return change.kind
+
+
+def silence_words(age_s: float, probability: float | None) -> str:
+    """Return how long no block came, with the chance of such a silence.
+
+    Parameters
+    ----------
+    age_s : float
+        Seconds since the last block.
+    probability : float or None
+        The chance that a gap between blocks lasts longer; None when it cannot be stated.
+    """
+    if probability is None:
+        return f"{duration(age_s)} ago"
+    return f"{duration(age_s)} ago; a gap lasts longer with a chance of {chance(probability)}"
+
+
+_WORDED: Mapping[str, Callable[[Change], str]] = {
+    "block": _block,
+    "blocks": _blocks,
+    "reorg": _reorg,
+    "readings": _readings,
+    "gap": _gap,
+    "claim": _claim,
+    "quake": _quake,
+    "outage": _outage,
+    "source": _source,
+    "forecast": _forecast,
+}

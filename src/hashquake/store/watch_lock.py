@@ -1,0 +1,93 @@
+"""One watcher a record: a lock that its process holds and that ends with the process.
+
+For a SQLite record it is the exclusive lock of an empty database ``<record>.watch`` beside it; on
+PostgreSQL an advisory lock of a connection that stays open. Readers of the record are not locked
+out by either.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from hashquake.core.errors import RecordError
+from hashquake.store.failures import record_errors, record_failure
+
+_NUMBER = 0x68715741
+"""Of the advisory lock: "hqWA"."""
+
+
+@contextmanager
+def watching(engine: Engine, path: Path | None, where: str) -> Iterator[None]:
+    """Hold the lock while the block runs.
+
+    Parameters
+    ----------
+    engine : Engine
+        Of the record.
+    path : Path or None
+        Its SQLite file; None for a server.
+    where : str
+        Its name for messages.
+
+    Raises
+    ------
+    RecordError
+        ``record-watched`` when another process holds it.
+    """
+    if path is None:
+        with record_errors(where), engine.connect() as connection:
+            asked = text("SELECT pg_try_advisory_lock(:number)")
+            if not connection.execute(asked, {"number": _NUMBER}).scalar():
+                raise _watched(where)
+            connection.commit()
+            yield
+        return
+    lock = _lock_path(path)
+    try:
+        lock_file = sqlite3.connect(lock, timeout=0.0, isolation_level=None)
+    except sqlite3.Error as error:
+        raise record_failure("record-unreachable", str(lock), str(error)) from error
+    with closing(lock_file):
+        try:
+            lock_file.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise _watched(where) from None
+            raise record_failure("record-unreachable", str(lock), str(error)) from error
+        yield
+
+
+def is_watched(engine: Engine, path: Path | None, where: str) -> bool:
+    """Return whether some process holds the lock; parameters are those of `watching`."""
+    if path is None:
+        held = text(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        with record_errors(where), engine.connect() as connection:
+            return bool(connection.execute(held, {"number": _NUMBER}).scalar())
+    lock = _lock_path(path)
+    if not lock.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{lock.absolute().as_uri()}?mode=ro", uri=True)) as found:
+            found.execute("PRAGMA busy_timeout = 0")
+            found.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return False
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(path.name + ".watch")
+
+
+def _watched(where: str) -> RecordError:
+    return RecordError(
+        f"another process watches {where} already",
+        code="record-watched",
+        hint="look at it with hashquake status; stop it first, or name another record with --db",
+    )
