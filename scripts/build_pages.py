@@ -1,7 +1,7 @@
 """Make the pages of the documentation that are the program's own output.
 
 python scripts/build_pages.py            # writes docs/events, docs/catalog.md, docs/power.md ...
-python scripts/build_pages.py --catalog  # replays the bundled catalog first (a minute)
+python scripts/build_pages.py --catalog  # forms the bundled catalog and exposures first (a minute)
 """
 
 import json
@@ -15,6 +15,7 @@ from hashquake.judge.outage_table import measured_scores
 from hashquake.judge.peer_table import measured_rows
 from hashquake.judge.power import power_table
 from hashquake.observatory import Observatory, open_observatory
+from hashquake.observatory.exposures import estimates_to_bundle
 from hashquake.pools.registry import bundled
 from hashquake.serve.cli.backtest import forecast_backtest_rows
 from hashquake.serve.pages.event_page import event_page
@@ -33,6 +34,7 @@ from hashquake.serve.report.chart_rate import rate_charts
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 CATALOG = ROOT / "src" / "hashquake" / "datasets" / "catalog.json"
+EXPOSURES = CATALOG.with_name("exposures.json")
 
 
 def main() -> None:
@@ -40,6 +42,7 @@ def main() -> None:
     with open_observatory("bundled") as observatory:
         if "--catalog" in sys.argv:
             write_catalog(observatory)
+            write_exposures(observatory)
         write_events(observatory)
         quakes = observatory.quakes()
         write("catalog.md", catalog_page(quakes, picture="images/catalog.svg"))
@@ -61,6 +64,15 @@ def write_catalog(observatory: Observatory) -> None:
         json.dumps(quake_document(one), sort_keys=True, separators=(",", ":")) for one in opinions
     ]
     CATALOG.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+
+
+def write_exposures(observatory: Observatory) -> None:
+    """Estimate the exposures that the bundled record is asked for, one estimate a line."""
+    found = estimates_to_bundle(observatory.record)
+    lines = [
+        f"{json.dumps(key)}:{json.dumps(one, separators=(',', ':'))}" for key, one in found.items()
+    ]
+    EXPOSURES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def write_events(observatory: Observatory) -> None:

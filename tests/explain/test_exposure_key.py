@@ -54,3 +54,16 @@ def test_a_share_of_another_place_changes_nothing() -> None:
     assert exposure_key([episode], map_shares=other, seed=1) == exposure_key(
         [episode], map_shares={}, seed=1
     )
+
+
+def test_the_last_digits_of_a_number_do_not_change_the_key() -> None:
+    episode = _episode()
+    told = {episode.intensities[0].event: share_around(0.2)}
+    key = exposure_key([episode], map_shares=told, seed=1)
+    for factor, same in ((1.0 + 4e-16, True), (1.0 + 1e-9, False)):
+        near = replace(
+            episode,
+            exposure=episode.exposure * factor,
+            log_unit_hps=episode.log_unit_hps * factor,
+        )
+        assert (exposure_key([near], map_shares=told, seed=1) == key) == same

@@ -11,8 +11,8 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, roots_hermitenorm
-from scipy.stats import binom
+from scipy.optimize import brentq
+from scipy.special import bdtr, bdtrc, betainc, roots_hermitenorm
 
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.poisson import FEW_BLOCKS, prior_count
@@ -22,8 +22,7 @@ from hashquake.estimate.volatility import Drift
 
 Floats = NDArray[np.float64]
 _NODES = 21
-_HALVINGS = 60
-_REACH_LOG = 12.0
+_REACH_LOG = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +80,8 @@ def predict_drop(counts: Counts, window: Window, baseline: Window, drift: Drift)
     total = counts.n_blocks + counts.baseline_n_blocks
     odds = np.exp(drifted) * counts.exposures
     probability = odds / (1.0 + odds)
-    lower = float(chance @ binom.cdf(counts.n_blocks, total, probability))
-    upper = float(chance @ binom.sf(counts.n_blocks - 1, total, probability))
+    lower = float(chance @ bdtr(float(counts.n_blocks), total, probability))
+    upper = float(chance @ bdtrc(counts.n_blocks - 1.0, total, probability))
     kept = [_quantile(level, counts, drifted, chance) for level in QUANTILE_LEVELS]
     a, b, c, d, e, f, g = (1.0 - ratio for ratio in reversed(kept))
     return DropPrediction(
@@ -103,7 +102,7 @@ def _drifted(window: Window, baseline: Window, drift: Drift) -> tuple[Floats, Fl
 
 
 def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> float:
-    """Return a quantile of the ratio less the drift, by halving."""
+    """Return a quantile of the ratio less the drift."""
     few = min(counts.n_blocks, counts.baseline_n_blocks) < FEW_BLOCKS
     prior = prior_count(level, few=few)
     hits = counts.n_blocks + prior
@@ -112,13 +111,10 @@ def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> 
         return 0.0
     if others == 0.0:
         return inf
-    middle = log(hits / others / counts.exposures)
-    low, high = middle - _REACH_LOG, middle + _REACH_LOG
-    for _ in range(_HALVINGS):
-        at = (low + high) / 2.0
+
+    def excess(at: float) -> float:
         odds = np.exp(at + drifted) * counts.exposures
-        if float(chance @ betainc(hits, others, odds / (1.0 + odds))) < level:
-            low = at
-        else:
-            high = at
-    return exp((low + high) / 2.0)
+        return float(chance @ betainc(hits, others, odds / (1.0 + odds))) - level
+
+    middle = log(hits / others / counts.exposures)
+    return exp(brentq(excess, middle - _REACH_LOG, middle + _REACH_LOG, xtol=1e-12))

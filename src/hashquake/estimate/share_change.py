@@ -8,8 +8,7 @@ window, and the blocks of the window are binomial.
 from math import sqrt
 
 import numpy as np
-from scipy.special import betaincinv, expit, logit, roots_hermitenorm
-from scipy.stats import binom
+from scipy.special import bdtr, betaincinv, expit, logit, roots_hermitenorm
 
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -37,7 +36,7 @@ def share_fall_p_value(
     share = betaincinv(hits_before + 0.5, total_before - hits_before + 0.5, levels)
     nodes, weights = roots_hermitenorm(_NODES)
     moved = expit(logit(share)[:, None] + drift_sd * nodes[None, :])
-    return float(np.mean(binom.cdf(hits, total, moved) @ (weights / weights.sum())))
+    return float(np.mean(bdtr(float(hits), total, moved) @ (weights / weights.sum())))
 
 
 def share_drift_sd(window: Window, baseline: Window) -> float:

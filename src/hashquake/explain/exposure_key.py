@@ -1,15 +1,17 @@
 """A key for what an estimate of exposures rests on: equal keys, equal estimates.
 
 Estimates take seconds, so they are stored; whoever stores one asks for the key again and estimates
-anew only when it differs.
+anew only when it differs. Numbers count with twelve digits, since the last ones differ between
+processors.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hashquake.core.interval import Interval
 from hashquake.core.pool_home import PoolHome
@@ -20,6 +22,8 @@ from hashquake.explain.pool_exposure import (
     ExposurePrior,
     PoolReport,
 )
+
+_DIGITS, _PARTS = 12, 2.0**40
 
 
 class _Digest(Protocol):
@@ -62,12 +66,22 @@ def exposure_key(
     return digest.hexdigest()
 
 
+def _cut(values: NDArray[Any]) -> NDArray[Any]:
+    """Round numbers to twelve digits: logarithms differ in the last one between processors."""
+    if values.dtype.kind != "f":
+        return values
+    part, power = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(part * _PARTS), power) + 0.0)
+
+
 def _add(digest: _Digest, value: object) -> None:
     """Add a value and its type, part by part, so that no two values are written alike."""
     digest.update(f"{type(value).__name__}(".encode())
     if isinstance(value, np.ndarray):
         digest.update(f"{value.dtype.str}{value.shape}".encode())
-        digest.update(np.ascontiguousarray(value).tobytes())
+        digest.update(np.ascontiguousarray(_cut(value)).tobytes())
+    elif isinstance(value, float):
+        digest.update(f"{value:.{_DIGITS}g}".encode())
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             digest.update(field.name.encode())

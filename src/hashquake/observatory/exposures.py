@@ -1,10 +1,11 @@
 """Exposure of pools to the places that went dark: record, events and map joined."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +41,11 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.exposure_answers import (
+    document_of,
+    keep_answer,
+    known_answer,
+)
 from hashquake.observatory.measure import blocks_around
 
 if TYPE_CHECKING:
@@ -122,21 +128,10 @@ def exposures(
     map_shares : mapping of str to Interval or None
         Share of each country by the map, 0 to 1; None is the map nearest in time.
     """
-    require_main(record.network, "the exposure of pools")
     if country is not None:
         country = parse_country(country)
-    every = _intensities(record) if intensities is None else tuple(intensities)
-    covered = _covered(every, record.coverage())
-    _require(covered, every, country)
-    groups = episodes_of(covered)
-    episodes = [_count(record, group) for group in groups]
-    found = _fitted(
-        _Question(
-            episodes=tuple(episodes),
-            map_shares=_known_shares(record, covered) if map_shares is None else map_shares,
-            reports=tuple(_reports(record, groups, episodes)),
-            draws=_DRAWS,
-        )
+    found = _answered(
+        _question_of_all(record, country, intensities=intensities, map_shares=map_shares)
     )
     rows = tuple(row for row in found.rows if country in (None, row.country))
     asked = {event for row in rows for event in row.events}
@@ -144,6 +139,27 @@ def exposures(
         rows=rows,
         events=tuple(one for one in found.events if one.event in asked),
         made_by=found.made_by,
+    )
+
+
+def _question_of_all(
+    record: Record,
+    country: str | None,
+    *,
+    intensities: Sequence[OutageIntensity] | None = None,
+    map_shares: Mapping[str, Interval] | None = None,
+) -> "_Question":
+    require_main(record.network, "the exposure of pools")
+    every = _intensities(record) if intensities is None else tuple(intensities)
+    covered = _covered(every, record.coverage())
+    _require(covered, every, country)
+    groups = episodes_of(covered)
+    episodes = [_count(record, group) for group in groups]
+    return _Question(
+        episodes=tuple(episodes),
+        map_shares=_known_shares(record, covered) if map_shares is None else map_shares,
+        reports=tuple(_reports(record, groups, episodes)),
+        draws=_DRAWS,
     )
 
 
@@ -167,6 +183,19 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
         ``no-darkness`` when no source dates the hours in which the event darkened its place, or the
         record does not cover it.
     """
+    found = _answered(_question_of_event(record, event))
+    rows = (row for row in found.rows if event.id in row.events)
+    return ExposureTable(
+        rows=tuple(
+            replace(row, dark=tuple(one for one in row.dark if one.event == event.id))
+            for row in rows
+        ),
+        events=tuple(one for one in found.events if one.event == event.id),
+        made_by=found.made_by,
+    )
+
+
+def _question_of_event(record: Record, event: Event) -> "_Question":
     require_main(record.network, "the exposure of pools")
     known = [one for one in load_outage_intensities() if one.event == event.id]
     if not known:
@@ -184,23 +213,27 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
             "the record does not cover the event and the days before it", code="no-darkness"
         )
     episodes = [_count(record, group) for group in groups]
-    found = _fitted(
-        _Question(
-            episodes=tuple(episodes),
-            map_shares=event_map_shares(),
-            reports=tuple(_reports(record, groups, episodes)),
-            draws=DRAWS,
-        )
+    return _Question(
+        episodes=tuple(episodes),
+        map_shares=event_map_shares(),
+        reports=tuple(_reports(record, groups, episodes)),
+        draws=DRAWS,
     )
-    rows = (row for row in found.rows if event.id in row.events)
-    return ExposureTable(
-        rows=tuple(
-            replace(row, dark=tuple(one for one in row.dark if one.event == event.id))
-            for row in rows
-        ),
-        events=tuple(one for one in found.events if one.event == event.id),
-        made_by=found.made_by,
-    )
+
+
+def estimates_to_bundle(record: Record) -> dict[str, Any]:
+    """Estimate, anew, what is asked of a record by events and of all events together.
+
+    Returns
+    -------
+    dict of str to object
+        Estimates as plain JSON, by the key of what they rest on.
+    """
+    questions = [_question_of_all(record, None)]
+    for event in load_events():
+        with suppress(NoCoverage):
+            questions.append(_question_of_event(record, event))
+    return {question.key: document_of(_estimated(question)) for question in questions}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -231,8 +264,16 @@ class _Question:
 
 
 @lru_cache(maxsize=32)
-def _fitted(question: _Question) -> Exposures:
-    """Estimate, once for each question: the answer rests on the question and a seed alone."""
+def _answered(question: _Question) -> Exposures:
+    """Look up the answer or estimate it: it rests on the question and a seed alone."""
+    found = known_answer(question.key)
+    if found is None:
+        found = _estimated(question)
+        keep_answer(question.key, found)
+    return found
+
+
+def _estimated(question: _Question) -> Exposures:
     return fit_exposures(
         question.episodes,
         map_shares=question.map_shares,
