@@ -288,7 +288,7 @@ def _check_starts(start_s: _Floats, step_s: float, rows: NDArray[np.intp]) -> No
                 hint="keep one row for each step",
             )
         raise FormatError(
-            f"{both} start {apart[at]:g} s apart, which is not a multiple of a step of {step_s:g} s",
+            f"{both} start {apart[at]:g} s apart, not a multiple of the step of {step_s:g} s",
             code="readings-overlap",
             hint="say the step with --step, such as 1h",
         )
