@@ -27,6 +27,8 @@ PUBLIC = (
 )
 """Where the names of `hashquake`, the contracts of plugins and their checks are defined."""
 LEAST_SHARE = 0.9
+PARAMETERS = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w+\n-{3,}|\Z)", re.DOTALL | re.MULTILINE)
+HEADS = re.compile(r"^(\S[^:\n]*?)(?: :.*)?$", re.MULTILINE)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -63,10 +65,8 @@ def _parameters(node: Definition) -> set[str]:
 
 def _named(node: Definition) -> set[str]:
     """Return the names at the head of entries under "Parameters"."""
-    found = re.search(
-        r"^Parameters\n-+\n(.*?)(?=^\w+\n-{3,}|\Z)", ast.get_docstring(node) or "", re.DOTALL | re.MULTILINE
-    )
-    heads = re.findall(r"^(\S[^:\n]*?)(?: :.*)?$", found[1], re.MULTILINE) if found else []
+    found = PARAMETERS.search(ast.get_docstring(node) or "")
+    heads = HEADS.findall(found[1]) if found else []
     return {name.strip().lstrip("*") for head in heads for name in head.split(",")}
 
 
