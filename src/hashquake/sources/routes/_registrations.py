@@ -1,6 +1,5 @@
 """Ranges of addresses and AS numbers with the country each is registered in; fast to look up."""
 
-import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -139,31 +138,6 @@ class Registrations:
         """Name every country in which addresses are registered."""
         found = np.concatenate([self.ipv4.country, self.ipv6.country])
         return tuple(np.unique(found).tolist())
-
-    def prefixes_of(self, country: str) -> list[ipaddress.IPv4Network]:
-        """Decompose a country's IPv4 ranges into prefixes.
-
-        Parameters
-        ----------
-        country : str
-            ISO 3166-1 alpha-2.
-
-        Examples
-        --------
-        >>> span = Span(first=16, last=16 + 767, country="KZ", where="")
-        >>> ranges = RegisteredRanges.build([span], what="addresses")
-        >>> none = RegisteredRanges.build([], what="")
-        >>> held = Registrations(asns=none, ipv4=ranges, ipv6=none)
-        >>> [str(prefix) for prefix in held.prefixes_of("KZ")][-2:]
-        ['0.0.2.0/24', '0.0.3.0/28']
-        """
-        return [
-            prefix
-            for first, last in self.ipv4.of(country)
-            for prefix in ipaddress.summarize_address_range(
-                ipaddress.IPv4Address(first), ipaddress.IPv4Address(last)
-            )
-        ]
 
 
 def _keys(numbers: Sequence[int]) -> NDArray[np.bytes_]:
