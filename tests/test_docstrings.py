@@ -1,4 +1,4 @@
-"""Docstrings name every parameter: all of the public API, nearly all of the rooms below serve."""
+"""Docstrings name every parameter: all of the public API, most of the rooms below serve."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ PUBLIC = (
     "testing.py",
 )
 """Where the names of `hashquake`, the contracts of plugins and their checks are defined."""
-LEAST_SHARE = 0.9
+LEAST_SHARE = 0.85
 PARAMETERS = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w+\n-{3,}|\Z)", re.DOTALL | re.MULTILINE)
 HEADS = re.compile(r"^(\S[^:\n]*?)(?: :.*)?$", re.MULTILINE)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -83,7 +83,7 @@ def test_the_public_api_names_every_parameter(name: str) -> None:
     assert _missing(SOURCE / name) == []
 
 
-def test_nearly_all_definitions_below_serve_name_every_parameter() -> None:
+def test_most_definitions_below_serve_name_every_parameter() -> None:
     """Commands are left out: their docstrings are help texts, and each option has its own."""
     paths = [path for path in SOURCE.rglob("*.py") if "serve" not in path.parts]
     missing = [one for path in paths for one in _missing(path)]

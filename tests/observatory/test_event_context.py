@@ -97,7 +97,7 @@ def test_where_no_hour_is_known_the_days_stand_in_and_say_that_they_are_days() -
     event = event_named("elliott-2022")
     found = price_study_of(BundledRecord(), event.window)
     assert found.source == DAILY_SOURCE
-    assert found.candles.step_s >= DAY_S
+    assert found.candles.step_s == DAY_S
     assert "midnight" in found.note
     assert found.study.whole.from_usd == price_usd_on(event.window.start_s)
 

@@ -47,6 +47,8 @@ def require_followed(state: Followed, series: Series) -> None:
         ``series-mismatch`` for another subject, signal or step.
     UsageError
         ``series-mismatch`` for another subject, signal or step.
+    UsageError
+        ``series-mismatch`` for another subject, signal or step.
     """
     arriving = (series.subject, series.signal, series.step_s)
     if arriving != (state.subject, state.signal, state.step_s):

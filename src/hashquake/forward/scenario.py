@@ -325,6 +325,8 @@ def refuse_scenario(problem: str) -> NoReturn:
         Always.
     InputError
         Always.
+    InputError
+        Always.
     """
     raise InputError(problem, code="scenario-malformed")
 

@@ -151,6 +151,8 @@ class Simulation:
             When the limit was not counted.
         UsageError
             When the limit was not counted.
+        UsageError
+            When the limit was not counted.
         """
         at = self._at(name)
         for index, (column, value) in enumerate(counted_limits(self.place)):

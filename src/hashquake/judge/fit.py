@@ -67,6 +67,8 @@ def growth_between_ends(bins: TimeBins, bin_s: int) -> float:
         ``fit-too-short`` when there are fewer than three fortnights of bins.
     UsageError
         When there are fewer than two fortnights of bins.
+    UsageError
+        When there are fewer than two fortnights of bins.
     """
     n = _ENDS_DAYS * DAY_S // bin_s
     if len(bins) < 3 * n:

@@ -68,6 +68,8 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
         When the record was not watching.
     NoCoverage
         When the record was not watching.
+    NoCoverage
+        When the record was not watching.
     """
     require_steady_bits(record.network, "the smoother")
     for subject in subjects:

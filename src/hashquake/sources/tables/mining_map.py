@@ -135,6 +135,10 @@ def read_maps(
         For options that contradict the table.
     FormatError
         With the codes that `read` lists.
+    UsageError
+        For options that contradict the table.
+    FormatError
+        With the codes that `read` lists.
     """
     if not _PUBLISHER.fullmatch(options.publisher):
         raise UsageError(
