@@ -64,13 +64,7 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
 
 
 def country_ranges(path: Path) -> AddressRanges:
-    """Read the ranges of countries; see `load_places`.
-
-    Parameters
-    ----------
-    path : Path
-        A MaxMind-format database or a CSV file.
-    """
+    """Read the ranges of countries; see `load_places`."""
     metadata, leaves, records = _read(path)
     kind = visible_text(metadata.database_type, limit=60)
     places = [_place(record) for record in records]
@@ -86,13 +80,7 @@ def country_ranges(path: Path) -> AddressRanges:
 
 
 def hosting_ranges(path: Path) -> AddressRanges:
-    """Read the ranges of hosts, VPNs and proxies; see `load_places`.
-
-    Parameters
-    ----------
-    path : Path
-        A text file with a network a line, or a MaxMind-format database.
-    """
+    """Read the ranges of hosts, VPNs and proxies; see `load_places`."""
     with _readable(path), path.open("rb") as file:
         is_text = b"\0" not in file.read(4096) and path.suffix.lower() != ".mmdb"
     if is_text:
@@ -232,7 +220,7 @@ def _listed_range(cell: str, number: int, path: Path) -> tuple[int, int, int]:
     except ValueError:
         pass
     raise FormatError(
-        f"line {number} of {path} is not a range of addresses: {visible_text(cell, limit=60)!r}",
+        f"line {number} of {path} is no range of addresses: {visible_text(cell, limit=60)!r}",
         code="range-malformed",
         hint="write a network a line, such as 192.0.2.0/24 or 192.0.2.0-192.0.2.31",
     ) from None

@@ -22,19 +22,7 @@ _DEEPEST = 64
 
 
 class Metadata(NamedTuple):
-    """What a database says of itself.
-
-    Parameters
-    ----------
-    node_count : int
-        Nodes of the search tree.
-    record_size : int
-        Of a tree's record, bits.
-    ip_version : int
-        4 or 6.
-    database_type : str
-        As the maker calls it.
-    """
+    """What a database says of itself."""
 
     node_count: int
     record_size: int
@@ -58,11 +46,6 @@ class DataSection:
 
     def value(self, offset: int) -> Any:
         """Decode the value at an offset.
-
-        Parameters
-        ----------
-        offset : int
-            From the start of the section, bytes.
 
         Raises
         ------
@@ -153,11 +136,6 @@ def _scalar(kind: int, raw: bytes) -> Any:
 def read_metadata(path: Path) -> Metadata:
     """Read what a database says of itself, at its end.
 
-    Parameters
-    ----------
-    path : Path
-        The database.
-
     Raises
     ------
     ValueError
@@ -189,15 +167,7 @@ def _whole(fields: Mapping[str, Any], name: str) -> int:
 
 
 def data_section(path: Path, metadata: Metadata) -> DataSection:
-    """Read the section of records; their offsets are counted from its start.
-
-    Parameters
-    ----------
-    path : Path
-        The database.
-    metadata : Metadata
-        From `read_metadata`.
-    """
+    """Read the section of records; their offsets are counted from its start."""
     with path.open("rb") as file:
         file.seek(metadata.node_count * metadata.record_size // 4 + 16)
         return DataSection(file.read())
