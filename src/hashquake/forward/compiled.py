@@ -19,21 +19,10 @@ def leaf(function: Callable[P, R]) -> Callable[P, R]:
 
     What it is given lives longer than it does, so nothing need count who holds it; counting took
     a fifth of a path's time.
-
-    Parameters
-    ----------
-    function : callable
-        In the part of Python that numba compiles.
     """
     return compiled(**_LEAF)(function)
 
 
 def inner(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile the few lines that run for every random number: put where they are called.
-
-    Parameters
-    ----------
-    function : callable
-        In the part of Python that numba compiles.
-    """
+    """Compile the few lines that run for every random number: put where they are called."""
     return compiled(forceinline=True, **_LEAF)(function)
