@@ -72,7 +72,19 @@ class PluginInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenPlugin:
-    """A plugin of another package that cannot be listed, and why, in one line."""
+    """A plugin of another package that cannot be listed, and why, in one line.
+
+    Parameters
+    ----------
+    room : str
+        One of `ROOMS`.
+    name : str
+        Of the plugin.
+    package : str
+        That it belongs to.
+    because : str
+        Why, in one line.
+    """
 
     room: str
     name: str
@@ -197,6 +209,13 @@ def _files(folder: Traversable, package: str) -> Iterator[tuple[str, Traversable
 
 def load_plugin(room: str, name: str) -> Any:
     """Import one plugin and check its contract.
+
+    Parameters
+    ----------
+    room : str
+        One of `ROOMS`.
+    name : str
+        As `list_plugins` shows it.
 
     Returns
     -------

@@ -57,9 +57,9 @@ def check_source(module: Any, options: dict[str, Any], context: SourceContext) -
         ``subject-syntax`` when a reading is about no subject.
     """
     name = module.__name__.rpartition(".")[2]
-    _require(isinstance(module.CARD, SourceCard), "CARD is no SourceCard")
+    _require(isinstance(module.CARD, SourceCard), "CARD is not a SourceCard")
     _require(module.CARD.name == name, f"CARD.name is {module.CARD.name!r}, the file is {name!r}")
-    _require(issubclass(module.Options, BaseModel), "Options is no pydantic model")
+    _require(issubclass(module.Options, BaseModel), "Options is not a pydantic model")
     silent = [field for field, info in module.Options.model_fields.items() if not info.description]
     _require(not silent, f"options without a description: {', '.join(silent)}")
     first, readings = _read(module, options, context, context.record.network)
@@ -95,7 +95,7 @@ def check_scenario(module: Any, *, paths: int = 256) -> Simulation:
         What the scenario itself refuses.
     """
     name = module.__name__.rpartition(".")[2]
-    _require(isinstance(module.CARD, ScenarioCard), "CARD is no ScenarioCard", room="scenarios")
+    _require(isinstance(module.CARD, ScenarioCard), "CARD is not a ScenarioCard", room="scenarios")
     same = module.CARD.name == name
     _require(same, f"CARD.name is {module.CARD.name!r}, the file is {name!r}", room="scenarios")
     scenario = module.build()
@@ -122,7 +122,7 @@ def _read(
 def _check_readings(batch: Batch, card: SourceCard) -> None:
     for reading in batch.readings:
         parse_subject(reading.subject)
-        _require(math.isfinite(reading.value), f"a {reading.quantity} is no finite number")
+        _require(math.isfinite(reading.value), f"a {reading.quantity} is not a finite number")
         _require(
             reading.source.partition(":")[0] == card.name,
             f"a reading's source is {reading.source!r}, the plugin is {card.name}",
@@ -161,7 +161,7 @@ def check_detector(module: Any, series: Series) -> AnomalyFlags:
     """
     name = module.__name__.rpartition(".")[2]
     card = module.CARD
-    _require(isinstance(card, DetectorCard), "CARD is no DetectorCard", _DETECTORS)
+    _require(isinstance(card, DetectorCard), "CARD is not a DetectorCard", _DETECTORS)
     _require(card.name == name, f"CARD.name is {card.name!r}, the file is {name!r}", _DETECTORS)
     _require(card.version >= 1 and bool(card.source), "CARD has no version or source", _DETECTORS)
     of_readings = bool(card.subjects) and set(card.subjects) <= _OF_READINGS
@@ -201,7 +201,7 @@ def _check_marks(flags: AnomalyFlags, series: Series, made_by: str) -> None:
     _require(len(flags.level) == len(flags), "levels and ratios are not as many", _DETECTORS)
     _require(flags.made_by == made_by, f"made_by is not {made_by!r}", _DETECTORS)
     known = np.isin(flags.level, np.arange(UNSEEN, ACCEPTED + 1)).all()
-    _require(bool(known), "a level is none of flags.py", _DETECTORS)
+    _require(bool(known), "a level is not one of flags.py", _DETECTORS)
     judged = flags.level != UNSEEN
     _require(bool(judged.any()), "nothing was judged: give a longer series", _DETECTORS)
     _require(bool(np.isfinite(flags.ratio[judged]).all()), "a level has no ratio", _DETECTORS)

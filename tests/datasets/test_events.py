@@ -94,7 +94,7 @@ def test_a_typo_gets_a_suggestion() -> None:
         (("low = -0.12", "low = -12.0"), "shares are 0 to 1"),
         (("high = -0.12", "high = -0.2"), "runs from"),
         (('subject = "network"', 'subject = "Pool X"'), "not a subject"),
-        (("hashrate_change_share", "hashrate_change"), "none of"),
+        (("hashrate_change_share", "hashrate_change"), "not one of"),
         (('speaker = "A newspaper"', 'speaker = "A"\nurl = "javascript:alert(1)"'), "web address"),
     ],
 )

@@ -129,7 +129,7 @@ def test_a_reading_leads_back_to_its_transcription() -> None:
         (("T10:15:00Z", "T10:15:00"), "offset"),
         (("2023-01-01T12:00:00Z, level_share = 0.9", "2023-01-01T11:00:00Z, level_share = 0.9"),
          "overlap"),
-        (('signal = "probing"', 'signal = "smoke"'), "none of"),
+        (('signal = "probing"', 'signal = "smoke"'), "not one of"),
         (('subject = "country:XK"', 'subject = "Kosovo"'), "not a subject"),
         (('url = "https://example.org/report"', 'url = "javascript:1"'), "web address"),
         (('note = "It fell."\n', ""), "note"),

@@ -8,7 +8,6 @@ from hashquake.core.times import HOUR_S
 from hashquake.detect.limit import (
     BLOCKS_PER_YEAR,
     cusum_limit,
-    false_alarm_chance,
     first_order_delay_s,
     mixture_delays_blocks,
     sizing_blocks,
@@ -81,12 +80,6 @@ def test_sizing_needs_a_baseline_long_enough() -> None:
     assert sizing_blocks(drop_share=0.05) == float("inf")
     assert sizing_blocks(drop_share=0.12, baseline_blocks=1e12) == pytest.approx(
         sizing_blocks(drop_share=0.12, baseline_blocks=None), rel=1e-6
-    )
-
-
-def test_the_chance_of_luck_in_a_window() -> None:
-    assert false_alarm_chance(false_alarms_per_year=1.0, window_s=31_557_600.0) == pytest.approx(
-        1 - np.exp(-1.0)
     )
 
 

@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashquake.estimate.time_bins import OpenBeat, TimeBins, count_bins
+from hashquake.estimate.time_bins import OpenBin, TimeBins, count_bins
 
 BEAT_S = 100
 
 
-def counted(times: np.ndarray, clock_s: float, open_bin: OpenBeat) -> tuple[OpenBeat, TimeBins]:
+def counted(times: np.ndarray, clock_s: float, open_bin: OpenBin) -> tuple[OpenBin, TimeBins]:
     return count_bins(
         open_bin,
         bin_s=BEAT_S,
@@ -21,8 +21,8 @@ def counted(times: np.ndarray, clock_s: float, open_bin: OpenBeat) -> tuple[Open
     )
 
 
-def fresh(index: int = 0) -> OpenBeat:
-    return OpenBeat(index=index, blocks=np.zeros(1), exposure=0.0)
+def fresh(index: int = 0) -> OpenBin:
+    return OpenBin(index=index, blocks=np.zeros(1), exposure=0.0)
 
 
 @given(

@@ -156,7 +156,7 @@ def test_without_labels_there_are_no_pools_and_a_caveat() -> None:
         _flat(pool=None), _event(span), window(0, 100_000), covered(0, 200_000)
     )
     assert incident.pools == ()
-    assert any("No pool can be told" in caveat for caveat in incident.caveats)
+    assert any("No pool can be determined" in caveat for caveat in incident.caveats)
 
 
 def test_blocks_never_looked_up_are_counted_in_a_caveat() -> None:

@@ -12,7 +12,6 @@ from hashquake.forward.double_spend import nakamoto, rosenfeld, share_after_loss
 from hashquake.forward.partition import (
     partition,
     reversal_risk,
-    stale_tip_alarm_share,
     sure_after_s,
 )
 from hashquake.forward.selfish_mining import selfish_revenue_share, simulated_revenue_share
@@ -64,10 +63,9 @@ def test_without_a_pool_inside_nothing_is_mined_there() -> None:
     assert idle.inside_interval_s == float("inf")
 
 
-def test_a_long_cut_is_sure_and_most_waits_inside_look_stale() -> None:
+def test_a_long_cut_is_sure() -> None:
     assert partition(0.18, sure_after_s(0.18)).inside_longer < 0.001
     assert sure_after_s(0.5) == float("inf")
-    assert stale_tip_alarm_share(0.18) == pytest.approx(np.exp(-0.54))
 
 
 def test_double_spends_by_both_formulas() -> None:

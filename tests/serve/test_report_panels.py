@@ -192,7 +192,7 @@ def test_luck_is_worded_as_no_fall(xinjiang: Told) -> None:
     assert panel is not None
     assert panel.rows[0].text == "No fall beyond luck and drift"
     assert panel.rows[1].because == "Kazakhstan had 14\N{NO-BREAK SPACE}% of it."
-    assert "cannot be told apart" in panel.sentence
+    assert "cannot be distinguished" in panel.sentence
     assert panel.heading.endswith(", if it did")
     assert "Iran" in panel.rest
     assert len(panel.rows) == 2

@@ -87,7 +87,13 @@ class Book:
         return tuple(last.values())
 
     def with_opinion(self, quake: Quake) -> "Book":
-        """Add an opinion."""
+        """Add an opinion.
+
+        Parameters
+        ----------
+        quake : Quake
+            In its next revision.
+        """
         return replace(self, revisions=(*self.revisions, quake))
 
 
@@ -126,7 +132,19 @@ def admit(book: Book, pick: Pick, view: View, gaps: tuple[LabelGap, ...]) -> Boo
 
 
 def look_again(book: Book, due: Due, view: View, gaps: tuple[LabelGap, ...]) -> Book:
-    """Take a due look at a quake."""
+    """Take a due look at a quake.
+
+    Parameters
+    ----------
+    book : Book
+        Opinions so far.
+    due : Due
+        The look that is due.
+    view : View
+        Returns the main chain's blocks of the last weeks before an instant.
+    gaps : tuple of LabelGap
+        Known gaps in labels.
+    """
     book = replace(book, dues=tuple(other for other in book.dues if other != due))
     quake = next(quake for quake in book.latest() if quake.id == due.quake_id)
     opinion = reviewed(quake, view(due.at_s), at_s=due.at_s, final=due.final, gaps=gaps)
@@ -134,7 +152,13 @@ def look_again(book: Book, due: Due, view: View, gaps: tuple[LabelGap, ...]) -> 
 
 
 def coincide(a: Pick | Quake, b: Pick | Quake) -> bool:
-    """Return whether two onsets may be one."""
+    """Return whether two onsets may be one.
+
+    Parameters
+    ----------
+    a, b : Pick or Quake
+        Onsets as windows, UTC Unix seconds.
+    """
     return (
         a.onset.start_s - COINCIDE_S <= b.onset.end_s
         and b.onset.start_s - COINCIDE_S <= a.onset.end_s

@@ -10,14 +10,28 @@ from hashquake.core.quake import Quake
 
 
 class Fork(NamedTuple):
-    """Where new blocks leave the chain stored, and the branch from there on."""
+    """Where new blocks leave the chain stored, and the branch from there on.
+
+    Parameters
+    ----------
+    height : int
+        Of the last block below the branch.
+    blocks : BlockColumns
+        The branch, in order of height.
+    """
 
     height: int
     blocks: BlockColumns
 
 
 def slim(blocks: BlockColumns) -> BlockColumns:
-    """Keep what detectors use, and the hash, by which two blocks of one height are told apart."""
+    """Keep what detectors use, and the hash, by which two blocks of one height are distinguished.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In any order.
+    """
     return BlockColumns.build(
         height=blocks.height,
         header_s=blocks.header_s,
@@ -78,7 +92,7 @@ def on_branch(stored: BlockColumns, new: BlockColumns, height: int) -> Fork | No
 def tell_again(ledger: tuple[Quake, ...], revisions: tuple[Quake, ...]) -> tuple[Quake, ...]:
     """Add to the ledger what is new in the opinions of a branch that was rewound to.
 
-    Opinions the ledger holds are not told twice, others take the next revision of their quake, and
+    Opinions the ledger has are not repeated, others take the next revision of their quake, and
     a quake the branch no longer supports is rejected.
 
     Parameters
@@ -88,14 +102,14 @@ def tell_again(ledger: tuple[Quake, ...], revisions: tuple[Quake, ...]) -> tuple
     revisions : tuple of Quake
         Those of the present branch.
     """
-    told = list(ledger)
+    entries = list(ledger)
     last = {quake.id: quake for quake in ledger}
     known = {_numbered(quake, 0) for quake in ledger}
 
     def tell(quake: Quake, *, rejected: bool = False) -> None:
         number = last[quake.id].revision + 1 if quake.id in last else 1
         last[quake.id] = _numbered(quake, number, rejected=rejected)
-        told.append(last[quake.id])
+        entries.append(last[quake.id])
 
     for quake in revisions:
         if _numbered(quake, 0) not in known:
@@ -107,7 +121,7 @@ def tell_again(ledger: tuple[Quake, ...], revisions: tuple[Quake, ...]) -> tuple
                 tell(quake, rejected=True)
         elif _numbered(wanted[quake_id], 0) != _numbered(quake, 0):
             tell(wanted[quake_id])
-    return tuple(told)
+    return tuple(entries)
 
 
 def _numbered(quake: Quake, number: int, *, rejected: bool = False) -> Quake:

@@ -99,7 +99,7 @@ def score(judged: tuple[Case, ...], model: CauseModel = STATED) -> CauseScores:
     judged : tuple of Case
         At least one.
     model : CauseModel
-        What is held before looking.
+        Prior rates and laws of causes.
     """
     probability: list[float] = []
     happened: list[bool] = []

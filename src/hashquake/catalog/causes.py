@@ -37,7 +37,7 @@ def explained(
     Parameters
     ----------
     record : Record
-        Its readings tell of outages, beside the bundled ones; its maps, of shares.
+        Its readings show outages, in addition to the bundled ones; its maps, shares.
     quakes : iterable of Quake
         Opinions in any order; kept.
     labelled : bool

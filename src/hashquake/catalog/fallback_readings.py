@@ -1,4 +1,4 @@
-"""A record with the bundled transcribed readings beside its own, for a reader who needs both."""
+"""A record with the bundled transcribed readings besides its own, for a reader who needs both."""
 
 from hashquake.core.contracts import ReadingView
 from hashquake.core.reading import Reading
@@ -29,7 +29,15 @@ class FallbackReadings:
         return tuple(sorted({*self._record.subjects(), self._subject}))
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first.
+
+        Parameters
+        ----------
+        subject : str
+            Such as ``country:KZ``.
+        window : Window or None
+            None is all times.
+        """
         own = self._record.readings(subject=subject, window=window)
         if subject != self._subject:
             return own

@@ -36,18 +36,24 @@ def latest(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
 
 
 def is_rejected(opinion: Opinion) -> bool:
-    """Return whether an opinion withdraws its quake or outage."""
+    """Return whether an opinion withdraws its quake or outage.
+
+    Parameters
+    ----------
+    opinion : Opinion
+        Of a quake or an outage.
+    """
     return opinion.document.get("status") == "rejected"
 
 
-def next_quakes(stored: Sequence[Opinion], told: Sequence[Document]) -> tuple[Opinion, ...]:
+def next_quakes(stored: Sequence[Opinion], formed: Sequence[Document]) -> tuple[Opinion, ...]:
     """Return the opinions that a running catalog has just formed, numbered.
 
     Parameters
     ----------
     stored : sequence of Opinion
         Of quakes, in the order in which they were recorded.
-    told : sequence of mapping
+    formed : sequence of mapping
         The documents of new opinions, in order.
 
     Returns
@@ -57,7 +63,7 @@ def next_quakes(stored: Sequence[Opinion], told: Sequence[Document]) -> tuple[Op
     """
     tails = {(one.scope, one.name): one for one in stored}
     added = []
-    for document in told:
+    for document in formed:
         scope, name = quake_scope(document["false_alarms_per_year"]), str(document["id"])
         tail = tails.get((scope, name))
         if tail is not None and same_opinion(tail.document, document):
@@ -70,7 +76,7 @@ def next_quakes(stored: Sequence[Opinion], told: Sequence[Document]) -> tuple[Op
 
 def replayed_quakes(
     stored: Sequence[Opinion],
-    told: Sequence[Document],
+    formed: Sequence[Document],
     *,
     scope: str,
     complete: bool,
@@ -83,7 +89,7 @@ def replayed_quakes(
     ----------
     stored : sequence of Opinion
         Of quakes of this catalog, in the order in which they were recorded.
-    told : sequence of mapping
+    formed : sequence of mapping
         Every opinion of the replay, in order.
     scope : str
         The catalog.
@@ -94,18 +100,18 @@ def replayed_quakes(
         How far it went, UTC Unix seconds: the date of a withdrawal.
     ignoring : frozenset of str
         Keys of documents that do not count when opinions are compared, such as ``causes`` where
-        those told have none yet.
+        those formed have none yet.
 
     Returns
     -------
     tuple of Opinion
         To be added. Of each quake that is what the replay tells after the last stored opinion;
-        where the last stored opinion is not among those told, the last one told. So an early
+        where the last stored opinion is not among those formed, the last one formed. So an early
         opinion that changed does not turn the latest back, and the latest opinion stored is the
-        latest told.
+        latest formed.
     """
     told_of: dict[str, list[Document]] = {}
-    for document in told:
+    for document in formed:
         told_of.setdefault(str(document["id"]), []).append(document)
     stored_of: dict[str, list[Opinion]] = {}
     for one in stored:
@@ -191,7 +197,15 @@ def named_as_before(
 
 
 def next_outages(stored: Sequence[Opinion], named: Sequence[Outage]) -> tuple[Opinion, ...]:
-    """Turn outages that `named_as_before` named into the opinions to be added."""
+    """Turn outages that `named_as_before` named into the opinions to be added.
+
+    Parameters
+    ----------
+    stored : sequence of Opinion
+        Opinions stored of outages.
+    named : sequence of Outage
+        Outages found, with the names that the ledger gives them.
+    """
     tails = {one.name: one for one in stored}
     added = []
     for outage in named:
@@ -229,7 +243,13 @@ def searched_throughout(
 
 
 def extent(one: Document) -> Window:
-    """Return the time from an outage's onset to its last dark window's end."""
+    """Return the time from an outage's onset to its last dark window's end.
+
+    Parameters
+    ----------
+    one : Document
+        The document of an outage.
+    """
     return Window(
         start_s=one["onset"]["start_s"],
         end_s=max(one["onset"]["end_s"], one["dark_windows"][-1]["end_s"]),
@@ -250,13 +270,15 @@ def _beyond(
     """Return what a replay tells of a quake beyond its stored opinions."""
     if not known:
         return documents
-    told = [_without(document, ignoring) for document in documents]
+    formed = [_without(document, ignoring) for document in documents]
     stored = [_without(one.document, ignoring) for one in known]
-    at = next((at for at in reversed(range(len(told))) if same_opinion(told[at], stored[-1])), None)
+    at = next(
+        (at for at in reversed(range(len(formed))) if same_opinion(formed[at], stored[-1])), None
+    )
     if at is not None:
         return documents[at + 1 :]
     if not complete and (
-        any(same_opinion(told[-1], one) for one in stored)
+        any(same_opinion(formed[-1], one) for one in stored)
         or documents[-1]["issued_s"] <= known[-1].document["issued_s"]
     ):
         return ()

@@ -66,7 +66,27 @@ def detect(
     detectors: Detectors = OWN,
     write: bool = False,
 ) -> tuple[Outage, ...]:
-    """Detect outages; see `Observatory.detect_outages`."""
+    """Detect outages; see `Observatory.detect_outages`.
+
+    Parameters
+    ----------
+    record : Record
+        Readings, and the ledger.
+    subjects : sequence of str or None
+        Countries; None is those with readings.
+    window : Window or None
+        Only outages that overlap it; None is all.
+    until_s : float or None
+        Only what was out by then is used, UTC Unix seconds; None is all.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to which country; None is those the record implies.
+    lags : SourceLags
+        How late the values of each source and quantity are out.
+    write : bool
+        Whether to store the opinions formed.
+    detectors : Detectors
+        Those that judge readings.
+    """
 
     def searched(of: Record) -> Search:
         return search(
@@ -88,7 +108,15 @@ def detect(
 
 
 def enter(record: Record, result: Search) -> None:
-    """Enter a search into the ledger of a record; inside the transaction that searched."""
+    """Enter a search into the ledger of a record; inside the transaction that searched.
+
+    Parameters
+    ----------
+    record : Record
+        Where to store.
+    result : Search
+        The search and what it found.
+    """
     if result.added:
         record.add_opinions(result.added)
     if result.searched:
@@ -114,10 +142,10 @@ def search(
         Whose readings are searched.
     subjects, window, until_s, lags, detectors
         As for `hashquake.catalog.outages.outages`. A search of only what was out by an earlier
-        instant withdraws nothing, and counts as no search of what is stored.
+        instant withdraws nothing, and does not count as a search of what is stored.
     networks : sequence of AutonomousSystem or None
-        Which networks belong to which country; None goes by what the last search that was told
-        of any was told: a search that knows less does not revise what it found.
+        Which networks belong to which country; None takes those that the last search with
+        any was given: a search that knows less does not revise what it found.
     judged : JudgedSignals or None
         Of this record, kept from earlier searches.
     """
@@ -175,7 +203,7 @@ def search(
 
 
 def known_networks(record: Record, subjects: Sequence[str]) -> tuple[AutonomousSystem, ...] | None:
-    """Return the networks that the last searches of places were told of.
+    """Return the networks that the last searches of places were given.
 
     Parameters
     ----------
@@ -187,7 +215,7 @@ def known_networks(record: Record, subjects: Sequence[str]) -> tuple[AutonomousS
     Returns
     -------
     tuple of AutonomousSystem or None
-        None when no search of any of them was told of networks.
+        None when no search of any of them was given networks.
     """
     told = {
         one.subject: one.networks for one in record.searched("outage") if one.networks is not None
@@ -277,7 +305,15 @@ def unsearched(
 
 
 def signal_spans(record: Record, *, detectors: Detectors = OWN) -> dict[str, tuple[Window, ...]]:
-    """Return, for each country with readings of connectivity, the spans of its series."""
+    """Return, for each country with readings of connectivity, the spans of its series.
+
+    Parameters
+    ----------
+    record : Record
+        Whose readings.
+    detectors : Detectors
+        Those that judge readings.
+    """
     spans: defaultdict[str, list[Window]] = defaultdict(list)
     for span in record.reading_spans():
         if span.subject.startswith("country:") and detectors.signal_of(span.quantity) is not None:

@@ -42,7 +42,19 @@ def signals_around(
     networks: Sequence[AutonomousSystem] | None,
     detectors: Detectors = OWN,
 ) -> OutageSignals:
-    """Return the signals around an outage; see `Observatory.outage_signals`."""
+    """Return the signals around an outage; see `Observatory.outage_signals`.
+
+    Parameters
+    ----------
+    record : Record
+        Readings.
+    outage : Outage
+        One outage of a country.
+    networks : sequence of AutonomousSystem or None
+        Which networks belong to the country; None is those the record implies.
+    detectors : Detectors
+        Those that judge readings.
+    """
     if networks is None:
         networks = known_networks(record, (outage.subject,))
     whole = whole_of(outage)

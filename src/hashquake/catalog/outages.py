@@ -29,7 +29,13 @@ LEAST_OTHERS = 3
 
 
 def versions_of(detectors: Detectors) -> str:
-    """Return everything whose version moves an outage; a search by others is done again."""
+    """Return everything whose version moves an outage; a search by others is done again.
+
+    Parameters
+    ----------
+    detectors : Detectors
+        Those that judge readings.
+    """
     return f"{MADE_BY}+{detectors.versions}"
 
 
@@ -62,8 +68,8 @@ def outages(
     detectors : Detectors
         Among which each series finds the one that judges it.
     networks : sequence of AutonomousSystem or None
-        Which networks belong to which country. Where none is told and the record holds one
-        country only, the networks it holds are taken as that country's.
+        Which networks belong to which country. None takes the networks of a record that has one
+        country only as that country's.
     read : callable or None
         Returns the judged signals of a subject, where they are kept; None reads and judges them.
 
@@ -76,7 +82,7 @@ def outages(
     Raises
     ------
     UsageError
-        ``subject-no-country`` when a subject is none, ``subject-syntax``.
+        ``subject-no-country`` when a subject is not a country, ``subject-syntax``.
     """
     stored = record.subjects()
     countries = [name for name in stored if name.startswith("country:")]
@@ -134,7 +140,7 @@ def members_of(
     Returns
     -------
     tuple of WatchedNetwork
-        A weight that is not told is the network's part of the visible or answering blocks of
+        A weight that is not given is the network's part of the visible or answering blocks of
         those read, or an equal part where nothing is counted.
     """
     watched: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
@@ -180,9 +186,9 @@ def status_of(outage: Outage) -> Status:
 def _require_country(subject: str) -> None:
     if parse_subject(subject).kind != "country":
         raise UsageError(
-            f"outages are of countries, {subject} is none",
+            f"outages are of countries, and {subject} is not one",
             code="subject-no-country",
-            hint="name one like country:KZ; its networks are read beside it",
+            hint="name one like country:KZ; its networks are read with it",
         )
 
 
@@ -207,7 +213,13 @@ def _found(
 
 
 def whole_of(outage: Outage) -> Window:
-    """Return the time from an outage's onset to its last dark window's end."""
+    """Return the time from an outage's onset to its last dark window's end.
+
+    Parameters
+    ----------
+    outage : Outage
+        With its dark windows in order.
+    """
     last = outage.dark_windows[-1].end_s
     return Window(start_s=outage.onset.start_s, end_s=max(last, outage.onset.end_s))
 

@@ -3,8 +3,8 @@
 Pure: a step takes a state and gives a new one with what it means for the ledger. Storing it, and
 searching the readings of the countries that a step names, is the observatory's part.
 
-The law, held by property tests: stepping a whole gives the same opinions as stepping any split of
-it, with or without a snapshot in between.
+The law, checked by property tests: stepping a whole gives the same opinions as stepping any split
+of it, with or without a snapshot in between.
 """
 
 from dataclasses import dataclass, replace
@@ -89,7 +89,15 @@ class PipelineState:
 
 
 def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()) -> PipelineState:
-    """Return the state before anything was seen; see `hashquake.catalog.quakes.start`."""
+    """Return the state before anything was seen; see `hashquake.catalog.quakes.start`.
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        Of the detectors' thresholds, above 0.
+    gaps : tuple of LabelGap
+        Known gaps in labels.
+    """
     return PipelineState(
         false_alarms_per_year=false_alarms_per_year,
         quakes=start_quakes(false_alarms_per_year=false_alarms_per_year, gaps=gaps),
@@ -115,7 +123,7 @@ def step(
     -------
     PipelineState and PipelineEvents
     """
-    quakes, told = step_quakes(state.quakes, batch.blocks, now_s)
+    quakes, formed = step_quakes(state.quakes, batch.blocks, now_s)
     spoken = dict(state.spoken)
     gaps: list[ReadingGap] = []
     for reading in sorted(batch.readings, key=lambda one: one.window):
@@ -130,19 +138,29 @@ def step(
             )
         spoken[series] = window.end_s if last_s is None else max(last_s, window.end_s)
     countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
-    events = PipelineEvents(quakes=told, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
+    events = PipelineEvents(quakes=formed, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
     return replace(state, quakes=quakes, spoken=tuple(sorted(spoken.items()))), events
 
 
 def rewound(
     state: PipelineState, height: int, blocks: BlockColumns
 ) -> tuple[PipelineState, PipelineEvents] | None:
-    """Take the blocks from a height on again; see `hashquake.catalog.quakes.again_from`."""
+    """Take the blocks from a height on again; see `hashquake.catalog.quakes.again_from`.
+
+    Parameters
+    ----------
+    state : PipelineState
+        The pipeline's state.
+    height : int
+        The lowest height that changed.
+    blocks : BlockColumns
+        The main chain's blocks above the last anchor below that height; more does no harm.
+    """
     found = again_from(state.quakes, height, blocks)
     if found is None:
         return None
-    quakes, told = found
-    return replace(state, quakes=quakes), PipelineEvents(quakes=told)
+    quakes, formed = found
+    return replace(state, quakes=quakes), PipelineEvents(quakes=formed)
 
 
 def snapshot(state: PipelineState) -> Snapshot:
@@ -150,6 +168,11 @@ def snapshot(state: PipelineState) -> Snapshot:
 
     When series last spoke is left out: readings may come between two snapshots, and the record
     itself says it.
+
+    Parameters
+    ----------
+    state : PipelineState
+        The pipeline between two steps.
     """
     return Snapshot(
         kind=KIND,
@@ -162,6 +185,11 @@ def snapshot(state: PipelineState) -> Snapshot:
 
 def restore(found: Snapshot | None) -> PipelineState | None:
     """Read a state that `snapshot` wrote.
+
+    Parameters
+    ----------
+    found : Snapshot or None
+        The stored snapshot; None when there is none.
 
     Returns
     -------

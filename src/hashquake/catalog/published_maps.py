@@ -16,12 +16,24 @@ QUANTITY = "mining_share"
 
 
 def published_maps(record: Record) -> tuple[MiningMap, ...]:
-    """Return the bundled maps and those that the record holds as readings."""
+    """Return the bundled maps and those that the record holds as readings.
+
+    Parameters
+    ----------
+    record : Record
+        May hold maps as readings.
+    """
     return (*bundled_maps(), *record_maps(record))
 
 
 def record_maps(record: Record) -> tuple[MiningMap, ...]:
-    """Return the maps that were ingested into a record, oldest first."""
+    """Return the maps that were ingested into a record, oldest first.
+
+    Parameters
+    ----------
+    record : Record
+        May hold maps as readings.
+    """
     named = {span.subject for span in record.reading_spans() if span.quantity == QUANTITY}
     shares: defaultdict[tuple[str, Window], dict[str, float]] = defaultdict(dict)
     for country in (*sorted(COUNTRIES), REST):

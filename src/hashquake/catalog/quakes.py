@@ -198,14 +198,14 @@ def again_from(
 def _ledgered(
     before: CatalogState, moved: CatalogState, *, goes_on: bool
 ) -> tuple[CatalogState, tuple[Quake, ...]]:
-    """Carry the ledger on: it grows by what is new, or is told again after a rewind."""
-    told = moved.book.revisions
+    """Carry the ledger on: it grows by what is new, or is formed again after a rewind."""
+    formed = moved.book.revisions
     if goes_on and len(before.ledger) == len(before.book.revisions):
-        ledger = (*before.ledger, *told[len(before.ledger) :])
-    elif goes_on and len(told) == len(before.book.revisions):
+        ledger = (*before.ledger, *formed[len(before.ledger) :])
+    elif goes_on and len(formed) == len(before.book.revisions):
         ledger = before.ledger
     else:
-        ledger = tell_again(before.ledger, told)
+        ledger = tell_again(before.ledger, formed)
     return replace(moved, ledger=ledger), ledger[len(before.ledger) :]
 
 

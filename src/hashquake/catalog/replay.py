@@ -25,7 +25,21 @@ def replay(
     write: bool,
     detectors: Detectors = OWN,
 ) -> tuple[Quake, ...]:
-    """Build the catalog by replay; see `Observatory.replay`."""
+    """Build the catalog by replay; see `Observatory.replay`.
+
+    Parameters
+    ----------
+    record : Record
+        Whose blocks.
+    false_alarms_per_year : float
+        Of the detectors' thresholds, above 0.
+    until_s : float or None
+        Only blocks and readings known by then are used, UTC Unix seconds; None is all.
+    write : bool
+        Whether to store the opinions formed.
+    detectors : Detectors
+        Those that judge readings.
+    """
     state, end_s = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=until_s)
     if not write:
         return explained(record, state.quakes(), labelled=state.labelled, detectors=detectors)
@@ -50,7 +64,15 @@ def replay(
 
 
 def quake_search(scope: str, window: Window) -> Searched:
-    """Return the statement that the chain was searched for quakes of a catalog."""
+    """Return the statement that the chain was searched for quakes of a catalog.
+
+    Parameters
+    ----------
+    scope : str
+        The catalog's name, from `quake_scope`.
+    window : Window
+        The part of the chain that was searched.
+    """
     return Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=DETECTORS)
 
 

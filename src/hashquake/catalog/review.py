@@ -176,7 +176,15 @@ def chance_of_nothing(
 
 
 def search_window(picks: tuple[Pick, ...], subject: str) -> Window:
-    """Return where the onset may lie: what the picks of the subject say, with room before."""
+    """Return where the onset may lie: what the picks of the subject say, with room before.
+
+    Parameters
+    ----------
+    picks : tuple of Pick
+        Of all subjects of a quake.
+    subject : str
+        The one reviewed.
+    """
     own = [pick for pick in picks if pick.subject == subject] or list(picks)
     start_s = min(pick.onset.start_s for pick in own[:1])
     end_s = own[0].detected_s

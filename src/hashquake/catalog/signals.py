@@ -194,7 +194,17 @@ def why_silent(signal: Signal, dark: Iterable[Window]) -> SilenceReason:
 
 
 def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> Witness:
-    """Add to a witness that covered nothing why that is so."""
+    """Add to a witness that covered nothing why that is so.
+
+    Parameters
+    ----------
+    witness : Witness
+        One instrument's part in an outage.
+    signals : iterable of Signal
+        Those read of the country.
+    dark : tuple of Window
+        The outage's dark windows.
+    """
     if witness.covered_share > 0.0:
         return witness
     name = (witness.signal, witness.source, witness.quantity)
@@ -205,7 +215,17 @@ def explained(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, .
 
 
 def of_another_time(witness: Witness, signals: Iterable[Signal], dark: tuple[Window, ...]) -> bool:
-    """Return whether a transcribed witness states nothing of these weeks: it was not silent."""
+    """Return whether a transcribed witness states nothing of these weeks: it was not silent.
+
+    Parameters
+    ----------
+    witness : Witness
+        One instrument's part in an outage.
+    signals : iterable of Signal
+        Those read of the country.
+    dark : tuple of Window
+        The outage's dark windows.
+    """
     if witness.evidence != "transcribed" or witness.covered_share > 0.0:
         return False
     near = Window(start_s=dark[0].start_s - 7.0 * DAY_S, end_s=dark[-1].end_s + 7.0 * DAY_S)

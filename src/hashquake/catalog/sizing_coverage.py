@@ -2,7 +2,7 @@
 
 Only falls that raised an alarm are ever sized, and those looked larger than they were. So the
 trial is the whole of it: a drifting network, a fall imposed, the detector at its threshold, the
-review at its time, and the share of intervals that held the size and the onset imposed.
+review at its time, and the share of intervals that cover the size and the onset imposed.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Trial:
     picked_share, sized_share : float
         The fall as it looked at detection and at review, medians.
     holds_pick, holds_size, holds_onset : bool
-        Whether the 90 % interval at detection held the size, and those at review size and onset.
+        Whether the 90 % interval at detection covers the size, and those at review size and onset.
     """
 
     drop_share: float

@@ -52,6 +52,11 @@ def encode(value: Any) -> bytes:
 def decode(state: bytes) -> Any:
     """Read a state that `encode` wrote.
 
+    Parameters
+    ----------
+    state : bytes
+        What `encode` wrote; it may be damaged or hostile.
+
     Raises
     ------
     SnapshotError

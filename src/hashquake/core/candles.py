@@ -63,7 +63,13 @@ class Candles:
         )
 
     def between(self, window: Window) -> "Candles":
-        """Return the steps that overlap a window."""
+        """Return the steps that overlap a window.
+
+        Parameters
+        ----------
+        window : Window
+            Steps that share any instant with it are kept.
+        """
         inside = (self.start_s + self.step_s > window.start_s) & (self.start_s < window.end_s)
         return Candles(
             step_s=self.step_s,
@@ -282,7 +288,7 @@ def _check_starts(start_s: _Floats, step_s: float, rows: NDArray[np.intp]) -> No
                 hint="keep one row for each step",
             )
         raise FormatError(
-            f"{both} start {apart[at]:g} s apart, which is no multiple of a step of {step_s:g} s",
+            f"{both} start {apart[at]:g} s apart, not a multiple of the step of {step_s:g} s",
             code="readings-overlap",
             hint="say the step with --step, such as 1h",
         )

@@ -64,7 +64,7 @@ class DetectorCard:
         Key of the method in ``docs/refs.bib``.
     signals, quantities : tuple of str
         Of a detector of readings: the signals it judges, such as ``probing``, and beginnings of
-        the quantities' names. Empty is all. A quantity that is no known signal is read where a
+        the quantities' names. Empty is all. A quantity that is not a known signal is read where a
         card names it; it is of the first of `signals` then.
     steps_s : (float, float) or None
         The shortest and the longest step of a series that it judges, seconds; None is any.

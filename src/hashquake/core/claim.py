@@ -27,7 +27,7 @@ class Claim:
     relation : {"level", "change", "below", "above"}
         How the number is meant.
     window : Window or None
-        The time it is about, where it can be told.
+        The time it is about, where it is known.
     speaker, url, language : str
         Who said it, where, in which language; empty when not known.
     published_s : float or None

@@ -116,6 +116,11 @@ def script_height(script: bytes) -> int:
 
     >>> script_height(bytes.fromhex("03a0f30a"))
     717728
+
+    Parameters
+    ----------
+    script : bytes
+        The coinbase's input script.
     """
     if not script:
         return -1

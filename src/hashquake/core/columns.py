@@ -126,7 +126,13 @@ class BlockColumns:
 
     @classmethod
     def from_blocks(cls, blocks: Iterable[Block]) -> "BlockColumns":
-        """Build columns from block values."""
+        """Build columns from block values.
+
+        Parameters
+        ----------
+        blocks : iterable of Block
+            In any order; the columns keep it.
+        """
         rows = list(blocks)
         return cls.build(
             height=[b.height for b in rows],
@@ -156,7 +162,13 @@ class BlockColumns:
         return column_work_hashes(self.bits)
 
     def take(self, which: slice | NDArray[Any]) -> "BlockColumns":
-        """Return the blocks at a slice, mask or index array, pools keeping their codes."""
+        """Return the blocks at a slice, mask or index array, pools keeping their codes.
+
+        Parameters
+        ----------
+        which : slice or array
+            A slice, a mask of shape (n,), or indices.
+        """
         return replace(self, **{name: getattr(self, name)[which] for name in _ARRAYS})
 
     def main(self) -> "BlockColumns":
@@ -164,18 +176,36 @@ class BlockColumns:
         return self.take(~self.stale) if self.stale.any() else self
 
     def is_pool(self, slug: str) -> NDArray[np.bool_]:
-        """Mask the blocks of a pool, shape (n,)."""
+        """Mask the blocks of a pool, shape (n,).
+
+        Parameters
+        ----------
+        slug : str
+            The pool's slug; one that no block carries gives a mask of False.
+        """
         if slug not in self.pool_names:
             return np.zeros(len(self), np.bool_)
         return np.equal(self.pool_code, self.pool_names.index(slug))
 
     def pool_of(self, index: int) -> str | None:
-        """Return the pool slug of one block, or None when never looked up."""
+        """Return the pool slug of one block, or None when never looked up.
+
+        Parameters
+        ----------
+        index : int
+            Which block, from 0; negative counts from the end.
+        """
         code = int(self.pool_code[index])
         return None if code == NO_POOL else self.pool_names[code]
 
     def block(self, index: int) -> Block:
-        """Return one block as a value."""
+        """Return one block as a value.
+
+        Parameters
+        ----------
+        index : int
+            Which block, from 0; negative counts from the end.
+        """
         seen_s = float(self.seen_s[index])
         return Block(
             height=int(self.height[index]),
@@ -195,7 +225,13 @@ class BlockColumns:
         return (self.block(index) for index in range(len(self)))
 
     def with_pools(self, pool: Sequence[str | None]) -> "BlockColumns":
-        """Return the same blocks with pools set from slugs."""
+        """Return the same blocks with pools set from slugs.
+
+        Parameters
+        ----------
+        pool : sequence of str or None, shape (n,)
+            The slug of each block; None where it was never looked up.
+        """
         code, names = encode_pools(pool)
         return replace(self, pool_code=code, pool_names=names)
 
@@ -215,7 +251,18 @@ _ARRAYS = (
 
 
 def encode_pools(pool: Sequence[str | None]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """Code pool slugs as indices into their sorted names."""
+    """Code pool slugs as indices into their sorted names.
+
+    Parameters
+    ----------
+    pool : sequence of str or None, shape (n,)
+        The slug of each block; None where it was never looked up.
+
+    Returns
+    -------
+    array of int32 and tuple of str
+        The code of each block, `NO_POOL` for None, and the slugs that the codes index.
+    """
     names = tuple(sorted({slug for slug in pool if slug is not None}))
     index: dict[str | None, int] = {slug: code for code, slug in enumerate(names)}
     index[None] = NO_POOL
@@ -223,7 +270,13 @@ def encode_pools(pool: Sequence[str | None]) -> tuple[NDArray[np.int32], tuple[s
 
 
 def concatenate(parts: Sequence[BlockColumns]) -> BlockColumns:
-    """Join columns end to end, bringing their pool codes to one set of names."""
+    """Join columns end to end, bringing their pool codes to one set of names.
+
+    Parameters
+    ----------
+    parts : sequence of BlockColumns
+        One after the other; none gives no blocks.
+    """
     if not parts:
         return BlockColumns.empty()
     if len(parts) == 1:

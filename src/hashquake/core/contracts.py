@@ -62,7 +62,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a long run is; `total` is None where nobody knows."""
+    """How far a long run is; `total` is None where nobody knows.
+
+    Parameters
+    ----------
+    done : int
+        Units finished, from 0.
+    total : int or None
+        Units in all.
+    unit : str
+        What is counted, such as ``blocks``.
+    """
 
     done: int
     total: int | None
@@ -80,10 +90,22 @@ class RecordView(Protocol):
         """Return height and hash of the highest block in the main chain, or None when empty."""
 
     def hash_at(self, height: int) -> bytes | None:
-        """Return the hash of the main chain's block at a height, or None when it is not stored."""
+        """Return the hash of the main chain's block at a height, or None when it is not stored.
+
+        Parameters
+        ----------
+        height : int
+            From 0.
+        """
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        """Return the hashes of the stale blocks from a height on, so none is asked for again."""
+        """Return the hashes of the stale blocks from a height on, so none is asked for again.
+
+        Parameters
+        ----------
+        first_height : int
+            The lowest height of interest.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +151,15 @@ class Source(Protocol):
     Options: ClassVar[type[Any]]
 
     def read(self, options: Any, context: SourceContext) -> Iterator[Batch]:
-        """Yield batches, oldest first; may be stopped after any of them."""
+        """Yield batches, oldest first; may be stopped after any of them.
+
+        Parameters
+        ----------
+        options : object
+            The module's ``Options``, checked.
+        context : SourceContext
+            Clock, waiting, and what the record has already.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +201,15 @@ class ReadingView(Protocol):
     """The readings of a record, for whoever needs nothing else of it."""
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the readings of a subject whose windows overlap a window, oldest first."""
+        """Return the readings of a subject whose windows overlap a window, oldest first.
+
+        Parameters
+        ----------
+        subject : str
+            Such as ``country:KZ``.
+        window : Window or None
+            None is all times.
+        """
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
@@ -186,6 +224,13 @@ class Record(RecordView, ReadingView, Protocol):
 
     def append(self, batch: Batch, *, source: str) -> AppendResult:
         """Keep a batch in one transaction; keeping it again changes nothing.
+
+        Parameters
+        ----------
+        batch : Batch
+            Blocks, readings, maps and what was watched.
+        source : str
+            The plugin it came from.
 
         Raises
         ------
@@ -243,7 +288,13 @@ class Record(RecordView, ReadingView, Protocol):
         """Return when each series of readings begins and ends, and how many readings it has."""
 
     def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended; errors are those of `append`."""
+        """Keep how a run of a source ended; errors are those of `append`.
+
+        Parameters
+        ----------
+        run : Run
+            Its source, its end and its error, if any.
+        """
 
     def last_runs(self) -> tuple[Run, ...]:
         """Return the last run of each source, by source."""
@@ -259,6 +310,11 @@ class Record(RecordView, ReadingView, Protocol):
         """Store opinions as they are, numbered by the ledger; errors are those of `append`.
 
         ``record-locked`` also when another writer stored a revision first.
+
+        Parameters
+        ----------
+        opinions : sequence of Opinion
+            In the order in which they were formed.
         """
 
     def opinions(
@@ -275,22 +331,56 @@ class Record(RecordView, ReadingView, Protocol):
         """
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
-        """Store where was searched for opinions."""
+        """Store where was searched for opinions.
+
+        Parameters
+        ----------
+        searched : sequence of Searched
+            Subject, span and detector of each search.
+        """
 
     def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return where was searched for opinions of a kind, oldest first."""
+        """Return where was searched for opinions of a kind, oldest first.
+
+        Parameters
+        ----------
+        kind : OpinionKind
+            Such as ``outage``.
+        subject : str or None
+            None is all subjects.
+        """
 
     def last_readings(self) -> Mapping[str, int]:
         """Return the number of the last stored reading of each subject."""
 
     def add_changes(self, changes: Sequence[Change]) -> None:
-        """Append to the changes feed; the record numbers and dates the rows."""
+        """Append to the changes feed; the record numbers and dates the rows.
+
+        Parameters
+        ----------
+        changes : sequence of Change
+            In order; their numbers are not set yet.
+        """
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
-        """Return at most `limit` changes with numbers above `after_id`, in order."""
+        """Return at most `limit` changes with numbers above `after_id`, in order.
+
+        Parameters
+        ----------
+        after_id : int
+            The last number already read; 0 is from the start.
+        limit : int
+            At least 1.
+        """
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return the last change of a kind for each subject, by subject."""
+        """Return the last change of a kind for each subject, by subject.
+
+        Parameters
+        ----------
+        kind : ChangeKind
+            Such as ``source``.
+        """
 
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
@@ -308,19 +398,43 @@ class Record(RecordView, ReadingView, Protocol):
         """Return whether some process watches the record."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Store the state of a kernel in place of the one before."""
+        """Store the state of a kernel in place of the one before.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            State, version, and the block up to which it has read.
+        """
 
     def snapshot(self, kind: str, scope: str) -> Snapshot | None:
-        """Return the stored state of a kernel, or None."""
+        """Return the stored state of a kernel, or None.
+
+        Parameters
+        ----------
+        kind, scope : str
+            Which kernel, and for which question.
+        """
 
     def claims(self) -> tuple[Claim, ...]:
         """Return every claim that came in, in order."""
 
     def add_forecast(self, forecast: Forecast) -> bool:
-        """Store a forecast, before the truth is known; return False where it is stored already."""
+        """Store a forecast, before the truth is known; return False where it is stored already.
+
+        Parameters
+        ----------
+        forecast : Forecast
+            With its quantiles or draws and its seed.
+        """
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
-        """Return the stored forecasts, all or of one quantity, in the order of their making."""
+        """Return the stored forecasts, all or of one quantity, in the order of their making.
+
+        Parameters
+        ----------
+        quantity : str or None
+            None is every quantity.
+        """
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: blocks, stale blocks, readings, batches."""

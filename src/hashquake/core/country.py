@@ -43,7 +43,13 @@ _Key = tuple[str, ...]
 
 
 def name_key(name: str) -> _Key:
-    """Return the words of a name, whatever their order, accents, case and marks."""
+    """Return the words of a name, whatever their order, accents, case and marks.
+
+    Parameters
+    ----------
+    name : str
+        Of a country, in any case.
+    """
     plain = unicodedata.normalize("NFKD", name).casefold()
     plain = "".join(one for one in plain if not unicodedata.combining(one))
     plain = _ELIDED.sub("", plain)
@@ -168,7 +174,13 @@ def country_subject(text: str, *, known: frozenset[str] = frozenset()) -> str:
 
 
 def alpha3_of(country: str) -> str:
-    """Return the three letters of a country given by its two."""
+    """Return the three letters of a country given by its two.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-2, upper case.
+    """
     return _ALPHA3[country]
 
 

@@ -31,7 +31,13 @@ class Coverage:
         object.__setattr__(self, "windows", tuple(merged))
 
     def joined(self, more: Iterable[Window]) -> "Coverage":
-        """Return the coverage with more stretches added."""
+        """Return the coverage with more stretches added.
+
+        Parameters
+        ----------
+        more : iterable of Window
+            Stretches that were observed; they may overlap.
+        """
         return Coverage((*self.windows, *more))
 
     def until(self, now_s: float, *, ahead_s: float) -> "Coverage":
@@ -56,7 +62,13 @@ class Coverage:
         )
 
     def gaps(self, window: Window) -> tuple[Window, ...]:
-        """List the stretches of a window that were not observed."""
+        """List the stretches of a window that were not observed.
+
+        Parameters
+        ----------
+        window : Window
+            The window asked about.
+        """
         gaps: list[Window] = []
         at_s = window.start_s
         for seen in self.windows:
@@ -72,6 +84,13 @@ class Coverage:
 
     def require(self, window: Window, *, what: str) -> None:
         """Refuse a window that was not observed throughout.
+
+        Parameters
+        ----------
+        window : Window
+            The window asked about.
+        what : str
+            What was to be observed, for the message.
 
         Raises
         ------

@@ -30,7 +30,13 @@ def draft_path(path: Path) -> Path:
 
 
 def is_special(path: Path) -> bool:
-    """Return whether a path is a device, a pipe or a socket, which must not be replaced."""
+    """Return whether a path is a device, a pipe or a socket, which must not be replaced.
+
+    Parameters
+    ----------
+    path : Path
+        It need not exist.
+    """
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):  # not there, or no path at all

@@ -32,5 +32,11 @@ class Estimate:
     made_by: str
 
     def interval(self, level: float = 0.9) -> Interval:
-        """Return the central interval of level 0.5, 0.9 or 0.95."""
+        """Return the central interval of level 0.5, 0.9 or 0.95.
+
+        Parameters
+        ----------
+        level : float
+            Probability that the interval holds the truth.
+        """
         return self.quantiles.interval(level)

@@ -97,7 +97,13 @@ WINDOW_ID = "window"
 
 
 def window_event(window: Window) -> Event:
-    """Make an event of a window that nothing is known of."""
+    """Make an event of a window that nothing is known of.
+
+    Parameters
+    ----------
+    window : Window
+        When it was, in UTC Unix seconds.
+    """
     return Event(
         id=WINDOW_ID,
         name=f"{window}",

@@ -12,17 +12,34 @@ _LAYOUT = struct.Struct("<i32s32sIII")
 
 
 def double_sha256(data: bytes) -> bytes:
-    """Hash twice, as Bitcoin does for headers and transactions."""
+    """Hash twice, as Bitcoin does for headers and transactions.
+
+    Parameters
+    ----------
+    data : bytes
+        Any number of bytes.
+    """
     return sha256(sha256(data).digest()).digest()
 
 
 def hash_text(digest: bytes) -> str:
-    """Write a block hash as people do: reversed, in hexadecimal."""
+    """Write a block hash as people do: reversed, in hexadecimal.
+
+    Parameters
+    ----------
+    digest : bytes
+        32 bytes in the order in which they are hashed.
+    """
     return digest[::-1].hex()
 
 
 def hash_bytes(text: str) -> bytes:
     """Read a block hash written as people do.
+
+    Parameters
+    ----------
+    text : str
+        64 hexadecimal digits.
 
     Raises
     ------
@@ -68,6 +85,11 @@ class Header:
 
 def parse_header(raw: bytes) -> Header:
     """Take a header apart and hash it.
+
+    Parameters
+    ----------
+    raw : bytes
+        80 bytes.
 
     Raises
     ------

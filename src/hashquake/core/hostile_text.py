@@ -89,5 +89,10 @@ def csv_safe(text: str) -> str:
 
     >>> csv_safe("=HYPERLINK(1)")
     "'=HYPERLINK(1)"
+
+    Parameters
+    ----------
+    text : str
+        A cell, already rendered by `visible_text`.
     """
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -258,7 +258,13 @@ class Incident:
         return "fall" if moved.low > 0.0 and self.null_probability < 0.5 else "none"
 
     def place_probability(self, country: str | None) -> float:
-        """Return the probability that the cause lay in a country, 0 to 1."""
+        """Return the probability that the cause lay in a country, 0 to 1.
+
+        Parameters
+        ----------
+        country : str or None
+            ISO 3166-1 alpha-2; None is a cause without a place.
+        """
         if country is None:
             return 0.0
         return sum(cause.probability for cause in self.causes if cause.country == country)

@@ -36,13 +36,25 @@ class Interval:
             )
 
     def holds(self, value: float) -> bool:
-        """Return whether a value lies inside, limits included."""
+        """Return whether a value lies inside, limits included.
+
+        Parameters
+        ----------
+        value : float
+            In the interval's unit.
+        """
         return self.low <= value <= self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantiles:
-    """The seven quantiles of an estimate, at `QUANTILE_LEVELS`, never decreasing."""
+    """The seven quantiles of an estimate, at `QUANTILE_LEVELS`, never decreasing.
+
+    Parameters
+    ----------
+    values : tuple of float, float, float, float, float, float and float, shape (7,)
+        In the unit of what is estimated.
+    """
 
     values: tuple[float, float, float, float, float, float, float]
 
@@ -85,7 +97,15 @@ class Quantiles:
         )
 
     def mapped(self, *, scale: float = 1.0, offset: float = 0.0) -> "Quantiles":
-        """Return the quantiles of ``offset + scale * x``; a negative scale turns their order."""
+        """Return the quantiles of ``offset + scale * x``; a negative scale turns their order.
+
+        Parameters
+        ----------
+        scale : float
+            Any factor, in units of the result per unit of the quantiles.
+        offset : float
+            In the unit of the result.
+        """
         moved = tuple(offset + scale * value for value in self.values)
         if scale < 0:
             moved = moved[::-1]

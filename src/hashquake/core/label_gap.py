@@ -30,5 +30,11 @@ class LabelGap:
     source: str = ""
 
     def concerns(self, pool: str) -> bool:
-        """Return whether it makes a pool's count too low or too high."""
+        """Return whether it makes a pool's count too low or too high.
+
+        Parameters
+        ----------
+        pool : str
+            Its slug.
+        """
         return pool in (self.pool, self.filed_under)

@@ -75,7 +75,7 @@ class Searched:
         The number of the subject's last stored reading that the search had; a later reading of
         the subject makes the search out of date. 0 where readings play no part.
     networks : tuple of AutonomousSystem or None
-        Which networks the search was told are the subject's; None when it was told of none. A
+        Which networks the search was given as the subject's; None when it was given none. A
         later search goes by the last ones told.
     """
 
@@ -145,5 +145,10 @@ def quake_scope(false_alarms_per_year: float) -> str:
 
     >>> quake_scope(1.0)
     'false_alarms_per_year=1'
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        Of the detectors' thresholds, above 0.
     """
     return f"false_alarms_per_year={false_alarms_per_year:g}"

@@ -41,6 +41,11 @@ def evidence_of(source: str) -> Evidence:
     'transcribed'
     >>> evidence_of("ioda")
     'measured'
+
+    Parameters
+    ----------
+    source : str
+        As a reading carries it, such as ``ioda`` or ``transcribed:ioda_chart``.
     """
     words = source.lower()
     if "simulated" in words:
@@ -193,12 +198,25 @@ class Outage:
         return moved > LEAST_MOVED
 
     def probability(self, name: OutageClassName) -> float:
-        """Return the probability of a class, 0 to 1."""
+        """Return the probability of a class, 0 to 1.
+
+        Parameters
+        ----------
+        name : OutageClassName
+            One of `OUTAGE_CLASSES`.
+        """
         return next(each.probability for each in self.classes if each.name == name)
 
 
 def check_dark(windows: tuple[Window, ...], *, what: str) -> None:
     """Refuse an empty set of dark windows, and windows that overlap.
+
+    Parameters
+    ----------
+    windows : tuple of Window
+        In order.
+    what : str
+        Whose windows they are, for the message.
 
     Raises
     ------

@@ -39,7 +39,7 @@ class DarkStretch:
     depth_share: float
 
     def __post_init__(self) -> None:
-        """Refuse a depth that is no part of a whole."""
+        """Refuse a depth outside 0 to 1."""
         if not 0.0 < self.depth_share <= 1.0:
             raise UsageError(
                 f"a depth lies over 0 and up to 1, not at {self.depth_share}", code="depth-range"
@@ -84,7 +84,7 @@ class OutageIntensity:
         windows = [one.window for one in self.stretches]
         if not windows or any(b.start_s < a.end_s for a, b in pairwise(windows)):
             raise UsageError(
-                f"the dark stretches of {self.event} are none or overlap",
+                f"the dark stretches of {self.event} are missing or overlap",
                 code="dark-stretches",
                 hint="give at least one, oldest first and disjoint",
             )
@@ -124,6 +124,11 @@ def intensity_of_outage(outage: Outage) -> OutageIntensity:
 
     Connectivity that is gone by three quarters leaves three quarters of the machines cut off: the
     depth is the median of the outage's. An outage that is still open is dark to its last window.
+
+    Parameters
+    ----------
+    outage : Outage
+        Of a country, with a depth.
 
     Raises
     ------

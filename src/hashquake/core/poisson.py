@@ -162,6 +162,13 @@ def ratio_p_value(
     exposure, baseline_exposure : float
         Exposure of each, over 0.
 
+    Parameters
+    ----------
+    n_events, baseline_n_events : int
+        Events counted, from 0.
+    exposure, baseline_exposure : float
+        How long, or how much, they were counted over; one unit for both, above 0.
+
     Raises
     ------
     UsageError
@@ -213,6 +220,13 @@ def prior_count(level: float, *, few: bool) -> float:
 
     With few events the lower limits take the count as it is and the upper ones one more, which is
     how tails of a discrete law turn into tails of a continuous one without losing coverage.
+
+    Parameters
+    ----------
+    level : float
+        Of the quantile, 0 to 1.
+    few : bool
+        Whether the count is so small that exact limits are used.
     """
     if not few or level == 0.5:
         return _NEUTRAL

@@ -95,7 +95,17 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposures:
-    """The exposures of all pools to all places, and what each event says of the map."""
+    """The exposures of all pools to all places, and what each event says of the map.
+
+    Parameters
+    ----------
+    rows : tuple of Exposure
+        A row for each pool and place.
+    events : tuple of Completeness
+        What blocks and map say of each event.
+    made_by : str
+        Method and version.
+    """
 
     rows: tuple[Exposure, ...]
     events: tuple[Completeness, ...]

@@ -33,7 +33,13 @@ class SourceStatus:
     because: str = ""
 
     def says_the_same_as(self, other: "SourceStatus | None") -> bool:
-        """Whether another status has the same state for the same reason."""
+        """Whether another status has the same state for the same reason.
+
+        Parameters
+        ----------
+        other : SourceStatus or None
+            None before the first status.
+        """
         return other is not None and (self.state, self.because) == (other.state, other.because)
 
     def document(self) -> dict[str, Any]:
@@ -48,6 +54,11 @@ class SourceStatus:
 
 def status_of(document: Mapping[str, Any]) -> SourceStatus:
     """Read what `SourceStatus.document` wrote.
+
+    Parameters
+    ----------
+    document : mapping of str to object
+        A stored document.
 
     Raises
     ------

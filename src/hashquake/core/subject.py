@@ -25,7 +25,15 @@ SubjectKind = Literal["network", "pool", "country", "region", "asn", "asset"]
 
 
 class Subject(NamedTuple):
-    """A subject taken apart: its kind and the name inside that kind."""
+    """A subject taken apart: its kind and the name inside that kind.
+
+    Parameters
+    ----------
+    kind : SubjectKind
+        What it is.
+    name : str
+        Such as ``antpool`` or ``KZ``; empty for the network.
+    """
 
     kind: SubjectKind
     name: str
@@ -33,6 +41,11 @@ class Subject(NamedTuple):
 
 def parse_subject(text: str) -> Subject:
     """Take a subject apart and check it.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``network``, ``pool:antpool``, ``country:KZ`` or ``asn:9198``.
 
     Raises
     ------
@@ -64,5 +77,10 @@ def pool_subject(slug: str) -> str:
 
     >>> pool_subject("antpool")
     'pool:antpool'
+
+    Parameters
+    ----------
+    slug : str
+        The pool's slug.
     """
     return f"pool:{slug}"

@@ -64,6 +64,13 @@ def format_time(time_s: float, *, seconds: bool = True) -> str:
 
     >>> format_time(1641379500)
     '2022-01-05T10:45:00Z'
+
+    Parameters
+    ----------
+    time_s : float
+        UTC Unix seconds.
+    seconds : bool
+        Whether to write seconds, not only minutes.
     """
     moment = datetime.fromtimestamp(int(min(max(time_s, _FIRST_S), _LAST_S)), tz=UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if seconds else "%Y-%m-%dT%H:%MZ")
@@ -71,6 +78,11 @@ def format_time(time_s: float, *, seconds: bool = True) -> str:
 
 def parse_duration(text: str) -> float:
     """Read a duration such as ``90m``, ``6h``, ``1d12h`` or plain seconds.
+
+    Parameters
+    ----------
+    text : str
+        Units are ``d``, ``h``, ``m`` and ``s``.
 
     Returns
     -------
@@ -80,7 +92,7 @@ def parse_duration(text: str) -> float:
     Raises
     ------
     UsageError
-        ``duration-syntax`` when it is none.
+        ``duration-syntax`` when it is not one.
 
     Examples
     --------

@@ -39,11 +39,23 @@ class Window:
         return self.end_s - self.start_s
 
     def holds(self, time_s: float) -> bool:
-        """Return whether a time lies in the window; its end does not."""
+        """Return whether a time lies in the window; its end does not.
+
+        Parameters
+        ----------
+        time_s : float
+            UTC Unix seconds.
+        """
         return self.start_s <= time_s < self.end_s
 
     def overlap(self, other: "Window") -> "Window | None":
-        """Return the stretch common to both, or None."""
+        """Return the stretch common to both, or None.
+
+        Parameters
+        ----------
+        other : Window
+            Another window.
+        """
         start_s, end_s = max(self.start_s, other.start_s), min(self.end_s, other.end_s)
         return Window(start_s=start_s, end_s=end_s) if start_s < end_s else None
 

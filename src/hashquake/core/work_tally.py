@@ -38,6 +38,11 @@ _SPECIAL = {
 def place_of_country(code: str) -> int:
     """Return the number of a country from its two letters.
 
+    Parameters
+    ----------
+    code : str
+        ISO 3166-1 alpha-2.
+
     Examples
     --------
     >>> place_name(place_of_country("KZ"))
@@ -47,13 +52,29 @@ def place_of_country(code: str) -> int:
 
 
 def place_name(place: int) -> str:
-    """Return the two letters of a place, or what it has instead of a country."""
+    """Return the two letters of a place, or what it has instead of a country.
+
+    Parameters
+    ----------
+    place : int
+        From `place_of_country`, or one of the constants for addresses without a country.
+    """
     place %= HOSTING
     return _SPECIAL.get(place) or chr(65 + place // 26) + chr(65 + place % 26)
 
 
 class CellKey(NamedTuple):
-    """What one cell is about: a pool, a month by its first second, a place's number."""
+    """What one cell is about: a pool, a month by its first second, a place's number.
+
+    Parameters
+    ----------
+    pool : str
+        Its slug.
+    month_s : int
+        The month's first second, UTC Unix seconds.
+    place : int
+        The place's number, see `place_of_country`.
+    """
 
     pool: str
     month_s: int
@@ -150,6 +171,11 @@ class WorkTally:
 
 def merge_tallies(tallies: Iterable[WorkTally]) -> WorkTally:
     """Add tallies; any order and any grouping give the same.
+
+    Parameters
+    ----------
+    tallies : iterable of WorkTally
+        Of one log or of several.
 
     Raises
     ------

@@ -312,7 +312,7 @@ class BundledRecord:
         return (*bundled_price_spans(), *_transcribed_spans())
 
     def counts(self) -> Mapping[str, int]:
-        """Count what is held."""
+        """Count what is stored."""
         return {
             "blocks": len(bundled_blocks()),
             "stale": 0,

@@ -19,6 +19,12 @@ def csv_rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def midnight_s(day: str | date) -> float:
-    """Return the start of a day, such as ``2021-01-05``, in UTC Unix seconds."""
+    """Return the start of a day, such as ``2021-01-05``, in UTC Unix seconds.
+
+    Parameters
+    ----------
+    day : str or date
+        A date, or its ISO 8601 text.
+    """
     known = date.fromisoformat(day) if isinstance(day, str) else day
     return datetime(known.year, known.month, known.day, tzinfo=UTC).timestamp()

@@ -47,13 +47,29 @@ def grid_of(country: str, at_s: float) -> Grid:
 
 
 def registered_power(country: str, at_s: float) -> RegisteredPower | None:
-    """Return what an authority said of a country's mining at an instant, or None."""
+    """Return what an authority said of a country's mining at an instant, or None.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-2.
+    at_s : float
+        UTC Unix seconds.
+    """
     found = (one for one in _facts()[0] if one.country == country and one.window.holds(at_s))
     return next(found, None)
 
 
 def capacity_of(country: str, at_s: float) -> Capacity | None:
-    """Return the capacity of a country's power plants at an instant, or None where not bundled."""
+    """Return the capacity of a country's power plants at an instant, or None where not bundled.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-2.
+    at_s : float
+        UTC Unix seconds.
+    """
     found = (one for one in _facts()[1] if one.country == country and one.window.holds(at_s))
     return next(found, None)
 

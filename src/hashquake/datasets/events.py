@@ -82,6 +82,11 @@ def load_events() -> tuple[Event, ...]:
 def event_named(name: str) -> Event:
     """Find an event by its id.
 
+    Parameters
+    ----------
+    name : str
+        Such as ``kazakhstan-2022``.
+
     Raises
     ------
     UsageError
@@ -207,14 +212,14 @@ def _claim(row: Mapping[str, Any]) -> Claim:
     if subject not in _LOOSE_SUBJECTS:
         parse_subject(subject)
     if quantity not in QUANTITIES:
-        fail(f"a claim is about {quantity!r}, which is none of {', '.join(QUANTITIES)}")
+        fail(f"a claim is about {quantity!r}, which is not one of {', '.join(QUANTITIES)}")
     if relation not in _RELATIONS:
-        fail(f"a claim's relation is {relation!r}, which is none of {', '.join(_RELATIONS)}")
+        fail(f"a claim's relation is {relation!r}, which is not one of {', '.join(_RELATIONS)}")
     low, high = float(row["low"]), float(row["high"])
     if not low <= high:
         fail(f"a claim runs from {low} to {high}")
     if quantity.endswith("_share") and not -1 <= low <= high <= 10:
-        fail(f"a claim of {low} to {high} is no {quantity}: shares are 0 to 1, a fall is negative")
+        fail(f"{quantity} cannot be {low} to {high}: shares are 0 to 1, a fall is negative")
     return Claim(
         text=text_of(row, "text"),
         subject=subject,

@@ -131,6 +131,12 @@ def _published_maps() -> list[MiningMap]:
 
 
 def month_window(month: date) -> Window:
-    """Return the month that begins on a day, as a window."""
+    """Return the month that begins on a day, as a window.
+
+    Parameters
+    ----------
+    month : date
+        The first day of the month.
+    """
     after = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     return Window(start_s=midnight_s(month.replace(day=1)), end_s=midnight_s(after))

@@ -26,13 +26,13 @@ def load_outage_intensities() -> tuple[OutageIntensity, ...]:
     tuple of OutageIntensity
         In order of onset.
     """
-    told = _told()
+    rows = _told()
     events = {event.id: event for event in load_events()}
     return tuple(
         sorted(
             (
                 intensity_of_event(events[name], row)
-                for name, row in told.items()
+                for name, row in rows.items()
                 if row["shape"] != "none"
             ),
             key=lambda one: (one.span, one.event),

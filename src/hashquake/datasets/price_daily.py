@@ -55,6 +55,11 @@ def bundled_daily_candles() -> Candles:
 def price_usd_on(at_s: float) -> float:
     """Return bitcoin's price on the day of an instant.
 
+    Parameters
+    ----------
+    at_s : float
+        UTC Unix seconds.
+
     Raises
     ------
     NoCoverage

@@ -123,7 +123,15 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """A question on which sources differ, with what each says."""
+    """A question on which sources differ, with what each says.
+
+    Parameters
+    ----------
+    about : str
+        The question.
+    sides : tuple of tuple of str and str
+        Source and what it says, for each side.
+    """
 
     about: str
     sides: tuple[tuple[str, str], ...]
@@ -247,7 +255,7 @@ def _instrument(row: Mapping[str, Any]) -> Instrument:
     name, subject, signal = text_of(row, "name"), text_of(row, "subject"), text_of(row, "signal")
     parse_subject(subject)
     if signal not in _SIGNALS:
-        fail(f"{name} watches {signal!r}, which is none of {', '.join(_SIGNALS)}")
+        fail(f"{name} watches {signal!r}, which is not one of {', '.join(_SIGNALS)}")
     resolution_s = float(row["resolution_min"]) * MINUTE_S
     url = address_of(row["url"])
     statements = tuple(_statement(one, url) for one in row["statements"])

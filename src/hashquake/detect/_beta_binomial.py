@@ -18,6 +18,11 @@ def log_gamma(x: float) -> float:
     """Compute the log of the gamma function for x > 0, to eight digits.
 
     Shifted Stirling series: several times faster than the library's inside a kernel.
+
+    Parameters
+    ----------
+    x : float
+        Above 0.
     """
     shift = 1.0
     while x < 7.0:
@@ -31,7 +36,13 @@ def log_gamma(x: float) -> float:
 
 @kernel
 def log_beta(a: float, b: float) -> float:
-    """Compute the log of the beta function."""
+    """Compute the log of the beta function.
+
+    Parameters
+    ----------
+    a, b : float
+        Above 0.
+    """
     return float(log_gamma(a) + log_gamma(b) - log_gamma(a + b))
 
 
@@ -41,6 +52,15 @@ def moved(a: float, b: float, odds_ratio: float, more_variance: float) -> tuple[
 
     >>> moved(20.0, 80.0, 1.0, 0.0)
     (20.0, 80.0)
+
+    Parameters
+    ----------
+    a, b : float
+        Shape parameters of the Beta law, above 0.
+    odds_ratio : float
+        Factor on the odds, above 0.
+    more_variance : float
+        Variance added on the log-odds scale, from 0.
     """
     odds = odds_ratio * a / b
     b_new = (1.0 + 1.0 / odds) / (1.0 / a + 1.0 / b + more_variance)
@@ -49,5 +69,13 @@ def moved(a: float, b: float, odds_ratio: float, more_variance: float) -> tuple[
 
 @kernel
 def log_marginal(a: float, b: float, hits: float, others: float) -> float:
-    """Compute the log probability of one order of hits and others under Beta(a, b)."""
+    """Compute the log probability of one order of hits and others under Beta(a, b).
+
+    Parameters
+    ----------
+    a, b : float
+        Shape parameters of the Beta law, above 0.
+    hits, others : float
+        Counts, from 0; they need not be whole.
+    """
     return float(log_beta(a + hits, b + others) - log_beta(a, b))

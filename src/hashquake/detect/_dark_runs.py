@@ -11,19 +11,41 @@ States = NDArray[np.int8]
 
 
 class StateRun(NamedTuple):
-    """Bins ``first`` to ``past``, the end not included, in one state."""
+    """Bins ``first`` to ``past``, the end not included, in one state.
+
+    Parameters
+    ----------
+    state : int
+        Dark, light or not seen.
+    first : int
+        Its first bin.
+    past : int
+        The bin after its last.
+    """
 
     state: int
     first: int
     past: int
 
     def moved(self, bins: int) -> "StateRun":
-        """Return the run on a grid that begins so many bins earlier."""
+        """Return the run on a grid that begins so many bins earlier.
+
+        Parameters
+        ----------
+        bins : int
+            How many bins earlier.
+        """
         return StateRun(self.state, self.first + bins, self.past + bins)
 
 
 def runs(states: States) -> list[StateRun]:
-    """Cut a grid into runs."""
+    """Cut a grid into runs.
+
+    Parameters
+    ----------
+    states : States, shape (n,)
+        The state of each bin.
+    """
     if not len(states):
         return []
     edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
@@ -58,7 +80,15 @@ def smoothed(
 
 
 def groups(states: States, *, join_bins: float) -> list[list[StateRun]]:
-    """Gather dark runs that lie no further apart than `join_bins`."""
+    """Gather dark runs that lie no further apart than `join_bins`.
+
+    Parameters
+    ----------
+    states : States, shape (n,)
+        The state of each bin.
+    join_bins : float
+        Longest stretch between two runs of a group, in bins.
+    """
     gathered: list[list[StateRun]] = []
     for run in runs(states):
         if run.state != DARK:

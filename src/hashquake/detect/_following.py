@@ -32,13 +32,26 @@ class Followed(Protocol):
 def require_followed(state: Followed, series: Series) -> None:
     """Refuse another series than the one followed.
 
+    Parameters
+    ----------
+    state : Followed
+        What the detector has seen.
+    series : Series
+        The next bins.
+
     Raises
     ------
     UsageError
         ``series-other``.
+    UsageError
+        ``series-mismatch`` for another subject, signal or step.
+    UsageError
+        ``series-mismatch`` for another subject, signal or step.
+    UsageError
+        ``series-mismatch`` for another subject, signal or step.
     """
-    told = (series.subject, series.signal, series.step_s)
-    if told != (state.subject, state.signal, state.step_s):
+    arriving = (series.subject, series.signal, series.step_s)
+    if arriving != (state.subject, state.signal, state.step_s):
         raise UsageError(
             f"the detector follows the {state.signal} of {state.subject} every {state.step_s} s,"
             f" not the {series.signal} of {series.subject} every {series.step_s} s",
@@ -50,7 +63,19 @@ def require_followed(state: Followed, series: Series) -> None:
 def marks_of(
     fresh: Series, ratio: Floats, level: NDArray[np.int8], card: DetectorCard
 ) -> AnomalyFlags:
-    """Put what a kernel judged on the grid of the bins it was given."""
+    """Put what a kernel judged on the grid of the bins it was given.
+
+    Parameters
+    ----------
+    fresh : Series
+        The bins judged.
+    ratio : array of float64, shape (n,)
+        Value over the usual value.
+    level : array of int8, shape (n,)
+        Codes of `hashquake.detect.flags`.
+    card : DetectorCard
+        The detector's.
+    """
     return AnomalyFlags(
         subject=fresh.subject,
         signal=fresh.signal,

@@ -52,7 +52,15 @@ class MedianLimits(NamedTuple):
 
 @kernel
 def settle(alive: Flags, place: Ints) -> None:
-    """Move the pointer to the lower middle of what is alive."""
+    """Move the pointer to the lower middle of what is alive.
+
+    Parameters
+    ----------
+    alive : array of bool, shape (ranks,)
+        Which ranks are in the window.
+    place : array of int64
+        Pointer and counts, overwritten.
+    """
     target = (place[COUNT] - 1) // 2
     while place[BELOW] > target:
         place[MID] -= 1
@@ -68,7 +76,17 @@ def settle(alive: Flags, place: Ints) -> None:
 
 @kernel
 def enter(alive: Flags, place: Ints, rank: int) -> None:
-    """Let the value of a rank in."""
+    """Let the value of a rank in.
+
+    Parameters
+    ----------
+    alive : array of bool, shape (ranks,)
+        Which ranks are in the window, overwritten.
+    place : array of int64
+        Pointer and counts, overwritten.
+    rank : int
+        Of the value in the order of all values.
+    """
     alive[rank] = True
     place[COUNT] += 1
     if place[COUNT] == 1:
@@ -81,7 +99,17 @@ def enter(alive: Flags, place: Ints, rank: int) -> None:
 
 @kernel
 def leave(alive: Flags, place: Ints, rank: int) -> None:
-    """Let the value of a rank out."""
+    """Let the value of a rank out.
+
+    Parameters
+    ----------
+    alive : array of bool, shape (ranks,)
+        Which ranks are in the window, overwritten.
+    place : array of int64
+        Pointer and counts, overwritten.
+    rank : int
+        Of the value in the order of all values.
+    """
     if place[COUNT] == 1:
         alive[rank] = False
         place[COUNT] = 0
@@ -102,7 +130,17 @@ def leave(alive: Flags, place: Ints, rank: int) -> None:
 
 @kernel
 def median(ordered: Floats, alive: Flags, place: Ints) -> float:
-    """Return the median of what is alive, NaN when nothing is."""
+    """Return the median of what is alive, NaN when nothing is.
+
+    Parameters
+    ----------
+    ordered : array of float64, shape (ranks,)
+        All values in ascending order.
+    alive : array of bool, shape (ranks,)
+        Which ranks are in the window.
+    place : array of int64
+        Pointer and counts.
+    """
     if place[COUNT] == 0:
         return nan
     middle = place[MID]
@@ -116,7 +154,23 @@ def median(ordered: Floats, alive: Flags, place: Ints) -> float:
 
 @kernel
 def push(ring: Floats, ranks: Ints, alive: Flags, place: Ints, value: float, rank: int) -> None:
-    """Let the newest value in, NaN included, and the oldest out."""
+    """Let the newest value in, NaN included, and the oldest out.
+
+    Parameters
+    ----------
+    ring : array of float64, shape (window,)
+        The window's values, overwritten.
+    ranks : array of int64, shape (window,)
+        Their ranks, overwritten.
+    alive : array of bool, shape (ranks,)
+        Which ranks are in the window, overwritten.
+    place : array of int64
+        Pointer and counts, overwritten.
+    value : float
+        NaN where nothing was seen.
+    rank : int
+        Of the value in the order of all values.
+    """
     head = place[HEAD]
     if not isnan(ring[head]):
         leave(alive, place, ranks[head])
@@ -166,7 +220,23 @@ def follow_chunk(
     ratio: Floats,
     level: NDArray[np.int8],
 ) -> None:
-    """Judge some bins, and fill in their ratios and levels."""
+    """Judge some bins, and fill in their ratios and levels.
+
+    Parameters
+    ----------
+    values : array of float64, shape (n,)
+        NaN where nothing was seen.
+    ring : array of float64, shape (window,)
+        The window's values, overwritten.
+    memory : array of int64
+        Counters, overwritten.
+    limits : MedianLimits
+        The detector's constants.
+    ratio : array of float64, shape (n,)
+        Value over the median, filled in.
+    level : array of int8, shape (n,)
+        Codes of `hashquake.detect.flags`, filled in.
+    """
     every = np.concatenate((ring, values))
     order = np.argsort(every)
     ordered = every[order]

@@ -115,7 +115,13 @@ def onset(flags: AnomalyFlags, states: States, first: Window, began_share: float
 
 
 def common(onsets: Sequence[Window]) -> Window:
-    """Return what onsets have in common; the stretch that holds them all where they are apart."""
+    """Return what onsets have in common; the stretch that holds them all where they are apart.
+
+    Parameters
+    ----------
+    onsets : sequence of Window
+        At least one, UTC Unix seconds.
+    """
     start_s, end_s = max(o.start_s for o in onsets), min(o.end_s for o in onsets)
     if start_s < end_s:
         return Window(start_s=start_s, end_s=end_s)

@@ -233,7 +233,7 @@ def count(pool: int, clock_s: float, memory: ShareMemory, limits: ShareLimits) -
 
 @kernel
 def activate(pool: int, memory: ShareMemory) -> None:
-    """Return a pool the first free slot, and its place in the order of active pools."""
+    """Assign a pool the first free slot, and its place in the order of active pools."""
     n = int(memory.scalars[N_ACTIVE])
     taken = np.zeros(len(memory.active), np.bool_)
     place = n

@@ -69,7 +69,15 @@ class SeasonalMemory(NamedTuple):
 
 @kernel
 def band_of(residuals: Floats, limits: SeasonalLimits) -> float:
-    """Return the half width of the band, infinite until enough is known."""
+    """Return the half width of the band, infinite until enough is known.
+
+    Parameters
+    ----------
+    residuals : array of float64, shape (n,)
+        Sizes of usual residuals.
+    limits : SeasonalLimits
+        The detector's constants.
+    """
     known = residuals[~np.isnan(residuals)]
     if len(known) < limits.least_bins:
         return inf
@@ -78,7 +86,17 @@ def band_of(residuals: Floats, limits: SeasonalLimits) -> float:
 
 @kernel
 def remember(memory: SeasonalMemory, value: float, before: float) -> None:
-    """Put a value in the place of the one a week before it."""
+    """Put a value in the place of the one a week before it.
+
+    Parameters
+    ----------
+    memory : SeasonalMemory
+        The state, overwritten.
+    value : float
+        Of this bin.
+    before : float
+        Of the bin a week before.
+    """
     counters = memory.counters
     counters[LAST_CHANGE] = value - before
     if isnan(counters[LAST_CHANGE]):
@@ -90,7 +108,17 @@ def remember(memory: SeasonalMemory, value: float, before: float) -> None:
 
 @kernel
 def foresee(memory: SeasonalMemory, before: float, limits: SeasonalLimits) -> float:
-    """Forecast a bin from the one a week before it and the last weekly change."""
+    """Forecast a bin from the one a week before it and the last weekly change.
+
+    Parameters
+    ----------
+    memory : SeasonalMemory
+        The state.
+    before : float
+        Value of the bin a week before.
+    limits : SeasonalLimits
+        The detector's constants.
+    """
     if isnan(before):
         return nan
     change = limits.autoregression_share * memory.counters[LAST_CHANGE]
@@ -104,6 +132,17 @@ def take_side(
     """Return whether a bin is under the band (-1), over it (1) or in it (0).
 
     A bin is out of the band once it leaves the whole of it, and in it again within a part of it.
+
+    Parameters
+    ----------
+    residual : float
+        Value less forecast.
+    forecast : float
+        In the unit of the values.
+    memory : SeasonalMemory
+        The state, overwritten.
+    limits : SeasonalLimits
+        The detector's constants.
     """
     counters = memory.counters
     band = max(counters[BAND], limits.least_band_share * forecast)
@@ -119,7 +158,15 @@ def take_side(
 
 @kernel
 def learn(residual: float, memory: SeasonalMemory) -> None:
-    """Keep the size of a usual residual; the band is made of these."""
+    """Keep the size of a usual residual; the band is made of these.
+
+    Parameters
+    ----------
+    residual : float
+        Value less forecast.
+    memory : SeasonalMemory
+        The state, overwritten.
+    """
     at = int(memory.counters[RESIDUAL_HEAD])
     memory.residuals[at] = abs(residual)
     memory.counters[RESIDUAL_HEAD] = (at + 1) % len(memory.residuals)
@@ -127,7 +174,17 @@ def learn(residual: float, memory: SeasonalMemory) -> None:
 
 @kernel
 def accept(value: float, before: float, memory: SeasonalMemory) -> None:
-    """Take what was off for so long as the new level, and scale the week before to it."""
+    """Take what was off for so long as the new level, and scale the week before to it.
+
+    Parameters
+    ----------
+    value : float
+        Of this bin.
+    before : float
+        Of the bin a week before.
+    memory : SeasonalMemory
+        The state, overwritten.
+    """
     counters = memory.counters
     scale = counters[SUM_SEEN] / counters[SUM_USUAL] if counters[SUM_USUAL] > 0.0 else 1.0
     memory.history[:] *= scale
@@ -142,7 +199,21 @@ def accept(value: float, before: float, memory: SeasonalMemory) -> None:
 def judge_seen(
     value: float, forecast: float, before: float, memory: SeasonalMemory, limits: SeasonalLimits
 ) -> tuple[float, int]:
-    """Judge a bin that was seen and has a forecast; returns its ratio and level."""
+    """Judge a bin that was seen and has a forecast; returns its ratio and level.
+
+    Parameters
+    ----------
+    value : float
+        Of this bin.
+    forecast : float
+        In the unit of the values.
+    before : float
+        Value of the bin a week before.
+    memory : SeasonalMemory
+        The state, overwritten.
+    limits : SeasonalLimits
+        The detector's constants.
+    """
     counters = memory.counters
     residual = value - forecast
     side = take_side(residual, forecast, memory, limits)

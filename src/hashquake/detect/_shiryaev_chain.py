@@ -44,14 +44,26 @@ class Blocks:
         return len(self.height)
 
     def part(self, start: int, stop: int | None = None) -> "Blocks":
-        """Return a stretch of them."""
+        """Return a stretch of them.
+
+        Parameters
+        ----------
+        start, stop : int or int or None
+            As of a slice.
+        """
         which = slice(start, stop)
         return Blocks(
             height=self.height[which], header_s=self.header_s[which], work=self.work[which]
         )
 
     def then(self, other: "Blocks") -> "Blocks":
-        """Return these and the others after them."""
+        """Return these and the others after them.
+
+        Parameters
+        ----------
+        other : Blocks
+            Blocks that follow.
+        """
         return Blocks(
             height=np.concatenate([self.height, other.height]),
             header_s=np.concatenate([self.header_s, other.header_s]),
@@ -75,7 +87,13 @@ class Ready:
 
 
 def unbroken(blocks: Blocks) -> tuple[Blocks, ...]:
-    """Cut blocks where their heights jump."""
+    """Cut blocks where their heights jump.
+
+    Parameters
+    ----------
+    blocks : Blocks
+        In order of height.
+    """
     if not len(blocks):
         return ()
     edges = [0, *(np.flatnonzero(np.diff(blocks.height) != 1) + 1).tolist(), len(blocks)]
@@ -122,7 +140,13 @@ def admit(
 
 
 def ready(tail: Blocks) -> tuple[Ready, Blocks]:
-    """Return the blocks that have waited long enough, and the tail without them."""
+    """Return the blocks that have waited long enough, and the tail without them.
+
+    Parameters
+    ----------
+    tail : Blocks
+        The last blocks, in order of height.
+    """
     n = len(tail) - 1 - VOUCH_AFTER
     if n <= 0:
         return Ready(clock_s=_NO_VALUES, header_s=_NO_VALUES, work=_NO_VALUES), tail
@@ -135,7 +159,15 @@ def ready(tail: Blocks) -> tuple[Ready, Blocks]:
 
 
 def waiting(tail: Blocks, now_s: float) -> Ready:
-    """Return the blocks that still wait, dated as well as can be by an instant."""
+    """Return the blocks that still wait, dated as well as can be by an instant.
+
+    Parameters
+    ----------
+    tail : Blocks
+        The last blocks, in order of height.
+    now_s : float
+        The instant, UTC Unix seconds.
+    """
     times = np.minimum(vouched_s(tail.header_s), now_s)
     return Ready(clock_s=times[1:], header_s=tail.header_s[1:], work=tail.work[1:])
 

@@ -31,7 +31,7 @@ class AnomalyFlags:
         The series' grid and lag.
     ratio : array of float, shape (n,)
         Value over the usual value; NaN where either is not known. A low bin may be NaN: low, by
-        how much is not told.
+        how much is not known.
     level : array of int8, shape (n,)
         `UNSEEN`, `NORMAL`, `WARNING`, `CRITICAL` or `ACCEPTED`.
     made_by : str
@@ -61,11 +61,23 @@ class AnomalyFlags:
         return self.start_s + len(self.ratio) * self.step_s
 
     def time_s(self, at: int) -> float:
-        """Return where a bin begins, UTC Unix seconds."""
+        """Return where a bin begins, UTC Unix seconds.
+
+        Parameters
+        ----------
+        at : int
+            Index of the bin.
+        """
         return self.start_s + at * self.step_s
 
     def cut(self, window: Window) -> "AnomalyFlags":
-        """Return the flags of the bins that overlap a window; there may be none."""
+        """Return the flags of the bins that overlap a window; there may be none.
+
+        Parameters
+        ----------
+        window : Window
+            UTC Unix seconds.
+        """
         first = max(0, floor((window.start_s - self.start_s) / self.step_s))
         past = max(first, ceil((window.end_s - self.start_s) / self.step_s))
         return replace(
@@ -131,13 +143,24 @@ class Dip:
 
 
 def without_levels(flags: AnomalyFlags) -> AnomalyFlags:
-    """Forget how low the low bins are, where the values only name a state."""
+    """Forget how low the low bins are, where the values only name a state.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        Of one signal.
+    """
     low = np.isin(flags.level, (WARNING, CRITICAL))
     return replace(flags, ratio=np.where(low, np.nan, flags.ratio))
 
 
 def join(parts: Sequence[AnomalyFlags]) -> AnomalyFlags:
     """Put flags of one detector, one after the other, together.
+
+    Parameters
+    ----------
+    parts : sequence of AnomalyFlags
+        Of one signal, in order of time.
 
     Raises
     ------
@@ -196,9 +219,9 @@ def _dip(flags: AnomalyFlags, judged: NDArray[np.int64], first: int, past: int) 
         end = Window(
             start_s=flags.time_s(last_bad) - flags.lag_s, end_s=flags.time_s(back) + step_s
         )
-    told = flags.ratio[bins][np.isfinite(flags.ratio[bins])]
-    told = told if len(told) else np.array([0.0, 1.0])
-    low, median, high = (float(q) for q in np.quantile(told, (0.05, 0.5, 0.95)))
+    ratios = flags.ratio[bins][np.isfinite(flags.ratio[bins])]
+    ratios = ratios if len(ratios) else np.array([0.0, 1.0])
+    low, median, high = (float(q) for q in np.quantile(ratios, (0.05, 0.5, 0.95)))
     return Dip(
         subject=flags.subject,
         signal=flags.signal,

@@ -86,8 +86,10 @@ class BocpdState:
         What it assumes.
     height : int
         Of the last block taken, -1 before the first.
-    table, now, limits : array of float
-        The kernel's memory and settings.
+    table, now : array of float
+        The kernel's memory.
+    limits : BocpdLimits
+        Its settings.
     """
 
     subject: str
@@ -97,7 +99,7 @@ class BocpdState:
     height: int
     table: Floats
     now: Floats
-    limits: Floats
+    limits: kernel.BocpdLimits
 
 
 def start(
@@ -127,17 +129,15 @@ def start(
     """
     if threshold is None:
         threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
-    limits = np.array(
-        [
-            tuning.changes_per_block,
-            tuning.new_shape,
-            tuning.memory_s,
-            -np.log1p(-tuning.fall_share),
-            tuning.reach_s,
-            threshold,
-            tuning.heartbeat_s,
-            tuning.silence_s,
-        ]
+    limits = kernel.BocpdLimits(
+        hazard=float(tuning.changes_per_block),
+        new_shape=float(tuning.new_shape),
+        memory_s=float(tuning.memory_s),
+        fall_log=-float(np.log1p(-tuning.fall_share)),
+        reach_s=float(tuning.reach_s),
+        threshold=float(threshold),
+        heartbeat_s=float(tuning.heartbeat_s),
+        silence_s=float(tuning.silence_s),
     )
     return BocpdState(
         subject=subject,
@@ -249,14 +249,16 @@ def _alarm(state: BocpdState, alarm_s: float, *, silent: bool) -> Pick:
     return pick
 
 
-def _starts(table: Floats, now: Floats, limits: Floats, silence: float, alarm_s: float) -> Floats:
+def _starts(
+    table: Floats, now: Floats, limits: kernel.BocpdLimits, silence: float, alarm_s: float
+) -> Floats:
     """Return, by hypothesis, newest first, what the pick is read from, as `_shiryaev_pick` asks."""
     kept = table[:, : int(now[kernel.COUNT])][:, ::-1]
     shape, rate = kept[kernel.SHAPE], kept[kernel.RATE] + silence
-    earliest = max(now[kernel.AFTER], alarm_s - limits[kernel.REACH_S])
+    earliest = max(now[kernel.AFTER], alarm_s - limits.reach_s)
     chance = np.array(
         [
-            kernel.fallen(s, r, b, v, limits[kernel.FALL_LOG])
+            kernel.fallen(s, r, b, v, limits.fall_log)
             for s, r, b, v in zip(
                 shape, rate, kept[kernel.BASE_LOG], kept[kernel.BASE_VARIANCE], strict=True
             )

@@ -49,7 +49,7 @@ class FusionTuning:
         Part of the usual value that must be gone, for `least_dark_s`, to open an outage: 30 %
         less twice the noise of national signals, so that one of just 30 % is not missed.
     keep_depth_share : float
-        Part that must be gone for bins beside those to be dark with them.
+        Part that must be gone for neighbouring bins to be dark with them.
     began_depth_share, began_traffic_share : float
         Part that must be gone in the bins before the dark for the fall to have begun in them;
         the same of traffic, which is noisier.
@@ -102,7 +102,7 @@ class Fused:
     seen_until_s : float
         How far the signals had come.
     edge_step_s : float
-        How finely the windows' edges are told: the step of the signal that draws them.
+        Resolution of the windows' edges: the step of the signal that draws them.
     fall_s, return_s : float or None
         How long connectivity took from nine tenths of the usual value to near its lowest, and
         back; 0 is within one step. None where no signal with a level shows it.
@@ -213,9 +213,9 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
         ratio[inside] = flags.ratio[at[inside]]
-        told = _told(flags, tuning)
-        native.append(told)
-        states[inside] = told[at[inside]]
+        levels = _told(flags, tuning)
+        native.append(levels)
+        states[inside] = levels[at[inside]]
         ratios.append(ratio)
         all_states.append(states)
     return _Grid(
@@ -347,14 +347,14 @@ def _witness(
 def _depth(
     grid: _Grid, seen: Sequence[int], inside: NDArray[np.int64], least_share: float
 ) -> Interval:
-    told = []
+    levels = []
     for at in seen:
         ratio = grid.ratio[at][inside]
         dark = ratio[np.isfinite(ratio)]
         if len(dark):
-            told.append(np.quantile(dark, (0.05, 0.5, 0.95)))
-    if not told:
-        told = [np.quantile([0.0, 1.0 - least_share], (0.0, 0.5, 1.0))]
-    low, median, high = np.min(told, 0)[0], np.mean(told, 0)[1], np.max(told, 0)[2]
+            levels.append(np.quantile(dark, (0.05, 0.5, 0.95)))
+    if not levels:
+        levels = [np.quantile([0.0, 1.0 - least_share], (0.0, 0.5, 1.0))]
+    low, median, high = np.min(levels, 0)[0], np.mean(levels, 0)[1], np.max(levels, 0)[2]
     depth = np.clip([1.0 - high, 1.0 - median, 1.0 - low], 0.0, 1.0)
     return Interval(median=float(depth[1]), low=float(depth[0]), high=float(depth[2]), level=0.9)

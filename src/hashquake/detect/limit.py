@@ -8,7 +8,7 @@ and equation), ``pollak-1985`` and ``moustakides-1986`` (Shiryaev-Roberts, CUSUM
 """
 
 from dataclasses import dataclass
-from math import expm1, log, log1p, sqrt
+from math import log, log1p, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -263,16 +263,3 @@ def _until(
 def _grown(parts: Floats, drops: Floats, weights: Floats, gap: float) -> Floats:
     """Each drop's part solves r' = drop * r + weight between blocks."""
     return np.exp(drops * gap) * parts + weights * np.expm1(drops * gap) / drops
-
-
-def false_alarm_chance(*, false_alarms_per_year: float, window_s: float) -> float:
-    """Return the chance that luck alone alarms within a window.
-
-    Parameters
-    ----------
-    false_alarms_per_year : float
-        The rate kept.
-    window_s : float
-        The window's length in seconds.
-    """
-    return -expm1(-false_alarms_per_year * window_s / YEAR_S)

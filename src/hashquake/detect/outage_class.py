@@ -90,7 +90,13 @@ def _findings(moves: list[tuple[float, Finding]], prior: float) -> Findings:
 
 
 def evidence_of(features: OutageFeatures) -> tuple[Evidence, ...]:
-    """Weigh how far each piece of evidence is present; what is absent is left out."""
+    """Weigh how far each piece of evidence is present; what is absent is left out.
+
+    Parameters
+    ----------
+    features : OutageFeatures
+        What was seen of the outage.
+    """
     found = (*_of_witnesses(features), *_of_windows(features), *_of_members(features))
     return tuple(item for item in found if item.degree_share > 0.0)
 

@@ -49,12 +49,12 @@ def fitted_weights(*, watched: bool) -> Weights:
         own signals alone, which must make more of less.
     """
     text = (resources.files("hashquake.detect") / "outage_weights.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(text)[WATCHED if watched else BARE]
+    stored = tomllib.loads(text)[WATCHED if watched else BARE]
     table = {
         name: {one: float(row[one]) for one in OUTAGE_CLASSES if one in row}
-        for name, row in told["table"].items()
+        for name, row in stored["table"].items()
     }
-    odds = {one: float(told["prior"][one]) for one in OUTAGE_CLASSES}
+    odds = {one: float(stored["prior"][one]) for one in OUTAGE_CLASSES}
     total = sum(odds.values())  # the file is rounded
     return Weights(
         prior={one: value / total for one, value in odds.items()}, table=table, temper=1.0
@@ -81,6 +81,6 @@ def weights_toml(
         lines += [f"{one} = {fitted.prior[one]:.6f}" for one in OUTAGE_CLASSES]
         lines += ["", f"[{part}.table]"]
         for name, row in fitted.table.items():
-            told = ", ".join(f"{one} = {row[one]:.3f}" for one in OUTAGE_CLASSES if one in row)
-            lines.append(f"{name} = {{ {told} }}")
+            stored = ", ".join(f"{one} = {row[one]:.3f}" for one in OUTAGE_CLASSES if one in row)
+            lines.append(f"{name} = {{ {stored} }}")
     return "\n".join(lines) + "\n"

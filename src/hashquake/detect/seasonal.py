@@ -158,7 +158,15 @@ def step(state: SeasonalState, series: Series) -> tuple[SeasonalState, AnomalyFl
 
 
 def judge(series: Series, *, tuning: SeasonalTuning = DEFAULT) -> AnomalyFlags:
-    """Judge a whole series at once; the same as any split of it."""
+    """Judge a whole series at once; the same as any split of it.
+
+    Parameters
+    ----------
+    series : Series
+        With at least a week of history before what is to be judged.
+    tuning : SeasonalTuning
+        The detector's constants.
+    """
     return step(start(tuning=tuning), series)[1]
 
 

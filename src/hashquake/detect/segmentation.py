@@ -2,8 +2,8 @@
 
 For review, not for alarms: it sees both sides of every change. Exact: the cuts minimise the cost
 of the stretches plus a penalty for each, over all possible cuts (Killick, Fearnhead and Eckley
-2012). A gap counts as its exposure, time over work, so a change of difficulty is no cut. Theory and
-blind spots: ``docs/theory/segmentation.md``.
+2012). A gap counts as its exposure, time over work, so a change of difficulty is not a cut. Theory
+and blind spots: ``docs/theory/segmentation.md``.
 """
 
 from dataclasses import dataclass
@@ -113,6 +113,13 @@ def subject_gaps(blocks: BlockColumns, subject: str) -> tuple[Floats, Floats]:
     """Return the times of a subject's blocks and the exposure between them.
 
     Times are running maxima of header times. A pool's gap holds the exposure of all blocks in it.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height.
+    subject : str
+        ``network`` or a pool such as ``pool:antpool``.
 
     Returns
     -------

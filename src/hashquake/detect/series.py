@@ -86,7 +86,13 @@ class Series:
         return seen_stretches(np.isfinite(self.values), start_s=self.start_s, step_s=self.step_s)
 
     def from_time(self, start_s: float) -> "Series":
-        """Return the series from a bin's edge on: cut what is earlier, NaN where it began later."""
+        """Return the series from a bin's edge on: cut what is earlier, NaN where it began later.
+
+        Parameters
+        ----------
+        start_s : float
+            The edge of a bin, UTC Unix seconds.
+        """
         bins = round((start_s - self.start_s) / self.step_s)
         return replace(
             self,
@@ -101,7 +107,17 @@ def _from_bin(values: Floats, bins: int) -> Floats:
 
 
 def seen_stretches(seen: NDArray[np.bool_], *, start_s: float, step_s: float) -> Coverage:
-    """Turn a flag for each bin into stretches of time."""
+    """Turn a flag for each bin into stretches of time.
+
+    Parameters
+    ----------
+    seen : array of bool, shape (n,)
+        Whether each bin was seen.
+    start_s : float
+        Where the first bin begins, UTC Unix seconds.
+    step_s : float
+        Length of a bin, seconds.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
     return Coverage(
         tuple(
@@ -169,9 +185,9 @@ def series_of(
         for at in range(begins, max(begins + 1, ceil(reading.window.end_s / step_s))):
             by_bin.setdefault(at, set()).add(reading.value)
     values = np.full(max(by_bin) - first + 1, np.nan)
-    for at, told in by_bin.items():
+    for at, seen in by_bin.items():
         # Nearly always one value: a median of one is that value, and a call for each bin is slow.
-        values[at - first] = told.pop() if len(told) == 1 else np.median(list(told))
+        values[at - first] = seen.pop() if len(seen) == 1 else np.median(list(seen))
     return Series(
         subject=subject,
         signal=signal,

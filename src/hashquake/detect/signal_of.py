@@ -43,7 +43,7 @@ def signal_of(quantity: str) -> str | None:
     Returns
     -------
     str or None
-        None for what is no signal: opinions, and what is not known.
+        None for what is not a signal: opinions, and what is not known.
 
     Examples
     --------
@@ -63,7 +63,13 @@ def signal_of(quantity: str) -> str | None:
 
 
 def is_change(quantity: str) -> bool:
-    """Return whether values are changes against the usual, 0 being no change."""
+    """Return whether values are changes against the usual, 0 being no change.
+
+    Parameters
+    ----------
+    quantity : str
+        Of a reading, such as ``ioda_bgp_prefixes_count``.
+    """
     return "change" in quantity.split("_")
 
 
@@ -72,6 +78,11 @@ def counted_once(quantity: str) -> str:
 
     RIPEstat's prefixes and networks, a collector's prefixes and /24s, and Google's products are
     counts of the same thing; one of each speaks. Any other quantity is a witness of its own.
+
+    Parameters
+    ----------
+    quantity : str
+        Of a reading, such as ``ioda_bgp_prefixes_count``.
     """
     for family in ("ripestat", "visible", "ioda_gtr", "radar_traffic"):
         if quantity.startswith(f"{family}_"):
@@ -83,6 +94,11 @@ def preference(quantity: str) -> tuple[int, str]:
     """Order the quantities that must not be heard twice, the best first.
 
     Google's searches come before its other products: a single product may be blocked alone.
+
+    Parameters
+    ----------
+    quantity : str
+        Of a reading, such as ``ioda_bgp_prefixes_count``.
     """
     names = list(KNOWN)
     if quantity in KNOWN:

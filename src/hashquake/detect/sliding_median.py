@@ -150,7 +150,15 @@ def step(state: MedianState, series: Series) -> tuple[MedianState, AnomalyFlags]
 
 
 def judge(series: Series, *, tuning: MedianTuning | None = None) -> AnomalyFlags:
-    """Judge a whole series at once; the same as any split of it."""
+    """Judge a whole series at once; the same as any split of it.
+
+    Parameters
+    ----------
+    series : Series
+        With history before what is to be judged.
+    tuning : MedianTuning or None
+        The detector's constants; None is those of the series' step.
+    """
     return step(start(tuning=tuning), series)[1]
 
 

@@ -41,6 +41,11 @@ class Thresholds:
     def at(self, false_alarms_per_year: float) -> float:
         """Return the threshold for a rate, straight between rows on the log of the rate.
 
+        Parameters
+        ----------
+        false_alarms_per_year : float
+            Within the rows.
+
         Raises
         ------
         UsageError
@@ -57,7 +62,13 @@ class Thresholds:
         return float(np.interp(-log(false_alarms_per_year), rates, self.threshold))
 
     def rate_at(self, threshold: float) -> float:
-        """Return the false alarms a year that go with a threshold, within the rows."""
+        """Return the false alarms a year that go with a threshold, within the rows.
+
+        Parameters
+        ----------
+        threshold : float
+            In the unit of the statistic.
+        """
         rates = [-log(rate) for rate in self.false_alarms_per_year]
         return exp(-float(np.interp(threshold, self.threshold, rates)))
 

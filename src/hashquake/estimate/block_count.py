@@ -78,7 +78,21 @@ def block_count(
     *,
     network: Network = MAIN,
 ) -> BlockCount:
-    """Count the blocks of the network or of a pool in a window; see `block_counts`."""
+    """Count the blocks of the network or of a pool in a window; see `block_counts`.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height, with those of earlier in the window's first epoch.
+    window : Window
+        Header times, UTC Unix seconds.
+    subject : str
+        ``network`` or a pool such as ``pool:antpool``.
+    coverage : Coverage
+        When the record was watching.
+    network : Network
+        Whose rules of difficulty hold.
+    """
     return block_counts(blocks, [window], subject, coverage, network=network)[0]
 
 
@@ -147,6 +161,17 @@ def pool_block_counts(
     blocks: BlockColumns, window: Window, coverage: Coverage, *, network: Network = MAIN
 ) -> PoolBlockCounts:
     """Count the blocks of every pool in a window.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height.
+    window : Window
+        Header times, UTC Unix seconds.
+    coverage : Coverage
+        When the record was watching.
+    network : Network
+        Whose rules of difficulty hold.
 
     Raises
     ------

@@ -97,7 +97,13 @@ def _just_before(
 
 
 def days_of(window: Window) -> Sequence[Window]:
-    """Return the 24-hour windows that begin at each whole hour after a window's start."""
+    """Return the 24-hour windows that begin at each whole hour after a window's start.
+
+    Parameters
+    ----------
+    window : Window
+        Of a day or more, UTC Unix seconds.
+    """
     n = int((window.duration_s - DAY_S) // HOUR_S) + 1
     starts_s = window.start_s + HOUR_S * np.arange(max(n, 0))
     return [Window(start_s=float(one), end_s=float(one) + DAY_S) for one in starts_s]

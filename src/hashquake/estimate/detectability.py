@@ -3,7 +3,7 @@
 The root of a Poisson count is nearly normal with a variance of a quarter, whatever the rate. So the
 one-sided test of a fall from expected counts ``m`` (window) and ``b`` (baseline) has power
 ``Phi(2 sqrt(m) (1 - sqrt(1 - d)) / sqrt(1 + m / b) - z)``, which can be solved for each of its
-terms. ``docs/theory/drop.md`` sets it beside the exact power of the exact test.
+terms. ``docs/theory/drop.md`` compares it with the exact power of the exact test.
 
 Source: key ``brown-cai-dasgupta-2001`` in ``docs/refs.bib``, for the root's behaviour.
 """
@@ -63,6 +63,17 @@ def detectable_drop(
 ) -> float:
     """Return the smallest fall that a one-sided test finds with a given power.
 
+    Parameters
+    ----------
+    expected_blocks : float
+        In the window, without a fall.
+    baseline_blocks : float
+        Counted in the baseline.
+    alpha : float
+        Probability of a false alarm, 0 to 1.
+    power : float
+        Probability of finding the fall, 0 to 1.
+
     Returns
     -------
     float
@@ -92,6 +103,17 @@ def blocks_to_detect(
     power: float = POWER,
 ) -> float:
     """Return the blocks, as expected without the fall, that a window needs to find it.
+
+    Parameters
+    ----------
+    drop_share : float
+        Size of the fall, 0 to 1.
+    baseline_blocks : float
+        Counted in the baseline.
+    alpha : float
+        Probability of a false alarm, 0 to 1.
+    power : float
+        Probability of finding the fall, 0 to 1.
 
     Returns
     -------

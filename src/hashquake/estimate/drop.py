@@ -178,6 +178,19 @@ def pool_drops(
 ) -> tuple[PoolDrop, ...]:
     """Measure the fall of every pool with at least `ENOUGH_BLOCKS` blocks in the baseline.
 
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height, with pools.
+    window : Window
+        The window that is judged.
+    baseline : Window
+        The window it is compared with.
+    coverage : Coverage
+        When the record was watching.
+    network : Network
+        Whose rules of difficulty hold.
+
     Returns
     -------
     tuple of PoolDrop

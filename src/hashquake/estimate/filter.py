@@ -33,7 +33,7 @@ from hashquake.estimate.exposure import work_in_force
 from hashquake.estimate.grid_filter import read_quantiles
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.rate_posterior import RatePosterior
-from hashquake.estimate.time_bins import OpenBeat, TimeBins, count_bins
+from hashquake.estimate.time_bins import OpenBin, TimeBins, count_bins
 from hashquake.estimate.track import Track, laid, opened, passed
 
 MADE_BY = "filter/2"
@@ -342,7 +342,7 @@ def _counted(
     *,
     pools: tuple[str, ...],
     clock: Callable[[Floats], Floats],
-) -> tuple[tuple[OpenBeat, TimeBins], ...]:
+) -> tuple[tuple[OpenBin, TimeBins], ...]:
     """Return the open bin after some blocks, and those before it, for network and pools."""
     begun = follow(start(parameters, pools=pools), blocks.take(slice(0, 1)))
     rest = blocks.take(slice(1, None))

@@ -1,8 +1,8 @@
 """When a fall began and when it ended, weighed together.
 
-Onset and end are scanned in turn, each with the other held at its best. That takes the other for
-granted, and a short small fall may be an early one that ended late or a late one that ended early;
-so at last the two are weighed together, on the few places that hold their chances.
+Onset and end are scanned in turn, each with the other fixed at its best value. That takes the other
+for granted, and a short small fall may be an early one that ended late or a late one that ended
+early; so at last the two are weighed together, on the few places that hold their chances.
 """
 
 from typing import NamedTuple
@@ -24,9 +24,16 @@ _APART_S = HOUR_S
 
 
 class Place(NamedTuple):
-    """A moment a step may have, its chance and its evidence with the other moment held.
+    """A moment a step may have, its chance and its evidence with the other moment fixed.
 
-    The moment of an end is None where there is none.
+    Parameters
+    ----------
+    at_s : float or None
+        The moment, UTC Unix seconds; None for an end that has not come.
+    chance : float
+        Its probability among the moments scanned, the other moment fixed.
+    log_evidence : float
+        Natural logarithm of the likelihood.
     """
 
     at_s: float | None
@@ -37,8 +44,15 @@ class Place(NamedTuple):
 class Together(NamedTuple):
     """Onset and end weighed together.
 
-    ``onset_chance`` has one entry for each onset scanned; means, deviations and chances of the log
-    size of the first step have one for each pair of places.
+    Parameters
+    ----------
+    onset_chance : array of float64, shape (onsets,)
+        Probability of each onset.
+    means, sds : array of float64, shape (pairs,)
+        Mean and standard deviation of the log size of the first step, for each pair of an onset and
+        an end.
+    chances : array of float64, shape (pairs,)
+        Probability of each pair.
     """
 
     onset_chance: Floats
@@ -54,7 +68,15 @@ class _Group(NamedTuple):
 
 
 def moments(onset_s: float, end_s: float | None) -> tuple[float, ...]:
-    """Return the steps of a fall that may have ended."""
+    """Return the steps of a fall that may have ended.
+
+    Parameters
+    ----------
+    onset_s : float
+        When the fall began, UTC Unix seconds.
+    end_s : float or None
+        When it ended; None is not yet.
+    """
     return (onset_s,) if end_s is None else (onset_s, end_s)
 
 

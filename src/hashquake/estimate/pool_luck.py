@@ -61,7 +61,7 @@ def pool_luck(
     Returns
     -------
     PoolLuck or None
-        None when the pool reports that it mines nothing: no luck can be told from that.
+        None when the pool reports that it mines nothing: no luck can be computed from that.
     """
     if not reported.mean_hps > 0.0:
         return None

@@ -51,14 +51,30 @@ class RateAhead:
         return float(logsumexp(terms))
 
     def count_cdf(self, blocks: int, exposure: float) -> float:
-        """Return the probability of finding so many blocks or fewer."""
+        """Return the probability of finding so many blocks or fewer.
+
+        Parameters
+        ----------
+        blocks : int
+            From 0.
+        exposure : float
+            Seconds over work in hashes: expected blocks per hash per second.
+        """
         if blocks < 0:
             return 0.0
         expected = np.exp(self.log_rate_hps) * exposure
         return float(self.probability @ pdtr(blocks, expected))
 
     def reached(self, blocks: int, exposure: float) -> float:
-        """Return the probability of finding at least so many blocks (1 or more)."""
+        """Return the probability of finding at least so many blocks (1 or more).
+
+        Parameters
+        ----------
+        blocks : int
+            At least 1.
+        exposure : float
+            Seconds over work in hashes: expected blocks per hash per second.
+        """
         expected = np.exp(self.log_rate_hps) * exposure
         return float(self.probability @ gammainc(blocks, expected))
 

@@ -130,7 +130,13 @@ def _cells_per_bin(model: RateModel) -> tuple[float, float]:
 
 @lru_cache(maxsize=64)
 def moves_of(model: RateModel) -> Moves:
-    """Compute the moves of one bin."""
+    """Compute the moves of one bin.
+
+    Parameters
+    ----------
+    model : RateModel
+        Its parameters are per second or per root of a day.
+    """
     # One cell up or down with these chances has the walk's mean and variance exactly.
     variance, mean = _cells_per_bin(model)
     years = model.bin_s / YEAR_S

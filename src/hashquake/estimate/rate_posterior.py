@@ -43,6 +43,11 @@ class RatePosterior:
     def estimate(self, subject: str = NETWORK) -> Estimate:
         """Return one subject's hash rate.
 
+        Parameters
+        ----------
+        subject : str
+            ``network`` or a pool of the filter.
+
         Raises
         ------
         NoCoverage

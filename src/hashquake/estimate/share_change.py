@@ -40,7 +40,13 @@ def share_fall_p_value(
 
 
 def share_drift_sd(window: Window, baseline: Window) -> float:
-    """Return the standard deviation of the drift of log odds between two windows' means."""
+    """Return the standard deviation of the drift of log odds between two windows' means.
+
+    Parameters
+    ----------
+    window, baseline : Window
+        Without a common instant.
+    """
     gap_s = max(window.start_s - baseline.end_s, 0.0)
     walked_s = gap_s + (window.duration_s + baseline.duration_s) / 3.0
     return SHARE_WALK * sqrt(walked_s / DAY_S)

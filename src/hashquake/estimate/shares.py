@@ -1,7 +1,7 @@
 """The share of each pool in the blocks of a window.
 
 A share is a probability that a block is the pool's: counts of blocks alone tell it, whatever the
-difficulty did. Blocks whose pool was never looked up are left out and counted beside; ``unknown``,
+difficulty did. Blocks whose pool was never looked up are left out and counted apart; ``unknown``,
 looked up and not found, is a pool like any other.
 """
 
@@ -66,6 +66,13 @@ def pool_shares(
 
 def shares_of(counts: PoolBlockCounts, window: Window) -> PoolShares:
     """Turn the counts of a window's pools into shares.
+
+    Parameters
+    ----------
+    counts : PoolBlockCounts
+        Of one window.
+    window : Window
+        That window.
 
     Raises
     ------

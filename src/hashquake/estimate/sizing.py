@@ -106,7 +106,7 @@ def size_fall(
         model = replace(model, drift_log_per_sqrt_day=drift_log_per_sqrt_day)
     fitter = Fitter(bins, model)
     ends_s = edges_s[(edges_s > search.end_s + HOUR_S) & (edges_s < until_s - 2 * END_CELL_S)]
-    # Each is scanned with the other held at its best: first coarsely, from the middle of the
+    # Each is scanned with the other fixed at its best value: first coarsely, from the middle of the
     # search, then in full.
     end_s, _ = scan_end(fitter, float(cells_s[len(cells_s) // 2]), ends_s[::3])
     onset_s, _ = scan_onset(fitter, cells_s[::3], end_s)

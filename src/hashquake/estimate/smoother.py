@@ -64,6 +64,11 @@ class RateCurve:
     def estimate(self, at_s: float) -> Estimate:
         """Return the hash rate at an instant.
 
+        Parameters
+        ----------
+        at_s : float
+            An instant of the curve, UTC Unix seconds.
+
         Raises
         ------
         NoCoverage

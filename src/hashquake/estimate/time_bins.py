@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OpenBeat:
+class OpenBin:
     """The bin that has not ended.
 
     Parameters
@@ -58,7 +58,7 @@ class TimeBins:
 
 
 def count_bins(
-    open_bin: OpenBeat,
+    open_bin: OpenBin,
     *,
     bin_s: int,
     clock_s: float,
@@ -66,12 +66,12 @@ def count_bins(
     work_hashes: Floats,
     subject: Ints,
     watched: NDArray[np.bool_],
-) -> tuple[OpenBeat, TimeBins]:
+) -> tuple[OpenBin, TimeBins]:
     """Count further blocks.
 
     Parameters
     ----------
-    open_bin : OpenBeat
+    open_bin : OpenBin
         The bin under way at `clock_s`.
     bin_s : int
         Length of a bin, seconds.
@@ -88,7 +88,7 @@ def count_bins(
 
     Returns
     -------
-    OpenBeat
+    OpenBin
         The bin under way at the last block.
     TimeBins
         Those that ended on the way, the old open bin first; empty if none did.
@@ -113,7 +113,7 @@ def count_bins(
         watched,
     )
     return (
-        OpenBeat(
+        OpenBin(
             index=open_bin.index + n_closed,
             blocks=blocks[-1].copy(),
             exposure=float(exposure[-1]),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.estimate.grid_filter import advance, weigh
 from hashquake.estimate.rate_model import RateModel, moves_of
-from hashquake.estimate.time_bins import OpenBeat, TimeBins, count_bins
+from hashquake.estimate.time_bins import OpenBin, TimeBins, count_bins
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,7 +29,7 @@ class Track:
         Where each grid starts, in cells.
     evidence : array of float64, shape (subjects,)
         Log predictive probability of the blocks in all closed bins.
-    open_bin : OpenBeat
+    open_bin : OpenBin
         Blocks not yet weighed.
     """
 
@@ -37,7 +37,7 @@ class Track:
     mass: Floats
     origin: Ints
     evidence: Floats
-    open_bin: OpenBeat
+    open_bin: OpenBin
 
 
 def laid(model: RateModel, subjects: int, *, work_hashes: float, first_s: float) -> Track:
@@ -69,7 +69,7 @@ def laid(model: RateModel, subjects: int, *, work_hashes: float, first_s: float)
         mass=np.repeat(mass[None], subjects, axis=0),
         origin=np.full(subjects, origin, np.int64),
         evidence=np.zeros(subjects),
-        open_bin=OpenBeat(
+        open_bin=OpenBin(
             index=int(first_s // model.bin_s), blocks=np.zeros(subjects), exposure=0.0
         ),
     )
@@ -84,7 +84,23 @@ def passed(
     subject: Ints,
     watched: NDArray[np.bool_],
 ) -> Track:
-    """Take a track through further blocks; parameters as for `count_bins`."""
+    """Take a track through further blocks.
+
+    Parameters
+    ----------
+    track : Track
+        It stays as it is.
+    clock_s : float
+        Time of the block before the first, UTC Unix seconds.
+    found : array of float64, shape (n,)
+        Times of the blocks, never decreasing, not before `clock_s`.
+    work_hashes : array of float64, shape (n,)
+        Mean work of each block, hashes.
+    subject : array of int64, shape (n,)
+        Column each block counts in; -1 for none.
+    watched : array of bool, shape (n,)
+        Whether the gap before the block was watched.
+    """
     open_bin, bins = count_bins(
         track.open_bin,
         bin_s=track.model.bin_s,

@@ -142,7 +142,15 @@ def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
 
 @kernel
 def begin(belief: Floats, grid: Hypotheses) -> None:
-    """Set a belief to what is thought before any block."""
+    """Set a belief to what is thought before any block.
+
+    Parameters
+    ----------
+    belief : array of float64, shape (rows, hypotheses)
+        Overwritten.
+    grid : Hypotheses
+        What each hypothesis says of the drift.
+    """
     for h in range(belief.shape[1]):
         belief[LOG_WEIGHT, h] = grid.log_prior[h]
         belief[SHAPE, h] = belief[RATE, h] = 0.0
@@ -177,7 +185,13 @@ class Drift:
         return float(self.chance @ self.growth_log_per_day)
 
     def with_walk(self, more_log_per_sqrt_day: float) -> "Drift":
-        """Return the drift of a subject that walks by itself on top, such as a pool."""
+        """Return the drift of a subject that walks by itself on top, such as a pool.
+
+        Parameters
+        ----------
+        more_log_per_sqrt_day : float
+            Standard deviation of the subject's own walk after a day, of the natural logarithm.
+        """
         walk = np.hypot(self.walk_log_per_sqrt_day, more_log_per_sqrt_day)
         return replace(self, walk_log_per_sqrt_day=walk)
 

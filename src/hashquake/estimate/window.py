@@ -71,7 +71,21 @@ def rate_series(
     *,
     network: Network = MAIN,
 ) -> tuple[Estimate, ...]:
-    """Estimate the mean hash rate over each of many windows; as `window_rate`, in one pass."""
+    """Estimate the mean hash rate over each of many windows; as `window_rate`, in one pass.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height.
+    windows : sequence of Window
+        In any order, UTC Unix seconds.
+    subject : str
+        ``network`` or a pool such as ``pool:antpool``.
+    coverage : Coverage
+        When the record was watching.
+    network : Network
+        Whose rules of difficulty hold.
+    """
     counts = block_counts(blocks, windows, subject, coverage, network=network)
     return tuple(rate_of(one) for one in counts)
 
@@ -80,6 +94,17 @@ def pool_rates(
     blocks: BlockColumns, window: Window, coverage: Coverage, *, network: Network = MAIN
 ) -> tuple[Estimate, ...]:
     """Estimate the mean hash rate of every pool the blocks name, most blocks first.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height, with pools.
+    window : Window
+        Header times, UTC Unix seconds.
+    coverage : Coverage
+        When the record was watching.
+    network : Network
+        Whose rules of difficulty hold.
 
     Raises
     ------
@@ -91,7 +116,13 @@ def pool_rates(
 
 
 def rate_of(counted: BlockCount) -> Estimate:
-    """Turn a count into an estimate of the hash rate."""
+    """Turn a count into an estimate of the hash rate.
+
+    Parameters
+    ----------
+    counted : BlockCount
+        Blocks and exposure of one subject in one window.
+    """
     return Estimate(
         subject=counted.subject,
         quantity="hashrate_hps",
@@ -140,6 +171,11 @@ def unbiased_rate_between_blocks_hps(blocks: BlockColumns) -> float:
 
     With m intervals that is ``(m - 1) / sum(interval / work)``: one over a sum of m exponential
     times has a mean too high by m / (m - 1), and so has Bitcoin Core's ``getnetworkhashps m``.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        At least three, in order of height.
 
     Returns
     -------

@@ -177,7 +177,7 @@ def log_density(data: Data, hyper: Hyper, vector: Floats, slope: Floats) -> floa
     Parameters
     ----------
     data, hyper : Data, Hyper
-        What is known, and what is held.
+        Data, and what episodes share.
     vector, slope : array of float, shape (d,)
         Where, and the gradient to be filled.
 

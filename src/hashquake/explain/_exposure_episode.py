@@ -1,7 +1,7 @@
 """Places that went dark within weeks of each other, with the blocks of all pools around them.
 
 Such intensities share their before and after and are looked at together: what is dark time for one
-is no lit time for another.
+is not lit time for another.
 """
 
 from collections.abc import Iterable
@@ -205,7 +205,7 @@ def _is_dark(one: OutageIntensity, at_s: float) -> bool:
 def _rows(
     blocks: BlockColumns, gaps: list[LabelGap], onset_s: float
 ) -> tuple[tuple[str, ...], NDArray[np.int64], dict[str, str]]:
-    """Return the pools told apart, the row of each block, and notes."""
+    """Return the pools distinguished, the row of each block, and notes."""
     code = blocks.pool_code.copy()
     names = blocks.pool_names
     notes = {}

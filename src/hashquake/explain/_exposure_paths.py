@@ -50,7 +50,7 @@ def follow_paths(episode: Episode, *, reference_s: float = 0.0) -> Paths:
     episode : Episode
         Of P pools and J segments.
     reference_s : float
-        Length of a stretch before the first onset to be given too, seconds; 0 is none.
+        Length of a stretch before the first onset to be given too, seconds; 0 for no such stretch.
 
     Returns
     -------

@@ -58,7 +58,7 @@ def place_reports(episode: Episode, reports: Sequence[PoolReport]) -> tuple[Floa
     -------
     tuple of two arrays of shape (P, J + 1), or None
         NaN where there is none. None when no pool has reports both before and in the dark. The
-        errors of one stretch are one error: a mean of many reports is no surer than one.
+        errors of one stretch are one error: a mean of many reports is not surer than one.
     """
     onset_s = episode.intensities[0].span.start_s
     stretches = [Window(start_s=onset_s - REFERENCE_S, end_s=onset_s)]

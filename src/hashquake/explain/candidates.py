@@ -23,7 +23,7 @@ _WORDS: dict[str, CauseName] = {
 _DAY_BLUR_S = 12 * HOUR_S
 _HOUR_BLUR_S = HOUR_S
 _SOME_COUNTRY = Interval(median=0.01, low=0.0005, high=0.08, level=0.9)
-"""What is held of a country that no map names."""
+"""The share assumed of a country that no map names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ def candidates_of_outage(
     Parameters
     ----------
     outage : Outage
-        Of a country; others give none. An artefact is no candidate.
+        Of a country; others give no candidate. An artefact is not a candidate.
     share : Interval or None
         Part of the network's hash rate in the country; None is that of a country on no map.
     now_s : float

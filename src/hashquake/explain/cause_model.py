@@ -1,4 +1,4 @@
-"""What is held of causes before looking at a fall: how often, how deep, how soon, how long.
+"""The prior model of causes: how often, how deep, how soon, how long.
 
 The figures are stated, not fitted to the record: five years hold too few documented falls. Two of
 them are measured in simulation (how a false alarm's size looks, and the power to which the odds
@@ -49,14 +49,14 @@ class Manner:
 def stated_manners() -> Mapping[CauseName, Manner]:
     """Read how each kind of cause works, from ``cause_manners.toml``."""
     text = (resources.files("hashquake.explain") / "cause_manners.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(text)
+    table = tomllib.loads(text)
     known: tuple[CauseName, ...] = get_args(CauseName)
-    return MappingProxyType({name: Manner(**told[name]) for name in known if name in told})
+    return MappingProxyType({name: Manner(**table[name]) for name in known if name in table})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseModel:
-    """All that is held before looking.
+    """The prior model of all causes.
 
     Parameters
     ----------

@@ -74,7 +74,17 @@ def during_event(one: Candidate, *, window: Window, remaining: Interval) -> Duri
 def rate_reason(
     name: CauseName, *, false_alarms_per_year: float, model: CauseModel
 ) -> NullAlarms | Undocumented | PoolsAlone:
-    """Return the prior rate of a cause that nothing dates."""
+    """Return the prior rate of a cause that nothing dates.
+
+    Parameters
+    ----------
+    name : CauseName
+        One of `CAUSE_NAMES`.
+    false_alarms_per_year : float
+        Of the detector.
+    model : CauseModel
+        Prior rates of causes.
+    """
     if name == "luck":
         return NullAlarms(false_alarms_per_year=false_alarms_per_year)
     if name == "unknown":

@@ -69,7 +69,15 @@ class Fall:
 
 
 def fall_of_quake(quake: Quake, *, labelled: bool = True) -> Fall:
-    """Take what a quake's latest opinion says; `labelled` is whether blocks tell pools."""
+    """Take what a quake's latest opinion says; `labelled` is whether blocks tell pools.
+
+    Parameters
+    ----------
+    quake : Quake
+        Its latest revision.
+    labelled : bool
+        Whether blocks name their pools.
+    """
     middle_s = (quake.onset.start_s + quake.onset.end_s) / 2.0
     return Fall(
         onset=quake.onset,
@@ -95,7 +103,7 @@ def causes_of(
     candidates : tuple of Candidate
         What happened around it, all that is known: leaving one out favours the others.
     model : CauseModel
-        What is held before looking.
+        Prior rates and laws of causes.
 
     Returns
     -------
@@ -161,7 +169,15 @@ def _candidate_rate(one: Candidate, fall: Fall, size: FallSize, manner: Manner) 
 
 
 def depth_nodes(one: Candidate, manner: Manner) -> Floats:
-    """Return equally likely values of the part of the place's hash rate that stops."""
+    """Return equally likely values of the part of the place's hash rate that stops.
+
+    Parameters
+    ----------
+    one : Candidate
+        The candidate, with its depth.
+    manner : Manner
+        How such a cause stops machines.
+    """
     depth = beta_values(manner.depth_mean, manner.depth_weight, NODES)
     if one.depth is None:
         return depth
@@ -210,13 +226,13 @@ def _near(one: Candidate, fall: Fall) -> bool:
 
 def _worth_telling(chances: dict[CauseKey, float], near: set[CauseKey]) -> dict[CauseKey, float]:
     """Keep what may be, and what a reader would ask about; the rest is next to nothing."""
-    told = {
+    probabilities = {
         key: chance
         for key, chance in chances.items()
         if key in near or chance >= _LEAST_TOLD or key[0] in ALWAYS
     }
-    told["unknown", None] += max(0.0, 1.0 - sum(told.values()))
-    return told
+    probabilities["unknown", None] += max(0.0, 1.0 - sum(probabilities.values()))
+    return probabilities
 
 
 def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:

@@ -100,7 +100,15 @@ def power_mw(hashrate_hps: Floats, efficiency_j_per_th: Floats) -> Floats:
 
 
 def power_bounds(hashrate_hps: float, efficiency: Efficiency) -> PowerBounds:
-    """Return Cambridge's lower, best and upper power of a hash rate."""
+    """Return Cambridge's lower, best and upper power of a hash rate.
+
+    Parameters
+    ----------
+    hashrate_hps : float
+        Hashes per second.
+    efficiency : Efficiency
+        Of the machines that run, joules per terahash.
+    """
     scale = hashrate_hps / _HPS_J_PER_TH_PER_MW
     return PowerBounds(
         lower_mw=scale * efficiency.lower_j_per_th * PUE_LOW,
@@ -205,7 +213,15 @@ def unregistered_power(
 
 
 def share_of(drawn_mw: Floats, whole_mw: float | None) -> Quantiles | None:
-    """Return a power as a part of a whole, or None where the whole is not known."""
+    """Return a power as a part of a whole, or None where the whole is not known.
+
+    Parameters
+    ----------
+    drawn_mw : array of float64, shape (n,)
+        Draws of the power, megawatts.
+    whole_mw : float or None
+        Megawatts; None where not known.
+    """
     return None if whole_mw is None else quantiles_of_draws(drawn_mw / whole_mw)
 
 

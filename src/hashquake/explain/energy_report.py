@@ -39,7 +39,7 @@ class EnergyReport:
     emissions_t_per_day : Quantiles or None
         Tonnes of CO2 equivalent.
     unregistered : Unregistered or None
-        What is left beside the registered power.
+        What is left besides the registered power.
     capacity : Capacity or None
         The place's power plants.
     share_of_capacity : Quantiles or None

@@ -64,6 +64,11 @@ def subsidy_btc(height: NDArray[np.int64]) -> Floats:
 
     >>> subsidy_btc(np.array([0, 717_696, 840_000])).tolist()
     [50.0, 6.25, 3.125]
+
+    Parameters
+    ----------
+    height : array of int64, shape (n,)
+        From 0.
     """
     return np.ldexp(50.0, -(height // HALVING_BLOCKS).astype(np.int32))
 

@@ -17,8 +17,8 @@ def block_gaps(
 
     An interval is the header time of a block minus that of the block before it in the chain. It may
     be negative, for miners' clocks differ; none is moved. The wait from the last block to the
-    window's end is unfinished, so it is no interval, but it counts among the waits when the longest
-    is sought: a stall still open is the one that matters most.
+    window's end is unfinished, so it is not an interval, but it counts among the waits when the
+    longest is sought: a stall still open is the one that matters most.
 
     Parameters
     ----------

@@ -31,6 +31,13 @@ BEYOND_LUCK = 0.05
 def default_baseline(window: Window, coverage: Coverage) -> Window:
     """Return the two weeks before a window, or what was observed of them up to it.
 
+    Parameters
+    ----------
+    window : Window
+        UTC Unix seconds.
+    coverage : Coverage
+        When the record was watching.
+
     Raises
     ------
     NoCoverage
@@ -62,7 +69,7 @@ def build_incident(
     Parameters
     ----------
     blocks : BlockColumns, shape (n,)
-        In height order, contiguous: baseline, event, a week on either side where held, and the
+        In height order, contiguous: baseline, event, a week on either side where stored, and the
         whole epoch of any retarget to be shown.
     event : Event
         Its window is what is compared.
@@ -168,7 +175,7 @@ def _pools(
     except NoCoverage as reason:
         if reason.code != "no-labels":
             raise
-        return (), f"No pool can be told: {reason.message}."
+        return (), f"No pool can be determined: {reason.message}."
     rows = tuple(_row(one, compared, label_gaps) for one in drops)
     parts = [pool_block_counts(blocks, one, coverage, network=network) for one in compared]
     n_unlabelled = sum(part.n_unlabelled for part in parts)

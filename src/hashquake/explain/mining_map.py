@@ -82,7 +82,13 @@ class ShareLaw:
     carried: frozenset[str]
 
     def share_of(self, country: str) -> float | None:
-        """Return the mean share of a country, or None when no map names it."""
+        """Return the mean share of a country, or None when no map names it.
+
+        Parameters
+        ----------
+        country : str
+            ISO 3166-1 alpha-2.
+        """
         if country not in self.countries:
             return None
         return self.shares[self.countries.index(country)]
@@ -206,6 +212,13 @@ def share_margin(share: Floats, dispersion: float, levels: Sequence[float] | Flo
 
 def draw_ranks(law: ShareLaw, drawn: Floats) -> NDArray[np.int64]:
     """Rank the countries in each draw, the rest of the world left out.
+
+    Parameters
+    ----------
+    law : ShareLaw
+        Whose countries are the columns.
+    drawn : array of float64, shape (draws, countries)
+        Shares, from `draw_shares`.
 
     Returns
     -------

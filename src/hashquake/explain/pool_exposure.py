@@ -76,6 +76,13 @@ def share_around(share: float, *, logit_sd: float = 0.3) -> Interval:
 
     >>> share_around(0.25)
     Interval(median=0.25, low=0.169..., high=0.353..., level=0.9)
+
+    Parameters
+    ----------
+    share : float
+        0 to 1.
+    logit_sd : float
+        Standard deviation on the log-odds scale.
     """
     middle = float(logit(min(max(share, 1e-5), 1.0 - 1e-5)))
     low, high = (float(expit(middle + side * _TAIL_SD * logit_sd)) for side in (-1.0, 1.0))
@@ -183,8 +190,8 @@ def _data(
             for pool in episode.pools
         ]
     )
-    told = [_place_share(episode, at, map_shares) for at in range(len(episode.places))]
-    limits = np.clip([[one.low, one.median, one.high] for one in told], 1e-5, 1.0 - 1e-5)
+    shares = [_place_share(episode, at, map_shares) for at in range(len(episode.places))]
+    limits = np.clip([[one.low, one.median, one.high] for one in shares], 1e-5, 1.0 - 1e-5)
     n_events = len(episode.intensities)
     empty = np.full((len(episode.pools), paths.mean.shape[1]), np.nan)
     values, scale = (empty, empty) if reported is None else reported

@@ -241,14 +241,14 @@ class _Study:
 
     def _ends(self, window: Window) -> tuple[float, float]:
         at = np.searchsorted(self.candles.start_s, [window.start_s, window.end_s])
-        held = int(at[1] - at[0])
+        n_steps = int(at[1] - at[0])
         steps = window.duration_s / self.candles.step_s
         # Trade may pause at an end, but not for long.
         first, last = int(at[0]), int(at[1]) - 1
         near_s = 3 * self.candles.step_s
         if (
-            held < _LEAST_TRADED_SHARE * steps - 1
-            or not held
+            n_steps < _LEAST_TRADED_SHARE * steps - 1
+            or not n_steps
             or self.candles.start_s[first] - window.start_s > near_s
             or window.end_s - self.candles.start_s[last] > near_s
         ):

@@ -41,7 +41,7 @@ class LogCoverage:
     Parameters
     ----------
     located_share : float
-        A country is known, and the address is no host's: what the map rests on.
+        A country is known, and the address is not of a host: what the map rests on.
     hosting_share : float
         The address is a host's, a VPN's or a proxy's, wherever its country.
     unknown_share : float
@@ -49,7 +49,7 @@ class LogCoverage:
     private_share, reserved_share : float
         Addresses that no country has.
     unreadable_share : float
-        What stands in the log is no address.
+        The log's text is not an address.
     """
 
     located_share: float
@@ -289,7 +289,7 @@ def effective_number(work: NDArray[np.float64]) -> float:
     Returns
     -------
     float
-        At least 1, infinite where the groups cannot tell; 0 where there is no work.
+        At least 1, infinite where the groups cannot show it; 0 where there is no work.
 
     Examples
     --------

@@ -22,7 +22,7 @@ from hashquake.explain.causes import depth_nodes
 from hashquake.explain.fall_size import NODES, CauseKey, FallSize, normalised, share_nodes
 
 MATTERS_SHARE = 0.03
-"""A smaller fall is no fall: nothing tells it from drift."""
+"""A smaller fall is not shown as one: it cannot be distinguished from drift."""
 
 
 def causes_of_window(
@@ -47,7 +47,7 @@ def causes_of_window(
     candidates : tuple of Candidate
         What happened; those that do not overlap the window count for nothing.
     model : CauseModel
-        What is held before looking.
+        Prior rates and laws of causes.
 
     Returns
     -------

@@ -21,7 +21,7 @@ class Amount:
     Raises
     ------
     InputError
-        ``amount-malformed`` for numbers that are none, or limits out of order.
+        ``amount-malformed`` for values that are not numbers, or limits out of order.
     """
 
     value: float
@@ -61,5 +61,11 @@ class Amount:
 
 
 def exactly(value: float) -> Amount:
-    """Return an amount without doubt."""
+    """Return an amount without doubt.
+
+    Parameters
+    ----------
+    value : float
+        In the amount's unit.
+    """
     return Amount(value=value, low=value, high=value)

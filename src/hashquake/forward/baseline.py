@@ -55,13 +55,25 @@ def baselines(run: Simulation) -> Baselines:
 
 
 def without_outage(scenario: Scenario) -> Scenario:
-    """Return the scenario with nothing dark, in the same window of time."""
+    """Return the scenario with nothing dark, in the same window of time.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        It stays as it is.
+    """
     outages = tuple(replace(shock, depth=exactly(0.0)) for shock in scenario.outages)
     return replace(scenario, outages=outages)
 
 
 def with_steady_rate(scenario: Scenario) -> Scenario:
-    """Return the scenario with nothing dark, no growth, and no fleet that reacts to money."""
+    """Return the scenario with nothing dark, no growth, and no fleet that reacts to money.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        It stays as it is.
+    """
     economy = replace(scenario.economy, fleet=())
     return replace(without_outage(scenario), economy=economy, growth_per_year=0.0)
 

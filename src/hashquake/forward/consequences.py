@@ -58,7 +58,13 @@ class Attack:
 
 
 def dark_energy(run: Simulation) -> Dark | None:
-    """Return the power and carbon not used in the window, from the paths kept."""
+    """Return the power and carbon not used in the window, from the paths kept.
+
+    Parameters
+    ----------
+    run : Simulation
+        A finished run.
+    """
     economy = run.scenario.economy
     lost_s = run.column("dark_full_rate_s")
     if not economy.hashrate_hps or not len(lost_s):
@@ -77,7 +83,15 @@ def dark_energy(run: Simulation) -> Dark | None:
 
 
 def attack_cost(run: Simulation, *, dark: bool) -> Attack | None:
-    """Return what it takes to outpace the network, in the window or before it."""
+    """Return what it takes to outpace the network, in the window or before it.
+
+    Parameters
+    ----------
+    run : Simulation
+        A finished run.
+    dark : bool
+        Whether in the window, or before it.
+    """
     economy = run.scenario.economy
     if not economy.hashrate_hps or not len(run.kept):
         return None
@@ -103,6 +117,11 @@ def attack_cost(run: Simulation, *, dark: bool) -> Attack | None:
 def payments_waiting(run: Simulation) -> tuple[int, dict[str, Interval | None]]:
     """Queue payments for room in blocks, mined one by one at the planned hash rate.
 
+    Parameters
+    ----------
+    run : Simulation
+        A finished run.
+
     Returns
     -------
     tuple of int and dict
@@ -124,7 +143,13 @@ def payments_waiting(run: Simulation) -> tuple[int, dict[str, Interval | None]]:
 
 
 def stale_shares(run: Simulation) -> dict[str, Interval]:
-    """Return the share of blocks that go stale before and in the window."""
+    """Return the share of blocks that go stale before and in the window.
+
+    Parameters
+    ----------
+    run : Simulation
+        A finished run.
+    """
     names = [f"window_share_pool:{pool}" for pool in run.pools[:-1]]
     during = np.array([run.spread(name).mean for name in names])
     blocks = run.spread("blocks_in_window").mean

@@ -102,6 +102,11 @@ class Course(NamedTuple):
 def lay_out(scenario: Scenario) -> Course:
     """Turn a scenario into arrays.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        What happens.
+
     Raises
     ------
     InputError
@@ -201,12 +206,24 @@ def lay_out(scenario: Scenario) -> Course:
 
 
 def pool_names(scenario: Scenario) -> tuple[str, ...]:
-    """Name the pools in the order of the arrays, the rest last."""
+    """Name the pools in the order of the arrays, the rest last.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose pools.
+    """
     return (*(slug for slug, _ in scenario.pools if slug != OTHER), OTHER)
 
 
 def country_names(scenario: Scenario) -> tuple[str, ...]:
-    """Name the countries in the order of the arrays, the rest last."""
+    """Name the countries in the order of the arrays, the rest last.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose countries.
+    """
     return (*(code for code, _ in scenario.countries), ABROAD)
 
 

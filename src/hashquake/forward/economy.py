@@ -59,7 +59,7 @@ class Economy:
     load_share: float = 0.8
 
     def __post_init__(self) -> None:
-        """Refuse prices that are none and machines that cannot be."""
+        """Refuse prices that are not positive numbers, and impossible machines."""
         for name in ("hashrate_hps", "price_usd", "subsidy_btc", "fees_share", "load_share"):
             self._require(name, getattr(self, name))
         for name in ("power_price_usd_per_kwh", "energy_j_per_th", "carbon_g_per_kwh"):
@@ -85,7 +85,13 @@ class Economy:
             _refuse(f"{name} is {value}; it must be a number, 0 or more")
 
     def price_factor(self, at_s: float) -> float:
-        """Return the price over its start at a time from the start of the epoch."""
+        """Return the price over its start at a time from the start of the epoch.
+
+        Parameters
+        ----------
+        at_s : float
+            Seconds from the start of the epoch.
+        """
         points = ((0.0, 1.0), *self.price_path) if self.price_path else ((0.0, 1.0),)
         for (start_s, low), (end_s, high) in pairwise(points):
             if at_s < end_s:

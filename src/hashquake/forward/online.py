@@ -11,7 +11,13 @@ _RAMP_STEPS = 8
 
 
 def knots_s(outage: Shock) -> tuple[float, ...]:
-    """Return the times at which an outage changes, ramps in steps fine enough for pool shares."""
+    """Return the times at which an outage changes, ramps in steps fine enough for pool shares.
+
+    Parameters
+    ----------
+    outage : Shock
+        Of a country or a pool.
+    """
     at = outage.onset_s
     darks = _dark(outage)
     pool = parse_subject(outage.subject).kind == "pool"
@@ -30,7 +36,15 @@ def knots_s(outage: Shock) -> tuple[float, ...]:
 
 
 def online_share(outage: Shock, start_s: float, end_s: float) -> tuple[float, float]:
-    """Return what is online just after the start and just before the end of a piece."""
+    """Return what is online just after the start and just before the end of a piece.
+
+    Parameters
+    ----------
+    outage : Shock
+        Of a country or a pool.
+    start_s, end_s : float
+        Limits of the piece, seconds from the start of the epoch.
+    """
     if end_s == inf:
         level = _online(outage, start_s + 1.0)
         return level, level
@@ -41,7 +55,15 @@ def online_share(outage: Shock, start_s: float, end_s: float) -> tuple[float, fl
 
 
 def home_share(outage: Shock, start_s: float, end_s: float) -> float:
-    """Return the part that mines for its own pool in a piece; for a country always all of it."""
+    """Return the part that mines for its own pool in a piece; for a country always all of it.
+
+    Parameters
+    ----------
+    outage : Shock
+        Of a country or a pool.
+    start_s, end_s : float
+        Limits of the piece, seconds from the start of the epoch.
+    """
     if parse_subject(outage.subject).kind != "pool":
         return 1.0
     middle_s = start_s + 1.0 if end_s == inf else (start_s + end_s) / 2

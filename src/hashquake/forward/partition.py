@@ -16,11 +16,8 @@ from hashquake.core.beta_law import share_values
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
-from hashquake.core.times import MINUTE_S
 
 Floats = NDArray[np.float64]
-STALE_TIP_S = 30 * MINUTE_S
-"""A node that sees no block for so long tries more peers; inside, it finds none outside."""
 _SHARES = 32
 _NO_BLOCKS = 1e-9
 WHAT_NODES_DO = (
@@ -187,19 +184,6 @@ def reversal_risk(
     if chance.sum() <= 0.0:
         return 1.0
     return float(chance @ lost / chance.sum())
-
-
-def stale_tip_alarm_share(share: float, *, interval_s: float = float(BLOCK_TARGET_S)) -> float:
-    """Return the part of block waits inside long enough for nodes to suspect their tip.
-
-    Parameters
-    ----------
-    share : float
-        Part of the network's hash rate that mines inside.
-    interval_s : float
-        Mean time between blocks of the whole network before, seconds.
-    """
-    return float(np.exp(-share * STALE_TIP_S / interval_s))
 
 
 def sure_after_s(

@@ -54,7 +54,15 @@ class PoolNullState:
 
 
 def start_pools(model: PoolNull, rng: np.random.Generator) -> PoolNullState:
-    """Draw pools from the law that the drift keeps."""
+    """Draw pools from the law that the drift keeps.
+
+    Parameters
+    ----------
+    model : PoolNull
+        How the pools move.
+    rng : Generator
+        Source of randomness.
+    """
     spread = model.drift_log_per_sqrt_day * np.sqrt(model.return_s / DAY_S / 2.0)
     return PoolNullState(away=spread * rng.standard_normal(len(model.shares)))
 

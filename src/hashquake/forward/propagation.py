@@ -37,11 +37,25 @@ class StaleRates:
     stale: tuple[int, ...]
 
     def pool(self, index: int, *, level: float = 0.9) -> Interval:
-        """Return one pool's stale rate with its exact binomial interval."""
+        """Return one pool's stale rate with its exact binomial interval.
+
+        Parameters
+        ----------
+        index : int
+            Row of the pool.
+        level : float
+            Probability that the interval holds the truth.
+        """
         return _proportion(self.stale[index], self.found[index], level)
 
     def network(self, *, level: float = 0.9) -> Interval:
-        """Return the stale rate of all blocks."""
+        """Return the stale rate of all blocks.
+
+        Parameters
+        ----------
+        level : float
+            Probability that the interval holds the truth.
+        """
         return _proportion(sum(self.stale), sum(self.found), level)
 
 

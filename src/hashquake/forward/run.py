@@ -37,7 +37,21 @@ MapInOrder = Callable[[DrawBatch, Sequence[int]], Iterator[Histogram]]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Setup:
-    """All that a worker needs to draw any batch."""
+    """All that a worker needs to draw any batch.
+
+    Parameters
+    ----------
+    seed : int
+        Of the run.
+    paths : int
+        How many are drawn in all.
+    course : Course
+        What the kernels read of the scenario.
+    place : Layout
+        Columns of a path's row.
+    scale : Scale
+        Bins of the counts.
+    """
 
     seed: int
     paths: int
@@ -123,7 +137,15 @@ def run_scenario(
 
 
 def draw_batch(setup: Setup, number: int) -> Histogram:
-    """Draw one batch; a pure function of its arguments, wherever it runs."""
+    """Draw one batch; a pure function of its arguments, wherever it runs.
+
+    Parameters
+    ----------
+    setup : Setup
+        Of the run.
+    number : int
+        Of the batch, from 0.
+    """
     limits = counted_limits(setup.place)
     histogram = setup.scale.empty(len(limits))
     first, count = number * BATCH, _size(setup.paths, number)
@@ -143,7 +165,15 @@ def _counting(place: Layout) -> Counting:
 
 
 def threaded(draw: DrawBatch, numbers: Sequence[int]) -> Iterator[Histogram]:
-    """Draw batches on all cores, holding no more results than are in work."""
+    """Draw batches on all cores, holding no more results than are in work.
+
+    Parameters
+    ----------
+    draw : DrawBatch
+        Draws one batch.
+    numbers : sequence of int
+        Of the batches.
+    """
     cores = os.cpu_count() or 1
     left = iter(numbers)
     with ThreadPoolExecutor(cores) as pool:

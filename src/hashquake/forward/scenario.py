@@ -212,6 +212,11 @@ class Scenario:
     def share_of(self, subject: str) -> Amount:
         """Return the share of a country or pool.
 
+        Parameters
+        ----------
+        subject : str
+            Such as ``country:KZ`` or ``pool:antpool``.
+
         Raises
         ------
         InputError
@@ -268,6 +273,13 @@ class Scenario:
 def check_share(value: float, what: str) -> None:
     """Refuse a share outside 0 to 1.
 
+    Parameters
+    ----------
+    value : float
+        The share.
+    what : str
+        Whose it is, for the message.
+
     Raises
     ------
     InputError
@@ -279,6 +291,13 @@ def check_share(value: float, what: str) -> None:
 
 def check_sum(shares: Iterable[float], what: str) -> None:
     """Refuse shares that add up to more than everything.
+
+    Parameters
+    ----------
+    shares : iterable of float
+        Each 0 to 1.
+    what : str
+        Whose they are, for the message.
 
     Raises
     ------
@@ -293,7 +312,22 @@ def check_sum(shares: Iterable[float], what: str) -> None:
 
 
 def refuse_scenario(problem: str) -> NoReturn:
-    """Raise ``scenario-malformed``."""
+    """Raise ``scenario-malformed``.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong.
+
+    Raises
+    ------
+    InputError
+        Always.
+    InputError
+        Always.
+    InputError
+        Always.
+    """
     raise InputError(problem, code="scenario-malformed")
 
 

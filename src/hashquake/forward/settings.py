@@ -125,6 +125,11 @@ def _with_depth(scenario: Scenario, subject: str, depth: float) -> Scenario:
 def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     """Split ``KEY=VALUE`` texts.
 
+    Parameters
+    ----------
+    texts : iterable of str
+        Such as ``country:KZ.share=0.18``.
+
     Raises
     ------
     UsageError

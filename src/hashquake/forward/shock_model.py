@@ -1,4 +1,4 @@
-"""What happens to miners in a made-up world, how often, and what the world is told of it.
+"""What happens to miners in a made-up world, how often, and what is published of it.
 
 Its laws are not those by which causes are weighed: depths are uniform, lengths lognormal, maps and
 dates are off, and documented events may do nothing. How often things happen is stated.
@@ -21,7 +21,7 @@ from hashquake.forward.pool_null import PoolNull
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What the world was told of something that happened.
+    """What was published of something that happened.
 
     Parameters
     ----------

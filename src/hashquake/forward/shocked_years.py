@@ -124,7 +124,7 @@ def _labelled(
 def draw_shocks(
     model: ShockModel, rng: np.random.Generator, *, window: Window
 ) -> tuple[tuple[Notice, ...], tuple[TrueShock, ...]]:
-    """Draw what happens in a window, and what is told of it.
+    """Draw what happens in a window, and what is published of it.
 
     Parameters
     ----------

@@ -24,7 +24,15 @@ MADE_BY = "time_change/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """One outcome over all paths."""
+    """One outcome over all paths.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and standard deviation.
+    quantiles : tuple of tuple of float and float
+        Level and value of each.
+    """
 
     mean: float
     sd: float
@@ -97,6 +105,11 @@ class Simulation:
     def column(self, name: str) -> Floats:
         """Return one outcome of the paths kept, shape (m,).
 
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+
         Raises
         ------
         UsageError
@@ -105,7 +118,15 @@ class Simulation:
         return self.kept[:, self._at(name)].copy()
 
     def spread(self, name: str, levels: Sequence[float] = LEVELS) -> Spread:
-        """Return the distribution of one outcome over all paths; see `names`."""
+        """Return the distribution of one outcome over all paths; see `names`.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        levels : sequence of float
+            Of the quantiles, 0 to 1.
+        """
         at = self._at(name)
         found = self.counted.quantiles(at, levels)
         return Spread(
@@ -115,7 +136,24 @@ class Simulation:
         )
 
     def above(self, name: str, limit: float) -> float:
-        """Return the share of paths in which an outcome exceeds one of the counted limits."""
+        """Return the share of paths in which an outcome exceeds one of the counted limits.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        limit : float
+            One of those counted for it.
+
+        Raises
+        ------
+        UsageError
+            When the limit was not counted.
+        UsageError
+            When the limit was not counted.
+        UsageError
+            When the limit was not counted.
+        """
         at = self._at(name)
         for index, (column, value) in enumerate(counted_limits(self.place)):
             if (column, value) == (at, limit):

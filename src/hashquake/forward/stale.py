@@ -34,7 +34,17 @@ def stale_share_of_pools(shares: Floats, *, delay_s: float, interval_s: float) -
 
 
 def stale_share(shares: Floats, *, delay_s: float, interval_s: float) -> float:
-    """Return the share of all blocks that go stale, pools weighted by what they find."""
+    """Return the share of all blocks that go stale, pools weighted by what they find.
+
+    Parameters
+    ----------
+    shares : array of float64, shape (pools,)
+        Of hash rate, with a sum of 1.
+    delay_s : float
+        How long a block takes to the other pools, seconds.
+    interval_s : float
+        Mean time between blocks, seconds.
+    """
     each = stale_share_of_pools(shares, delay_s=delay_s, interval_s=interval_s)
     rest = max(1 - float(shares.sum()), 0.0)
     lone = delay_s / interval_s * (1 + float((shares**2).sum()))

@@ -1,1 +1,1 @@
-"""Claims and forecasts held against the record; calibration and scores."""
+"""Claims and forecasts compared with the record; calibration and scores."""

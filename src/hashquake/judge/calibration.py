@@ -48,12 +48,35 @@ class Detector(Protocol):
     """The part of the detectors' contract that calibration uses; a plugin module fits."""
 
     def start(self, *, false_alarms_per_year: float, threshold: float | None) -> Any:
-        """Make a detector that has seen nothing."""
+        """Make a detector that has seen nothing.
+
+        Parameters
+        ----------
+        false_alarms_per_year : float
+            The rate that the threshold is calibrated to, above 0.
+        threshold : float or None
+            Used in place of the calibrated one; None is the calibrated one.
+        """
 
     def step(
         self, state: Any, blocks: BlockColumns, now_s: float | None = None
     ) -> tuple[Any, tuple[Pick, ...]]:
-        """Take blocks."""
+        """Take blocks.
+
+        Parameters
+        ----------
+        state : object
+            From `start` or the last step.
+        blocks : BlockColumns
+            The next blocks, in order of height.
+        now_s : float or None
+            Our clock, UTC Unix seconds; None is the last block's time.
+
+        Returns
+        -------
+        State and tuple of Pick
+            The new state, and the alarms of this step.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

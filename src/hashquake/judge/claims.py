@@ -85,7 +85,15 @@ class Setting:
 
 
 def judge_claims(claims: tuple[Claim, ...], setting: Setting) -> tuple[Verdict, ...]:
-    """Judge claims in turn; see `judge_claim`."""
+    """Judge claims in turn; see `judge_claim`.
+
+    Parameters
+    ----------
+    claims : tuple of Claim
+        In any order.
+    setting : Setting
+        Blocks, coverage and windows to judge by.
+    """
     return tuple(judge_claim(claim, setting) for claim in claims)
 
 
@@ -97,6 +105,13 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     claim's, or the event's where the claim names none. The reference is the event's baseline as far
     as it lies before that window: long, so that the reference adds little luck of its own; where
     less of it is left than the window is long, the stretch of the window's length right before it.
+
+    Parameters
+    ----------
+    claim : Claim
+        A statement with a quantity and limits.
+    setting : Setting
+        Blocks, coverage and windows to judge by.
 
     Returns
     -------

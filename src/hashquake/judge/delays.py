@@ -57,7 +57,13 @@ class Delays:
         return float((self.delay_s < CAP_S).mean())
 
     def quantile_s(self, level: float) -> float:
-        """Return a quantile; infinite where it lies beyond the cap."""
+        """Return a quantile; infinite where it lies beyond the cap.
+
+        Parameters
+        ----------
+        level : float
+            0 to 1.
+        """
         value = float(np.quantile(self.delay_s, level, method="higher"))
         return value if value < CAP_S else float("inf")
 

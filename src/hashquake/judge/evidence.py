@@ -20,7 +20,7 @@ _DRIFT_NODES = 21
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeEvidence:
-    """A claimed range of change beside the measured one.
+    """A claimed range of change and the measured one.
 
     Parameters
     ----------
@@ -68,6 +68,11 @@ def claimed_range(claim: Claim) -> tuple[float, float]:
     A number given as 14 % stands for 13.5 to 14.5 %, one given as 12.8 % for 12.75 to 12.85 %. A
     claim of less or more than a number has no limit on the other side but a complete stop and a
     doubling.
+
+    Parameters
+    ----------
+    claim : Claim
+        With a low and a high limit.
 
     Returns
     -------
@@ -165,5 +170,11 @@ def _rounding(value: float) -> float:
 
 
 def is_finite(interval: Interval) -> bool:
-    """Return whether both limits are numbers a reader can use."""
+    """Return whether both limits are numbers a reader can use.
+
+    Parameters
+    ----------
+    interval : Interval
+        In any unit.
+    """
     return not isinf(interval.high)

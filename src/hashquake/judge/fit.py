@@ -52,7 +52,24 @@ class Fit:
 
 
 def growth_between_ends(bins: TimeBins, bin_s: int) -> float:
-    """Return the slope of the log rate between the first and the last fortnight of some bins."""
+    """Return the slope of the log rate between the first and the last fortnight of some bins.
+
+    Parameters
+    ----------
+    bins : TimeBins
+        The network's, in order of time.
+    bin_s : int
+        Length of a bin, seconds.
+
+    Raises
+    ------
+    UsageError
+        ``fit-too-short`` when there are fewer than three fortnights of bins.
+    UsageError
+        When there are fewer than two fortnights of bins.
+    UsageError
+        When there are fewer than two fortnights of bins.
+    """
     n = _ENDS_DAYS * DAY_S // bin_s
     if len(bins) < 3 * n:
         raise UsageError(

@@ -62,7 +62,7 @@ class ForecastScore:
     crps_share, mae_share, linear_mae_share, mempool_mae_share : float
         Mean score and mean absolute errors of the ratio; 0.01 is a percentage point.
     coverage_share : float
-        Share of the 90 % intervals that held the truth.
+        Share of the 90 % intervals that cover the truth.
     """
 
     elapsed_share: float
@@ -102,7 +102,13 @@ def backtest_forecast(
 
 
 def score_forecasts(outcomes: tuple[ForecastOutcome, ...]) -> tuple[ForecastScore, ...]:
-    """Average outcomes by the share of the epoch at which they were made."""
+    """Average outcomes by the share of the epoch at which they were made.
+
+    Parameters
+    ----------
+    outcomes : tuple of ForecastOutcome
+        Of one forecaster, over many epochs.
+    """
     scores = []
     for share in sorted({outcome.elapsed_share for outcome in outcomes}):
         rows = [outcome for outcome in outcomes if outcome.elapsed_share == share]

@@ -72,7 +72,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassScores:
-    """How well classes were told.
+    """How well classes were recognised.
 
     Parameters
     ----------

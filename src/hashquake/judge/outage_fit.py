@@ -23,7 +23,7 @@ NEVER_AGAINST: tuple[tuple[str, OutageClassName], ...] = (
     ("stepwise", "kill_switch"),
     ("slid", "kill_switch"),
 )
-"""Weights held at 0 or more: Iran 2019 was ordered, and took five hours."""
+"""Weights limited to 0 or more: Iran 2019 was ordered, and took five hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,15 @@ def fit_weights(
 
 
 def degrees_of(features: Sequence[OutageFeatures], names: Sequence[str]) -> Floats:
-    """Lay degrees of evidence out, shape (outages, names); 0 where it is absent or not known."""
+    """Lay degrees of evidence out, shape (outages, names); 0 where it is absent or not known.
+
+    Parameters
+    ----------
+    features : sequence of OutageFeatures
+        One for each outage.
+    names : sequence of str
+        Kinds of evidence, the columns.
+    """
     at = {name: k for k, name in enumerate(names)}
     degrees = np.zeros((len(features), len(names)))
     for row, of in zip(degrees, features, strict=True):

@@ -32,20 +32,20 @@ def read_scores(text: str) -> OutageScores:
     text : str
         JSON.
     """
-    told: dict[str, Any] = json.loads(text)
-    told |= {name: HitCount(**told[name]) for name in _COUNTS}
-    told |= {name: _class_scores(told[name]) for name in _CLASSES}
-    return OutageScores(**told)
+    stored: dict[str, Any] = json.loads(text)
+    stored |= {name: HitCount(**stored[name]) for name in _COUNTS}
+    stored |= {name: _class_scores(stored[name]) for name in _CLASSES}
+    return OutageScores(**stored)
 
 
-def _class_scores(told: dict[str, Any]) -> ClassScores:
+def _class_scores(stored: dict[str, Any]) -> ClassScores:
     return ClassScores(
-        confusion=tuple(tuple(row) for row in told["confusion"]),
+        confusion=tuple(tuple(row) for row in stored["confusion"]),
         reliability=tuple(
             ReliabilityBin(probability=one["probability"], right=HitCount(**one["right"]))
-            for one in told["reliability"]
+            for one in stored["reliability"]
         ),
-        calibration_error=Interval(**told["calibration_error"]),
+        calibration_error=Interval(**stored["calibration_error"]),
     )
 
 

@@ -226,13 +226,13 @@ def _found_all(
     seen: CountrySignals,
     detectors: Detectors,
 ) -> tuple[Found, ...]:
-    told = []
+    outages = []
     for at, fused in enumerate(found):
         direct = min(
             (w.signal for w in fused.seen_by if w.signal in DIRECT), key=DIRECT.index
         )  # fmt: skip
         near = neighbours(found, at)
-        told.append(
+        outages.append(
             Found(
                 dark=fused.dark_windows,
                 restorations=fused.restorations,
@@ -242,7 +242,7 @@ def _found_all(
                 bare=features_of(fused, neighbours=near),
             )
         )
-    return tuple(told)
+    return tuple(outages)
 
 
 def _members(fused: Fused, seen: CountrySignals, detectors: Detectors) -> list[WatchedNetwork]:

@@ -161,8 +161,8 @@ def rows_json(rows: tuple[PeerRow, ...], *, seed: int, runs: int, years: float) 
 @lru_cache(maxsize=1)
 def measured_with() -> dict[str, float]:
     """Return how the bundled table was measured: ``seed``, ``runs`` a drop, quiet ``years``."""
-    told = json.loads(_measured_text())
-    return {name: told[name] for name in ("seed", "runs", "years")}
+    stored = json.loads(_measured_text())
+    return {name: stored[name] for name in ("seed", "runs", "years")}
 
 
 def measured_rows(*, wanted_per_year: float | None = 1.0) -> tuple[PeerRow, ...]:

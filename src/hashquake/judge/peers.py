@@ -28,7 +28,22 @@ _KEEP_S = 40.0 * DAY_S
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PeerState:
-    """What a peer remembers: the last forty days of blocks, and its own memory."""
+    """What a peer remembers: the last forty days of blocks, and its own memory.
+
+    Parameters
+    ----------
+    threshold : float
+        Above which the peer alarms.
+    clock_s, work_hashes : array of float64, shape (n,)
+        When the blocks of the last forty days were found, UTC Unix seconds, and the hashes they
+        take.
+    began_s : float
+        Time of the first block seen, UTC Unix seconds.
+    open_at_s : float
+        Instant from which an alarm may be raised, UTC Unix seconds.
+    memory : object
+        The peer's own.
+    """
 
     threshold: float
     clock_s: Floats = field(default_factory=lambda: np.empty(0))
@@ -65,7 +80,15 @@ class Peer:
     def start(
         self, *, false_alarms_per_year: float = float("nan"), threshold: float | None = None
     ) -> PeerState:
-        """Make a peer that has seen nothing."""
+        """Make a peer that has seen nothing.
+
+        Parameters
+        ----------
+        false_alarms_per_year : float
+            The rate that the threshold is calibrated to, above 0.
+        threshold : float or None
+            Used in place of the calibrated one.
+        """
         del false_alarms_per_year
         if threshold is None:
             raise HashquakeError(f"{self.name} has no bundled threshold", code="threshold-missing")
@@ -74,7 +97,17 @@ class Peer:
     def step(
         self, state: PeerState, blocks: BlockColumns, now_s: float | None = None
     ) -> tuple[PeerState, tuple[Pick, ...]]:
-        """Take blocks."""
+        """Take blocks.
+
+        Parameters
+        ----------
+        state : PeerState
+            From `start` or the last step.
+        blocks : BlockColumns
+            The next blocks, in order of height.
+        now_s : float or None
+            Our clock, UTC Unix seconds; None is the last block's time.
+        """
         del now_s
         if not len(blocks):
             return state, ()

@@ -32,7 +32,15 @@ class PooledDetector:
     seed: int = 1
 
     def start(self, *, false_alarms_per_year: float, threshold: float | None) -> Any:
-        """Make a detector that has seen nothing, and pools."""
+        """Make a detector that has seen nothing, and pools.
+
+        Parameters
+        ----------
+        false_alarms_per_year : float
+            The rate that the threshold is calibrated to, above 0.
+        threshold : float or None
+            Used in place of the calibrated one.
+        """
         rng = np.random.default_rng(self.seed)
         inner = self.detector.start(
             false_alarms_per_year=false_alarms_per_year, threshold=threshold
@@ -42,7 +50,17 @@ class PooledDetector:
     def step(
         self, state: Any, blocks: BlockColumns, now_s: float | None = None
     ) -> tuple[Any, tuple[Pick, ...]]:
-        """Label blocks and take them."""
+        """Label blocks and take them.
+
+        Parameters
+        ----------
+        state : object
+            From `start` or the last step.
+        blocks : BlockColumns
+            The next blocks, in order of height.
+        now_s : float or None
+            Our clock, UTC Unix seconds; None is the last block's time.
+        """
         inner, pools, luck = state
         rng = np.random.default_rng()
         # A seed for every stretch of the chain, so that paths differ although each starts alike.

@@ -164,7 +164,13 @@ def smallest_drop(*, within_s: float, false_alarms_per_year: float = 1.0) -> flo
 
 
 def power_table(*, false_alarms_per_year: float = 1.0) -> tuple[Power, ...]:
-    """Return the table for every measured drop at one false-alarm rate."""
+    """Return the table for every measured drop at one false-alarm rate.
+
+    Parameters
+    ----------
+    false_alarms_per_year : float
+        One of the rates that were measured.
+    """
     drops = sorted({cell.drop_share for cell in measured_delays()})
     return tuple(
         power(drop_share=drop, false_alarms_per_year=false_alarms_per_year) for drop in drops

@@ -178,7 +178,13 @@ def series_of_cases(
 
 
 def labelled_cases(cases: Sequence[RealCase]) -> list[LabelledOutage]:
-    """Return cases as rows to fit weights to."""
+    """Return cases as rows to fit weights to.
+
+    Parameters
+    ----------
+    cases : sequence of RealCase
+        With their documented class.
+    """
     return [LabelledOutage(features=case.features, right=case.right) for case in cases]
 
 

@@ -19,6 +19,11 @@ Stretch = Window | Moment | tuple[Moment, Moment]
 def moment_s(moment: Moment) -> float:
     """Return a moment in UTC Unix seconds.
 
+    Parameters
+    ----------
+    moment : Moment
+        UTC Unix seconds, or ISO 8601 text, UTC unless it carries an offset.
+
     Raises
     ------
     UsageError

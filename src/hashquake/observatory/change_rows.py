@@ -16,7 +16,13 @@ _MOST_SUBJECTS = 100
 
 
 def opinion_changes(added: Iterable[Opinion]) -> list[Change]:
-    """Return a change for each opinion that was added."""
+    """Return a change for each opinion that was added.
+
+    Parameters
+    ----------
+    added : iterable of Opinion
+        Opinions new in the ledger, in order.
+    """
     return [
         Change(kind=one.kind, subject=str(one.document["subject"]), document=one.document)
         for one in added
@@ -24,7 +30,13 @@ def opinion_changes(added: Iterable[Opinion]) -> list[Change]:
 
 
 def gap_changes(gaps: Iterable[ReadingGap]) -> list[Change]:
-    """Return a change for each series that spoke again after a silence."""
+    """Return a change for each series that spoke again after a silence.
+
+    Parameters
+    ----------
+    gaps : iterable of ReadingGap
+        Silences that ended.
+    """
     return [
         Change(
             kind="gap",

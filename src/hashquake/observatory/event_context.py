@@ -104,7 +104,17 @@ class EventContext:
 
 
 def context(record: Record, incident: Incident, *, now_s: float) -> EventContext:
-    """Gather what is known around an incident; see `Observatory.context`."""
+    """Gather what is known around an incident; see `Observatory.context`.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks, readings and maps.
+    incident : Incident
+        The report that the context belongs to.
+    now_s : float
+        Our clock, UTC Unix seconds: maps published later are not used.
+    """
     event, at_s = incident.event, incident.window.start_s
     # Today is when the last map came out: a clock would change nothing but the bytes.
     newest_s = max(one.vintage_s for one in published_maps(record))
@@ -229,6 +239,11 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
 
 def require_place(incident: Incident) -> None:
     """Refuse megawatts where no fall is shown, or where the cause lay elsewhere.
+
+    Parameters
+    ----------
+    incident : Incident
+        With the causes that were weighed.
 
     Raises
     ------

@@ -116,6 +116,17 @@ def exposures(
     """Estimate exposures; see `Observatory.exposure`.
 
     All intensities are looked at together, whichever country is asked for.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks, readings and maps.
+    country : str or None
+        ISO 3166-1 alpha-2; None is every country.
+    intensities : sequence of OutageIntensity or None
+        Outages to learn from; None is those of the record and the bundled ones.
+    map_shares : mapping of str to Interval or None
+        Share of each country by the map, 0 to 1; None is the map nearest in time.
     """
     if country is not None:
         country = parse_country(country)
@@ -159,10 +170,17 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
     times as long. The network's dark share differs by half a point, those of pools by one to
     three, at most seven.
 
+    Parameters
+    ----------
+    record : Record
+        Blocks, readings and maps.
+    event : Event
+        The event asked about.
+
     Raises
     ------
     NoCoverage
-        ``no-darkness`` when no moment is told at which the event darkened its place, or the
+        ``no-darkness`` when no source dates the hours in which the event darkened its place, or the
         record does not cover it.
     """
     found = _answered(_question_of_event(record, event))
@@ -179,8 +197,8 @@ def event_exposures(record: Record, event: Event) -> ExposureTable:
 
 def _question_of_event(record: Record, event: Event) -> "_Question":
     require_main(record.network, "the exposure of pools")
-    told = [one for one in load_outage_intensities() if one.event == event.id]
-    if not told:
+    known = [one for one in load_outage_intensities() if one.event == event.id]
+    if not known:
         because = events_without_intensity().get(event.id, "its place and dark time are not stated")
         raise NoCoverage(
             f"this event says nothing of where pools' machines stand: {_lower(because)}",
@@ -271,7 +289,7 @@ def _lower(because: str) -> str:
 
 
 def event_map_shares() -> dict[str, Interval]:
-    """Return what maps told of the places of the catalog's events, nearest in time, by event id."""
+    """Return what maps show of the places of the catalog's events, nearest in time, by event id."""
     return {
         event.id: share_around(min(event.map_shares, key=lambda one: _away_s(one, event)).share)
         for event in load_events()
@@ -285,15 +303,15 @@ def _known_shares(record: Record, intensities: Sequence[OutageIntensity]) -> dic
     The sources of an event speak of the province; the map knows countries alone, and says nothing
     of a part of one.
     """
-    told = event_map_shares()
+    known = event_map_shares()
     maps = published_maps(record)
     names = country_names()
     for one in intensities:
-        if one.event not in told and one.place in (one.country, names.get(one.country)):
+        if one.event not in known and one.place in (one.country, names.get(one.country)):
             share = country_share(maps, one.country, at_s=one.span.start_s)
             if share is not None:
-                told[one.event] = share
-    return told
+                known[one.event] = share
+    return known
 
 
 def _away_s(share: MapShare, event: Event) -> float:
@@ -313,14 +331,14 @@ def _intensities(record: Record) -> tuple[OutageIntensity, ...]:
     return tuple(_as_seen(record, one, events[one.event]) for one in load_outage_intensities())
 
 
-def _as_seen(record: Record, told: OutageIntensity, event: Event) -> OutageIntensity:
+def _as_seen(record: Record, known: OutageIntensity, event: Event) -> OutageIntensity:
     if not event.cause.lower().startswith("internet"):
-        return told
+        return known
     outages, _ = outages_of_event(record, event, detectors=installed_detectors())
     stretches = tuple(
         stretch for outage in outages for stretch in intensity_of_outage(outage).stretches
     )
-    return replace(told, stretches=stretches) if stretches else told
+    return replace(known, stretches=stretches) if stretches else known
 
 
 def _covered(

@@ -57,7 +57,13 @@ class Follower:
             self._deferred = False
 
     def ready(self, inside: Record) -> None:
-        """Load the state, before a batch is stored: from the snapshot beside the record."""
+        """Load the state, before a batch is stored: from the snapshot beside the record.
+
+        Parameters
+        ----------
+        inside : Record
+            The record, inside the transaction.
+        """
         if self._state is not None:
             return
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
@@ -72,7 +78,13 @@ class Follower:
         self._judged.forget()
 
     def keep(self, state: PipelineState | None) -> None:
-        """Take over the state that `take` returned, once its transaction is through."""
+        """Take over the state that `take` returned, once its transaction is through.
+
+        Parameters
+        ----------
+        state : PipelineState or None
+            None forgets it; it is loaded again before the next batch.
+        """
         self._state = state
 
     def take(
@@ -122,17 +134,30 @@ class Follower:
             self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
         return state
 
-    def _enter(self, inside: Record, state: PipelineState, told: tuple[Quake, ...]) -> list[Change]:
+    def _enter(
+        self, inside: Record, state: PipelineState, formed: tuple[Quake, ...]
+    ) -> list[Change]:
         """Enter new opinions of quakes into the ledger, with their causes."""
         labelled, detectors = state.quakes.labelled, installed_detectors()
-        found = explained(inside, told, labelled=labelled, detectors=detectors)
+        found = explained(inside, formed, labelled=labelled, detectors=detectors)
         stored = inside.opinions("quake", scope=state.scope)
         added = next_quakes(stored, [quake_document(quake) for quake in found])
         inside.add_opinions(added)
         return opinion_changes(added)
 
     def settle(self, inside: Record) -> PipelineState | None:
-        """Do what bulk batches left undone: rebuild, search countries, write a snapshot."""
+        """Do what bulk batches left undone: rebuild, search countries, write a snapshot.
+
+        Parameters
+        ----------
+        inside : Record
+            The record, inside the transaction.
+
+        Returns
+        -------
+        PipelineState or None
+            The state to pass to `keep`.
+        """
         self.ready(inside)
         state = self._state or self._rebuilt(inside)
         changes = self._search_unsearched(inside)
@@ -209,7 +234,7 @@ class Follower:
         if height > tip_height and before is not None:
             return None, PipelineEvents()
         if height < tip_height:
-            # Another program stored blocks, or this one starts again: what they told is stored.
+            # Another program stored blocks, or this one starts again: their opinions are stored.
             if result.lowest_changed is not None and result.lowest_changed <= height:
                 return None, PipelineEvents()
             missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)

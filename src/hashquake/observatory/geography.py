@@ -71,7 +71,7 @@ def mining_map(
     NoCoverage
         ``map-missing`` when no map had been published by then, ``provinces-missing`` within
         another country than China or more than a year from its last month. A hash rate or price
-        that is not known is no error: the columns that need it are None, a caveat says why.
+        that is not known is not an error: the columns that need it are None, a caveat says why.
     """
     require_main(record.network, "a mining map")
     _refuse_future(as_of_s, now_s)
@@ -249,12 +249,12 @@ def _province_law(country: str, at_s: float, as_of_s: float) -> ShareLaw:
         raise NoCoverage(
             f"no map tells the provinces of {country}",
             code="provinces-missing",
-            hint="China's are told, from September 2019 to June 2021",
+            hint="China's are known, from September 2019 to June 2021",
         )
     law = share_law(province_maps(), at_s=at_s, as_of_s=as_of_s, pace=PROVINCE_PACE)
     if law.months_away > _PROVINCE_MONTHS:
         raise NoCoverage(
-            f"the provinces of China were last told {law.months_away:.0f} months from "
+            f"the provinces of China were last published {law.months_away:.0f} months from "
             f"{_day(at_s)}, before mining was banned there",
             code="provinces-missing",
             hint="ask with --at for a time from September 2019 to June 2021",

@@ -53,7 +53,26 @@ def filtered_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
 
 
 def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Rates:
-    """Estimate hash rates at an instant from blocks on both sides of it; see `filtered_rates`."""
+    """Estimate hash rates at an instant from blocks on both sides of it; see `filtered_rates`.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks and what was watched.
+    at_s : float
+        The instant, UTC Unix seconds.
+    subjects : tuple of str
+        Empty is the network and every pool active then.
+
+    Raises
+    ------
+    NoCoverage
+        When the record was not watching.
+    NoCoverage
+        When the record was not watching.
+    NoCoverage
+        When the record was not watching.
+    """
     require_steady_bits(record.network, "the smoother")
     for subject in subjects:
         check_subject(record, subject)
@@ -81,6 +100,13 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
 
 def forecast(record: Record, at_s: float) -> DifficultyForecast:
     """Forecast the next difficulty and when it comes, from what was known at an instant.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks and what was watched.
+    at_s : float
+        The instant, UTC Unix seconds.
 
     Raises
     ------

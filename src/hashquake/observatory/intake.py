@@ -166,7 +166,27 @@ def ingest(
     note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:
-    """Read a source to its end into a record; see `Observatory.ingest`."""
+    """Read a source to its end into a record; see `Observatory.ingest`.
+
+    Parameters
+    ----------
+    record : Record
+        Where to store.
+    source : str
+        The plugin's name.
+    options : mapping of str to object
+        Of its ``Options``.
+    now_s : callable
+        The clock, UTC Unix seconds.
+    progress : callable
+        Called now and then with how far it is.
+    follower : Follower
+        The catalog's state.
+    note : callable
+        Called with each line for the user.
+    transport : object
+        What carries HTTP in place of the network, for tests; None is the network.
+    """
     plugin = load_plugin("sources", source)
     notes: list[str] = []
 
@@ -234,6 +254,11 @@ def identified(blocks: BlockColumns) -> BlockColumns:
     """Name the pools of blocks that carry a coinbase and no pool yet.
 
     A label that a source gave stays, so that a table of labels keeps meaning what it meant.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In any order.
     """
     if not blocks.coinbase.any():
         return blocks
@@ -261,6 +286,15 @@ def identified(blocks: BlockColumns) -> BlockColumns:
 
 def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any:
     """Return the options of a source as its own model, checked.
+
+    Parameters
+    ----------
+    plugin : object
+        The module of the source.
+    source : str
+        Its name.
+    options : mapping of str to object
+        As given.
 
     Raises
     ------

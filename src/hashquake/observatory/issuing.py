@@ -12,7 +12,7 @@ from hashquake.observatory import instant_rates
 def forecast(record: Record, at_s: float) -> DifficultyForecast:
     """Forecast the next difficulty, and store it where the record can be written.
 
-    What the record knows already is no forecast: one of the past, made from what was known then,
+    What the record knows already is not a forecast: one of the past, made from what was known then,
     is not stored. A forecast is stored once, however often it is asked for. Where another program
     is writing, or the disk is full, it is made and not stored.
 

@@ -58,7 +58,7 @@ def maps_from_logs(
     Raises
     ------
     UsageError
-        ``option-malformed`` for an option that is none.
+        ``option-malformed`` for a text that is not an option.
     NoCoverage
         When no row lies in the time asked for.
     HashquakeError

@@ -21,7 +21,17 @@ _CLOCK_SLACK_S = 4 * HOUR_S
 
 
 def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
-    """Estimate hash rates in a window; see `Observatory.rate`."""
+    """Estimate hash rates in a window; see `Observatory.rate`.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks and what was watched.
+    window : Window
+        The window, UTC Unix seconds.
+    subjects : tuple of str
+        None named is the network and every pool that found a block.
+    """
     for subject in subjects:
         check_subject(record, subject)
     blocks, coverage = blocks_around(record, window), record.coverage()
@@ -44,7 +54,24 @@ def rates(record: Record, window: Window, subjects: tuple[str, ...]) -> Rates:
 
 
 def check_subject(record: Record, subject: str) -> None:
-    """Refuse what blocks do not tell; a pool nobody knows must not come out as a zero."""
+    """Refuse what blocks do not tell; a pool nobody knows must not come out as a zero.
+
+    Parameters
+    ----------
+    record : Record
+        Whose pools are known.
+    subject : str
+        Such as ``network`` or ``pool:antpool``.
+
+    Raises
+    ------
+    UsageError
+        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
+    UsageError
+        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
+    UsageError
+        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
+    """
     kind, name = parse_subject(subject)
     if kind not in ("network", "pool"):
         raise UsageError(
@@ -63,7 +90,17 @@ def check_subject(record: Record, subject: str) -> None:
 def blocks_around(
     record: Record, window: Window, *, after_s: float = _CLOCK_SLACK_S
 ) -> BlockColumns:
-    """Load the blocks of a window with what their difficulty rests on, without a hole."""
+    """Load the blocks of a window with what their difficulty rests on, without a hole.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks.
+    window : Window
+        The window, UTC Unix seconds.
+    after_s : float
+        How long after the window blocks are read too, seconds.
+    """
     around = Window(start_s=window.start_s - CONTEXT_S, end_s=window.end_s + after_s)
     near = heights_between(record, around)
     if len(near) or around.start_s <= 0.0:
@@ -77,6 +114,13 @@ def heights_between(record: Record, window: Window) -> BlockColumns:
 
     Header times run backwards here and there, so the heights are found by time first and then
     taken whole.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks.
+    window : Window
+        Header times, UTC Unix seconds.
     """
     near = record.blocks(window=window)
     if not len(near):

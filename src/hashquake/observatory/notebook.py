@@ -23,5 +23,11 @@ def html_table(frame: "pl.DataFrame") -> str:
 
 
 def rounded(value: float) -> str:
-    """Return a number with three digits, as ``1.72e+20``."""
+    """Return a number with three digits, as ``1.72e+20``.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    """
     return f"{value:.3g}"

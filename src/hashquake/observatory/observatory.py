@@ -149,6 +149,13 @@ class Observatory:
     ) -> tuple[ReadingSpan, ...]:
         """Return the series that show connectivity; see `hashquake.observatory.watched`.
 
+        Parameters
+        ----------
+        subjects : sequence of str or None
+            Such as ``country:KZ``; None is every subject with such readings.
+        window : Window or None
+            None is all times.
+
         Raises
         ------
         NoCoverage
@@ -163,6 +170,15 @@ class Observatory:
     ) -> int:
         """Write blocks to a file; see `hashquake.store.export.export_blocks`.
 
+        Parameters
+        ----------
+        path : Path
+            A ``.csv`` or ``.parquet`` file.
+        window : Window or None
+            Header times; None is all blocks.
+        stale : bool
+            Whether to write stale blocks too.
+
         Returns
         -------
         int
@@ -175,17 +191,30 @@ class Observatory:
     def backup(self, path: str | Path) -> int:
         """Copy the record into one file; see `hashquake.store.backup.backup_record`.
 
+        Parameters
+        ----------
+        path : Path
+            The new file; it must not exist.
+
         Returns
         -------
         int
             Blocks in the copy.
+        int
+            How many blocks were copied.
         """
         from hashquake.store.backup import backup_record
 
         return backup_record(self.record, Path(path))
 
     def with_pools(self, scenario: "Scenario") -> "Scenario":
-        """Return a scenario with the pools and the difficulty of this record where it has none."""
+        """Return a scenario with the pools and the difficulty of this record where it has none.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Its own pools and difficulty stay.
+        """
         from hashquake.observatory.simulating import with_record
 
         return with_record(scenario, self.record)
@@ -313,7 +342,13 @@ class Observatory:
         )
 
     def blocks(self, window: Stretch | None = None) -> "pl.DataFrame":
-        """Return the main chain's blocks as a polars table, all or those dated in a window."""
+        """Return the main chain's blocks as a polars table, all or those dated in a window.
+
+        Parameters
+        ----------
+        window : Window, str, pair of str or None
+            By header time; None is all.
+        """
         return block_table(self.record.blocks(window=window_or_none(window), detail=True))
 
     def rate(
@@ -704,6 +739,19 @@ class Observatory:
 
         Without `as_of_s` it is what was known at the record's end, or is known now where it holds
         no blocks; without `at_s` the same time.
+
+        Parameters
+        ----------
+        as_of_s : float or None
+            Only maps published by then are used, UTC Unix seconds; None is the record's end.
+        at_s : float or None
+            The instant that shares are for; None is `as_of_s`.
+        within : str or None
+            ``CN`` gives China's provinces in place of countries; None is the world.
+        maps : tuple of MiningMap
+            Use these alone; empty is the bundled maps and those of the record.
+        prices : EnergyPrices or None
+            Of electricity and hardware; None is the bundled ones.
         """
         from hashquake.observatory import geography
 
@@ -733,6 +781,21 @@ class Observatory:
         """Return the power that mining drew: see `hashquake.observatory.geography.energy`.
 
         Without `at_s` it is at the record's end; without `as_of_s` by all maps known by then.
+
+        Parameters
+        ----------
+        country : str or None
+            ISO 3166-1 alpha-2; None is the network.
+        at_s : float or None
+            The instant, UTC Unix seconds; None is the record's end.
+        as_of_s : float or None
+            Only maps published by then are used; None is the later of `at_s` and the record's end.
+        registered_mw : float or None
+            Power of registered miners; None is the bundled figure, if any.
+        maps : tuple of MiningMap
+            Use these alone; empty is the bundled maps and those of the record.
+        prices : EnergyPrices or None
+            Of electricity and hardware; None is the bundled ones.
         """
         from hashquake.observatory import geography
 
@@ -759,6 +822,17 @@ class Observatory:
         """Turn lost hash rate into megawatts: see `hashquake.observatory.geography.megawatts_dark`.
 
         Without `as_of_s` all maps known at the record's end may be used.
+
+        Parameters
+        ----------
+        lost_hps : Quantiles
+            Hash rate lost, hashes per second, all finite.
+        at_s : float
+            When, UTC Unix seconds.
+        country : str or None
+            Where: the loss is then also given as a share of the country's mining; None is anywhere.
+        as_of_s : float or None
+            Only maps published by then are used; None is the later of `at_s` and the record's end.
         """
         from hashquake.observatory import geography
 
@@ -829,7 +903,7 @@ class Observatory:
         Returns
         -------
         EventContext
-            What cannot be told is None, with the reason in ``missing``.
+            What cannot be determined is None, with the reason in ``missing``.
         """
         from hashquake.observatory import event_context as context
 

@@ -64,7 +64,7 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
         tried.append((bundled_candles(), SOURCE, said))
     said = (
         "No hourly prices of these days are at hand. The study rests on the price of each "
-        "midnight, so it is coarser than the event: no hour can be told from another."
+        "midnight, so it is coarser than the event: no hour can be distinguished from another."
     )
     tried.append((bundled_daily_candles(), DAILY_SOURCE, said))
     for candles, source, note in tried:

@@ -44,7 +44,13 @@ class Band:
     high_hps: Floats
 
     def columns(self, prefix: str = "") -> Iterator[tuple[str, Floats]]:
-        """Yield the three columns with their names."""
+        """Yield the three columns with their names.
+
+        Parameters
+        ----------
+        prefix : str
+            Put before each column's name.
+        """
         yield f"{prefix}median_hps", self.median_hps
         yield f"{prefix}low_hps", self.low_hps
         yield f"{prefix}high_hps", self.high_hps

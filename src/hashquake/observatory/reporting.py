@@ -18,7 +18,17 @@ from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
 
 def report(record: Record, event: Event, baseline: Window | None) -> Incident:
-    """Set out what the blocks say of an event; see `Observatory.report`."""
+    """Set out what the blocks say of an event; see `Observatory.report`.
+
+    Parameters
+    ----------
+    record : Record
+        Blocks and what was watched.
+    event : Event
+        An event, or a window as one.
+    baseline : Window or None
+        What to compare with; None is the event's own, or the fourteen days before.
+    """
     window, coverage, network = event.window, record.coverage(), record.network
     require_steady_bits(network, "a report")
     if event.id != WINDOW_ID:

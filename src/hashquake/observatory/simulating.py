@@ -129,7 +129,15 @@ def simulate(
 
 
 def with_record(scenario: Scenario, record: Record) -> Scenario:
-    """Return a scenario the pools and the hash rate of a record's last epoch of blocks."""
+    """Return a scenario with the pools and the hash rate of a record's last epoch of blocks.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its own pools and hash rate stay.
+    record : Record
+        With blocks of at least one epoch.
+    """
     tip = record.tip()
     if tip is None:
         return scenario

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """The hash rate of a subject and, for a pool, its share of the network's."""
+    """The hash rate of a subject and, for a pool, its share of the network's.
+
+    Parameters
+    ----------
+    hashrate : Estimate
+        Hashes per second.
+    share : Estimate or None
+        0 to 1; None for the network, and where pools are not known.
+    """
 
     hashrate: Estimate
     share: Estimate | None
@@ -68,7 +76,13 @@ class Rates(tuple[Rate, ...]):
 
 
 def block_table(blocks: BlockColumns) -> "pl.DataFrame":
-    """Return blocks as a table, one row each; what is not known is null."""
+    """Return blocks as a table, one row each; what is not known is null.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        In order of height.
+    """
     import polars as pl
 
     n = len(blocks)
@@ -91,6 +105,11 @@ def block_table(blocks: BlockColumns) -> "pl.DataFrame":
 
 def map_frame(table: "MapTable") -> "pl.DataFrame":
     """Return a mining map as a table: a row a country, with the seven quantiles of each figure.
+
+    Parameters
+    ----------
+    table : MapTable
+        From `Observatory.map`.
 
     Returns
     -------

@@ -26,7 +26,13 @@ class Entry:
     yields_to: str | None = None
 
     def in_date(self, header_s: int) -> bool:
-        """Return whether the entry counts for a block with this header time."""
+        """Return whether the entry counts for a block with this header time.
+
+        Parameters
+        ----------
+        header_s : int
+            The block's header time, UTC Unix seconds.
+        """
         return (self.valid_from_s is None or header_s >= self.valid_from_s) and (
             self.valid_to_s is None or header_s < self.valid_to_s
         )

@@ -91,11 +91,23 @@ class Registry:
         object.__setattr__(self, "conflicts", _conflicts(pools, self.owners))
 
     def pool(self, slug: str) -> Pool | None:
-        """Return the pool with this slug, or None."""
+        """Return the pool with this slug, or None.
+
+        Parameters
+        ----------
+        slug : str
+            Such as ``antpool``.
+        """
         return next((pool for pool in self.pools if pool.slug == slug), None)
 
     def name(self, slug: str) -> str:
-        """Return the pool's display name; a slug nobody knows is its own name."""
+        """Return the pool's display name; a slug nobody knows is its own name.
+
+        Parameters
+        ----------
+        slug : str
+            Such as ``antpool``.
+        """
         pool = self.pool(slug)
         return pool.name if pool is not None else slug
 
@@ -126,6 +138,11 @@ class Registry:
 
 def read_directory(directory: Traversable) -> tuple[Pool, ...]:
     """Read every ``*.toml`` file of a directory as a pool, in the order of the file names.
+
+    Parameters
+    ----------
+    directory : Traversable
+        One file a pool.
 
     Raises
     ------

@@ -146,10 +146,10 @@ def _sentence(event: Completeness, place: str) -> str:
     ratio = event.dark_of_map_share
     if event.map_share is None or ratio is None:
         return f"{lost}; no map tells the share of {place}."
-    told = percent(event.map_share.median, digits=1)
+    by_map = percent(event.map_share.median, digits=1)
     part = f"{ratio.median:.2f} [{ratio.low:.2f},{NBSP}{ratio.high:.2f}]"
     more = "; other places went dark too, or the map is low" if ratio.low > 1.0 else ""
-    return f"{lost}, {part} of the {told} that the map gives {place}{more}."
+    return f"{lost}, {part} of the {by_map} that the map gives {place}{more}."
 
 
 def _named(pool: str) -> str:

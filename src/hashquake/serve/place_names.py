@@ -24,7 +24,7 @@ def country_name(country: str | None) -> str:
 
 
 def in_a_sentence(place: str) -> str:
-    """Return a place its article, where English wants one.
+    """Return a place with its article, where English wants one.
 
     >>> in_a_sentence("United States"), in_a_sentence("Iran")
     ('the United States', 'Iran')

@@ -42,6 +42,8 @@ class Additions:
         The identifiers that come next.
     lowest_changed : int or None
         The lowest height of a block that was stored before and that changes.
+    pools, blocks, details, labels, fates, observed, readings, claims : list of Row
+        Rows of that table, values in the order of its columns.
     """
 
     next_batch: int
@@ -63,6 +65,11 @@ class Additions:
 
         Whoever commits a batch after that moment takes the same number, so that on a server
         with several writers one of the two fails as a whole.
+
+        Parameters
+        ----------
+        connection : Connection
+            Inside the transaction that writes.
         """
         return cls(
             next_batch=next_id(connection, batches),
@@ -71,7 +78,13 @@ class Additions:
         )
 
     def changes_height(self, height: int) -> None:
-        """Note that a block stored before changed: its pool, or its place in the main chain."""
+        """Note that a block stored before changed: its pool, or its place in the main chain.
+
+        Parameters
+        ----------
+        height : int
+            Of the block that changed.
+        """
         if self.lowest_changed is None or height < self.lowest_changed:
             self.lowest_changed = height
 
@@ -102,7 +115,15 @@ class Additions:
 
 
 def next_id(connection: Connection, table: Table) -> int:
-    """Return the identifier that follows the last one of a table."""
+    """Return the identifier that follows the last one of a table.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    table : Table
+        With an integer identifier.
+    """
     return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 
@@ -111,6 +132,15 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
 
     The statement is compiled once for whatever database it is and handed to the driver with the
     plain tuples: five times quicker than one dictionary a row.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside the transaction that writes.
+    table : Table
+        Where the rows go.
+    rows : sequence of Row
+        Values in the order of the table's columns.
     """
     if not rows:
         return

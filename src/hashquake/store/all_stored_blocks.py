@@ -12,6 +12,13 @@ def all_stored(connection: Connection, arriving: BlockColumns) -> bool:
     """Return whether a batch of blocks without hashes brings nothing new, comparing whole columns.
 
     False also stands for "not sure": hashes and stale marks are left to the slower way.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    arriving : BlockColumns
+        The batch's blocks.
     """
     if not len(arriving):
         return True

@@ -20,7 +20,21 @@ Key = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One block, as far as the choice between branches needs it; `row` is its identifier."""
+    """One block, as far as the choice between branches needs it; `row` is its identifier.
+
+    Parameters
+    ----------
+    row : int
+        The block's identifier.
+    height : int
+        From 0.
+    header_s : int
+        The miner's clock, UTC Unix seconds.
+    bits : int
+        Compact target.
+    hash, prev : bytes or None
+        32 bytes each; None where not known.
+    """
 
     row: int
     height: int
@@ -37,7 +51,13 @@ class Node:
 
 @lru_cache(maxsize=1024)
 def exact_work(bits: int) -> int:
-    """Count the expected hashes of a block exactly, so that equal branches compare equal."""
+    """Count the expected hashes of a block exactly, so that equal branches compare equal.
+
+    Parameters
+    ----------
+    bits : int
+        Compact target.
+    """
     return (1 << 256) // (target_of_bits(bits) + 1)
 
 
@@ -54,6 +74,10 @@ class Branches:
     above : callable
         Given the height above which no main block was loaded, gives the main blocks there; asked
         once, when branches have to be weighed.
+    nodes : dict of int to Node
+        Blocks by identifier.
+    main : dict of int to int
+        Identifier of the main block at each height.
     """
 
     above: Callable[[int], Iterable[Node]] = _nothing_above
@@ -64,7 +88,15 @@ class Branches:
     _loaded_above: bool = False
 
     def hold(self, node: Node, *, main: bool) -> None:
-        """Take in a block already decided on: stored, or marked stale by its source."""
+        """Take in a block already decided on: stored, or marked stale by its source.
+
+        Parameters
+        ----------
+        node : Node
+            The block.
+        main : bool
+            Whether it is in the main chain.
+        """
         self.nodes[node.row] = node
         self._by_key.setdefault(node.key, []).append(node.row)
         if node.hash is not None:
@@ -73,11 +105,25 @@ class Branches:
             self.main[node.height] = node.row
 
     def is_main(self, row: int) -> bool:
-        """Return whether a block is in the main chain at the moment."""
+        """Return whether a block is in the main chain at the moment.
+
+        Parameters
+        ----------
+        row : int
+            Its identifier.
+        """
         return self.main.get(self.nodes[row].height) == row
 
     def known(self, key: Key, digest: bytes | None) -> Node | None:
-        """Find the block that this is, or None when it is a new one."""
+        """Find the block that this is, or None when it is a new one.
+
+        Parameters
+        ----------
+        key : Key
+            Height, header time and bits.
+        digest : bytes or None
+            Its hash; None where not known.
+        """
         rows = self._by_key.get(key, [])
         if digest is not None:
             if digest in self._by_hash and self._by_hash[digest] in rows:
@@ -88,11 +134,25 @@ class Branches:
         return self.nodes[next((row for row in rows if self.is_main(row)), rows[0])]
 
     def twins(self, key: Key) -> int:
-        """Count the blocks that agree in height, header time and bits."""
+        """Count the blocks that agree in height, header time and bits.
+
+        Parameters
+        ----------
+        key : Key
+            Height, header time and bits.
+        """
         return len(self._by_key.get(key, ()))
 
     def enrich(self, row: int, *, digest: bytes | None, prev: bytes | None) -> Node:
-        """Add to a block what was not known of it."""
+        """Add to a block what was not known of it.
+
+        Parameters
+        ----------
+        row : int
+            Its identifier.
+        digest, prev : bytes or None
+            Hashes of the block and of the one below; None leaves what is known.
+        """
         node = self.nodes[row]
         node = replace(node, hash=node.hash or digest, prev=node.prev or prev)
         self.nodes[row] = node
@@ -101,7 +161,13 @@ class Branches:
         return node
 
     def mark_stale(self, row: int) -> None:
-        """Take a block out of the main chain because its source says so."""
+        """Take a block out of the main chain because its source says so.
+
+        Parameters
+        ----------
+        row : int
+            Its identifier.
+        """
         if self.is_main(row):
             del self.main[self.nodes[row].height]
 
@@ -152,6 +218,11 @@ class Branches:
 
     def check_links(self, heights: Iterable[int]) -> None:
         """Check that the main chain hangs together around the heights that changed.
+
+        Parameters
+        ----------
+        heights : iterable of int
+            Those at which the main chain changed.
 
         Raises
         ------

@@ -19,7 +19,13 @@ _is_main = func.coalesce(_last_fate, "main") == "main"
 
 
 def tip_of(connection: Connection) -> tuple[int, bytes | None] | None:
-    """Return height and hash of the highest main block, or None when there is none."""
+    """Return height and hash of the highest main block, or None when there is none.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     found = connection.execute(
         select(blocks.c.id, blocks.c.height)
         .where(_is_main)
@@ -30,7 +36,15 @@ def tip_of(connection: Connection) -> tuple[int, bytes | None] | None:
 
 
 def hash_at(connection: Connection, height: int) -> bytes | None:
-    """Return the hash of the main block at a height, or None when not stored."""
+    """Return the hash of the main block at a height, or None when not stored.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    height : int
+        From 0.
+    """
     row = connection.execute(
         select(blocks.c.id).where(blocks.c.height == height, _is_main)
     ).scalar()
@@ -53,6 +67,15 @@ def state_before(
     """Rebuild the state of the chain's check as it was before a height.
 
     See `hashquake.store.sql_record.SqlRecord.chain_state`.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    before_height : int
+        The state is that after the block below this height.
+    prev : bytes or None
+        Hash of the block to build on; None is the main chain's.
     """
     stale = stale_rows(connection)
     stored = stored_stale(connection, stale)

@@ -53,6 +53,8 @@ def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[
         The last number the reader has; 0 is from the first.
     limit : int
         At most so many.
+    connection : Connection
+        Inside a transaction.
     """
     columns = changes.c
     wanted = _CHANGES.where(columns.id > after_id).order_by(columns.id).limit(limit)
@@ -80,12 +82,28 @@ def _changes(connection: Connection, wanted: Select[Any]) -> tuple[Change, ...]:
 
 
 def last_change_id(connection: Connection) -> int:
-    """Return the number of the last change, 0 when there is none."""
+    """Return the number of the last change, 0 when there is none.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     return int(connection.execute(select(func.max(changes.c.id))).scalar() or 0)
 
 
 def save_snapshot(connection: Connection, snapshot: Snapshot, *, recorded_s: float) -> None:
-    """Store the state of a kernel in place of the one before."""
+    """Store the state of a kernel in place of the one before.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside the transaction that writes.
+    snapshot : Snapshot
+        State, version, and the block up to which it has read.
+    recorded_s : float
+        Our clock, UTC Unix seconds.
+    """
     number = next_id(connection, snapshots)
     connection.execute(
         delete(snapshots).where(
@@ -110,7 +128,15 @@ def save_snapshot(connection: Connection, snapshot: Snapshot, *, recorded_s: flo
 
 
 def read_snapshot(connection: Connection, kind: str, scope: str) -> Snapshot | None:
-    """Return the stored state of a kernel, or None."""
+    """Return the stored state of a kernel, or None.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    kind, scope : str
+        Which kernel, and for which question.
+    """
     columns = snapshots.c
     row = connection.execute(
         select(columns.version, columns.height, columns.state)

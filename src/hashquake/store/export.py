@@ -241,7 +241,7 @@ def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[Any]:
-    """Return a file under a temporary name that takes its own name when all went well."""
+    """Open a file under a temporary name that takes its own name when all went well."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if is_special(path):  # a device or a pipe is written to, never replaced

@@ -1,4 +1,4 @@
-"""What can go wrong with a database, told as the record's own errors."""
+"""What can go wrong with a database, turned into the record's own errors."""
 
 import errno
 import sqlite3
@@ -76,7 +76,13 @@ def record_failure(code: str, where: str, because: str = "") -> RecordError:
 
 
 def code_of_failure(error: BaseException) -> str | None:
-    """Return the record's code for a database or file error, or None when it is none of ours."""
+    """Return the record's code for a database or file error, or None when it is not one of ours.
+
+    Parameters
+    ----------
+    error : BaseException
+        What a database or file raised.
+    """
     if isinstance(error, IntegrityError):
         # Rows are numbered by the writer: a number already taken is another writer at work.
         return "record-locked"
@@ -101,6 +107,11 @@ def _code_of_sqlite(number: int) -> str:
 @contextmanager
 def record_errors(where: str) -> Iterator[None]:
     """Turn what databases raise into errors of the record.
+
+    Parameters
+    ----------
+    where : str
+        Path or address of the record, without its password.
 
     Raises
     ------

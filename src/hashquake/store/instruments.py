@@ -28,6 +28,15 @@ _Name = tuple[str, str, float, float, str]
 def add_readings(connection: Connection, arriving: Sequence[Reading], additions: Additions) -> None:
     """Add readings that are new, or that give another value than the last for the same window.
 
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    arriving : sequence of Reading
+        The batch's readings.
+    additions : Additions
+        Takes the new rows.
+
     Raises
     ------
     InputError
@@ -62,7 +71,17 @@ def add_readings(connection: Connection, arriving: Sequence[Reading], additions:
 def read_readings(
     connection: Connection, *, subject: str, window: Window | None
 ) -> tuple[Reading, ...]:
-    """Return a subject's readings, oldest first; the latest value where one was corrected."""
+    """Return a subject's readings, oldest first; the latest value where one was corrected.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    subject : str
+        Such as ``country:KZ``.
+    window : Window or None
+        Only readings that overlap it; None is all.
+    """
     statement = select(*_COLUMNS).where(readings.c.subject == subject).order_by(readings.c.id)
     if window is not None:
         statement = statement.where(
@@ -85,7 +104,13 @@ def read_readings(
 
 
 def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
-    """Return when each series of readings begins and ends, and how many readings it has."""
+    """Return when each series of readings begins and ends, and how many readings it has.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     columns = (readings.c.subject, readings.c.quantity, readings.c.source)
     found = connection.execute(
         select(*columns, func.min(readings.c.start_s), func.max(readings.c.end_s), func.count())
@@ -105,7 +130,17 @@ def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
 
 
 def add_observed(connection: Connection, arriving: Sequence[Window], additions: Additions) -> None:
-    """Add the stretches that do not lie inside those already stored."""
+    """Add the stretches that do not lie inside those already stored.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    arriving : sequence of Window
+        Stretches that the batch closes.
+    additions : Additions
+        Takes the new rows.
+    """
     if not arriving:
         return
     stored = Coverage(read_observed(connection))
@@ -116,7 +151,13 @@ def add_observed(connection: Connection, arriving: Sequence[Window], additions: 
 
 
 def read_observed(connection: Connection) -> tuple[Window, ...]:
-    """Return the stretches that batches closed, in the order they came."""
+    """Return the stretches that batches closed, in the order they came.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     found = connection.execute(select(observed.c.start_s, observed.c.end_s).order_by(observed.c.id))
     return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found)
 

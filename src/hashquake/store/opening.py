@@ -95,7 +95,7 @@ def open_database(
 
 
 def _check_version(engine: Engine, where: str, *, create: bool, read_only: bool) -> str | None:
-    """Refuse, before anything is written, what is no record or cannot be brought up to date."""
+    """Refuse, before anything is written, what is not a record or cannot be brought up to date."""
     with engine.connect() as connection:
         found = _version(connection, where)
     if found is None and not create:
@@ -124,7 +124,7 @@ def _sqlite_path(text: str) -> Path | None:
 
 def _bad_url(text: str, because: str) -> RecordError:
     return RecordError(
-        f"{_without_password(text)!r} is no address of a record: {because}",
+        f"{_without_password(text)!r} is not the address of a record: {because}",
         code="record-url",
         hint="write a path, or postgresql+psycopg://user@host/database",
     )
@@ -143,7 +143,7 @@ def _missing(where: str) -> RecordError:
 
 
 def _check_file(path: Path, where: str) -> bool:
-    """Return whether the file holds anything; refuse what is no SQLite file, unopened."""
+    """Return whether the file holds anything; refuse what is not an SQLite file, unopened."""
     try:
         with open_regular(path) as file:
             start = file.read(len(_MAGIC))

@@ -57,6 +57,8 @@ def read_opinions(
         What they are of.
     scope, name : str or None
         Only of this catalog, only of this quake or outage; None is all.
+    connection : Connection
+        Inside a transaction.
     """
     columns = opinions.c
     statement = select(columns.scope, columns.name, columns.revision, columns.document)
@@ -80,7 +82,17 @@ def read_opinions(
 def add_searched(
     connection: Connection, arriving: Sequence[Searched], *, recorded_s: float
 ) -> None:
-    """Add where was searched."""
+    """Add where was searched.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside the transaction that writes.
+    arriving : sequence of Searched
+        Subject, span and detector of each search.
+    recorded_s : float
+        Our clock, UTC Unix seconds.
+    """
     first = next_id(connection, searched)
     insert_rows(
         connection,
@@ -110,6 +122,15 @@ def read_searched(
 
     Only the last search of each subject, window, detector and set of networks is returned:
     earlier ones of the same stretch say nothing more.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    kind : OpinionKind
+        Such as ``outage``.
+    subject : str or None
+        None is all subjects.
     """
     columns = searched.c
     last = select(func.max(columns.id)).where(columns.kind == kind)
@@ -162,7 +183,13 @@ def _networks_of(text: str) -> tuple[AutonomousSystem, ...] | None:
 
 
 def last_readings(connection: Connection) -> dict[str, int]:
-    """Return the number of the last stored reading of each subject."""
+    """Return the number of the last stored reading of each subject.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     columns = readings.c
     found = connection.execute(
         select(columns.subject, func.max(columns.id).label("last")).group_by(columns.subject)

@@ -31,6 +31,19 @@ def read_blocks(
     """Return blocks in height order, a main block before a stale one of its height.
 
     See `hashquake.core.contracts.Record.blocks` for the parameters.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    first_height, last_height : int or None
+        Both included; None is without that limit.
+    window : Window or None
+        Header times, UTC Unix seconds; None is all.
+    stale : bool
+        Whether stale blocks are returned too.
+    detail : bool
+        Whether to fill hash, prev, coinbase and payouts.
     """
     where = _within(first_height, last_height, window)
     # Every column is a number below 2**53, so one array of doubles takes them all unharmed.

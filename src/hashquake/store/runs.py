@@ -8,7 +8,15 @@ from hashquake.store.schema import runs
 
 
 def add_run(connection: Connection, run: Run) -> None:
-    """Add how a run ended."""
+    """Add how a run ended.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside the transaction that writes.
+    run : Run
+        Its source, its end and its error, if any.
+    """
     connection.execute(
         insert(runs).values(
             id=next_id(connection, runs),
@@ -21,7 +29,13 @@ def add_run(connection: Connection, run: Run) -> None:
 
 
 def last_runs(connection: Connection) -> tuple[Run, ...]:
-    """Return the last run of each source, by source."""
+    """Return the last run of each source, by source.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     last = select(func.max(runs.c.id)).group_by(runs.c.source)
     rows = connection.execute(
         select(runs.c.source, runs.c.ended_s, runs.c.code, runs.c.message)

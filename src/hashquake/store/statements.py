@@ -30,7 +30,17 @@ _COLUMNS = (
 
 
 def add_claims(connection: Connection, arriving: Sequence[Claim], additions: Additions) -> None:
-    """Add the claims that are not stored yet; the same claim twice is one row."""
+    """Add the claims that are not stored yet; the same claim twice is one row.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    arriving : sequence of Claim
+        The batch's claims.
+    additions : Additions
+        Takes the new rows.
+    """
     if not arriving:
         return
     found = connection.execute(
@@ -45,7 +55,13 @@ def add_claims(connection: Connection, arriving: Sequence[Claim], additions: Add
 
 
 def read_claims(connection: Connection) -> tuple[Claim, ...]:
-    """Return every claim, in the order in which they came."""
+    """Return every claim, in the order in which they came.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     rows = connection.execute(select(*_COLUMNS).order_by(claims.c.id))
     return tuple(
         Claim(
@@ -67,6 +83,15 @@ def read_claims(connection: Connection) -> tuple[Claim, ...]:
 
 def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: float) -> bool:
     """Add a forecast; what was forecast before stays.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside the transaction that writes.
+    forecast : Forecast
+        With its quantiles or draws and its seed.
+    recorded_s : float
+        Our clock, UTC Unix seconds.
 
     Returns
     -------
@@ -107,7 +132,15 @@ def add_forecast(connection: Connection, forecast: Forecast, *, recorded_s: floa
 
 
 def read_forecasts(connection: Connection, *, quantity: str | None) -> tuple[Forecast, ...]:
-    """Return the stored forecasts, all or of one quantity, in the order of their making."""
+    """Return the stored forecasts, all or of one quantity, in the order of their making.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    quantity : str or None
+        None is every quantity.
+    """
     columns = forecasts.c
     statement = select(columns.quantity, columns.target, columns.issued_s, columns.document)
     statement = statement.order_by(columns.id)

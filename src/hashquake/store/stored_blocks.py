@@ -11,7 +11,21 @@ from hashquake.store.schema import block_details, blocks, fates, labels, pools
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBlock:
-    """One block as the record knows it; `pool_id` and `seen_s` are None where not known."""
+    """One block as the record knows it; `pool_id` and `seen_s` are None where not known.
+
+    Parameters
+    ----------
+    node : Node
+        The block as the choice between branches needs it.
+    main : bool
+        Whether it is in the main chain.
+    pool_id : int or None
+        The pool's identifier; None where never looked up.
+    seen_s : float or None
+        When we saw it, UTC Unix seconds; None where not known.
+    has_coinbase, has_payouts : bool
+        Whether these are stored.
+    """
 
     node: Node
     main: bool
@@ -22,7 +36,13 @@ class StoredBlock:
 
 
 def stale_rows(connection: Connection) -> set[int]:
-    """Return the identifiers of the blocks that are stale at the moment."""
+    """Return the identifiers of the blocks that are stale at the moment.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     found = connection.execute(select(fates.c.block_id, fates.c.fate).order_by(fates.c.id))
     return {row for row, fate in dict(found.all()).items() if fate == "stale"}
 
@@ -38,6 +58,8 @@ def stored_between(
         Inclusive; None is up to the top.
     stale : set of int
         What `stale_rows` gave.
+    connection : Connection
+        Inside a transaction.
 
     Returns
     -------
@@ -51,7 +73,15 @@ def stored_between(
 
 
 def stored_stale(connection: Connection, stale: set[int]) -> dict[int, StoredBlock]:
-    """Load the blocks that are stale at the moment, at any height."""
+    """Load the blocks that are stale at the moment, at any height.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    stale : set of int
+        What `stale_rows` returned.
+    """
     if not stale:
         return {}
     ever = blocks.c.id.in_(select(fates.c.block_id))
@@ -61,7 +91,13 @@ def stored_stale(connection: Connection, stale: set[int]) -> dict[int, StoredBlo
 
 
 def pool_ids(connection: Connection) -> dict[str, int]:
-    """Return the identifier of every pool slug."""
+    """Return the identifier of every pool slug.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
     return dict(connection.execute(select(pools.c.slug, pools.c.id)).all())
 
 

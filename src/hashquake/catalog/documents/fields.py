@@ -24,6 +24,11 @@ _DECIMALS = {"share": 4, "probability": 4, "value": 4, "statistic": 3, "threshol
 def reading(what: str) -> Iterator[None]:
     """Turn what goes wrong inside into one error that names the document.
 
+    Parameters
+    ----------
+    what : str
+        What is read, for the message.
+
     Raises
     ------
     RecordError
@@ -135,7 +140,15 @@ def _dataclass_of(kind: Any, document: Mapping[str, Any]) -> Any:
 
 
 def cut(value: float, name: str) -> float | int | None:
-    """Cut a number to the digits that its field's name calls for; no bound is None."""
+    """Cut a number to the digits that its field's name calls for; no bound is None.
+
+    Parameters
+    ----------
+    value : float
+        In the field's unit; an infinite one gives None.
+    name : str
+        The field's name, whose last word is the unit.
+    """
     if isinf(value):
         return None
     unit = name.rpartition("_")[2]
@@ -148,13 +161,27 @@ def cut(value: float, name: str) -> float | int | None:
 
 
 def window_document(window: Window) -> dict[str, int]:
-    """Write a window, to the second and never empty."""
+    """Write a window, to the second and never empty.
+
+    Parameters
+    ----------
+    window : Window
+        UTC Unix seconds.
+    """
     start_s = round(window.start_s)
     return {"start_s": start_s, "end_s": max(round(window.end_s), start_s + 1)}
 
 
 def interval_document(interval: Interval, name: str) -> dict[str, Any]:
-    """Write an interval in the unit of its field."""
+    """Write an interval in the unit of its field.
+
+    Parameters
+    ----------
+    interval : Interval
+        In the field's unit.
+    name : str
+        The field's name, whose last word is the unit.
+    """
     return {
         "median": cut(interval.median, name),
         "low": cut(interval.low, name),
@@ -164,7 +191,13 @@ def interval_document(interval: Interval, name: str) -> dict[str, Any]:
 
 
 def interval_of(document: Mapping[str, Any]) -> Interval:
-    """Read an interval."""
+    """Read an interval.
+
+    Parameters
+    ----------
+    document : mapping of str to object
+        With ``median``, ``low``, ``high`` and ``level``.
+    """
     low, high = document["low"], document["high"]
     return Interval(
         median=float(document["median"]),
@@ -176,6 +209,11 @@ def interval_of(document: Mapping[str, Any]) -> Interval:
 
 def sum_to_one(probabilities: Sequence[float]) -> list[float]:
     """Cut probabilities to four decimals so that they still sum to one.
+
+    Parameters
+    ----------
+    probabilities : sequence of float, shape (n,)
+        0 to 1, with a sum of 1.
 
     Examples
     --------
@@ -194,6 +232,11 @@ def sum_to_one(probabilities: Sequence[float]) -> list[float]:
 def normalised(probabilities: Sequence[float]) -> list[float]:
     """Let stored probabilities sum to one again where cutting their digits moved the sum.
 
+    Parameters
+    ----------
+    probabilities : sequence of float, shape (n,)
+        0 to 1, with a sum near 1.
+
     Raises
     ------
     ValueError
@@ -208,7 +251,17 @@ def normalised(probabilities: Sequence[float]) -> list[float]:
 
 
 def reason_of(kind: Any, document: Mapping[str, Any], old: Callable[[str], Any]) -> Any:
-    """Read a reason: its code and values, or the sentence that older versions stored."""
+    """Read a reason: its code and values, or the sentence that older versions stored.
+
+    Parameters
+    ----------
+    kind : object
+        The type of reason to read.
+    document : mapping of str to object
+        One with ``code`` or ``because``.
+    old : callable
+        Makes a reason of an older version's sentence.
+    """
     if "reason" in document:
         return typed(kind, document["reason"])
     return old(str(document.get("because", "")))

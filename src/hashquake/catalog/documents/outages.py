@@ -102,7 +102,13 @@ def outage_of(document: Mapping[str, Any]) -> Outage:
 
 
 def ordered(signals: set[str]) -> list[str]:
-    """Return signals in the order of `SIGNALS`, others behind them."""
+    """Return signals in the order of `SIGNALS`, others behind them.
+
+    Parameters
+    ----------
+    signals : set of str
+        Names of signals.
+    """
     known = [signal for signal in SIGNALS if signal in signals]
     return [*known, *sorted(signals.difference(SIGNALS))]
 

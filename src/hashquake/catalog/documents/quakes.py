@@ -73,13 +73,24 @@ def quake_of(document: Mapping[str, Any]) -> Quake:
 
 
 def cause_document(cause: Cause) -> dict[str, Any]:
-    """Return a cause as a document of plain values."""
+    """Return a cause as a document of plain values.
+
+    Parameters
+    ----------
+    cause : Cause
+        With its probability and reason.
+    """
     shape: dict[str, Any] = plain(cause)
     return shape
 
 
 def cause_of(document: Mapping[str, Any]) -> Cause:
     """Return the cause that a stored document holds.
+
+    Parameters
+    ----------
+    document : mapping of str to object
+        As `cause_document` writes it.
 
     Raises
     ------
@@ -96,7 +107,13 @@ def cause_of(document: Mapping[str, Any]) -> Cause:
 
 
 def causes_document(causes: Sequence[Cause]) -> list[dict[str, Any]]:
-    """Return causes as documents whose probabilities sum to one."""
+    """Return causes as documents whose probabilities sum to one.
+
+    Parameters
+    ----------
+    causes : sequence of Cause
+        Probabilities sum to 1.
+    """
     chances = sum_to_one([cause.probability for cause in causes])
     return [
         cause_document(cause) | {"probability": chance}
@@ -105,7 +122,13 @@ def causes_document(causes: Sequence[Cause]) -> list[dict[str, Any]]:
 
 
 def causes_of(documents: Sequence[Mapping[str, Any]]) -> tuple[Cause, ...]:
-    """Return the causes that stored documents hold; their probabilities sum to one."""
+    """Return the causes that stored documents hold; their probabilities sum to one.
+
+    Parameters
+    ----------
+    documents : sequence of mapping of str to object
+        As `causes_document` writes them.
+    """
     causes = [cause_of(one) for one in documents]
     chances = normalised([cause.probability for cause in causes])
     return tuple(

@@ -8,7 +8,7 @@ from hashquake.core.reason import Sentence
 
 
 def same_opinion(one: Mapping[str, Any], other: Mapping[str, Any], *, dated: bool = True) -> bool:
-    """Return whether two documents hold the same opinion: wording is no part of it.
+    """Return whether two documents hold the same opinion, whatever its wording.
 
     Parameters
     ----------

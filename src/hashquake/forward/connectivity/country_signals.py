@@ -94,7 +94,13 @@ class CountrySignals:
     source: ClassVar[str] = "simulated"
 
     def signal(self, quantity: Quantity) -> SimulatedSignal:
-        """Return one instrument's values."""
+        """Return one instrument's values.
+
+        Parameters
+        ----------
+        quantity : Quantity
+            One that the model measures.
+        """
         return self.signals[QUANTITIES.index(quantity)]
 
 

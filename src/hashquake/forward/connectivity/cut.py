@@ -115,7 +115,17 @@ def national_share(
 def stretches(
     hold: NDArray[np.bool_], *, start_s: float, step_s: float = MINUTE_S
 ) -> tuple[Window, ...]:
-    """Return the runs of steps in which something holds as windows."""
+    """Return the runs of steps in which something holds as windows.
+
+    Parameters
+    ----------
+    hold : array of bool, shape (n,)
+        Whether it holds in each step.
+    start_s : float
+        Start of the first step, UTC Unix seconds.
+    step_s : float
+        Length of a step, seconds.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], hold, [False]]).astype(np.int8)))
     return tuple(
         Window(start_s=start_s + step_s * float(a), end_s=start_s + step_s * float(b))

@@ -44,7 +44,15 @@ class UpstreamFailure:
     cause: ClassVar[Cause] = "upstream_failure"
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut the networks behind one upstream."""
+        """Cut the networks behind one upstream.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks fall.
+        rng : Generator
+            Source of randomness.
+        """
         above = np.array([network.upstream_asn for network in country.networks])
         kinds, codes = np.unique(above, return_inverse=True)
         largest = kinds[int(np.argmax(np.bincount(codes, country.users_shares)))]
@@ -76,7 +84,15 @@ class PowerFailure:
     cause: ClassVar[Cause] = "power_failure"
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut what hangs on sockets, then, network by network, what hangs on batteries."""
+        """Cut what hangs on sockets, then, network by network, what hangs on batteries.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks fall.
+        rng : Generator
+            Source of randomness.
+        """
         n = len(country.networks)
         area = np.clip(self.area_share * np.exp(0.1 * rng.standard_normal(n)), 0.0, 1.0)
         sockets = np.where(country.mobile, 0.3, 1.0) * np.array([[0.0], [0.6], [0.6], [0.75]])
@@ -120,7 +136,15 @@ class CollectorFailure:
     cause: ClassVar[Cause] = "measurement_artefact"
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:  # noqa: ARG002  a script's form
-        """Cut one signal of every network at once."""
+        """Cut one signal of every network at once.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks seem to fall.
+        rng : Generator
+            Source of randomness.
+        """
         n = len(country.networks)
         levels = np.ones((len(QUANTITIES), n))
         levels[QUANTITIES.index(self.quantity)] = self.remaining_share
@@ -149,7 +173,15 @@ class NetworkFault:
     cause: ClassVar[Cause] = "network_fault"
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut the one."""
+        """Cut the one.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks fall.
+        rng : Generator
+            Source of randomness.
+        """
         levels = self.remaining.draw(len(country.networks), rng)
         touched = np.array([network.asn == self.asn for network in country.networks])
         return (ordered_cut(levels, self.window, 0.0, rng, touched=touched),)

@@ -21,7 +21,17 @@ CutShort = Callable[[Values], None]
 
 
 def usual_values(model: SignalModel, rng: np.random.Generator, shape: tuple[int, int]) -> Values:
-    """Draw one plus each network's slow drift, shape (networks, steps)."""
+    """Draw one plus each network's slow drift, shape (networks, steps).
+
+    Parameters
+    ----------
+    model : SignalModel
+        How the instrument behaves.
+    rng : Generator
+        Source of randomness.
+    shape : tuple of int and int
+        Networks and steps.
+    """
     if not model.drift_share:
         return np.ones(shape, np.float32)
     return slow_drift(model, rng, shape) + np.float32(1.0)

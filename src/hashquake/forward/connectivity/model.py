@@ -114,7 +114,13 @@ class ConnectivityModel:
     fault_s: float = 1.0 * HOUR_S
 
     def of(self, quantity: Quantity) -> SignalModel:
-        """Return the instrument that measures a quantity."""
+        """Return the instrument that measures a quantity.
+
+        Parameters
+        ----------
+        quantity : Quantity
+            What is measured.
+        """
         return {
             "bgp_slash24s": self.bgp,
             "probing_slash24s": self.probing,

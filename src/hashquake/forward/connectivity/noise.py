@@ -115,6 +115,15 @@ def add_bursts(
 def silent_steps(model: SignalModel, rng: np.random.Generator, steps: int) -> NDArray[np.bool_]:
     """Return in which steps the whole instrument says nothing.
 
+    Parameters
+    ----------
+    model : SignalModel
+        How the instrument behaves.
+    rng : Generator
+        Source of randomness.
+    steps : int
+        How many.
+
     Returns
     -------
     array of bool, shape (steps,)
@@ -133,6 +142,13 @@ def poisson_counts(mean: Values, luck: Values) -> None:
     """Replace means by Poisson counts, given standard normal luck of the same shape.
 
     Exact under a mean of 30; above it the normal quantile corrected for skewness.
+
+    Parameters
+    ----------
+    mean : Values, shape (networks, steps)
+        Overwritten by the counts.
+    luck : Values, shape (networks, steps)
+        Standard normal.
     """
     for k in range(mean.shape[0]):
         for j in range(mean.shape[1]):
@@ -156,6 +172,15 @@ def binomial_counts(share: Values, trials: Floats, luck: Values) -> None:
     """Replace shares by binomial counts of each network's trials, given standard normal luck.
 
     Exact where the rarer outcome is expected fewer than 30 times; else as `poisson_counts`.
+
+    Parameters
+    ----------
+    share : Values, shape (networks, steps)
+        0 to 1, overwritten by the counts.
+    trials : array of float64, shape (networks,)
+        Trials of each network.
+    luck : Values, shape (networks, steps)
+        Standard normal.
     """
     for k in range(share.shape[0]):
         n = trials[k]

@@ -39,7 +39,15 @@ class OutageScript(Protocol):
         """The class of cause."""
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Return who falls when."""
+        """Return who falls when.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks fall.
+        rng : Generator
+            Source of randomness.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +66,15 @@ class Remaining:
     traffic_share: Span = (0.02, 0.05)
 
     def draw(self, n_networks: int, rng: np.random.Generator) -> Floats:
-        """Draw levels, shape (4, networks)."""
+        """Draw levels, shape (4, networks).
+
+        Parameters
+        ----------
+        n_networks : int
+            How many networks.
+        rng : Generator
+            Source of randomness.
+        """
         spans = np.array(
             [self.bgp_share, self.probing_share, self.telescope_share, self.traffic_share]
         )
@@ -74,7 +90,21 @@ def ordered_cut(
     *,
     touched: Bools | None = None,
 ) -> Cut:
-    """Cut within a spread after one instant, and return within as much after another."""
+    """Cut within a spread after one instant, and return within as much after another.
+
+    Parameters
+    ----------
+    levels : array of float64, shape (4, networks)
+        What remains of each network, by instrument.
+    window : Window
+        From the instant of the fall to that of the return.
+    spread_s : float
+        How long it takes until all have followed, seconds.
+    rng : Generator
+        Source of randomness.
+    touched : array of bool or None, shape (networks,)
+        Which fall; None is all.
+    """
     n = levels.shape[1]
     late_s, back_s = min(spread_s, 0.5 * window.duration_s) * rng.random((2, n))
     start_s = window.start_s + late_s * (1.0 if touched is None else np.where(touched, 1.0, np.nan))
@@ -85,5 +115,15 @@ def ordered_cut(
 def plain_cut(
     start_s: Floats, end_s: Floats, fall_s: Floats, rise_s: Floats, levels: Floats
 ) -> Cut:
-    """Write a `Cut` in one line."""
+    """Write a `Cut` in one line.
+
+    Parameters
+    ----------
+    start_s, end_s : array of float64, shape (networks,)
+        When each begins to fall and to return, UTC Unix seconds.
+    fall_s, rise_s : array of float64, shape (networks,)
+        How long each takes to fall and to return, seconds.
+    levels : array of float64, shape (4, networks)
+        What remains of each network, by instrument.
+    """
     return Cut(start_s=start_s, end_s=end_s, fall_s=fall_s, rise_s=rise_s, remaining_share=levels)

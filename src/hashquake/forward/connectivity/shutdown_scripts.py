@@ -62,7 +62,15 @@ class KillSwitch:
             )
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut once before each stretch online, and once after the last."""
+        """Cut once before each stretch online, and once after the last.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks are cut.
+        rng : Generator
+            Source of randomness.
+        """
         levels = self.remaining.draw(len(country.networks), rng)
         starts = [self.window.start_s, *(window.end_s for window in self.online)]
         ends = [*(window.start_s for window in self.online), self.window.end_s]
@@ -96,7 +104,15 @@ class Curfew:
     cause: ClassVar[Cause] = "curfew"
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut once a night."""
+        """Cut once a night.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks are cut.
+        rng : Generator
+            Source of randomness.
+        """
         levels = self.remaining.draw(len(country.networks), rng)
         return tuple(
             ordered_cut(
@@ -128,7 +144,15 @@ class MobileOnly:
     cause: ClassVar[Cause] = "mobile_only"
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut the mobile networks."""
+        """Cut the mobile networks.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks are cut.
+        rng : Generator
+            Source of randomness.
+        """
         levels = self.remaining.draw(len(country.networks), rng)
         return (ordered_cut(levels, self.window, self.spread_s, rng, touched=country.mobile),)
 
@@ -169,7 +193,15 @@ class StaggeredShutdown:
             )
 
     def cuts(self, country: Country, rng: np.random.Generator) -> tuple[Cut, ...]:
-        """Cut mobile networks in the first tenth, the others after, more of them early."""
+        """Cut mobile networks in the first tenth, the others after, more of them early.
+
+        Parameters
+        ----------
+        country : Country
+            Whose networks are cut.
+        rng : Generator
+            Source of randomness.
+        """
         n = len(country.networks)
         luck = rng.random(n)
         late = np.where(country.mobile, 0.1 * luck, 0.1 + 0.8 * luck * luck)

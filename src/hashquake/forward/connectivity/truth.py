@@ -51,7 +51,15 @@ class TrueOutage:
 
 
 def signal_weights(country: Country, quantity: Quantity) -> Floats:
-    """Return what each network counts for in a national signal: users for traffic, else blocks."""
+    """Return what each network counts for in a national signal: users for traffic, else blocks.
+
+    Parameters
+    ----------
+    country : Country
+        Whose networks.
+    quantity : Quantity
+        What is measured.
+    """
     return country.users_shares if quantity == "traffic_share" else country.slash24s
 
 

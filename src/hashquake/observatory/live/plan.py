@@ -72,7 +72,17 @@ def watched_sources(
 
 
 def read_source(name: str, options: Options, context: SourceContext) -> Iterator[Batch]:
-    """Read a source by name, its options checked; see the source's own `read`."""
+    """Read a source by name, its options checked; see the source's own `read`.
+
+    Parameters
+    ----------
+    name : str
+        Of the source.
+    options : Options
+        As given.
+    context : SourceContext
+        Clock, waiting, and what the record has already.
+    """
     plugin = load_plugin("sources", name)
     batches: Iterator[Batch] = plugin.read(checked_options(plugin, name, options), context)
     return batches

@@ -59,7 +59,17 @@ class WatchedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A batch on its way to the writer, and where the writer says what came of it."""
+    """A batch on its way to the writer, and where the writer says what came of it.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    batch : Batch
+        What it read.
+    outcome : Future
+        Receives the writer's result.
+    """
 
     source: str
     batch: Batch
@@ -130,7 +140,13 @@ class SourceTask:
         self._thread.start()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for its end after the stop; whether it ended."""
+        """Wait for its end after the stop; whether it ended.
+
+        Parameters
+        ----------
+        timeout_s : float
+            Longest wait, seconds.
+        """
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 

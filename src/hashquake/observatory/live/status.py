@@ -76,7 +76,15 @@ class WatchStatus:
 
 
 def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
-    """Return how old the record's newest block is; None when it has none."""
+    """Return how old the record's newest block is; None when it has none.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Whose record.
+    now_s : float
+        Our clock, UTC Unix seconds.
+    """
     tip = observatory.tip()
     if tip is None:
         return None
@@ -95,7 +103,13 @@ def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
 
 
 def source_statuses(observatory: "Observatory") -> tuple[SourceStatus, ...]:
-    """Return what was last recorded of each source, by name."""
+    """Return what was last recorded of each source, by name.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Whose record.
+    """
     return tuple(status_of(one.document) for one in observatory.record.latest_changes("source"))
 
 

@@ -128,7 +128,13 @@ class Watcher:
             self._pass_on()
 
     def take_next(self, timeout_s: float) -> bool:
-        """Take the next batch or report; return whether there was one in time."""
+        """Take the next batch or report; return whether there was one in time.
+
+        Parameters
+        ----------
+        timeout_s : float
+            Longest wait, seconds.
+        """
         try:
             item = self._inbox.get(timeout=timeout_s)
         except Empty:

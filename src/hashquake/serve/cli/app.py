@@ -161,7 +161,7 @@ def _make_ready() -> None:
     soften_encodings()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    # What rooms below have to say beside their results; never on standard output.
+    # Messages of the rooms below, apart from their results; never on standard output.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
 
 

@@ -1,4 +1,4 @@
-"""``hashquake backtest``: methods held against the record and against their peers, with seeds."""
+"""``hashquake backtest``: methods compared with the record and with their peers, with seeds."""
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -202,7 +202,7 @@ def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
     del db
     from hashquake.judge.peer_table import measured_rows, measured_with
 
-    told = measured_with()
+    measured = measured_with()
     rows = [
         {
             "name": row.name,
@@ -217,13 +217,13 @@ def _peers(db: str | None) -> tuple[list[dict[str, Any]], str]:
             "wild_per_year": None
             if row.wild_per_year is None
             else interval_shape(row.wild_per_year),
-            "seed": told["seed"],
+            "seed": measured["seed"],
         }
         for row in measured_rows(wanted_per_year=None)
     ]
     return rows, (
-        f"Detectors at one measured false-alarm rate: {told['runs']} drops a size, "
-        f"{told['years']:g} quiet years, seed {told['seed']}."
+        f"Detectors at one measured false-alarm rate: {measured['runs']} drops a size, "
+        f"{measured['years']:g} quiet years, seed {measured['seed']}."
     )
 
 

@@ -86,4 +86,4 @@ def _print(scores: "OutageScores") -> None:
     names = tuple(text.plain(name) for name in OUTAGE_CLASSES)
     out.print(table(("", *names, "right"), text.confusion_cells(scores.classes)))
     out.print("\nHow probable the most probable class was, and how often it was right:\n")
-    out.print(table(("told", "came true", "of"), list(text.reliability_cells(scores.classes))))
+    out.print(table(("predicted", "observed", "of"), list(text.reliability_cells(scores.classes))))

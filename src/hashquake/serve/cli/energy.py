@@ -57,7 +57,7 @@ def energy(
 ) -> None:
     """Show the megawatts that mining draws, its share of generation, and what it emits.
 
-    For a country also what is left beside the registered miners. All with 90 % intervals.
+    For a country also what is left besides the registered miners. All with 90 % intervals.
     """
     with opened(db) as observatory, working("measuring"):
         report = observatory.energy(

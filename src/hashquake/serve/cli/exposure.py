@@ -28,7 +28,8 @@ def exposure(
 ) -> None:
     """Show how much of each pool's power is in places that went dark, with 90 % intervals.
 
-    Learnt from the blocks around dated outages and cuts of power, beside what the map alone says.
+    Estimated from the blocks around dated outages and cuts of power, and shown with what the map
+    alone gives.
     """
     wanted = None if country is None else country.upper()
     with opened(db) as observatory, working("weighing blocks against the dark"):

@@ -39,7 +39,7 @@ def power(
         float, typer.Option(metavar="N", help="False alarms a year that are borne.")
     ] = 1.0,
     table: Annotated[
-        bool, typer.Option("--table", help="All drops, beside the limit and moving averages.")
+        bool, typer.Option("--table", help="All drops, with the limit and moving averages.")
     ] = False,
     db: Db = None,
     as_json: Json = False,
@@ -153,7 +153,9 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
     ):
         made.add_column(heading, justify="right")
     for row in rows:
-        told = "not promised" if row.mean_delay_s is None else f"{row.mean_delay_s / HOUR_S:.1f}"
+        mean_delay = (
+            "not promised" if row.mean_delay_s is None else f"{row.mean_delay_s / HOUR_S:.1f}"
+        )
         spread = "" if row.delay_s is None else _hours(row.delay_s)
         at_any = row.mean_delay_any_instant_s
         averages = [
@@ -166,7 +168,7 @@ def _print_table(rows: tuple["Power", ...], per_year: float) -> None:
         made.add_row(
             percent(row.drop_share),
             f"{row.bound_s / HOUR_S:.1f}",
-            told,
+            mean_delay,
             spread,
             "" if at_any is None else f"{at_any / HOUR_S:.1f}",
             *averages,

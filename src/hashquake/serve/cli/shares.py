@@ -15,7 +15,7 @@ def parse_share(text: str, *, what: str, code: str) -> float:
     text : str
         Such as ``12%`` or ``0.12``.
     what, code : str
-        What it is, and the code of the error when it is none.
+        What it is, and the code of the error when it is not one.
 
     Raises
     ------

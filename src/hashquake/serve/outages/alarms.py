@@ -1,4 +1,4 @@
-"""How often an outage is shown that was none: measured, and told with every one."""
+"""How often an outage is shown that was not one: measured, and shown with every one."""
 
 from collections.abc import Sequence
 from typing import Any

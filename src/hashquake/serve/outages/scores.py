@@ -47,7 +47,7 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
         Measured or fresh.
     """
     real = held_out_scores()
-    told: dict[str, tuple[Interval | None, int | None, int]] = {
+    measured: dict[str, tuple[Interval | None, int | None, int]] = {
         "recall": _share(scores.recall),
         "false_alarms_per_year": (
             scores.false_alarms_per_year,
@@ -90,7 +90,7 @@ def score_rows(scores: OutageScores) -> list[dict[str, Any]]:
             "met": met(name, interval),
             **made,
         }
-        for name, (interval, hits, n) in told.items()
+        for name, (interval, hits, n) in measured.items()
     ]
     rows += [
         {

@@ -195,7 +195,7 @@ def _trace(axes: Any, track: WitnessTrack, window: Window, size: Size) -> None:
 
 
 def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
-    """Take the bins of a window, several at a time where they are too many to be told apart."""
+    """Take the bins of a window, several at a time where they are too many to be distinguished."""
     first = max(0, int((window.start_s - flags.start_s) // flags.step_s))
     past = max(first, int(np.ceil((window.end_s - flags.start_s) / flags.step_s)))
     ratio = flags.ratio[first:past]

@@ -1,4 +1,4 @@
-"""The page that tells how well outages are found and told apart, from the measured scores."""
+"""The page that shows how well outages are found and classified, from the measured scores."""
 
 from hashquake.core.outage import OUTAGE_CLASSES
 from hashquake.judge.outage_backtest import OutageScores
@@ -19,7 +19,7 @@ def outage_page(scores: OutageScores) -> str:
     real = held_out_scores()
     names = tuple(text.plain(name) for name in OUTAGE_CLASSES)
     return page(
-        "# How well outages are found, and told apart",
+        "# How well outages are found, and classified",
         text.title(scores),
         "Every country is made up, so the truth is known; the weights of the classes were fitted "
         "on other country-years. Simulated noise is of plausible size and of one kind: read these "
@@ -35,7 +35,7 @@ def outage_page(scores: OutageScores) -> str:
         "country's own four signals alone:",
         table(("", *names, "right"), text.confusion_cells(scores.bare_classes)),
         "## How probable the most probable class was, and how often it was right",
-        table(("told", "came true", "of"), text.reliability_cells(scores.classes)),
+        table(("predicted", "observed", "of"), text.reliability_cells(scores.classes)),
         "## Real outages",
         f"{real.right.trials} national outages of 2018 to early 2022 that people described, in "
         "countries that were held out of the fit ([how they are selected]"
@@ -43,7 +43,7 @@ def outage_page(scores: OutageScores) -> str:
         "known, not how far connectivity fell nor how it came back, so they are judged by less "
         "than an outage in readings is.",
         table(("", *names, "right"), text.confusion_cells(real)),
-        table(("told", "came true", "of"), text.reliability_cells(real)),
+        table(("predicted", "observed", "of"), text.reliability_cells(real)),
         "Made by `hashquake backtest outages`; `--country-years 10 --seed 1` simulates ten more. "
         "Measured with `python scripts/measure_outages.py`.",
         AGAIN,

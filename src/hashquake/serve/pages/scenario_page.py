@@ -15,7 +15,7 @@ _ROOM = "forward.scenarios"
 
 
 def scenario_rows(blocks: BlockColumns) -> tuple[list[dict[str, Any]], str]:
-    """Run every scenario that retells an event and set what it foretold beside what came.
+    """Run every scenario that retells an event and compare what it predicted with what came.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def scenario_page(rows: Sequence[dict[str, Any]], title: str) -> str:
         "The scenarios were written after the events. Their shares are those published at the "
         "time, but their forms and the doubt in them are a choice of hindsight, so that a number "
         "inside proves nothing; one outside is a lesson.",
-        "What the misses teach. The ban of 2021 was no straight line: in the eight days before it "
+        "What the misses teach. The ban of 2021 was not linear: in the eight days before it "
         "blocks already came 14 % slower than the difficulty asked, and hash rate fell fastest in "
         "the last ten days of June. The map's share "
         "of Kazakhstan with most of its machines cut off foretells fewer blocks than came: what "

@@ -198,10 +198,10 @@ def _summary(outage: Outage) -> str:
     how = f"in {count_word(len(dark))} stretches, {duration(dark_s)} together" if dark[1:] else ""
     times = {0: "", 1: ", back once in between"}.get(back, f", back {count_word(back)} times")
     depth = outage.depth_share
-    told = any(witness.remaining_share is not None for witness in outage.seen_by)
+    has_levels = any(witness.remaining_share is not None for witness in outage.seen_by)
     gone = (
         "how much was gone is not stated"
-        if not told
+        if not has_levels
         else f"{percent(depth.median)} [{percent(depth.low)}, {percent(depth.high)}] of the usual "
         f"connectivity was gone"
     )

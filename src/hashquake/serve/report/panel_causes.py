@@ -95,7 +95,7 @@ def _sentence(shown: list[Cause]) -> str:
         return f"Of the causes weighed one stands out: {said}."
     if len(shown) > 1 and first.probability < 2.0 * shown[1].probability:
         second = lowered(cause_text(shown[1].name, shown[1].country))
-        return f"Two explanations cannot be told apart: {said}; or, {second}."
+        return f"Two explanations cannot be distinguished: {said}; or, {second}."
     return f"Likeliest, though not certain: {said}."
 
 

@@ -26,7 +26,7 @@ class ShareAxis:
     ticks: tuple[float, ...]
 
     def at(self, share: float) -> float:
-        """Return a share's place in percent of the axis, held inside it."""
+        """Return a share's place in percent of the axis, limited to 0 to 100."""
         return min(100.0, max(0.0, 100.0 * share / self.high))
 
     def text(self, tick: float) -> str:

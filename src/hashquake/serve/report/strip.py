@@ -35,7 +35,7 @@ class Axis:
         return bool((at - self.ticks.index(0.0)) % 2) if 0.0 in self.ticks else bool(at % 2)
 
     def at(self, value: float) -> float:
-        """Return a value's place on the axis in percent of its length, held inside it."""
+        """Return a value's place on the axis in percent of its length, limited to 0 to 100."""
         if not isfinite(value):
             return 100.0 if value > 0 else 0.0
         return min(100.0, max(0.0, (value - self.low) / (self.high - self.low) * 100))

@@ -137,7 +137,7 @@ def bare(axes: Any, *, size: Size) -> None:
 
 
 def whole_numbers(axes: Any, unit: str, *, size: Size, left_px: int) -> None:
-    """Return an axis five whole numbers at most, and its unit above them.
+    """Set at most five whole numbers on an axis, and its unit above them.
 
     Parameters
     ----------

@@ -104,14 +104,14 @@ def _size(reason: NearEvent | DuringEvent) -> str:
     return _of_the_place(reason.place, reason.place_share, reason.remaining_share)
 
 
-def _of_the_place(place: str | None, held: Interval, remaining: Interval) -> str:
+def _of_the_place(place: str | None, share: Interval, remaining: Interval) -> str:
     lost, least = 1.0 - remaining.median, 1.0 - remaining.high
     name = in_a_sentence(country_name(place)) if place else "the place"
-    had = f"{name} had {percent(held.median)} of hash rate"
-    if least > held.high:
+    had = f"{name} had {percent(share.median)} of hash rate"
+    if least > share.high:
         return f"but {had}, and at least {percent(least)} stopped"
-    if percent(lost) == percent(held.median):
+    if percent(lost) == percent(share.median):
         return f"{had}, as much as seems to have stopped"
-    if lost > held.median:
+    if lost > share.median:
         return f"{had}, less than the {percent(lost)} that seems to have stopped"
-    return f"{had}, and {percent(lost / held.median)} of that would account for the fall"
+    return f"{had}, and {percent(lost / share.median)} of that would account for the fall"

@@ -93,7 +93,7 @@ def _silence(reason: SilenceReason) -> str:
 
 
 def coverage_rows(outage: Outage) -> list[dict[str, Any]]:
-    """Return for each signal what part of the dark time it covered, and why where that is none."""
+    """Return for each signal what part of the dark time it covered, or why it covered nothing."""
     rows = []
     witnesses = (*outage.seen_by, *outage.not_seen_by)
     for signal in ordered({*SIGNALS, *(witness.signal for witness in witnesses)}):

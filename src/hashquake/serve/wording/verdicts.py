@@ -19,7 +19,7 @@ from hashquake.core.verdict_reason import (
 )
 
 _LIMITS = {
-    "no_place": "Blocks carry no place: whose machines stopped where cannot be told from them.",
+    "no_place": "Blocks carry no place: whose machines stopped cannot be determined from them.",
     "no_country_share": "Blocks carry no place: the share of a country comes from a map.",
     "no_connectivity": "Blocks do not measure connectivity.",
     "no_price": "Blocks do not carry a price.",
@@ -100,7 +100,7 @@ def _limit(reason: NotMeasured) -> str:
     if reason.limit == "not_judged":
         return f"Claims of {reason.quantity} are not judged on blocks."
     if reason.quantity == "hashrate_hps":
-        return "Blocks carry no place: only the network's and pools' hash rates can be told."
+        return "Blocks carry no place: only the hash rates of network and pools are known."
     return _LIMITS[reason.limit]
 
 
@@ -133,7 +133,7 @@ def _finding(reason: ChangeMeasured) -> str:
 
 
 def _needed(reason: ChangeMeasured) -> str:
-    """Return that nothing can be told, and what it would take."""
+    """Return the sentence that nothing can be concluded, and what would be needed."""
     size = (reason.low_share + reason.high_share) / 2
     what = f"A {'fall' if size < 0 else 'rise'} of {_percent(abs(size), signed=False)}"
     hint = (

@@ -80,18 +80,42 @@ class BlockDirectory:
         return max(self.sizes_bytes)
 
     def name(self, number: int) -> str:
-        """Return a file's name."""
+        """Return a file's name.
+
+        Parameters
+        ----------
+        number : int
+            Of the file, from 0.
+        """
         return f"blk{number:05d}.dat"
 
     def raw(self, number: int, offset_bytes: int, length_bytes: int) -> bytes:
-        """Read bytes as they lie in the file; fewer at its end."""
+        """Read bytes as they lie in the file; fewer at its end.
+
+        Parameters
+        ----------
+        number : int
+            Of the file, from 0.
+        offset_bytes : int
+            From the start of the file.
+        length_bytes : int
+            How many to read.
+        """
         try:
             return os.pread(self._descriptor(number), length_bytes, offset_bytes)
         except OSError as error:
             raise _refused(self.path / self.name(number), error) from None
 
     def decoded(self, raw: bytes, offset_bytes: int) -> bytes:
-        """Take the XOR key off bytes that were read at an offset of a file."""
+        """Take the XOR key off bytes that were read at an offset of a file.
+
+        Parameters
+        ----------
+        raw : bytes
+            As read.
+        offset_bytes : int
+            Of the first of them in the file.
+        """
         if self._plain:
             return raw
         n = len(raw)
@@ -103,7 +127,17 @@ class BlockDirectory:
         )
 
     def read(self, number: int, offset_bytes: int, length_bytes: int) -> bytes:
-        """Read and decode bytes; fewer at the end of the file."""
+        """Read and decode bytes; fewer at the end of the file.
+
+        Parameters
+        ----------
+        number : int
+            Of the file, from 0.
+        offset_bytes : int
+            From the start of the file.
+        length_bytes : int
+            How many to read.
+        """
         return self.decoded(self.raw(number, offset_bytes, length_bytes), offset_bytes)
 
     def _descriptor(self, number: int) -> int:

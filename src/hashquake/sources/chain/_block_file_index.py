@@ -70,7 +70,13 @@ class BlockIndex:
         return len(self.file_number)
 
     def coinbase_scripts(self, rows: NDArray[np.intp]) -> list[bytes]:
-        """Return the coinbase scripts of some rows."""
+        """Return the coinbase scripts of some rows.
+
+        Parameters
+        ----------
+        rows : array of intp, shape (n,)
+            Of the index.
+        """
         ends = self.script_end
         return [
             self.scripts[start:end]
@@ -78,7 +84,13 @@ class BlockIndex:
         ]
 
     def payout_lists(self, rows: NDArray[np.intp]) -> list[tuple[str, ...]]:
-        """Return the addresses that the coinbases of some rows pay."""
+        """Return the addresses that the coinbases of some rows pay.
+
+        Parameters
+        ----------
+        rows : array of intp, shape (n,)
+            Of the index.
+        """
         return [self.payouts[at] for at in self.payouts_at[rows].tolist()]
 
 

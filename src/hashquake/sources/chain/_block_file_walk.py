@@ -63,7 +63,15 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
-    """What a walk over all files found."""
+    """What a walk over all files found.
+
+    Parameters
+    ----------
+    index : BlockIndex
+        Blocks found.
+    skipped : tuple of Skipped
+        Stretches that hold no valid block.
+    """
 
     index: BlockIndex
     skipped: tuple[Skipped, ...]

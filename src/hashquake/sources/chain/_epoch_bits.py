@@ -65,6 +65,11 @@ class EpochBits:
     def of(self, height: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Return the bits of blocks whose epochs were observed.
 
+        Parameters
+        ----------
+        height : array of int64, shape (n,)
+            From 0.
+
         Raises
         ------
         InputError
@@ -101,6 +106,11 @@ class EpochBits:
 
 def read_epochs(path: Path) -> dict[int, int]:
     """Read a CSV file ``start_height,bits``, bits as numbers or in hexadecimal.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV file.
 
     Raises
     ------

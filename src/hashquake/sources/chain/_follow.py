@@ -53,7 +53,15 @@ class Tip:
 
 
 class ChainServer(Protocol):
-    """What `follow` asks of a node or service."""
+    """What `follow` asks of a node or service.
+
+    Parameters
+    ----------
+    who : str
+        What messages call it.
+    step_blocks : int
+        How many blocks to ask for at a time.
+    """
 
     who: str
     step_blocks: int
@@ -65,16 +73,40 @@ class ChainServer(Protocol):
         """Return whether it has peers to hear of blocks from; None when it does not say."""
 
     def hash_at(self, height: int) -> bytes:
-        """Return the hash of its block at a height, or raise `ChainMovedError`."""
+        """Return the hash of its block at a height, or raise `ChainMovedError`.
+
+        Parameters
+        ----------
+        height : int
+            From 0.
+        """
 
     def header_times_s(self, first: int, last: int) -> list[int]:
-        """Return the header times of a run of blocks, limits included."""
+        """Return the header times of a run of blocks, limits included.
+
+        Parameters
+        ----------
+        first, last : int
+            Heights.
+        """
 
     def blocks(self, first: int, last: int) -> list[Block]:
-        """Return a run of blocks, limits included, proof of work checked."""
+        """Return a run of blocks, limits included, proof of work checked.
+
+        Parameters
+        ----------
+        first, last : int
+            Heights.
+        """
 
     def stale_blocks(self, first: int, last: int) -> list[Block]:
-        """Return the blocks it knows outside its chain, between two heights."""
+        """Return the blocks it knows outside its chain, between two heights.
+
+        Parameters
+        ----------
+        first, last : int
+            Heights, included.
+        """
 
 
 class _Known:
@@ -205,7 +237,7 @@ class _Run:
             yield Batch(blocks=BlockColumns.from_blocks(stale), observed=self._now)
 
     def _end_s(self, tip: Tip, recent_s: Sequence[int], now_s: float) -> float:
-        """Return up to when time is observed; what a server says of itself is no proof."""
+        """Return up to when time is observed; what a server says of itself is not proof."""
         end_s = _end_s(tip, recent_s, now_s)
         last_s = float(min(max(recent_s), now_s))
         silent_s = end_s - last_s

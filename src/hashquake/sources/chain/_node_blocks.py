@@ -80,7 +80,15 @@ class NodeBlocks:
         self._block_bytes = 0.0
 
     def headers(self, hashes: Sequence[bytes], first: int) -> list[Header]:
-        """Return the headers of blocks from a height on, proof of work checked."""
+        """Return the headers of blocks from a height on, proof of work checked.
+
+        Parameters
+        ----------
+        hashes : sequence of bytes
+            Of blocks that follow one another.
+        first : int
+            Height of the first.
+        """
         raws = self._rpc.calls([("getblockheader", (hash_text(h), False)) for h in hashes])
         return [
             self.header(raw, digest, height)
@@ -88,7 +96,17 @@ class NodeBlocks:
         ]
 
     def header(self, raw: Any, digest: bytes, height: int) -> Header:
-        """Read one answered header and check its hash and its work."""
+        """Read one answered header and check its hash and its work.
+
+        Parameters
+        ----------
+        raw : object
+            The answer, 80 bytes in hexadecimal.
+        digest : bytes
+            The hash asked for.
+        height : int
+            From 0.
+        """
         header = parse_header(as_bytes(raw, f"the header of block {height}", limit=HEADER_BYTES))
         check_header(header, asked=digest, height=height, network=self._network)
         return header
@@ -250,7 +268,21 @@ def block_of(
     payouts: tuple[str, ...] | None = None,
     stale: bool = False,
 ) -> Block:
-    """Make a block of what was read of it."""
+    """Make a block of what was read of it.
+
+    Parameters
+    ----------
+    header : Header
+        Checked.
+    height : int
+        From 0.
+    coinbase : bytes or None
+        The coinbase's input script; None where not read.
+    payouts : tuple of str or None
+        Addresses that the coinbase pays; None where not read.
+    stale : bool
+        Whether it is outside the main chain.
+    """
     return Block(
         height=height,
         header_s=header.header_s,

@@ -109,7 +109,13 @@ class Rows(Protocol):
     """Rows in batches, from disk or from memory."""
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Yield record batches with the columns asked for."""
+        """Yield record batches with the columns asked for.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Names as the table has them.
+        """
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:

@@ -107,7 +107,13 @@ def build_places(
 
 
 def ranges_of_numbers(rows: Iterable[tuple[int, int, int, int]]) -> AddressRanges:
-    """Make ranges of a few rows of version, first address, last address and value."""
+    """Make ranges of a few rows of version, first address, last address and value.
+
+    Parameters
+    ----------
+    rows : iterable of tuple of int, int, int and int
+        Addresses as numbers, both included.
+    """
     listed = list(rows)
     mask = (1 << 64) - 1
 

@@ -55,7 +55,7 @@ def parse_addresses(
     Returns
     -------
     kind : array of uint8, shape (n,)
-        4, 6, or 0 for what is no address.
+        4, 6, or 0 for what is not an address.
     high, low : array of uint64, shape (n,)
         The address's upper and lower 64 bits; an IPv4 address is in `low`. IPv6 addresses that
         carry an IPv4 address (mapped, translated, 6to4) are that address.
@@ -140,7 +140,7 @@ def _parse_v6(
 def _read_words(
     octets: NDArray[np.uint8], at: int, end: int, words: NDArray[np.uint64]
 ) -> tuple[int, int]:
-    """Read the words written; give their count, -1 if it is no address, and where the gap is."""
+    """Read the words written; return their count, -1 if not an address, and where the gap is."""
     count, gap = 0, -1
     if end - at >= 2 and octets[at] == 58 and octets[at + 1] == 58:
         gap = 0
@@ -191,7 +191,7 @@ def _read_word(
 
 @kernel(nogil=True)
 def _digit(byte: np.uint8) -> np.uint64:
-    """Read a hexadecimal digit; 16 for what is none."""
+    """Read a hexadecimal digit; 16 for what is not one."""
     if 48 <= byte <= 57:
         return np.uint64(byte - 48)
     if 97 <= byte <= 102:

@@ -75,7 +75,13 @@ class TallyBuilder:
         self._limbs = np.zeros((0, N_GROUPS, 2), np.int64)
 
     def add(self, rows: LogRows) -> None:
-        """Count rows."""
+        """Count rows.
+
+        Parameters
+        ----------
+        rows : LogRows
+            Times, pools, addresses and work.
+        """
         place = self._plan.places.locate(*parse_addresses(*text_buffers(rows.ip)))
         block = self._block_of_rows(rows)
         n_ahead = int((rows.time_s > self._plan.ahead_s).sum())
@@ -153,7 +159,17 @@ class TallyBuilder:
 
 
 def tally_part(part: LogPart, plan: TallyPlan, progress: Any = None) -> WorkTally:
-    """Count one part of a log; run here or on a cluster alike."""
+    """Count one part of a log; run here or on a cluster alike.
+
+    Parameters
+    ----------
+    part : LogPart
+        Which rows of which file.
+    plan : TallyPlan
+        What to count, and how.
+    progress : object
+        Called now and then with how far it is.
+    """
     weighted_by = "difficulty" if "difficulty" in part.columns else "rows"
     builder = TallyBuilder(plan, weighted_by=weighted_by)
     for rows in read_log(part, pool=plan.pool):

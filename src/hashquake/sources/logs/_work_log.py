@@ -31,7 +31,7 @@ FIELDS = {
     "difficulty": ("difficulty", "diff", "share_difficulty", "target_difficulty"),
 }
 LOG_ROWS = 131_072
-"""Rows held at a time."""
+"""Rows in memory at a time."""
 _MAX_S = 1 << 33
 _MOST_POOLS = 1000
 
@@ -91,6 +91,15 @@ def log_parts(
     paths: Sequence[Path], mapping: dict[str, str], *, part_rows: int | None = None
 ) -> list[LogPart]:
     """Find what there is to read, in parts of about `part_rows` where a file can be divided.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of the log.
+    mapping : dict of str to str
+        Field to column, as the user named them.
+    part_rows : int or None
+        About how many rows; None is one part a file.
 
     Raises
     ------
@@ -174,7 +183,7 @@ def _text(cells: Any, name: str, path: str, row: int) -> Any:
         return cells.cast(pa.large_string())
     except pa.ArrowException:
         raise FormatError(
-            f"column {name!r} of {path} holds {cells.type} near row {row}, which is no text",
+            f"column {name!r} of {path} holds {cells.type} near row {row}, which is not text",
             code="cells-nested" if pa.types.is_nested(cells.type) else "value-malformed",
             hint="write addresses as 192.0.2.1 and workers as account.rig7, one a cell",
         ) from None

@@ -1,7 +1,7 @@
 """A pool's own logs of shares or connections, as the shares of countries it says to mine in.
 
 A reading is one country's share of the work that could be located, over one month. How far such a
-share hangs on few workers is told by ``hashquake map-logs``; a reading has no room for it.
+share hangs on few workers is shown by ``hashquake map-logs``; a reading has no room for it.
 """
 
 import re
@@ -103,10 +103,33 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
 
 
 def tally_of(options: Options, context: SourceContext) -> WorkTally:
-    """Count the logs; see `read`."""
+    """Count the logs; see `read`.
+
+    Parameters
+    ----------
+    options : Options
+        Checked.
+    context : SourceContext
+        Clock and progress.
+
+    Raises
+    ------
+    UsageError
+        ``pool-unknown`` and other faults of the options.
+    FormatError
+        When no row can be used.
+    UsageError
+        ``pool-unknown`` and other faults of the options.
+    FormatError
+        When no row can be used.
+    UsageError
+        ``pool-unknown`` and other faults of the options.
+    FormatError
+        When no row can be used.
+    """
     if not _SLUG.fullmatch(options.pool):
         raise UsageError(
-            f"{options.pool!r} is no slug of a pool",
+            f"{options.pool!r} is not the slug of a pool",
             code="pool-syntax",
             hint="write small letters, digits, dots and dashes, such as --pool antpool",
         )
@@ -144,7 +167,13 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
 
 
 def asked_months(since: str, until: str) -> Window | None:
-    """Return the time to count, None for all."""
+    """Return the time to count, None for all.
+
+    Parameters
+    ----------
+    since, until : str
+        ISO 8601 days; empty is without that limit.
+    """
     if not since and not until:
         return None
     start_s = parse_time(since) if since else 0
@@ -156,6 +185,15 @@ def readings_of(tally: WorkTally, options: Options, *, now_s: float) -> tuple[Re
 
     A month that is not over ends, as far as it is read, with the last row of it, and never ahead
     of our clock.
+
+    Parameters
+    ----------
+    tally : WorkTally
+        Work by month, pool and country.
+    options : Options
+        Checked.
+    now_s : float
+        Our clock, UTC Unix seconds.
     """
     asked = asked_months(options.since, options.until)
     readings = []
@@ -187,13 +225,25 @@ def readings_of(tally: WorkTally, options: Options, *, now_s: float) -> tuple[Re
 
 
 def publisher(pools: tuple[str, ...]) -> str:
-    """Name whose map it is, in as many letters as a map's publisher may have."""
+    """Name whose map it is, in as many letters as a map's publisher may have.
+
+    Parameters
+    ----------
+    pools : tuple of str
+        Their slugs.
+    """
     joined = "+".join(pools)
     return joined if len(joined) <= _LONGEST_PUBLISHER else f"{len(pools)} pools"
 
 
 def vintage(last_s: float) -> str:
-    """Return the day from which a map made of logs can be known: that of their last row."""
+    """Return the day from which a map made of logs can be known: that of their last row.
+
+    Parameters
+    ----------
+    last_s : float
+        Time of the last row, UTC Unix seconds.
+    """
     return format_time(last_s)[:10]
 
 

@@ -91,7 +91,7 @@ def parse_delegated(files: Iterable[tuple[str, Sequence[str]]]) -> Registrations
 
 def _read_file(name: str, lines: Sequence[str], spans: dict[str, list[Span]]) -> None:
     promised: Counter[str] = Counter()
-    held: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     begun = False
     for number, raw in enumerate(lines, 1):
         line = raw.strip()
@@ -111,13 +111,13 @@ def _read_file(name: str, lines: Sequence[str], spans: dict[str, list[Span]]) ->
             promised[_kind(cells[2], where)] += _number(cells[4], where)
         elif cells[0] not in {"2", "2.3"}:  # the header of a file joined to this one
             kind = _read_line(cells, where, spans)
-            held[kind] += 1
+            found[kind] += 1
     if not begun:
         raise FormatError(f"{name} is empty", code="delegated-header")
     for kind, count in promised.items():
-        if held[kind] < count:
+        if found[kind] < count:
             raise FormatError(
-                f"{name} promises {count} lines of {kind} and holds {held[kind]}",
+                f"{name} promises {count} lines of {kind} and holds {found[kind]}",
                 code="delegated-truncated",
                 hint="is the file whole? download it again",
             )

@@ -94,6 +94,13 @@ class LiveRoutes:
     def take(self, message: RisMessage, now_s: float) -> Iterator[list[Reading]]:
         """Take in a message; give the readings of each window that it closes.
 
+        Parameters
+        ----------
+        message : RisMessage
+            The next one.
+        now_s : float
+            Our clock, UTC Unix seconds.
+
         Raises
         ------
         SourceError
@@ -127,7 +134,13 @@ class LiveRoutes:
         ]
 
     def close_until(self, time_s: float) -> Iterator[list[Reading]]:
-        """Close the windows that end at a time or before; give the readings of each."""
+        """Close the windows that end at a time or before; give the readings of each.
+
+        Parameters
+        ----------
+        time_s : float
+            UTC Unix seconds.
+        """
         while self._open_s is not None and self._open_s + self._rules.step_s <= time_s:
             yield self._close(self._open_s)
             if self._since_s is None:

@@ -92,6 +92,11 @@ class _Gathered:
 def read_elements(path: Path) -> Elements:
     """Read a file whole, in this process: a file that is hostile may end it.
 
+    Parameters
+    ----------
+    path : Path
+        An MRT file, packed or not.
+
     Raises
     ------
     InputError
@@ -175,7 +180,15 @@ def _parser(path: Path) -> Any:
 
 
 def unreadable(path: Path, reason: str) -> FormatError:
-    """Return the error ``mrt-unreadable``, to be raised by the caller."""
+    """Return the error ``mrt-unreadable``, to be raised by the caller.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reason : str
+        Why.
+    """
     return FormatError(
         f"{path} cannot be read: {reason}",
         code="mrt-unreadable",

@@ -67,7 +67,7 @@ def outline(path: Path, *, whole: bool = True) -> MrtOutline:
     InputError
         ``file-missing``, ``file-unreadable``.
     FormatError
-        ``mrt-malformed`` when it is no MRT file, ``mrt-ancient`` for record types given up
+        ``mrt-malformed`` when it is not an MRT file, ``mrt-ancient`` for record types given up
         before 2001, ``mrt-unsupported`` for tables in records that cannot be read,
         ``mrt-truncated`` when it ends inside a record or cannot be unpacked.
     """
@@ -163,7 +163,7 @@ def _routes_of_rib(body: bytes) -> int:
 
 def _malformed(path: Path, found: str) -> FormatError:
     return FormatError(
-        f"{path} is no MRT file: it holds {found}",
+        f"{path} is not an MRT file: it holds {found}",
         code="mrt-malformed",
         hint="give files of a route collector: a RIB (bview, rib) or updates",
     )

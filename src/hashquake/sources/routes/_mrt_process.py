@@ -63,6 +63,11 @@ class ParserProcess:
     def read(self, path: Path) -> Elements:
         """Read a file whole.
 
+        Parameters
+        ----------
+        path : Path
+            An MRT file, packed or not.
+
         Raises
         ------
         FormatError, InputError, HashquakeError
@@ -107,7 +112,13 @@ class ParserProcess:
 
 
 def read_apart(path: Path) -> Elements:
-    """Read one file in a process started for it; see `ParserProcess.read`."""
+    """Read one file in a process started for it; see `ParserProcess.read`.
+
+    Parameters
+    ----------
+    path : Path
+        An MRT file, packed or not.
+    """
     with ParserProcess() as process:
         return process.read(path)
 

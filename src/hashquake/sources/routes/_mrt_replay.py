@@ -57,6 +57,11 @@ class Replay:
     def take(self, elements: Elements) -> Iterator[list[Reading]]:
         """Take in a file; return the readings of each window that it closes.
 
+        Parameters
+        ----------
+        elements : Elements
+            Of the next file, in order of time.
+
         Raises
         ------
         InputError
@@ -195,7 +200,7 @@ def _named(paths: Sequence[Path]) -> str:
 
 def _rib_missing() -> InputError:
     return InputError(
-        "there is no RIB among the files, and updates say nothing of routes that stay as they are",
+        "there is no RIB among the files, and updates do not mention routes that stay as they are",
         code="mrt-rib-missing",
         hint="add the last RIB (bview, rib) before them",
     )

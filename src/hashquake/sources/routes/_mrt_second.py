@@ -24,6 +24,11 @@ Route = tuple[float, str, int, str, int]
 def routes_of(path: Path) -> Iterator[Route]:
     """Yield what the UPDATEs of a file withdraw and announce, in its order.
 
+    Parameters
+    ----------
+    path : Path
+        An MRT file of updates.
+
     Raises
     ------
     Exception
@@ -84,9 +89,9 @@ def _asn(text: str) -> int:
     return (int(high) << 16) + int(low) if dot else int(text)
 
 
-def _key(told: Mapping[int, Any]) -> int:
+def _key(stamps: Mapping[int, Any]) -> int:
     """Return the number of what mrtparse gives as one number with its name."""
-    number: int = next(iter(told))
+    number: int = next(iter(stamps))
     return number
 
 

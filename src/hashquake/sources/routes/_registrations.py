@@ -1,6 +1,5 @@
 """Ranges of addresses and AS numbers with the country each is registered in; fast to look up."""
 
-import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,17 @@ _KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One registration: the numbers from `first` to `last`, both included."""
+    """One registration: the numbers from `first` to `last`, both included.
+
+    Parameters
+    ----------
+    first, last : int
+        Numbers, both included.
+    country : str
+        ISO 3166-1 alpha-2.
+    where : str
+        File and line, for messages.
+    """
 
     first: int
     last: int
@@ -44,6 +53,13 @@ class RegisteredRanges:
     @classmethod
     def build(cls, spans: Iterable[Span], *, what: str) -> "RegisteredRanges":
         """Sort registrations and refuse contradictions.
+
+        Parameters
+        ----------
+        spans : iterable of Span
+            In any order.
+        what : str
+            What the numbers are, for messages.
 
         Raises
         ------
@@ -93,14 +109,26 @@ class RegisteredRanges:
         return found
 
     def of(self, country: str) -> list[tuple[int, int]]:
-        """List a country's ranges, first and last number included."""
+        """List a country's ranges, first and last number included.
+
+        Parameters
+        ----------
+        country : str
+            ISO 3166-1 alpha-2.
+        """
         at = np.flatnonzero(self.country == country)
         return [(_number(self.first[one]), _number(self.last[one])) for one in at]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registrations:
-    """What the registries registered in which country, which is not where it is used."""
+    """What the registries registered in which country, which is not where it is used.
+
+    Parameters
+    ----------
+    asns, ipv4, ipv6 : RegisteredRanges
+        Of AS numbers and of both kinds of address.
+    """
 
     asns: RegisteredRanges
     ipv4: RegisteredRanges
@@ -110,26 +138,6 @@ class Registrations:
         """Name every country in which addresses are registered."""
         found = np.concatenate([self.ipv4.country, self.ipv6.country])
         return tuple(np.unique(found).tolist())
-
-    def prefixes_of(self, country: str) -> list[ipaddress.IPv4Network]:
-        """Decompose a country's IPv4 ranges into prefixes.
-
-        Examples
-        --------
-        >>> span = Span(first=16, last=16 + 767, country="KZ", where="")
-        >>> ranges = RegisteredRanges.build([span], what="addresses")
-        >>> none = RegisteredRanges.build([], what="")
-        >>> held = Registrations(asns=none, ipv4=ranges, ipv6=none)
-        >>> [str(prefix) for prefix in held.prefixes_of("KZ")][-2:]
-        ['0.0.2.0/24', '0.0.3.0/28']
-        """
-        return [
-            prefix
-            for first, last in self.ipv4.of(country)
-            for prefix in ipaddress.summarize_address_range(
-                ipaddress.IPv4Address(first), ipaddress.IPv4Address(last)
-            )
-        ]
 
 
 def _keys(numbers: Sequence[int]) -> NDArray[np.bytes_]:

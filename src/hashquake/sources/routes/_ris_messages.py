@@ -47,6 +47,11 @@ class RisMessage:
 def parse_message(text: str | bytes) -> RisMessage | None:
     """Take a message apart.
 
+    Parameters
+    ----------
+    text : str or bytes
+        One message of the stream, JSON.
+
     Returns
     -------
     RisMessage or None
@@ -86,7 +91,7 @@ def parse_message(text: str | bytes) -> RisMessage | None:
 
 
 def _ris_message(data: Mapping[str, Any]) -> RisMessage:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": data["id"] if isinstance(data.get("id"), str) else "",
         "time_s": _time_s(data.get("timestamp")),
         "host": _text(data.get("host"), "a message's host").partition(".")[0],
@@ -94,9 +99,9 @@ def _ris_message(data: Mapping[str, Any]) -> RisMessage:
     }
     kind = data.get("type")
     if kind == "RIS_PEER_STATE":
-        return RisMessage(kind="down" if data.get("state") == "down" else "other", **told)
+        return RisMessage(kind="down" if data.get("state") == "down" else "other", **fields)
     if kind not in (None, "UPDATE"):  # the type may be absent
-        return RisMessage(kind="other", **told)
+        return RisMessage(kind="other", **fields)
     routes = dict.fromkeys(_prefixes(data.get("withdrawals")), WITHDRAWN)
     announced = data.get("announcements")
     if announced:
@@ -105,7 +110,7 @@ def _ris_message(data: Mapping[str, Any]) -> RisMessage:
             prefixes = _object(item, "an announcement").get("prefixes")
             # A prefix withdrawn and announced in one message is announced (RFC 4271, 4.3).
             routes.update(dict.fromkeys(_prefixes(prefixes), origin))
-    return RisMessage(kind="update" if routes else "other", routes=tuple(routes.items()), **told)
+    return RisMessage(kind="update" if routes else "other", routes=tuple(routes.items()), **fields)
 
 
 def _origin(path: Any) -> int:

@@ -87,7 +87,13 @@ class VisibilityTable:
         self._origin[at[0][last], at[1][last]] = elements.origin[chosen][last]
 
     def forget(self, peer: Peer) -> None:
-        """Drop the routes of a peer whose session ended."""
+        """Drop the routes of a peer whose session ended.
+
+        Parameters
+        ----------
+        peer : Peer
+            Of a collector.
+        """
         if peer in self._peers:
             self._origin[:, self._peers[peer]] = WITHDRAWN
 

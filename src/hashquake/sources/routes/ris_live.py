@@ -113,7 +113,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     options : Options
         What to listen to, and how to count.
     context : SourceContext
-        The clock, waiting; told of progress.
+        The clock and waiting; receives progress.
 
     Yields
     ------

@@ -20,6 +20,11 @@ def asked_list(text: str) -> tuple[str, ...]:
 
     >>> asked_list("bgp, gtr,bgp")
     ('bgp', 'gtr')
+
+    Parameters
+    ----------
+    text : str
+        Such as ``KZ,IR``.
     """
     return tuple(dict.fromkeys(item for item in _COMMAS.split(text.strip()) if item))
 
@@ -95,7 +100,15 @@ def asked_window(since: str, until: str, *, now_s: float) -> Window:
 
 
 def pieces(window: Window, longest_s: int) -> Iterator[Window]:
-    """Cut a window into pieces that begin at whole multiples of a length, oldest first."""
+    """Cut a window into pieces that begin at whole multiples of a length, oldest first.
+
+    Parameters
+    ----------
+    window : Window
+        UTC Unix seconds.
+    longest_s : int
+        Length of a piece, seconds.
+    """
     start_s = int(window.start_s)
     while start_s < window.end_s:
         end_s = min((start_s // longest_s + 1) * longest_s, int(window.end_s))

@@ -80,6 +80,17 @@ class Exchange:
     def candles(self, symbol: str, timeframe: str, *, since_s: float, limit: int) -> Any:
         """Ask for some steps.
 
+        Parameters
+        ----------
+        symbol : str
+            Such as ``BTC/USD``.
+        timeframe : str
+            Such as ``1h``.
+        since_s : float
+            Start of the first step, UTC Unix seconds.
+        limit : int
+            At most so many steps.
+
         Returns
         -------
         list of list

@@ -1,4 +1,4 @@
-"""Ask a service of measurements: one JSON answer at a time, refusals told apart.
+"""Ask a service of measurements: one JSON answer at a time, refusals distinguished.
 
 One signal that fails must not silence the others, so failures are kept until the end.
 """
@@ -31,6 +31,15 @@ _END_THE_RUN = {
 
 def ask(http: Http, path: str, query: Mapping[str, str | int]) -> Any:
     """Ask for a path and read the answer as JSON.
+
+    Parameters
+    ----------
+    http : Http
+        Asks the service.
+    path : str
+        Under the service's URL.
+    query : mapping of str to str or int
+        Parameters of the URL.
 
     Raises
     ------
@@ -67,6 +76,15 @@ def refused(http: Http, answer: Answer, path: str) -> SourceError:
 def service_error(http: Http, path: str, said: Any) -> SourceError:
     """Return the error for a service that answered with an error of its own.
 
+    Parameters
+    ----------
+    http : Http
+        Which service.
+    path : str
+        What was asked.
+    said : object
+        The error as the service worded it.
+
     Returns
     -------
     SourceError
@@ -83,6 +101,15 @@ def service_error(http: Http, path: str, said: Any) -> SourceError:
 
 def mismatch(what: str, *, asked: str, found: Any) -> FormatError:
     """Return the error for an answer about something else than was asked.
+
+    Parameters
+    ----------
+    what : str
+        Which field.
+    asked : str
+        Its value in the question.
+    found : object
+        Its value in the answer.
 
     Returns
     -------
@@ -110,6 +137,11 @@ class Failures:
     @contextmanager
     def spare(self, signal: str) -> Iterator[None]:
         """Note a signal's failure, unless it means that none would be answered.
+
+        Parameters
+        ----------
+        signal : str
+            What is asked for inside the block.
 
         Raises
         ------

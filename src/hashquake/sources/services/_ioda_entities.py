@@ -17,6 +17,11 @@ def asked_regions(text: str) -> tuple[str, ...]:
 
     The number is IODA's, and so its subject says: ISO 3166-2 has numbers too, of other places.
 
+    Parameters
+    ----------
+    text : str
+        Such as ``KZ-1234``, separated by commas.
+
     Raises
     ------
     UsageError
@@ -32,7 +37,7 @@ def asked_regions(text: str) -> tuple[str, ...]:
         parts = _REGION.fullmatch(item.upper())
         if parts is None:
             raise UsageError(
-                f"{item!r} is no region of IODA's",
+                f"{item!r} is not a region of IODA",
                 code="region-unknown",
                 hint="write the country and IODA's number for the region, such as KZ-4416; its "
                 "dashboard shows the number in the address of the region's page",
@@ -46,6 +51,11 @@ def entity_of(subject: str) -> tuple[str, str]:
 
     >>> entity_of("region:KZ-IODA4416")
     ('region', '4416')
+
+    Parameters
+    ----------
+    subject : str
+        A country, a region or an AS.
     """
     kind, name = parse_subject(subject)
     return kind, name.partition("-IODA")[2] if kind == "region" else name
@@ -73,8 +83,8 @@ def check_entity(subject: str, entity: Mapping[str, Any]) -> None:
     if kind != "region":
         return
     country = name.partition("-")[0]
-    told, path = entity.get("country_code"), entity.get("fqid")
-    if told is not None and told != country:
-        raise mismatch("subject", asked=subject, found=told)
+    stated, path = entity.get("country_code"), entity.get("fqid")
+    if stated is not None and stated != country:
+        raise mismatch("subject", asked=subject, found=stated)
     if path is not None and country not in str(path).split("."):
         raise mismatch("subject", asked=subject, found=path)

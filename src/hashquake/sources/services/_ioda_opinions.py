@@ -148,8 +148,8 @@ def _check_entity(fields: Mapping[str, Any], subject: str) -> None:
         return
     entity = as_object(fields["entity"], "an alert's entity")
     attributes = entity.get("attrs")
-    told = as_object(attributes, "an entity's attributes") if attributes is not None else {}
-    check_entity(subject, {**told, "type": entity.get("type"), "code": entity.get("code")})
+    stated = as_object(attributes, "an entity's attributes") if attributes is not None else {}
+    check_entity(subject, {**stated, "type": entity.get("type"), "code": entity.get("code")})
 
 
 def _check_clock(start_s: float, now_s: float, what: str) -> None:

@@ -36,7 +36,13 @@ class IodaSignal:
     lag_s: float = 0.0
 
     def quantity_of(self, subtype: str) -> str:
-        """Name the quantity of a subtype, such as a product of the traffic signal."""
+        """Name the quantity of a subtype, such as a product of the traffic signal.
+
+        Parameters
+        ----------
+        subtype : str
+            As IODA names it; empty for none.
+        """
         words = re.sub(r"[^a-z0-9]+", "_", subtype.lower()).strip("_")
         stem, _, unit = self.quantity.rpartition("_")
         return f"{stem}_{words}_{unit}" if words else self.quantity

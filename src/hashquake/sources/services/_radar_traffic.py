@@ -37,13 +37,24 @@ def source_name(asked: Window) -> str:
 
     >>> source_name(Window(start_s=1641340800, end_s=1641470400))
     'radar:2022-01-05/2022-01-07'
+
+    Parameters
+    ----------
+    asked : Window
+        The window that was asked for.
     """
     end_s = -int(-asked.end_s // DAY_S) * DAY_S
     return f"radar:{format_time(asked.start_s)[:10]}/{format_time(end_s)[:10]}"
 
 
 def series_name(subject: str) -> str:
-    """Name the series asked for, by which the answer tells whom it is about."""
+    """Name the series asked for, by which the answer tells whom it is about.
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``country:KZ``.
+    """
     return subject.replace(":", "_")
 
 

@@ -1,6 +1,6 @@
 """Turn the values of one instrument into readings, and say which time they cover.
 
-A value that is missing or not available is no reading and covers nothing; neither does a
+A value that is missing or not available is not a reading and covers nothing; neither does a
 bin that is not over yet, which would look like a fall.
 """
 
@@ -24,7 +24,15 @@ _LARGEST = 1e18
 
 
 class Point(NamedTuple):
-    """One bin of an instrument: when, how much; None is "not available"."""
+    """One bin of an instrument: when, how much; None is "not available".
+
+    Parameters
+    ----------
+    start_s, end_s : float
+        Limits of the bin, UTC Unix seconds.
+    value : float or None
+        None where it is not available.
+    """
 
     start_s: float
     end_s: float
@@ -126,6 +134,13 @@ class RequestedSeries:
 def as_value(value: Any, what: str) -> float:
     """Take a number that measures something: finite and not negative.
 
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which field, for messages.
+
     Raises
     ------
     FormatError
@@ -147,7 +162,14 @@ def as_value(value: Any, what: str) -> float:
 
 
 def as_number(value: Any, what: str) -> float:
-    """Take a finite number of either sign; true and false are none.
+    """Take a finite number of either sign; true and false are not numbers.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which field, for messages.
 
     Raises
     ------
@@ -159,7 +181,7 @@ def as_number(value: Any, what: str) -> float:
     if not -_LARGEST < value < _LARGEST or math.isnan(value):
         shown = visible_text(str(value)[:60], limit=40)
         raise FormatError(
-            f"{what} is no finite number: {shown}",
+            f"{what} is not a finite number: {shown}",
             code="value-not-finite",
             hint="not measured must be left out, it cannot be kept as a value",
         )
@@ -168,6 +190,13 @@ def as_number(value: Any, what: str) -> float:
 
 def as_time_s(value: Any, what: str) -> int:
     """Take a time written in ISO 8601, UTC where it carries no offset.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which field, for messages.
 
     Returns
     -------

@@ -44,7 +44,7 @@ _MOST_POINTS = 3000
 
 
 class Options(BaseModel):
-    """What `ioda` can be told."""
+    """Options of the source `ioda`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -37,7 +37,7 @@ _DOLLARS = re.compile(r"(BTC|XBT)/(USD|USDT|USDC)")
 
 
 class Options(BaseModel):
-    """What `price` can be told."""
+    """Options of the source `price`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -40,7 +40,7 @@ _MOST_PAGES = 20
 
 
 class Options(BaseModel):
-    """What `radar` can be told."""
+    """Options of the source `radar`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -53,7 +53,7 @@ _NOT_AVAILABLE = -1.0
 
 
 class Options(BaseModel):
-    """What `ripestat` can be told."""
+    """Options of the source `ripestat`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -166,7 +166,7 @@ def stats_batches(
     Parameters
     ----------
     data : mapping
-        With ``stats``: counts, and the stretches of bins during which they held. Both ends of
+        With ``stats``: counts, and the stretches of bins for which they are valid. Both ends of
         a stretch are the beginnings of bins.
     subject : str
         The country asked for.

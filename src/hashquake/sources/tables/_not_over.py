@@ -59,6 +59,11 @@ class NotOver:
     def say(self, note: Callable[[str], None]) -> None:
         """Report how many rows were left out, if any.
 
+        Parameters
+        ----------
+        note : callable
+            Called with the line.
+
         Raises
         ------
         FormatError

@@ -21,6 +21,11 @@ _MAX_ASN = (1 << 32) - 1
 def subject_of_cell(cell: Any) -> str:
     """Read a subject such as ``country:KZ``; its country may be in small letters.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -47,6 +52,11 @@ def subject_of_cell(cell: Any) -> str:
 def country_of_cell(cell: Any) -> str:
     """Read a country's code or published name as a subject.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -67,6 +77,11 @@ def country_of_cell(cell: Any) -> str:
 def region_of_cell(cell: Any) -> str:
     """Read a region's code of ISO 3166-2 as a subject.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -80,7 +95,7 @@ def region_of_cell(cell: Any) -> str:
     text = str(cell).strip()
     if not re.fullmatch(r"[A-Za-z]{2}-[A-Za-z0-9]{1,12}", text):
         raise FormatError(
-            f"{text[:40]!r} is no region",
+            f"{text[:40]!r} is not a region",
             code="subject-malformed",
             hint="write its code of ISO 3166-2, such as KZ-ALA",
         )
@@ -90,6 +105,11 @@ def region_of_cell(cell: Any) -> str:
 @lru_cache(maxsize=65_536)
 def asn_of_cell(cell: Any) -> str:
     """Read the number of an autonomous system as a subject.
+
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
 
     Raises
     ------
@@ -105,7 +125,7 @@ def asn_of_cell(cell: Any) -> str:
     digits = re.fullmatch(r"(?:AS)?([0-9]{1,10})(?:\.0)?", text, re.IGNORECASE | re.ASCII)
     if isinstance(cell, bool) or not digits or not 0 < int(digits[1]) <= _MAX_ASN:
         raise FormatError(
-            f"{text[:40]!r} is no AS number",
+            f"{text[:40]!r} is not an AS number",
             code="subject-malformed",
             hint="write it like 9198 or AS9198",
         )
@@ -116,6 +136,11 @@ def asn_of_cell(cell: Any) -> str:
 def quantity_of_cell(cell: Any) -> str:
     """Read the name of a quantity, such as ``connectivity_share``.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -124,7 +149,7 @@ def quantity_of_cell(cell: Any) -> str:
     text = str(cell).strip()
     if not _QUANTITY.fullmatch(text) or len(text) > 64:
         raise FormatError(
-            f"{text[:40]!r} is no quantity",
+            f"{text[:40]!r} is not a quantity",
             code="quantity-malformed",
             hint="write small letters and underscores, the unit last: connectivity_share",
         )
@@ -146,7 +171,7 @@ def number_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[n
     Raises
     ------
     FormatError
-        ``value-malformed`` for what is no finite number.
+        ``value-malformed`` for what is not a finite number.
     """
     try:
         if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
@@ -184,6 +209,19 @@ def check_range(
 
     A quantity with ``change`` in its name may be negative; one that ends in ``_share`` is at
     most 1. NaN passes.
+
+    Parameters
+    ----------
+    numbers : array of float64, shape (n,)
+        Values of readings.
+    quantities : array of object, shape (n,)
+        What each is.
+    name : str
+        Of the column.
+    path : str
+        Of the table.
+    first_row : int
+        Number of the first row, for messages.
 
     Raises
     ------

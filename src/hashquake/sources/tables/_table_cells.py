@@ -13,13 +13,32 @@ _T = TypeVar("_T")
 
 
 def plain_cells(batch: Any, name: str) -> Any:
-    """Return one column of a record batch, categories spelt out."""
+    """Return one column of a record batch, categories spelt out.
+
+    Parameters
+    ----------
+    batch : object
+        Of Arrow.
+    name : str
+        Of the column.
+    """
     cells = batch.column(batch.schema.get_field_index(name))
     return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
 
 
 def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
     """Refuse empty cells.
+
+    Parameters
+    ----------
+    cells : object
+        An Arrow array.
+    name : str
+        Of the column.
+    path : str
+        Of the table.
+    first_row : int
+        Number of the first row, for messages.
 
     Raises
     ------
@@ -55,6 +74,17 @@ def cell_values(
     cells: Any, reader: Callable[[Any], _T], path: str, first_row: int
 ) -> list[_T | None]:
     """Read each cell, None where it is empty; a fault names its row.
+
+    Parameters
+    ----------
+    cells : object
+        An Arrow array.
+    reader : callable
+        Reads one cell, or raises a `FormatError`.
+    path : str
+        Of the table.
+    first_row : int
+        Number of the first row, for messages.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from hashquake.core.regular_file import open_regular
 
 BATCH_ROWS = 20_000
 _CSV_CHUNK_BYTES = 4 << 20
-_PARQUET_BUFFER_BYTES = 1 << 20  # without it a whole column of a row group is held
+_PARQUET_BUFFER_BYTES = 1 << 20  # without it a whole column of a row group is kept in memory
 _SNIFFED_BYTES = 65_536
 _MARKS = ",;\t"
 _MOST_TITLE_LINES = 4
@@ -192,7 +192,13 @@ class SortedTable:
         self._table = pa.Table.from_batches(parts).take(pa.array(order))
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for."""
+        """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Names as the table has them.
+        """
         yield from self._table.select(list(columns)).to_batches(BATCH_ROWS)
 
 

@@ -13,7 +13,7 @@ from hashquake.sources.tables._table_cells import python_cells
 
 _PER_S = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _MAX_S = 1 << 32  # header times have 32 bits
-_MIN_MS = 100_000_000_000  # 1973; below, and at or above _MAX_S, a number is no time at all
+_MIN_MS = 100_000_000_000  # 1973; below, and at or above _MAX_S, a number is not a time
 _NUMBER = r"^[+-]?\d+(\.\d*)?$"
 
 
@@ -75,7 +75,7 @@ class TimeColumn:
         if pa.types.is_null(kind):
             return np.full(len(cells), np.nan)
         raise FormatError(
-            f"column {self._name!r} of {self._path} holds {kind}, which is no time",
+            f"column {self._name!r} of {self._path} holds {kind}, which is not a time",
             code="time-malformed",
             hint="give seconds, datetimes or ISO 8601 text",
         )

@@ -22,10 +22,21 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 def height_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[np.int64]:
     """Read heights.
 
+    Parameters
+    ----------
+    cells : object
+        An Arrow array.
+    name : str
+        Of the column.
+    path : str
+        Of the table.
+    first_row : int
+        Number of the first row, for messages.
+
     Raises
     ------
     FormatError
-        ``column-nulls``, or ``height-malformed`` for what is no whole number from 0 on.
+        ``column-nulls``, or ``height-malformed`` for what is not a whole number from 0 on.
     """
     require_cells(cells, name, path, first_row)
     try:
@@ -54,6 +65,11 @@ def bits_of_cell(cell: Any) -> int:
     Eight digits are hexadecimal, as nodes and explorers write bits: a decimal number of bits has
     nine or ten.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -80,6 +96,11 @@ def bits_of_cell(cell: Any) -> int:
 def hash_of_cell(cell: Any) -> bytes:
     """Read a block hash: text as people write it, or 32 bytes in hashing order.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -93,6 +114,11 @@ def hash_of_cell(cell: Any) -> bytes:
 def script_of_cell(cell: Any) -> bytes:
     """Read a coinbase script, in hexadecimal or as bytes.
 
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
+
     Raises
     ------
     FormatError
@@ -104,12 +130,17 @@ def script_of_cell(cell: Any) -> bytes:
         return bytes.fromhex(str(cell))
     except ValueError:
         raise FormatError(
-            f"{str(cell)[:40]!r} is no coinbase script in hexadecimal", code="coinbase-malformed"
+            f"{str(cell)[:40]!r} is not a coinbase script in hexadecimal", code="coinbase-malformed"
         ) from None
 
 
 def stale_of_cell(cell: Any) -> bool:
     """Read whether a block is stale: true or false, 1 or 0, ``stale`` or ``main``.
+
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
 
     Raises
     ------
@@ -129,6 +160,11 @@ def stale_of_cell(cell: Any) -> bool:
 @lru_cache(maxsize=4096)
 def pool_of_cell(cell: Any) -> str:
     """Return a pool's slug; a name becomes one by dropping all but letters and digits.
+
+    Parameters
+    ----------
+    cell : object
+        As the table has it.
 
     Raises
     ------

@@ -116,7 +116,30 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
 def read_maps(
     options: Options, *, now_s: float, note: Callable[[str], None] = lambda _sentence: None
 ) -> tuple[MiningMap, ...]:
-    """Read and check the maps of a table, oldest first; see `read`."""
+    """Read and check the maps of a table, oldest first; see `read`.
+
+    Parameters
+    ----------
+    options : Options
+        Checked.
+    now_s : float
+        Our clock, UTC Unix seconds.
+
+    Raises
+    ------
+    UsageError
+        For options that contradict the table.
+    FormatError
+        With the codes that `read` lists.
+    UsageError
+        For options that contradict the table.
+    FormatError
+        With the codes that `read` lists.
+    UsageError
+        For options that contradict the table.
+    FormatError
+        With the codes that `read` lists.
+    """
     if not _PUBLISHER.fullmatch(options.publisher):
         raise UsageError(
             f"{options.publisher[:60]!r} cannot name a publisher",

@@ -19,7 +19,15 @@ NO_HASH = bytes(32)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a server said: the HTTP status and the body."""
+    """What a server said: the HTTP status and the body.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    body : bytes
+        Unpacked.
+    """
 
     status: int
     body: bytes
@@ -66,6 +74,13 @@ def parse_json(answer: Answer, *, what: str) -> Any:
 def wrong_shape(what: str, value: Any) -> FormatError:
     """Return the error for a part of an answer that is not what it should be.
 
+    Parameters
+    ----------
+    what : str
+        Which part.
+    value : object
+        What was found.
+
     Returns
     -------
     FormatError
@@ -82,6 +97,13 @@ def wrong_shape(what: str, value: Any) -> FormatError:
 def as_object(value: Any, what: str) -> Mapping[str, Any]:
     """Take a JSON object.
 
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which part, for messages.
+
     Raises
     ------
     FormatError
@@ -95,6 +117,13 @@ def as_object(value: Any, what: str) -> Mapping[str, Any]:
 def as_list(value: Any, what: str) -> list[Any]:
     """Take a JSON list.
 
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which part, for messages.
+
     Raises
     ------
     FormatError
@@ -106,7 +135,16 @@ def as_list(value: Any, what: str) -> list[Any]:
 
 
 def as_int(value: Any, what: str, *, below: int = 1 << 32) -> int:
-    """Take a whole number from 0 up to a limit; true and false are none.
+    """Take a whole number from 0 up to a limit; true and false are not numbers.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which part, for messages.
+    below : int
+        The number must be less.
 
     Raises
     ------
@@ -120,6 +158,13 @@ def as_int(value: Any, what: str, *, below: int = 1 << 32) -> int:
 
 def as_text(value: Any, what: str) -> str:
     """Take a string.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which part, for messages.
 
     Raises
     ------
@@ -158,16 +203,30 @@ def as_bytes(value: Any, what: str, *, limit: int | None = None) -> bytes:
 def as_hash(value: Any, what: str) -> bytes:
     """Take a block hash as people write it.
 
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which part, for messages.
+
     Raises
     ------
     FormatError
-        ``answer-shape`` when it is no string, ``hash-malformed``.
+        ``answer-shape`` when it is not a string, ``hash-malformed``.
     """
     return hash_bytes(as_text(value, what))
 
 
 def as_bits(value: Any, what: str) -> int:
     """Take compact bits in either form: an integer, or hexadecimal digits as Bitcoin Core has them.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    what : str
+        Which part, for messages.
 
     Raises
     ------

@@ -39,7 +39,13 @@ _CURRENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(deadline: Deadline) -> Iterator[None]:
-    """Hold every read and write of this thread to a deadline."""
+    """Hold every read and write of this thread to a deadline.
+
+    Parameters
+    ----------
+    deadline : Deadline
+        By which all must be over.
+    """
     token = _CURRENT.set(deadline)
     try:
         yield

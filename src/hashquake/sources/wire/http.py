@@ -34,7 +34,15 @@ Who = Literal["node", "service"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAddress:
-    """Where a server is, with the credentials taken out of it so that they are never shown."""
+    """Where a server is, with the credentials taken out of it so that they are never shown.
+
+    Parameters
+    ----------
+    url : str
+        Without credentials.
+    user, password : str
+        Empty where there are none.
+    """
 
     url: str
     user: str = ""
@@ -43,6 +51,11 @@ class ServerAddress:
 
 def parse_address(text: str) -> ServerAddress:
     """Take a URL apart.
+
+    Parameters
+    ----------
+    text : str
+        An ``http`` or ``https`` URL, with or without credentials.
 
     Raises
     ------
@@ -208,11 +221,23 @@ class Http:
         self._client.close()
 
     def sleep(self, duration_s: float) -> None:
-        """Wait, as the context does."""
+        """Wait, as the context does.
+
+        Parameters
+        ----------
+        duration_s : float
+            Seconds.
+        """
         self._context.sleep(duration_s)
 
     def get(self, path: str) -> Answer:
-        """Ask for a path under the server's URL; see `send`."""
+        """Ask for a path under the server's URL; see `send`.
+
+        Parameters
+        ----------
+        path : str
+            Under the server's URL.
+        """
         return self.send("GET", path)
 
     def send(

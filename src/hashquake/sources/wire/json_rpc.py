@@ -111,11 +111,24 @@ class JsonRpc:
             self._workers = None
 
     def call(self, method: str, *params: Any) -> Any:
-        """Make one call; see `calls`."""
+        """Make one call; see `calls`.
+
+        Parameters
+        ----------
+        method : str
+            Its name.
+        params : object
+            Its arguments.
+        """
         return self.calls([(method, params)])[0]
 
     def calls(self, wanted: Sequence[Call]) -> list[Any]:
         """Make calls, together where the node allows it.
+
+        Parameters
+        ----------
+        wanted : sequence of Call
+            Methods with their arguments.
 
         Returns
         -------
@@ -174,6 +187,11 @@ class JsonRpc:
 
     def outcomes(self, wanted: Sequence[Call]) -> list[Any]:
         """Make calls; return each one's result or its `RpcError`; wait for a node warming up.
+
+        Parameters
+        ----------
+        wanted : sequence of Call
+            Methods with their arguments.
 
         Raises
         ------

@@ -52,7 +52,13 @@ class Patience:
         return self.timeouts_in_all * self.timeout_s
 
     def wait_s(self, attempt: int) -> float:
-        """Return the wait after a failed attempt, the first being 0."""
+        """Return the wait after a failed attempt, the first being 0.
+
+        Parameters
+        ----------
+        attempt : int
+            Number of the failed attempt.
+        """
         return min(self.first_wait_s * 2.0 ** min(attempt, 60), self.longest_wait_s)
 
 

@@ -48,6 +48,11 @@ def origin_of(url: httpx.URL) -> Origin:
 
     >>> origin_of(httpx.URL("https://mempool.space/api"))
     ('mempool.space', 443)
+
+    Parameters
+    ----------
+    url : URL
+        Absolute.
     """
     return url.host, url.port or _PORTS.get(url.scheme, 0)
 
@@ -136,6 +141,11 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
+
+        Parameters
+        ----------
+        request : Request
+            To be sent.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Unpack the body of an answer piece by piece, so that its size is known before it is in memory.
 
 An unpacked body can be a thousand times the size of what was sent, and a million times where it is
-packed twice. Each layer hands on at most 64 KiB at a time, and each is held to the limit.
+packed twice. Each layer hands on at most 64 KiB at a time, and each is checked against the limit.
 """
 
 import zlib

@@ -101,13 +101,24 @@ class Watched:
 
 
 def batches(readings: Sequence[Reading]) -> Iterator[Batch]:
-    """Hand readings over in pieces that the record takes in at once."""
+    """Hand readings over in pieces that the record takes in at once.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        In order of time.
+    """
     for first in range(0, len(readings), _BATCH_READINGS):
         yield Batch(readings=tuple(readings[first : first + _BATCH_READINGS]))
 
 
 def files_of(path: Path) -> list[Path]:
     """Return a file, or the files of a directory but hidden ones.
+
+    Parameters
+    ----------
+    path : Path
+        A file or a directory.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The networks that a search for outages was told of, so that a later search goes by them too."""
+"""The networks that a search for outages was given, so that a later search goes by them too."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; earlier searches were told of none."""
+    """Add the column; earlier searches were given none."""
     op.add_column("searched", sa.Column("networks", sa.Text, nullable=False, server_default=""))
