@@ -1,20 +1,23 @@
 """Make the pages of the documentation that are the program's own output.
 
 python scripts/build_pages.py            # writes docs/events, docs/catalog.md, docs/power.md ...
-python scripts/build_pages.py --catalog  # forms the bundled catalog and exposures first (a minute)
+python scripts/build_pages.py --catalog  # forms the bundled catalog and exposures first (minutes)
 """
 
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from hashquake.catalog.documents import quake_document
+from hashquake.core.contracts import Batch
 from hashquake.datasets.bundled import bundled_blocks
+from hashquake.datasets.catalog import pack_catalog
 from hashquake.datasets.events import covered_events
 from hashquake.judge.outage_table import measured_scores
 from hashquake.judge.peer_table import measured_rows
 from hashquake.judge.power import power_table
 from hashquake.observatory import Observatory, open_observatory
+from hashquake.observatory.bundled_load import bundled_batches, bundled_readings
 from hashquake.observatory.exposures import estimates_to_bundle
 from hashquake.pools.registry import bundled
 from hashquake.serve.cli.backtest import forecast_backtest_rows
@@ -33,15 +36,14 @@ from hashquake.serve.report.chart_rate import rate_charts
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-CATALOG = ROOT / "src" / "hashquake" / "datasets" / "catalog.json"
-EXPOSURES = CATALOG.with_name("exposures.json")
+EXPOSURES = ROOT / "src" / "hashquake" / "datasets" / "exposures.json"
 
 
 def main() -> None:
     """Write every page."""
     with open_observatory("bundled") as observatory:
         if "--catalog" in sys.argv:
-            write_catalog(observatory)
+            write_catalog()
             write_exposures(observatory)
         write_events(observatory)
         quakes = observatory.quakes()
@@ -57,13 +59,13 @@ def main() -> None:
         write("scenarios.md", scenario_page(*scenario_rows(observatory.record.blocks())))
 
 
-def write_catalog(observatory: Observatory) -> None:
-    """Replay the bundled blocks and keep every opinion, one a line."""
-    opinions = observatory.opinions_of_replay(false_alarms_per_year=1.0)
-    lines = [
-        json.dumps(quake_document(one), sort_keys=True, separators=(",", ":")) for one in opinions
-    ]
-    CATALOG.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+def write_catalog() -> None:
+    """Feed an empty record with what is bundled, and keep what its catalog concludes."""
+    with TemporaryDirectory() as folder, open_observatory(f"{folder}/r.db", create=True) as fed:
+        fed.feed_all((batch for batch, _ in bundled_batches()), source="bundled")
+        readings = bundled_readings()
+        fed.feed_all([Batch(readings=readings)], source="bundled")
+        pack_catalog(fed.record)
 
 
 def write_exposures(observatory: Observatory) -> None:

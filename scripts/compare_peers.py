@@ -14,7 +14,7 @@ from hashquake.detect import shiryaev_roberts as detector
 from hashquake.detect.thresholds import threshold_for
 from hashquake.judge.focus_peer import focus_gamma
 from hashquake.judge.peer_table import PeerRow, compare, equal_threshold, measured_rows, rows_json
-from hashquake.judge.peers import all_peers
+from hashquake.judge.peers import PEER_MAKERS
 
 SEED = 20240114
 RUNS = 400
@@ -35,9 +35,10 @@ def main() -> None:
     if not wanted or detector.CARD.name in wanted:
         threshold = threshold_for(detector.CARD, false_alarms_per_year=per_year)
         methods.append((detector, detector.CARD.name, f"ln S {threshold:.2f}", threshold))
-    for peer in (*all_peers(), focus_gamma()):
-        if wanted and peer.name not in wanted:
+    for name, make in {**PEER_MAKERS, "focus_gamma": focus_gamma}.items():
+        if wanted and name not in wanted:
             continue
+        peer = make()
         threshold = equal_threshold(
             peer, false_alarms_per_year=per_year, years=years, seed=SEED + 1000
         )

@@ -107,6 +107,28 @@ def test_swapping_window_and_baseline_inverts_the_ratio(n: int, m: int) -> None:
         assert ratio == pytest.approx(inf if inverse == 0 else 1 / inverse, rel=1e-6)
 
 
+@settings(deadline=None, max_examples=300)
+@given(
+    n=st.integers(0, 400),
+    m=st.integers(0, 400),
+    exposure=st.floats(0.05, 20.0),
+)
+def test_the_p_value_is_small_exactly_when_the_interval_leaves_out_equal_rates(
+    n: int, m: int, exposure: float
+) -> None:
+    if n + m == 0:
+        return
+    ratio = ratio_quantiles(
+        n_events=n, exposure=exposure, baseline_n_events=m, baseline_exposure=1.0
+    )
+    p_value = ratio_p_value(
+        n_events=n, exposure=exposure, baseline_n_events=m, baseline_exposure=1.0
+    )
+    for level in LEVELS:
+        interval = ratio.interval(level)
+        assert (p_value < 1.0 - level) == (not interval.low <= 1.0 <= interval.high)
+
+
 def test_a_baseline_without_blocks_leaves_the_ratio_open_above() -> None:
     ratio = ratio_quantiles(n_events=7, exposure=1.0, baseline_n_events=0, baseline_exposure=1.0)
     assert ratio.values[6] == inf

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hashquake.core.poisson import ratio_p_value, ratio_quantiles
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.drift import drift_sd
+from hashquake.estimate.drop import holm
 from hashquake.estimate.drop_prediction import Counts, predict_drop
 from hashquake.estimate.volatility import Drift
 
@@ -58,6 +61,46 @@ def test_ninety_percent_hold_no_event_when_there_is_none(walk: float) -> None:
         small += found.p_value < 0.05
     assert 0.865 < held / 600 < 0.935
     assert 0.025 < small / 600 < 0.08
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    n=st.integers(0, 900),
+    m=st.integers(0, 2500),
+    exposures=st.floats(0.05, 2.0),
+    walk=st.floats(0.002, 0.05),
+    growth=st.floats(-0.005, 0.005),
+)
+def test_the_p_value_is_small_exactly_when_the_interval_leaves_out_no_event(
+    n: int, m: int, exposures: float, walk: float, growth: float
+) -> None:
+    if n + m == 0:
+        return
+    counts = Counts(n_blocks=n, baseline_n_blocks=m, exposures=exposures)
+    found = predict_drop(counts, WINDOW, BASELINE, drift(walk, growth))
+    for level in (0.9, 0.95):
+        interval = found.drop_share.interval(level)
+        assert (found.p_value < 1.0 - level) == (not interval.low <= 0.0 <= interval.high)
+
+
+@settings(deadline=None, max_examples=60)
+@given(n=st.lists(st.integers(0, 120), min_size=2, max_size=8), walk=st.floats(0.005, 0.03))
+def test_what_is_beyond_chance_after_holm_has_an_interval_without_no_event(
+    n: list[int], walk: float
+) -> None:
+    found = [
+        predict_drop(
+            Counts(n_blocks=one, baseline_n_blocks=200, exposures=5 / 14),
+            WINDOW,
+            BASELINE,
+            drift(walk),
+        )
+        for one in n
+    ]
+    for one, adjusted in zip(found, holm([one.p_value for one in found]), strict=True):
+        interval = one.drop_share.interval(0.95)
+        if adjusted < 0.05:
+            assert not interval.low <= 0.0 <= interval.high
 
 
 def test_growth_between_the_windows_hides_part_of_a_fall() -> None:

@@ -121,7 +121,7 @@ def test_pools_are_followed_beside_the_network() -> None:
     for pool in ("pool:a", "pool:b"):
         estimate = posterior.estimate(pool)
         assert estimate.interval(0.95).holds(RATE_HPS / 3)
-        assert estimate.made_by == "filter/1"
+        assert estimate.made_by == "filter/2"
     assert posterior.n_blocks[0] == state.n_blocks[0] == 4000
     with pytest.raises(NoCoverage) as caught:
         posterior.estimate("pool:c")

@@ -89,7 +89,7 @@ def test_it_knows_a_fall_on_both_sides_and_is_surer_than_the_filter() -> None:
     before, after = curve.estimate(fall_s - 86_400), curve.estimate(fall_s + 86_400)
     assert before.interval(0.95).holds(RATE_HPS)
     assert after.interval(0.95).holds(0.6 * RATE_HPS)
-    assert before.made_by == "smoother/1"
+    assert before.made_by == "smoother/2"
     width = before.interval(0.9).high / before.interval(0.9).low
     assert width < 1.13
 

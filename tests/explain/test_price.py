@@ -10,6 +10,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.explain.price import LEAST_PLACEBOS, _structure, price_study
 from hashquake.serve.report.price_shape import price_shape
+from hashquake.serve.wording import price_because
 
 START_S = 1_577_836_800.0  # Wednesday, 1 January 2020
 N_HOURS = 500 * 24
@@ -70,7 +71,7 @@ def test_the_same_fall_under_a_confounder_is_not_shown() -> None:
     (hour,) = study.confounded
     assert hour.p_value is not None
     assert hour.p_value < 0.02
-    assert "the minutes" in study.because
+    assert "the minutes" in price_because(study)
     assert len(study.confounders) == 1
 
 

@@ -67,8 +67,9 @@ def test_a_fall_is_found_dated_and_sized(
 
 
 DATED_LOOSELY = [
-    # A detector of fixed drift dated both within three days. Drift that is learnt does not: how
-    # long the fall had lasted at the alarm is known from few blocks, and the interval says so.
+    # Both fell twice: by some 9 % a week or more before the deep days. The detector's interval
+    # reaches back to the first, and one onset cannot say "twice"; the drift assumed does not
+    # matter (docs/theory/sizing.md). The interval says how little is known.
     ("elliott-2022", "2022-12-18", "2022-12-25", "2022-12-23T06:00", 0.06, 0.35),
     ("halving-2024, the capitulation", "2024-05-01", "2024-05-10", "2024-05-06T00:00", 0.03, 0.25),
 ]

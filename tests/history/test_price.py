@@ -7,6 +7,7 @@ from hashquake.datasets.confounders import load_confounders
 from hashquake.datasets.events import event_named, load_events
 from hashquake.datasets.prices import bundled_candles, bundled_price_readings
 from hashquake.explain.price import PriceStudy, price_study
+from hashquake.serve.wording import price_because
 
 
 def study(name: str) -> PriceStudy:
@@ -29,7 +30,7 @@ def test_kazakhstan_was_flat_for_hours_and_fell_with_the_minutes() -> None:
     assert minutes.p_value < 0.01
     assert found.whole.change_share < -0.09
     assert found.call == "undecidable"
-    assert "Federal Reserve" in found.because
+    assert "Federal Reserve" in price_because(found)
 
 
 def test_xinjiang_began_under_turkeys_ban() -> None:

@@ -1,5 +1,6 @@
 """Verdicts on claims: real ones of Kazakhstan and Xinjiang, and made ones with a known answer."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from tests.small_chains import chain, covered, window
 
+from hashquake.catalog.documents import reason_document, reason_of
 from hashquake.core.claim import Claim, Relation
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.times import DAY_S, parse_time
@@ -18,6 +20,7 @@ from hashquake.estimate.block_count import BlockCount
 from hashquake.estimate.drift import NETWORK_WALK, drift_sd
 from hashquake.judge.claims import Setting, judge_claim, judge_claims
 from hashquake.judge.evidence import change_evidence, claimed_range
+from hashquake.serve.wording import verdict_because
 
 COVERAGE = BundledRecord().coverage()
 
@@ -72,19 +75,19 @@ def test_the_presss_figures_of_january_2022_cannot_be_decided(claim: Claim) -> N
     assert verdict.call == "undecidable"
     assert verdict.probability is not None
     assert 0.05 < verdict.probability < 0.95
-    assert "can neither be confirmed nor excluded" in verdict.because
-    assert "days" in verdict.because
+    assert "can neither be confirmed nor excluded" in verdict_because(verdict.reason)
+    assert "days" in verdict_because(verdict.reason)
 
 
 def test_the_large_pools_are_the_named_ones_over_five_percent() -> None:
     # Foundry, F2Pool, AntPool, Binance and ViaBTC; unknown, with 18 %, is no pool that could fall.
-    because = judge_claim(_claim("pools", -0.1), KAZAKHSTAN).because
+    because = verdict_because(judge_claim(_claim("pools", -0.1), KAZAKHSTAN).reason)
     assert "438 blocks of the 5 pools over 5 % together" in because
 
 
 def test_the_reason_says_what_it_would_take() -> None:
     claim = _claim("network", -0.12, span=_span("2022-01-05T10:45Z", "2022-01-06T10:45Z"))
-    because = judge_claim(claim, KAZAKHSTAN).because
+    because = verdict_because(judge_claim(claim, KAZAKHSTAN).reason)
     assert "A fall of 12 % can neither be confirmed nor excluded within 24 hours" in because
     assert "about 3.4 days of blocks" in because
     assert "137 blocks of the network" in because
@@ -102,7 +105,7 @@ def test_on_the_edge_drift_keeps_a_claim_from_being_contradicted() -> None:
     # -12 % over the whole blackout lies outside the 90 % interval and inside the 95 % interval.
     verdict = judge_claim(_claim("network", -0.12), KAZAKHSTAN)
     assert verdict.call == "undecidable"
-    assert "inside the 95 % interval" in verdict.because
+    assert "inside the 95 % interval" in verdict_because(verdict.reason)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,7 @@ def test_what_blocks_cannot_measure_is_left_unresolved(claim: Claim, word: str) 
     assert verdict.call == "unresolved"
     assert verdict.probability is None
     assert verdict.measured is None
-    assert word in verdict.because
+    assert word in verdict_because(verdict.reason)
 
 
 def test_a_pool_whose_labels_fail_is_not_judged() -> None:
@@ -150,7 +153,7 @@ def test_a_pool_whose_labels_fail_is_not_judged() -> None:
     )
     setting = replace(KAZAKHSTAN, label_gaps=(gap,))
     for pool in ("pool:poolin", "pool:unknown"):
-        assert "Labels fail" in judge_claim(_claim(pool, -0.2), setting).because
+        assert "Labels fail" in verdict_because(judge_claim(_claim(pool, -0.2), setting).reason)
     assert judge_claim(_claim("pool:f2pool", -0.2), setting).call != "unresolved"
 
 
@@ -158,7 +161,7 @@ def test_a_window_longer_than_the_baseline_left_takes_as_long_a_stretch_before()
     # The claim's window starts a day into the baseline: one day of it is left, four are needed.
     start_s = KAZAKHSTAN.baseline.start_s + DAY_S
     claim = _claim("network", -0.3, span=Window(start_s=start_s, end_s=start_s + 4 * DAY_S))
-    assert "from the 4 days before" in judge_claim(claim, KAZAKHSTAN).because
+    assert "from the 4 days before" in verdict_because(judge_claim(claim, KAZAKHSTAN).reason)
 
 
 @pytest.mark.parametrize("days", [-40, 40])
@@ -171,7 +174,7 @@ def test_blocks_that_were_not_loaded_are_not_counted_as_missing(days: int) -> No
     claim = _claim("network", -0.3, span=Window(start_s=start_s, end_s=start_s + DAY_S))
     verdict = judge_claim(claim, replace(KAZAKHSTAN, blocks=near))
     assert verdict.call == "unresolved"
-    assert "do not reach" in verdict.because
+    assert "do not reach" in verdict_because(verdict.reason)
 
 
 def test_claims_are_judged_in_order() -> None:
@@ -293,7 +296,7 @@ def test_a_change_of_difficulty_is_in_the_chain_to_the_digit(low: float, call: s
     assert verdict.call == call
     assert verdict.measured is not None
     assert verdict.measured.median == pytest.approx(-0.2794, abs=1e-4)
-    assert "689,472" in verdict.because
+    assert "689,472" in verdict_because(verdict.reason)
 
 
 def test_without_a_retarget_after_it_a_difficulty_claim_is_unresolved() -> None:
@@ -324,3 +327,25 @@ def test_levels_of_network_and_pools(subject: str, quantity: str, level: float, 
 def test_a_level_can_be_a_limit(relation: Relation, call: str) -> None:
     claim = _claim("network", 200e18, quantity="hashrate_hps", relation=relation)
     assert judge_claim(claim, KAZAKHSTAN).call == call
+
+
+def test_reasons_are_codes_and_values_both_ways() -> None:
+    """What a verdict rests on can be stored and read again; its words come last."""
+    claims = (
+        _claim("pools", -0.1),
+        _claim("network", -0.12),
+        _claim("country:KZ", -0.12),
+        replace(_claim("network", -0.12), quantity="price_usd"),
+        replace(_claim("network", 0.1), quantity="hashrate_hps", low=1.8e20, high=1.8e20),
+        replace(_claim("network", 0.1), quantity="difficulty_change_share"),
+        replace(_claim("pool:nobody", 0.1), quantity="hashrate_share"),
+    )
+    codes = set()
+    for claim in claims:
+        reason = judge_claim(claim, KAZAKHSTAN).reason
+        document = json.loads(json.dumps(reason_document(reason), allow_nan=False))
+        assert document["code"] == reason.code
+        assert reason_document(reason_of(document)) == document
+        assert verdict_because(reason_of(document))[:40] == verdict_because(reason)[:40]
+        codes.add(reason.code)
+    assert codes >= {"change-measured", "not-measured", "level-measured", "retarget-measured"}

@@ -50,7 +50,7 @@ def observatory() -> Observatory:
 def test_the_bundled_record_studies_its_own_hours() -> None:
     found = price_study_of(BundledRecord(), KAZAKHSTAN.window)
     assert (found.source, found.note) == (SOURCE, "")
-    assert not found.is_daily
+    assert found.candles.step_s < DAY_S
     clean = found.study.clean
     assert clean is not None
     assert clean.change_share == pytest.approx(-0.0119, abs=1e-4)
@@ -97,7 +97,7 @@ def test_where_no_hour_is_known_the_days_stand_in_and_say_that_they_are_days() -
     event = event_named("elliott-2022")
     found = price_study_of(BundledRecord(), event.window)
     assert found.source == DAILY_SOURCE
-    assert found.is_daily
+    assert found.candles.step_s == DAY_S
     assert "midnight" in found.note
     assert found.study.whole.from_usd == price_usd_on(event.window.start_s)
 

@@ -34,18 +34,19 @@ def share(hits: Sequence[bool], groups: Sequence[int] | None = None) -> Figure:
         The trials.
     groups : sequence of int, shape (n,), or None
         Which chain each trial is of: trials of one chain may hold together, and the standard error
-        is then that of the means of chains.
+        is then that of the means of chains where it is larger.
     """
     values = np.array(hits, np.float64)
     mean = float(values.mean())
-    if groups is None:
-        # Half a trial is added either way, so that no error is 0.
-        smoothed = (values.sum() + 0.5) / (len(values) + 1.0)
-        error = float(np.sqrt(smoothed * (1.0 - smoothed) / len(values)))
-    else:
+    # Half a trial is added either way, so that no error is 0.
+    smoothed = (values.sum() + 0.5) / (len(values) + 1.0)
+    error = float(np.sqrt(smoothed * (1.0 - smoothed) / len(values)))
+    if groups is not None:
         labels = np.unique(groups)
         sums = np.array([(values - mean)[np.array(groups) == label].sum() for label in labels])
-        error = float(np.sqrt((sums**2).sum() * len(labels) / (len(labels) - 1)) / len(values))
+        between = np.sqrt((sums**2).sum() * len(labels) / (len(labels) - 1)) / len(values)
+        # A few chains may agree by chance; they cannot tell more than as many single trials.
+        error = max(error, float(between))
     return Figure(value=mean, error=error, n=len(values))
 
 

@@ -10,19 +10,30 @@ from typing import Any
 from tests.power.all_rows import ROWS
 from tests.power.row import Row
 
+from hashquake.detect import shiryaev_roberts
+from hashquake.detect.thresholds import threshold_for
+
 ROOT = Path(__file__).parents[2]
 FRESH = ROOT / "out" / "calibration"
 """Where the tests leave what they measured, a file a row."""
 ROWS_JSON = ROOT / "docs" / "theory" / "calibration_rows.json"
 PAGE = ROOT / "docs" / "theory" / "calibration.md"
 _BEGIN, _END = "<!-- rows -->\n", "<!-- end of rows -->\n"
-_AS_MEASURED = ("advertised", "low", "high", "value", "error", "n")
+_AS_MEASURED = ("advertised", "low", "high", "value", "error", "n", "made_by")
 
 
 def fields_of(row: Row) -> dict[str, Any]:
     """Return what the table shows of a row beside what was measured."""
     names = ("key", "section", "situation", "unit", "advertised", "before", "low", "high", "missed")
     return {name: getattr(row, name) for name in names}
+
+
+def made_by() -> str:
+    """Name the detector that is measured, with its thresholds at 12, 1 and 0.1 a year."""
+    card = shiryaev_roberts.CARD
+    levels = (threshold_for(card, false_alarms_per_year=rate) for rate in (12.0, 1.0, 0.1))
+    shown = ", ".join(f"{level:.2f}" for level in levels)
+    return f"{card.name}/{card.version} at ln S {shown}"
 
 
 def read_rows() -> list[dict[str, Any]]:
@@ -60,16 +71,18 @@ def _tables(rows: list[dict[str, Any]]) -> str:
 def _summary(rows: list[dict[str, Any]]) -> str:
     measured = [row for row in rows if row["value"] is not None]
     met = sum(is_met(row) for row in measured)
-    text = f"{met} of {len(measured)} figures lie within their bounds."
+    text = f"{met} of {len(measured)} figures lie within their bounds"
+    makers = sorted({row["made_by"] for row in measured})
+    by = f", measured with {'; '.join(makers)}" if makers else ""
     left = len(rows) - len(measured)
-    return f"{text} {left} were not measured yet." if left else text
+    return f"{text}{by}." + (f" {left} were not measured yet." if left else "")
 
 
 def _line(row: dict[str, Any]) -> str:
     unit = row["unit"]
     now, outcome = "", "not measured yet"
     if row["value"] is not None:
-        now = f"{_number(row['value'])} ± {_number(row['error'])} ({row['n']:,})"
+        now = f"{_number(row['value'])} ± {row['error']:.2g} ({row['n']:,})"
         outcome = "met" if is_met(row) else f"**missed**: {row['missed']}"
     cells = (
         row["situation"],
@@ -100,13 +113,14 @@ def _number(value: float) -> str:
 
 def main() -> None:
     """Take over what was measured, and write the table."""
-    kept = {row["key"]: row for row in (read_rows() if ROWS_JSON.exists() else [])}
+    former = read_rows() if ROWS_JSON.exists() else []
+    kept = {row["key"]: row for row in former if row["value"] is not None}
     for path in sorted(FRESH.glob("*.json")):
         fresh = json.loads(path.read_text(encoding="utf-8"))
         kept[fresh["key"]] = fresh
     rows = []
     for row in ROWS:
-        empty = {"value": None, "error": None, "n": None}
+        empty = dict.fromkeys(("value", "error", "n", "made_by"))
         # What is advertised may have changed since: a figure stands beside what was said then.
         own = {name: kept[row.key][name] for name in _AS_MEASURED} if row.key in kept else {}
         rows.append(fields_of(row) | empty | own)

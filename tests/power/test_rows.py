@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from tests.power.all_rows import ROWS
 from tests.power.row import Row
-from tests.power.rows_table import FRESH, PAGE, fields_of, is_met, page_with, read_rows
+from tests.power.rows_table import FRESH, PAGE, fields_of, is_met, made_by, page_with, read_rows
 
 
 def _parameter(row: Row) -> object:
@@ -21,7 +21,7 @@ def _parameter(row: Row) -> object:
 def test_the_figure_lies_within_its_bound(row: Row) -> None:
     figure = row.measure()
     FRESH.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({**fields_of(row), **asdict(figure)})
+    text = json.dumps({**fields_of(row), **asdict(figure), "made_by": made_by()})
     (FRESH / f"{row.key}.json").write_text(text, encoding="utf-8")
     assert row.low <= figure.value <= row.high
 

@@ -15,6 +15,7 @@ from hashquake.core.event import Event
 from hashquake.core.incident import BlockIntervals, Drop, Incident, PoolRow, Retarget
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.times import DAY_S
+from hashquake.core.verdict_reason import DataMissing
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.datasets.events import event_named
@@ -125,7 +126,13 @@ def _verdicts(event: Event, baseline: Window) -> tuple[Verdict, ...]:
         kind, _, pool = claim.subject.partition(":")
         if claim.quantity != "hashrate_change_share" or claim.window is None or kind == "country":
             verdicts.append(
-                Verdict(about=claim, call="unresolved", probability=None, measured=None, because="")
+                Verdict(
+                    about=claim,
+                    call="unresolved",
+                    probability=None,
+                    measured=None,
+                    reason=DataMissing(error="", message=""),
+                )
             )
             continue
         drop = _drop(claim.window, baseline, pool or None)
@@ -140,7 +147,10 @@ def _verdicts(event: Event, baseline: Window) -> tuple[Verdict, ...]:
                 call=call,
                 probability=0.6,
                 measured=moved,
-                because=f"{drop.n_blocks} blocks where {drop.expected_blocks:.0f} were expected.",
+                reason=DataMissing(
+                    error="",
+                    message=f"{drop.n_blocks} blocks, {drop.expected_blocks:.0f} were expected",
+                ),
             )
         )
     return tuple(verdicts)

@@ -8,6 +8,7 @@ import pytest
 from hashquake.core.event import Event, Moment
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
+from hashquake.core.verdict_reason import DataMissing
 from hashquake.serve.report.html import render_html
 
 MakeIncident = Callable[[str], Incident]
@@ -145,7 +146,7 @@ def hostile(incident: Incident) -> Incident:
         verdicts=tuple(
             replace(
                 verdict,
-                because=HOSTILE,
+                reason=DataMissing(error="", message=HOSTILE),
                 about=replace(
                     verdict.about, text=HOSTILE, speaker=HOSTILE, url="javascript:alert(1)"
                 ),

@@ -12,7 +12,7 @@ from tests.sources.simulated_service import SimulatedService
 
 from hashquake.core.header import hash_text
 from hashquake.core.network import NETWORKS
-from hashquake.sources.chain import bitcoind_rpc, mempool_rest
+from hashquake.sources.chain import _rpc_node, bitcoind_rpc, mempool_rest
 from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Credentials, JsonRpc, RpcError
 from hashquake.sources.wire.retrying import Patience
@@ -59,7 +59,7 @@ def rpc(handler: Any) -> JsonRpc:
 def test_a_taped_block_is_read(flavour: str, payouts: bool) -> None:
     options = bitcoind_rpc.Options(without_payouts=not payouts)
     taped = TapedNode(flavour)
-    node = bitcoind_rpc._Node(rpc(taped), rpc(taped), options, World(taped).context)
+    node = _rpc_node.RpcNode(rpc(taped), rpc(taped), options, World(taped).context)
     assert node.tip().height == 4032
     assert node.tip().caught_up is (True if flavour == "core" else None)
     [block] = node.blocks(2016, 2016)

@@ -8,7 +8,8 @@ from tests.sources.simulated_node import SimulatedNode, ingest
 
 from hashquake.core.network import MAIN
 from hashquake.sources.chain._follow import ASK_PEERS_S, ChainServer, Tip, _Run
-from hashquake.sources.chain.bitcoind_rpc import Options, _Node
+from hashquake.sources.chain._rpc_node import RpcNode
+from hashquake.sources.chain.bitcoind_rpc import Options
 from hashquake.sources.wire.http import Http, parse_address
 from hashquake.sources.wire.json_rpc import Credentials, JsonRpc
 from hashquake.sources.wire.retrying import Patience
@@ -90,4 +91,4 @@ def test_peers_are_an_extra_that_may_fail(node: SimulatedNode, connected: bool |
     patience = Patience(tries=1, first_wait_s=0.1, timeout_s=5.0, retry_statuses=frozenset())
     http = Http(parse_address("http://node"), who="node", context=world.context, patience=patience)
     rpc = JsonRpc(http, Credentials(user="", password="", cookie=None))
-    assert _Node(rpc, rpc, Options(), world.context).connected() is connected
+    assert RpcNode(rpc, rpc, Options(), world.context).connected() is connected

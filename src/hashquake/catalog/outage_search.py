@@ -5,10 +5,11 @@ years where its readings are many. So every question about an outage finds the s
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from hashquake.catalog.judged_signals import JudgedSignals
 from hashquake.catalog.ledger import (
     extent,
     is_rejected,
@@ -18,7 +19,8 @@ from hashquake.catalog.ledger import (
     searched_throughout,
     withdrawn,
 )
-from hashquake.catalog.outages import outages, versions_of, whole_of
+from hashquake.catalog.outages import SignalReader, outages, versions_of, whole_of
+from hashquake.catalog.signals import Signal
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Record
 from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched
@@ -102,6 +104,7 @@ def search(
     networks: Sequence[AutonomousSystem] | None = None,
     lags: SourceLags = NO_LAGS,
     detectors: Detectors = OWN,
+    judged: JudgedSignals | None = None,
 ) -> Search:
     """Search for outages, and compare what is found with the ledger.
 
@@ -115,11 +118,14 @@ def search(
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country; None goes by what the last search that was told
         of any was told: a search that knows less does not revise what it found.
+    judged : JudgedSignals or None
+        Of this record, kept from earlier searches.
     """
     spans = signal_spans(record, detectors=detectors)
     numbers = record.last_readings()
     asked = sorted(spans) if subjects is None else list(dict.fromkeys(subjects))
     reach = reach_of([span for name in asked for span in spans.get(name, ())], window)
+    whole = reach is None and until_s is None
     found = outages(
         record,
         subjects=asked,
@@ -128,6 +134,7 @@ def search(
         networks=known_networks(record, asked) if networks is None else networks,
         lags=lags,
         detectors=detectors,
+        read=_kept(judged, record, detectors, numbers) if judged is not None and whole else None,
     )
     found = with_failures(found, record.last_runs())
     stored = latest(record.opinions("outage"))
@@ -318,6 +325,16 @@ def with_failures(found: Sequence[Outage], runs: Sequence[Run]) -> tuple[Outage,
     return tuple(
         replace(outage, not_seen_by=tuple(map(marked, outage.not_seen_by))) for outage in found
     )
+
+
+def _kept(
+    judged: JudgedSignals, record: Record, detectors: Detectors, numbers: Mapping[str, int]
+) -> SignalReader:
+    def read(subject: str) -> tuple[Signal, ...]:
+        last = numbers.get(subject, 0)
+        return judged.read(record, subject, detectors=detectors, last_reading=last)
+
+    return read
 
 
 def _of_country(

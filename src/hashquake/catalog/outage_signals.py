@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hashquake.catalog.outage_search import known_networks
 from hashquake.catalog.outages import members_of, whole_of
@@ -60,5 +61,10 @@ def signals_around(
     return OutageSignals(
         window=window,
         signals=signals,
-        members=members_of(record, outage.subject, networks, window=window, detectors=detectors),
+        members=members_of(
+            record,
+            outage.subject,
+            networks,
+            read=partial(read_signals, record, window=window, detectors=detectors),
+        ),
     )

@@ -1,7 +1,8 @@
 """National outages: from the readings in a record to opinions of what broke."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from hashquake.catalog.signals import Signal, explained, of_another_time, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
@@ -19,6 +20,8 @@ from hashquake.detect.outage_features import WatchedNetwork
 from hashquake.detect.outages import MADE_BY, find_outages
 from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
+SignalReader = Callable[[str], tuple[Signal, ...]]
+"""Returns the judged signals of a subject."""
 REVIEW_S = 1.0 * DAY_S
 """An outage is reviewed once so much was read after its end."""
 LEAST_OTHERS = 3
@@ -39,6 +42,7 @@ def outages(
     networks: Sequence[AutonomousSystem] | None = None,
     lags: SourceLags = NO_LAGS,
     detectors: Detectors = OWN,
+    read: SignalReader | None = None,
 ) -> tuple[Outage, ...]:
     """Find the outages of countries in a record's readings.
 
@@ -60,6 +64,8 @@ def outages(
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country. Where none is told and the record holds one
         country only, the networks it holds are taken as that country's.
+    read : callable or None
+        Returns the judged signals of a subject, where they are kept; None reads and judges them.
 
     Returns
     -------
@@ -79,15 +85,16 @@ def outages(
         _require_country(subject)
     # Others are read only where there are enough of them to tell anything.
     several = len(set(countries) - set(asked[:1])) >= LEAST_OTHERS
-    read = {
-        subject: read_signals(
-            record, subject, window=window, until_s=until_s, lags=lags, detectors=detectors
-        )
+    read = read or partial(
+        read_signals, record, window=window, until_s=until_s, lags=lags, detectors=detectors
+    )
+    judged = {
+        subject: read(subject)
         for subject in dict.fromkeys((*asked, *(countries if several else ())))
     }
     fused = {
         subject: fuse([signal.flags for signal in signals])
-        for subject, signals in read.items()
+        for subject, signals in judged.items()
         if signals
     }
     found: list[Outage] = []
@@ -97,16 +104,8 @@ def outages(
         ]
         members: tuple[WatchedNetwork, ...] = ()
         if fused.get(subject):
-            members = members_of(
-                record,
-                subject,
-                networks,
-                window=window,
-                until_s=until_s,
-                lags=lags,
-                detectors=detectors,
-            )
-        found += _found(read[subject], members, others if len(others) >= LEAST_OTHERS else [])
+            members = members_of(record, subject, networks, read=read)
+        found += _found(judged[subject], members, others if len(others) >= LEAST_OTHERS else [])
     return tuple(
         outage
         for outage in sorted(found, key=lambda one: (one.onset, one.id))
@@ -119,10 +118,7 @@ def members_of(
     subject: str,
     networks: Sequence[AutonomousSystem] | None,
     *,
-    window: Window | None = None,
-    until_s: float | None = None,
-    lags: SourceLags = NO_LAGS,
-    detectors: Detectors = OWN,
+    read: SignalReader,
 ) -> tuple[WatchedNetwork, ...]:
     """Read the signals of a country's networks, one by one.
 
@@ -132,7 +128,7 @@ def members_of(
         Where readings are kept.
     subject : str
         The country.
-    networks, window, until_s, lags, detectors
+    networks, read
         As for `outages`.
 
     Returns
@@ -141,30 +137,23 @@ def members_of(
         A weight that is not told is the network's part of the visible or answering blocks of
         those read, or an equal part where nothing is counted.
     """
-    read: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
+    watched: list[tuple[AutonomousSystem, tuple[Signal, ...]]] = []
     for network in _networks_of(subject, record.subjects(), networks):
-        signals = read_signals(
-            record,
-            network.subject,
-            window=window,
-            until_s=until_s,
-            lags=lags,
-            detectors=detectors,
-        )
+        signals = read(network.subject)
         if signals:
-            read.append((network, signals))
-    sizes = [_size(signals) for _, signals in read]
+            watched.append((network, signals))
+    sizes = [_size(signals) for _, signals in watched]
     total = sum(sizes)
     return tuple(
         WatchedNetwork(
             subject=network.subject,
-            weight_share=_weight(network, size, total, len(read)),
+            weight_share=_weight(network, size, total, len(watched)),
             # The telescope is too noisy for one network to be judged by it.
             flags=tuple(s.flags for s in signals if s.flags.signal != TELESCOPE),
             access=network.access,
             upstream=network.upstream,
         )
-        for (network, signals), size in zip(read, sizes, strict=True)
+        for (network, signals), size in zip(watched, sizes, strict=True)
     )
 
 

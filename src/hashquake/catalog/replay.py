@@ -54,14 +54,6 @@ def quake_search(scope: str, window: Window) -> Searched:
     return Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=DETECTORS)
 
 
-def opinions(
-    record: Record, *, false_alarms_per_year: float, detectors: Detectors = OWN
-) -> tuple[Quake, ...]:
-    """Return every opinion that a replay forms, in order."""
-    state, _ = _replayed(record, false_alarms_per_year=false_alarms_per_year, until_s=None)
-    return explained(record, state.ledger, labelled=state.labelled, detectors=detectors)
-
-
 def _replayed(
     record: Record, *, false_alarms_per_year: float, until_s: float | None
 ) -> tuple[CatalogState, float | None]:

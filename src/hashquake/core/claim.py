@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hashquake.core.interval import Interval
+from hashquake.core.verdict_reason import VerdictReason
 from hashquake.core.window import Window
 
 Relation = Literal["level", "change", "below", "above"]
@@ -61,8 +62,8 @@ class Verdict:
         when it cannot be computed.
     measured : Interval or None
         What was measured, in the quantity's unit.
-    because : str
-        The reason, in a sentence a reader can check.
+    reason : VerdictReason
+        What was measured, or why nothing could be: a code and values.
     is_consistent : bool
         Whether the claim is supported only in that it lies in an interval that excludes no
         change, without being favoured over no change by 19 to 1.
@@ -72,5 +73,5 @@ class Verdict:
     call: Call
     probability: float | None
     measured: Interval | None
-    because: str
+    reason: VerdictReason
     is_consistent: bool = False

@@ -3,18 +3,19 @@
 A plugin is one file with one ``CARD``; its name is the file's name.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from hashquake.core import clock
 from hashquake.core.cards import DetectorCard, ScenarioCard, SourceCard
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
+from hashquake.core.interval import Interval
 from hashquake.core.network import Network
 from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
@@ -49,10 +50,8 @@ class Batch:
     claims : tuple of Claim
         What somebody published.
     observed : tuple of Window
-        Stretches of time this batch closes: whatever happened in them is in the record now.
-        The last block's time is not the end of a stretch watched to the present.
-        In a batch of readings alone: where there are values; the record does not count it as
-        coverage of the chain, as each reading carries its window.
+        Stretches of time this batch closes: whatever happened in them is in the record now. In a
+        batch of readings alone: where there are values, which is no coverage of the chain.
     """
 
     blocks: BlockColumns = field(default_factory=BlockColumns.empty)
@@ -102,20 +101,22 @@ class SourceContext:
     progress : callable
         Called with how far the source is.
     note : callable
-        Called with one sentence on something that was left out, waited for or done otherwise
-        than usual, for the person who runs the source.
+        Called with one sentence on what was left out, waited for or done otherwise than usual.
     epoch_bits : mapping of int to int
         Compact bits of epochs known beforehand, by first height, for tables that carry none.
+    found_hps : callable
+        Called with a pool's subject; the hash rate its recent blocks imply, None if unknown.
     """
 
     record: RecordView
     now_s: Callable[[], float]
     sleep: Callable[[float], None]
     transport: Any = None
-    monotonic_s: Callable[[], float] = time.monotonic
+    monotonic_s: Callable[[], float] = clock.monotonic_s
     epoch_bits: Mapping[int, int] = field(default_factory=dict)
     progress: Callable[[Progress], None] = lambda _progress: None
     note: Callable[[str], None] = lambda _sentence: None
+    found_hps: Callable[[str], Interval | None] = lambda _subject: None
 
 
 class Source(Protocol):
@@ -137,10 +138,8 @@ class AppendResult:
 
     Parameters
     ----------
-    blocks_added, blocks_known, blocks_staled, readings_added : int
-        New blocks; blocks stored before; blocks that left the main chain; new readings.
-    claims_added : int
-        New claims.
+    blocks_added, blocks_known, blocks_staled, readings_added, claims_added : int
+        New blocks; blocks stored before; blocks that left the main chain; new readings and claims.
     lowest_changed : int or None
         The lowest height of a block that was stored before and that this batch changed: its
         pool, or whether it is in the main chain. None when there is none.

@@ -12,7 +12,9 @@ Source: keys ``garwood-1936``, ``clopper-pearson-1934``, ``kerman-2011``,
 
 from math import inf
 
-from scipy.special import bdtr, bdtrc, betaincinv, gammaincinv
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, betaincc, betaincinv, gammaincinv
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
@@ -107,8 +109,7 @@ def share_quantiles(n_events: float, n_total: float) -> Quantiles:
     few = min(n_events, others) < FEW_BLOCKS
     values = []
     for level in QUANTILE_LEVELS:
-        prior = prior_count(level, few=few)
-        a, b = n_events + prior, others + (1.0 - prior if prior in (0.0, 1.0) else prior)
+        a, b = beta_counts(level, n_events, others, few=few)
         values.append(0.0 if a == 0 else 1.0 if b == 0 else float(betaincinv(a, b, level)))
     return _quantiles(values)
 
@@ -148,10 +149,18 @@ def ratio_quantiles(
 def ratio_p_value(
     *, n_events: int, exposure: float, baseline_n_events: int, baseline_exposure: float
 ) -> float:
-    """Return the two-sided p-value of equal Poisson rates by the exact conditional test.
+    """Return the two-sided p-value of equal Poisson rates, by the law of `ratio_quantiles`.
 
-    Twice the smaller tail, at most 1: it is under 0.05 exactly when the 95 % interval of Clopper
-    and Pearson leaves out a ratio of 1.
+    It is under 0.05 exactly when the 95 % interval of `ratio_quantiles` leaves out a ratio of 1,
+    and so at every level: number and interval never contradict each other. With few events on
+    either side it is the exact conditional test.
+
+    Parameters
+    ----------
+    n_events, baseline_n_events : int
+        Events in each, not both 0.
+    exposure, baseline_exposure : float
+        Exposure of each, over 0.
 
     Raises
     ------
@@ -162,12 +171,41 @@ def ratio_p_value(
     _check_count(baseline_n_events)
     _check_exposure(exposure)
     _check_exposure(baseline_exposure)
-    total = n_events + baseline_n_events
     probability = exposure / (exposure + baseline_exposure)
-    # bdtrc(-1, ...) is 1: at least no event is certain.
-    lower = float(bdtr(n_events, total, probability))
-    upper = float(bdtrc(n_events - 1, total, probability))
-    return min(1.0, 2.0 * min(lower, upper))
+    lower, upper = ratio_tails(n_events, baseline_n_events, np.array([probability]))
+    return min(1.0, 2.0 * min(float(lower[0]), float(upper[0])))
+
+
+def ratio_tails(
+    n_events: int, baseline_n_events: int, probability: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weight of either side of a chance that an event falls to the first of two counts.
+
+    Parameters
+    ----------
+    n_events, baseline_n_events : int
+        The counts.
+    probability : array of float64, shape (k,)
+        Chances that an event falls to the first.
+
+    Returns
+    -------
+    lower, upper : array of float64, shape (k,)
+        Weight below, by the law of lower limits, and above, by that of upper limits: a lower
+        limit at a level lies above the chance exactly where `lower` is under the level.
+    """
+    few = min(n_events, baseline_n_events) < FEW_BLOCKS
+    a, b = beta_counts(0.0, n_events, baseline_n_events, few=few)
+    lower = betainc(a, b, probability) if a > 0.0 else np.ones_like(probability)
+    a, b = beta_counts(1.0, n_events, baseline_n_events, few=few)
+    upper = betaincc(a, b, probability) if b > 0.0 else np.ones_like(probability)
+    return lower, upper
+
+
+def beta_counts(level: float, n_events: float, others: float, *, few: bool) -> tuple[float, float]:
+    """Return the parameters of the beta law whose quantile at a level is the limit of a share."""
+    prior = prior_count(level, few=few)
+    return n_events + prior, others + (1.0 - prior if prior in (0.0, 1.0) else prior)
 
 
 def prior_count(level: float, *, few: bool) -> float:

@@ -5,7 +5,6 @@ the price of bitcoin by the hour.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -37,13 +36,17 @@ from hashquake.core.reading import Reading, ReadingSpan, reading_spans
 from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
+from hashquake.datasets.catalog import (
+    FALSE_ALARMS_PER_YEAR,
+    bundled_outages,
+    bundled_quakes,
+    bundled_snapshot,
+)
 from hashquake.datasets.csv_rows import csv_rows
 from hashquake.datasets.packed_arrays import packed_arrays
 from hashquake.datasets.prices import bundled_price_readings, bundled_price_spans
 from hashquake.datasets.transcribed import transcribed_readings
 
-_PER_YEAR = 1.0
-"""The false-alarm rate of the bundled catalog."""
 CHECKSUM = "blocks.sha256"
 """Of the files that were verified when the record was made."""
 
@@ -160,15 +163,14 @@ class BundledRecord:
     def opinions(
         self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
     ) -> tuple[Opinion, ...]:
-        """Return the bundled catalog, replayed from these very blocks at one false alarm a year.
+        """Return the bundled catalog.
 
-        No opinions of outages are bundled: they are formed when they are asked for.
+        Quakes are those of a replay of these very blocks at one false alarm a year, outages those
+        that were found in the bundled readings.
         """
-        if kind != "quake":
-            return ()
         return tuple(
             one
-            for one in _bundled_quakes()
+            for one in (bundled_quakes() if kind == "quake" else bundled_outages()[0])
             if (scope is None or one.scope == scope) and (name is None or one.name == name)
         )
 
@@ -178,11 +180,13 @@ class BundledRecord:
         self.writing()
 
     def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return the search that the bundled catalog is the outcome of."""
-        if kind != "quake" or subject not in (None, NETWORK):
+        """Return the searches that the bundled catalog is the outcome of."""
+        if kind == "outage":
+            return tuple(one for one in bundled_outages()[1] if subject in (None, one.subject))
+        if subject not in (None, NETWORK):
             return ()
         (window,) = self.coverage().windows
-        scope = quake_scope(_PER_YEAR)
+        scope = quake_scope(FALSE_ALARMS_PER_YEAR)
         return (Searched(kind="quake", scope=scope, subject=NETWORK, window=window, detectors=""),)
 
     def last_readings(self) -> Mapping[str, int]:
@@ -221,9 +225,9 @@ class BundledRecord:
         del snapshot
         self.writing()
 
-    def snapshot(self, kind: str, scope: str) -> None:
-        """Return None: no kernel follows this record."""
-        del kind, scope
+    def snapshot(self, kind: str, scope: str) -> Snapshot | None:
+        """Return the state of the pipeline after the last block, for records that go on."""
+        return bundled_snapshot(kind, scope)
 
     def claims(self) -> tuple[Claim, ...]:
         """Return none: claims of the bundled events are part of the events."""
@@ -324,21 +328,6 @@ class BundledRecord:
 @lru_cache(maxsize=1)
 def _transcribed_spans() -> tuple[ReadingSpan, ...]:
     return reading_spans(transcribed_readings())
-
-
-@lru_cache(maxsize=1)
-def _bundled_quakes() -> tuple[Opinion, ...]:
-    text = (resources.files("hashquake.datasets") / "catalog.json").read_text(encoding="utf-8")
-    return tuple(
-        Opinion(
-            kind="quake",
-            scope=quake_scope(one["false_alarms_per_year"]),
-            name=one["id"],
-            revision=one["revision"],
-            document=one,
-        )
-        for one in json.loads(text)
-    )
 
 
 def _read_only(because: str) -> RecordError:

@@ -12,10 +12,10 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import bdtr, bdtrc, betainc, roots_hermitenorm
+from scipy.special import betainc, roots_hermitenorm
 
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
-from hashquake.core.poisson import FEW_BLOCKS, prior_count
+from hashquake.core.poisson import FEW_BLOCKS, beta_counts, ratio_tails
 from hashquake.core.window import Window
 from hashquake.estimate.drift import drift_sd
 from hashquake.estimate.volatility import Drift
@@ -51,7 +51,8 @@ class DropPrediction:
     drop_share : Quantiles
         The part of the hash rate that went beyond what it drifts by itself; negative for a rise.
     p_value : float
-        Two-sided: how often the null model alone moves the counts so far apart or further.
+        Two-sided: how often the null model alone moves the counts so far apart or further. Under
+        0.05 exactly when the 95 % interval of `drop_share` leaves out 0.
     """
 
     drop_share: Quantiles
@@ -77,16 +78,13 @@ def predict_drop(counts: Counts, window: Window, baseline: Window, drift: Drift)
     `hashquake.core.poisson`.
     """
     drifted, chance = _drifted(window, baseline, drift)
-    total = counts.n_blocks + counts.baseline_n_blocks
     odds = np.exp(drifted) * counts.exposures
-    probability = odds / (1.0 + odds)
-    lower = float(chance @ bdtr(float(counts.n_blocks), total, probability))
-    upper = float(chance @ bdtrc(counts.n_blocks - 1.0, total, probability))
+    lower, upper = ratio_tails(counts.n_blocks, counts.baseline_n_blocks, odds / (1.0 + odds))
     kept = [_quantile(level, counts, drifted, chance) for level in QUANTILE_LEVELS]
     a, b, c, d, e, f, g = (1.0 - ratio for ratio in reversed(kept))
     return DropPrediction(
         drop_share=Quantiles(values=(a, b, c, d, e, f, g)),
-        p_value=min(1.0, 2.0 * min(lower, upper)),
+        p_value=min(1.0, 2.0 * min(float(chance @ lower), float(chance @ upper))),
     )
 
 
@@ -104,9 +102,7 @@ def _drifted(window: Window, baseline: Window, drift: Drift) -> tuple[Floats, Fl
 def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> float:
     """Return a quantile of the ratio less the drift."""
     few = min(counts.n_blocks, counts.baseline_n_blocks) < FEW_BLOCKS
-    prior = prior_count(level, few=few)
-    hits = counts.n_blocks + prior
-    others = counts.baseline_n_blocks + (1.0 - prior if prior in (0.0, 1.0) else prior)
+    hits, others = beta_counts(level, counts.n_blocks, counts.baseline_n_blocks, few=few)
     if hits == 0.0:
         return 0.0
     if others == 0.0:

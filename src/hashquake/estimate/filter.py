@@ -36,7 +36,7 @@ from hashquake.estimate.rate_posterior import RatePosterior
 from hashquake.estimate.time_bins import OpenBeat, TimeBins, count_bins
 from hashquake.estimate.track import Track, laid, opened, passed
 
-MADE_BY = "filter/1"
+MADE_BY = "filter/2"
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _LEVELS = np.array(QUANTILE_LEVELS)

@@ -26,7 +26,7 @@ from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.time_bins import TimeBins
 from hashquake.estimate.track import Track, run_bins
 
-MADE_BY = "smoother/1"
+MADE_BY = "smoother/2"
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _LEVELS = np.array(QUANTILE_LEVELS)

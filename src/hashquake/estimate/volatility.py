@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from hashquake.core.columns import BlockColumns
 from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
-from hashquake.estimate.clock import vouched_s
+from hashquake.estimate.clock import VOUCH_AFTER, vouched_s
 
 Floats = NDArray[np.float64]
 
@@ -196,32 +196,67 @@ def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
     until_s : float
         UTC Unix seconds; later blocks are not used.
     """
+    clock_s = _clock_s(blocks)
+    return _learned(blocks, clock_s, (int(np.searchsorted(clock_s, until_s)),))[0]
+
+
+def learned_course(blocks: BlockColumns, counts: tuple[int, ...]) -> tuple[Drift, ...]:
+    """Return what the first so many blocks tell of drift and growth, for several numbers.
+
+    One pass for all of them, for back-tests; never a look ahead.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    counts : tuple of int
+        How many blocks are known, increasing.
+    """
+    # The times of the last blocks are vouched for by those that follow, which are not known yet.
+    return _learned(blocks, _clock_s(blocks), tuple(max(0, n - VOUCH_AFTER) for n in counts))
+
+
+def _clock_s(blocks: BlockColumns) -> Floats:
+    clock_s: Floats = np.maximum.accumulate(vouched_s(blocks.header_s.astype(np.float64)))
+    return clock_s
+
+
+def _learned(blocks: BlockColumns, clock_s: Floats, counts: tuple[int, ...]) -> tuple[Drift, ...]:
     grid = hypotheses()
-    clock_s = np.maximum.accumulate(vouched_s(blocks.header_s.astype(np.float64)))
-    n = int(np.searchsorted(clock_s, until_s))
     passed = np.concatenate([[0.0], np.cumsum(np.diff(clock_s) / blocks.work_hashes[1:])])
-    ends = np.arange(0, n, BATCH_BLOCKS)
+    ends = np.arange(0, max(counts, default=0), BATCH_BLOCKS)
     # A batch with missing heights carries no information.
     whole = np.diff(blocks.height[ends]) == BATCH_BLOCKS
     belief = np.zeros((BELIEF_ROWS, len(grid.log_prior)))
     begin(belief, grid)
-    _learn_all(belief, grid, np.diff(passed[ends]), np.diff(clock_s[ends]) / DAY_S, whole)
-    chance = np.exp(belief[LOG_WEIGHT])
-    return Drift(
-        walk_log_per_sqrt_day=np.sqrt(grid.walk_variance),
-        growth_log_per_day=grid.growth_log_per_day,
-        chance=chance / chance.sum(),
-    )
+    course = _learn_all(belief, grid, np.diff(passed[ends]), np.diff(clock_s[ends]) / DAY_S, whole)
+    found = []
+    for n in counts:
+        chance = np.exp(course[max(0, (n - 1) // BATCH_BLOCKS)])
+        found.append(
+            Drift(
+                walk_log_per_sqrt_day=np.sqrt(grid.walk_variance),
+                growth_log_per_day=grid.growth_log_per_day,
+                chance=chance / chance.sum(),
+            )
+        )
+    return tuple(found)
 
 
 @kernel
 def _learn_all(
     belief: Floats, grid: Hypotheses, exposure: Floats, days: Floats, whole: NDArray[np.bool_]
-) -> None:
+) -> Floats:
+    """Learn from batches in turn; return the log weights before any and after each."""
     after = belief.copy()
+    course = np.empty((len(exposure) + 1, belief.shape[1]))
+    course[0] = belief[LOG_WEIGHT]
     for at in range(len(exposure)):
         if whole[at]:
             learn(belief, after, grid, float(BATCH_BLOCKS), exposure[at], days[at])
             for row in range(BELIEF_ROWS):
                 for h in range(belief.shape[1]):
                     belief[row, h] = after[row, h]
+        for h in range(belief.shape[1]):
+            course[at + 1, h] = belief[LOG_WEIGHT, h]
+    return course

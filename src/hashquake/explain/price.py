@@ -87,8 +87,6 @@ class PriceStudy:
     call : {"supported", "contradicted", "undecidable"}
         Of "the quake lowered the price": supported when the clean part fell more than ordinary
         time explains, contradicted when it rose more, else undecidable: not shown.
-    because : str
-        The reason, in one or two sentences.
     gaps : tuple of Window
         Steps of the window without trade.
     """
@@ -98,7 +96,6 @@ class PriceStudy:
     confounded: tuple[WindowReturn, ...]
     confounders: tuple[Confounder, ...]
     call: Call
-    because: str
     gaps: tuple[Window, ...]
 
 
@@ -148,14 +145,12 @@ def price_study(
         if known is not None:
             hours = _whole_steps(known, candles.step_s)
             confounded.append(study.measure(hours, role="confounded", text=one.text))
-    call, because = _verdict(whole, clean, inside)
     return PriceStudy(
         whole=whole,
         clean=clean,
         confounded=tuple(confounded),
         confounders=tuple(inside),
-        call=call,
-        because=because,
+        call=_call(clean),
         gaps=candles.coverage.gaps(whole_window),
     )
 
@@ -173,60 +168,10 @@ def _clean(
     return study.measure(Window(start_s=whole.window.start_s, end_s=end_s), role="clean")
 
 
-def _verdict(
-    whole: WindowReturn, clean: WindowReturn | None, inside: Sequence[Confounder]
-) -> tuple[Call, str]:
-    if clean is None:
-        unusual = ", although the move is unusual" if _excludes_zero(whole) else ""
-        return (
-            "undecidable",
-            f"The window begins with {inside[0].text}; the two cannot be separated{unusual}.",
-        )
-    if clean.p_value is None:
-        because = (
-            f"Of ordinary windows of the same hours and weekdays, {clean.placebos} are known; it "
-            f"takes {LEAST_PLACEBOS} to show anything at one in twenty."
-        )
-        return "undecidable", because
-    start = f"Up to {inside[0].text}, the" if inside else "The"
-    if clean.p_value <= SIGNIFICANT:
-        fell = clean.change_share < 0
-        said = "fell" if fell else "rose"
-        rest = (
-            " That it came at the same time does not make it the cause."
-            if fell
-            else " A fall caused by the quake would have had to be stronger still than that rise."
-        )
-        return (
-            "supported" if fell else "contradicted",
-            f"{start} price {said} more than ordinary windows do.{rest}",
-        )
-    later = _reconciled(clean)
-    if inside and _excludes_zero(whole):
-        later += (
-            f" The move of the whole window is unusual, but {inside[0].text} lies in it, so the "
-            f"move cannot be attributed to the event."
-        )
-    if inside and whole.change_share < min(0.0, clean.change_share):
-        later += " It fell after that; whether the event contributed cannot be determined."
-    return (
-        "undecidable",
-        f"{start} price moved no more than ordinary windows do.{later}",
-    )
-
-
-def _excludes_zero(part: WindowReturn) -> bool:
-    return part.abnormal_share is not None and not part.abnormal_share.holds(0.0)
-
-
-def _reconciled(part: WindowReturn) -> str:
-    """Return why an effect is not shown although the interval excludes zero."""
-    if part.p_value is None or not _excludes_zero(part):
-        return ""
-    return (
-        f" The interval excludes zero, but {100.0 * part.p_value:.0f} % of ordinary windows moved "
-        f"as much, and an effect counts as shown below {100.0 * SIGNIFICANT:.0f} %."
-    )
+def _call(clean: WindowReturn | None) -> Call:
+    if clean is None or clean.p_value is None or clean.p_value > SIGNIFICANT:
+        return "undecidable"
+    return "supported" if clean.change_share < 0 else "contradicted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from hashquake.estimate.filter import FilterState, next_work_hashes, open_end
 from hashquake.estimate.grid_filter import read_quantiles
 from hashquake.estimate.rate_ahead import rate_ahead
 
-MADE_BY = "difficulty_forecast/1"
+MADE_BY = "difficulty_forecast/2"
 Floats = NDArray[np.float64]
 _CLAMP = 4
 _NODES = 41

@@ -6,7 +6,9 @@ to 1, or they cannot tell, and then the verdict says how many days of blocks wou
 cannot measure at all is left unresolved.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from hashquake.core.claim import Call, Claim, Verdict
 from hashquake.core.columns import BlockColumns
@@ -16,6 +18,14 @@ from hashquake.core.label_gap import LabelGap
 from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.core.times import HOUR_S
+from hashquake.core.verdict_reason import (
+    DataMissing,
+    EmptyReference,
+    LabelsFail,
+    Limit,
+    NotMeasured,
+    VerdictReason,
+)
 from hashquake.core.window import Window
 from hashquake.estimate.block_count import (
     BlockCount,
@@ -24,26 +34,28 @@ from hashquake.estimate.block_count import (
     pool_block_counts,
 )
 from hashquake.estimate.drift import NETWORK_WALK, POOL_WALK, drift_sd
+from hashquake.judge.change_measured import change_measured
 from hashquake.judge.evidence import change_evidence, claimed_range, is_finite
 from hashquake.judge.levels import judge_difficulty, judge_level
-from hashquake.judge.wording import because
 
 LARGE_POOLS = "pools"
 LARGE_SHARE = 0.05
 """A pool is large when it found so much of the reference's blocks."""
 _SILENCE_S = 6 * HOUR_S
 """No wait for a block in the bundled record is so long: beyond it, blocks are missing, not late."""
-_CANNOT = {
-    "hashrate_hps": "blocks carry no place: only the network's and pools' hash rates can be told",
-    "hashrate_share": "blocks carry no place: the share of a country comes from a map",
-    "connectivity_share": "blocks do not measure connectivity",
-    "connectivity_change_share": "blocks do not measure connectivity",
-    "price_usd": "blocks do not carry a price",
-    "price_change_share": "blocks do not carry a price",
-    "power_mw": "blocks carry no power: it takes a guess of the machines' efficiency",
-    "generation_share": "blocks carry no power",
-    "money_usd": "blocks do not carry a price",
-}
+_CANNOT: Mapping[str, Limit] = MappingProxyType(
+    {
+        "hashrate_hps": "no_place",
+        "hashrate_share": "no_country_share",
+        "connectivity_share": "no_connectivity",
+        "connectivity_change_share": "no_connectivity",
+        "price_usd": "no_price",
+        "price_change_share": "no_price",
+        "power_mw": "no_power",
+        "generation_share": "no_generation",
+        "money_usd": "no_price",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +108,14 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
         otherwise; ``unresolved`` when blocks do not measure it. `measured` is the 90 % interval of
         luck and drift.
     """
-    reason = _unresolved(claim)
-    if reason:
-        return _verdict(claim, "unresolved", f"{reason[0].upper()}{reason[1:]}.")
+    limit = _limit(claim)
+    if limit is not None:
+        return _unresolved(claim, NotMeasured(limit=limit, quantity=claim.quantity))
     window = claim.window or setting.window
     try:
         return _judge(claim, window, setting)
     except NoCoverage as error:
-        return _verdict(claim, "unresolved", f"{error.message[0].upper()}{error.message[1:]}.")
+        return _unresolved(claim, DataMissing(error=error.code, message=error.message))
 
 
 def _judge(claim: Claim, window: Window, setting: Setting) -> Verdict:
@@ -114,19 +126,18 @@ def _judge(claim: Claim, window: Window, setting: Setting) -> Verdict:
         setting.coverage.require(one, what=claim.subject)
         _require_reach(setting.blocks, one)
     fault = _label_fault(claim.subject, window, reference, setting.label_gaps)
-    if fault:
-        return _verdict(claim, "unresolved", fault)
+    if fault is not None:
+        return _unresolved(claim, fault)
     if claim.quantity != "hashrate_change_share":
         return judge_level(claim, window, setting.blocks, setting.coverage, network=setting.network)
     return _judge_change(claim, window, reference, setting)
 
 
 def _judge_change(claim: Claim, window: Window, reference: Window, setting: Setting) -> Verdict:
-    during, before, who = _tallies(claim.subject, window, reference, setting)
+    during, before, n_pools = _tallies(claim.subject, window, reference, setting)
+    who = claim.subject.removeprefix("pool:")
     if not before.n_blocks:
-        return _verdict(
-            claim, "unresolved", f"The reference, {reference}, holds no block of {who}."
-        )
+        return _unresolved(claim, EmptyReference(who=who, n_pools=n_pools, window=reference))
     low, high = claimed_range(claim)
     walk = POOL_WALK if claim.subject.startswith("pool:") else NETWORK_WALK
     evidence = change_evidence(
@@ -147,26 +158,26 @@ def _judge_change(claim: Claim, window: Window, reference: Window, setting: Sett
         call=call,
         probability=evidence.probability,
         measured=evidence.measured if is_finite(evidence.measured) else None,
-        because=because(call, evidence, during, before, who=who),
+        reason=change_measured(call, evidence, during, before, who=who, n_pools=n_pools),
         is_consistent=call == "supported" and not evidence.favoured,
     )
 
 
-def _unresolved(claim: Claim) -> str:
-    """Return why blocks cannot judge a claim; empty when they can."""
+def _limit(claim: Claim) -> Limit | None:
+    """Return why blocks cannot judge a claim; None when they can."""
     mined = claim.subject == NETWORK or claim.subject.startswith("pool:")
     if claim.quantity == "hashrate_change_share":
         if not mined and claim.subject != LARGE_POOLS:
-            return "blocks carry no place: whose machines stopped where cannot be told from them"
-        return "" if claim.relation != "level" else "a level is claimed where a change is meant"
+            return "no_place"
+        return "level_for_change" if claim.relation == "level" else None
     judged = (
         (claim.quantity == "difficulty_change_share" and claim.subject == NETWORK)
         or (claim.quantity == "hashrate_hps" and mined)
         or (claim.quantity == "hashrate_share" and claim.subject.startswith("pool:"))
     )
     if judged:
-        return ""
-    return _CANNOT.get(claim.quantity, f"claims of {claim.quantity} are not judged on blocks")
+        return None
+    return _CANNOT.get(claim.quantity, "not_judged")
 
 
 def _reference(window: Window, baseline: Window) -> Window:
@@ -193,13 +204,13 @@ def _require_reach(blocks: BlockColumns, window: Window) -> None:
 
 def _tallies(
     subject: str, window: Window, reference: Window, setting: Setting
-) -> tuple[BlockCount, BlockCount, str]:
-    """Count the subject in window and reference, and name it."""
+) -> tuple[BlockCount, BlockCount, int]:
+    """Count the subject in window and reference; how many pools that is, 0 for one subject."""
     blocks, coverage, network = setting.blocks, setting.coverage, setting.network
     if subject != LARGE_POOLS:
         during = block_count(blocks, window, subject, coverage, network=network)
         before = block_count(blocks, reference, subject, coverage, network=network)
-        return during, before, "the network" if subject == NETWORK else subject[len("pool:") :]
+        return during, before, 0
     all_before = pool_block_counts(blocks, reference, coverage, network=network)
     all_during = pool_block_counts(blocks, window, coverage, network=network)
     large = {
@@ -210,8 +221,7 @@ def _tallies(
     }
     if not large:
         raise NoCoverage(f"no pool found {100 * LARGE_SHARE:.0f} % of the blocks from {reference}")
-    who = f"the {len(large)} pools over {100 * LARGE_SHARE:.0f} % together"
-    return _sum(all_during, large, window), _sum(all_before, large, reference), who
+    return _sum(all_during, large, window), _sum(all_before, large, reference), len(large)
 
 
 def _sum(counts: PoolBlockCounts, subjects: set[str], window: Window) -> BlockCount:
@@ -226,16 +236,13 @@ def _sum(counts: PoolBlockCounts, subjects: set[str], window: Window) -> BlockCo
 
 def _label_fault(
     subject: str, window: Window, reference: Window, label_gaps: tuple[LabelGap, ...]
-) -> str:
+) -> LabelsFail | None:
     for gap in label_gaps:
         touched = gap.window.overlap(window) or gap.window.overlap(reference)
         if touched and subject in (pool_subject(gap.pool), pool_subject(gap.filed_under)):
-            return (
-                f"Labels fail here: from {gap.window} blocks of {gap.pool} are filed under "
-                f"{gap.filed_under}."
-            )
-    return ""
+            return LabelsFail(pool=gap.pool, filed_under=gap.filed_under, window=gap.window)
+    return None
 
 
-def _verdict(claim: Claim, call: Call, because: str) -> Verdict:
-    return Verdict(about=claim, call=call, probability=None, measured=None, because=because)
+def _unresolved(claim: Claim, reason: VerdictReason) -> Verdict:
+    return Verdict(about=claim, call="unresolved", probability=None, measured=None, reason=reason)

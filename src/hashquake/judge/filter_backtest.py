@@ -16,11 +16,13 @@ from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
+from hashquake.estimate.adaptive import adapted
 from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
 from hashquake.estimate.grid_filter import advance
 from hashquake.estimate.rate_ahead import rate_ahead
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.time_bins import TimeBins
+from hashquake.estimate.volatility import learned_course
 from hashquake.judge.scores import (
     Uniformity,
     negative_binomial_log_score,
@@ -87,7 +89,8 @@ def backtest_filter(
     blocks : BlockColumns, shape (n,)
         In height order, from well before the window.
     parameters : FilterParameters
-        Fitted on blocks before the window, for an honest score.
+        Fitted on blocks before the window, for an honest score; drift and growth are learned along
+        the way.
     window : Window
         Forecasts are made, and come true, inside it.
     draws : array of float64, shape (m,)
@@ -122,8 +125,12 @@ def backtest_filter(
             hint="leave a fortnight of blocks before it",
         )
     end = min(int(window.end_s // model.bin_s) - bins.first, len(bins))
+    ends_s = (bins.first + np.arange(begin, end)) * float(model.bin_s)
+    known = np.searchsorted(np.maximum.accumulate(blocks.header_s), ends_s)
+    drifts = learned_course(blocks, tuple(known.tolist()))
     at = 0
-    for now in range(begin, end):
+    for now, drift in zip(range(begin, end), drifts, strict=True):
+        model = adapted(parameters, drift).network
         advance(
             track.mass,
             track.origin,

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, difficulty_of_bits, next_bits
+from hashquake.estimate.adaptive import adapt
 from hashquake.estimate.filter import FilterParameters, FilterState, follow, start
+from hashquake.estimate.volatility import learned_course
 from hashquake.forward.difficulty_forecast import ratio_at, time_to_retarget_s
 from hashquake.judge.scores import crps_of_quantiles
 
@@ -82,13 +84,17 @@ def backtest_forecast(
     blocks : BlockColumns, shape (n,)
         Contiguous heights.
     parameters : FilterParameters
-        Score only epochs later than those it was fitted on.
+        As fitted; drift and growth are learned along the way. Score only epochs later than those
+        of the fit.
     shares : tuple of float
         Shares of an epoch at which to forecast, increasing.
     """
     outcomes: list[ForecastOutcome] = []
     state, done = start(parameters), 0
-    for begin, at, share in _instants(blocks, shares):
+    instants = tuple(_instants(blocks, shares))
+    drifts = learned_course(blocks, tuple(at + 1 for _, at, _ in instants))
+    for (begin, at, share), drift in zip(instants, drifts, strict=True):
+        state = adapt(state, parameters, drift)
         state = follow(state, blocks.take(slice(done, at + 1)))
         done = at + 1
         outcomes.append(_outcome(blocks, state, begin=begin, at=at, share=share))

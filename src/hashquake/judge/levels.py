@@ -4,6 +4,10 @@ A level has no "no change" to be weighed against, so these verdicts carry no pro
 of difficulty is in the chain, digit by digit: luck has no part in it.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
 import numpy as np
 
 from hashquake.core.claim import Call, Claim, Verdict
@@ -12,7 +16,14 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.difficulty import EPOCH_BLOCKS, difficulty_of_bits
 from hashquake.core.interval import Interval
 from hashquake.core.network import MAIN, Network
-from hashquake.core.times import format_time
+from hashquake.core.verdict_reason import (
+    LevelImpossible,
+    LevelMeasured,
+    NoRetarget,
+    PoolUnnamed,
+    RetargetMeasured,
+    VerdictReason,
+)
 from hashquake.core.window import Window
 from hashquake.estimate.shares import pool_shares
 from hashquake.estimate.window import window_rate
@@ -22,6 +33,9 @@ NARROW = 0.1
 """A level is supported only by an interval all within so much of it."""
 _ROUNDING = 0.005
 """Half a unit of the third digit at worst: how a hash rate in print is rounded."""
+_FINDINGS: Mapping[Call, Literal["outside", "near", "wide"]] = MappingProxyType(
+    {"contradicted": "outside", "supported": "near", "undecidable": "wide"}
+)
 
 
 def judge_level(
@@ -63,28 +77,35 @@ def judge_level(
         shares = pool_shares(blocks, window, coverage, network=network)
         found = next((one for one in shares.pools if one.subject == claim.subject), None)
         if found is None:
-            return _verdict(claim, "unresolved", None, f"No block names {claim.subject}.")
-        per, unit = 0.01, "%"
+            return _verdict(claim, "unresolved", None, PoolUnnamed(subject=claim.subject))
+        per = 1.0
     else:
         if not claim.low > 0:
-            return _verdict(claim, "unresolved", None, "A hash rate is claimed that cannot be.")
+            return _verdict(claim, "unresolved", None, LevelImpossible())
         low, high = claim.low * (1.0 - _ROUNDING), claim.high * (1.0 + _ROUNDING)
         low = 0.0 if claim.relation == "below" else low
         high = float("inf") if claim.relation == "above" else high
         found = window_rate(blocks, window, claim.subject, coverage, network=network)
-        per, unit = 0.01 * (claim.low + claim.high) / 2, "% of the claimed level"
+        per = (claim.low + claim.high) / 2
     measured = found.interval(0.95)
-    text = (
-        f"{found.n_blocks:,} blocks of {claim.subject}: {measured.median / per:.1f} {unit}, 95 % "
-        f"interval {measured.low / per:.1f} to {measured.high / per:.1f} %"
-    )
+    call: Call = "undecidable"
     if high < measured.low or low > measured.high:
-        return _verdict(claim, "contradicted", measured, f"{text}; the claim lies outside it.")
-    if low * (1.0 - NARROW) <= measured.low and measured.high <= high * (1.0 + NARROW):
-        return _verdict(claim, "supported", measured, f"{text}, all within a tenth of the claim.")
-    return _verdict(
-        claim, "undecidable", measured, f"{text}: the claim lies in it, as much else does."
+        call = "contradicted"
+    elif low * (1.0 - NARROW) <= measured.low and measured.high <= high * (1.0 + NARROW):
+        call = "supported"
+    reason = LevelMeasured(
+        subject=claim.subject,
+        n_blocks=found.n_blocks,
+        measured_share=Interval(
+            median=measured.median / per,
+            low=measured.low / per,
+            high=measured.high / per,
+            level=measured.level,
+        ),
+        of_claim=claim.quantity != "hashrate_share",
+        finding=_FINDINGS[call],
     )
+    return _verdict(claim, call, measured, reason)
 
 
 def judge_difficulty(claim: Claim, window: Window, blocks: BlockColumns) -> Verdict:
@@ -111,7 +132,7 @@ def judge_difficulty(claim: Claim, window: Window, blocks: BlockColumns) -> Verd
     inside = following[blocks.header_s[following] < window.end_s]
     looked_at = inside if len(inside) else following[:1]
     if not len(looked_at):
-        return _verdict(claim, "unresolved", None, "No retarget follows in the blocks held.")
+        return _verdict(claim, "unresolved", None, NoRetarget())
     low, high = claimed_range(claim)
     changes = {
         at: difficulty_of_bits(int(blocks.bits[at])) / difficulty_of_bits(int(blocks.bits[at - 1]))
@@ -122,14 +143,17 @@ def judge_difficulty(claim: Claim, window: Window, blocks: BlockColumns) -> Verd
     nearest = min(changes, key=lambda at: abs(changes[at] - middle))
     change = changes[nearest]
     call: Call = "supported" if low <= change <= high else "contradicted"
-    where = f"height {int(blocks.height[nearest]):,}, {format_time(int(blocks.header_s[nearest]))}"
     return _verdict(
         claim,
         call,
         Interval(median=change, low=change, high=change, level=0.95),
-        f"The chain has it exactly: at {where}, difficulty changed by {100 * change:+.2f} %.",
+        RetargetMeasured(
+            height=int(blocks.height[nearest]),
+            header_s=float(blocks.header_s[nearest]),
+            change_share=change,
+        ),
     )
 
 
-def _verdict(claim: Claim, call: Call, measured: Interval | None, because: str) -> Verdict:
-    return Verdict(about=claim, call=call, probability=None, measured=measured, because=because)
+def _verdict(claim: Claim, call: Call, measured: Interval | None, reason: VerdictReason) -> Verdict:
+    return Verdict(about=claim, call=call, probability=None, measured=measured, reason=reason)

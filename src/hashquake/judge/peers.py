@@ -8,6 +8,7 @@ alarm closes each for as long as it closes ours. river and ruptures are test ext
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -269,18 +270,28 @@ def pelt_daily() -> Peer:
     )
 
 
+PEER_MAKERS: dict[str, Callable[[], Peer]] = {
+    "mean_24h": partial(
+        moving_average, short_s=DAY_S, long_s=7 * DAY_S, name="mean_24h", title="24 h against 7 d"
+    ),
+    "mean_3d": partial(
+        moving_average,
+        short_s=3 * DAY_S,
+        long_s=14 * DAY_S,
+        name="mean_3d",
+        title="3 d against 14 d",
+    ),
+    "page_hinkley": page_hinkley,
+    "page_hinkley_tuned": partial(page_hinkley, tuned=True),
+    "adwin": adwin,
+    "pelt_daily": pelt_daily,
+}
+"""How each peer is made; some need the test extras."""
+
+
 def all_peers() -> tuple[Peer, ...]:
     """Return every peer; needs the test extras."""
-    return (
-        moving_average(short_s=DAY_S, long_s=7 * DAY_S, name="mean_24h", title="24 h against 7 d"),
-        moving_average(
-            short_s=3 * DAY_S, long_s=14 * DAY_S, name="mean_3d", title="3 d against 14 d"
-        ),
-        page_hinkley(),
-        page_hinkley(tuned=True),
-        adwin(),
-        pelt_daily(),
-    )
+    return tuple(make() for make in PEER_MAKERS.values())
 
 
 def _import(name: str) -> Any:

@@ -1,12 +1,12 @@
-"""The bundled record copied into another: blocks, readings, prices; resumed after any stop.
+"""The bundled record copied into another: blocks, readings, catalog; resumed after any stop.
 
 Each part ends with a mark, so that a part that was stopped halfway is never taken for whole.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from hashquake.core import clock
 from hashquake.core.candles import BTC
 from hashquake.core.contracts import Batch, Progress, Record
 from hashquake.core.run import Run
@@ -23,7 +23,7 @@ def load_bundled(
     observatory: "Observatory",
     *,
     progress: Callable[[Progress], None] = lambda _progress: None,
-    now_s: Callable[[], float] = time.time,
+    now_s: Callable[[], float] = clock.now_s,
 ) -> bool:
     """Copy what is bundled into a record of mainnet; what it has already is passed over.
 
@@ -47,7 +47,7 @@ def load_bundled(
     RecordError
         As `hashquake.observatory.Observatory.feed`.
     """
-    from hashquake.datasets.bundled import bundled_checksum
+    from hashquake.datasets.bundled import BundledRecord, bundled_checksum
 
     record = observatory.record
     version = bundled_checksum()[:12]
@@ -57,7 +57,8 @@ def load_bundled(
         mark = f"bundled {part} {version}"
         if mark in done:
             continue
-        observatory.feed_all(_shown(batches(record), progress), source="bundled")
+        fed = _shown(batches(record), progress)
+        observatory.feed_all(fed, source="bundled", formed=BundledRecord())
         record.add_run(Run(source=mark, ended_s=now_s()))
         copied = True
     return copied
@@ -111,12 +112,17 @@ def _is_copy(record: Record) -> bool:
     return same and int(begun.header_s[0]) == int(bundled.header_s[0])
 
 
-def _readings(record: Record) -> Iterator[tuple[Batch, Progress]]:
-    del record  # readings that are stored already change nothing
+def bundled_readings() -> "tuple[Reading, ...]":
+    """Return the bundled readings: what was transcribed, then the price of bitcoin by the hour."""
     from hashquake.datasets.prices import bundled_price_readings
     from hashquake.datasets.transcribed import transcribed_readings
 
-    readings: tuple[Reading, ...] = (*transcribed_readings(), *bundled_price_readings(subject=BTC))
+    return (*transcribed_readings(), *bundled_price_readings(subject=BTC))
+
+
+def _readings(record: Record) -> Iterator[tuple[Batch, Progress]]:
+    del record  # readings that are stored already change nothing
+    readings = bundled_readings()
     for start in range(0, len(readings), BATCH_READINGS):
         part = readings[start : start + BATCH_READINGS]
         reached = Progress(done=start + len(part), total=len(readings), unit="readings")

@@ -22,6 +22,7 @@ from hashquake.core.network import require_main
 from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposures
+from hashquake.core.reported_rate import moving_reports
 from hashquake.core.subject import pool_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -56,7 +57,6 @@ SEED = 20_220_105
 """The luck of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
 _DRAWS = 2000
-_REPORTED = "hashrate_hps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,6 +374,8 @@ def _reports(
         PoolReport(pool=pool, window=reading.window, hashrate_hps=reading.value)
         for group, episode in zip(groups, episodes, strict=True)
         for pool in episode.pools
-        for reading in record.readings(subject=pool_subject(pool), window=view_of(group))
-        if reading.quantity == _REPORTED and reading.value > 0.0
+        for reading in moving_reports(
+            record.readings(subject=pool_subject(pool), window=view_of(group))
+        )
+        if reading.value > 0.0
     ]

@@ -5,15 +5,18 @@ there when a program starts again, catches up with what another program stored, 
 from the blocks where neither fits: the outcome is the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
+from hashquake.catalog.judged_signals import JudgedSignals
 from hashquake.catalog.ledger import next_quakes, replayed_quakes
-from hashquake.catalog.outage_search import enter, search, unsearched
-from hashquake.catalog.outages import LEAST_OTHERS
+from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
+from hashquake.catalog.outages import LEAST_OTHERS, versions_of
 from hashquake.catalog.pipeline import PipelineEvents, PipelineState
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
@@ -41,6 +44,17 @@ class Follower:
     def __init__(self) -> None:
         self._state: PipelineState | None = None
         self._saved_height = -1
+        self._deferred = False
+        self._judged = JudgedSignals()
+
+    @contextmanager
+    def deferring(self, *, until_adopted: bool) -> Iterator[None]:
+        """Step no blocks inside: what they lead to is to be taken over from another record."""
+        self._deferred = until_adopted
+        try:
+            yield
+        finally:
+            self._deferred = False
 
     def ready(self, inside: Record) -> None:
         """Load the state, before a batch is stored: from the snapshot beside the record."""
@@ -52,6 +66,10 @@ class Follower:
         elif inside.tip() is None or inside.network.name != MAIN.name:
             state = _fresh()
         self._state = None if state is None else _with_spoken(inside, state)
+
+    def undo(self) -> None:
+        """Let go of what was kept of a transaction that was not committed."""
+        self._judged.forget()
 
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through."""
@@ -81,7 +99,7 @@ class Follower:
         PipelineState or None
             The new state, for `keep`; None when it has to be rebuilt.
         """
-        state = self._state
+        state = None if self._deferred and len(batch.blocks) else self._state
         changes = batch_changes(batch, result, before)
         events = PipelineEvents()
         if state is not None and inside.network.name == MAIN.name:
@@ -95,22 +113,23 @@ class Follower:
         if state is not None:
             state, read = pipeline.step(state, Batch(readings=batch.readings))
             changes += gap_changes(read.gaps)
-            told = explained(
-                inside,
-                events.quakes,
-                labelled=state.quakes.labelled,
-                detectors=installed_detectors(),
-            )
-            stored = inside.opinions("quake", scope=state.scope) if told else ()
-            added = next_quakes(stored, [quake_document(quake) for quake in told])
-            inside.add_opinions(added)
-            changes += opinion_changes(added)
+            if events.quakes:
+                changes += self._enter(inside, state, events.quakes)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
         inside.add_changes(changes)
         if state is not None:
             self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
         return state
+
+    def _enter(self, inside: Record, state: PipelineState, told: tuple[Quake, ...]) -> list[Change]:
+        """Enter new opinions of quakes into the ledger, with their causes."""
+        labelled, detectors = state.quakes.labelled, installed_detectors()
+        found = explained(inside, told, labelled=labelled, detectors=detectors)
+        stored = inside.opinions("quake", scope=state.scope)
+        added = next_quakes(stored, [quake_document(quake) for quake in found])
+        inside.add_opinions(added)
+        return opinion_changes(added)
 
     def settle(self, inside: Record) -> PipelineState | None:
         """Do what bulk batches left undone: rebuild, search countries, write a snapshot."""
@@ -120,6 +139,58 @@ class Follower:
         inside.add_changes(changes)
         self._save(inside, state, every=1)
         return state
+
+    def adopt(self, inside: Record, formed: Record) -> PipelineState | None:
+        """Take over what a record with the same blocks and readings concluded.
+
+        Parameters
+        ----------
+        inside : Record
+            In a transaction.
+        formed : Record
+            Whose opinions, searches and snapshot are copied.
+
+        Returns
+        -------
+        PipelineState or None
+            The state, for `keep`; None where it does not fit, and then `settle` forms it all.
+        """
+        state = pipeline.restore(formed.snapshot(pipeline.KIND, _fresh().scope))
+        tip, counts = inside.tip(), inside.counts()
+        fits = (
+            state is not None
+            and tip is not None
+            and tip[0] == state.quakes.height
+            and counts["blocks"] == formed.counts()["blocks"]
+            and not counts["stale"]
+            and not inside.opinions("quake", scope=state.scope)
+        )
+        if state is None or not fits:
+            return None
+        quakes = formed.opinions("quake", scope=state.scope)
+        inside.add_opinions(quakes)
+        inside.add_changes(opinion_changes(quakes))
+        self._saved_height = -1
+        self._save(inside, state, every=1)
+        return _with_spoken(inside, state)
+
+    def adopt_outages(self, inside: Record, formed: Record) -> None:
+        """Take over the outages that were found in the same readings by the same detectors."""
+        detectors = installed_detectors()
+        spans = signal_spans(inside, detectors=detectors)
+        searched = formed.searched("outage")
+        same = spans == signal_spans(formed, detectors=detectors) and {
+            one.detectors for one in searched
+        } == {versions_of(detectors)}
+        if not same or inside.opinions("outage") or inside.searched("outage"):
+            return
+        numbers = inside.last_readings()
+        outages = formed.opinions("outage")
+        inside.add_opinions(outages)
+        inside.add_searched(
+            [replace(one, last_reading=numbers.get(one.subject, 0)) for one in searched]
+        )
+        inside.add_changes(opinion_changes(outages))
 
     def _rebuilt(self, inside: Record) -> PipelineState:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
@@ -181,7 +252,9 @@ class Follower:
         subjects = tuple(subjects)
         if not subjects:
             return []
-        found = search(inside, subjects=subjects, detectors=installed_detectors())
+        found = search(
+            inside, subjects=subjects, detectors=installed_detectors(), judged=self._judged
+        )
         enter(inside, found)
         return opinion_changes(found.added)
 

@@ -8,9 +8,11 @@ from hashquake.core.network import require_steady_bits
 from hashquake.core.subject import NETWORK, parse_subject, pool_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
-from hashquake.estimate.filter import FilterState, follow, look, start
+from hashquake.estimate.adaptive import LEARN_DAYS, adapted
+from hashquake.estimate.filter import FilterParameters, FilterState, follow, look, start
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.smoother import smooth
+from hashquake.estimate.volatility import learned
 from hashquake.forward.difficulty_forecast import DifficultyForecast, forecast_difficulty
 from hashquake.observatory.measure import check_subject, heights_between
 from hashquake.observatory.tables import Rate, Rates
@@ -61,10 +63,11 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
     blocks = heights_between(record, around)
     if not len(blocks):
         raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
+    parameters = _parameters(record, around.end_s)
     instant = Window(start_s=at_s, end_s=at_s + 1)
     curves = (
         smooth(
-            FITTED,
+            parameters,
             blocks,
             window=instant,
             subject=subject,
@@ -95,7 +98,14 @@ def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
     known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=end_s))
     if not len(known):
         raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
-    return follow(start(FITTED, pools=pools, chain=record.network), known)
+    parameters = _parameters(record, end_s)
+    return follow(start(parameters, pools=pools, chain=record.network), known)
+
+
+def _parameters(record: Record, until_s: float) -> FilterParameters:
+    """Return the filter's parameters, with drift and growth learned from the blocks before."""
+    since_s = until_s - LEARN_DAYS * DAY_S
+    return adapted(FITTED, learned(heights_between(record, Window(start_s=since_s, end_s=until_s))))
 
 
 def _require(record: Record, at_s: float) -> Window:

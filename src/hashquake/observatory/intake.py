@@ -1,12 +1,13 @@
 """The one door: every batch is named, checked and kept here, live or replayed."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from hashquake.core import clock
 from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record, SourceContext
@@ -24,6 +25,7 @@ from hashquake.core.network import MAIN
 from hashquake.core.run import Run
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.following import Follower
+from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
 
@@ -96,7 +98,7 @@ def feed(
     refuse_ahead(batch, now_s)
     kept = replace(batch, blocks=identified(batch.blocks))
     main = kept.blocks.main()
-    with record.writing() as inside:
+    with _undone(follower), record.writing() as inside:
         before = inside.tip()
         if len(main):
             first = int(main.height[0])
@@ -110,11 +112,34 @@ def feed(
     return result
 
 
-def settle(record: Record, follower: Follower) -> None:
-    """Do after the last batch of a run what its batches left undone."""
-    with record.writing() as inside:
+def settle(record: Record, follower: Follower, *, formed: Record | None = None) -> None:
+    """Do after the last batch of a run what its batches left undone.
+
+    Parameters
+    ----------
+    record : Record
+        That was fed.
+    follower : Follower
+        The catalog's pipeline of this record.
+    formed : Record or None
+        A record with the same blocks and readings, whose catalog is taken over where it fits.
+    """
+    with _undone(follower), record.writing() as inside:
+        if formed is not None:
+            follower.keep(follower.adopt(inside, formed))
+            follower.adopt_outages(inside, formed)
         stepped = follower.settle(inside)
     follower.keep(stepped)
+
+
+@contextmanager
+def _undone(follower: Follower) -> Iterator[None]:
+    """Have the follower let go of a transaction that is not committed."""
+    try:
+        yield
+    except BaseException:
+        follower.undo()
+        raise
 
 
 def _refuse_gap(tip: tuple[int, bytes | None] | None, first_height: int) -> None:
@@ -151,11 +176,12 @@ def ingest(
     context = SourceContext(
         record=record,
         now_s=now_s,
-        sleep=time.sleep,
+        sleep=clock.sleep,
         transport=transport,
         progress=progress,
         note=noted,
         epoch_bits=bundled_epoch_bits() if record.network == MAIN else {},
+        found_hps=found_rates(record, now_s),
     )
     changes = AppendResult()
     first: int | None = None

@@ -1,12 +1,12 @@
 """Maps from a pool's own logs: the counting of sources and the estimates of science joined."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from hashquake.core import clock
 from hashquake.core.contracts import Progress, SourceContext
 from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN, Network
@@ -72,7 +72,7 @@ def maps_from_logs(
             f"--{'.'.join(map(str, first['loc']))}: {first['msg']}", code="option-malformed"
         ) from None
     context = SourceContext(
-        record=_NoRecord(), now_s=time.time, sleep=time.sleep, progress=progress
+        record=_NoRecord(), now_s=clock.now_s, sleep=clock.sleep, progress=progress
     )
     tally = source.tally_of(checked, context)
     return LogMaps(

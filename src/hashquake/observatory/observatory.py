@@ -1,10 +1,11 @@
 """A record with everything that can be asked of it."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import AppendResult, Batch, Progress, Record
 from hashquake.core.coverage import Coverage
@@ -18,6 +19,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import intake
 from hashquake.observatory.asked import Moment, event_asked, moment_s, window_asked
+from hashquake.observatory.cards import installed_detectors, source_lags
 from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
 
 
@@ -57,7 +60,7 @@ class Observatory:
         The clock, UTC Unix seconds.
     """
 
-    def __init__(self, record: Record, *, now_s: Callable[[], float] = time.time) -> None:
+    def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
         self._follower = Follower()
@@ -205,22 +208,29 @@ class Observatory:
             self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
         )
 
-    def feed_all(self, batches: Iterable[Batch], *, source: str) -> AppendResult:
+    def feed_all(
+        self, batches: Iterable[Batch], *, source: str, formed: Record | None = None
+    ) -> AppendResult:
         """Take in many batches that follow at once, as a back-fill does; see `feed`.
 
         Countries are searched and a state is written down once, after the last batch.
+
+        Parameters
+        ----------
+        batches : iterable of Batch
+            Oldest first.
+        source : str
+            Who gives them.
+        formed : Record or None
+            A record of the same blocks and readings: its catalog is taken over where it fits,
+            rather than formed again. The outcome is the same.
         """
         result = AppendResult()
-        for batch in batches:
-            result += intake.feed(
-                self.record,
-                batch,
-                source=source,
-                follower=self._follower,
-                now_s=self._now_s(),
-                bulk=True,
-            )
-        self.settle()
+        feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
+        with self._follower.deferring(until_adopted=formed is not None):
+            for batch in batches:
+                result += feed(batch, now_s=self._now_s())
+        intake.settle(self.record, self._follower, formed=formed)
         return result
 
     def settle(self) -> None:
@@ -453,24 +463,12 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
-        from hashquake.observatory.cards import installed_detectors
 
         return replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=until_s,
             write=write,
-            detectors=installed_detectors(),
-        )
-
-    def opinions_of_replay(self, *, false_alarms_per_year: float) -> "tuple[Quake, ...]":
-        """Return every opinion that `replay` forms on its way, in order."""
-        from hashquake.catalog import replay as replaying
-        from hashquake.observatory.cards import installed_detectors
-
-        return replaying.opinions(
-            self.record,
-            false_alarms_per_year=false_alarms_per_year,
             detectors=installed_detectors(),
         )
 
@@ -595,7 +593,6 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
-        from hashquake.observatory.cards import installed_detectors, source_lags
 
         return outage_search.detect(
             self.record,
@@ -636,7 +633,6 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
-        from hashquake.observatory.cards import installed_detectors
 
         found = believed(
             self.record,
@@ -658,7 +654,6 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
-        from hashquake.observatory.cards import installed_detectors
 
         stored = self.record.opinions("outage", name=outage)
         numbers = {(one.name, one.revision) for one in stored}
@@ -682,7 +677,6 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
-        from hashquake.observatory.cards import installed_detectors
 
         return outage_signals.signals_around(
             self.record, outage, networks=networks, detectors=installed_detectors()
@@ -784,6 +778,34 @@ class Observatory:
         from hashquake.observatory import exposures
 
         return exposures.exposures(self.record, country)
+
+    def pools(
+        self, at: "Moment | None" = None, *, span_s: float = float(DAY_S), exposure: bool = False
+    ) -> "PoolStandings":
+        """Set what pools found beside the hash rate they report, with how often chance does it.
+
+        Parameters
+        ----------
+        at : str, float or None
+            End of the window; None means the end of the record.
+        span_s : float
+            Its length, seconds.
+        exposure : bool
+            Whether to tell too how much of each pool sits in places that went dark.
+
+        Raises
+        ------
+        NoCoverage
+            When the window was not observed throughout, or its blocks name no pools.
+        UsageError
+            ``time-syntax``; ``window-reversed`` for a span that holds no time.
+        """
+        from hashquake.observatory import pool_standings as standings
+
+        end_s = self.end_s() if at is None else moment_s(at)
+        window = Window(start_s=end_s - span_s, end_s=end_s)
+        rows = standings.pool_standings(self.record, window)
+        return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
 
     def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.

@@ -1,9 +1,9 @@
 """Open a record by its name."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from hashquake.core import clock
 from hashquake.core.network import Network
 from hashquake.observatory.observatory import Observatory
 
@@ -15,7 +15,7 @@ def open_observatory(
     *,
     create: bool = False,
     network: Network | None = None,
-    now_s: Callable[[], float] = time.time,
+    now_s: Callable[[], float] = clock.now_s,
 ) -> Observatory:
     """Open a record by name.
 

@@ -38,11 +38,6 @@ class PriceContext:
     source: str
     note: str
 
-    @property
-    def is_daily(self) -> bool:
-        """Whether it rests on days: no hour of the event can be told apart then."""
-        return self.candles.step_s >= DAY_S
-
 
 def price_study_of(record: Record, window: Window) -> PriceContext:
     """Study the price over a window with the finest prices there are.

@@ -37,7 +37,7 @@ def forecast_cells(result: ForecastResult) -> tuple[str, str, str, str, str, str
         text = change(moved, digits=1)
         came = "" if truth is None else percent(truth - 1.0, digits=2, signed=True)
     else:
-        text = f"{utc(said.median)}, {utc(said.low)} to {utc(said.high)}"
+        text = f"{utc(said.median)} [{utc(said.low)} to {utc(said.high)}]"
         came = "" if truth is None else utc(truth)
     return (
         utc(forecast.issued_s),

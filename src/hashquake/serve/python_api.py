@@ -1,9 +1,9 @@
 """What Python users call first: open a record as the command line would, list the events."""
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hashquake.core import clock
 from hashquake.core.event import Event
 from hashquake.core.pandas_table import in_pandas
 from hashquake.observatory import Observatory, open_observatory
@@ -22,7 +22,7 @@ def open_record(
     *,
     create: bool = False,
     network: "Network | None" = None,
-    now_s: Callable[[], float] = time.time,
+    now_s: Callable[[], float] = clock.now_s,
 ) -> Observatory:
     """Open a record.
 

@@ -1,6 +1,5 @@
 """The record in a SQL database: one SQLite file, or a server by URL."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import Connection, func, select
 
+from hashquake.core import clock
 from hashquake.core.chain import MAX_FUTURE_S, ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -42,7 +42,7 @@ def open_record(
     create: bool = False,
     network: Network | None = MAIN,
     busy_timeout_s: float = 5.0,
-    now_s: Callable[[], float] = time.time,
+    now_s: Callable[[], float] = clock.now_s,
 ) -> "SqlRecord":
     """Open a record, and make it where asked.
 
@@ -97,7 +97,7 @@ class SqlRecord:
         self,
         opened: Opened,
         *,
-        now_s: Callable[[], float] = time.time,
+        now_s: Callable[[], float] = clock.now_s,
         connection: Connection | None = None,
     ) -> None:
         self._opened = opened

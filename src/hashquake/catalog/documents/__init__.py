@@ -13,6 +13,7 @@ from hashquake.catalog.documents.quakes import (
     quake_of,
 )
 from hashquake.catalog.documents.same import same_opinion
+from hashquake.catalog.documents.verdicts import reason_document, reason_of
 
 __all__ = [
     "SIGNALS",
@@ -23,5 +24,7 @@ __all__ = [
     "outage_of",
     "quake_document",
     "quake_of",
+    "reason_document",
+    "reason_of",
     "same_opinion",
 ]

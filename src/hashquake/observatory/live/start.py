@@ -1,15 +1,16 @@
 """Put the pieces together: a record, its sources, one watcher."""
 
-import time
 from collections.abc import Callable, Mapping
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from hashquake.core import clock
 from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change
 from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.live.plan import read_source, watched_sources
 from hashquake.observatory.live.source_task import Options, Stopped
 from hashquake.observatory.live.watcher import Watcher
@@ -80,10 +81,11 @@ def watch(
             record=observatory.record,
             now_s=now_s,
             sleep=sleep,
-            monotonic_s=time.monotonic,
+            monotonic_s=clock.monotonic_s,
             transport=transport,
             note=note,
             epoch_bits=bundled_epoch_bits() if observatory.network == MAIN else {},
+            found_hps=found_rates(observatory.record, now_s),
         )
 
     with observatory.record.watching():

@@ -2,7 +2,6 @@
 
 import platform
 import sys
-import time
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import click
 import typer
 
 from hashquake import __version__
+from hashquake.core import clock
 from hashquake.core.errors import HashquakeError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.outage import evidence_of
@@ -134,7 +134,10 @@ def _record(db: str | None, *, deep: bool) -> list[dict[str, str]]:
 
                 return [
                     *checks,
-                    *(_check(*one) for one in deep_findings(observatory.record, now_s=time.time())),
+                    *(
+                        _check(*one)
+                        for one in deep_findings(observatory.record, now_s=clock.now_s())
+                    ),
                 ]
             state = check_chain(observatory.columns(), network=observatory.network)
             if state.height >= 0:

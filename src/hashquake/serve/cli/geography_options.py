@@ -1,11 +1,11 @@
 """Options shared by ``map`` and ``energy``: a map of one's own, and prices."""
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from hashquake.core import clock
 from hashquake.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
     from hashquake.observatory.map_file import maps_of_file
 
     known_unit = cast("Literal['share', 'percent']", unit)
-    return maps_of_file(path, now_s=time.time(), unit=known_unit, partial=partial)
+    return maps_of_file(path, now_s=clock.now_s(), unit=known_unit, partial=partial)
 
 
 def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "EnergyPrices":

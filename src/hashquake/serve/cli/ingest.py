@@ -1,12 +1,12 @@
 """``hashquake ingest SOURCE --OPTION ...``: one subcommand a source, made from its options."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import click
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from hashquake.core import clock
 from hashquake.core.contracts import AppendResult
 from hashquake.core.errors import UsageError
 from hashquake.plugins import list_plugins, load_plugin
@@ -120,10 +120,10 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
             hint="name a file with --db, such as --db my.db",
         )
     with opened(db, create=True) as observatory:
-        started_s = time.monotonic()
+        started_s = clock.monotonic_s()
         with ProgressLine() as progress:
             result = observatory.ingest(name, options, progress=progress.show, note=progress.note)
-        took_s = time.monotonic() - started_s
+        took_s = clock.monotonic_s() - started_s
         tip = observatory.tip()
     document = {
         "source": name,

@@ -1,12 +1,12 @@
 """A progress line on standard error for anything that takes over a second."""
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
+from hashquake.core import clock
 from hashquake.core.contracts import Progress
 from hashquake.serve.cli.output import note
 
@@ -20,7 +20,7 @@ class ProgressLine:
     """
 
     def __init__(self) -> None:
-        self._started_s = time.monotonic()
+        self._started_s = clock.monotonic_s()
         self._bar: Any = None
         self._task: Any = None
 
@@ -40,7 +40,7 @@ class ProgressLine:
 
     def show(self, progress: Progress) -> None:
         """Show how far the run is."""
-        if not sys.stderr.isatty() or time.monotonic() - self._started_s < _QUIET_S:
+        if not sys.stderr.isatty() or clock.monotonic_s() - self._started_s < _QUIET_S:
             return
         if self._bar is None:
             self._bar, self._task = _start(progress)

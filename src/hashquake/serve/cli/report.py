@@ -1,12 +1,12 @@
 """``hashquake report``: the report of an event or of any window."""
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import click
 import typer
 
+from hashquake.core import clock
 from hashquake.core.errors import UsageError
 from hashquake.core.times import parse_time
 from hashquake.core.window import Window
@@ -95,7 +95,7 @@ def _page(incident: "Incident", around: "EventContext") -> bytes:
     from hashquake.serve.format import date
     from hashquake.serve.report.html import render_html
 
-    made_at = date(time.time())
+    made_at = date(clock.now_s())
     page = render_html(
         incident,
         version=__version__,

@@ -1,11 +1,11 @@
 """``hashquake update``: bring a record up to the present in one command."""
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
 
+from hashquake.core import clock
 from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN
 from hashquake.serve.cli.faults import suggestion
@@ -57,7 +57,7 @@ def update(
         if observatory.tip() is None and observatory.network == MAIN and not plan:
             note("the record is empty: copying the bundled blocks, readings and prices into it")
             load_bundled(observatory, progress=progress.show)
-        requests = planned(observatory, load_settings().sources, now_s=time.time())
+        requests = planned(observatory, load_settings().sources, now_s=clock.now_s())
         requests = _chosen(requests, source)
         for request in requests:
             note(f"{request.source}: {request.asks}")

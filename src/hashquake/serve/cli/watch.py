@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
@@ -12,6 +11,7 @@ from typing import Any
 import click
 from typer.core import TyperOption
 
+from hashquake.core import clock
 from hashquake.core.errors import UsageError
 from hashquake.core.opinion import Change
 from hashquake.serve.cli.ingest import SourceGroup, with_settings
@@ -88,7 +88,7 @@ def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool)
             watch(
                 observatory,
                 sources,
-                now_s=time.time,
+                now_s=clock.now_s,
                 stop=stop,
                 on_change=_print_change,
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),
@@ -99,7 +99,7 @@ def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool)
             watch(
                 observatory,
                 sources,
-                now_s=time.time,
+                now_s=clock.now_s,
                 stop=stop,
                 on_change=shown.change,
                 on_tick=shown.tick,

@@ -57,9 +57,10 @@ def power_page(rows: Sequence[Power], peers: Sequence[PeerRow], *, picture: str)
         table(headings, [_power_row(row) for row in rows]),
         "## Beside other methods",
         "Every method is set to one false alarm a year on networks that drift by 0.009 a "
-        "square-root day, measured on others, and meets the same falls there. Fast drift is 0.020: "
-        "a threshold that is right for one year is wrong for another, unless drift is learned. "
-        "[How they are set](theory/calibration.md#beside-other-methods).",
+        "square-root day, measured on others, and meets the same falls there; "
+        "[how they are set](theory/calibration.md#beside-other-methods). Where a setting says that "
+        "drift was fixed, it is the former version that was measured; the table above has the "
+        "present one. Fast drift, where it was measured, is 0.020 a square-root day.",
         _peer_table([row for row in peers if row.wanted_per_year == 1.0]),
         *_rare(peers),
         "Made by `hashquake power --table` and `hashquake backtest peers`.",
@@ -116,20 +117,23 @@ def _rare(peers: Sequence[PeerRow]) -> tuple[str, ...]:
 def _peer_table(peers: Sequence[PeerRow]) -> str:
     drops = sorted({row.drop_share for row in peers})
     cells = {(row.name, row.drop_share): row for row in peers}
+    wild = any(row.wild_per_year for row in peers)
     rows = []
     for name in dict.fromkeys(row.name for row in peers):
         first = cells[name, drops[0]]
-        hours = (cells[name, drop] for drop in drops)
+        fast = "" if first.wild_per_year is None else _often(first.wild_per_year)
         rows.append(
             (
                 f"{name} ({first.setting})",
                 _often(first.false_alarms_per_year),
-                "" if first.wild_per_year is None else _often(first.wild_per_year),
-                *(_hours(cell) for cell in hours),
+                *((fast,) if wild else ()),
+                *(_hours(cells[name, drop]) for drop in drops),
             )
         )
-    headings = ("mean hours to an alarm (median)", "false alarms a year", "the same, fast drift")
-    return table((*headings, *map(percent, drops)), rows)
+    headings = ("mean hours to an alarm (median)", "false alarms a year")
+    return table(
+        (*headings, *(("the same, fast drift",) if wild else ()), *map(percent, drops)), rows
+    )
 
 
 def _often(rate: Interval) -> str:

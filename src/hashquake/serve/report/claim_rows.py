@@ -19,6 +19,7 @@ from hashquake.serve.format import (
 )
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+from hashquake.serve.wording import verdict_because
 
 CALLS = {
     "supported": "Supported",
@@ -102,7 +103,7 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
         measured=found,
         call=verdict.call,
         call_word=call_word(verdict),
-        because=prose(verdict.because, limit=600),
+        because=prose(verdict_because(verdict.reason), limit=600),
         mark=mark(axis, verdict.measured, (claim.low, claim.high), says=says) if on_axis else None,
         unplotted="" if on_axis else _unplotted(verdict),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hashquake.catalog.documents import reason_document
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.incident import BlockIntervals, DeepestDay, Drop, Incident, PoolRow, Retarget
@@ -11,6 +12,7 @@ from hashquake.serve.opinion_documents import causes_json, outage_json
 from hashquake.serve.report.context_shape import context_shape
 from hashquake.serve.report.headline import headline
 from hashquake.serve.shapes import finite, interval_shape, window_shape
+from hashquake.serve.wording import verdict_because
 
 _UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
@@ -88,7 +90,8 @@ def claim_document(verdict: Verdict) -> dict[str, Any]:
         "consistent": verdict.is_consistent,
         "probability": verdict.probability,
         "measured": interval_shape(verdict.measured),
-        "because": verdict.because,
+        "because": verdict_because(verdict.reason),
+        "reason": reason_document(verdict.reason),
     }
 
 

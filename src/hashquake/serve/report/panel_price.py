@@ -7,6 +7,7 @@ from hashquake.observatory.prices import PriceContext
 from hashquake.serve.format import change, percent, probability, prose, short_window
 from hashquake.serve.report.chart_rate import moment_key
 from hashquake.serve.report.price_shape import VERDICTS
+from hashquake.serve.wording import price_because
 
 _SENTENCES = {
     "shown": "A fall of the price beyond the ordinary is shown.",
@@ -61,7 +62,7 @@ def price_panel(context: PriceContext) -> PricePanel:
     missing = sum(gap.duration_s for gap in study.gaps) / context.candles.step_s
     return PricePanel(
         verdict=_SENTENCES[VERDICTS[study.call]],
-        because=prose(study.because, limit=600),
+        because=prose(price_because(study), limit=600),
         note=context.note,
         rows=_rows(study),
         source=prose(context.source),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from hashquake.serve.shapes import interval_shape, window_shape
+from hashquake.serve.wording import price_because
 
 if TYPE_CHECKING:
     from hashquake.explain.price import PriceStudy, WindowReturn
@@ -30,7 +31,7 @@ def price_shape(study: "PriceStudy", *, source: str) -> dict[str, Any]:
         "asset": "asset:btc",
         "verdict": VERDICTS[study.call],
         "call": study.call,
-        "because": study.because,
+        "because": price_because(study),
         "whole": _part_shape(study.whole),
         "clean": None if study.clean is None else _part_shape(study.clean),
         "confounded": [_part_shape(part) for part in study.confounded],

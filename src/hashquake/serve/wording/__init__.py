@@ -2,5 +2,14 @@
 
 from hashquake.serve.wording.causes import cause_because
 from hashquake.serve.wording.outages import class_because, coverage_rows, silence_because
+from hashquake.serve.wording.price import price_because
+from hashquake.serve.wording.verdicts import verdict_because
 
-__all__ = ["cause_because", "class_because", "coverage_rows", "silence_because"]
+__all__ = [
+    "cause_because",
+    "class_because",
+    "coverage_rows",
+    "price_because",
+    "silence_because",
+    "verdict_because",
+]

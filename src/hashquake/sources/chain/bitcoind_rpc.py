@@ -5,25 +5,12 @@ coinbase are read; the proof of work is checked.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field
 
-from hashquake.core.block import Block
 from hashquake.core.contracts import Batch, SourceCard, SourceContext
-from hashquake.core.errors import HashquakeError, SourceError, UsageError
-from hashquake.core.header import hash_text
-from hashquake.core.hostile_text import visible_text
-from hashquake.core.network import network_named
-from hashquake.sources.chain._follow import ChainMovedError, Tip, follow
-from hashquake.sources.chain._node_blocks import NodeBlocks
-from hashquake.sources.chain._side_branches import stale_blocks
-from hashquake.sources.wire.answer import as_hash, as_int, as_object, as_text
-from hashquake.sources.wire.http import Http, parse_address
-from hashquake.sources.wire.json_rpc import Call, Credentials, JsonRpc, RpcError
-from hashquake.sources.wire.retrying import Patience
+from hashquake.sources.chain._follow import follow
+from hashquake.sources.chain._rpc_node import NodeOptions, opened_node
 
 CARD = SourceCard(
     name="bitcoind_rpc",
@@ -35,39 +22,13 @@ CARD = SourceCard(
     verified="recorded answers of Bitcoin Core 31.99 and bcoin 1.0.2 on regtest",
 )
 
-_OPTIONAL_TIMEOUT_S = 20.0
-"""How long to wait for what is only an extra."""
 
-
-class Options(BaseModel):
+class Options(NodeOptions):
     """The options of `bitcoind_rpc`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str = Field("http://127.0.0.1:8332", description="address of the node's RPC server")
-    cookie: Path | None = Field(
-        None, description="file with user:password, such as ~/.bitcoin/.cookie; read again on 401"
-    )
-    user: str = Field("", description="RPC user, where no cookie is used")
-    password: SecretStr | None = Field(
-        None, description="RPC password; other users of the machine may see it in ps"
-    )
-    from_height: int | None = Field(
-        None, ge=0, description="first height to read; by default on from the record's end"
-    )
     to_height: int | None = Field(
         None, ge=0, description="last height to read; by default the node's tip"
     )
-    without_payouts: bool = Field(
-        False,
-        description="leave out the addresses a coinbase pays, and use the cheapest call the node "
-        "offers for the coinbase text",
-    )
-    allow_syncing: bool = Field(
-        False, description="read from a node that is still in its initial download"
-    )
-    batch_calls: int = Field(8, ge=1, le=200, description="blocks asked for in one request")
-    timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
@@ -100,168 +61,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     UsageError
         ``url-malformed``, ``height-gap``, ``heights-reversed``.
     """
-    address = parse_address(options.url)
-    patience = Patience(
-        tries=3,
-        first_wait_s=0.5,
-        timeout_s=options.timeout_s,
-        retry_statuses=frozenset({429, 502, 503, 504}),  # 500 carries a JSON-RPC error
-    )
-    http = Http(address, who="node", context=context, patience=patience)
-    brief = Http(
-        address,
-        who="node",
-        context=context,
-        patience=replace(patience, tries=1, timeout_s=min(options.timeout_s, _OPTIONAL_TIMEOUT_S)),
-    )
-    rpc = None
-    try:
-        credentials = Credentials(
-            user=options.user or address.user,
-            password=options.password.get_secret_value() if options.password else address.password,
-            cookie=options.cookie,
-        )
-        rpc = JsonRpc(http, credentials)
-        node = _Node(rpc, JsonRpc(brief, credentials), options, context)
+    with opened_node(options, context) as node:
         yield from follow(
             node, context, from_height=options.from_height, to_height=options.to_height
         )
-    finally:
-        if rpc is not None:
-            rpc.close()
-        http.close()
-        brief.close()
-
-
-class _Node:
-    """A node as `follow` wants it."""
-
-    who = "node"
-    step_blocks = 512
-
-    def __init__(
-        self, rpc: JsonRpc, optional: JsonRpc, options: Options, context: SourceContext
-    ) -> None:
-        network = context.record.network
-        make = partial(
-            NodeBlocks,
-            network=network,
-            batch_calls=options.batch_calls,
-            payouts=not options.without_payouts,
-        )
-        self._rpc = rpc
-        self._blocks = make(rpc)
-        self._optional = optional
-        self._optional_blocks = make(optional)
-        self._options = options
-        self._context = context
-        self._network = network
-        self._first_kept = 0
-        self._tip_height = 0
-
-    def tip(self) -> Tip:
-        what = "getblockchaininfo"
-        info = as_object(self._rpc.call(what), what)
-        self._check_network(as_text(info.get("chain"), "the node's chain"))
-        height = self._tip_height = as_int(info.get("blocks"), "the node's height")
-        syncing = info.get("initialblockdownload")
-        if syncing is True and not self._options.allow_syncing:
-            headers = info.get("headers")
-            raise SourceError(
-                f"the node is still in its initial download, at block {height} of "
-                f"{headers if type(headers) is int else 'an unknown number'}",
-                code="node-syncing",
-                hint="wait until it is done, or add --allow-syncing to read what it has",
-            )
-        kept = info.get("pruneheight")
-        self._first_kept = as_int(kept, "pruneheight") if info.get("pruned") and kept else 0
-        return Tip(height=height, caught_up=None if type(syncing) is not bool else not syncing)
-
-    def connected(self) -> bool | None:
-        try:
-            outcome = self._optional.outcomes([("getnetworkinfo", ())])[0]
-        except HashquakeError:
-            return None  # an extra: a node that does not allow it still gives its chain
-        peers = outcome.get("connections") if isinstance(outcome, dict) else None
-        return None if type(peers) is not int else peers > 0
-
-    def hash_at(self, height: int) -> bytes:
-        return self._hashes(height, height)[0]
-
-    def header_times_s(self, first: int, last: int) -> list[int]:
-        hashes = self._hashes(first, last)
-        return [header.header_s for header in self._blocks.headers(hashes, first)]
-
-    def blocks(self, first: int, last: int) -> list[Block]:
-        if first < self._first_kept:
-            raise self._not_kept(first, self._first_kept)
-        hashes = self._hashes(first, last)
-        try:
-            return self._blocks.blocks(hashes, first)
-        except RpcError as error:
-            if error.code != "node-pruned":
-                raise
-            raise self._not_kept(first, self._find_first_kept(first, last)) from None
-
-    def stale_blocks(self, first: int, last: int) -> list[Block]:
-        return stale_blocks(
-            self._optional,
-            self._optional_blocks,
-            first=first,
-            last=last,
-            known=self._context.record.stale_hashes(first),
-            note=self._context.note,
-        )
-
-    def _not_kept(self, asked: int, first_kept: int | None) -> SourceError:
-        if first_kept is None:
-            return SourceError(
-                f"the node does not have the blocks from height {asked} on",
-                code="node-pruned",
-                hint="read the blocks from another source",
-            )
-        return SourceError(
-            f"the node keeps blocks from height {first_kept}, height {asked} was asked for",
-            code="node-pruned",
-            hint=f"begin a record with --from-height {first_kept}, or read the blocks "
-            "before it from another source",
-        )
-
-    def _find_first_kept(self, first: int, last: int) -> int | None:
-        """Find where the blocks that reach up to the tip begin, for a node that does not say."""
-
-        def has(height: int) -> bool:
-            call: Call = ("getblock", (hash_text(self.hash_at(height)), 1))
-            return not isinstance(self._rpc.outcomes([call])[0], RpcError)
-
-        if not has(self._tip_height):
-            return None
-        missing, kept = last if has(first) and not has(last) else first, self._tip_height
-        while kept - missing > 1:
-            middle = (missing + kept) // 2
-            missing, kept = (missing, middle) if has(middle) else (middle, kept)
-        return kept
-
-    def _check_network(self, chain: str) -> None:
-        try:
-            matches = network_named(chain) == self._network
-        except UsageError:
-            matches = False
-        if not matches:
-            raise SourceError(
-                f"the node is on {visible_text(chain, limit=20)}, the record holds "
-                f"{self._network.name}",
-                code="node-network",
-                hint="check the port, or begin a record of the node's network",
-            )
-
-    def _hashes(self, first: int, last: int) -> list[bytes]:
-        results = self._rpc.outcomes([("getblockhash", (h,)) for h in range(first, last + 1)])
-        for height, result in zip(range(first, last + 1), results, strict=True):
-            if isinstance(result, RpcError):
-                raise ChainMovedError(
-                    f"the node no longer has a block at height {height}: {result.message}",
-                    code="node-chain-moved",
-                    hint="the chain was reorganised while it was read; try again",
-                )
-        return [as_hash(result, "a block hash") for result in results]

@@ -42,11 +42,19 @@ def ask(http: Http, path: str, query: Mapping[str, str | int]) -> Any:
     """
     answer = http.get(f"{path}?{urlencode(query)}")
     if answer.status != 200:
-        raise _refused(http, answer, path)
+        raise refused(http, answer, path)
     return parse_json(answer, what=path)
 
 
-def _refused(http: Http, answer: Answer, path: str) -> SourceError:
+def refused(http: Http, answer: Answer, path: str) -> SourceError:
+    """Return the error that says that a service refused a request.
+
+    Returns
+    -------
+    SourceError
+        ``service-unauthorised``, ``service-forbidden`` or ``service-refused``, to be raised by
+        the caller.
+    """
     code, hint = _REFUSALS.get(answer.status, ("service-refused", "check the address"))
     said = visible_text(answer.body[:200], limit=80).strip()
     return SourceError(

@@ -160,8 +160,9 @@ class Http:
         The network, the clock and waiting.
     patience : Patience
         Pace and persistence.
-    token : str
-        Sent as a bearer token, to this server only: not after a redirect to another.
+    token, auth_header : str
+        Sent to this server only, not after a redirect to another: as a bearer token, or as it is
+        in a header of another name than ``authorization``.
     private_redirects : bool
         Whether a redirect may lead to a private address.
     """
@@ -174,6 +175,7 @@ class Http:
         context: SourceContext,
         patience: Patience,
         token: str = "",
+        auth_header: str = "authorization",
         private_redirects: bool = False,
     ) -> None:
         self.url = address.url
@@ -183,6 +185,8 @@ class Http:
         self._started_s: float | None = None
         self._private_redirects = private_redirects
         self._origin = origin_of(httpx.URL(address.url))
+        self._auth_header = auth_header
+        sent = f"Bearer {token}" if auth_header.lower() == "authorization" else token
         self._client = httpx.Client(
             transport=context.transport
             or GuardedTransport(
@@ -193,7 +197,7 @@ class Http:
                 "user-agent": _AGENT,
                 "accept": "application/json, text/plain",
                 "accept-encoding": ACCEPTED,
-                **({"authorization": f"Bearer {token}"} if token else {}),
+                **({auth_header: sent} if token else {}),
             },
             follow_redirects=False,  # each is checked first
             trust_env=False,  # the transport knows the proxies; a .netrc is not ours to use
@@ -292,8 +296,10 @@ class Http:
                     return response.status_code, response.headers, body
             finally:
                 response.close()
-            if not self._private_redirects and origin_of(onward.url) != self._origin:
-                refuse_private(onward.url.host, server=f"the {self.who} {self.url}")
+            if origin_of(onward.url) != self._origin:
+                onward.headers.pop(self._auth_header, None)
+                if not self._private_redirects:
+                    refuse_private(onward.url.host, server=f"the {self.who} {self.url}")
             request = onward
         raise httpx.TooManyRedirects("too many redirects", request=request)
 

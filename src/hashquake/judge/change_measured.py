@@ -1,0 +1,84 @@
+"""What was measured of a claimed change, how the claim stands to it, and what it takes to tell."""
+
+from math import ceil, isinf
+
+from hashquake.core.claim import Call
+from hashquake.core.verdict_reason import ChangeFinding, ChangeMeasured
+from hashquake.estimate.block_count import BlockCount
+from hashquake.estimate.detectability import blocks_to_detect
+from hashquake.judge.evidence import ChangeEvidence
+
+
+def change_measured(
+    call: Call,
+    evidence: ChangeEvidence,
+    during: BlockCount,
+    before: BlockCount,
+    *,
+    who: str,
+    n_pools: int,
+) -> ChangeMeasured:
+    """Return the reason of a verdict on a change.
+
+    Parameters
+    ----------
+    call : {"supported", "contradicted", "undecidable"}
+        The finding.
+    evidence : ChangeEvidence
+        What it rests on.
+    during, before : BlockCount
+        The claim's window and its reference.
+    who : str
+        ``network``, a pool's slug, or ``pools``.
+    n_pools : int
+        How many pools are counted together; 0 for one subject.
+    """
+    expected = before.n_blocks * during.exposure_s_per_hash / before.exposure_s_per_hash
+    finding, needed_blocks = _finding(call, evidence, before.n_blocks, expected)
+    needed_s = None
+    if needed_blocks is not None:
+        needed_s = needed_blocks * during.window.duration_s / expected
+    return ChangeMeasured(
+        who=who,
+        n_pools=n_pools,
+        n_blocks=during.n_blocks,
+        expected_blocks=expected,
+        duration_s=during.window.duration_s,
+        reference_s=before.window.duration_s,
+        measured_share=evidence.measured,
+        low_share=evidence.low,
+        high_share=evidence.high,
+        finding=finding,
+        shown=not evidence.measured.holds(0.0),
+        needed_blocks=needed_blocks,
+        needed_s=needed_s,
+    )
+
+
+def _finding(
+    call: Call, evidence: ChangeEvidence, n_reference: int, expected: float
+) -> tuple[ChangeFinding, float | None]:
+    """Return how the claim stands, and how many blocks it takes where they cannot tell."""
+    if call == "contradicted":
+        return "excluded_though_changed" if evidence.favoured else "excluded", None
+    if call == "supported":
+        return "favoured" if evidence.favoured else "consistent", None
+    if not evidence.compatible:
+        return "between_levels", None
+    if evidence.low <= 0 <= evidence.high:
+        return "holds_no_change", None
+    return _needed(evidence, n_reference, expected)
+
+
+def _needed(
+    evidence: ChangeEvidence, n_reference: int, expected: float
+) -> tuple[ChangeFinding, float | None]:
+    size = (evidence.low + evidence.high) / 2
+    # A rise needs as many blocks as the fall that would undo it.
+    drop_share = -size if size < 0 else size / (1.0 + size)
+    n_blocks = blocks_to_detect(drop_share, baseline_blocks=n_reference)
+    if isinf(n_blocks):
+        return "needs_both_sides", float(ceil(2 * blocks_to_detect(drop_share)))
+    if n_blocks <= expected:
+        return "long_enough", None
+    return "needs_blocks", n_blocks

@@ -1,0 +1,182 @@
+"""Sentences for the reasons of verdicts: counts, the interval, what it would take to tell."""
+
+from math import ceil
+
+from hashquake.core.subject import NETWORK
+from hashquake.core.times import DAY_S, HOUR_S, format_time
+from hashquake.core.verdict_reason import (
+    ChangeMeasured,
+    DataMissing,
+    EmptyReference,
+    LabelsFail,
+    LevelImpossible,
+    LevelMeasured,
+    NoRetarget,
+    NotMeasured,
+    PoolUnnamed,
+    RetargetMeasured,
+    VerdictReason,
+)
+
+_LIMITS = {
+    "no_place": "Blocks carry no place: whose machines stopped where cannot be told from them.",
+    "no_country_share": "Blocks carry no place: the share of a country comes from a map.",
+    "no_connectivity": "Blocks do not measure connectivity.",
+    "no_price": "Blocks do not carry a price.",
+    "no_power": "Blocks carry no power: it takes a guess of the machines' efficiency.",
+    "no_generation": "Blocks carry no power.",
+    "level_for_change": "A level is claimed where a change is meant.",
+}
+_LEVELS = {
+    "outside": "; the claim lies outside it.",
+    "near": ", all within a tenth of the claim.",
+    "wide": ": the claim lies in it, as much else does.",
+}
+_FINDINGS = {
+    "excluded_though_changed": (
+        "There is a change, but all of {claimed} lies outside that interval."
+    ),
+    "excluded": "All of {claimed} lies outside it.",
+    "favoured": (
+        "The claim of {claimed} lies in it and explains the blocks far better than no change does."
+    ),
+    "consistent": (
+        "The claim of {claimed} is consistent with it, as other sizes are; no change is not."
+    ),
+    "between_levels": (
+        "All of {claimed} lies outside it, but inside the 95 % interval, by which claims are "
+        "contradicted."
+    ),
+    "holds_no_change": "The claim includes no change, so nothing could set the two apart.",
+}
+
+
+def verdict_because(reason: VerdictReason) -> str:
+    """Return the reason of a verdict, in one to four sentences a reader can check.
+
+    Parameters
+    ----------
+    reason : VerdictReason
+        A code and values.
+    """
+    match reason:
+        case ChangeMeasured():
+            return _change(reason)
+        case LevelMeasured():
+            return _level(reason)
+        case RetargetMeasured():
+            where = f"height {reason.height:,}, {format_time(reason.header_s)}"
+            return (
+                f"The chain has it exactly: at {where}, difficulty changed by "
+                f"{100 * reason.change_share:+.2f} %."
+            )
+        case LabelsFail():
+            return (
+                f"Labels fail here: from {reason.window} blocks of {reason.pool} are filed under "
+                f"{reason.filed_under}."
+            )
+        case EmptyReference():
+            who = _who(reason.who, reason.n_pools)
+            return f"The reference, {reason.window}, holds no block of {who}."
+        case _:
+            return _unresolved(reason)
+
+
+def _unresolved(
+    reason: NotMeasured | DataMissing | PoolUnnamed | LevelImpossible | NoRetarget,
+) -> str:
+    if isinstance(reason, NotMeasured):
+        return _limit(reason)
+    if isinstance(reason, DataMissing):
+        return f"{reason.message[:1].upper()}{reason.message[1:]}."
+    if isinstance(reason, PoolUnnamed):
+        return f"No block names {reason.subject}."
+    if isinstance(reason, LevelImpossible):
+        return "A hash rate is claimed that cannot be."
+    return "No retarget follows in the blocks at hand."
+
+
+def _limit(reason: NotMeasured) -> str:
+    if reason.limit == "not_judged":
+        return f"Claims of {reason.quantity} are not judged on blocks."
+    if reason.quantity == "hashrate_hps":
+        return "Blocks carry no place: only the network's and pools' hash rates can be told."
+    return _LIMITS[reason.limit]
+
+
+def _level(reason: LevelMeasured) -> str:
+    measured = reason.measured_share
+    unit = "% of the claimed level" if reason.of_claim else "%"
+    return (
+        f"{reason.n_blocks:,} blocks of {reason.subject}: {100 * measured.median:.1f} {unit}, "
+        f"95 % interval {100 * measured.low:.1f} to {100 * measured.high:.1f} %"
+        f"{_LEVELS[reason.finding]}"
+    )
+
+
+def _change(reason: ChangeMeasured) -> str:
+    measured = reason.measured_share
+    return (
+        f"{reason.n_blocks:,} blocks of {_who(reason.who, reason.n_pools)} in "
+        f"{_duration(reason.duration_s)} where {reason.expected_blocks:,.0f} were expected from "
+        f"the {_duration(reason.reference_s)} before: a change of {_percent(measured.median)}, "
+        f"90 % interval {_percent(measured.low)} to {_percent(measured.high)}. "
+        f"{_finding(reason)}"
+    )
+
+
+def _finding(reason: ChangeMeasured) -> str:
+    sentence = _FINDINGS.get(reason.finding)
+    if sentence is None:
+        return _needed(reason)
+    return sentence.format(claimed=_range(reason.low_share, reason.high_share))
+
+
+def _needed(reason: ChangeMeasured) -> str:
+    """Return that nothing can be told, and what it would take."""
+    size = (reason.low_share + reason.high_share) / 2
+    what = f"A {'fall' if size < 0 else 'rise'} of {_percent(abs(size), signed=False)}"
+    hint = (
+        f"{what} is possible, but the blocks favour it over no change by less than 19 to 1"
+        if reason.shown
+        else f"{what} can neither be confirmed nor excluded within {_duration(reason.duration_s)}"
+    )
+    if reason.finding == "long_enough" or reason.needed_blocks is None or reason.needed_s is None:
+        return (
+            f"{hint}. The window is long enough to find one four times in five, but the blocks "
+            f"came out between the two."
+        )
+    if reason.finding == "needs_both_sides":
+        return (
+            f"{hint}: to find one four times in five takes some {ceil(reason.needed_blocks):,} "
+            f"blocks, {_duration(reason.needed_s)}, on either side."
+        )
+    return (
+        f"{hint}: to find one four times in five takes about {_duration(reason.needed_s)} of "
+        f"blocks ({ceil(reason.needed_blocks):,})."
+    )
+
+
+def _who(who: str, n_pools: int) -> str:
+    if n_pools:
+        return f"the {n_pools} pools over 5 % together"
+    return "the network" if who == NETWORK else who
+
+
+def _range(low: float, high: float) -> str:
+    return _percent(low) if low == high else f"{_percent(low)} to {_percent(high)}"
+
+
+def _percent(share: float, *, signed: bool = True) -> str:
+    text = f"{100 * share:+.1f}" if signed else f"{100 * share:.1f}"
+    return f"{text.removesuffix('.0')} %"
+
+
+def _duration(duration_s: float) -> str:
+    if duration_s < 2 * DAY_S:
+        return f"{duration_s / HOUR_S:.3g} hours"
+    return (
+        f"{duration_s / DAY_S:.2g} days"
+        if duration_s < 10 * DAY_S
+        else f"{duration_s / DAY_S:.0f} days"
+    )
