@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from hashquake.serve.cli import app as command_line
 from hashquake.serve.cli.app import run
-from hashquake.serve.cli.screen import Screen
+from hashquake.serve.cli.terminal import Terminal
 
 COMMANDS = """
 rate --at 2022-01-06T12:15Z --span 24h
@@ -87,7 +87,7 @@ def test_help_fits(path: list[str], width: int, capsys: pytest.CaptureFixture[st
 def test_lines_go_on_below_their_text_and_never_break_inside_a_number(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    screen = Screen(highlight=False, emoji=False)
+    screen = Terminal(highlight=False, emoji=False)
     screen.width = 50
     screen.print(
         "  lost       a good many machines went dark: 12\xa0% [9,\xa015] of all", markup=False

@@ -333,3 +333,11 @@ def test_a_changed_leaf_is_read_or_refused(answer: Any) -> None:
     except HashquakeError:
         return
     assert all(0 <= one.value < 1e27 for one in found)
+
+
+def test_brackets_of_a_path_are_shown_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    from hashquake.serve.cli.app import run
+
+    assert run(["ingest", "pool_json", "--help"]) == 0
+    shown = capsys.readouterr().out.replace("│", " ")
+    assert "data[coin=BTC].rate" in "".join(shown.split())

@@ -108,7 +108,9 @@ def _option(name: str, field: Any) -> click.Parameter:
         required=field.is_required(),
         is_flag=flag or None,
         default=False if flag else None,
-        help=(field.description or "") + (f" \\[default: {default}]" if shown else ""),
+        # Brackets in a description are brackets, not markup.
+        help=(field.description or "").replace("[", "\\[")
+        + (f" \\[default: {default}]" if shown else ""),
         metavar=None if flag else "VALUE",
         show_default=False,
     )

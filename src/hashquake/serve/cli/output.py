@@ -96,9 +96,9 @@ def _escape(character: str) -> str:
 
 def console() -> "Console":
     """Return the console for people: standard output, at most 110 characters wide."""
-    from hashquake.serve.cli.screen import Screen
+    from hashquake.serve.cli.terminal import Terminal
 
-    made = Screen(highlight=False, emoji=False)
+    made = Terminal(highlight=False, emoji=False)
     made.width = min(made.width, 110)
     return made
 

@@ -16,7 +16,7 @@ _LEAD = re.compile(r" *(?:- |[^ ]+(?: [^ ]+)* {2,})?")
 _LEAST_WIDTH = 30
 
 
-class Screen(Console):
+class Terminal(Console):
     """A console whose lines break at spaces alone, and go on below where their text begins."""
 
     def __init__(self, **options: Any) -> None:
