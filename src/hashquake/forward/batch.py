@@ -172,7 +172,7 @@ def _bench(course: Course, counting: Counting) -> _Bench:
     )
 
 
-@leaf
+@kernel
 def _draw_chunk(
     seed: int,
     first: int,

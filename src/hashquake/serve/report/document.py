@@ -132,10 +132,12 @@ def _drop(drop: Drop) -> dict[str, Any]:
         "n_blocks": drop.n_blocks,
         "baseline_n_blocks": drop.baseline_n_blocks,
         "expected_blocks": drop.expected_blocks,
-        "drop_share": interval_shape(drop.drop_share.interval(0.9)),
-        "drop_share_95": interval_shape(drop.drop_share.interval(0.95)),
+        "drop_share": interval_shape(drop.shown_share.interval(0.9)),
+        "drop_share_95": interval_shape(drop.shown_share.interval(0.95)),
         "p_value": drop.shown_p_value,
         "predictive_share": interval_shape(drop.shown_share.interval(0.9)),
+        "exact_share": interval_shape(drop.drop_share.interval(0.9)),
+        "exact_share_95": interval_shape(drop.drop_share.interval(0.95)),
     }
 
 
