@@ -164,3 +164,34 @@ def test_a_review_says_how_likely_it_is_that_nothing_broke() -> None:
         assert last.status == ("rejected" if name == "nothing" else "reviewed")
     assert chances["nothing"] > 0.9
     assert chances["fall"] < 0.05
+
+
+def test_a_name_that_only_changed_is_known_at_the_review() -> None:
+    """At the alarm, half a day after the change, the counts are too few to say so."""
+    quiet, since_s = fall(drop_share=0.0001, after_d=20.0)
+    names = [
+        "fresh" if quiet.header_s[row] >= since_s and quiet.pool_of(row) == "p01" and row % 5 < 2
+        else quiet.pool_of(row)
+        for row in range(len(quiet))
+    ]  # fmt: skip
+    blocks = quiet.with_pools(names)
+
+    def seen(at_s: float) -> BlockColumns:
+        return blocks.take(blocks.header_s < at_s)
+
+    alarm = pick("pool:p01", onset_s=since_s + 12 * HOUR_S, after_s=2 * HOUR_S)
+    book = admit(Book(), alarm, seen, ())
+    (raised,) = book.latest()
+    (due,) = book.dues
+    book = look_again(book, due, seen, ())
+    (quake,) = book.latest()
+    assert (raised.status, quake.status) == ("preliminary", "rejected")
+    assert [(one.pool, one.filed_under) for one in book.label_changes] == [("p01", "fresh")]
+
+
+def test_a_pool_that_fell_is_reviewed_as_before() -> None:
+    alarm = pick("pool:p01", share=0.6)
+    book = admit(Book(), alarm, view, ())
+    (due,) = book.dues
+    book = look_again(book, due, view, ())
+    assert book.label_changes == ()

@@ -13,6 +13,7 @@ from tests.documented_windows import DARK, ONLINE, instrument
 from tests.held_readings import HeldReadings
 from tests.made_records import networks_of
 
+from hashquake.catalog.documents import outage_document
 from hashquake.catalog.outages import outages
 from hashquake.core.contracts import Batch
 from hashquake.core.outage import Outage
@@ -184,7 +185,9 @@ def test_no_other_event_of_the_catalog_has_an_outage_of_its_country() -> None:
 def test_the_report_draws_its_dark_windows_from_the_outage() -> None:
     with open_observatory("bundled") as observatory:
         incident = observatory.report(event_named("kazakhstan-2022"))
-    assert incident.outages == (kazakhstan(),)
+    # Stored with four digits of each probability.
+    (stored,) = incident.outages
+    assert outage_document(stored) == outage_document(kazakhstan())
     assert incident.dark_windows == kazakhstan().dark_windows
     assert not incident.outages_bundled
 

@@ -24,6 +24,7 @@ from hashquake.core.pick import Pick
 from hashquake.core.quake import Quake
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S, format_time
+from hashquake.core.window import Window
 
 View = Callable[[float], BlockColumns]
 """Returns the main chain's blocks of the last weeks before an instant."""
@@ -35,6 +36,8 @@ COINCIDE_S = 1.5 * DAY_S
 """How far apart two onset windows may lie and still be one onset."""
 JOIN_S = 14.0 * DAY_S
 """How long after its detection a quake takes further picks."""
+LABELS_S = 7.0 * DAY_S
+"""How long after the onset of a pool's fall the names of others are looked at, at its review."""
 LOOKS_S = {NETWORK: (3.0 * DAY_S, 14.0 * DAY_S), "pool": (14.0 * DAY_S,)}
 """When to look again, after detection; the last look is the review."""
 
@@ -147,8 +150,53 @@ def look_again(book: Book, due: Due, view: View, gaps: tuple[LabelGap, ...]) -> 
     """
     book = replace(book, dues=tuple(other for other in book.dues if other != due))
     quake = next(quake for quake in book.latest() if quake.id == due.quake_id)
-    opinion = reviewed(quake, view(due.at_s), at_s=due.at_s, final=due.final, gaps=gaps)
-    return book.with_opinion(opinion)
+    blocks = view(due.at_s)
+    opinion = reviewed(quake, blocks, at_s=due.at_s, final=due.final, gaps=gaps)
+    if not due.final or quake.subject == NETWORK:
+        return book.with_opinion(opinion)
+    renamed = _label_changes(opinion, blocks, at_s=due.at_s, gaps=gaps)
+    return replace(
+        book.with_opinion(_without_renamed(opinion, renamed)),
+        label_changes=(*book.label_changes, *renamed),
+    )
+
+
+def _label_changes(
+    quake: Quake, blocks: BlockColumns, *, at_s: float, gaps: tuple[LabelGap, ...]
+) -> tuple[LabelChange, ...]:
+    """Return which pools of a quake lost only their names, now that more blocks tell.
+
+    At the alarm, often within a day of the change, the counts are too few to say so; and what
+    other pools did later must not be taken for a part of it.
+    """
+    falls = {
+        pick.subject.partition(":")[2]: pick
+        for pick in reversed(quake.picks)
+        if pick.subject != NETWORK and pick.remaining_share.median < 1.0
+    }
+    found = []
+    for pool, pick in sorted(falls.items()):
+        onset = _either(pick.onset, quake.onset)
+        until_s = min(at_s, onset.end_s + LABELS_S)
+        change = label_change(blocks, pool=pool, onset=onset, detected_s=until_s, gaps=gaps)
+        if change is not None:
+            found.append(replace(change, detected_s=at_s))
+    return tuple(found)
+
+
+def _either(a: Window, b: Window) -> Window:
+    """Return the window from the earlier start to the later end."""
+    return Window(start_s=min(a.start_s, b.start_s), end_s=max(a.end_s, b.end_s))
+
+
+def _without_renamed(opinion: Quake, renamed: tuple[LabelChange, ...]) -> Quake:
+    """Take out of an opinion the pools that lost only their names; reject it when its own did."""
+    names = {change.pool for change in renamed}
+    pools = tuple(pool for pool in opinion.pools if pool not in names)
+    if opinion.subject.partition(":")[2] not in names:
+        return replace(opinion, pools=pools) if names else opinion
+    causes = first_causes(opinion.false_alarms_per_year, 1.0)
+    return replace(opinion, status="rejected", causes=causes)
 
 
 def coincide(a: Pick | Quake, b: Pick | Quake) -> bool:

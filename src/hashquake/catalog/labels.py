@@ -25,6 +25,7 @@ _MERGED_SD = 5.0
 _MATCH_SD = 2.5
 _MATCH_SHARE = 0.35
 _OVERLAP_BLOCKS = 2
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,9 @@ def _sign(
         outage = _label_outage(gain, sd, gained_by)
         all_of_them = f"{pool} and others lost blocks and {name} gained as many as all of them"
         return f"{pool} lost blocks and {name} gained as many" if matches else all_of_them * outage
-    if matches and not share_before[gained_by] and _begins(blocks, name, onset):
+    # A name that appears at that moment may take a good part more than the pool's own luck shows.
+    covered = matches or _HALF * gained < loss < gained
+    if covered and not share_before[gained_by] and _begins(blocks, name, onset):
         return f"{pool} lost blocks and {name}, never seen before, gained as many"
     gone = float(share_before[lost_by]) - loss < _GONE * float(share_before[lost_by])
     # Among many pools one gains by chance what a small one lost: a merger must be beyond doubt.
@@ -143,7 +146,9 @@ def _shift(
     blocks: BlockColumns, onset: Window, detected_s: float
 ) -> tuple[Floats, Floats, Floats] | None:
     """Return for each name its share before, the share's gain since, and the gain's error."""
-    before, n_before = label_counts(blocks, onset.start_s - BEFORE_S, onset.start_s)
+    # An onset is dated to about a day: what a new name gained by then must not count as before.
+    known_s = onset.start_s - DAY_S
+    before, n_before = label_counts(blocks, known_s - BEFORE_S, known_s)
     middle_s = (onset.start_s + onset.end_s) / 2.0
     after, n_after = label_counts(blocks, middle_s, detected_s + 1.0)
     if not n_before or not n_after:

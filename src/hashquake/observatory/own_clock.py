@@ -19,6 +19,9 @@ from hashquake.core.window import Window
 
 SEEN_AHEAD_S = 600
 """How far the clock of whoever saw a block may be ahead of ours, seconds."""
+CLOCKS_APART_S = 60
+"""How far apart the clocks of honest machines may be, seconds: a live stream is not given up for
+that."""
 _HINT = "check the times and their zone, and this machine's clock"
 
 
@@ -38,14 +41,15 @@ def refuse_ahead(batch: Batch, now_s: float) -> None:
         ``time-too-new`` for a block dated more than two hours ahead (the rule of nodes), or seen
         more than ten minutes ahead.
     InputError
-        ``reading-ahead`` for a reading whose window has not ended, ``coverage-ahead`` for a
-        stretch said to be observed that has not ended, ``claim-ahead`` for a claim published
-        later than now, ``window-not-finite`` for a window without a beginning or an end.
+        ``reading-ahead`` for a reading whose window ends more than a minute ahead,
+        ``coverage-ahead`` for a stretch said to be observed that is not over, ``claim-ahead`` for
+        a claim published later than now, ``window-not-finite`` for a window without a beginning
+        or an end.
     """
     check_clock(batch.blocks.height, batch.blocks.header_s, now_s)
     _check_seen(batch, now_s)
     for reading in batch.readings:
-        if not reading.window.end_s <= now_s:
+        if not reading.window.end_s <= now_s + CLOCKS_APART_S:
             raise InputError(
                 f"the {visible_text(reading.quantity, limit=60)} of "
                 f"{visible_text(reading.subject, limit=60)} is given for {reading.window}, which "
@@ -53,7 +57,9 @@ def refuse_ahead(batch: Batch, now_s: float) -> None:
                 code="reading-ahead",
                 hint=_HINT,
             )
-    _check_observed(batch.observed, now_s)
+    # What a batch of readings alone observed follows its readings, a live stream's clock and all.
+    apart_s = CLOCKS_APART_S if batch.readings and not len(batch.blocks) else 0
+    _check_observed(batch.observed, now_s + apart_s)
     _check_finite(reading.window for reading in batch.readings)
     for claim in batch.claims:
         if claim.published_s is not None and not claim.published_s <= now_s:
