@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hashquake.core.times import format_time
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.files import write_whole
+from hashquake.serve.wording.changes import subject_words
 
 if TYPE_CHECKING:
     from hashquake.observatory.rate_series import RateSeries
@@ -73,7 +74,8 @@ def _print(series: "RateSeries") -> None:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("from (UTC)", style="bold", no_wrap=True)
-    table.add_column(f"{series.subject} [90 %]", justify="right", no_wrap=True)
+    who = subject_words(series.subject).removeprefix("the ")
+    table.add_column(f"{who} [90 %]", justify="right", no_wrap=True)
     for days in series.means:
         table.add_column(f"{days} days", justify="right", no_wrap=True)
 

@@ -20,7 +20,7 @@ _LATE_CADENCES = 6.0
 _LEAST_LATE_S = 0.5 * HOUR_S
 _SINCE_S = DAY_S
 """How far back a series begins that the record does not have yet."""
-_NODES = frozenset({"bitcoind_rpc"})
+_NODES = frozenset({"bitcoind_rpc", "bitcoind_zmq"})
 
 
 def watched_sources(

@@ -8,11 +8,14 @@ from hashquake.catalog.ledger import latest
 from hashquake.core.opinion import Opinion
 from hashquake.core.silence import believed_silence_s, silence_probability
 from hashquake.core.source_status import SourceStatus, status_of
+from hashquake.core.times import DAY_S
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 _PACE_BLOCKS = 11
+_WATCHED_S = 2.0 * DAY_S
+"""A place without a reading for longer is not watched now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class WatchStatus:
     sources : tuple of SourceStatus
         What was last recorded of each source.
     open_quakes, open_outages : tuple of str
-        Names of those that have not ended and were not rejected.
+        Names of those that have not ended and are neither reviewed nor rejected yet.
     last_change_id : int
         The number of the last change, 0 when there is none.
     """
@@ -128,15 +131,26 @@ def watch_status(observatory: "Observatory", now_s: float) -> WatchStatus:
         tip=tip_age(observatory, now_s),
         sources=source_statuses(observatory),
         open_quakes=_open(observatory.record.opinions("quake")),
-        open_outages=_open(observatory.record.opinions("outage")),
+        open_outages=_open_outages(observatory, now_s),
         last_change_id=observatory.record.last_change_id(),
     )
 
 
+def _open_outages(observatory: "Observatory", now_s: float) -> tuple[str, ...]:
+    """Return the open outages of places still watched: readings that stopped state no end."""
+    opinions = observatory.record.opinions("outage")
+    spans = observatory.reading_spans()
+    watched = {span.subject for span in spans if span.window.end_s > now_s - _WATCHED_S}
+    return _open([one for one in opinions if one.document["subject"] in watched])
+
+
 def _open(opinions: Sequence[Opinion]) -> tuple[str, ...]:
-    """Return the names of what has not ended, by the latest opinion of each."""
+    """Return the names of what has not ended and is not settled, by the latest opinion of each.
+
+    A fall that was never made up for has no end; once reviewed it is history all the same.
+    """
     return tuple(
         one.name
         for one in latest(opinions)
-        if one.document["end_s"] is None and one.document["status"] != "rejected"
+        if one.document["end_s"] is None and one.document["status"] in ("preliminary", "confirmed")
     )

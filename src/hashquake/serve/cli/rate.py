@@ -112,6 +112,7 @@ def rate(
     from rich.table import Table
 
     from hashquake.serve.format import eh_s_interval, share_interval
+    from hashquake.serve.wording.changes import subject_words
 
     table = Table(box=None, pad_edge=False)
     table.add_column("subject", style="bold")
@@ -122,7 +123,7 @@ def rate(
         table.add_column("share [90 %]", justify="right")
     for row in rates:
         cells = [
-            row.hashrate.subject,
+            subject_words(row.hashrate.subject).removeprefix("the "),
             f"{row.hashrate.n_blocks:,}",
             eh_s_interval(row.hashrate.interval(0.9)),
         ]
