@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 from tests.power.figures import Figure, share
+from tests.power.records import record
 from tests.power.worlds import DAY_S, World, make_chain
 
 from hashquake.core.window import Window
-from hashquake.estimate.filter import follow, look, start
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.smoother import smooth
 from hashquake.judge.forecast_backtest import backtest_forecast
@@ -51,21 +51,22 @@ def of_forecasts(elapsed_share: float, **asked: float) -> Figure:
 
 
 def filter_coverage(world: World, *, chains: int, seed: int) -> Figure:
-    """Return how often the filter's 90 % interval holds the hash rate, looked at every ten days."""
+    """Return how often the filter's 90 % interval holds the hash rate, asked every ten days.
+
+    A record is asked as a user asks it, so that the drift is learned as it is in use.
+    """
     held: list[bool] = []
     groups: list[int] = []
     for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
         rng = np.random.default_rng(child)
         chain = make_chain(world, days=WARM_UP_DAYS + 2 * YEAR_DAYS, rng=rng)
-        clock_s = np.maximum.accumulate(chain.blocks.header_s)
-        state, done = start(FITTED), 0
-        for day in np.arange(WARM_UP_DAYS, WARM_UP_DAYS + 2 * YEAR_DAYS - 10, 10):
-            now_s = float(chain.true_s[0] + (day + rng.random()) * DAY_S)
-            until = int(np.searchsorted(clock_s, now_s - 20, side="right"))
-            state, done = follow(state, chain.blocks.take(slice(done, until))), until
-            low, high = look(state, now_s).quantiles_hps[0, [1, 5]]
-            held.append(bool(low <= chain.rate_hps(now_s) <= high))
-            groups.append(at)
+        with record(chain.blocks) as opened:
+            for day in np.arange(WARM_UP_DAYS, WARM_UP_DAYS + 2 * YEAR_DAYS - 10, 10):
+                now_s = float(chain.true_s[0] + (day + rng.random()) * DAY_S)
+                (rate,) = opened.rate_at(now_s, subjects=("network",), method="filter")
+                asked = rate.hashrate.interval(0.9)
+                held.append(bool(asked.low <= chain.rate_hps(now_s) <= asked.high))
+                groups.append(at)
     return share(held, groups)
 
 
