@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from hashquake.observatory.bundled_load import bundled_batches, load_bundled
     from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.observatory import Observatory
-    from hashquake.observatory.opening import BUNDLED, open_observatory
+    from hashquake.observatory.opening import open_observatory
     from hashquake.observatory.tables import Rate, Rates, block_table, map_frame
 
 _HOME = {
-    "BUNDLED": "opening",
     "IngestResult": "intake",
     "Observatory": "observatory",
     "Rate": "tables",
@@ -27,7 +26,6 @@ _HOME = {
 }
 
 __all__ = [
-    "BUNDLED",
     "IngestResult",
     "Observatory",
     "Rate",

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from hashquake.core import clock
 from hashquake.core.network import Network
+from hashquake.datasets import BUNDLED
 from hashquake.observatory.observatory import Observatory
-
-BUNDLED = "bundled"
 
 
 def open_observatory(

@@ -7,6 +7,7 @@ from hashquake.core.drafts import is_special
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.secret_url import SecretUrl
+from hashquake.datasets import BUNDLED
 
 
 def record_name(db: str | os.PathLike[str] | None, *, create: bool = False) -> SecretUrl:
@@ -17,12 +18,13 @@ def record_name(db: str | os.PathLike[str] | None, *, create: bool = False) -> S
     db : str, path or None
         As given with ``--db``.
     create : bool
-        Whether one's own is meant where there is none yet.
+        Whether it is to be written to: one's own is meant where there is none yet.
 
     Raises
     ------
     UsageError
-        ``record-foreign`` for a pipe or a device, which would be waited for without end.
+        ``record-read-only`` when the bundled record is to be written to; ``record-foreign`` for a
+        pipe or a device, which would be waited for without end.
     """
     if db:
         name = SecretUrl(os.fspath(db))  # what is named needs no settings, which take long to load
@@ -30,6 +32,12 @@ def record_name(db: str | os.PathLike[str] | None, *, create: bool = False) -> S
         from hashquake.serve.settings import load_settings
 
         name = load_settings().record_named(create=create)
+    if create and name.secret == BUNDLED:
+        raise UsageError(
+            "the bundled record is read-only",
+            code="record-read-only",
+            hint="name a record of your own with --db, such as --db my.db",
+        )
     if is_special(Path(name.secret)):
         raise UsageError(
             f"{visible_text(str(name))} is a device or a pipe, not a record",

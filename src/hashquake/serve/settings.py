@@ -17,8 +17,7 @@ from hashquake.core.drafts import is_special
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.secret_url import SecretUrl, without_passwords
-
-BUNDLED = "bundled"
+from hashquake.datasets import BUNDLED
 
 
 def settings_path() -> Path | None:

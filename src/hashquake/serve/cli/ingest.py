@@ -9,8 +9,8 @@ import click
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from hashquake.core import clock
-from hashquake.core.contracts import AppendResult
-from hashquake.core.errors import HashquakeError, UsageError
+from hashquake.core.errors import HashquakeError
+from hashquake.core.record import AppendResult
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import opened
@@ -120,12 +120,6 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
     from hashquake.serve.settings import load_settings
 
     options = with_settings(load_settings().sources.get(name, {}), given)
-    if db == "bundled":
-        raise UsageError(
-            "the bundled record is read-only",
-            code="record-read-only",
-            hint="name a file with --db, such as --db my.db",
-        )
     with _record(db) as observatory:
         started_s = clock.monotonic_s()
         with ProgressLine() as progress:

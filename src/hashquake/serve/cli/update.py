@@ -43,15 +43,8 @@ def update(
     """
     from hashquake.observatory import load_bundled
     from hashquake.observatory.updating import planned, updated
-    from hashquake.serve.record_name import record_name
     from hashquake.serve.settings import load_settings
 
-    if record_name(db, create=True).secret == "bundled":  # noqa: S105  a record's name
-        raise UsageError(
-            "the bundled record is read-only",
-            code="record-read-only",
-            hint="make a record of your own: hashquake init",
-        )
     done: list[Updated] = []
     with opened(db, create=True) as observatory, ProgressLine() as progress:
         if observatory.tip() is None and observatory.network == MAIN and not plan:

@@ -12,21 +12,10 @@ import click
 from typer.core import TyperOption
 
 from hashquake.core import clock
-from hashquake.core.errors import UsageError
 from hashquake.core.opinion import Change
 from hashquake.serve.cli.ingest import SourceGroup, with_settings
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import note, print_json
-
-
-class WatchGroup(SourceGroup):
-    """The sources as subcommands; without one, those of the settings are watched."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the source named; `ctx` carries the options written before it."""
-        return super().resolve_command(ctx, args)
 
 
 def command() -> click.Command:
@@ -39,7 +28,7 @@ def command() -> click.Command:
 
         return _watch(dict(load_settings().sources), db=db, as_json=as_json)
 
-    group = WatchGroup(
+    group = SourceGroup(
         name="watch",
         callback=watch_settings,
         params=[
@@ -73,15 +62,8 @@ def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: boo
 
 def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool) -> int:
     from hashquake.observatory.live.start import watch
-    from hashquake.serve.record_name import record_name
     from hashquake.serve.watch_screen import PlainLines, Screen
 
-    if record_name(db, create=True).secret == "bundled":  # noqa: S105  a record's name
-        raise UsageError(
-            "the bundled record is read-only, so nothing can be watched into it",
-            code="record-read-only",
-            hint="name a record of your own with --db, such as --db my.db",
-        )
     stop = Event()
     with opened(db, create=True) as observatory, _stopped_by_signals(stop):
         if as_json:
