@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from hashquake.core import clock
 from hashquake.core.errors import HashquakeError
 from hashquake.core.opinion import Change
 from hashquake.core.times import DAY_S
@@ -19,7 +20,6 @@ from hashquake.serve.wording.changes import STATES, change_line, silence_words
 
 if TYPE_CHECKING:
     from hashquake.observatory.live.status import WatchStatus
-    from hashquake.observatory.live.watcher import Watcher
     from hashquake.observatory.observatory import Observatory
 
 _RECENT = 8
@@ -27,6 +27,8 @@ _QUIET = frozenset({"readings"})
 """Kinds of change that come each minute: they are counted, not listed."""
 _COLOURS = {"ok": "green", "late": "yellow", "starting": "dim"}
 _LEVEL = 0.9
+_DRAW_S = 1.0
+"""A back-fill brings many batches a second; the screen is drawn once."""
 
 
 class PlainLines:
@@ -61,7 +63,7 @@ class PlainLines:
         """Write a change."""
         self._write(change_line(change))
 
-    def tick(self, watcher: "Watcher") -> None:
+    def tick(self) -> None:
         """Write nothing: lines are of changes alone."""
 
     def note(self, source: str, sentence: str) -> None:
@@ -87,6 +89,7 @@ class Screen:
         self._observatory = observatory
         self._recent: deque[str] = deque(maxlen=_RECENT)
         self._rate: tuple[int, str] = (-1, "")
+        self._drawn_s = 0.0
         self._live = Live(console=Console(highlight=False, emoji=False), auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -109,10 +112,10 @@ class Screen:
         if change.kind not in _QUIET:
             self._recent.append(change_line(change))
 
-    def tick(self, watcher: "Watcher") -> None:
-        """Draw anew."""
-        del watcher
-        self.draw()
+    def tick(self) -> None:
+        """Draw anew, at most once a second."""
+        if clock.monotonic_s() - self._drawn_s >= _DRAW_S:
+            self.draw()
 
     def note(self, source: str, sentence: str) -> None:
         """Show what a source has for whoever runs it."""
@@ -120,6 +123,7 @@ class Screen:
 
     def draw(self) -> None:
         """Draw the screen as things stand."""
+        self._drawn_s = clock.monotonic_s()
         found = self._observatory.status()
         parts: list[Text | Table] = [Text("hashquake is watching", style="bold"), Text()]
         height = -1 if found.tip is None else found.tip.height

@@ -26,7 +26,7 @@ def watch(
     now_s: Callable[[], float],
     stop: Event,
     on_change: Callable[[Change], None] = lambda _change: None,
-    on_tick: Callable[[Watcher], None] = lambda _watcher: None,
+    on_tick: Callable[[], None] = lambda: None,
     on_note: Callable[[str, str], None] = lambda _source, _sentence: None,
     transport: Any = None,
 ) -> None:
@@ -45,7 +45,7 @@ def watch(
     on_change : callable
         Called with every change, in order, once it is stored.
     on_tick : callable
-        Called with the watcher after everything that came in, and at least every ten seconds.
+        Called after everything that came in, and at least every ten seconds.
     on_note : callable
         Called with a source's name and each new sentence that it has for whoever runs it.
     transport : object or None
@@ -98,4 +98,4 @@ def watch(
             on_change=on_change,
             stop=stop,
         )
-        watcher.run(on_tick=lambda: on_tick(watcher))
+        watcher.run(on_tick=on_tick)

@@ -11,9 +11,10 @@ from queue import Empty, Queue
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hashquake.core.contracts import AppendResult, Batch, SourceContext
+from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError, RecordError
 from hashquake.core.opinion import Change
+from hashquake.core.record import AppendResult
 from hashquake.core.source_status import SourceState, SourceStatus
 from hashquake.observatory.live.source_task import (
     Delivery,
@@ -95,11 +96,6 @@ class Watcher:
             )
             for one in sources
         ]
-
-    @property
-    def statuses(self) -> Mapping[str, SourceStatus]:
-        """What each source is doing, by name."""
-        return dict(self._statuses)
 
     def run(self, *, on_tick: Callable[[], None] = lambda: None) -> None:
         """Watch until the stop is set.
