@@ -64,6 +64,8 @@ def format_time(time_s: float, *, seconds: bool = True) -> str:
 
     >>> format_time(1641379500)
     '2022-01-05T10:45:00Z'
+    >>> format_time(-62135596800)
+    '0001-01-01T00:00:00Z'
 
     Parameters
     ----------
@@ -73,7 +75,9 @@ def format_time(time_s: float, *, seconds: bool = True) -> str:
         Whether to write seconds, not only minutes.
     """
     moment = datetime.fromtimestamp(int(min(max(time_s, _FIRST_S), _LAST_S)), tz=UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if seconds else "%Y-%m-%dT%H:%MZ")
+    # Not `strftime`: its year has as many digits as the system's library likes.
+    text = moment.isoformat(timespec="seconds" if seconds else "minutes")
+    return text.removesuffix("+00:00") + "Z"
 
 
 def parse_duration(text: str) -> float:

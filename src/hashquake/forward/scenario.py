@@ -286,7 +286,7 @@ def check_share(value: float, what: str) -> None:
         ``share-range``.
     """
     if not 0.0 <= value <= 1.0:
-        raise InputError(f"{what} is {value}; a share is 0 to 1", code="share-range")
+        raise InputError(f"{what} must be a share from 0 to 1, got {value}", code="share-range")
 
 
 def check_sum(shares: Iterable[float], what: str) -> None:
