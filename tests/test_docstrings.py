@@ -14,6 +14,7 @@ PUBLIC = (
     "core/claim.py",
     "core/columns.py",
     "core/contracts.py",
+    "core/record.py",
     "core/errors.py",
     "core/estimate.py",
     "core/interval.py",

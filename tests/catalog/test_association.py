@@ -170,7 +170,7 @@ def test_a_name_that_only_changed_is_known_at_the_review() -> None:
     """At the alarm, half a day after the change, the counts are too few to say so."""
     quiet, since_s = fall(drop_share=0.0001, after_d=20.0)
     names = [
-        "fresh" if quiet.header_s[row] >= since_s and quiet.pool_of(row) == "p01" and row % 5 < 2
+        "fresh" if quiet.header_s[row] >= since_s and quiet.pool_of(row) == "p01" and row % 5 < 4
         else quiet.pool_of(row)
         for row in range(len(quiet))
     ]  # fmt: skip

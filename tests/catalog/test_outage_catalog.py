@@ -219,18 +219,18 @@ def test_a_search_goes_by_the_networks_that_an_earlier_one_was_told_of(empty: Ob
     for asn in numbers:
         empty.record.append(levels(subject=f"asn:{asn}"), source="events")
     (bare,) = empty.detect_outages(subjects=["country:KZ"])
-    (told,) = empty.detect_outages(subjects=["country:KZ"], networks=networks, write=True)
-    assert told.classes != bare.classes, "the networks must tell something"
+    (found,) = empty.detect_outages(subjects=["country:KZ"], networks=networks, write=True)
+    assert found.classes != bare.classes, "the networks must change the classes"
     with empty.record.writing() as inside:
         (kept,) = (one for one in inside.searched("outage") if one.networks is not None)
     assert kept.networks == networks
     # Fed, searched and asked again without networks: the opinion stays as it was.
     empty.feed(levels(LATER[:1]), source="events")
     empty.detect_outages(write=True)
-    assert [one.revision for one in empty.record.opinions("outage", name=told.id)] == [1]
+    assert [one.revision for one in empty.record.opinions("outage", name=found.id)] == [1]
     (now,) = empty.outages(subjects=["country:KZ"])
-    assert outage_document(now)["classes"] == outage_document(told)["classes"]
-    # What is told anew counts from then on: that none is known as the country's, too.
+    assert outage_document(now)["classes"] == outage_document(found)["classes"]
+    # What is given anew counts from then on: also that no network is the country's.
     (unknown,) = empty.detect_outages(subjects=["country:KZ"], networks=(), write=True)
     assert unknown.classes == bare.classes
     assert empty.detect_outages(subjects=["country:KZ"])[0].classes == bare.classes

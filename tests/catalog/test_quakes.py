@@ -240,5 +240,5 @@ def test_a_silence_that_was_watched_dates_a_fall_as_a_later_replay_does() -> Non
         assert [quake.detected_s for quake in known] == [whole[0].detected_s]
     # A clock that leaps without anybody watching is not believed.
     state, _ = feed([before])
-    _, told = catalog.step(state, BlockColumns.empty(), onset_s + 29 * HOUR_S)
-    assert told == ()
+    _, opinions = catalog.step(state, BlockColumns.empty(), onset_s + 29 * HOUR_S)
+    assert opinions == ()

@@ -89,6 +89,10 @@ def test_only_this_file_compiles() -> None:
     assert offenders == []
 
 
+def plainly_doubled(value: float) -> float:
+    return 2.0 * value
+
+
 class Gone:
     """A class that an update removes."""
 
@@ -98,14 +102,14 @@ def test_code_kept_by_an_older_version_is_compiled_anew(
 ) -> None:
     """Its index names a class that is not there any more."""
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    first = Kernel(doubled.py_func)  # type: ignore[attr-defined]
+    first = Kernel(plainly_doubled)
     assert first(1.5) == 3.0
     (index,) = tmp_path.rglob("*.nbi")
     stale = pickle.dumps(numba.__version__, protocol=-1)
     index.write_bytes(stale + pickle.dumps((("stamp", 1), {Gone: "x.nbc"})))
     monkeypatch.delattr(f"{__name__}.Gone")
     with pytest.raises(AttributeError):
-        numba.njit(cache=True)(doubled.py_func)(1.5)  # type: ignore[attr-defined]
-    again = Kernel(doubled.py_func)  # type: ignore[attr-defined]
+        numba.njit(cache=True)(plainly_doubled)(1.5)
+    again = Kernel(plainly_doubled)
     assert again(1.5) == 3.0
-    assert Kernel(doubled.py_func)(2.0) == 4.0  # type: ignore[attr-defined]
+    assert Kernel(plainly_doubled)(2.0) == 4.0

@@ -1,6 +1,7 @@
 """Which detector judges a series: what the cards state decides."""
 
 from dataclasses import replace
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -97,10 +98,10 @@ def test_a_series_that_no_card_fits_is_not_covered() -> None:
 
 
 def test_a_detector_that_fails_is_named_with_its_package() -> None:
-    def failing(_state: object, _series: Series) -> tuple[object, None]:
+    def failing(_state: object, _series: Series) -> NoReturn:
         raise ZeroDivisionError("oh\nno")
 
-    broken = ReadingDetector(card=BARE, start=object, step=failing, package="theirs")  # type: ignore[arg-type]
+    broken = ReadingDetector(card=BARE, start=object, step=failing, package="theirs")
     with pytest.raises(HashquakeError, match="bare of the package theirs failed") as caught:
         Detectors(members=(broken,)).chosen(series()).judge(series())
     assert caught.value.code == "plugin-broken"

@@ -66,21 +66,21 @@ def belief_twin(
     shape, rate = np.zeros(len(weights)), np.zeros(len(weights))
     for exposure, days in batches:
         n, passed = volatility.WORTH * volatility.BATCH_BLOCKS, volatility.WORTH * exposure
-        told = np.zeros(len(weights))
+        evidence = np.zeros(len(weights))
         for h in range(len(weights)):
             if shape[h] > 0.0:
                 moved = 1.0 / (1.0 / shape[h] + grid.walk_variance[h] * days)
                 rate[h] *= moved / shape[h] * exp(-grid.growth_log_per_day[h] * days)
                 shape[h] = moved
-                told[h] = (
+                evidence[h] = (
                     lgamma(shape[h] + n)
                     - lgamma(shape[h])
                     + shape[h] * log(rate[h])
                     - (shape[h] + n) * log(rate[h] + passed)
                 )
         keep = exp(-days / volatility.MEMORY_DAYS)
-        told = np.maximum(told - told.max(), -volatility.MOST_NATS)
-        weights = weights**keep * np.exp((1.0 - keep) * grid.log_prior + told)
+        evidence = np.maximum(evidence - evidence.max(), -volatility.MOST_NATS)
+        weights = weights**keep * np.exp((1.0 - keep) * grid.log_prior + evidence)
         weights /= weights.sum()
         shape, rate = shape + n, rate + passed
     return float(weights @ grid.walk_variance), float(weights @ grid.growth_log_per_day)

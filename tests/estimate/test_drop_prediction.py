@@ -47,7 +47,7 @@ def test_long_windows_without_drift_give_the_exact_answers() -> None:
 def test_ninety_percent_hold_no_event_when_there_is_none(walk: float) -> None:
     rng = np.random.default_rng(7)
     spread = drift_sd(WINDOW, BASELINE, walk=walk)
-    held = small = 0
+    inside_limits = small = 0
     for _ in range(600):
         moved = np.exp(rng.normal(0.0, spread))
         counts = Counts(
@@ -57,9 +57,9 @@ def test_ninety_percent_hold_no_event_when_there_is_none(walk: float) -> None:
         )
         found = predict_drop(counts, WINDOW, BASELINE, drift(walk))
         inside = found.drop_share.interval(0.9)
-        held += inside.low <= 0.0 <= inside.high
+        inside_limits += inside.low <= 0.0 <= inside.high
         small += found.p_value < 0.05
-    assert 0.865 < held / 600 < 0.935
+    assert 0.865 < inside_limits / 600 < 0.935
     assert 0.025 < small / 600 < 0.08
 
 

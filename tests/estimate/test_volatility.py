@@ -1,4 +1,4 @@
-"""Drift and growth learned from blocks: the truth is found, and a break is no drift."""
+"""Drift and growth learned from blocks: the truth is found, and a break does not count as drift."""
 
 from dataclasses import replace
 

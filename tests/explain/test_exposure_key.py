@@ -29,18 +29,18 @@ def test_whatever_the_estimate_rests_on_changes_the_key() -> None:
     event = episode.intensities[0].event
     counted = episode.n_blocks.copy()
     counted[0, 0] += 1
-    told = {event: share_around(0.2)}
+    shares = {event: share_around(0.2)}
     keys = [
-        exposure_key([episode], map_shares=told, seed=1),
-        exposure_key([replace(episode, n_blocks=counted)], map_shares=told, seed=1),
+        exposure_key([episode], map_shares=shares, seed=1),
+        exposure_key([replace(episode, n_blocks=counted)], map_shares=shares, seed=1),
         exposure_key([episode], map_shares={event: share_around(0.21)}, seed=1),
         exposure_key([episode], map_shares={}, seed=1),
-        exposure_key([episode], map_shares=told, seed=2),
-        exposure_key([episode], map_shares=told, seed=1, draws=10),
-        exposure_key([episode, episode], map_shares=told, seed=1),
+        exposure_key([episode], map_shares=shares, seed=2),
+        exposure_key([episode], map_shares=shares, seed=1, draws=10),
+        exposure_key([episode, episode], map_shares=shares, seed=1),
         exposure_key(
             [episode],
-            map_shares=told,
+            map_shares=shares,
             seed=1,
             prior=ExposurePrior(common=HyperPrior(concentration=7.0)),
         ),
@@ -58,12 +58,12 @@ def test_a_share_of_another_place_changes_nothing() -> None:
 
 def test_the_last_digits_of_a_number_do_not_change_the_key() -> None:
     episode = _episode()
-    told = {episode.intensities[0].event: share_around(0.2)}
-    key = exposure_key([episode], map_shares=told, seed=1)
+    shares = {episode.intensities[0].event: share_around(0.2)}
+    key = exposure_key([episode], map_shares=shares, seed=1)
     for factor, same in ((1.0 + 4e-16, True), (1.0 + 1e-9, False)):
         near = replace(
             episode,
             exposure=episode.exposure * factor,
             log_unit_hps=episode.log_unit_hps * factor,
         )
-        assert (exposure_key([near], map_shares=told, seed=1) == key) == same
+        assert (exposure_key([near], map_shares=shares, seed=1) == key) == same

@@ -105,7 +105,9 @@ def test_a_catalog_that_does_not_fit_is_formed(tmp_path: Path, formed: Path) -> 
     with adopted(tmp_path / "short.db", formed, batches(0, 6_500)) as ours:
         snapshot = ours.record.snapshot(KIND, SCOPE)
         assert snapshot is not None
-        assert snapshot.height == ours.record.tip()[0]  # type: ignore[index]
+        tip = ours.record.tip()
+        assert tip is not None
+        assert snapshot.height == tip[0]
     old = tmp_path / "old.db"
     old.write_bytes(formed.read_bytes())
     with open_observatory(str(old)) as theirs:

@@ -36,7 +36,7 @@ def _no_endless_wait() -> Iterator[None]:
 
 @pytest.fixture(params=["pipe", "socket", "device"])
 def special(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Return a path that is no file."""
+    """Return a path that is not a file."""
     if request.param == "device":
         return Path("/dev/zero")
     path = tmp_path / "special"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from hashquake.core.contracts import AppendResult
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import HashquakeError, SourceError
+from hashquake.core.record import AppendResult
 from hashquake.core.times import parse_time
 from hashquake.observatory import IngestResult, open_observatory
 from hashquake.observatory.updating import planned, updated

@@ -27,7 +27,7 @@ def forecasts(
     Returns
     -------
     tuple of (float, bool, int)
-        Share of the epoch elapsed, whether the 90 % interval held the truth, and which chain.
+        Share of the epoch elapsed, whether the 90 % interval contained the truth, and which chain.
     """
     world = World(walk=walk, growth_log_per_day=growth_log_per_day)
     found: list[tuple[float, bool, int]] = []
@@ -45,7 +45,7 @@ def forecasts(
 
 
 def of_forecasts(elapsed_share: float, **asked: float) -> Figure:
-    """Return how often the forecasts made at one stage held the truth."""
+    """Return how often the forecasts made at one stage contained the truth."""
     found = [row for row in forecasts(**asked) if row[0] == elapsed_share]
     return share([row[1] for row in found], [row[2] for row in found])
 
@@ -55,7 +55,7 @@ def filter_coverage(world: World, *, chains: int, seed: int) -> Figure:
 
     A record is asked as a user asks it, so that the drift is learned as it is in use.
     """
-    held: list[bool] = []
+    hits: list[bool] = []
     groups: list[int] = []
     for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
         rng = np.random.default_rng(child)
@@ -65,14 +65,14 @@ def filter_coverage(world: World, *, chains: int, seed: int) -> Figure:
                 now_s = float(chain.true_s[0] + (day + rng.random()) * DAY_S)
                 (rate,) = opened.rate_at(now_s, subjects=("network",), method="filter")
                 asked = rate.hashrate.interval(0.9)
-                held.append(bool(asked.low <= chain.rate_hps(now_s) <= asked.high))
+                hits.append(bool(asked.low <= chain.rate_hps(now_s) <= asked.high))
                 groups.append(at)
-    return share(held, groups)
+    return share(hits, groups)
 
 
 def smoother_coverage(world: World, *, chains: int, seed: int) -> Figure:
     """Return how often the smoother's 90 % interval holds the hash rate of the hour."""
-    held: list[bool] = []
+    hits: list[bool] = []
     groups: list[int] = []
     for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
         chain = make_chain(world, days=360, rng=np.random.default_rng(child))
@@ -80,6 +80,6 @@ def smoother_coverage(world: World, *, chains: int, seed: int) -> Figure:
         curve = smooth(FITTED, chain.blocks, window=window)
         real = np.array([chain.rate_hps(float(moment_s)) for moment_s in curve.at_s])
         low, high = curve.quantiles_hps[:, 1], curve.quantiles_hps[:, 5]
-        held += ((low <= real) & (real <= high)).tolist()
+        hits += ((low <= real) & (real <= high)).tolist()
         groups += [at] * len(real)
-    return share(held, groups)
+    return share(hits, groups)

@@ -92,12 +92,12 @@ def quiet_reports(*, walk: float, records: int, seed: int) -> tuple[QuietReport,
         with record(with_pools(chain, POOL_SHARES, rng)) as opened:
             start_s = chain.true_s[0] + 200 * DAY_S
             while start_s + 6 * DAY_S < chain.true_s[-1]:
-                told = opened.report(start_s, start_s + 5 * DAY_S)
+                report = opened.report(start_s, start_s + 5 * DAY_S)
                 found.append(
                     QuietReport(
-                        holds=told.network.shown_share.interval(0.9).holds(0.0),
-                        significant=told.network.shown_p_value < 0.05,
-                        beyond_luck=any(pool.beyond_luck for pool in told.pools),
+                        holds=report.network.shown_share.interval(0.9).holds(0.0),
+                        significant=report.network.shown_p_value < 0.05,
+                        beyond_luck=any(pool.beyond_luck for pool in report.pools),
                         record=at,
                     )
                 )

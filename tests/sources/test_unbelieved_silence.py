@@ -1,4 +1,4 @@
-"""What a node says of itself is no proof: a tip too old closes no time."""
+"""A node's word does not prove that time was observed: a tip too old closes no time."""
 
 from typing import cast
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import event
 
 from hashquake.core.columns import BlockColumns, concatenate
-from hashquake.core.contracts import AppendResult, Batch, Record
+from hashquake.core.contracts import Batch
 from hashquake.core.errors import ChainError, InputError, RecordError
 from hashquake.core.reading import Reading
+from hashquake.core.record import AppendResult, Record
 from hashquake.core.window import Window
 from hashquake.store.sql_record import SqlRecord, open_record
 

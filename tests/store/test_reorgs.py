@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from hashquake.core.block import Block
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import Batch
 from hashquake.core.difficulty import target_of_bits
+from hashquake.core.record import AppendResult
 from hashquake.store.sql_record import SqlRecord, open_record
 
 Chain = Callable[..., BlockColumns]

@@ -14,7 +14,7 @@ _HOLD = """
 import sys
 from hashquake.store.sql_record import open_record
 with open_record(sys.argv[1]) as record, record.watching():
-    print("held", flush=True)
+    print("locked", flush=True)
     sys.stdin.read()
 """
 
@@ -44,7 +44,7 @@ def test_a_watcher_that_is_killed_holds_nothing(tmp_path: Path) -> None:
             text=True,
         )
         assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
+        assert other.stdout.readline() == "locked\n"
         assert record.watched_now()
         other.send_signal(signal.SIGKILL)
         other.communicate()

@@ -7,13 +7,13 @@ import numpy as np
 
 from hashquake.catalog.event_outages import outages_around
 from hashquake.catalog.published_maps import published_maps
-from hashquake.core.contracts import Record
 from hashquake.core.country import REST, country_names
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.mining_map import MiningMap
 from hashquake.core.network import MAIN
 from hashquake.core.quake import Cause, Quake
+from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.events import load_events

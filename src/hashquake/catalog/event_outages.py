@@ -5,10 +5,10 @@ from hashquake.catalog.fallback_readings import FallbackReadings
 from hashquake.catalog.ledger import extent, is_rejected, latest
 from hashquake.catalog.outage_search import signal_spans, unsearched
 from hashquake.catalog.outages import outages
-from hashquake.core.contracts import Record
 from hashquake.core.coverage import Coverage
 from hashquake.core.event import Event
 from hashquake.core.outage import Outage
+from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.detect.detector_choice import OWN, Detectors

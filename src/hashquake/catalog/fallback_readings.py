@@ -1,7 +1,7 @@
 """A record with the bundled transcribed readings besides its own, for a reader who needs both."""
 
-from hashquake.core.contracts import ReadingView
 from hashquake.core.reading import Reading
+from hashquake.core.record import ReadingView
 from hashquake.core.window import Window
 from hashquake.datasets.transcribed import transcribed_readings
 

@@ -6,7 +6,7 @@ numbers of its readings are given again.
 """
 
 from hashquake.catalog.signals import Signal, read_signals
-from hashquake.core.contracts import ReadingView
+from hashquake.core.record import ReadingView
 from hashquake.detect.detector_choice import Detectors
 
 

@@ -22,10 +22,10 @@ from hashquake.catalog.ledger import (
 from hashquake.catalog.outages import SignalReader, outages, versions_of, whole_of
 from hashquake.catalog.signals import Signal
 from hashquake.core.autonomous_system import AutonomousSystem
-from hashquake.core.contracts import Record
 from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched
 from hashquake.core.outage import Outage, Witness
 from hashquake.core.reason import SourceFailed
+from hashquake.core.record import Record
 from hashquake.core.run import Run
 from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import DAY_S
@@ -217,10 +217,10 @@ def known_networks(record: Record, subjects: Sequence[str]) -> tuple[AutonomousS
     tuple of AutonomousSystem or None
         None when no search of any of them was given networks.
     """
-    told = {
+    given = {
         one.subject: one.networks for one in record.searched("outage") if one.networks is not None
     }
-    known = [told[name] for name in subjects if name in told]
+    known = [given[name] for name in subjects if name in given]
     return tuple(network for networks in known for network in networks) if known else None
 
 

@@ -8,8 +8,8 @@ from hashquake.catalog.outage_search import known_networks
 from hashquake.catalog.outages import members_of, whole_of
 from hashquake.catalog.signals import Signal, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
-from hashquake.core.contracts import Record
 from hashquake.core.outage import Outage
+from hashquake.core.record import Record
 from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.detector_choice import OWN, Detectors

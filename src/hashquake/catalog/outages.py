@@ -6,10 +6,10 @@ from functools import partial
 
 from hashquake.catalog.signals import Signal, explained, of_another_time, read_signals
 from hashquake.core.autonomous_system import AutonomousSystem
-from hashquake.core.contracts import ReadingView
 from hashquake.core.errors import UsageError
 from hashquake.core.opinion import Status
 from hashquake.core.outage import Outage
+from hashquake.core.record import ReadingView
 from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from hashquake.core.contracts import Record
 from hashquake.core.country import COUNTRIES, REST
 from hashquake.core.mining_map import MiningMap, build_map
+from hashquake.core.record import Record
 from hashquake.core.times import parse_time
 from hashquake.datasets.mining_map import bundled_maps
 

@@ -7,10 +7,10 @@ from hashquake.catalog.documents import quake_document
 from hashquake.catalog.ledger import replayed_quakes
 from hashquake.catalog.quakes import DETECTORS, CatalogState, start, step
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import Record
 from hashquake.core.network import require_steady_bits
 from hashquake.core.opinion import Searched, quake_scope
 from hashquake.core.quake import Quake
+from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps

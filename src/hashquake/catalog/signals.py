@@ -7,12 +7,12 @@ from math import isfinite
 
 import numpy as np
 
-from hashquake.core.contracts import ReadingView
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Witness, evidence_of
 from hashquake.core.reading import Reading
 from hashquake.core.reason import ShortHistory, SilenceReason, SilentSince, SilentUntil
+from hashquake.core.record import ReadingView
 from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window

@@ -3,32 +3,23 @@
 A plugin is one file with one ``CARD``; its name is the file's name.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from hashquake.core import clock
 from hashquake.core.cards import DetectorCard, ScenarioCard, SourceCard
-from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
-from hashquake.core.coverage import Coverage
-from hashquake.core.forecast import Forecast
 from hashquake.core.interval import Interval
 from hashquake.core.network import Network
-from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
-from hashquake.core.reading import Reading, ReadingSpan
-from hashquake.core.run import Run
+from hashquake.core.reading import Reading
 from hashquake.core.window import Window
 
 __all__ = [
-    "AppendResult",
     "Batch",
     "DetectorCard",
     "Progress",
-    "ReadingView",
-    "Record",
     "RecordView",
     "ScenarioCard",
     "Source",
@@ -51,7 +42,8 @@ class Batch:
         What somebody published.
     observed : tuple of Window
         Stretches of time this batch closes: whatever happened in them is in the record now. In a
-        batch of readings alone: where there are values, which is no coverage of the chain.
+        batch of readings alone: where there are values, which does not count as coverage of
+        the chain.
     """
 
     blocks: BlockColumns = field(default_factory=BlockColumns.empty)
@@ -160,284 +152,3 @@ class Source(Protocol):
         context : SourceContext
             Clock, waiting, and what the record has already.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendResult:
-    """What a batch changed in the record.
-
-    Parameters
-    ----------
-    blocks_added, blocks_known, blocks_staled, readings_added, claims_added : int
-        New blocks; blocks stored before; blocks that left the main chain; new readings and claims.
-    lowest_changed : int or None
-        The lowest height of a block that was stored before and that this batch changed: its
-        pool, or whether it is in the main chain. None when there is none.
-    """
-
-    blocks_added: int = 0
-    blocks_known: int = 0
-    blocks_staled: int = 0
-    readings_added: int = 0
-    claims_added: int = 0
-    lowest_changed: int | None = field(default=None, compare=False)
-
-    def __add__(self, other: "AppendResult") -> "AppendResult":
-        """Sum two results."""
-        return AppendResult(
-            blocks_added=self.blocks_added + other.blocks_added,
-            blocks_known=self.blocks_known + other.blocks_known,
-            blocks_staled=self.blocks_staled + other.blocks_staled,
-            readings_added=self.readings_added + other.readings_added,
-            claims_added=self.claims_added + other.claims_added,
-            lowest_changed=min(
-                (one for one in (self.lowest_changed, other.lowest_changed) if one is not None),
-                default=None,
-            ),
-        )
-
-
-class ReadingView(Protocol):
-    """The readings of a record, for whoever needs nothing else of it."""
-
-    def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the readings of a subject whose windows overlap a window, oldest first.
-
-        Parameters
-        ----------
-        subject : str
-            Such as ``country:KZ``.
-        window : Window or None
-            None is all times.
-        """
-
-    def subjects(self) -> tuple[str, ...]:
-        """List the subjects that have readings, sorted."""
-
-
-class Record(RecordView, ReadingView, Protocol):
-    """The record, whatever holds it."""
-
-    @property
-    def read_only(self) -> bool:
-        """Whether `append` is refused."""
-
-    def append(self, batch: Batch, *, source: str) -> AppendResult:
-        """Keep a batch in one transaction; keeping it again changes nothing.
-
-        Parameters
-        ----------
-        batch : Batch
-            Blocks, readings, maps and what was watched.
-        source : str
-            The plugin it came from.
-
-        Raises
-        ------
-        RecordError
-            ``record-read-only``, ``record-locked``, ``disk-full`` and the like.
-        """
-
-    def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Return what the chain rules need to check a block at a height.
-
-        Parameters
-        ----------
-        before_height : int
-            The height about to be checked.
-        prev : bytes or None
-            The hash it builds on, where that may be a stale block.
-
-        Returns
-        -------
-        ChainState
-            Of the block below it; empty when that block is not stored.
-        """
-
-    def blocks(
-        self,
-        *,
-        first_height: int | None = None,
-        last_height: int | None = None,
-        window: Window | None = None,
-        stale: bool = False,
-        detail: bool = False,
-    ) -> BlockColumns:
-        """Return blocks in height order.
-
-        Parameters
-        ----------
-        first_height, last_height : int or None
-            Inclusive limits.
-        window : Window or None
-            Blocks whose header time lies in it; header times may run backwards, so their
-            heights need not be contiguous.
-        stale : bool
-            Whether to give stale blocks too.
-        detail : bool
-            Whether to fill hash, prev, coinbase and payouts, where stored.
-        """
-
-    def coverage(self) -> Coverage:
-        """Return the stretches during which the chain was observed."""
-
-    def pool_names(self) -> tuple[str, ...]:
-        """Name every pool that a block of the record is labelled with."""
-
-    def reading_spans(self) -> tuple[ReadingSpan, ...]:
-        """Return when each series of readings begins and ends, and how many readings it has."""
-
-    def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended; errors are those of `append`.
-
-        Parameters
-        ----------
-        run : Run
-            Its source, its end and its error, if any.
-        """
-
-    def last_runs(self) -> tuple[Run, ...]:
-        """Return the last run of each source, by source."""
-
-    def writing(self) -> AbstractContextManager["Record"]:
-        """Open one transaction for several writes.
-
-        What is read and written through the record it hands out is of one moment, and is kept
-        whole, or not at all when an error leaves the block; errors are those of `append`.
-        """
-
-    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Store opinions as they are, numbered by the ledger; errors are those of `append`.
-
-        ``record-locked`` also when another writer stored a revision first.
-
-        Parameters
-        ----------
-        opinions : sequence of Opinion
-            In the order in which they were formed.
-        """
-
-    def opinions(
-        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
-    ) -> tuple[Opinion, ...]:
-        """Return stored opinions, in the order in which they were recorded.
-
-        Parameters
-        ----------
-        kind : {"quake", "outage"}
-            What they are of.
-        scope, name : str or None
-            Only of this catalog, only of this quake or outage; None is all.
-        """
-
-    def add_searched(self, searched: Sequence[Searched]) -> None:
-        """Store where was searched for opinions.
-
-        Parameters
-        ----------
-        searched : sequence of Searched
-            Subject, span and detector of each search.
-        """
-
-    def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return where was searched for opinions of a kind, oldest first.
-
-        Parameters
-        ----------
-        kind : OpinionKind
-            Such as ``outage``.
-        subject : str or None
-            None is all subjects.
-        """
-
-    def last_readings(self) -> Mapping[str, int]:
-        """Return the number of the last stored reading of each subject."""
-
-    def add_changes(self, changes: Sequence[Change]) -> None:
-        """Append to the changes feed; the record numbers and dates the rows.
-
-        Parameters
-        ----------
-        changes : sequence of Change
-            In order; their numbers are not set yet.
-        """
-
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
-        """Return at most `limit` changes with numbers above `after_id`, in order.
-
-        Parameters
-        ----------
-        after_id : int
-            The last number already read; 0 is from the start.
-        limit : int
-            At least 1.
-        """
-
-    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return the last change of a kind for each subject, by subject.
-
-        Parameters
-        ----------
-        kind : ChangeKind
-            Such as ``source``.
-        """
-
-    def last_change_id(self) -> int:
-        """Return the number of the last change, 0 when there is none."""
-
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one process that watches.
-
-        Raises
-        ------
-        RecordError
-            ``record-watched`` when another process holds it, ``record-read-only``.
-        """
-
-    def watched_now(self) -> bool:
-        """Return whether some process watches the record."""
-
-    def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Store the state of a kernel in place of the one before.
-
-        Parameters
-        ----------
-        snapshot : Snapshot
-            State, version, and the block up to which it has read.
-        """
-
-    def snapshot(self, kind: str, scope: str) -> Snapshot | None:
-        """Return the stored state of a kernel, or None.
-
-        Parameters
-        ----------
-        kind, scope : str
-            Which kernel, and for which question.
-        """
-
-    def claims(self) -> tuple[Claim, ...]:
-        """Return every claim that came in, in order."""
-
-    def add_forecast(self, forecast: Forecast) -> bool:
-        """Store a forecast, before the truth is known; return False where it is stored already.
-
-        Parameters
-        ----------
-        forecast : Forecast
-            With its quantiles or draws and its seed.
-        """
-
-    def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
-        """Return the stored forecasts, all or of one quantity, in the order of their making.
-
-        Parameters
-        ----------
-        quantity : str or None
-            None is every quantity.
-        """
-
-    def counts(self) -> Mapping[str, int]:
-        """Count what is stored: blocks, stale blocks, readings, batches."""
-
-    def close(self) -> None:
-        """Let go of files and connections."""

@@ -76,7 +76,7 @@ class Searched:
         the subject makes the search out of date. 0 where readings play no part.
     networks : tuple of AutonomousSystem or None
         Which networks the search was given as the subject's; None when it was given none. A
-        later search goes by the last ones told.
+        later search goes by the last ones given.
     """
 
     kind: OpinionKind

@@ -27,7 +27,7 @@ LEAST_SILENT_S = 3600.0
 def frozen(readings: Sequence[Reading]) -> tuple[bool, ...]:
     """Return which readings of one series repeat a value that is not measured any more.
 
-    What came before a reading alone decides it, so that a replay tells the same as it was told
+    What came before a reading alone decides it, so that a replay flags the same as was flagged
     while it happened.
 
     Parameters

@@ -17,7 +17,7 @@ from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
 from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
@@ -33,6 +33,7 @@ from hashquake.core.opinion import (
     quake_scope,
 )
 from hashquake.core.reading import Reading, ReadingSpan, reading_spans
+from hashquake.core.record import AppendResult
 from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
@@ -271,7 +272,7 @@ class BundledRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Return blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.record.Record.blocks`."""
         del stale, detail
         blocks = bundled_blocks()
         origin = int(blocks.height[0])

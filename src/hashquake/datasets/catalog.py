@@ -13,8 +13,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from hashquake.core.contracts import Record
 from hashquake.core.opinion import OUTAGE_SCOPE, Opinion, Searched, Snapshot, quake_scope
+from hashquake.core.record import Record
 from hashquake.core.window import Window
 
 FALSE_ALARMS_PER_YEAR = 1.0

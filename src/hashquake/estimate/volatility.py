@@ -96,12 +96,12 @@ def learn(
     highest = -1e300
     for h in range(before.shape[1]):
         shape, rate = before[SHAPE, h], before[RATE, h]
-        told = 0.0
+        evidence = 0.0
         if shape > 0.0:
             known = 1.0 / (1.0 / shape + grid.walk_variance[h] * days)
             rate *= known / shape * exp(-grid.growth_log_per_day[h] * days)
             shape = known
-            told = (
+            evidence = (
                 lgamma(shape + n)
                 - lgamma(shape)
                 + shape * log(rate)
@@ -109,12 +109,12 @@ def learn(
             )
         after[SHAPE, h] = shape + n
         after[RATE, h] = rate + passed
-        after[LOG_WEIGHT, h] = told
-        highest = max(highest, told)
+        after[LOG_WEIGHT, h] = evidence
+        highest = max(highest, evidence)
     total = 0.0
     for h in range(before.shape[1]):
-        told = max(after[LOG_WEIGHT, h] - highest, -MOST_NATS)
-        weight = keep * before[LOG_WEIGHT, h] + (1.0 - keep) * grid.log_prior[h] + told
+        evidence = max(after[LOG_WEIGHT, h] - highest, -MOST_NATS)
+        weight = keep * before[LOG_WEIGHT, h] + (1.0 - keep) * grid.log_prior[h] + evidence
         after[LOG_WEIGHT, h] = weight
         total += exp(weight)
     for h in range(before.shape[1]):

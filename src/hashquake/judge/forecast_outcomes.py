@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hashquake.core.contracts import Record
 from hashquake.core.difficulty import difficulty_of_bits
 from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS
+from hashquake.core.record import Record
 
 _HEIGHT = "height:"
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from hashquake.core import clock
 from hashquake.core.candles import BTC
-from hashquake.core.contracts import Batch, Progress, Record
+from hashquake.core.contracts import Batch, Progress
+from hashquake.core.record import Record
 from hashquake.core.run import Run
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from typing import Any
 
 from hashquake.catalog.pipeline import ReadingGap
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import Batch
 from hashquake.core.header import hash_text
 from hashquake.core.opinion import Change, Opinion
+from hashquake.core.record import AppendResult
 from hashquake.core.subject import NETWORK
 
 BLOCKS_TOLD_ONE_BY_ONE = 12

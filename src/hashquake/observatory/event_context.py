@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.beta_law import share_values
-from hashquake.core.contracts import Record
 from hashquake.core.country import country_names
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Quantiles
 from hashquake.core.reason import DuringEvent
+from hashquake.core.record import Record
 from hashquake.datasets.electricity import grid_of
 from hashquake.datasets.mining_map import province_maps
 from hashquake.explain.energy import (

@@ -12,7 +12,6 @@ import numpy as np
 from hashquake.catalog.causes import country_share
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.catalog.published_maps import published_maps
-from hashquake.core.contracts import Record
 from hashquake.core.country import country_names, parse_country
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
@@ -22,6 +21,7 @@ from hashquake.core.network import require_main
 from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposures
+from hashquake.core.record import Record
 from hashquake.core.reported_rate import moving_reports
 from hashquake.core.subject import pool_subject
 from hashquake.core.times import DAY_S

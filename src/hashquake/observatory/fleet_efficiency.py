@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.contracts import Record
 from hashquake.core.network import require_main
+from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.hardware import bundled_machines

@@ -21,10 +21,11 @@ from hashquake.catalog.pipeline import PipelineEvents, PipelineState
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, Record
+from hashquake.core.contracts import Batch
 from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change, Opinion, Snapshot
 from hashquake.core.quake import Quake
+from hashquake.core.record import AppendResult, Record
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors

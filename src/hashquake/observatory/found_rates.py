@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.network import MAIN
+from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 

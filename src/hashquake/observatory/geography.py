@@ -3,13 +3,13 @@
 import numpy as np
 
 from hashquake.catalog.published_maps import published_maps
-from hashquake.core.contracts import Record
 from hashquake.core.country import REST, parse_country
 from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import HashquakeError, NoCoverage, UsageError
 from hashquake.core.interval import Quantiles
 from hashquake.core.mining_map import MiningMap
 from hashquake.core.network import require_main
+from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import format_time
 from hashquake.datasets.electricity import capacity_of, grid_of, registered_power

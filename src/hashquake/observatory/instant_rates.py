@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import require_steady_bits
+from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK, parse_subject, pool_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from hashquake.core import clock
 from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, Progress, Record, SourceContext
+from hashquake.core.contracts import Batch, Progress, SourceContext
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import (
     ChainError,
@@ -22,6 +22,7 @@ from hashquake.core.errors import (
 )
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
+from hashquake.core.record import AppendResult, Record
 from hashquake.core.regular_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.core.secret_url import without_passwords

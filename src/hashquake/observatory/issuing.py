@@ -1,9 +1,9 @@
 """Forecasts issued of a record: stored when they are made, before the truth is known."""
 
-from hashquake.core.contracts import Record
 from hashquake.core.errors import RecordError
 from hashquake.core.forecast import Forecast
 from hashquake.core.opinion import Change
+from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK
 from hashquake.forward.difficulty_forecast import DifficultyForecast
 from hashquake.observatory import instant_rates

@@ -3,8 +3,8 @@
 import difflib
 
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import Record
 from hashquake.core.errors import UsageError
+from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, parse_subject
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch, Progress, Record
+from hashquake.core.contracts import Batch, Progress
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
 from hashquake.core.network import Network
 from hashquake.core.reading import ReadingSpan
+from hashquake.core.record import AppendResult, Record
 from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hashquake.core.contracts import Record
 from hashquake.core.interval import Interval
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposure
 from hashquake.core.reading import Reading
+from hashquake.core.record import Record
 from hashquake.core.reported_rate import QUANTITY, ReportedState, reported_state
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from hashquake.core.candles import BTC, Candles, candles_of_readings
-from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import require_main
+from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.confounders import load_confounders

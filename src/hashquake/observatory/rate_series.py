@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.pandas_table import in_pandas
+from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.window import rate_series as rates_of

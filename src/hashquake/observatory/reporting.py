@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from hashquake.catalog.causes import window_causes
 from hashquake.catalog.event_outages import outages_of_event
-from hashquake.core.contracts import Record
 from hashquake.core.event import WINDOW_ID, Event
 from hashquake.core.incident import LEVEL, Incident
 from hashquake.core.interval import Interval
 from hashquake.core.network import require_main, require_steady_bits
+from hashquake.core.record import Record
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline

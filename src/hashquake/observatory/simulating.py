@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from hashquake.core.contracts import Progress, Record
+from hashquake.core.contracts import Progress
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, work_of_bits_hashes
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import require_main
+from hashquake.core.record import Record
 from hashquake.forward.run import DrawBatch, MapInOrder, run_scenario
 from hashquake.forward.scenario import Scenario
 from hashquake.forward.scenario_mapping import read_scenario

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from hashquake.core.contracts import Record
 from hashquake.core.errors import NoCoverage
 from hashquake.core.reading import ReadingSpan
+from hashquake.core.record import Record
 from hashquake.core.window import Window
 from hashquake.observatory.cards import installed_detectors
 

@@ -9,7 +9,8 @@ import numpy as np
 from sqlalchemy import Connection
 
 from hashquake.core.columns import NO_POOL, BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import Batch
+from hashquake.core.record import AppendResult
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.store.additions import Additions
 from hashquake.store.all_stored_blocks import all_stored

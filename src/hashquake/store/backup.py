@@ -4,10 +4,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from hashquake.core.contracts import Record
 from hashquake.core.drafts import draft_path, is_special
 from hashquake.core.errors import RecordError, UsageError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.record import Record
 from hashquake.store.failures import code_of_failure, record_failure
 from hashquake.store.sql_record import SqlRecord
 

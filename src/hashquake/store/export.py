@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import Record
 from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.drafts import draft_path, is_special
 from hashquake.core.errors import UsageError
 from hashquake.core.header import hash_text
 from hashquake.core.hostile_text import csv_safe, visible_text
+from hashquake.core.record import Record
 from hashquake.core.window import Window
 from hashquake.store.failures import code_of_failure, record_failure
 

@@ -30,7 +30,7 @@ def read_blocks(
 ) -> BlockColumns:
     """Return blocks in height order, a main block before a stale one of its height.
 
-    See `hashquake.core.contracts.Record.blocks` for the parameters.
+    See `hashquake.core.record.Record.blocks` for the parameters.
 
     Parameters
     ----------

@@ -194,7 +194,7 @@ searched = Table(
     Column("detectors", Text, nullable=False),
     Column("last_reading", Integer, nullable=False),
     Column("recorded_s", Double, nullable=False),
-    # JSON of the networks the search was told of; empty when it was told of none.
+    # JSON of the networks the search was given; empty when it was given none.
     Column("networks", Text, nullable=False, server_default=""),
     Index(None, "kind", "subject"),
 )

@@ -12,12 +12,13 @@ from hashquake.core import clock
 from hashquake.core.chain import MAX_FUTURE_S, ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import AppendResult, Batch
+from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
 from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
+from hashquake.core.record import AppendResult
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.store import changes as feed
@@ -117,7 +118,7 @@ class SqlRecord:
 
     @contextmanager
     def writing(self) -> "Iterator[SqlRecord]":
-        """Open one transaction; see `hashquake.core.contracts.Record.writing`.
+        """Open one transaction; see `hashquake.core.record.Record.writing`.
 
         Raises
         ------
@@ -188,14 +189,14 @@ class SqlRecord:
             return last_runs(connection)
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Store opinions; see `hashquake.core.contracts.Record.add_opinions`."""
+        """Store opinions; see `hashquake.core.record.Record.add_opinions`."""
         with self._writing() as connection:
             kept.add_opinions(connection, opinions, recorded_s=self._now_s())
 
     def opinions(
         self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
     ) -> tuple[Opinion, ...]:
-        """Return stored opinions; see `hashquake.core.contracts.Record.opinions`."""
+        """Return stored opinions; see `hashquake.core.record.Record.opinions`."""
         with self._reading() as connection:
             return kept.read_opinions(connection, kind, scope=scope, name=name)
 
@@ -303,7 +304,7 @@ class SqlRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Return blocks in height order; see `hashquake.core.contracts.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.record.Record.blocks`."""
         with self._reading() as connection:
             return read_blocks(
                 connection,

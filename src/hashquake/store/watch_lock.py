@@ -63,12 +63,12 @@ def watching(engine: Engine, path: Path | None, where: str) -> Iterator[None]:
 def is_watched(engine: Engine, path: Path | None, where: str) -> bool:
     """Return whether some process holds the lock; parameters are those of `watching`."""
     if path is None:
-        held = text(
+        locks = text(
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         with record_errors(where), engine.connect() as connection:
-            return bool(connection.execute(held, {"number": _NUMBER}).scalar())
+            return bool(connection.execute(locks, {"number": _NUMBER}).scalar())
     lock = _lock_path(path)
     if not lock.exists():
         return False

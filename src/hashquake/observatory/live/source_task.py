@@ -7,12 +7,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Full, Queue
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hashquake.core.contracts import AppendResult, Batch, SourceContext
+from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import ChainError, HashquakeError, UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.source_status import SourceState
+
+if TYPE_CHECKING:
+    from hashquake.core.record import AppendResult
 
 Options = Mapping[str, Any]
 

@@ -12,7 +12,7 @@ from hashquake.core.times import HOUR_S, format_time
 
 if TYPE_CHECKING:
     from hashquake.core.columns import BlockColumns
-    from hashquake.core.contracts import Record
+    from hashquake.core.record import Record
 
 Finding = tuple[str, str, str]
 """A check's name, its status (ok, warning, error), and what was found."""
@@ -87,7 +87,7 @@ def _chain(record: "Record") -> Iterator[Finding]:
 def _coverage(record: "Record", *, now_s: float) -> Iterator[Finding]:
     windows = record.coverage().windows
     header_s = record.blocks().header_s
-    if not len(header_s) or not windows:  # a single block covers no time, and is no fault
+    if not len(header_s) or not windows:  # a single block covers no time; not a fault
         return
     outside = np.ones(len(header_s), np.bool_)
     for window in windows:

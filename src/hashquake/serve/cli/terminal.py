@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -20,7 +20,7 @@ class Terminal(Console):
     """A console whose lines break at spaces alone, and go on below where their text begins."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(file=_Written(sys.stdout), **options)  # type: ignore[arg-type]
+        super().__init__(file=cast("IO[str]", _Written(sys.stdout)), **options)
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Return a text in which no-break spaces hold words together."""

@@ -17,7 +17,7 @@ from hashquake.serve.format import (
 
 CHANGE = "hashrate_change_share"
 SLOW_S = 10 * DAY_S
-"""From here on the ordinary growth of the network is no longer small against luck."""
+"""From here on the ordinary growth of the network stops being small against luck."""
 
 
 def title(incident: Incident) -> str:

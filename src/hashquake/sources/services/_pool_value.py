@@ -150,7 +150,7 @@ def rate_value(value: Any, form: Form, what: str, *, unit: float = 1.0) -> float
 
 
 def unix_time_s(value: Any, what: str) -> float:
-    """Read a time in Unix seconds, of the years 1970 to 2100; milliseconds are none.
+    """Read a time in Unix seconds, of the years 1970 to 2100; milliseconds are refused.
 
     Raises
     ------
