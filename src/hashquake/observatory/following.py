@@ -30,23 +30,30 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
+from hashquake.observatory.rate_following import RateFollower
 
 Tip = tuple[int, bytes | None] | None
 
-SNAPSHOT_BLOCKS = 144
-"""Blocks between two snapshots: a program that starts again goes over at most so many."""
+SNAPSHOT_BLOCKS = 32
+"""Blocks between two snapshots; a program that starts again goes over at most twice as many."""
 _BULK_SNAPSHOT_BLOCKS = 100_000
 _CAUSES = frozenset({"causes"})
 
 
 class Follower:
-    """The pipeline of one record; everything is done inside the transaction handed in."""
+    """The pipeline of one record; everything is done inside the transaction handed in.
+
+    Hash rates and forecasts are stated where `states_rates` is set: while the chain is watched.
+    """
 
     def __init__(self) -> None:
         self._state: PipelineState | None = None
         self._saved_height = -1
         self._deferred = False
         self._judged = JudgedSignals()
+        self._rates = RateFollower()
+        self.states_rates = False
+        self._tip: Tip = None
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
@@ -65,6 +72,8 @@ class Follower:
         inside : Record
             The record, inside the transaction.
         """
+        if self.states_rates:
+            self._rates.ready(inside, _watched_s(inside))
         if self._state is not None:
             return
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
@@ -77,6 +86,7 @@ class Follower:
     def undo(self) -> None:
         """Let go of what was kept of a transaction that was not committed."""
         self._judged.forget()
+        self._rates.undo()
 
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through.
@@ -87,6 +97,7 @@ class Follower:
             None forgets it; it is loaded again before the next batch.
         """
         self._state = state
+        self._rates.keep(self._tip)
 
     def take(
         self, inside: Record, batch: Batch, result: AppendResult, *, before: Tip, bulk: bool
@@ -112,6 +123,10 @@ class Follower:
         PipelineState or None
             The new state, for `keep`; None when it has to be rebuilt.
         """
+        # Written with a batch that brings no block where one comes in time: a block does not wait.
+        every = SNAPSHOT_BLOCKS if not len(batch.blocks) else 2 * SNAPSHOT_BLOCKS
+        if bulk:
+            every = _BULK_SNAPSHOT_BLOCKS
         state = None if self._deferred and len(batch.blocks) else self._state
         changes = batch_changes(batch, result, before)
         events = PipelineEvents()
@@ -130,9 +145,16 @@ class Follower:
                 changes += self._enter(inside, state, events.quakes)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
+        if bulk or not self.states_rates:
+            self._rates.skip(inside, result)
+        else:
+            watched_s = _watched_s(inside) if batch.observed else None
+            changes += self._rates.take(inside, batch, result, watched_s=watched_s)
+            self._rates.save(inside, every=every)
         inside.add_changes(changes)
+        self._tip = inside.tip()
         if state is not None:
-            self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
+            self._save(inside, state, every=every)
         return state
 
     def _enter(
@@ -164,6 +186,9 @@ class Follower:
         changes = self._search_unsearched(inside)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
+        if self.states_rates:
+            self._rates.rest(inside, _watched_s(inside))
+        self._tip = inside.tip()
         return state
 
     def adopt(self, inside: Record, formed: Record) -> PipelineState | None:

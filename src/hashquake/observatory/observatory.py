@@ -272,6 +272,10 @@ class Observatory:
         intake.settle(self.record, self._follower, formed=formed)
         return result
 
+    def state_rates(self) -> None:
+        """State hash rates and forecasts from now on, as changes, with what is fed."""
+        self._follower.states_rates = True
+
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
         intake.settle(self.record, self._follower)

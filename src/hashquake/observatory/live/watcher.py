@@ -110,6 +110,7 @@ class Watcher:
         RecordError
             When the record itself cannot be read any more.
         """
+        self._observatory.state_rates()
         for task in self._tasks:
             task.start()
         try:
