@@ -223,7 +223,9 @@ class Record(RecordView, ReadingView, Protocol):
             In order; their numbers are not set yet.
         """
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return at most `limit` changes with numbers above `after_id`, in order.
 
         Parameters
@@ -232,6 +234,8 @@ class Record(RecordView, ReadingView, Protocol):
             The last number already read; 0 is from the start.
         limit : int
             At least 1.
+        kind : ChangeKind or None
+            Only of this kind; None is all.
         """
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:

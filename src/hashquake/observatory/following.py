@@ -83,6 +83,18 @@ class Follower:
             state = _fresh()
         self._state = None if state is None else _with_spoken(inside, state)
 
+    def foretells(self, watched_s: float) -> bool:
+        """Return whether a silence up to an instant raises or settles anything.
+
+        Parameters
+        ----------
+        watched_s : float
+            UTC Unix seconds.
+        """
+        if self._state is None:
+            return False
+        return bool(pipeline.step(self._state, Batch(), now_s=watched_s)[1].quakes)
+
     def undo(self) -> None:
         """Let go of what was kept of a transaction that was not committed."""
         self._judged.forget()
@@ -276,10 +288,15 @@ class Follower:
             if result.blocks_added > len(arrived) + int(batch.blocks.stale.sum()):
                 # Older blocks came in below what was followed.
                 return None, PipelineEvents()
-        watched_s = _watched_s(inside) if batch.observed else None
-        if not len(arrived) and watched_s is None:
+        watched = inside.coverage().windows[-1:] if batch.observed else ()
+        if not len(arrived) and not watched:
             return state, PipelineEvents()
-        return pipeline.step(state, Batch(blocks=arrived), now_s=watched_s)
+        if not watched:
+            return pipeline.step(state, Batch(blocks=arrived))
+        last_s = max([state.quakes.clock_s, *arrived.header_s[-1:].tolist()])
+        # After a pause of hours a source may vouch for all of them at once: a replay believes it.
+        vouched = watched[0].start_s <= last_s
+        return pipeline.step(state, Batch(blocks=arrived), now_s=watched[0].end_s, vouched=vouched)
 
     def _search(self, inside: Record, batch: Batch) -> list[Change]:
         countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}

@@ -80,6 +80,11 @@ def _readings(change: Change) -> str:
 
 def _gap(change: Change) -> str:
     found = change.document
+    if found["window"]["end_s"] is None:
+        return (
+            f"{source_name(found['source'])} has sent nothing on {subject_words(change.subject)} "
+            f"since {utc(found['window']['start_s'])}"
+        )
     silent_s = found["window"]["end_s"] - found["window"]["start_s"]
     return (
         f"{source_name(found['source'])} sent nothing on {subject_words(change.subject)} for "
