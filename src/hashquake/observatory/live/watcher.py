@@ -36,6 +36,8 @@ _INBOX_BATCHES = 32
 _BULK_BLOCKS = 144
 """A batch with more blocks is a back-fill: countries are searched once it is in."""
 _JOIN_S = 2.0
+_STOP_LOOK_S = 0.2
+"""While nothing comes in, the stop is looked at so often."""
 _CHANGES = 500
 _STUCK_S = 1800.0
 """A source of blocks that brought neither a block nor watched time for so long follows nothing."""
@@ -131,10 +133,7 @@ class Watcher:
         timeout_s : float
             Longest wait, seconds.
         """
-        try:
-            item = self._inbox.get(timeout=timeout_s)
-        except Empty:
-            item = None
+        item = self._next_item(timeout_s)
         if isinstance(item, Delivery):
             self._take(item)
         elif isinstance(item, Report):
@@ -143,6 +142,17 @@ class Watcher:
         self._say()
         self._pass_on()
         return item is not None
+
+    def _next_item(self, timeout_s: float) -> Delivery | Report | None:
+        """Wait for the next item, but not past a stop: nobody waits ten seconds for Ctrl-C."""
+        left_s = timeout_s
+        while left_s > 0 and not self._stop.is_set():
+            step_s = min(left_s, _STOP_LOOK_S)
+            try:
+                return self._inbox.get(timeout=step_s)
+            except Empty:
+                left_s -= step_s
+        return None
 
     def _take(self, delivery: Delivery) -> None:
         """Store a batch; the source that brought it learns what came of it."""
