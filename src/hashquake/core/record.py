@@ -58,6 +58,19 @@ def _lower(one: int | None, other: int | None) -> int | None:
     return min((height for height in (one, other) if height is not None), default=None)
 
 
+class WatchLock(Protocol):
+    """What says that a process watches a record, while it is kept."""
+
+    def renew(self) -> None:
+        """Take it again where the database lost it, as one that was started again did.
+
+        Raises
+        ------
+        RecordError
+            ``record-unreachable`` while the database does not answer.
+        """
+
+
 class ReadingView(Protocol):
     """The readings of a record, for whoever needs nothing else of it."""
 
@@ -250,13 +263,14 @@ class Record(RecordView, ReadingView, Protocol):
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one process that watches.
+    def watching(self) -> "AbstractContextManager[WatchLock]":
+        """Keep the lock of a process that watches; several may watch a record on a server.
 
         Raises
         ------
         RecordError
-            ``record-watched`` when another process holds it, ``record-read-only``.
+            ``record-watched`` when another process watches a record in a file,
+            ``record-read-only``.
         """
 
     def watched_now(self) -> bool:
