@@ -291,12 +291,14 @@ class Follower:
         watched = inside.coverage().windows[-1:] if batch.observed else ()
         if not len(arrived) and not watched:
             return state, PipelineEvents()
-        if not watched:
-            return pipeline.step(state, Batch(blocks=arrived))
         last_s = max([state.quakes.clock_s, *arrived.header_s[-1:].tolist()])
-        # After a pause of hours a source may vouch for all of them at once: a replay believes it.
-        vouched = watched[0].start_s <= last_s
-        return pipeline.step(state, Batch(blocks=arrived), now_s=watched[0].end_s, vouched=vouched)
+        return pipeline.step(
+            state,
+            Batch(blocks=arrived),
+            now_s=watched[0].end_s if watched else None,
+            # After a pause of hours a source may vouch for all of them: a replay believes it.
+            vouched=bool(watched) and watched[0].start_s <= last_s,
+        )
 
     def _search(self, inside: Record, batch: Batch) -> list[Change]:
         countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}

@@ -11,6 +11,7 @@ from hashquake.core.reading import Reading
 from hashquake.core.source_lags import SourceLags
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.observatory.live.plan import plugin_of
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
@@ -33,7 +34,7 @@ class SilentSeries:
     observatory : Observatory
         Of the record that is written.
     poll_s : mapping of str to float
-        For each watched source of readings, how often it is asked, seconds.
+        For the plugin of each watched source of readings, how often it is asked, seconds.
     lags : SourceLags
         How late the values of each source and quantity are out.
     now_s : float
@@ -57,7 +58,7 @@ class SilentSeries:
         of_watched = {
             span.subject
             for span in record.reading_spans()
-            if _plugin(span.source) in poll_s and span.window.end_s > recent.start_s
+            if plugin_of(span.source) in poll_s and span.window.end_s > recent.start_s
         }
         for subject in sorted(of_watched):
             self.heard(record.readings(subject=subject, window=recent))
@@ -77,7 +78,7 @@ class SilentSeries:
             In any order.
         """
         for one in readings:
-            if _plugin(one.source) not in self._poll_s:
+            if plugin_of(one.source) not in self._poll_s:
                 continue
             name = (one.subject, one.quantity, one.source)
             before = self._last.get(name)
@@ -122,9 +123,5 @@ class SilentSeries:
 
     def _due_s(self, quantity: str, source: str, last: Window) -> float:
         """Return by when the next value must have come."""
-        waits_s = self._lags.lag_s(source, quantity) + 2.0 * self._poll_s[_plugin(source)]
+        waits_s = self._lags.lag_s(source, quantity) + 2.0 * self._poll_s[plugin_of(source)]
         return last.end_s + SILENT_STEPS * last.duration_s + waits_s
-
-
-def _plugin(source: str) -> str:
-    return source.partition(":")[0]

@@ -126,7 +126,6 @@ def _heard(
     heard, pinged, spoilt = Deadline(context.monotonic_s, options.silence_s), False, 0
     poll_s = min(_POLL_S, options.silence_s / 4)
     while context.now_s() < until_s:
-        context.sleep(0.0)  # whoever runs this may want it to stop
         silent_s = heard.elapsed_s()
         if silent_s > options.silence_s:  # answers to pings are no data
             raise LostStreamError(
