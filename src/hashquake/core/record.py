@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hashquake.core.block import Sighting
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -150,6 +151,15 @@ class Record(RecordView, ReadingView, Protocol):
             Whether to give stale blocks too.
         detail : bool
             Whether to fill hash, prev, coinbase and payouts, where stored.
+        """
+
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return when each source first saw each block, by height and then by time.
+
+        Parameters
+        ----------
+        first_height, last_height : int
+            Limits, both included.
         """
 
     def coverage(self) -> Coverage:

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from hashquake.core.block import Sighting
 from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.claim import Claim
@@ -285,6 +286,11 @@ class BundledRecord:
             return part
         inside = (part.header_s >= window.start_s) & (part.header_s < window.end_s)
         return part.take(inside)
+
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return none: nobody here saw a block come."""
+        del first_height, last_height
+        return ()
 
     def coverage(self) -> Coverage:
         """Return the stretch from the first block to the last."""

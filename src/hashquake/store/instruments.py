@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import InputError
@@ -143,23 +143,34 @@ def add_observed(connection: Connection, arriving: Sequence[Window], additions: 
     """
     if not arriving:
         return
-    stored = Coverage(read_observed(connection))
+    # A record that is watched for a year has half a million rows: only the near ones are read.
+    first_s, last_s = min(one.start_s for one in arriving), max(one.end_s for one in arriving)
+    near = (observed.c.end_s >= first_s) & (observed.c.start_s <= last_s)
+    stored = Coverage(_windows(connection, near))
     for window in arriving:
         if stored.gaps(window):
             stored = stored.joined([window])
             additions.observed.append((window.start_s, window.end_s))
 
 
-def read_observed(connection: Connection) -> tuple[Window, ...]:
+def read_observed(connection: Connection, *, after: int = 0) -> tuple[Window, ...]:
     """Return the stretches that batches closed, in the order they came.
 
     Parameters
     ----------
     connection : Connection
         Inside a transaction.
+    after : int
+        Only those with higher identifiers.
     """
-    found = connection.execute(select(observed.c.start_s, observed.c.end_s).order_by(observed.c.id))
-    return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found)
+    return _windows(connection, observed.c.id > after)
+
+
+def _windows(connection: Connection, where: ColumnElement[bool]) -> tuple[Window, ...]:
+    wanted = select(observed.c.start_s, observed.c.end_s).where(where).order_by(observed.c.id)
+    return tuple(
+        Window(start_s=start_s, end_s=end_s) for start_s, end_s in connection.execute(wanted)
+    )
 
 
 def _taken_apart(reading: Reading) -> tuple[_Name, tuple[float, float | None]]:

@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 
 from hashquake.core import clock
+from hashquake.core.block import Sighting
 from hashquake.core.chain import MAX_FUTURE_S, ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -32,6 +33,7 @@ from hashquake.store.opening import Opened, open_database
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
+from hashquake.store.sightings import read_sightings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import stale_rows, stored_stale
 from hashquake.store.watch_lock import is_watched, watching
@@ -317,11 +319,14 @@ class SqlRecord:
                 detail=detail,
             )
 
-    def coverage(self) -> Coverage:
-        """Return the stretches watched, and those between blocks that follow one another.
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return when each source first saw the blocks between two heights."""
+        with self._reading() as connection:
+            return read_sightings(connection, first_height, last_height)
 
-        A block may be dated up to two hours ahead of the clock; the time up to it was not watched.
-        """
+    def coverage(self) -> Coverage:
+        """Return the stretches watched, and those between blocks that follow one another."""
+        # A block may be dated up to two hours ahead of the clock: that time was not watched.
         with self._reading() as connection:
             self._observed = observed_runs(connection, self._observed)
             return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
