@@ -234,6 +234,17 @@ class Record(RecordView, ReadingView, Protocol):
             None is all subjects.
         """
 
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return the readings of a subject that were stored after one, in the order they came.
+
+        Parameters
+        ----------
+        subject : str
+            Such as ``country:KZ``.
+        last_reading : int
+            The number of a stored reading, as `last_readings` returns them.
+        """
+
     def last_readings(self) -> Mapping[str, int]:
         """Return the number of the last stored reading of each subject."""
 

@@ -312,6 +312,11 @@ class BundledRecord:
             and (window is None or reading.window.overlap(window) is not None)
         )
 
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return none: the bundled readings never change."""
+        del subject, last_reading
+        return ()
+
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
         return tuple(sorted({BTC} | {reading.subject for reading in transcribed_readings()}))

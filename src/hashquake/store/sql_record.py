@@ -1,6 +1,6 @@
 """The record in a SQL database: one SQLite file, or a server by URL."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -11,30 +11,26 @@ from sqlalchemy import Connection, func, select
 from hashquake.core import clock
 from hashquake.core.block import Sighting
 from hashquake.core.chain import MAX_FUTURE_S, ChainState
-from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
-from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
-from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.run import Run
 from hashquake.core.window import Window
-from hashquake.store import changes as feed
-from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
 from hashquake.store.failures import record_errors, record_failure
-from hashquake.store.instruments import read_readings, read_spans
+from hashquake.store.instruments import read_later, read_readings
+from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened, open_database
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
 from hashquake.store.sightings import read_sightings
-from hashquake.store.statements import add_forecast, read_claims, read_forecasts
+from hashquake.store.sql_judgements import SqlJudgements
 from hashquake.store.stored_blocks import stale_rows, stored_stale
 from hashquake.store.watch_lock import is_watched, watching
 
@@ -82,7 +78,7 @@ def open_record(
     return SqlRecord(opened, now_s=now_s)
 
 
-class SqlRecord:
+class SqlRecord(SqlJudgements):
     """Blocks, readings and opinions in a SQL database; rows are added, never edited or removed.
 
     Parameters
@@ -107,6 +103,7 @@ class SqlRecord:
         self._now_s = now_s
         self._connection = connection
         self._observed: ObservedRuns | None = None
+        self._series = KnownSeries()
 
     @property
     def network(self) -> Network:
@@ -135,10 +132,10 @@ class SqlRecord:
             raise record_failure("record-read-only", self._opened.where)
         with record_errors(self._opened.where), self._opened.writer.begin() as connection:
             inside = SqlRecord(self._opened, now_s=self._now_s, connection=connection)
-            inside._observed = self._observed
+            inside._observed, inside._series = self._observed, self._series
             yield inside
-        # Only now is what the transaction knew of coverage true for everybody.
-        self._observed = inside._observed
+        # Only now is what the transaction knew of coverage and readings true for everybody.
+        self._observed, self._series = inside._observed, inside._series
 
     def watching(self) -> AbstractContextManager[WatchLock]:
         """Keep a watcher's lock; see `hashquake.store.watch_lock.watching`."""
@@ -189,80 +186,6 @@ class SqlRecord:
         """Return the last run of each source, by source."""
         with self._reading() as connection:
             return last_runs(connection)
-
-    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Store opinions; see `hashquake.core.record.Record.add_opinions`."""
-        with self._writing() as connection:
-            kept.add_opinions(connection, opinions, recorded_s=self._now_s())
-
-    def opinions(
-        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
-    ) -> tuple[Opinion, ...]:
-        """Return stored opinions; see `hashquake.core.record.Record.opinions`."""
-        with self._reading() as connection:
-            return kept.read_opinions(connection, kind, scope=scope, name=name)
-
-    def add_searched(self, searched: Sequence[Searched]) -> None:
-        """Store where was searched for opinions."""
-        with self._writing() as connection:
-            kept.add_searched(connection, searched, recorded_s=self._now_s())
-
-    def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return where was searched for opinions of a kind, oldest first."""
-        with self._reading() as connection:
-            return kept.read_searched(connection, kind, subject=subject)
-
-    def last_readings(self) -> Mapping[str, int]:
-        """Return the number of the last stored reading of each subject."""
-        with self._reading() as connection:
-            return kept.last_readings(connection)
-
-    def add_changes(self, changes: Sequence[Change]) -> None:
-        """Append to the changes feed; the record numbers and dates the rows."""
-        with self._writing() as connection:
-            feed.add_changes(connection, changes, recorded_s=self._now_s())
-
-    def changes(
-        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
-    ) -> tuple[Change, ...]:
-        """Return the changes with numbers above one, in order."""
-        with self._reading() as connection:
-            return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
-
-    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return the last change of a kind for each subject, by subject."""
-        with self._reading() as connection:
-            return feed.latest_changes(connection, kind)
-
-    def last_change_id(self) -> int:
-        """Return the number of the last change, 0 when there is none."""
-        with self._reading() as connection:
-            return feed.last_change_id(connection)
-
-    def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Store the state of a kernel in place of the one before."""
-        with self._writing() as connection:
-            feed.save_snapshot(connection, snapshot, recorded_s=self._now_s())
-
-    def snapshot(self, kind: str, scope: str) -> Snapshot | None:
-        """Return the stored state of a kernel, or None."""
-        with self._reading() as connection:
-            return feed.read_snapshot(connection, kind, scope)
-
-    def claims(self) -> tuple[Claim, ...]:
-        """Return every claim that came in, in order."""
-        with self._reading() as connection:
-            return read_claims(connection)
-
-    def add_forecast(self, forecast: Forecast) -> bool:
-        """Store a forecast, before the truth is known; see `Record.add_forecast`."""
-        with self._writing() as connection:
-            return add_forecast(connection, forecast, recorded_s=self._now_s())
-
-    def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
-        """Return the stored forecasts, all or of one quantity, in the order of their making."""
-        with self._reading() as connection:
-            return read_forecasts(connection, quantity=quantity)
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Return height and hash of the highest block in the main chain, or None when empty."""
@@ -336,6 +259,16 @@ class SqlRecord:
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
 
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return the readings of a subject that were stored after one, in the order they came."""
+        with self._reading() as connection:
+            return read_later(connection, subject=subject, last_reading=last_reading)
+
+    def last_readings(self) -> Mapping[str, int]:
+        """Return the number of the last stored reading of each subject."""
+        with self._reading() as connection:
+            return self._series_now(connection).last_readings()
+
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with, sorted."""
         with self._reading() as connection:
@@ -344,13 +277,12 @@ class SqlRecord:
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
         with self._reading() as connection:
-            found = connection.execute(select(readings.c.subject).distinct()).scalars()
-            return tuple(sorted(found))
+            return self._series_now(connection).subjects()
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Return when each series of readings begins and ends, and how many readings it has."""
         with self._reading() as connection:
-            return read_spans(connection)
+            return self._series_now(connection).spans()
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: all blocks, how many of them are stale, readings, batches."""
@@ -382,6 +314,10 @@ class SqlRecord:
     ) -> None:
         """Close it."""
         self.close()
+
+    def _series_now(self, connection: Connection) -> KnownSeries:
+        self._series = known_series(connection, self._series)
+        return self._series
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
