@@ -155,7 +155,7 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
     if law.flagged:
         said.append(
             f"Shares of {' and '.join(sorted(law.flagged))} are inflated by redirected addresses "
-            "(VPN): any value from zero to the published one is equally likely."
+            "(VPN): below the published share, all values down to zero are equally likely."
         )
     if law.carried:
         said.append(

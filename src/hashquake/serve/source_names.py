@@ -31,10 +31,16 @@ def pool_name(pool: str) -> str:
 @lru_cache(maxsize=1)
 def _transcribed_names() -> dict[str, str]:
     return {
-        one.source: f"{one.title}, {'read by eye' if one.by_eye else 'transcribed'}"
+        one.source: _with_origin(one.title, by_eye=one.by_eye)
         for each in load_transcriptions()
         for one in each.instruments
     }
+
+
+def _with_origin(title: str, *, by_eye: bool) -> str:
+    """Say how a series was copied, once: some titles say so themselves."""
+    origin = "read by eye" if by_eye else "transcribed"
+    return title if origin in title else f"{title}, {origin}"
 
 
 @lru_cache(maxsize=1)

@@ -23,12 +23,13 @@ from hashquake.serve.format import (
     short_time,
     short_window,
     utc,
+    window_text,
 )
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording import class_because, coverage_rows, silence_because
+from hashquake.serve.wording import class_because, coverage_rows, signal_name, silence_because
 
 CLASS_NAMES = {
     "kill_switch": "kill switch",
@@ -103,7 +104,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     )
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
-    console.print(f"  began      between {utc(one.onset.start_s)} and {utc(one.onset.end_s)}")
+    console.print(f"  began      {window_text(one.onset)}")
     ended = "not yet, as far as observed" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
     console.print(f"  lost       {lost(one)}")
@@ -116,7 +117,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     for witness, saw in witnesses_of(one):
         console.print(f"    {escape(witness_line(witness, saw=saw))}")
     for row in unwatched(one):
-        console.print(f"    {row['signal']}: {row['because']}")
+        console.print(f"    {signal_name(row['signal'])}: {row['because']}")
     console.print(f"  class{'' if one.assessable else f': {NOT_ASSESSABLE}, these are priors'}")
     for each in one.classes:
         said = escape(prose(class_because(each)))
@@ -169,7 +170,8 @@ def in_the_dark(witness: Witness, *, saw: bool) -> str:
 def witness_line(witness: Witness, *, saw: bool) -> str:
     """Write what one witness showed in a line."""
     source = prose(source_name(witness.source))
-    who = f"{witness.signal} ({source})" if source else witness.signal
+    signal = prose(signal_name(witness.signal))
+    who = f"{signal} ({source})" if source else signal
     if not witness.covered_share:
         why = silence_because(witness.reasons) or "it covered none of the dark time"
         return f"{who}: no values, {why}"
@@ -192,9 +194,9 @@ def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
         unseen = [signal for signal in SIGNALS if signal not in signals]
         sources = prose(", ".join(sorted({span.source for span in mine})), limit=120)
         lines.append(
-            f"{subject}: {', '.join(s for s in SIGNALS if s in signals)} from {sources}, "
-            f"{utc(start_s)} to {utc(end_s)}, perhaps with gaps"
-            + (f"; not watched: {', '.join(unseen)}" if unseen else "")
+            f"{subject}: {', '.join(signal_name(s) for s in SIGNALS if s in signals)} "
+            f"from {sources}, {utc(start_s)} to {utc(end_s)}, perhaps with gaps"
+            + (f"; not watched: {', '.join(map(signal_name, unseen))}" if unseen else "")
         )
     return lines
 
@@ -236,8 +238,8 @@ def signals_of(one: Outage) -> tuple[list[str], list[str]]:
 
 
 def _witnesses(one: Outage) -> str:
-    saw, missed = signals_of(one)
-    return f"{', '.join(saw)}{'; not ' if missed else ''}{', '.join(missed)}"
+    saw, missed = (", ".join(map(signal_name, some)) for some in signals_of(one))
+    return f"{saw}{'; not ' if missed else ''}{missed}"
 
 
 def _middle_s(one: Outage) -> float:
