@@ -12,6 +12,7 @@ from hashquake.core.outage import Outage, Witness
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.opinion_tables import outage_columns
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
     NBSP,
@@ -216,7 +217,7 @@ def outage_bytes(outages: Sequence[Outage], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    return document_bytes([outage_json(one) for one in outages], ending, flat=_flat)
+    return document_bytes([outage_json(one) for one in outages], ending, flat=outage_columns)
 
 
 def dark_s(one: Outage) -> float:
@@ -244,18 +245,3 @@ def _witnesses(one: Outage) -> str:
 
 def _middle_s(one: Outage) -> float:
     return (one.onset.start_s + one.onset.end_s) / 2
-
-
-def _flat(one: dict[str, Any]) -> dict[str, Any]:
-    flat = {key: one[key] for key in ("id", "revision", "subject", "country", "evidence")}
-    flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
-    flat |= {
-        "end_s": one["end_s"],
-        "dark_s": float(sum(dark["end_s"] - dark["start_s"] for dark in one["dark_windows"])),
-        "n_dark_windows": len(one["dark_windows"]),
-    }
-    flat |= {f"depth_share_{part}": one["depth_share"][part] for part in ("median", "low", "high")}
-    flat |= {name: " ".join(one[name]) for name in ("seen_by", "not_seen_by")}
-    by_name = {each["name"]: each["probability"] for each in one["classes"]}
-    flat |= {f"{name}_probability": by_name[name] for name in CLASS_NAMES}
-    return flat | {"made_by": one["made_by"]}
