@@ -13,7 +13,7 @@ def source_name(source: str) -> str:
 
     Examples
     --------
-    >>> source_name("transcribed:ioda_chart").endswith(", read by eye"), source_name("ioda")
+    >>> source_name("transcribed:ioda_chart").endswith("read by eye"), source_name("ioda")
     (True, 'ioda')
     """
     return _transcribed_names().get(source, source) if source.startswith(_PREFIX) else source
@@ -38,7 +38,7 @@ def _transcribed_names() -> dict[str, str]:
 
 
 def _with_origin(title: str, *, by_eye: bool) -> str:
-    """Say how a series was copied, once: some titles say so themselves."""
+    """Return a title with how its series was copied; some titles state it themselves."""
     origin = "read by eye" if by_eye else "transcribed"
     return title if origin in title else f"{title}, {origin}"
 
