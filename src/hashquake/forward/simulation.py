@@ -149,10 +149,6 @@ class Simulation:
         ------
         UsageError
             When the limit was not counted.
-        UsageError
-            When the limit was not counted.
-        UsageError
-            When the limit was not counted.
         """
         at = self._at(name)
         for index, (column, value) in enumerate(counted_limits(self.place)):
