@@ -62,7 +62,13 @@ def moment_s(moment: Moment) -> float:
 
 
 def moment_or_none_s(moment: Moment | None) -> float | None:
-    """Return a moment in UTC Unix seconds, or None where there is none; see `moment_s`."""
+    """Return a moment in UTC Unix seconds, or None where there is none; see `moment_s`.
+
+    Parameters
+    ----------
+    moment : str, datetime, float or None
+        As for `moment_s`.
+    """
     return None if moment is None else moment_s(moment)
 
 
@@ -100,7 +106,13 @@ def window_asked(since: Stretch, until: Moment | None = None) -> Window:
 
 
 def window_or_none(stretch: Stretch | None) -> Window | None:
-    """Return the window that is meant, or None where there is none; see `window_asked`."""
+    """Return the window that is meant, or None where there is none; see `window_asked`.
+
+    Parameters
+    ----------
+    stretch : Window, pair of moments or None
+        As for `window_asked`.
+    """
     return None if stretch is None else window_asked(stretch)
 
 

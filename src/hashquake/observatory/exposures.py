@@ -42,11 +42,7 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.cards import installed_detectors
-from hashquake.observatory.exposure_answers import (
-    document_of,
-    keep_answer,
-    known_answer,
-)
+from hashquake.observatory.exposure_answers import document_of, keep_answer, known_answer
 from hashquake.observatory.measure import blocks_around
 
 if TYPE_CHECKING:
@@ -212,6 +208,11 @@ def _question_of_event(record: Record, event: Event) -> "_Question":
 
 def estimates_to_bundle(record: Record) -> dict[str, Any]:
     """Estimate, anew, what is asked of a record by events and of all events together.
+
+    Parameters
+    ----------
+    record : Record
+        With the blocks and readings of all bundled events.
 
     Returns
     -------

@@ -115,6 +115,13 @@ def pool_standings(record: Record, window: Window) -> PoolStandings:
     """Compare what pools found with what they report; see `Observatory.pools`.
 
     Only readings that end in the window or before it are used: what was known then.
+
+    Parameters
+    ----------
+    record : Record
+        With blocks and reports.
+    window : Window
+        In which blocks are counted.
     """
     counts = pool_block_counts(
         blocks_around(record, window), window, record.coverage(), network=record.network
@@ -134,7 +141,15 @@ def pool_standings(record: Record, window: Window) -> PoolStandings:
 
 
 def with_exposures(rows: PoolStandings, found: tuple[Exposure, ...]) -> PoolStandings:
-    """Return the rows with how much of each pool sits in places that went dark."""
+    """Return the rows with how much of each pool sits in places that went dark.
+
+    Parameters
+    ----------
+    rows : PoolStandings
+        One row a pool.
+    found : tuple of Exposure
+        Of any pools and places.
+    """
     return PoolStandings(
         replace(row, exposures=tuple(one for one in found if one.pool == row.pool)) for row in rows
     )

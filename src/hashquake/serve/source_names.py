@@ -11,6 +11,11 @@ _PREFIX = "transcribed:"
 def source_name(source: str) -> str:
     """Name a source; one that is not known here keeps its identifier.
 
+    Parameters
+    ----------
+    source : str
+        Identifier of a source.
+
     Examples
     --------
     >>> source_name("transcribed:ioda_chart").endswith("read by eye"), source_name("ioda")
@@ -22,6 +27,13 @@ def source_name(source: str) -> str:
 def pool_name(pool: str) -> str:
     """Name a pool; a slug that is not in the registry stays as it is.
 
+    Parameters
+    ----------
+    pool : str
+        Slug of a pool.
+
+    Examples
+    --------
     >>> pool_name("foundryusa"), pool_name("nobody")
     ('Foundry USA', 'nobody')
     """
