@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from hashquake.core.quake import Quake
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
-    from hashquake.explain.mining_table import MapTable
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.map_table import CountryMap
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
 
@@ -735,8 +735,10 @@ class Observatory:
         within: str | None = None,
         maps: "tuple[MiningMap, ...]" = (),
         prices: "EnergyPrices | None" = None,
-    ) -> "MapTable":
+    ) -> "CountryMap":
         """Return where hash rate was: see `hashquake.observatory.geography.mining_map`.
+
+        The map is also a table, with ``to_polars`` and ``to_pandas``.
 
         Without `as_of_s` it is what was known at the record's end, or is known now where it holds
         no blocks; without `at_s` the same time.
@@ -755,11 +757,12 @@ class Observatory:
             Of electricity and hardware; None is the bundled ones.
         """
         from hashquake.observatory import geography
+        from hashquake.observatory.map_table import CountryMap
 
         if as_of_s is None:
             as_of_s = self.end_s() if self.record.coverage().windows else self._now_s()
         known_s = moment_s(as_of_s)
-        return geography.mining_map(
+        table = geography.mining_map(
             self.record,
             at_s=known_s if at_s is None else moment_s(at_s),
             as_of_s=known_s,
@@ -768,6 +771,7 @@ class Observatory:
             maps=maps,
             prices=prices,
         )
+        return CountryMap.of(table)
 
     def energy(
         self,

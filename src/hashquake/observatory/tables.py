@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from hashquake.explain.mining_table import MapTable
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
@@ -103,37 +101,6 @@ def block_table(blocks: BlockColumns) -> "pl.DataFrame":
     )
 
 
-def map_frame(table: "MapTable") -> "pl.DataFrame":
-    """Return a mining map as a table: a row a country, with the seven quantiles of each figure.
-
-    Parameters
-    ----------
-    table : MapTable
-        From `Observatory.map`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns ``country, rank, published_share``, ``share_q50`` and so on, ``hashrate_hps_q50``
-        and so on, ``power_mw_q50`` and so on, ``flags``; null where a figure is not known.
-    """
-    import polars as pl
-
-    empty = [None] * len(QUANTILE_LEVELS)
-    rows = []
-    for one in table.rows:
-        row: dict[str, Any] = {
-            "country": one.country,
-            "rank": one.rank,
-            "published_share": one.published_share,
-        }
-        for name in ("share", "hashrate_hps", "power_mw"):
-            quantiles = getattr(one, name)
-            row.update(_quantiles(name, empty if quantiles is None else quantiles.values))
-        rows.append(row | {"flags": list(one.flags)})
-    return pl.DataFrame(rows, infer_schema_length=None)
-
-
 def _row(rate: Rate) -> dict[str, Any]:
     row: dict[str, Any] = {
         "subject": rate.hashrate.subject,
@@ -141,12 +108,23 @@ def _row(rate: Rate) -> dict[str, Any]:
         "end_s": rate.hashrate.window.end_s,
         "n_blocks": rate.hashrate.n_blocks,
     }
-    row.update(_quantiles("hashrate_hps", rate.hashrate.quantiles.values))
+    row.update(quantile_columns("hashrate_hps", rate.hashrate.quantiles.values))
     empty = [None] * len(QUANTILE_LEVELS)
-    row.update(_quantiles("share", empty if rate.share is None else rate.share.quantiles.values))
+    row.update(
+        quantile_columns("share", empty if rate.share is None else rate.share.quantiles.values)
+    )
     return row | {"made_by": rate.hashrate.made_by}
 
 
-def _quantiles(name: str, values: Iterable[float | None]) -> dict[str, float | None]:
+def quantile_columns(name: str, values: Iterable[float | None]) -> dict[str, float | None]:
+    """Return quantiles as columns of a table, ``rate_q50`` and so on.
+
+    Parameters
+    ----------
+    name : str
+        Of the quantity, its unit last.
+    values : iterable of float or None
+        One a level of `QUANTILE_LEVELS`.
+    """
     keys = [f"{name}_q{100 * level:g}" for level in QUANTILE_LEVELS]
     return dict(zip(keys, values, strict=True))
