@@ -19,7 +19,6 @@ from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
-from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
@@ -114,13 +113,6 @@ def bundled_epoch_bits() -> Mapping[int, int]:
     """Return the compact bits of the epochs the bundled record touches, by first height."""
     rows = csv_rows("epochs.csv")
     return MappingProxyType({int(row["start_height"]): int(row["bits"], 16) for row in rows})
-
-
-def full_epochs() -> int:
-    """Count the difficulty epochs that the bundled record holds from first block to last."""
-    height = bundled_blocks().height
-    first = -(-int(height[0]) // EPOCH_BLOCKS)
-    return (int(height[-1]) + 1) // EPOCH_BLOCKS - first
 
 
 class BundledRecord:
