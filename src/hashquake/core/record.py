@@ -52,6 +52,19 @@ class AppendResult:
         )
 
 
+class WatchLock(Protocol):
+    """What says that a process watches a record, while it is kept."""
+
+    def renew(self) -> None:
+        """Take it again where the database lost it, as one that was started again did.
+
+        Raises
+        ------
+        RecordError
+            ``record-unreachable`` while the database does not answer.
+        """
+
+
 class ReadingView(Protocol):
     """The readings of a record, for whoever needs nothing else of it."""
 
@@ -240,13 +253,14 @@ class Record(RecordView, ReadingView, Protocol):
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one process that watches.
+    def watching(self) -> "AbstractContextManager[WatchLock]":
+        """Keep the lock of a process that watches; several may watch a record on a server.
 
         Raises
         ------
         RecordError
-            ``record-watched`` when another process holds it, ``record-read-only``.
+            ``record-watched`` when another process watches a record in a file,
+            ``record-read-only``.
         """
 
     def watched_now(self) -> bool:

@@ -18,7 +18,7 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
 from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
-from hashquake.core.record import AppendResult
+from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.store import changes as feed
@@ -138,8 +138,8 @@ class SqlRecord:
         # Only now is what the transaction knew of coverage true for everybody.
         self._observed = inside._observed
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one watcher; see `hashquake.store.watch_lock.watching`."""
+    def watching(self) -> AbstractContextManager[WatchLock]:
+        """Keep a watcher's lock; see `hashquake.store.watch_lock.watching`."""
         return watching(self._opened.engine, self._opened.path, self._opened.where)
 
     def watched_now(self) -> bool:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 
+_RECORD = "record"
+"""What notes about the record itself are said to come from."""
+
+
 def watch(
     observatory: "Observatory",
     sources: Mapping[str, Options],
@@ -88,7 +92,7 @@ def watch(
             found_hps=found_rates(observatory.record, now_s),
         )
 
-    with observatory.record.watching():
+    with observatory.record.watching() as lock:
         watcher = Watcher(
             observatory,
             watched,
@@ -97,5 +101,7 @@ def watch(
             now_s=now_s,
             on_change=on_change,
             stop=stop,
+            lock=lock,
+            on_note=lambda sentence: on_note(_RECORD, sentence),
         )
         watcher.run(on_tick=on_tick)

@@ -6,6 +6,7 @@ other reader would. A source that fails is tried again, later and later, and the
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from queue import Empty, Queue
 from threading import Event
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError, RecordError
 from hashquake.core.opinion import Change
-from hashquake.core.record import AppendResult
+from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.source_status import SourceState, SourceStatus
 from hashquake.observatory.live.source_task import (
     Delivery,
@@ -36,6 +37,10 @@ _INBOX_BATCHES = 32
 _BULK_BLOCKS = 144
 """A batch with more blocks is a back-fill: countries are searched once it is in."""
 _JOIN_S = 2.0
+_PASSING = ("record-unreachable", "record-locked")
+"""Codes of failures of the record that time may mend."""
+_STOP_LOOK_S = 0.2
+"""While nothing comes in, the stop is looked at so often."""
 _CHANGES = 500
 _STUCK_S = 1800.0
 """A source of blocks that brought neither a block nor watched time for so long follows nothing."""
@@ -62,6 +67,10 @@ class Watcher:
         Called with every change, in order, once it is stored.
     stop : Event
         Set from anywhere to end.
+    lock : WatchLock or None
+        Says to others that the record is watched; renewed where its database was started again.
+    on_note : callable
+        Called with a sentence when the record cannot be reached, and when it can again.
     """
 
     def __init__(
@@ -74,11 +83,16 @@ class Watcher:
         now_s: Callable[[], float],
         on_change: Callable[[Change], None],
         stop: Event,
+        lock: WatchLock | None = None,
+        on_note: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         self._observatory = observatory
         self._now_s = now_s
         self._on_change = on_change
         self._stop = stop
+        self._lock = lock
+        self._on_note = on_note
+        self._reached = True
         self._inbox: Queue[Delivery | Report] = Queue(_INBOX_BATCHES)
         self._sources = {one.name: one for one in sources}
         self._statuses = _known(observatory, self._sources, now_s())
@@ -108,20 +122,22 @@ class Watcher:
         Raises
         ------
         RecordError
-            When the record itself cannot be read any more.
+            When the record itself is damaged; one that cannot be reached is waited for.
         """
         for task in self._tasks:
             task.start()
         try:
             while not self._stop.is_set():
                 self.take_next(TICK_S)
-                on_tick()
+                with self._record_may_be_away():
+                    on_tick()
         finally:
             self._stop.set()
             for task in self._tasks:
                 task.join(_JOIN_S)
-            self._observatory.settle()
-            self._pass_on()
+            with self._record_may_be_away():
+                self._observatory.settle()
+                self._pass_on()
 
     def take_next(self, timeout_s: float) -> bool:
         """Take the next batch or report; return whether there was one in time.
@@ -131,18 +147,48 @@ class Watcher:
         timeout_s : float
             Longest wait, seconds.
         """
-        try:
-            item = self._inbox.get(timeout=timeout_s)
-        except Empty:
-            item = None
+        item = self._next_item(timeout_s)
         if isinstance(item, Delivery):
             self._take(item)
         elif isinstance(item, Report):
             self._hear(item)
-        self._look_for_the_late()
-        self._say()
-        self._pass_on()
+        with self._record_may_be_away():
+            if self._lock is not None:
+                self._lock.renew()
+            self._look_for_the_late()
+            self._say()
+            self._pass_on()
+            self._reach(reached=True)
         return item is not None
+
+    @contextmanager
+    def _record_may_be_away(self) -> Iterator[None]:
+        """Go on where the record cannot be reached: its database may come back."""
+        try:
+            yield
+        except RecordError as error:
+            if error.code not in _PASSING:
+                raise
+            self._reach(reached=False, because=error.message)
+
+    def _reach(self, *, reached: bool, because: str = "") -> None:
+        """Note when the record goes away or comes back."""
+        if reached != self._reached:
+            self._reached = reached
+            self._on_note(
+                "the record can be reached again" if reached else f"{because}; trying again"
+            )
+
+    def _next_item(self, timeout_s: float) -> Delivery | Report | None:
+        """Wait for the next item, but not past a stop: nobody waits ten seconds for Ctrl-C."""
+        left_s = timeout_s
+        while left_s > 0 and not self._stop.is_set():
+            step_s = min(left_s, _STOP_LOOK_S)
+            try:
+                return self._inbox.get(timeout=step_s)
+            except Empty:
+                left_s -= step_s
+        return None
 
     def _take(self, delivery: Delivery) -> None:
         """Store a batch; the source that brought it learns what came of it."""
