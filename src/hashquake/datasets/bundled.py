@@ -196,9 +196,11 @@ class BundledRecord:
         del changes
         self.writing()
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
-        del after_id, limit
+        del after_id, limit, kind
         return ()
 
     def last_change_id(self) -> int:

@@ -222,10 +222,12 @@ class SqlRecord:
         with self._writing() as connection:
             feed.add_changes(connection, changes, recorded_s=self._now_s())
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
         with self._reading() as connection:
-            return feed.read_changes(connection, after_id=after_id, limit=limit)
+            return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
