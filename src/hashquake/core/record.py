@@ -240,6 +240,9 @@ class Record(RecordView, ReadingView, Protocol):
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
 
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+
     def watching(self) -> AbstractContextManager[None]:
         """Hold the lock of the one process that watches.
 
