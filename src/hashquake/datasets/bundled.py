@@ -207,6 +207,10 @@ class BundledRecord:
         """Return 0: nothing changes here."""
         return 0
 
+    def edition(self) -> str:
+        """Return one text for ever: nothing is stored here."""
+        return "bundled"
+
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
         del kind
