@@ -58,7 +58,11 @@ def test_reorganisations_of_depth_1_to_6_also_while_down(
     while due:
         if draw.random() < 0.5:
             left = len(due)
-            watched.watch(lambda one: len(due) < left or act(one))
+
+            def until_one_less(one: Watched, left: int = left) -> bool:
+                return len(due) < left or act(one)
+
+            watched.watch(until_one_less)
         else:
             watched.watch(until_a_fault)
             act(watched)

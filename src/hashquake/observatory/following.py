@@ -8,13 +8,12 @@ from the blocks where neither fits: the outcome is the same.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.judged_signals import JudgedSignals
-from hashquake.catalog.ledger import next_quakes, replayed_quakes
+from hashquake.catalog.ledger import next_quakes
 from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
 from hashquake.catalog.outages import LEAST_OTHERS, versions_of
 from hashquake.catalog.pipeline import PipelineEvents, PipelineState
@@ -23,7 +22,7 @@ from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.network import MAIN
-from hashquake.core.opinion import Change, Opinion, Snapshot
+from hashquake.core.opinion import Change, Snapshot
 from hashquake.core.quake import Quake
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.window import Window
@@ -31,13 +30,13 @@ from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
 from hashquake.observatory.rate_following import RateFollower
+from hashquake.observatory.rebuilt_ledger import bring_ledger_to
 
 Tip = tuple[int, bytes | None] | None
 
 SNAPSHOT_BLOCKS = 32
 """Blocks between two snapshots; a program that starts again goes over at most twice as many."""
 _BULK_SNAPSHOT_BLOCKS = 100_000
-_CAUSES = frozenset({"causes"})
 
 
 class Follower:
@@ -274,7 +273,7 @@ class Follower:
         state = _with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
             state, _ = pipeline.step(state, Batch(blocks=inside.blocks()), now_s=_watched_s(inside))
-            _bring_ledger_to(inside, state)
+            bring_ledger_to(inside, state)
         return state
 
     def _step_blocks(
@@ -291,7 +290,7 @@ class Follower:
                 return None, PipelineEvents()
             missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)
             state, _ = pipeline.step(state, Batch(blocks=missed))
-            _bring_ledger_to(inside, state)
+            bring_ledger_to(inside, state)
         changed = result.lowest_changed
         if changed is not None and changed <= tip_height:
             above = inside.blocks(first_height=max(0, changed - 3 * ANCHOR_BLOCKS))
@@ -374,48 +373,3 @@ def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
 def _watched_s(inside: Record) -> float | None:
     windows = inside.coverage().windows
     return windows[-1].end_s if windows else None
-
-
-def _bring_ledger_to(inside: Record, state: PipelineState) -> None:
-    """Store what a catalog that was stepped anew tells beyond what is stored."""
-    ledger = state.quakes.ledger
-    documents = [quake_document(quake) for quake in ledger]
-    added = replayed_quakes(
-        inside.opinions("quake", scope=state.scope),
-        documents,
-        scope=state.scope,
-        complete=True,
-        at_s=state.quakes.clock_s,
-        ignoring=_CAUSES,
-    )
-    quake_of = {_unnumbered(each): quake for each, quake in zip(documents, ledger, strict=True)}
-    of_added = [quake_of.get(_unnumbered(one.document)) for one in added]
-    with_causes = iter(
-        explained(
-            inside,
-            [quake for quake in of_added if quake is not None],
-            labelled=state.quakes.labelled,
-            detectors=installed_detectors(),
-        )
-    )
-    inside.add_opinions(
-        [
-            one if quake is None else _with_causes(one, next(with_causes))
-            for one, quake in zip(added, of_added, strict=True)
-        ]
-    )
-
-
-def _unnumbered(document: Any) -> str:
-    return repr(sorted((k, v) for k, v in document.items() if k != "revision"))
-
-
-def _with_causes(opinion: Opinion, quake: Quake) -> Opinion:
-    document = {**quake_document(quake), "revision": opinion.revision}
-    return Opinion(
-        kind=opinion.kind,
-        scope=opinion.scope,
-        name=opinion.name,
-        revision=opinion.revision,
-        document=document,
-    )
