@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hashquake.core.header import hash_text
+from hashquake.core.opinion import OpinionKind
 from hashquake.observatory import open_observatory
 
 _OF_THE_RUN = ("seen_s", "at_s", "id", "revised_s", "made_s", "received_s")
@@ -32,15 +33,15 @@ def blocks_of(where: str | Path) -> list[tuple[Any, ...]]:
         )
 
 
-def opinions_of(where: str | Path) -> list[str]:
-    """Return every opinion of a record, all revisions."""
+def opinions_of(where: str | Path, *kinds: OpinionKind) -> list[str]:
+    """Return every opinion of some kinds, all revisions."""
     with open_observatory(str(where)) as observatory:
         return sorted(
             json.dumps(
                 [one.kind, one.scope, one.name, one.revision, _timeless(one.document)],
                 sort_keys=True,
             )
-            for kind in ("quake", "outage")
+            for kind in kinds
             for one in observatory.record.opinions(kind)
         )
 

@@ -64,7 +64,12 @@ class Cluster:
         return f"postgresql{driver}://{_USER}@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        as_user = ["setpriv", f"--reuid={_SERVER_USER}", f"--regid={_SERVER_USER}", "--clear-groups"]
+        as_user = [
+            "setpriv",
+            f"--reuid={_SERVER_USER}",
+            f"--regid={_SERVER_USER}",
+            "--clear-groups",
+        ]
         done = subprocess.run(
             [
                 *(as_user if os.geteuid() == 0 else []),

@@ -284,6 +284,9 @@ class Record(RecordView, ReadingView, Protocol):
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
 
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+
     def watching(self) -> "AbstractContextManager[WatchLock]":
         """Keep the lock of a process that watches; several may watch a record on a server.
 

@@ -29,8 +29,8 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
-from hashquake.observatory.ledger_of_replay import bring_ledger_to
 from hashquake.observatory.rate_following import RateFollower
+from hashquake.observatory.rebuilt_ledger import bring_ledger_to
 
 Tip = tuple[int, bytes | None] | None
 
@@ -56,7 +56,13 @@ class Follower:
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
-        """Step no blocks inside: what they lead to is to be taken over from another record."""
+        """Step no blocks inside: what they lead to is to be taken over from another record.
+
+        Parameters
+        ----------
+        until_adopted : bool
+            Whether blocks are deferred at all; False changes nothing.
+        """
         self._deferred = until_adopted
         try:
             yield
@@ -237,7 +243,15 @@ class Follower:
         return _with_spoken(inside, state)
 
     def adopt_outages(self, inside: Record, formed: Record) -> None:
-        """Take over the outages that were found in the same readings by the same detectors."""
+        """Take over the outages that were found in the same readings by the same detectors.
+
+        Parameters
+        ----------
+        inside : Record
+            The record to fill; one that has outages, or was searched for them, is left as it is.
+        formed : Record
+            The record in which they were found.
+        """
         detectors = installed_detectors()
         spans = signal_spans(inside, detectors=detectors)
         searched = formed.searched("outage")

@@ -11,8 +11,8 @@ from hashquake.forward.difficulty_forecast import DifficultyForecast
 from hashquake.observatory import instant_rates
 
 
-def forecast(record: Record, at_s: float) -> DifficultyForecast:
-    """Forecast the next difficulty, and store it where the record can be written.
+def forecast(record: Record, at_s: float, *, store: bool = True) -> DifficultyForecast:
+    """Forecast the next difficulty, and store it where it is wanted and the record can be written.
 
     What the record knows already is not a forecast: one of the past, made from what was known then,
     is not stored. A forecast is stored once, however often it is asked for. Where another program
@@ -24,6 +24,8 @@ def forecast(record: Record, at_s: float) -> DifficultyForecast:
         Whose blocks are followed.
     at_s : float
         From what was known then, UTC Unix seconds.
+    store : bool
+        Whether to store it.
 
     Raises
     ------
@@ -31,6 +33,8 @@ def forecast(record: Record, at_s: float) -> DifficultyForecast:
         As `hashquake.observatory.instant_rates.forecast`.
     """
     made = instant_rates.forecast(record, at_s)
+    if not store:
+        return made
     tip = record.tip()
     if record.read_only or tip is None or tip[0] > made.height or made.is_set:
         return made

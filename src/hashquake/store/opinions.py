@@ -93,6 +93,7 @@ def add_searched(
     recorded_s : float
         Our clock, UTC Unix seconds.
     """
+    first = next_id(connection, searched)  # before any goes: numbers are never given twice
     for one in arriving:
         # A search that goes on says all that the one before said: a place that is watched would
         # else add rows with every value that comes.
@@ -107,7 +108,6 @@ def add_searched(
                 searched.c.end_s <= one.window.end_s,
             )
         )
-    first = next_id(connection, searched)
     insert_rows(
         connection,
         searched,

@@ -21,6 +21,7 @@ from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
+from hashquake.store.edition import read_edition
 from hashquake.store.failures import record_errors, record_failure
 from hashquake.store.instruments import read_later, read_readings
 from hashquake.store.known_series import KnownSeries, known_series
@@ -157,6 +158,8 @@ class SqlRecord(SqlJudgements):
         height, header time and bits are stored. Blocks that compete with stored ones are weighed:
         the branch with more work becomes main, at a tie the one that came first stays.
 
+        See `hashquake.core.record.Record.append` for parameters.
+
         Raises
         ------
         ChainError
@@ -172,7 +175,7 @@ class SqlRecord(SqlJudgements):
             return append_batch(connection, batch, source=source, received_s=self._now_s())
 
     def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended.
+        """Keep how a run of a source ended; see `hashquake.core.record.Record.add_run`.
 
         Raises
         ------
@@ -187,18 +190,23 @@ class SqlRecord(SqlJudgements):
         with self._reading() as connection:
             return last_runs(connection)
 
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+        with self._reading() as connection:
+            return read_edition(connection)
+
     def tip(self) -> tuple[int, bytes | None] | None:
         """Return height and hash of the highest block in the main chain, or None when empty."""
         with self._reading() as connection:
             return tip_of(connection)
 
     def hash_at(self, height: int) -> bytes | None:
-        """Return the hash of the main chain's block at a height, or None when not stored."""
+        """Return a hash, or None; see `hashquake.core.contracts.RecordView.hash_at`."""
         with self._reading() as connection:
             return hash_at(connection, height)
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        """Return the hashes of the stale blocks from a height on."""
+        """Return stale hashes; see `hashquake.core.contracts.RecordView.stale_hashes`."""
         with self._reading() as connection:
             stale = stored_stale(connection, stale_rows(connection)).values()
             nodes = (item.node for item in stale)
@@ -255,7 +263,7 @@ class SqlRecord(SqlJudgements):
             return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the readings of a subject whose windows overlap a window, oldest first."""
+        """Return readings, oldest first; see `hashquake.core.record.ReadingView.readings`."""
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
 

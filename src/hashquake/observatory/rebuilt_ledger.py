@@ -1,4 +1,4 @@
-"""The ledger of a record, brought to what a catalog tells that was stepped anew."""
+"""Opinions of a catalog that was stepped anew, stored where they differ from those there are."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ _CAUSES = frozenset({"causes"})
 
 
 def bring_ledger_to(inside: Record, state: PipelineState) -> None:
-    """Store what a catalog that was stepped anew tells beyond what is stored.
+    """Store what a catalog that was stepped anew says beyond what is stored.
 
     Parameters
     ----------
     inside : Record
-        Inside a transaction.
+        Inside the transaction that rebuilt the state.
     state : PipelineState
         After the last block stored.
     """
