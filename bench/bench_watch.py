@@ -91,7 +91,7 @@ def main() -> None:
         watch(
             observatory, live(blocks.take(slice(first, None)), codes, start_s + given.days * DAY_S)
         )
-    restart(path, blocks, now_s)
+    restart(path, now_s)
     print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     print(f"record {Path(path).stat().st_size / 1e6:.1f} MB")
 

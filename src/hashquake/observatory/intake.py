@@ -1,5 +1,6 @@
 """The one door: every batch is named, checked and kept here, live or replayed."""
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -308,10 +309,14 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         option = f"--{where.replace('_', '-')}: " if where else ""
+        known = [name for name in plugin.Options.model_fields if name not in options]
+        near = difflib.get_close_matches(where[:100], known, n=1)
+        meant = f"did you mean {near[0].replace('_', '-')}? " if near else ""
+        problem = "there is no such option" if first["type"] == "extra_forbidden" else first["msg"]
         raise UsageError(
-            f"{source} cannot be read so: {option}{first['msg']}",
+            f"{source} cannot be read so: {option}{problem}",
             code="option-invalid",
-            hint=f"see hashquake ingest {source} --help",
+            hint=f"{meant}see hashquake ingest {source.partition(':')[0]} --help",
         ) from None
     for name in type(checked).model_fields:
         refuse_special_in(getattr(checked, name))

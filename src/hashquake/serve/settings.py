@@ -1,5 +1,7 @@
 """Settings: a TOML file, overridden by environment variables ``HASHQUAKE_...``."""
 
+import difflib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,17 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.secret_url import SecretUrl, without_passwords
 from hashquake.datasets import BUNDLED
 
+_HERE = Path("hashquake.toml")
+
 
 def settings_path() -> Path | None:
-    """Return where the settings file lies; None for a user without a home directory."""
+    """Return where the settings file lies; None for a user without a home directory.
+
+    A ``hashquake.toml`` in the folder a command runs in goes before the user's own.
+    """
+    with suppress(OSError):  # a folder that cannot be looked into has no settings for us
+        if _HERE.is_file():
+            return _HERE.absolute()
     try:
         return user_config_path("hashquake") / "config.toml"
     except RuntimeError:
@@ -127,6 +137,10 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         problem = f"{where}: {first['msg']}"
+        if first["type"] == "extra_forbidden":
+            problem = f"there is no setting {visible_text(where, limit=80)}"
+            near = difflib.get_close_matches(where[:100], Settings.model_fields, n=1)
+            problem += f"; did you mean {near[0]}?" if near else ""
     except OSError as error:
         problem = str(error.strerror)
     except RecursionError:

@@ -44,13 +44,7 @@ def watched_sources(
         ``source-none`` when there is nothing to watch, ``plugin-unknown``, ``plugin-extra`` or
         ``option-invalid``: what cannot work is refused before anything is started.
     """
-    if not settings:
-        raise UsageError(
-            "no source is named, so there is nothing to watch",
-            code="source-none",
-            hint="name your node: hashquake watch bitcoind_rpc --cookie ~/.bitcoin/.cookie; or "
-            "write [sources.bitcoind_rpc] into the settings",
-        )
+    check_named(settings)
     cards = {info.name: info.card for info in list_plugins("sources")}
     found = []
     for name, given in settings.items():
@@ -88,6 +82,30 @@ def read_source(name: str, options: Options, context: SourceContext) -> Iterator
     plugin = load_plugin("sources", plugin_of(name))
     batches: Iterator[Batch] = plugin.read(checked_options(plugin, name, options), context)
     return batches
+
+
+def check_named(settings: Mapping[str, Options]) -> None:
+    """Refuse what cannot be watched by its name, before a record is opened or made.
+
+    Parameters
+    ----------
+    settings : mapping of str to mapping
+        Options by name of source.
+
+    Raises
+    ------
+    UsageError
+        ``source-none`` when there is nothing to watch, ``plugin-unknown``, ``plugin-extra``.
+    """
+    if not settings:
+        raise UsageError(
+            "no source is named, so there is nothing to watch",
+            code="source-none",
+            hint="name your node: hashquake watch bitcoind_rpc --cookie ~/.bitcoin/.cookie; or "
+            "write [sources.bitcoind_rpc] into the settings",
+        )
+    for name in settings:
+        load_plugin("sources", plugin_of(name))
 
 
 def plugin_of(name: str) -> str:

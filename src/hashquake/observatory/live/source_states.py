@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STUCK_S = 900.0
 """A source of blocks that answers, but vouches for no time later than this before now, follows
 nothing: it lost its peers, catches up, or stands on a branch that was left."""
+_RUN_S = 60.0
 _ANSWERS = ("ok", "late", "stuck")
 _STUCK = "its newest block is older than a silence of blocks lasts by chance [source-stuck]"
 _UNWATCHED = "it vouches for no time since {minutes:.0f} minutes ago [source-stuck]"
@@ -54,6 +55,7 @@ class SourceStates:
         self._unsaid: list[SourceStatus] = []
         self._news_s = dict.fromkeys(sources, now_s())
         self._vouched_s: dict[str, float] = {}
+        self._unvouched_s: dict[str, float] = {}
 
     def gave(self, source: str, batch: Batch, result: AppendResult) -> None:
         """Take note of a batch that was stored.
@@ -108,7 +110,10 @@ class SourceStates:
         # A node may answer and vouch for nothing: then the time of its last answer does not count.
         since_s = self._vouched_s.get(name, self._news_s[name])
         if now_s - since_s <= max(STUCK_S, 2.0 * self._sources[name].poll_s):
+            self._unvouched_s.pop(name, None)
             return "ok", ""
+        if now_s - self._unvouched_s.setdefault(name, now_s) < _RUN_S:
+            return "ok", ""  # a run may be under way, whose last batch vouches for the present
         before = self._statuses[name]
         if before.state == "stuck" and "vouches" in before.because:
             return "stuck", before.because  # said once, not with every minute that passes

@@ -61,9 +61,11 @@ def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: boo
 
 
 def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool) -> int:
+    from hashquake.observatory.live.plan import check_named
     from hashquake.observatory.live.start import watch
     from hashquake.serve.watch_screen import PlainLines, Screen
 
+    check_named(sources)
     stop = Event()
     with opened(db, create=True) as observatory, _stopped_by_signals(stop):
         if as_json:
