@@ -13,11 +13,12 @@ from typing import Any
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
+from hashquake.catalog.in_turn import in_turn, pool_reports
 from hashquake.catalog.judged_signals import JudgedSignals
 from hashquake.catalog.ledger import next_quakes, replayed_quakes
 from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
 from hashquake.catalog.outages import LEAST_OTHERS, versions_of
-from hashquake.catalog.pipeline import PipelineEvents, PipelineState
+from hashquake.catalog.pipeline import LateReportError, PipelineEvents, PipelineState
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
@@ -25,7 +26,9 @@ from hashquake.core.contracts import Batch
 from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change, Opinion, Snapshot
 from hashquake.core.quake import Quake
+from hashquake.core.reading import Reading
 from hashquake.core.record import AppendResult, Record
+from hashquake.core.reported_rate import QUANTITY
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
@@ -70,6 +73,9 @@ class Follower:
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
         if state is not None:
             self._saved_height = state.quakes.height
+            missed = pool_reports(inside, after_s=state.reports.clock_s)
+            if missed:
+                state = _caught_up(state, missed)
         elif inside.tip() is None or inside.network.name != MAIN.name:
             state = _fresh()
         self._state = None if state is None else _with_spoken(inside, state)
@@ -124,10 +130,18 @@ class Follower:
             if not bulk:
                 state = self._rebuilt(inside)
         if state is not None:
-            state, read = pipeline.step(state, Batch(readings=batch.readings))
-            changes += gap_changes(read.gaps)
-            if events.quakes:
-                changes += self._enter(inside, state, events.quakes)
+            try:
+                state, read = pipeline.step(
+                    state, Batch(readings=_new_readings(inside, batch, result))
+                )
+            except LateReportError:
+                inside.save_snapshot(_no_snapshot())
+                self._saved_height = -1
+                state = None if bulk else self._rebuilt(inside)
+            else:
+                changes += gap_changes(read.gaps)
+                if formed := (*events.quakes, *read.quakes):
+                    changes += self._enter(inside, state, formed)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
         inside.add_changes(changes)
@@ -197,6 +211,10 @@ class Follower:
         inside.add_opinions(quakes)
         inside.add_changes(opinion_changes(quakes))
         self._saved_height = -1
+        reports = pool_reports(inside, after_s=state.reports.clock_s)
+        state = _caught_up(state, reports) if reports else state
+        if state is None:
+            return None
         self._save(inside, state, every=1)
         return _with_spoken(inside, state)
 
@@ -222,7 +240,9 @@ class Follower:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
         state = _with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
-            state, _ = pipeline.step(state, Batch(blocks=inside.blocks()), now_s=_watched_s(inside))
+            for batch in in_turn(inside.blocks(), pool_reports(inside)):
+                state, _ = pipeline.step(state, batch)
+            state, _ = pipeline.step(state, Batch(), now_s=_watched_s(inside))
             _bring_ledger_to(inside, state)
         return state
 
@@ -306,11 +326,25 @@ def _fresh() -> PipelineState:
 def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
     """Fill in when each series last spoke, as the record has it."""
     spans = {(s.subject, s.quantity, s.source): s.window.end_s for s in inside.reading_spans()}
-    return pipeline.PipelineState(
-        false_alarms_per_year=state.false_alarms_per_year,
-        quakes=state.quakes,
-        spoken=tuple(sorted(spans.items())),
-    )
+    return replace(state, spoken=tuple(sorted(spans.items())))
+
+
+def _caught_up(state: PipelineState, missed: tuple[Reading, ...]) -> PipelineState | None:
+    """Take what pools reported since a snapshot; its opinions are stored already."""
+    try:
+        return pipeline.step(state, Batch(readings=missed))[0]
+    except LateReportError:
+        return None
+
+
+def _new_readings(inside: Record, batch: Batch, result: AppendResult) -> tuple[Reading, ...]:
+    """Return the readings of a batch that the catalog takes: none where all are known already."""
+    if not result.readings_added:
+        return ()
+    if inside.network.name == MAIN.name:
+        return batch.readings
+    # Pools report of the main network, whatever chain the record has.
+    return tuple(one for one in batch.readings if one.quantity != QUANTITY)
 
 
 def _watched_s(inside: Record) -> float | None:

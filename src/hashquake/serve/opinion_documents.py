@@ -16,7 +16,10 @@ from hashquake.serve.wording import (
 
 def quake_json(quake: Quake) -> dict[str, Any]:
     """Return a quake as the command line's contract has it."""
-    return quake_document(quake) | {"causes": causes_json(quake.causes)}
+    return quake_document(quake) | {
+        "causes": causes_json(quake.causes),
+        "seen_by": list(quake.seen_by),
+    }
 
 
 def causes_json(causes: tuple[Cause, ...]) -> list[dict[str, Any]]:

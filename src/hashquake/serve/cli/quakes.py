@@ -8,6 +8,7 @@ import typer
 
 from hashquake.core.errors import UsageError
 from hashquake.core.network import require_steady_bits
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import parse_time
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
@@ -123,4 +124,4 @@ def _wanted(one: "Quake", since: str | None, until: str | None, kind: str | None
         return False
     if until is not None and one.onset.start_s >= parse_time(until):
         return False
-    return kind is None or (one.kind == "pools") == (kind == "pools")
+    return kind is None or (one.subject != NETWORK) == (kind == "pools")

@@ -17,7 +17,7 @@ from hashquake.serve.cli.progress import working
 from hashquake.serve.record_age import age_note
 from hashquake.serve.shapes import rate_shape
 
-METHODS = ("window", "filter", "smoother")
+METHODS = ("window", "filter", "smoother", "fused")
 
 
 def command() -> click.Command:
@@ -47,9 +47,9 @@ def rate(
     method: Annotated[
         str,
         typer.Option(
-            metavar="window|filter|smoother",
-            help="Exact in a window; at its end from what was known then; or at its middle from "
-            "both sides.",
+            metavar="window|filter|smoother|fused",
+            help="Exact in a window; at its end from what was known then; at its middle from "
+            "both sides; or at its end from blocks and pools' reports together.",
         ),
     ] = "window",
     step: Annotated[
@@ -103,7 +103,8 @@ def rate(
             at_s = (window.start_s + window.end_s) / 2 if middle else window.end_s
             with working("filtering"):
                 rates = observatory.rate_at(at_s, subjects=subjects, method=method)
-            heading = f"At {format_time(at_s)}, by the {method}"
+            how = "blocks and pool reports together" if method == "fused" else f"the {method}"
+            heading = f"At {format_time(at_s)}, by {how}"
     if old:
         note(old)
     if as_json:
