@@ -15,6 +15,7 @@ from hashquake.catalog.documents import quake_document
 from hashquake.catalog.documents.quakes import quake_of
 from hashquake.catalog.in_turn import in_turn
 from hashquake.catalog.pipeline import PipelineState
+from hashquake.core.contracts import Batch
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S
 
@@ -129,7 +130,7 @@ def test_a_snapshot_in_between_changes_nothing(both: PipelineState) -> None:
 def test_reports_of_long_ago_ask_for_a_rebuild(both: PipelineState) -> None:
     early = readings_of(simulated_reports(2.0, seed=9))
     with pytest.raises(pipeline.LateReportError):
-        pipeline.step(both, pipeline.Batch(readings=early))
+        pipeline.step(both, Batch(readings=early))
 
 
 def _unnumbered(quake: Quake) -> dict[str, object]:

@@ -133,7 +133,8 @@ def test_a_whole_is_any_split_of_it_and_steps_change_nothing_they_are_given() ->
     assert picks
     rng = np.random.default_rng(1)
     for pieces in (2, 17, 400):
-        state, found = reported_drop.start(), []
+        state = reported_drop.start()
+        found: list[Pick] = []
         cuts = np.sort(rng.integers(0, len(reports), pieces - 1)).tolist()
         for begin, end in zip([0, *cuts], [*cuts, len(reports)], strict=True):
             before = [array.copy() for array in state.memory]
@@ -149,7 +150,8 @@ def test_a_whole_is_any_split_of_it_and_steps_change_nothing_they_are_given() ->
 def test_order_within_the_grace_does_not_matter() -> None:
     reports = readings_of(simulated_reports(DAYS, seed=7, fall_s=FALL_S, fall_share=0.2))
     whole, picks = reported_drop.step(reported_drop.start(), reports)
-    state, found = reported_drop.start(), []
+    state = reported_drop.start()
+    found: list[Pick] = []
     mixed = sorted(reports, key=lambda one: one.window.end_s + 299.0 * (one.subject == "pool:p01"))
     for begin in range(0, len(mixed), 3):
         state, formed = reported_drop.step(state, mixed[begin : begin + 3])

@@ -102,7 +102,7 @@ def test_reports_that_are_read_after_the_blocks_tell_the_same(
 def test_known_reports_read_again_change_nothing(live: hq.Observatory) -> None:
     last = live.changes(limit=100_000)[-1].id
     live.feed(Batch(readings=REPORTS[:500]), source="pool_json")
-    assert [one.kind for one in live.changes(last) if one.kind == "quake"] == []
+    assert [one.kind for one in live.changes(after_id=last) if one.kind == "quake"] == []
 
 
 def test_the_fused_rate_is_narrower_than_that_of_blocks(live: hq.Observatory) -> None:

@@ -144,7 +144,7 @@ def _shares(model: Telemetry, rng: np.random.Generator, hours: int, per: int) ->
 
 def _reports(
     model: Telemetry, rng: np.random.Generator, true: Floats, pool: int
-) -> tuple[Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, ...]:
     slots, years = len(true), len(true) * SLOT_S / (365.25 * DAY_S)
     raw = rng.standard_normal(slots + model.noise_slots)
     window = np.ones(model.noise_slots) / np.sqrt(model.noise_slots)

@@ -118,7 +118,7 @@ def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
 
 
 def step(
-    state: PipelineState, batch: Batch, *, now_s: float | None = None
+    state: PipelineState, batch: Batch, *, now_s: float | None = None, vouched: bool = False
 ) -> tuple[PipelineState, PipelineEvents]:
     """Take a batch, or with an empty one the silence up to an instant.
 
@@ -133,6 +133,8 @@ def step(
         `hashquake.catalog.quakes.step`.
     now_s : float or None
         Up to when the chain is known to have been watched, UTC Unix seconds.
+    vouched : bool
+        Whether all the time since the last block was watched; else a leap is not believed.
 
     Returns
     -------
@@ -144,12 +146,11 @@ def step(
         When reports came after something that the catalog cannot go back before.
     """
     reports, picks = reported_drop.step(state.reports, batch.readings)
-
     levels = levels_of(reports)
     told = step_reported(state.quakes, picks, levels)
     if told is None or reports.n_late > state.reports.n_late:
         raise LateReportError
-    quakes, formed = step_quakes(told[0], batch.blocks, now_s, levels=levels)
+    quakes, formed = step_quakes(told[0], batch.blocks, now_s, vouched=vouched, levels=levels)
     formed = (*told[1], *formed)
     spoken = dict(state.spoken)
     gaps: list[ReadingGap] = []

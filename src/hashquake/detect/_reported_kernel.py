@@ -176,7 +176,7 @@ def _accept(own: Floats, report: Floats, slot: float) -> None:
 def _coarse(value: float) -> bool:
     """Return whether a value has fewer than five digits, so that it repeats by chance."""
     mantissa = value / 10.0 ** (floor(log10(value)) - 3.0)
-    return abs(mantissa - floor(mantissa + 0.5)) < 1e-6
+    return bool(abs(mantissa - floor(mantissa + 0.5)) < 1e-6)
 
 
 @kernel

@@ -1,11 +1,12 @@
 """Hash rate of the network from blocks and from what pools report, together.
 
 Blocks tell the level without bias, and slowly; reports tell its changes within the hour, each
-against a bias that nobody knows. So the level, a short-lived part on top, and one bias a pool are
-followed by a Kalman filter in hours: blocks are Poisson, taken by Laplace's approximation, and
-reports are Student's, by weights. A pool's bias walks as fast as the pool moves against the others.
-It begins anew when a pool breaks away from the rest, so that a pool that lies, or begins to, moves
-its bias and not the network. Theory, coverage and blind spots: ``docs/theory/fusion.md``.
+against a bias that nobody knows. So the level, a short-lived part on top, a bias of all that
+report and one of each pool are followed by a Kalman filter in hours: blocks are Poisson, taken by
+Laplace's approximation, and reports are Student's, by weights. A pool's bias walks as fast as the
+pool moves against the others. It begins anew when a pool breaks away from the rest, so that a pool
+that lies, or begins to, moves its bias and not the network. Theory, coverage and blind spots:
+``docs/theory/fusion.md``.
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,10 @@ _BREAK_SD = 4.0
 """A pool that departs from the others by more began to report otherwise; all of them, fell."""
 _LEAST_POOLS = 3
 """Of two pools that differ nobody can say which one broke away."""
-_LEVEL, _TRANSIENT, _BEFORE, _DURING, _FIRST_BIAS = 0, 1, 2, 3, 4
+_LEVEL, _TRANSIENT, _BEFORE, _DURING, _GROUP, _FIRST_BIAS = 0, 1, 2, 3, 4, 5
+_GROUP_WALK = 0.45
+"""How fast all that report move against all others, over how fast one pool does: the root of the
+sum of squared shares, which is this for the pools of 2021 to 2026."""
 _ROUNDS = 6
 
 
@@ -79,6 +83,8 @@ class _Filter:
         self.keep = exp(-HOUR_S / model.transient_s) if model.transient_s else 0.0
         self.kick = model.transient_log**2 * (1.0 - self.keep**2)
         self.bias_walk = reports.walk_log_per_sqrt_day**2 * days
+        group = _GROUP_WALK * float(np.median(reports.walk_log_per_sqrt_day))
+        self.group_walk = group**2 * days
 
     def move(self, before: float, during: float) -> None:
         """Let an hour pass; add the rate to the means over windows by the parts inside."""
@@ -93,6 +99,7 @@ class _Filter:
         self.variance = step @ self.variance @ step.T
         self.variance[_LEVEL, _LEVEL] += self.walk
         self.variance[_TRANSIENT, _TRANSIENT] += self.kick
+        self.variance[_GROUP, _GROUP] += self.group_walk
         at = np.arange(_FIRST_BIAS, n)
         self.variance[at, at] += self.bias_walk
 
@@ -134,7 +141,7 @@ class _Filter:
         for pool in np.flatnonzero(new):
             place = _FIRST_BIAS + int(pool)
             self.known[pool] = True
-            self.mean[place] = logs[pool] - self.mean[_LEVEL] - self.mean[_TRANSIENT]
+            self.mean[place] = logs[pool] - float(self._row(int(pool)) @ self.mean)
             self.variance[place, :] = self.variance[:, place] = 0.0
             self.variance[place, place] = 1.0
 
@@ -159,7 +166,7 @@ class _Filter:
 
     def _row(self, pool: int) -> Floats:
         row = np.zeros(len(self.mean))
-        row[_LEVEL] = row[_TRANSIENT] = row[_FIRST_BIAS + pool] = 1.0
+        row[[_LEVEL, _TRANSIENT, _GROUP, _FIRST_BIAS + pool]] = 1.0
         return row
 
     def _observe(self, row: Floats, value: float, noise: float) -> None:

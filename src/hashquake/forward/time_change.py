@@ -6,7 +6,7 @@ Gamma(2015) further; inverting the work done turns both into times. ``docs/theor
 has the argument and the checks. Source: key ``watanabe-1964`` in ``docs/refs.bib``.
 """
 
-from math import floor, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +45,19 @@ class Marks(NamedTuple):
 
 @leaf
 def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
-    """Find when work `w` is done, looking from piece `k` on; gives the piece and the time."""
+    """Find when work `w` is done, looking from piece `k` on; gives the piece and the time.
+
+    Parameters
+    ----------
+    pieces : array of float64, shape (4, count or more)
+        The hash rate, in the form of `hashquake.forward.course.Plan`.
+    count : int
+        How many pieces there are; the last has no end.
+    k : int
+        The piece to look from; the work must not be done before it.
+    w : float
+        Work, in seconds of the hash rate at the start of the run.
+    """
     last = count - 1
     while k < last and pieces[3, k + 1] <= w:
         k += 1
@@ -60,7 +72,19 @@ def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
 
 @leaf
 def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
-    """Find the work done by time `t`, looking from piece `k` on; gives the piece and the work."""
+    """Find the work done by time `t`, looking from piece `k` on; gives the piece and the work.
+
+    Parameters
+    ----------
+    pieces : array of float64, shape (4, count or more)
+        The hash rate, in the form of `hashquake.forward.course.Plan`.
+    count : int
+        How many pieces there are; the last has no end.
+    k : int
+        The piece to look from; it must not begin after the time.
+    t : float
+        Seconds from the start of the run.
+    """
     last = count - 1
     while k < last and pieces[0, k + 1] <= t:
         k += 1
@@ -110,34 +134,14 @@ def walk_epochs(
 
 @inner
 def retarget_ratio(span_s: float) -> float:
-    """Return the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
-    return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
-
-
-@leaf
-def compact_retarget(mantissa: int, exponent: int, span_s: float) -> tuple[int, int]:
-    """Apply the retarget rule to a compact target ``mantissa * 256**exponent``, bit for bit.
+    """Return the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps.
 
     Parameters
     ----------
-    mantissa, exponent : int
-        Three bytes, the highest bit free, and how many bytes follow.
     span_s : float
-        Cut to whole seconds as header times are.
-
-    Returns
-    -------
-    tuple of int
-        Of the next target; `core.difficulty.next_bits` is the same rule on whole targets.
+        From the header of an epoch's first block to that of its last, seconds.
     """
-    seconds = floor(min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP))
-    # Two bytes more than asked keep the floor of the division exact through the cut below.
-    product = (mantissa * seconds << 16) // int(TARGET_S)
-    exponent -= 2
-    while product > 0x7FFFFF:
-        product >>= 8
-        exponent += 1
-    return product, exponent
+    return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
 
 
 @kernel
@@ -206,6 +210,15 @@ def fleet_online(money: Money, earning: float, price: float) -> float:
     """Return the part of the fleet that earns its power, at an income and a price over the start's.
 
     Between two classes of machine the fleet is taken to be spread evenly.
+
+    Parameters
+    ----------
+    money : Money
+        The fleet's energy use and where it breaks even.
+    earning : float
+        Income per unit of hash rate in bitcoin, over that at the start.
+    price : float
+        Price over that at the start.
     """
     if len(money.fleet_energy) == 0:
         return 1.0

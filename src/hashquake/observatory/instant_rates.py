@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import require_steady_bits
 from hashquake.core.record import Record
@@ -9,7 +10,13 @@ from hashquake.core.subject import NETWORK, parse_subject, pool_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.estimate.adaptive import LEARN_DAYS, adapted
-from hashquake.estimate.filter import FilterParameters, FilterState, follow, look, start
+from hashquake.estimate.filter import (
+    FilterParameters,
+    FilterState,
+    follow,
+    look,
+    start,
+)
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.smoother import smooth
 from hashquake.estimate.volatility import learned
@@ -20,7 +27,7 @@ from hashquake.observatory.tables import Rate, Rates
 WARM_UP_S = 120 * DAY_S
 """Blocks before an instant that the filter is given; older ones no longer move it."""
 _NO_BLOCKS = "no block was seen in the {days} days around"
-_ACTIVE_S = 14 * DAY_S
+ACTIVE_S = 14 * DAY_S
 """A pool that found a block in this time before an instant is followed without being named."""
 
 
@@ -66,10 +73,6 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
 
     Raises
     ------
-    NoCoverage
-        When the record was not watching.
-    NoCoverage
-        When the record was not watching.
     NoCoverage
         When the record was not watching.
     """
@@ -139,7 +142,18 @@ def parameters_at(record: Record, until_s: float) -> FilterParameters:
         UTC Unix seconds.
     """
     since_s = until_s - LEARN_DAYS * DAY_S
-    return adapted(FITTED, learned(heights_between(record, Window(start_s=since_s, end_s=until_s))))
+    return learned_from(heights_between(record, Window(start_s=since_s, end_s=until_s)))
+
+
+def learned_from(blocks: BlockColumns) -> FilterParameters:
+    """Return the filter's parameters, with drift and growth learned from blocks.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    """
+    return adapted(FITTED, learned(blocks))
 
 
 def require_watched(record: Record, at_s: float) -> Window:
@@ -169,7 +183,7 @@ def require_watched(record: Record, at_s: float) -> Window:
 
 def _active(record: Record, at_s: float) -> tuple[str, ...]:
     """Name the pools that found a block of late, the largest first."""
-    blocks = record.blocks(window=Window(start_s=at_s - _ACTIVE_S, end_s=at_s))
+    blocks = record.blocks(window=Window(start_s=at_s - ACTIVE_S, end_s=at_s))
     named = blocks.pool_code[blocks.pool_code >= 0]
     counts = np.bincount(named, minlength=len(blocks.pool_names))
     order = np.argsort(-counts, kind="stable")

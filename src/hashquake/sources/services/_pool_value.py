@@ -14,7 +14,6 @@ from hashquake.core.hostile_text import visible_repr, visible_text
 from hashquake.sources.wire.answer import as_text, wrong_shape
 
 Form = Literal["number", "decimal", "suffixed"]
-FORMS: tuple[Form, ...] = ("number", "decimal", "suffixed")
 
 LARGEST_HPS = 1e27
 """A million times the network of 2026."""
@@ -67,6 +66,11 @@ def at_path(answer: Any, path: str) -> Any:
 
 def path_steps(path: str) -> tuple[str | int | tuple[str, str], ...]:
     """Take a path apart.
+
+    Parameters
+    ----------
+    path : str
+        Names joined by dots; ``[0]`` picks an item, ``[key=text]`` the item with that value.
 
     Raises
     ------
@@ -151,6 +155,13 @@ def rate_value(value: Any, form: Form, what: str, *, unit: float = 1.0) -> float
 
 def unix_time_s(value: Any, what: str) -> float:
     """Read a time in Unix seconds, of the years 1970 to 2100; milliseconds are refused.
+
+    Parameters
+    ----------
+    value : object
+        As read from JSON.
+    what : str
+        What the message calls it.
 
     Raises
     ------
