@@ -459,26 +459,29 @@ class Observatory:
             UTC Unix seconds, or ISO 8601 text.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
-        method : {"filter", "smoother"}
-            From what was known then, or from blocks on both sides.
+        method : {"filter", "smoother", "fused"}
+            From what was known then, from blocks on both sides, or from what was known then and
+            what pools reported.
 
         Raises
         ------
         NoCoverage
-            When the record was not watching.
+            When the record was not watching; ``no-reports`` when no pool reported.
         UsageError
-            ``method-unknown`` for another method.
+            ``method-unknown`` for another method, ``fused-network-only``.
         """
-        from hashquake.observatory import instant_rates
+        from hashquake.observatory import fused_rates, instant_rates
 
         if method == "filter":
             return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
             return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
+        if method == "fused":
+            return fused_rates.fused_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
-            hint="ask for filter or smoother",
+            hint="ask for filter, smoother or fused",
         )
 
     def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":

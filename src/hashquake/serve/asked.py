@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from hashquake.core.errors import UsageError
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, parse_duration, parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.faults import suggestion
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from hashquake.core.quake import Quake
     from hashquake.observatory import Observatory
 
-RATE_METHODS = ("window", "filter", "smoother")
+RATE_METHODS = ("window", "filter", "smoother", "fused")
 
 
 def rate_window(
@@ -110,7 +111,7 @@ def quake_wanted(one: "Quake", since: str | None, until: str | None, kind: str |
         return False
     if until is not None and one.onset.start_s >= parse_time(until):
         return False
-    return kind is None or (one.kind == "pools") == (kind == "pools")
+    return kind is None or (one.subject != NETWORK) == (kind == "pools")
 
 
 def unknown_quake(name: str, known: "Iterable[Quake]") -> UsageError:
