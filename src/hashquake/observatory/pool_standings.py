@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hashquake.core.interval import Interval
-from hashquake.core.pandas_table import in_pandas
+from hashquake.core.interval import Interval, rounded
 from hashquake.core.pool_exposure import Exposure
 from hashquake.core.reading import Reading
 from hashquake.core.record import Record
 from hashquake.core.reported_rate import QUANTITY, ReportedState, reported_state
+from hashquake.core.result_table import ResultTable
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -19,11 +19,9 @@ from hashquake.estimate.reported_mean import ReportedMean, reported_mean
 from hashquake.estimate.shares import share_of
 from hashquake.estimate.window import rate_of
 from hashquake.observatory.measure import blocks_around, check_subject
-from hashquake.observatory.notebook import html_table, rounded
 from hashquake.pools.registry import bundled
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
 
 LEVEL = 0.9
@@ -94,7 +92,7 @@ class PoolStanding:
         )
 
 
-class PoolStandings(tuple[PoolStanding, ...]):
+class PoolStandings(tuple[PoolStanding, ...], ResultTable):
     """Pools over one window, most blocks first; a tuple that is also a table."""
 
     __slots__ = ()
@@ -112,20 +110,6 @@ class PoolStandings(tuple[PoolStanding, ...]):
 
         return pl.DataFrame([_row(one) for one in self], infer_schema_length=None)
 
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
-
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
-
-    def _repr_html_(self) -> str:
-        """Return the table for a notebook."""
-        return html_table(self.to_polars())
-
 
 def pool_standings(record: Record, window: Window, *, named: tuple[str, ...] = ()) -> PoolStandings:
     """Compare what pools found with what they report; see `Observatory.pools`.
@@ -135,9 +119,9 @@ def pool_standings(record: Record, window: Window, *, named: tuple[str, ...] = (
     Parameters
     ----------
     record : Record
-        Blocks and readings.
+        With blocks and reports.
     window : Window
-        What is compared.
+        In which blocks are counted.
     named : tuple of str
         Subjects that have a row even where they found no block and report nothing.
     """
@@ -161,7 +145,15 @@ def pool_standings(record: Record, window: Window, *, named: tuple[str, ...] = (
 
 
 def with_exposures(rows: PoolStandings, found: tuple[Exposure, ...]) -> PoolStandings:
-    """Return the rows with how much of each pool sits in places that went dark."""
+    """Return the rows with how much of each pool sits in places that went dark.
+
+    Parameters
+    ----------
+    rows : PoolStandings
+        One row a pool.
+    found : tuple of Exposure
+        Of any pools and places.
+    """
     return PoolStandings(
         replace(row, exposures=tuple(one for one in found if one.pool == row.pool)) for row in rows
     )

@@ -11,9 +11,14 @@ _PREFIX = "transcribed:"
 def source_name(source: str) -> str:
     """Name a source; one that is not known here keeps its identifier.
 
+    Parameters
+    ----------
+    source : str
+        Identifier of a source.
+
     Examples
     --------
-    >>> source_name("transcribed:ioda_chart").endswith(", read by eye"), source_name("ioda")
+    >>> source_name("transcribed:ioda_chart").endswith("read by eye"), source_name("ioda")
     (True, 'ioda')
     """
     return _transcribed_names().get(source, source) if source.startswith(_PREFIX) else source
@@ -22,6 +27,13 @@ def source_name(source: str) -> str:
 def pool_name(pool: str) -> str:
     """Name a pool; a slug that is not in the registry stays as it is.
 
+    Parameters
+    ----------
+    pool : str
+        Slug of a pool.
+
+    Examples
+    --------
     >>> pool_name("foundryusa"), pool_name("nobody")
     ('Foundry USA', 'nobody')
     """
@@ -38,7 +50,7 @@ def _transcribed_names() -> dict[str, str]:
 
 
 def _with_origin(title: str, *, by_eye: bool) -> str:
-    """Say how a series was copied, once: some titles say so themselves."""
+    """Return a title with how its series was copied; some titles state it themselves."""
     origin = "read by eye" if by_eye else "transcribed"
     return title if origin in title else f"{title}, {origin}"
 

@@ -64,7 +64,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
-        scope = self._placed(scope | {"method": "GET"} if head else scope)
+        scope = self._placed({**scope, "method": "GET"} if head else scope)
         started = False
 
         async def send_guarded(message: Message) -> None:
@@ -73,9 +73,9 @@ class Guard:
                 started = True
                 given = {name for name, _ in message["headers"]}
                 more = [pair for pair in _HEADERS if pair[0] not in given]
-                message = message | {"headers": [*message["headers"], *more]}
+                message = {**message, "headers": [*message["headers"], *more]}
             elif head:
-                message = message | {"body": b""}
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -92,10 +92,10 @@ class Guard:
         """Return the scope under the proxy's path, whether the proxy cuts that off or not."""
         if not self._root_path:
             return scope
-        path = scope["path"]
+        path: str = scope["path"]
         if not (path == self._root_path or path.startswith(f"{self._root_path}/")):
             path = self._root_path + path
-        return scope | {"root_path": self._root_path, "path": path}
+        return {**scope, "root_path": self._root_path, "path": path}
 
     def _check(self, scope: Scope) -> None:
         if len(scope["query_string"]) + len(scope["path"]) > TARGET_BYTES:

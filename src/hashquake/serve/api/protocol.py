@@ -68,7 +68,7 @@ class BoundedProtocol(H11Protocol):
                 self.transport.abort()
             return
         super().data_received(data)
-        if self._refused_bytes is not None:
+        if self.transport.is_closing():
             return
         # A head that is begun and not done is on the clock; an idle connection is uvicorn's.
         if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:

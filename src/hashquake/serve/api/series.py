@@ -63,10 +63,10 @@ def min_max(medians: NDArray[np.float64], points: int) -> tuple[Indices, int]:
     n_stretches = -(-len(medians) // stretch)
     table = np.full(n_stretches * stretch, np.nan)
     table[: len(medians)] = medians
-    table = table.reshape(n_stretches, stretch)
-    empty = np.isnan(table).all(axis=1)
-    low = np.where(np.isnan(table), np.inf, table).argmin(axis=1)
-    high = np.where(np.isnan(table), -np.inf, table).argmax(axis=1)
+    rows = table.reshape(n_stretches, stretch)
+    empty = np.isnan(rows).all(axis=1)
+    low = np.where(np.isnan(rows), np.inf, rows).argmin(axis=1)
+    high = np.where(np.isnan(rows), -np.inf, rows).argmax(axis=1)
     pairs = np.sort(np.stack((low, high), axis=1), axis=1)
     pairs += np.arange(n_stretches)[:, None] * stretch
     pairs[empty] = -1

@@ -24,9 +24,11 @@ from hashquake.serve.format import (
     NBSP,
     chance,
     count_word,
-    duration,
     percent,
     prose,
+)
+from hashquake.serve.format_times import (
+    duration,
     short_time,
     short_window,
     window_text,
@@ -48,7 +50,15 @@ _TICKS_AT_MOST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSegment:
-    """A stretch of a row, in percent of its width."""
+    """A stretch of a row, in percent of its width.
+
+    Parameters
+    ----------
+    left, width : float
+        Where it begins and how long it is, percent of the row's width.
+    is_dark : bool
+        Whether the instrument saw the outage; else it had no values.
+    """
 
     left: float
     width: float
@@ -57,7 +67,23 @@ class RowSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageRow:
-    """One instrument: who it is, what it saw, and when it said so."""
+    """One instrument: who it is, what it saw, and when it said so.
+
+    Parameters
+    ----------
+    name, signal : str
+        The instrument's name, and the signal it measures.
+    url : str or None
+        Where its values were published.
+    note : str
+        On how the values were read; may be empty.
+    finding, covered : str
+        What it showed in the dark time, and what part of that time it covered.
+    saw : bool
+        Whether it saw the outage.
+    segments : tuple of RowSegment
+        What is drawn.
+    """
 
     name: str
     signal: str
@@ -71,7 +97,21 @@ class OutageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """One explanation of the outage with its probability."""
+    """One explanation of the outage with its probability.
+
+    Parameters
+    ----------
+    name : str
+        The class's code.
+    text : str
+        The class as the page words it.
+    probability : float
+        0 to 1.
+    shown : str
+        The probability in percent.
+    because : str
+        What speaks for and against it.
+    """
 
     name: str
     text: str
@@ -119,7 +159,13 @@ class OutagePanel:
 
 
 def outage_panels(incident: Incident) -> tuple[OutagePanel, ...]:
-    """Set out each outage of an incident."""
+    """Set out each outage of an incident.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its outages.
+    """
     return tuple(_panel(outage, bundled=incident.outages_bundled) for outage in incident.outages)
 
 

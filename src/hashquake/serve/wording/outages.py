@@ -42,7 +42,13 @@ def signal_name(signal: str) -> str:
 
 
 def class_because(one: OutageClass) -> str:
-    """Return what speaks for and against a class, in up to two sentences without a full stop."""
+    """Return what speaks for and against a class, in up to two sentences without a full stop.
+
+    Parameters
+    ----------
+    one : OutageClass
+        A class with its reason.
+    """
     reason = one.reason
     if isinstance(reason, Sentence):
         return reason.text
@@ -58,7 +64,13 @@ def class_because(one: OutageClass) -> str:
 
 
 def finding_text(finding: Finding) -> str:
-    """Return one piece of evidence in words."""
+    """Return one piece of evidence in words.
+
+    Parameters
+    ----------
+    finding : Finding
+        Code and values of one piece of evidence.
+    """
     value = 0.0 if finding.value is None else finding.value
     saw, missed = (listed(tuple(map(signal_name, some))) for some in (finding.saw, finding.missed))
     texts = {
@@ -95,7 +107,13 @@ def finding_text(finding: Finding) -> str:
 
 
 def silence_because(reasons: Iterable[SilenceReason]) -> str:
-    """Return why a witness covered nothing; empty when it covered something."""
+    """Return why a witness covered nothing; empty when it covered something.
+
+    Parameters
+    ----------
+    reasons : iterable of SilenceReason
+        Codes and values.
+    """
     return "; ".join(map(_silence, reasons))
 
 
@@ -114,7 +132,13 @@ def _silence(reason: SilenceReason) -> str:
 
 
 def coverage_rows(outage: Outage) -> list[dict[str, Any]]:
-    """Return for each signal what part of the dark time it covered, or why it covered nothing."""
+    """Return for each signal what part of the dark time it covered, or why it covered nothing.
+
+    Parameters
+    ----------
+    outage : Outage
+        With its witnesses.
+    """
     rows = []
     witnesses = (*outage.seen_by, *outage.not_seen_by)
     for signal in ordered({*SIGNALS, *(witness.signal for witness in witnesses)}):
