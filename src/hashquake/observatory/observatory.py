@@ -299,6 +299,14 @@ class Observatory:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        return self.record.arrivals()
+
+    def size_bytes(self) -> int | None:
+        """Return the size of the record's file; None where it lies in no file of its own."""
+        return self.record.size_bytes()
+
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
         return self.record.last_change_id()

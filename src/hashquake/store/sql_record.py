@@ -25,8 +25,8 @@ from hashquake.store import changes as feed
 from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
-from hashquake.store.edition import read_edition
 from hashquake.store.failures import record_errors, record_failure
+from hashquake.store.freshness import Freshness
 from hashquake.store.instruments import read_readings, read_spans
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened, open_database
@@ -81,7 +81,7 @@ def open_record(
     return SqlRecord(opened, now_s=now_s)
 
 
-class SqlRecord:
+class SqlRecord(Freshness):
     """Blocks, readings and opinions in a SQL database; rows are added, never edited or removed.
 
     Parameters
@@ -237,11 +237,6 @@ class SqlRecord:
         """Return the number of the last change, 0 when there is none."""
         with self._reading() as connection:
             return feed.last_change_id(connection)
-
-    def edition(self) -> str:
-        """Return a text that changes with everything that is stored."""
-        with self._reading() as connection:
-            return read_edition(connection)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store a kernel's newest state; see `hashquake.core.record.Record.save_snapshot`."""

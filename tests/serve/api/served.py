@@ -1,18 +1,15 @@
 """A server of a record on the loopback, in a thread, as `hashquake serve` runs it."""
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import uvicorn
 
 from hashquake.observatory import Observatory
 from hashquake.serve.api.app import create_app
-from hashquake.serve.api.protocol import HEADER_BYTES, BoundedProtocol
-from hashquake.serve.api.server import Server, bound_socket
+from hashquake.serve.api.server import Server, bound_socket, configured
 
 PATIENCE_S = 60.0
 
@@ -22,17 +19,7 @@ def served(observatory: Observatory, *, db: str = "bundled", **options: Any) -> 
     """Serve a record and give the address."""
     built = create_app(observatory, db=db, **options)
     ready = threading.Event()
-    config = uvicorn.Config(
-        built.guard,
-        http=BoundedProtocol,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        log_level=logging.ERROR,
-        h11_max_incomplete_event_size=HEADER_BYTES,
-        timeout_graceful_shutdown=5,
-    )
-    server = Server(config, started=ready.set, stopping=built.stop)
+    server = Server(configured(built.guard), started=ready.set, stopping=built.stop)
     with bound_socket("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -212,7 +212,8 @@ def test_streams_end_with_the_server(tmp_path: Path) -> None:
     with served(made.observatory, db=str(tmp_path / "my.db")) as url:
         api = client(url)
         answer = api.send(api.build_request("GET", "/stream"), stream=True)
-        assert next(answer.iter_lines()).startswith(":")
+        lines = answer.iter_lines()
+        assert next(lines).startswith(":")
         began_s = time.monotonic()
     assert time.monotonic() - began_s < PATIENCE_S / 2
     api.close()

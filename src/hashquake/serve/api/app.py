@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from hashquake.serve.api import (
     routes_places,
     routes_pools,
     routes_rates,
+    routes_root,
     routes_stream,
 )
 from hashquake.serve.api.answers import Answers
@@ -32,6 +34,8 @@ from hashquake.serve.api.documents import ErrorDocument
 from hashquake.serve.api.faults import RequestError, fault_response, handle_fault
 from hashquake.serve.api.guard import Guard
 from hashquake.serve.api.jobs import Jobs
+from hashquake.serve.api.metrics import Metrics
+from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
@@ -44,13 +48,11 @@ PREFIX = "/api/v1"
 TABLES = ("/rate", "/rates", "/quakes", "/outages", "/events", "/pools", "/map", "/exposure")
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorDocument, "description": said}
-    for status, said in (
-        (400, "What was asked cannot be: the code says why."),
-        (404, "Not known, or nothing observed it."),
-        (500, "A fault of the program."),
-        (503, "The record cannot be read now, or too much is asked."),
-    )
+    "default": {
+        "model": ErrorDocument,
+        "description": "Any error: 400 what was asked cannot be, 404 not known or not observed, "
+        "429 too often, 503 the record cannot be read now; the code says why.",
+    }
 }
 _DESCRIPTION = """\
 Bitcoin's hash rate with an interval on every number, falls of it, and outages of countries that
@@ -139,6 +141,13 @@ def create_app(
         openapi_url=None,
     )
     _add_paths(app)
+    app.state.metrics = Metrics(observatory, now_s=now_s)
+    app.state.describe = partial(
+        openapi_document,
+        app,
+        tables=tuple(f"{PREFIX}{path}" for path in TABLES),
+        root_path=root_path.rstrip("/"),
+    )
     for kind in (HashquakeError, HTTPException, Exception):
         app.add_exception_handler(kind, handle_fault)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
@@ -176,6 +185,7 @@ def _add_paths(app: FastAPI) -> None:
             if isinstance(route, APIRoute) and route.path in TABLES:
                 tables.add_api_route(f"{route.path}.csv", route.endpoint, include_in_schema=False)
         app.include_router(tables, prefix=PREFIX, dependencies=known)
+    app.include_router(routes_root.router, dependencies=known)
 
 
 @asynccontextmanager

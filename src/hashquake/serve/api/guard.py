@@ -1,17 +1,24 @@
 """What every request passes: its size and rate, the path of a proxy, headers of the answer."""
 
+import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hashquake.core.errors import HashquakeError
+from hashquake.core.hostile_text import visible_text
 from hashquake.serve.api.faults import RequestError, fault_response
+from hashquake.serve.cli.app import TRACEBACK
+from hashquake.serve.cli.faults import said_of
 
 BODY_BYTES = 64 * 2**10
 TARGET_BYTES = 32 * 2**10
 MOST_ADDRESSES = 10_000
 MINUTE_S = 60.0
+_log = logging.getLogger(__name__)
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -81,12 +88,11 @@ class Guard:
         try:
             self._check(scope)
             await self._app(scope, _bounded(receive), send_guarded)
-        except Exception as error:
-            if started:
-                raise
-            await fault_response(error)(scope, receive, send_guarded)
-            if not isinstance(error, RequestError):
-                raise
+        except Exception as error:  # noqa: BLE001  the last catch: no fault shows its inside
+            if not isinstance(error, HashquakeError):
+                _note_fault(error, scope["path"])
+            if not started:
+                await fault_response(error)(scope, receive, send_guarded)
 
     def _placed(self, scope: Scope) -> Scope:
         """Return the scope under the proxy's path, whether the proxy cuts that off or not."""
@@ -123,6 +129,13 @@ class Guard:
         self._left.move_to_end(address)
         if len(self._left) > MOST_ADDRESSES:
             self._left.popitem(last=False)
+
+
+def _note_fault(error: Exception, path: str) -> None:
+    """Write a fault of the program to the log: its place only where that is wanted."""
+    message, _, hint = said_of(error)
+    wanted = error if os.environ.get(TRACEBACK) else None
+    _log.error("%s: %s; %s", visible_text(path), message, hint, exc_info=wanted)
 
 
 def _bounded(receive: Receive) -> Receive:

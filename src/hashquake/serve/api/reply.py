@@ -86,7 +86,6 @@ async def reply(
     lasting : bool
         Whether equal editions of the record give equal answers; False for those of the clock.
     """
-    room = room_of(request)
     encoders: dict[str, Encode] = {JSON: json_bytes}
     if rows is not None:
         encoders[CSV] = lambda document: csv_bytes(rows(document))
@@ -94,27 +93,60 @@ async def reply(
         encoders[FLOAT32] = float32
     media = wanted_format(request, list(encoders))
 
-    def make() -> bytes:
-        return encoders[media](question(room.observatory))
-
-    query = "&".join(
-        sorted(f"{name}={value}" for name, value in request.query_params.multi_items())
-    )
-    edition = await room.answers.look(room.observatory.edition) if lasting else ""
-    key = (edition, request.url.path, query, media)
-    headers = {"Vary": "Accept", "Cache-Control": "no-cache" if lasting else "no-store"}
+    more = {"Vary": "Accept"}
     if media == CSV:
-        headers["Content-Disposition"] = f'inline; filename="{_file_name(request)}"'
-    if lasting:
-        digest = hashlib.sha256("\0".join((__version__, *key)).encode("utf-8", "replace"))
-        headers["ETag"] = f'"{digest.hexdigest()[:24]}"'
-        if _known(request, headers["ETag"]):
-            # What was answered before with this tag was an answer; an error has no tag.
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        content = await room.answers.get(key, make)
-    else:
-        content = await room.answers.look(make)
-    return Response(content, media_type=media, headers=headers)
+        more["Content-Disposition"] = f'inline; filename="{_file_name(request)}"'
+
+    def make(ask: Observatory) -> bytes:
+        return encoders[media](question(ask))
+
+    return await reply_bytes(request, make, media=media, lasting=lasting, headers=more)
+
+
+async def reply_bytes(
+    request: Request,
+    make: Callable[[Observatory], bytes],
+    *,
+    media: str,
+    lasting: bool = True,
+    about: str = "",
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Answer with bytes that are made of the record, or with 304 to whom has them.
+
+    Parameters
+    ----------
+    request : Request
+        Its path and query are the question's name.
+    make : callable
+        Makes the bytes, from the record.
+    media : str
+        Their type.
+    lasting : bool
+        As for `reply`.
+    about : str
+        What else they depend on.
+    headers : dict or None
+        Further headers.
+    """
+    room = room_of(request)
+    sent = {"Cache-Control": "no-cache" if lasting else "no-store", **(headers or {})}
+
+    def made() -> bytes:
+        return make(room.observatory)
+
+    if not lasting:
+        return Response(await room.answers.look(made), media_type=media, headers=sent)
+    query = sorted(f"{name}={value}" for name, value in request.query_params.multi_items())
+    edition = await room.answers.look(room.observatory.edition)
+    key = (edition, request.url.path, "&".join(query), media, about)
+    digest = hashlib.sha256("\0".join((__version__, *key)).encode("utf-8", "replace"))
+    sent["ETag"] = f'"{digest.hexdigest()[:24]}"'
+    if _known(request, sent["ETag"]):
+        # What was answered before with this tag was an answer; an error has no tag.
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
+    content = await room.answers.get(key, made)
+    return Response(content, media_type=media, headers=sent)
 
 
 def _known(request: Request, tag: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from hashquake.core.errors import UsageError
 from hashquake.core.network import require_steady_bits
@@ -74,7 +74,9 @@ async def quakes(
 
 
 @router.get("/quakes/{quake}", response_model=QuakeHistoryDocument)
-async def quake(request: Request, quake: str) -> Response:
+async def quake(
+    request: Request, quake: Annotated[str, Path(description="Such as hq20210416a.")]
+) -> Response:
     """Return one quake with every opinion there was of it."""
 
     def question(ask: Observatory) -> dict[str, Any]:
@@ -117,7 +119,9 @@ async def outages(
 
 
 @router.get("/outages/{outage}", response_model=OutageHistoryDocument)
-async def outage(request: Request, outage: str) -> Response:
+async def outage(
+    request: Request, outage: Annotated[str, Path(description="Such as ou20220105kza.")]
+) -> Response:
     """Return one outage with every opinion there was of it."""
 
     def question(ask: Observatory) -> dict[str, Any]:
@@ -174,7 +178,7 @@ async def report_window(
 @router.get("/report/{event}", response_model=ReportDocument)
 async def report(
     request: Request,
-    event: str,
+    event: Annotated[str, Path(description="An `id` of `/events`, such as kazakhstan-2022.")],
     baseline_since: BaselineSince = None,
     baseline_until: BaselineUntil = None,
 ) -> Response:

@@ -1,9 +1,9 @@
 """Paths of simulations: POST /simulations, /simulations/{id}, DELETE."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from hashquake.serve.api import jobs
 from hashquake.serve.api.documents import JobDocument, SimulationRequest
@@ -13,6 +13,7 @@ from hashquake.serve.api.room import room_of
 from hashquake.serve.api.tokens import check_token
 
 router = APIRouter(tags=["simulations"])
+JobId = Annotated[str, Path(description="`id` of the answer that queued it.")]
 
 
 def allowed(request: Request) -> None:
@@ -64,13 +65,13 @@ async def ask_simulation(request: Request, asked: SimulationRequest) -> Response
 
 
 @router.get("/simulations/{job}", response_model=JobDocument)
-async def simulation(request: Request, job: str) -> Response:
+async def simulation(request: Request, job: JobId) -> Response:
     """Return how far a simulation is, and its result when it is done; kept for a day."""
     return _job(room_of(request).jobs.get(job).document())
 
 
 @router.delete("/simulations/{job}", response_model=JobDocument, dependencies=[Depends(allowed)])
-async def cancel_simulation(request: Request, job: str) -> Response:
+async def cancel_simulation(request: Request, job: JobId) -> Response:
     """Stop a simulation that waits or runs; one that has ended stays as it is."""
     return _job(room_of(request).jobs.cancel(job).document())
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from hashquake.core.errors import UsageError
 from hashquake.core.times import parse_duration
@@ -64,7 +64,7 @@ async def pools(
 @router.get("/pools/{slug}", response_model=PoolDetailDocument)
 async def pool(
     request: Request,
-    slug: str,
+    slug: Annotated[str, Path(description="Such as antpool; `unknown` is a pool, too.")],
     at: At = None,
     span: Span = "24h",
     since: Since = None,

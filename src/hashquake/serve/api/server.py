@@ -2,9 +2,12 @@
 
 import errno
 import logging
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
+from threading import current_thread, main_thread
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -89,7 +92,18 @@ def run_server(
     stopping : callable
         Called when the end begins, before open streams are waited for.
     """
-    config = uvicorn.Config(
+    Server(configured(app), started=started, stopping=stopping).run(sockets=[listening])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """Return how uvicorn is to serve an application.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        The application.
+    """
+    return uvicorn.Config(
         app,
         http=BoundedProtocol,
         ws="none",
@@ -105,7 +119,6 @@ def run_server(
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
     )
-    Server(config, started=started, stopping=stopping).run(sockets=[listening])
 
 
 class Server(uvicorn.Server):
@@ -129,6 +142,22 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_start = started
         self._on_stop = stopping
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take Ctrl-C and a polite kill as the wish to stop, which is no failure."""
+        if current_thread() is not main_thread():
+            yield
+            return
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer.

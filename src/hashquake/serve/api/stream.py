@@ -278,18 +278,15 @@ class EventStream(Response):
 
         From here on the listener is handed what is new; events that are in both come once.
         """
+        self._broadcast.add(listener)
+        newest_id = self._broadcast.last_id
         await write(_OPENING)
         if self._last_event_id is None:
-            self._broadcast.add(listener)
-            return self._broadcast.last_id
+            return newest_id
         known_id = _number(self._last_event_id)
-        newest_id = self._broadcast.last_id
         if known_id is None or known_id > newest_id or newest_id - known_id > OLDEST:
-            self._broadcast.add(listener)
-            newest_id = self._broadcast.last_id
             await write(_event("resync", {"last_change_id": newest_id}, newest_id))
             return newest_id
-        self._broadcast.add(listener)
         last_id = known_id
         for change in await self._broadcast.missed(known_id):
             await write(event_bytes(change))

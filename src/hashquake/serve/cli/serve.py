@@ -1,6 +1,7 @@
 """``hashquake serve``: the record over HTTP, for programs."""
 
 from contextlib import ExitStack
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import click
@@ -86,8 +87,6 @@ def serve(
 
 
 def _check_extra() -> None:
-    from importlib.util import find_spec
-
     for name in ("fastapi", "uvicorn", "prometheus_client"):
         if find_spec(name) is None:
             raise UsageError(
