@@ -125,7 +125,9 @@ def test_whatever_is_asked_the_answer_fits_the_description(
         if one["in"] == "query"
     ]
     chosen = data.draw(st.lists(st.sampled_from(known), unique=True)) if known else []
-    query = [(name, data.draw(st.sampled_from(SENSIBLE[name]) | texts)) for name in chosen]
+    query: list[tuple[str, str | int | float | bool | None]] = [
+        (name, data.draw(st.sampled_from(SENSIBLE[name]) | texts)) for name in chosen
+    ]
     accept = data.draw(
         st.sampled_from(["*/*", "application/json", "text/csv", "application/octet-stream", "x"])
     )

@@ -105,7 +105,8 @@ def test_an_answer_is_made_anew_when_the_record_has_changed() -> None:
 def test_pages_hold_every_row_once(api: httpx.Client) -> None:
     whole = api.get("/quakes").json()["items"]
     assert len(whole) > 5
-    seen, cursor = [], ""
+    seen: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         part = api.get(f"/quakes?limit=5&cursor={cursor}").json()
         assert len(part["items"]) <= 5

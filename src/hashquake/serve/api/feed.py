@@ -75,7 +75,8 @@ def feed_xml(ask: Observatory, *, base_url: str) -> bytes:
         entry("updated", format_time(one.updated_s))
         entry("link", rel="alternate", type="application/json", href=url)
         entry("content", one.text, type="text")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _adder(parent: ET.Element) -> Callable[..., None]:

@@ -109,7 +109,7 @@ def configured(app: ASGIApp) -> uvicorn.Config:
         ws="none",
         lifespan="on",
         log_config=None,
-        log_level=logging.ERROR,  # what clients send wrong is answered, and no matter of the log
+        log_level=logging.CRITICAL,  # the guard notes faults; what clients do wrong is answered
         access_log=False,
         server_header=False,
         h11_max_incomplete_event_size=HEADER_BYTES,

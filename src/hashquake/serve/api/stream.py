@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
@@ -143,7 +144,9 @@ class Listener:
     """
 
     def __init__(self, waiting_events: int = WAITING_EVENTS) -> None:
-        self._waiting: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(waiting_events)
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._most = waiting_events
+        self._news = asyncio.Event()
         self.ended = asyncio.Event()
         self.because = ""
 
@@ -157,10 +160,11 @@ class Listener:
         event : bytes
             As it is sent.
         """
-        try:
-            self._waiting.put_nowait((number, event))
-        except asyncio.QueueFull:
+        if len(self._waiting) >= self._most:
             self.end("too slow: the events that waited were too many; resume with Last-Event-ID")
+            return
+        self._waiting.append((number, event))
+        self._news.set()
 
     def end(self, because: str) -> None:
         """End the stream, with a reason for the client.
@@ -173,6 +177,7 @@ class Listener:
         if not self.ended.is_set():
             self.because = because
             self.ended.set()
+            self._news.set()
 
     async def next(self, within_s: float) -> tuple[int, bytes] | None:
         """Return the next event, or None where none came or the stream has ended.
@@ -182,11 +187,13 @@ class Listener:
         within_s : float
             How long to wait, seconds.
         """
-        if self.ended.is_set():
+        if not self._waiting and not self.ended.is_set():
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), within_s)
+        if self.ended.is_set() or not self._waiting:
             return None
-        with suppress(TimeoutError):
-            return await asyncio.wait_for(self._waiting.get(), within_s)
-        return None
+        return self._waiting.popleft()
 
 
 def event_bytes(change: Change) -> bytes:
