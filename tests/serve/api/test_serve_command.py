@@ -1,15 +1,22 @@
 """`hashquake serve` as a user runs it: another process, Ctrl-C, errors in one line."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.serve.test_cli_watch import record as record_made
+from tests.serve.test_cli_watch import served as node_served
+from tests.sources.simulated_chain import MinedChain
+from tests.sources.simulated_node import SimulatedNode
 
+from hashquake.observatory import open_observatory
 from hashquake.serve.api.tokens import hash_of
 from hashquake.serve.cli import serve
 from hashquake.serve.cli.app import run
@@ -92,3 +99,45 @@ def test_help_does_not_load_the_server() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "False"
     assert "serve" in done.stdout
+
+
+def test_it_watches_and_serves_one_record_and_stops_whole(tmp_path: Path) -> None:
+    simulated = SimulatedNode(MinedChain(end_s=time.time()).grow(20))
+    with node_served(simulated) as node:
+        path = record_made(tmp_path)
+        settings = tmp_path / "config" / "hashquake" / "config.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(f'[sources.bitcoind_rpc]\nurl = "{node}"\n', encoding="utf-8")
+        with subprocess.Popen(
+            [*PROGRAM, "--db", path, "--port", "0", "--json", "--watch"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")},
+        ) as process:
+            assert process.stdout is not None
+            api = f"{json.loads(process.stdout.readline())['url']}api/v1"
+            with httpx.stream("GET", f"{api}/stream?after=0", timeout=60) as answer:
+                lines = answer.iter_lines()
+                while not next(lines).startswith("event: blocks"):
+                    pass
+                simulated.chain.grow(1)
+                while not next(lines).startswith("event: block"):
+                    pass
+            health = httpx.get(f"{api}/health").json()
+            assert (health["watching"], health["tip"]["height"]) == (True, 21)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+    assert open_observatory(path).tip() is not None
+
+
+def test_a_watcher_without_sources_ends_the_server_with_the_reason(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "--db", record_made(tmp_path), "--port", "0", "--watch"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith("[source-none]")

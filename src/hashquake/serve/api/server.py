@@ -72,27 +72,21 @@ def is_exposed(host: str) -> bool:
         return host != "localhost"
 
 
-def run_server(
-    app: ASGIApp,
-    listening: socket.socket,
-    *,
-    started: Callable[[], None],
-    stopping: Callable[[], None],
-) -> None:
-    """Serve until Ctrl-C or a polite kill.
+def make_server(
+    app: ASGIApp, *, started: Callable[[], None], stopping: Callable[[], None]
+) -> "Server":
+    """Return a server that runs until Ctrl-C, a polite kill, or `Server.ask_to_stop`.
 
     Parameters
     ----------
     app : ASGIApp
         The application.
-    listening : socket
-        As `bound_socket` made it.
     started : callable
         Called once requests are answered.
     stopping : callable
         Called when the end begins, before open streams are waited for.
     """
-    Server(configured(app), started=started, stopping=stopping).run(sockets=[listening])
+    return Server(configured(app), started=started, stopping=stopping)
 
 
 def configured(app: ASGIApp) -> uvicorn.Config:
@@ -129,7 +123,7 @@ class Server(uvicorn.Server):
     config : uvicorn.Config
         As uvicorn has it.
     started, stopping : callable
-        See `run_server`.
+        See `make_server`.
     """
 
     def __init__(
@@ -142,6 +136,10 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_start = started
         self._on_stop = stopping
+
+    def ask_to_stop(self) -> None:
+        """End soon; may be called from any thread."""
+        self.should_exit = True
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -34,6 +34,9 @@ def serve(
         str,
         typer.Option("--root-path", metavar="PATH", help="Where a proxy shows it, as /hashquake."),
     ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Watch the sources of the settings as well.")
+    ] = False,
     new_token: Annotated[
         bool, typer.Option("--new-token", help="Print a new token with its hash, and leave.")
     ] = False,
@@ -58,32 +61,45 @@ def serve(
         )
     _check_extra()
     from hashquake.serve.api.app import create_app
-    from hashquake.serve.api.server import bound_socket, is_exposed, run_server
+    from hashquake.serve.api.server import bound_socket, is_exposed, make_server
     from hashquake.serve.record_name import record_name
     from hashquake.serve.settings import load_settings
 
     settings = load_settings()
     with ExitStack() as stack:
-        observatory = stack.enter_context(opened(db))
         listening = stack.enter_context(bound_socket(host, port))
+        # The writer comes first: it makes the record where there is none yet.
+        writer = stack.enter_context(opened(db, create=True)) if watch else None
+        name = record_name(db, create=watch).secret
         built = create_app(
-            observatory,
-            db=record_name(db).secret,
+            stack.enter_context(opened(name)),
+            db=name,
             settings=settings.serve,
             root_path=root_path,
             exposed=is_exposed(host),
         )
         address: tuple[Any, ...] = listening.getsockname()
+        url = _url(address, root_path)
 
         def started() -> None:
-            shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-            url = f"http://{shown}:{address[1]}{root_path.rstrip('/')}/"
             if as_json:
                 print_json({"url": url, "host": address[0], "port": address[1]})
             else:
                 note(f"answering at {url} - Ctrl-C stops it")
 
-        run_server(built.guard, listening, started=started, stopping=built.stop)
+        server = make_server(built.guard, started=started, stopping=built.stop)
+        if writer is not None:
+            from hashquake.serve.api.watching import watching_beside
+
+            stack.enter_context(
+                watching_beside(writer, settings.sources, note=note, ended=server.ask_to_stop)
+            )
+        server.run(sockets=[listening])
+
+
+def _url(address: tuple[Any, ...], root_path: str) -> str:
+    shown = f"[{address[0]}]" if ":" in address[0] else address[0]
+    return f"http://{shown}:{address[1]}{root_path.rstrip('/')}/"
 
 
 def _check_extra() -> None:
