@@ -17,7 +17,7 @@ from hashquake.serve.api.answers import Answers
 from hashquake.serve.cli.output import finite_document
 from hashquake.serve.cli.watch import change_document
 
-POLL_S = 0.1
+POLL_S = 0.05
 HEARTBEAT_S = 15.0
 WAITING_EVENTS = 256
 """Events that may wait for a client before it is dropped as too slow."""
@@ -147,7 +147,8 @@ class Listener:
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._most = waiting_events
         self._news = asyncio.Event()
-        self.ended = asyncio.Event()
+        self.give_up: Callable[[], object] = lambda: None
+        self.ended = False
         self.because = ""
 
     def offer(self, number: int, event: bytes) -> None:
@@ -174,10 +175,14 @@ class Listener:
         because : str
             A sentence.
         """
-        if not self.ended.is_set():
+        if not self.ended:
             self.because = because
-            self.ended.set()
+            self.ended = True
             self._news.set()
+            asyncio.get_running_loop().call_later(LINGER_S, self._give_up)
+
+    def _give_up(self) -> None:
+        self.give_up()
 
     async def next(self, within_s: float) -> tuple[int, bytes] | None:
         """Return the next event, or None where none came or the stream has ended.
@@ -187,11 +192,11 @@ class Listener:
         within_s : float
             How long to wait, seconds.
         """
-        if not self._waiting and not self.ended.is_set():
+        if not self._waiting and not self.ended:
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), within_s)
-        if self.ended.is_set() or not self._waiting:
+        if self.ended or not self._waiting:
             return None
         return self._waiting.popleft()
 
@@ -252,27 +257,25 @@ class EventStream(Response):
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         sending = asyncio.ensure_future(self._send_all(listener, send))
         leaving = asyncio.ensure_future(_until_left(receive))
-        ending = asyncio.ensure_future(listener.ended.wait())
+        # What is being written may be stuck in a full connection: after the end it has its time.
+        listener.give_up = sending.cancel
         try:
-            await asyncio.wait((sending, leaving, ending), return_when=asyncio.FIRST_COMPLETED)
-            if ending.done() and not leaving.done():
-                # What is being written may be stuck in a full connection; it has its time.
-                await asyncio.wait((sending, leaving), timeout=LINGER_S)
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._broadcast.remove(listener)
-            for task in (sending, leaving, ending):
+            for task in (sending, leaving):
                 task.cancel()
-            await asyncio.gather(sending, leaving, ending, return_exceptions=True)
+            await asyncio.gather(sending, leaving, return_exceptions=True)
 
     async def _send_all(self, listener: Listener, send: Send) -> None:
         async def write(data: bytes) -> None:
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
         last_id = await self._catch_up(listener, write)
-        while not listener.ended.is_set():
+        while not listener.ended:
             event = await listener.next(self._heartbeat_s)
             if event is None:
-                if not listener.ended.is_set():
+                if not listener.ended:
                     await write(_HEARTBEAT)
             elif event[0] > last_id:
                 await write(event[1])
