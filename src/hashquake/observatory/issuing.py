@@ -1,5 +1,7 @@
 """Forecasts issued of a record: stored when they are made, before the truth is known."""
 
+from collections.abc import Iterable
+
 from hashquake.core.errors import RecordError
 from hashquake.core.forecast import Forecast
 from hashquake.core.opinion import Change
@@ -45,20 +47,31 @@ def forecast(record: Record, at_s: float, *, store: bool = True) -> DifficultyFo
 
 def _store(record: Record, forecasts: tuple[Forecast, ...]) -> None:
     with record.writing() as inside:
-        added = [one for one in forecasts if inside.add_forecast(one)]
-        inside.add_changes(
-            [
-                Change(
-                    kind="forecast",
-                    subject=NETWORK,
-                    document={
-                        "quantity": one.quantity,
-                        "target": one.target,
-                        "issued_s": one.issued_s,
-                        "quantiles": list(one.quantiles.values),
-                        "made_by": one.made_by,
-                    },
-                )
-                for one in added
-            ]
+        inside.add_changes(stored_forecasts(inside, forecasts))
+
+
+def stored_forecasts(inside: Record, forecasts: Iterable[Forecast]) -> list[Change]:
+    """Store forecasts that are not stored yet; return a change for each that was added.
+
+    Parameters
+    ----------
+    inside : Record
+        Inside a transaction.
+    forecasts : iterable of Forecast
+        In order.
+    """
+    return [
+        Change(
+            kind="forecast",
+            subject=NETWORK,
+            document={
+                "quantity": one.quantity,
+                "target": one.target,
+                "issued_s": one.issued_s,
+                "quantiles": list(one.quantiles.values),
+                "made_by": one.made_by,
+            },
         )
+        for one in forecasts
+        if inside.add_forecast(one)
+    ]

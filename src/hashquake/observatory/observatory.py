@@ -273,6 +273,20 @@ class Observatory:
         intake.settle(self.record, self._follower, formed=formed)
         return result
 
+    def state_rates(self) -> None:
+        """State hash rates and forecasts from now on, as changes, with what is fed."""
+        self._follower.states_rates = True
+
+    def silence_tells(self, watched_s: float) -> bool:
+        """Return whether the silence up to an instant would form an opinion if it were fed.
+
+        Parameters
+        ----------
+        watched_s : float
+            Up to when the chain was watched without a block, UTC Unix seconds.
+        """
+        return self._follower.foretells(watched_s)
+
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
         intake.settle(self.record, self._follower)

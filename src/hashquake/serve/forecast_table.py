@@ -13,7 +13,13 @@ _NAMES = {"next_difficulty_ratio": "next difficulty", "retarget_s": "its time"}
 
 
 def next_difficulty_shape(made: DifficultyForecast) -> dict[str, Any]:
-    """Return a forecast of the next difficulty as the command line's contract has it."""
+    """Return a forecast of the next difficulty as the command line's contract has it.
+
+    Parameters
+    ----------
+    made : DifficultyForecast
+        From `Observatory.forecast`.
+    """
     return {
         "height": made.height,
         "epoch_share_elapsed": made.epoch_share_elapsed,

@@ -66,12 +66,24 @@ def outage_json(outage: Outage) -> dict[str, Any]:
 
 
 def quake_history_json(opinions: Sequence[Quake]) -> dict[str, Any]:
-    """Return the last opinion of a quake with every one there was, oldest first."""
+    """Return the last opinion of a quake with every one there was, oldest first.
+
+    Parameters
+    ----------
+    opinions : sequence of Quake
+        Revision by revision, at least one.
+    """
     revisions = [quake_json(one) for one in opinions]
     return {**revisions[-1], "revisions": revisions}
 
 
 def outage_history_json(opinions: Sequence[Outage]) -> dict[str, Any]:
-    """Return the last opinion of an outage with every one there was, oldest first."""
+    """Return the last opinion of an outage with every one there was, oldest first.
+
+    Parameters
+    ----------
+    opinions : sequence of Outage
+        Revision by revision, at least one.
+    """
     revisions = [outage_json(one) for one in opinions]
     return {**with_false_alarms(revisions)[-1], "revisions": revisions}

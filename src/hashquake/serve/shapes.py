@@ -86,7 +86,13 @@ def rate_shape(rate: Estimate, share: Estimate | None, *, method: str) -> dict[s
 
 
 def event_shape(event: Event) -> dict[str, Any]:
-    """Return one row of ``hashquake report --list``."""
+    """Return one row of ``hashquake report --list``.
+
+    Parameters
+    ----------
+    event : Event
+        An event of history.
+    """
     return {
         "id": event.id,
         "name": event.name,

@@ -18,7 +18,7 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
 from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
-from hashquake.core.record import AppendResult
+from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.store import changes as feed
@@ -139,8 +139,8 @@ class SqlRecord(Freshness):
         # Only now is what the transaction knew of coverage true for everybody.
         self._observed = inside._observed
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one watcher; see `hashquake.store.watch_lock.watching`."""
+    def watching(self) -> AbstractContextManager[WatchLock]:
+        """Keep a watcher's lock; see `hashquake.store.watch_lock.watching`."""
         return watching(self._opened.engine, self._opened.path, self._opened.where)
 
     def watched_now(self) -> bool:
@@ -223,10 +223,12 @@ class SqlRecord(Freshness):
         with self._writing() as connection:
             feed.add_changes(connection, changes, recorded_s=self._now_s())
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
         with self._reading() as connection:
-            return feed.read_changes(connection, after_id=after_id, limit=limit)
+            return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
