@@ -22,7 +22,28 @@ from hashquake.core.window import Window
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.observatory import Observatory, open_observatory
 
-CODES = "KZ IR MM US RU CN CA DE NO SE IS PY BR AR VE ET OM AE IE AU".split()
+CODES = [
+    "KZ",
+    "IR",
+    "MM",
+    "US",
+    "RU",
+    "CN",
+    "CA",
+    "DE",
+    "NO",
+    "SE",
+    "IS",
+    "PY",
+    "BR",
+    "AR",
+    "VE",
+    "ET",
+    "OM",
+    "AE",
+    "IE",
+    "AU",
+]
 SERIES = (
     ("ioda_bgp_prefixes_count", 300.0, 2000.0, 0.0005),
     ("ioda_ping_slash24_up_count", 600.0, 900.0, 0.01),

@@ -324,6 +324,18 @@ class Observatory:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        return self.record.arrivals()
+
+    def size_bytes(self) -> int | None:
+        """Return the size of the record's file; None where it lies in no file of its own."""
+        return self.record.size_bytes()
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        return self.record.last_change_id()
+
     def ingest(
         self,
         source: str,
@@ -444,9 +456,26 @@ class Observatory:
         UsageError
             ``step-range``, and those of `rate`.
         """
+        return self.rates_of(window_asked(since, until), step_s=step_s, subjects=(subject,))[0]
+
+    def rates_of(
+        self,
+        window: Window,
+        *,
+        step_s: float,
+        subjects: tuple[str, ...],
+        mean_days: tuple[int, ...] = (7, 30, 90),
+    ) -> "tuple[RateSeries, ...]":
+        """Estimate hash rates of several subjects step by step, from blocks read once.
+
+        Parameters
+        ----------
+        window, step_s, subjects, mean_days
+            As for `hashquake.observatory.rate_series.rate_series`, which also says what is raised.
+        """
         from hashquake.observatory.rate_series import rate_series
 
-        return rate_series(self.record, window_asked(since, until), step_s, subject)
+        return rate_series(self.record, window, step_s, subjects, mean_days=mean_days)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
