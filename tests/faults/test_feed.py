@@ -118,7 +118,7 @@ def watch(record: Path, instrument: Instrument, act: Callable[[], None]) -> list
                 return
             if instrument.step < STEPS:
                 instrument.step += 1
-            elif newest_s >= instrument.now_s - STEP_S and not instrument.left:
+            elif newest_s >= instrument.now_s and not instrument.left:
                 stop.set()
             act()
 
