@@ -104,7 +104,7 @@ def test_several_programs_watch_and_one_that_is_killed_is_not_missed(cluster: Cl
         source = ("bitcoind_rpc", "--url", url, "--db", where, "--json")
         watchers = [RunningWatcher(*source) for _ in range(2)]
         for watcher in watchers:
-            watcher.wait_for(lambda lines: bool(lines))
+            watcher.wait_for(bool)
         assert json.loads(ran("status", "--db", where, "--json").stdout)["watching"]
         os.kill(watchers[0].process.pid, signal.SIGKILL)
         watchers[0].ended()

@@ -132,7 +132,7 @@ class Outcome:
     readings, so that after a fault only what is thought of it in the end must be the same.
     """
 
-    blocks: Sequence[object]
+    blocks: Sequence[tuple[object, ...]]
     readings: Sequence[object]
     quakes: Sequence[str]
     outages: Sequence[str]
