@@ -62,12 +62,16 @@ def fetched_program() -> Path:
 
 @dataclass
 class CoreNode:
-    """A node on regtest with a folder of its own."""
+    """A node on regtest with a folder of its own.
+
+    A `configured` one takes what it announces from its ``bitcoin.conf``.
+    """
 
     folder: Path
     rpc_port: int = field(default_factory=free_port)
     zmq_port: int = field(default_factory=free_port)
     peer_port: int = field(default_factory=free_port)
+    configured: bool = False
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -80,7 +84,7 @@ class CoreNode:
 
     @property
     def cookie(self) -> Path:
-        return self.folder / "regtest" / ".cookie"
+        return self.folder / ".cookie"
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -100,8 +104,9 @@ class CoreNode:
                 "-dnsseed=0",
                 "-whitelist=127.0.0.1",
                 f"-rpcport={self.rpc_port}",
-                f"-zmqpubhashblock={self.zmq}",
-                f"-zmqpubrawblock={self.zmq}",
+                f"-rpccookiefile={self.cookie}",
+                *(() if self.configured else (f"-zmqpubhashblock={self.zmq}",)),
+                *(() if self.configured else (f"-zmqpubrawblock={self.zmq}",)),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
