@@ -84,6 +84,9 @@ def test_from_a_running_node_to_a_running_watcher(home: dict[str, str]) -> None:
         os.killpg(watcher.pid, signal.SIGINT)
         watcher.wait(PATIENCE_S)
         reading.join(PATIENCE_S)
+        for pipe in (watcher.stdout, watcher.stderr):
+            assert pipe is not None
+            pipe.close()
         assert "everything that came in is stored" in lines[-1]
         status = ran("status", "--db", str(own), "--json", environment=home | unset)
         assert json.loads(status.stdout)["tip"]["height"] == 201
