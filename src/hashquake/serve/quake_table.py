@@ -1,7 +1,6 @@
 """Quakes for people: a table, one in full, and files."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +9,7 @@ from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S, format_time
 from hashquake.core.window import Window
+from hashquake.observatory.opinion_tables import quake_columns
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
     chance,
@@ -194,23 +194,7 @@ def quake_bytes(quakes: Sequence[Quake], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    return document_bytes([quake_json(one) for one in quakes], ending, flat=_flat)
-
-
-def _flat(one: dict[str, Any]) -> dict[str, Any]:
-    flat = {
-        key: one[key]
-        for key in ("id", "revision", "status", "subject", "kind", "detected_s", "end_s")
-    }
-    flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
-    for name in ("remaining_share", "lost_hps"):
-        flat |= {f"{name}_{part}": one[name][part] for part in ("median", "low", "high")}
-    flat |= {f"{cause['name']}_probability": cause["probability"] for cause in one["causes"]}
-    return flat | {
-        "pools": " ".join(one["pools"]),
-        "false_alarms_per_year": one["false_alarms_per_year"],
-        "made_by": one["made_by"],
-    }
+    return document_bytes([quake_json(one) for one in quakes], ending, flat=quake_columns)
 
 
 def remaining_change(remaining: Interval) -> Interval:

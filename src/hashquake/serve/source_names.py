@@ -18,7 +18,7 @@ def source_name(source: str) -> str:
 
     Examples
     --------
-    >>> source_name("transcribed:ioda_chart").endswith(", read by eye"), source_name("ioda")
+    >>> source_name("transcribed:ioda_chart").endswith("read by eye"), source_name("ioda")
     (True, 'ioda')
     """
     return _transcribed_names().get(source, source) if source.startswith(_PREFIX) else source
@@ -43,10 +43,16 @@ def pool_name(pool: str) -> str:
 @lru_cache(maxsize=1)
 def _transcribed_names() -> dict[str, str]:
     return {
-        one.source: f"{one.title}, {'read by eye' if one.by_eye else 'transcribed'}"
+        one.source: _with_origin(one.title, by_eye=one.by_eye)
         for each in load_transcriptions()
         for one in each.instruments
     }
+
+
+def _with_origin(title: str, *, by_eye: bool) -> str:
+    """Return a title with how its series was copied; some titles state it themselves."""
+    origin = "read by eye" if by_eye else "transcribed"
+    return title if origin in title else f"{title}, {origin}"
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,8 @@ from hashquake.serve.report.style import (
     drawn,
 )
 from hashquake.serve.source_names import source_name
+from hashquake.serve.wording import signal_name
+from hashquake.serve.wording.numbers import listed
 
 _TRACK_PX = 74
 _TOP_PX, _BOTTOM_PX = 30, 26
@@ -114,7 +116,7 @@ def seismograms(
     height = _TOP_PX + _BOTTOM_PX + _TRACK_PX * len(tracks)
     sizes = [size._replace(height_px=height) for size in (WIDE, NARROW)]
     seen, unseen = signals_of(outage)
-    saw, missed = ", ".join(seen), ", ".join(unseen) or "none"
+    saw, missed = (listed(tuple(map(signal_name, some))) for some in (seen, unseen))
     return tuple(
         (
             drawn(
@@ -122,8 +124,8 @@ def seismograms(
                 size,
                 name=f"seismogram-{outage.id}",
                 title=f"Signals of {outage.subject} over the outage, {outage.evidence} values",
-                description=f"Seen by {saw}; watched and not seen by {missed}. Dark windows: "
-                f"{len(outage.dark_windows)}.",
+                description=f"Seen by {saw}; watched and not seen by {missed or 'none'}. "
+                f"Dark windows: {len(outage.dark_windows)}.",
             ),
             size,
         )
@@ -255,12 +257,12 @@ def _label(axes: Any, track: WitnessTrack, size: Size) -> None:
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{witness.signal}, {_cut(source, 26)}: {said}"
+        text = f"{signal_name(witness.signal)}, {_cut(source, 24)}: {said}"
         axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
                   va="bottom", clip_on=False)  # fmt: skip
         return
     for height, text, ink, weight in (
-        (0.78, witness.signal, colour, "bold"),
+        (0.78, signal_name(witness.signal), colour, "bold"),
         (0.48, said, colour, "normal"),
         (0.18, _cut(source, 28), MUTED, "normal"),
     ):

@@ -12,6 +12,7 @@ from hashquake.core.outage import Outage, Witness
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.opinion_tables import outage_columns
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
     NBSP,
@@ -25,12 +26,13 @@ from hashquake.serve.format_times import (
     short_time,
     short_window,
     utc,
+    window_text,
 )
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording import class_because, coverage_rows, silence_because
+from hashquake.serve.wording import class_because, coverage_rows, signal_name, silence_because
 
 CLASS_NAMES = {
     "kill_switch": "kill switch",
@@ -143,7 +145,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     )
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
-    console.print(f"  began      between {utc(one.onset.start_s)} and {utc(one.onset.end_s)}")
+    console.print(f"  began      {window_text(one.onset)}")
     ended = "not yet, as far as observed" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
     console.print(f"  lost       {lost(one)}")
@@ -156,7 +158,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     for witness, saw in witnesses_of(one):
         console.print(f"    {escape(witness_line(witness, saw=saw))}")
     for row in unwatched(one):
-        console.print(f"    {row['signal']}: {row['because']}")
+        console.print(f"    {signal_name(row['signal'])}: {row['because']}")
     console.print(f"  class{'' if one.assessable else f': {NOT_ASSESSABLE}, these are priors'}")
     for each in one.classes:
         said = escape(prose(class_because(each)))
@@ -243,7 +245,8 @@ def witness_line(witness: Witness, *, saw: bool) -> str:
         Whether it saw the outage.
     """
     source = prose(source_name(witness.source))
-    who = f"{witness.signal} ({source})" if source else witness.signal
+    signal = prose(signal_name(witness.signal))
+    who = f"{signal} ({source})" if source else signal
     if not witness.covered_share:
         why = silence_because(witness.reasons) or "it covered none of the dark time"
         return f"{who}: no values, {why}"
@@ -272,9 +275,9 @@ def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
         unseen = [signal for signal in SIGNALS if signal not in signals]
         sources = prose(", ".join(sorted({span.source for span in mine})), limit=120)
         lines.append(
-            f"{subject}: {', '.join(s for s in SIGNALS if s in signals)} from {sources}, "
-            f"{utc(start_s)} to {utc(end_s)}, perhaps with gaps"
-            + (f"; not watched: {', '.join(unseen)}" if unseen else "")
+            f"{subject}: {', '.join(signal_name(s) for s in SIGNALS if s in signals)} "
+            f"from {sources}, {utc(start_s)} to {utc(end_s)}, perhaps with gaps"
+            + (f"; not watched: {', '.join(map(signal_name, unseen))}" if unseen else "")
         )
     return lines
 
@@ -294,7 +297,7 @@ def outage_bytes(outages: Sequence[Outage], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    return document_bytes([outage_json(one) for one in outages], ending, flat=_flat)
+    return document_bytes([outage_json(one) for one in outages], ending, flat=outage_columns)
 
 
 def dark_s(one: Outage) -> float:
@@ -328,24 +331,9 @@ def signals_of(one: Outage) -> tuple[list[str], list[str]]:
 
 
 def _witnesses(one: Outage) -> str:
-    saw, missed = signals_of(one)
-    return f"{', '.join(saw)}{'; not ' if missed else ''}{', '.join(missed)}"
+    saw, missed = (", ".join(map(signal_name, some)) for some in signals_of(one))
+    return f"{saw}{'; not ' if missed else ''}{missed}"
 
 
 def _middle_s(one: Outage) -> float:
     return (one.onset.start_s + one.onset.end_s) / 2
-
-
-def _flat(one: dict[str, Any]) -> dict[str, Any]:
-    flat = {key: one[key] for key in ("id", "revision", "subject", "country", "evidence")}
-    flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
-    flat |= {
-        "end_s": one["end_s"],
-        "dark_s": float(sum(dark["end_s"] - dark["start_s"] for dark in one["dark_windows"])),
-        "n_dark_windows": len(one["dark_windows"]),
-    }
-    flat |= {f"depth_share_{part}": one["depth_share"][part] for part in ("median", "low", "high")}
-    flat |= {name: " ".join(one[name]) for name in ("seen_by", "not_seen_by")}
-    by_name = {each["name"]: each["probability"] for each in one["classes"]}
-    flat |= {f"{name}_probability": by_name[name] for name in CLASS_NAMES}
-    return flat | {"made_by": one["made_by"]}

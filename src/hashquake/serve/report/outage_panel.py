@@ -33,15 +33,8 @@ from hashquake.serve.format_times import (
     short_window,
     window_text,
 )
-from hashquake.serve.wording import class_because, silence_because
+from hashquake.serve.wording import class_because, signal_name, silence_because
 
-SIGNAL_WORDS = {
-    "bgp": "routes",
-    "connectivity": "connectivity as a whole",
-    "probing": "active probing",
-    "telescope": "telescope",
-    "traffic": "traffic",
-}
 CLASS_WORDS = {
     "kill_switch": "Kill switch: ordered, all networks",
     "curfew": "Curfew: ordered, at fixed hours",
@@ -261,7 +254,7 @@ def _summary(outage: Outage) -> str:
 def _row(
     witness: Witness, instrument: Instrument | None, span: Window, *, saw: bool
 ) -> OutageRow:  # fmt: skip
-    signal = SIGNAL_WORDS.get(witness.signal, prose(witness.signal))
+    signal = prose(signal_name(witness.signal))
     if instrument is None:
         return OutageRow(
             name=prose(witness.source or witness.signal),
@@ -275,7 +268,7 @@ def _row(
         )
     return OutageRow(
         name=prose(instrument.title),
-        signal=SIGNAL_WORDS.get(instrument.signal, signal),
+        signal=prose(signal_name(instrument.signal)),
         url=instrument.url,
         note=prose(instrument.note),
         finding=_stated(instrument.statements, saw=saw),

@@ -18,6 +18,27 @@ from hashquake.core.times import format_time
 from hashquake.serve.wording.numbers import length, listed, percent, times
 
 NO_SOURCE = "no source of it is in the record"
+_SIGNAL_NAMES = {
+    "bgp": "routes",
+    "connectivity": "connectivity as a whole",
+    "probing": "active probing",
+}
+
+
+def signal_name(signal: str) -> str:
+    """Name what was measured as readers know it; other names stay as they are.
+
+    Parameters
+    ----------
+    signal : str
+        Its code, such as ``bgp``.
+
+    Examples
+    --------
+    >>> signal_name("bgp"), signal_name("traffic")
+    ('routes', 'traffic')
+    """
+    return _SIGNAL_NAMES.get(signal, signal)
 
 
 def class_because(one: OutageClass) -> str:
@@ -51,7 +72,7 @@ def finding_text(finding: Finding) -> str:
         Code and values of one piece of evidence.
     """
     value = 0.0 if finding.value is None else finding.value
-    saw, missed = listed(finding.saw), listed(finding.missed)
+    saw, missed = (listed(tuple(map(signal_name, some))) for some in (finding.saw, finding.missed))
     texts = {
         "total": f"{percent(value)} of the usual connectivity was lost",
         "partial": f"only {percent(value)} of the usual connectivity was lost",
