@@ -143,7 +143,7 @@ def mixture_delays_blocks(
     runs : int
         How many drops to simulate.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
 
     Returns
     -------

@@ -115,7 +115,7 @@ def fit_exposures(
     prior : ExposurePrior or None
         What is believed beforehand.
     rng : Generator
-        The luck of the draws.
+        Source of randomness.
     draws : int
         How many: the Monte Carlo error of a limit is some 7 % of its distance from the median
         at 1,000.

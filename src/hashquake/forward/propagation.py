@@ -76,7 +76,7 @@ def stale_rates(
     delay_s : float or array of float64, shape (pools, pools)
         Until a block of the pool of the row reaches the pool of the column, seconds.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     n_blocks : int
         How many blocks to find.
     interval_s : float

@@ -79,7 +79,8 @@ def run_scenario(
     paths : int
         Possible futures to draw, 1 to 10^11.
     seed : int
-        Key of the luck, 0 to 2^64 - 1; path i of a seed is the same in every run of the scenario.
+        Of the random numbers, 0 to 2^64 - 1; path i of a seed is the same in every run of the
+        scenario.
     keep_paths : int
         How many of the first paths to keep as a table, at most 10^7.
     map_in_order : callable or None

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 SEED = 20_220_105
-"""The luck of the draws: the same question has the same answer."""
+"""Of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
 _DRAWS = 2000
 
