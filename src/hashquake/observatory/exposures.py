@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.cards import installed_detectors
-from hashquake.observatory.exposure_answers import document_of, keep_answer, known_answer
+from hashquake.observatory.exposure_answers import keep_answer, known_answer
 from hashquake.observatory.measure import blocks_around
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def estimates_to_bundle(record: Record) -> dict[str, Any]:
     for event in load_events():
         with suppress(NoCoverage):
             questions.append(_question_of_event(record, event))
-    return {question.key: document_of(_estimated(question)) for question in questions}
+    return {question.key: asdict(_estimated(question)) for question in questions}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
