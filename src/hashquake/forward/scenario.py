@@ -229,9 +229,9 @@ class Scenario:
         if name not in known:
             listed = ", ".join(f"{kind}:{one}" for one in known) or f"no {kind} at all"
             raise InputError(
-                f"the scenario {self.name} knows no {subject}",
+                f"the scenario {self.name} has no {subject}",
                 code="subject-unknown",
-                hint=f"it knows {listed}",
+                hint=f"it has {listed}",
             )
         return known[name]
 

@@ -211,7 +211,7 @@ def _require_reach(blocks: BlockColumns, window: Window) -> None:
     last_s = float(blocks.header_s.max()) if len(blocks) else 0.0
     if window.start_s < first_s - _SILENCE_S or window.end_s > last_s + _SILENCE_S:
         raise NoCoverage(
-            f"the blocks at hand do not reach over {window}",
+            f"the loaded blocks do not cover {window}",
             code="blocks-short",
             hint="load the blocks of every claim's window and of its reference",
         )

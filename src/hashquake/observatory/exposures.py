@@ -186,7 +186,7 @@ def _question_of_event(record: Record, event: Event) -> "_Question":
     if not known:
         because = events_without_intensity().get(event.id, "its place and dark time are not stated")
         raise NoCoverage(
-            f"this event says nothing of where pools' machines stand: {_lower(because)}",
+            f"this event does not show where the machines of pools are: {_lower(because)}",
             code="no-darkness",
         )
     covered = _covered(_intensities(record), record.coverage())

@@ -220,7 +220,7 @@ def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
     ending = path.suffix.lower()
     if ending not in (".parquet", ".csv"):
         raise UsageError(
-            f"cannot tell the format of {str(path)!r} from its ending",
+            f"the format of {str(path)!r} cannot be determined from its ending",
             code="export-format",
             hint="end the name in .parquet or .csv",
         )

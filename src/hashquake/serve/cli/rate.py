@@ -1,8 +1,7 @@
 """``hashquake rate``: how much hash rate is running, with intervals."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 import typer
@@ -11,11 +10,14 @@ from hashquake.core.errors import UsageError
 from hashquake.core.times import format_time, parse_duration, parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.faults import suggestion
-from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened, window_in_record
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.record_age import age_note
 from hashquake.serve.shapes import rate_shape
+
+if TYPE_CHECKING:
+    from hashquake.observatory import Observatory
 
 METHODS = ("window", "filter", "smoother")
 
@@ -75,7 +77,7 @@ def rate(
 
         _check_series(step, out, at=at, since=since, method=method, subject=subject)
         with opened(db) as observatory:
-            window = _window(None, span, since, until, observatory.end_s)
+            window = _window(None, span, since, until, observatory)
             with working("estimating"):
                 series = observatory.rates(
                     window,
@@ -93,7 +95,7 @@ def rate(
         )
     subjects = tuple(subject or ())
     with opened(db) as observatory:
-        window = _window(at, span, since, until, observatory.end_s)
+        window = _window(at, span, since, until, observatory)
         old = age_note(observatory) if at is None and until is None else ""
         if method == "window":
             rates = observatory.rate(window, subjects=subjects)
@@ -172,7 +174,7 @@ def _window(
     span: str,
     since: str | None,
     until: str | None,
-    end_of_record_s: Callable[[], float],
+    observatory: "Observatory",
 ) -> Window:
     if at is not None and (since is not None or until is not None):
         raise UsageError(
@@ -183,7 +185,6 @@ def _window(
     if since is None and until is not None:
         at, until = until, None
     if since is not None:
-        end_s = parse_time(until) if until is not None else end_of_record_s()
-        return Window(start_s=parse_time(since), end_s=end_s)
-    end_s = parse_time(at) if at is not None else end_of_record_s()
+        return window_in_record(observatory, since, until)
+    end_s = parse_time(at) if at is not None else observatory.end_s()
     return Window(start_s=end_s - parse_duration(span), end_s=end_s)

@@ -188,10 +188,10 @@ def number_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[n
             hint="leave a cell empty where nothing was measured",
         ) from None
     numbers = np.asarray(values, np.float64)
-    endless = np.flatnonzero(np.isinf(numbers))
-    if len(endless):
+    infinite = np.flatnonzero(np.isinf(numbers))
+    if len(infinite):
         raise FormatError(
-            f"row {first_row + int(endless[0])} of {path} has an endless {name!r}",
+            f"row {first_row + int(infinite[0])} of {path} has an infinite {name!r}",
             code="value-malformed",
             hint="leave a cell empty where nothing was measured",
         )
