@@ -554,7 +554,7 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            How often luck and drift alone may raise a quake.
+            False alarms a year under the null model, in which only chance and drift act.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool

@@ -179,7 +179,7 @@ def silence_words(age_s: float, probability: float | None) -> str:
     """
     if probability is None:
         return f"{duration(age_s)} ago"
-    return f"{duration(age_s)} ago; a gap lasts longer with a chance of {chance(probability)}"
+    return f"{duration(age_s)} ago; the chance of so long a gap is {chance(probability)}"
 
 
 _WORDED: Mapping[str, Callable[[Change], str]] = {
