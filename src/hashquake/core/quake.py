@@ -91,6 +91,10 @@ class Quake:
         Their probabilities sum to 1; ``luck`` and ``unknown`` are always among them.
     made_by : str
         The method that formed this opinion, with its version.
+    nothing_probability : float or None
+        Posterior probability that nothing broke and the subject's hash rate only drifted, from its
+        blocks alone; 1 where the interval of what remained holds no fall, None before the first
+        look after detection.
 
     Raises
     ------
@@ -114,6 +118,7 @@ class Quake:
     pools: tuple[str, ...]
     causes: tuple[Cause, ...]
     made_by: str
+    nothing_probability: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse causes that do not add up."""
