@@ -18,12 +18,13 @@ import numpy as np
 from hashquake.forward.batch import draw_ratios
 from hashquake.forward.block_by_block import mine_paths
 from hashquake.forward.compiled import kernel
-from hashquake.forward.course import Course, lay_out
+from hashquake.forward.course import Course
 from hashquake.forward.draws import exponential
 from hashquake.forward.luck import CHUNK, draw_luck
 from hashquake.forward.philox import Words, new_stream, word
 from hashquake.forward.run import run_scenario
 from hashquake.forward.scenario import Scenario
+from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.settings import with_settings
 from hashquake.plugins import load_plugin
 

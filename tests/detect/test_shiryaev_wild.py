@@ -8,7 +8,7 @@ import pytest
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S
-from hashquake.detect import _shiryaev_kernel as kernel
+from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
@@ -61,8 +61,8 @@ def test_the_level_after_an_alarm_leans_on_the_level_before_it() -> None:
 def _baseline(state: detector.ShiryaevState) -> tuple[float, float]:
     """Return what the baseline rests on, in blocks, and its level."""
     ring = state.memory.ring
-    last = int(state.memory.now[kernel.N_BLOCKS]) % ring.shape[1]
-    shape, rate = ring[kernel.SHAPE, last], ring[kernel.RATE, last]
+    last = int(state.memory.now[layout.N_BLOCKS]) % ring.shape[1]
+    shape, rate = ring[layout.SHAPE, last], ring[layout.RATE, last]
     return float(shape), float(shape / rate)
 
 

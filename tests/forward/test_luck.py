@@ -9,9 +9,9 @@ from tests.small_worlds import POOLS, dark
 
 from hashquake.core.times import DAY_S
 from hashquake.forward.amount import Amount, exactly
-from hashquake.forward.course import lay_out
 from hashquake.forward.luck import CHUNK, Drawn, drawn_chunks
 from hashquake.forward.scenario import Scenario, Shock
+from hashquake.forward.scenario_course import lay_out
 
 N = 40 * CHUNK
 CRITICAL = 1.63 / np.sqrt(N)

@@ -10,8 +10,8 @@ from tests.small_worlds import dark
 from hashquake.core.difficulty import next_bits
 from hashquake.core.times import DAY_S
 from hashquake.forward.block_by_block import mine_paths
-from hashquake.forward.course import lay_out
 from hashquake.forward.run import run_scenario
+from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.time_change import compact_retarget, time_at, work_at
 
 N = 8_000

@@ -5,7 +5,7 @@ import pytest
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.window import Window
-from hashquake.estimate.filter import all_bins
+from hashquake.estimate.filter_bins import all_bins
 from hashquake.estimate.fitted import FITTED
 from hashquake.judge.filter_backtest import FIXED_WINDOWS_S, HORIZONS_S, backtest_filter
 from hashquake.judge.fit import fit_network, growth_between_ends

@@ -9,6 +9,17 @@ QUANTILE_LEVELS = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 """The seven levels every estimate carries: the median and the 50, 90 and 95 % intervals."""
 
 
+def rounded(value: float) -> str:
+    """Return a number with three digits, as ``1.72e+20``.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    """
+    return f"{value:.3g}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
     """A median with a central interval.
@@ -34,6 +45,14 @@ class Interval:
                 f"{self.high}",
                 code="interval-order",
             )
+
+    def summary(self) -> str:
+        """Return median and limits with three digits.
+
+        >>> Interval(median=0.1234, low=0.01, high=0.5678, level=0.9).summary()
+        '0.123 [0.01, 0.568]'
+        """
+        return f"{rounded(self.median)} [{rounded(self.low)}, {rounded(self.high)}]"
 
     def holds(self, value: float) -> bool:
         """Return whether a value lies inside, limits included.

@@ -8,10 +8,11 @@ from math import isclose
 from typing import Literal
 
 from hashquake.core.errors import UsageError
-from hashquake.core.interval import Interval
+from hashquake.core.interval import Interval, rounded
 from hashquake.core.opinion import Status
 from hashquake.core.pick import Pick
 from hashquake.core.reason import CauseReason
+from hashquake.core.times import format_time
 from hashquake.core.window import Window
 
 Kind = Literal["network+pools", "network", "pools"]
@@ -53,7 +54,7 @@ class Cause:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Quake:
     """One revision of the opinion on one fall of hash rate.
 
@@ -119,6 +120,16 @@ class Quake:
     causes: tuple[Cause, ...]
     made_by: str
     nothing_probability: float | None = None
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded."""
+        onset = format_time((self.onset.start_s + self.onset.end_s) / 2, seconds=False)
+        first = max(self.causes, key=lambda cause: cause.probability)
+        return (
+            f"<Quake {self.id}, revision {self.revision}, {self.status}, {self.kind}: "
+            f"{self.remaining_share.summary()} of {self.subject} remained from {onset}; "
+            f"{first.name} {rounded(first.probability)}>"
+        )
 
     def __post_init__(self) -> None:
         """Refuse causes that do not add up."""

@@ -134,7 +134,7 @@ class BundledRecord:
         return MAIN
 
     def append(self, batch: Batch, *, source: str) -> AppendResult:
-        """Refuse.
+        """Refuse. See `hashquake.core.record.Record.append`.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class BundledRecord:
         raise _read_only(f"{source} cannot be added to it")
 
     def add_run(self, run: Run) -> None:
-        """Refuse: no source can be read into it; see `append`."""
+        """Refuse: no source can be read into it; see `hashquake.core.record.Record.add_run`."""
         self.append(Batch(), source=run.source)
 
     def last_runs(self) -> tuple[Run, ...]:
@@ -157,7 +157,7 @@ class BundledRecord:
         raise _read_only("no catalog can be written to it")
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_opinions`."""
         del opinions
         self.writing()
 
@@ -168,6 +168,8 @@ class BundledRecord:
 
         Quakes are those of a replay of these very blocks at one false alarm a year, outages those
         that were found in the bundled readings.
+
+        See `hashquake.core.record.Record.opinions` for parameters.
         """
         return tuple(
             one
@@ -176,12 +178,15 @@ class BundledRecord:
         )
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_searched`."""
         del searched
         self.writing()
 
     def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return the searches that the bundled catalog is the outcome of."""
+        """Return the searches that the bundled catalog is the outcome of.
+
+        See `hashquake.core.record.Record.searched` for parameters.
+        """
         if kind == "outage":
             return tuple(one for one in bundled_outages()[1] if subject in (None, one.subject))
         if subject not in (None, NETWORK):
@@ -195,12 +200,12 @@ class BundledRecord:
         return dict.fromkeys(self.subjects(), 0)
 
     def add_changes(self, changes: Sequence[Change]) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_changes`."""
         del changes
         self.writing()
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
-        """Return none: nothing changes here."""
+        """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
         del after_id, limit
         return ()
 
@@ -209,7 +214,7 @@ class BundledRecord:
         return 0
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return none: nothing changes here."""
+        """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
         del kind
         return ()
 
@@ -222,12 +227,15 @@ class BundledRecord:
         return False
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.save_snapshot`."""
         del snapshot
         self.writing()
 
     def snapshot(self, kind: str, scope: str) -> Snapshot | None:
-        """Return the state of the pipeline after the last block, for records that go on."""
+        """Return the state of the pipeline after the last block, for records that go on.
+
+        See `hashquake.core.record.Record.snapshot` for parameters.
+        """
         return bundled_snapshot(kind, scope)
 
     def claims(self) -> tuple[Claim, ...]:
@@ -235,12 +243,15 @@ class BundledRecord:
         return ()
 
     def add_forecast(self, forecast: Forecast) -> NoReturn:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_forecast`."""
         del forecast
         raise _read_only("no forecast can be stored in it")
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
-        """Return none: no forecast was stored before the truth was known."""
+        """Return none: no forecast was stored before the truth was known.
+
+        See `hashquake.core.record.Record.forecasts` for parameters.
+        """
         del quantity
         return ()
 
@@ -249,17 +260,23 @@ class BundledRecord:
         return int(bundled_blocks().height[-1]), None
 
     def hash_at(self, height: int) -> bytes | None:
-        """Return None: hashes are not bundled."""
+        """Return None, as no hash is bundled.
+
+        See `hashquake.core.contracts.RecordView.hash_at`.
+        """
         del height
         return None
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        """Return none: stale blocks are not bundled."""
+        """Return none: stale blocks are not bundled.
+
+        See `hashquake.core.contracts.RecordView.stale_hashes` for parameters.
+        """
         del first_height
         return frozenset()
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Return the state of the chain below a height."""
+        """Return the chain below a height; see `hashquake.core.record.Record.chain_state`."""
         del prev
         return check_chain(self.blocks(last_height=before_height - 1))
 
@@ -294,7 +311,10 @@ class BundledRecord:
         return bundled_blocks().pool_names
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the transcribed readings of a subject, or the hourly prices of ``asset:btc``."""
+        """Return the transcribed readings of a subject, or the hourly prices of ``asset:btc``.
+
+        See `hashquake.core.record.ReadingView.readings` for parameters.
+        """
         if subject == BTC:
             return bundled_price_readings(window=window)
         return tuple(

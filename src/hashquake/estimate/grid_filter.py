@@ -67,7 +67,13 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
 
 @kernel
 def total_of(mass: Floats) -> float:
-    """Return the sum of a grid, shape (levels, transients)."""
+    """Return the sum of a grid, shape (levels, transients).
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Probability of each cell.
+    """
     total = 0.0
     for i in range(mass.shape[0]):
         for k in range(mass.shape[1]):
@@ -178,6 +184,23 @@ def weigh(
     """Let the blocks and the silence of a beat weigh on grids, in place.
 
     Parameters are those of `advance` for one beat; `noise` is that of `silence_log`.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (subjects, levels, transients)
+        Probability; sums to 1 for every subject, before and after.
+    origin : array of int64, shape (subjects,)
+        Where each grid starts, in cells.
+    evidence : array of float64, shape (subjects,)
+        Log probability of the blocks so far; added to.
+    blocks : array of float64, shape (subjects,)
+        Blocks found in the bin.
+    exposure : float
+        Seconds over work in hashes, summed over the bin.
+    noise : float
+        Standard deviation of the exposure; see `silence_log`.
+    cell_log : float
+        Width of a cell.
     """
     subjects, levels, transients = mass.shape
     half = transients // 2
@@ -231,7 +254,15 @@ def _multiply(mass: Floats, like: Floats) -> None:
 
 @kernel
 def divide(mass: Floats, by: float) -> None:
-    """Divide a grid, shape (levels, transients), by a number, in place."""
+    """Divide a grid, shape (levels, transients), by a number, in place.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Overwritten.
+    by : float
+        Not 0.
+    """
     for i in range(mass.shape[0]):
         for k in range(mass.shape[1]):
             mass[i, k] /= by
@@ -239,7 +270,15 @@ def divide(mass: Floats, by: float) -> None:
 
 @kernel
 def shift(mass: Floats, cells: int) -> None:
-    """Move the grid's window by whole cells, in place; mass pushed out is lost."""
+    """Move the grid's window by whole cells, in place; mass pushed out is lost.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Overwritten.
+    cells : int
+        How far the window moves, upwards where positive.
+    """
     levels, transients = mass.shape
     # Upwards from the bottom or downwards from the top, so that nothing is read after it is lost.
     for step in range(levels):

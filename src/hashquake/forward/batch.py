@@ -5,8 +5,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hashquake.forward.block_shares import share_out, split_blocks
 from hashquake.forward.compiled import kernel, leaf
-from hashquake.forward.course import Course, Money, Plan, World
+from hashquake.forward.course import (
+    Course,
+    Money,
+    Plan,
+    World,
+)
 from hashquake.forward.draws import uniform
 from hashquake.forward.layout import Layout
 from hashquake.forward.longest_gap import FEW
@@ -15,8 +21,6 @@ from hashquake.forward.path_outcomes import (
     Gaps,
     Path,
     count_blocks,
-    share_out,
-    split_blocks,
     wait_for_blocks,
 )
 from hashquake.forward.philox import STREAM_WORDS, Words, seat
@@ -252,7 +256,19 @@ def _fill_epochs(
 
 @leaf
 def lay_pieces(plan: Plan, world: World, weights: Floats, pieces: Floats) -> None:
-    """Lay out the hash rate of a path whose shocks have sizes of their own."""
+    """Lay out the hash rate of a path whose shocks have sizes of their own.
+
+    Parameters
+    ----------
+    plan : Plan
+        The hash rate if all goes as planned.
+    world : World
+        What the shocks leave online, piece by piece.
+    weights : array of float64, shape (parts,)
+        Part of all hash rate that each shock takes on this path.
+    pieces : array of float64, shape (4, at least as many as the plan's)
+        Overwritten, in the form of `Plan`.
+    """
     count, done = plan.pieces.shape[1], 0.0
     for k in range(count):
         first = last = 1.0
@@ -272,7 +288,19 @@ def lay_pieces(plan: Plan, world: World, weights: Floats, pieces: Floats) -> Non
 def count_row(
     row: Floats, limit_column: Ints, limit: Floats, histogram: Histogram, slots: NDArray[np.int32]
 ) -> None:
-    """Count a path; values that are not there are left out; `slots` is overwritten."""
+    """Count a path; values that are not there are left out; `slots` is overwritten.
+
+    Parameters
+    ----------
+    row : array of float64, shape (columns,)
+        The path's outcomes; NaN or infinite where it has none.
+    limit_column, limit : array, shape (limits,)
+        Columns and values above which paths are counted exactly.
+    histogram : Histogram
+        Added to.
+    slots : array of int32, shape (columns,)
+        Working space, overwritten.
+    """
     sums, last = histogram.sums, float(histogram.bins.shape[1] - 1)
     # Short loops without branches: the compiler does several columns at a time.
     for c in range(len(row)):

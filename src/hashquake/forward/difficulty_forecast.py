@@ -22,6 +22,7 @@ from hashquake.core.difficulty import (
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+from hashquake.core.times import format_time
 from hashquake.estimate.filter import FilterState, next_work_hashes, open_end
 from hashquake.estimate.grid_filter import read_quantiles
 from hashquake.estimate.rate_ahead import rate_ahead
@@ -32,7 +33,7 @@ _CLAMP = 4
 _NODES = 41
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DifficultyForecast:
     """What follows at the end of the epoch.
 
@@ -52,6 +53,18 @@ class DifficultyForecast:
     epoch_share_elapsed: float
     next_difficulty_ratio: Forecast
     retarget_s: Forecast
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded."""
+        ratio = self.next_difficulty_ratio.quantiles.interval(0.9)
+        when = self.retarget_s.quantiles.interval(0.9)
+        first, middle, last = (
+            format_time(one, seconds=False) for one in (when.low, when.median, when.high)
+        )
+        return (
+            f"<DifficultyForecast after block {self.height}: next difficulty {ratio.summary()} of "
+            f"the present one, set at {middle} [{first}, {last}]>"
+        )
 
     @property
     def is_set(self) -> bool:

@@ -18,10 +18,11 @@ from hashquake.core.contracts import Progress
 from hashquake.core.errors import UsageError
 from hashquake.forward.batch import Counting, Histogram, draw_paths
 from hashquake.forward.counted import Counted, Scale
-from hashquake.forward.course import Course, country_names, lay_out, pool_names
+from hashquake.forward.course import Course
 from hashquake.forward.layout import Layout, counted_limits, layout
 from hashquake.forward.longest_gap import gap_table
 from hashquake.forward.scenario import Scenario
+from hashquake.forward.scenario_course import country_names, lay_out, pool_names
 from hashquake.forward.simulation import Simulation
 
 Floats = NDArray[np.float64]

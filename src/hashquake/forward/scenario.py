@@ -323,10 +323,6 @@ def refuse_scenario(problem: str) -> NoReturn:
     ------
     InputError
         Always.
-    InputError
-        Always.
-    InputError
-        Always.
     """
     raise InputError(problem, code="scenario-malformed")
 

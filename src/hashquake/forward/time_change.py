@@ -45,7 +45,19 @@ class Marks(NamedTuple):
 
 @leaf
 def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
-    """Find when work `w` is done, looking from piece `k` on; gives the piece and the time."""
+    """Find when work `w` is done, looking from piece `k` on; gives the piece and the time.
+
+    Parameters
+    ----------
+    pieces : array of float64, shape (4, count or more)
+        The hash rate, in the form of `hashquake.forward.course.Plan`.
+    count : int
+        How many pieces there are; the last has no end.
+    k : int
+        The piece to look from; the work must not be done before it.
+    w : float
+        Work, in seconds of the hash rate at the start of the run.
+    """
     last = count - 1
     while k < last and pieces[3, k + 1] <= w:
         k += 1
@@ -60,7 +72,19 @@ def time_at(pieces: Floats, count: int, k: int, w: float) -> tuple[int, float]:
 
 @leaf
 def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
-    """Find the work done by time `t`, looking from piece `k` on; gives the piece and the work."""
+    """Find the work done by time `t`, looking from piece `k` on; gives the piece and the work.
+
+    Parameters
+    ----------
+    pieces : array of float64, shape (4, count or more)
+        The hash rate, in the form of `hashquake.forward.course.Plan`.
+    count : int
+        How many pieces there are; the last has no end.
+    k : int
+        The piece to look from; it must not begin after the time.
+    t : float
+        Seconds from the start of the run.
+    """
     last = count - 1
     while k < last and pieces[0, k + 1] <= t:
         k += 1
@@ -110,7 +134,13 @@ def walk_epochs(
 
 @inner
 def retarget_ratio(span_s: float) -> float:
-    """Return the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps."""
+    """Return the next difficulty over the present one: 2,016 blocks' time over 2,015 gaps.
+
+    Parameters
+    ----------
+    span_s : float
+        From the header of an epoch's first block to that of its last, seconds.
+    """
     return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
 
 
@@ -206,6 +236,15 @@ def fleet_online(money: Money, earning: float, price: float) -> float:
     """Return the part of the fleet that earns its power, at an income and a price over the start's.
 
     Between two classes of machine the fleet is taken to be spread evenly.
+
+    Parameters
+    ----------
+    money : Money
+        The fleet's energy use and where it breaks even.
+    earning : float
+        Income per unit of hash rate in bitcoin, over that at the start.
+    price : float
+        Price over that at the start.
     """
     if len(money.fleet_energy) == 0:
         return 1.0

@@ -25,12 +25,23 @@ _LONGEST_BYTES = 10_000_000
 
 
 def document_of(found: Exposures) -> Any:
-    """Return an estimate as plain JSON, with all its digits."""
+    """Return an estimate as plain JSON, with all its digits.
+
+    Parameters
+    ----------
+    found : Exposures
+        The estimate.
+    """
     return asdict(found)
 
 
 def read_document(document: Any) -> Exposures:
     """Read an estimate.
+
+    Parameters
+    ----------
+    document : object
+        As read from JSON.
 
     Raises
     ------
@@ -42,7 +53,13 @@ def read_document(document: Any) -> Exposures:
 
 
 def known_answer(key: str) -> Exposures | None:
-    """Return the estimate with a key, or None where none was made."""
+    """Return the estimate with a key, or None where none was made.
+
+    Parameters
+    ----------
+    key : str
+        Stands for all that an estimate rests on.
+    """
     bundled = bundled_exposure_document(key)
     if bundled is not None:
         return read_document(bundled)
@@ -57,7 +74,15 @@ def known_answer(key: str) -> Exposures | None:
 
 
 def keep_answer(key: str, found: Exposures) -> None:
-    """Keep an estimate; where no folder can be written it is made again the next time."""
+    """Keep an estimate; where no folder can be written it is made again the next time.
+
+    Parameters
+    ----------
+    key : str
+        Stands for all that the estimate rests on.
+    found : Exposures
+        The estimate.
+    """
     with suppress(OSError, RuntimeError):
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,13 @@ class Follower:
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
-        """Step no blocks inside: what they lead to is to be taken over from another record."""
+        """Step no blocks inside: what they lead to is to be taken over from another record.
+
+        Parameters
+        ----------
+        until_adopted : bool
+            Whether blocks are deferred at all; False changes nothing.
+        """
         self._deferred = until_adopted
         try:
             yield
@@ -201,7 +207,15 @@ class Follower:
         return _with_spoken(inside, state)
 
     def adopt_outages(self, inside: Record, formed: Record) -> None:
-        """Take over the outages that were found in the same readings by the same detectors."""
+        """Take over the outages that were found in the same readings by the same detectors.
+
+        Parameters
+        ----------
+        inside : Record
+            The record to fill; one that has outages, or was searched for them, is left as it is.
+        formed : Record
+            The record in which they were found.
+        """
         detectors = installed_detectors()
         spans = signal_spans(inside, detectors=detectors)
         searched = formed.searched("outage")

@@ -9,7 +9,13 @@ from hashquake.core.subject import NETWORK, parse_subject, pool_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.estimate.adaptive import LEARN_DAYS, adapted
-from hashquake.estimate.filter import FilterParameters, FilterState, follow, look, start
+from hashquake.estimate.filter import (
+    FilterParameters,
+    FilterState,
+    follow,
+    look,
+    start,
+)
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.smoother import smooth
 from hashquake.estimate.volatility import learned
@@ -66,10 +72,6 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
 
     Raises
     ------
-    NoCoverage
-        When the record was not watching.
-    NoCoverage
-        When the record was not watching.
     NoCoverage
         When the record was not watching.
     """

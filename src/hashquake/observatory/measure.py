@@ -67,10 +67,6 @@ def check_subject(record: Record, subject: str) -> None:
     ------
     UsageError
         ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
-    UsageError
-        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
-    UsageError
-        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
     """
     kind, name = parse_subject(subject)
     if kind not in ("network", "pool"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress
+from hashquake.core.country import country_subject
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
-    from hashquake.core.quake import Quake
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
 
@@ -483,7 +484,7 @@ class Observatory:
         false_alarms_per_year: float = 1.0,
         until_s: Moment | None = None,
         write: bool = False,
-    ) -> "tuple[Quake, ...]":
+    ) -> "Quakes":
         """Build the catalog of quakes from the record's blocks, as live detection would have.
 
         Parameters
@@ -497,7 +498,7 @@ class Observatory:
 
         Returns
         -------
-        tuple of Quake
+        Quakes
             The last opinion of every quake, in order of onset.
 
         Raises
@@ -508,16 +509,18 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.opinion_tables import Quakes
 
-        return replaying.replay(
+        found = replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=moment_or_none_s(until_s),
             write=write,
             detectors=installed_detectors(),
         )
+        return Quakes(found)
 
-    def quakes(self) -> "tuple[Quake, ...]":
+    def quakes(self) -> "Quakes":
         """Return the latest opinion of each quake of the record's catalog, in order of onset.
 
         Raises
@@ -527,10 +530,11 @@ class Observatory:
         """
         from hashquake.catalog.documents import quake_of
         from hashquake.catalog.ledger import latest
+        from hashquake.observatory.opinion_tables import Quakes
 
-        return tuple(quake_of(one.document) for one in latest(self.record.opinions("quake")))
+        return Quakes(quake_of(one.document) for one in latest(self.record.opinions("quake")))
 
-    def quake_opinions(self, quake: str | None = None) -> "tuple[Quake, ...]":
+    def quake_opinions(self, quake: str | None = None) -> "Quakes":
         """Return every stored opinion of a quake, or of all, in the order they were formed.
 
         Parameters
@@ -539,8 +543,9 @@ class Observatory:
             Such as ``hq20210416a``; None is all.
         """
         from hashquake.catalog.documents import quake_of
+        from hashquake.observatory.opinion_tables import Quakes
 
-        return tuple(quake_of(one.document) for one in self.record.opinions("quake", name=quake))
+        return Quakes(quake_of(one.document) for one in self.record.opinions("quake", name=quake))
 
     def report(
         self,
@@ -607,7 +612,7 @@ class Observatory:
         until_s: Moment | None = None,
         networks: "Sequence[AutonomousSystem] | None" = None,
         write: bool = False,
-    ) -> "tuple[Outage, ...]":
+    ) -> "Outages":
         """Find outages of countries in the record's readings.
 
         Parameters
@@ -627,7 +632,7 @@ class Observatory:
 
         Returns
         -------
-        tuple of Outage
+        Outages
             In order of onset, under the names the record knows them by.
 
         Raises
@@ -638,8 +643,9 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
+        from hashquake.observatory.opinion_tables import Outages
 
-        return outage_search.detect(
+        found = outage_search.detect(
             self.record,
             subjects=subjects,
             window=window_or_none(window),
@@ -649,14 +655,16 @@ class Observatory:
             detectors=installed_detectors(),
             write=write,
         )
+        return Outages(found)
 
     def outages(
         self,
+        country: str | None = None,
         *,
         subjects: Sequence[str] | None = None,
         window: Stretch | None = None,
         rejected: bool = False,
-    ) -> "tuple[Outage, ...]":
+    ) -> "Outages":
         """Return the latest opinion of each outage, in order of onset.
 
         Where a place was not searched in all that is stored of it now, as in the bundled record,
@@ -664,6 +672,8 @@ class Observatory:
 
         Parameters
         ----------
+        country : str or None
+            One country by its code or name; None goes by `subjects`.
         subjects : sequence of str or None
             Such as ``country:KZ``; None is every country.
         window : Window or None
@@ -678,17 +688,18 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.opinion_tables import Outages
 
         found = believed(
             self.record,
-            subjects=subjects,
+            subjects=subjects if country is None else (country_subject(country),),
             window=window_or_none(window),
             rejected=rejected,
             detectors=installed_detectors(),
         )
-        return tuple(outage_of(one.document) for one in found)
+        return Outages(outage_of(one.document) for one in found)
 
-    def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
+    def outage_opinions(self, outage: str | None = None) -> "Outages":
         """Return every opinion of an outage, or of all, in the order they were formed.
 
         Parameters
@@ -699,6 +710,7 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.opinion_tables import Outages
 
         stored = self.record.opinions("outage", name=outage)
         numbers = {(one.name, one.revision) for one in stored}
@@ -707,7 +719,7 @@ class Observatory:
             for one in believed(self.record, rejected=True, detectors=installed_detectors())
             if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
         )
-        return tuple(outage_of(one.document) for one in (*stored, *newer))
+        return Outages(outage_of(one.document) for one in (*stored, *newer))
 
     def outage_signals(
         self, outage: "Outage", *, networks: "Sequence[AutonomousSystem] | None" = None
@@ -729,8 +741,8 @@ class Observatory:
 
     def map(
         self,
-        *,
         as_of_s: Moment | None = None,
+        *,
         at_s: Moment | None = None,
         within: str | None = None,
         maps: "tuple[MiningMap, ...]" = (),
@@ -771,9 +783,9 @@ class Observatory:
 
     def energy(
         self,
-        *,
         country: str | None = None,
         at_s: Moment | None = None,
+        *,
         as_of_s: Moment | None = None,
         registered_mw: float | None = None,
         maps: "tuple[MiningMap, ...]" = (),

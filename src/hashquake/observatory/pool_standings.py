@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hashquake.core.interval import Interval
-from hashquake.core.pandas_table import in_pandas
+from hashquake.core.interval import Interval, rounded
 from hashquake.core.pool_exposure import Exposure
 from hashquake.core.reading import Reading
 from hashquake.core.record import Record
 from hashquake.core.reported_rate import QUANTITY, ReportedState, reported_state
+from hashquake.core.result_table import ResultTable
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -19,11 +19,9 @@ from hashquake.estimate.reported_mean import ReportedMean, reported_mean
 from hashquake.estimate.shares import share_of
 from hashquake.estimate.window import rate_of
 from hashquake.observatory.measure import blocks_around
-from hashquake.observatory.notebook import html_table, rounded
 from hashquake.pools.registry import bundled
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
 
 LEVEL = 0.9
@@ -94,7 +92,7 @@ class PoolStanding:
         )
 
 
-class PoolStandings(tuple[PoolStanding, ...]):
+class PoolStandings(tuple[PoolStanding, ...], ResultTable):
     """Pools over one window, most blocks first; a tuple that is also a table."""
 
     __slots__ = ()
@@ -112,25 +110,18 @@ class PoolStandings(tuple[PoolStanding, ...]):
 
         return pl.DataFrame([_row(one) for one in self], infer_schema_length=None)
 
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
-
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
-
-    def _repr_html_(self) -> str:
-        """Return the table for a notebook."""
-        return html_table(self.to_polars())
-
 
 def pool_standings(record: Record, window: Window) -> PoolStandings:
     """Compare what pools found with what they report; see `Observatory.pools`.
 
     Only readings that end in the window or before it are used: what was known then.
+
+    Parameters
+    ----------
+    record : Record
+        With blocks and reports.
+    window : Window
+        In which blocks are counted.
     """
     counts = pool_block_counts(
         blocks_around(record, window), window, record.coverage(), network=record.network
@@ -150,7 +141,15 @@ def pool_standings(record: Record, window: Window) -> PoolStandings:
 
 
 def with_exposures(rows: PoolStandings, found: tuple[Exposure, ...]) -> PoolStandings:
-    """Return the rows with how much of each pool sits in places that went dark."""
+    """Return the rows with how much of each pool sits in places that went dark.
+
+    Parameters
+    ----------
+    rows : PoolStandings
+        One row a pool.
+    found : tuple of Exposure
+        Of any pools and places.
+    """
     return PoolStandings(
         replace(row, exposures=tuple(one for one in found if one.pool == row.pool)) for row in rows
     )

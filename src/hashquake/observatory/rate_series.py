@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.record import Record
+from hashquake.core.result_table import ResultTable
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.window import rate_series as rates_of
 from hashquake.observatory.measure import blocks_around, check_subject
-from hashquake.observatory.notebook import html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RateSeries:
+class RateSeries(ResultTable):
     """The hash rate of a subject, step by step.
 
     Parameters
@@ -115,9 +115,6 @@ class RateSeries:
         """Summarise it on one line."""
         first = datetime.fromtimestamp(self.start_s, tz=UTC)
         return f"<RateSeries {self.subject}: {len(self)} steps of {self.step_s:g} s from {first}>"
-
-    def _repr_html_(self) -> str:
-        return html_table(self.to_polars())
 
 
 def rate_series(record: Record, window: Window, step_s: float, subject: str) -> RateSeries:

@@ -4,14 +4,21 @@ from typing import Any
 
 from hashquake.core.interval import Interval
 from hashquake.judge.forecast_outcomes import ForecastResult
-from hashquake.serve.format import change, percent, utc
+from hashquake.serve.format import change, percent
+from hashquake.serve.format_times import utc
 from hashquake.serve.shapes import interval_shape
 
 _NAMES = {"next_difficulty_ratio": "next difficulty", "retarget_s": "its time"}
 
 
 def forecast_shape(result: ForecastResult) -> dict[str, Any]:
-    """Return a stored forecast as the command line's contract has it."""
+    """Return a stored forecast as the command line's contract has it.
+
+    Parameters
+    ----------
+    result : ForecastResult
+        A stored forecast, and what came.
+    """
     forecast = result.forecast
     return {
         "quantity": forecast.quantity,
@@ -27,7 +34,13 @@ def forecast_shape(result: ForecastResult) -> dict[str, Any]:
 
 
 def forecast_cells(result: ForecastResult) -> tuple[str, str, str, str, str, str]:
-    """Return when it was issued, of what, for which block, what it said, and what came."""
+    """Return when it was issued, of what, for which block, what it said, and what came.
+
+    Parameters
+    ----------
+    result : ForecastResult
+        A stored forecast, and what came.
+    """
     forecast, truth = result.forecast, result.truth
     said = forecast.quantiles.interval(0.9)
     if forecast.quantity == "next_difficulty_ratio":

@@ -15,12 +15,24 @@ from hashquake.serve.wording import (
 
 
 def quake_json(quake: Quake) -> dict[str, Any]:
-    """Return a quake as the command line's contract has it."""
+    """Return a quake as the command line's contract has it.
+
+    Parameters
+    ----------
+    quake : Quake
+        One revision.
+    """
     return quake_document(quake) | {"causes": causes_json(quake.causes)}
 
 
 def causes_json(causes: tuple[Cause, ...]) -> list[dict[str, Any]]:
-    """Return causes with their sentences; the probabilities sum to one."""
+    """Return causes with their sentences; the probabilities sum to one.
+
+    Parameters
+    ----------
+    causes : tuple of Cause
+        Of one quake.
+    """
     return [
         document | {"because": cause_because(cause)}
         for cause, document in zip(causes, causes_document(causes), strict=True)
@@ -28,7 +40,13 @@ def causes_json(causes: tuple[Cause, ...]) -> list[dict[str, Any]]:
 
 
 def outage_json(outage: Outage) -> dict[str, Any]:
-    """Return an outage as the command line's contract has it, with the coverage of each signal."""
+    """Return an outage as the command line's contract has it, with the coverage of each signal.
+
+    Parameters
+    ----------
+    outage : Outage
+        One revision.
+    """
     shape = outage_document(outage)
     witnesses = (*outage.seen_by, *outage.not_seen_by)
     return shape | {

@@ -1,7 +1,6 @@
 """Quakes for people: a table, one in full, and files."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -10,8 +9,15 @@ from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S, format_time
 from hashquake.core.window import Window
+from hashquake.observatory.opinion_tables import quake_columns
 from hashquake.serve.document_bytes import document_bytes
-from hashquake.serve.format import chance, change, duration, eh_s_interval, prose, utc
+from hashquake.serve.format import (
+    chance,
+    change,
+    eh_s_interval,
+    prose,
+)
+from hashquake.serve.format_times import duration, utc
 from hashquake.serve.opinion_documents import quake_json
 from hashquake.serve.report.panel_causes import cause_text, lowered
 from hashquake.serve.source_names import pool_name
@@ -63,7 +69,13 @@ HEADINGS = ("quake", "onset (UTC)", "change [90 %]", "lasted", "what", "likelies
 
 
 def quake_row(one: Quake) -> tuple[str, ...]:
-    """Write a quake as cells, in the order of `HEADINGS`."""
+    """Write a quake as cells, in the order of `HEADINGS`.
+
+    Parameters
+    ----------
+    one : Quake
+        One revision.
+    """
     return (
         one.id,
         onset_cell(one.onset),
@@ -76,14 +88,26 @@ def quake_row(one: Quake) -> tuple[str, ...]:
 
 
 def lasted(one: Quake) -> str:
-    """Write how long a fall lasted; what has not recovered did not end."""
+    """Write how long a fall lasted; what has not recovered did not end.
+
+    Parameters
+    ----------
+    one : Quake
+        One revision.
+    """
     if one.end_s is None:
         return "not recovered"
     return duration(max(one.end_s - (one.onset.start_s + one.onset.end_s) / 2, 0.0))
 
 
 def likeliest_cause(one: Quake) -> str:
-    """Write the most probable cause with its probability."""
+    """Write the most probable cause with its probability.
+
+    Parameters
+    ----------
+    one : Quake
+        With its causes.
+    """
     first = max(one.causes, key=lambda cause: cause.probability)
     return f"{lowered(cause_text(first.name, first.country))}, {chance(first.probability)}"
 
@@ -98,7 +122,13 @@ def _cause_and_luck(one: Quake) -> str:
 
 
 def expected_by_luck(quakes: Sequence[Quake]) -> str:
-    """Return how many falls of the network luck and drift alone are expected to have made."""
+    """Return how many falls of the network luck and drift alone are expected to have made.
+
+    Parameters
+    ----------
+    quakes : sequence of Quake
+        The latest revisions; those of pools alone and rejected ones are not counted.
+    """
     network = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
     if not network:
         return ""
@@ -111,7 +141,13 @@ def expected_by_luck(quakes: Sequence[Quake]) -> str:
 
 
 def quake_line(one: Quake) -> str:
-    """Write a quake in a line of prose."""
+    """Write a quake in a line of prose.
+
+    Parameters
+    ----------
+    one : Quake
+        One revision.
+    """
     moved = change(remaining_change(one.remaining_share))
     return (
         f"`{one.id}` ({one.status}), {_what(one)}: {moved}, began {onset_cell(one.onset)}, "
@@ -121,7 +157,15 @@ def quake_line(one: Quake) -> str:
 
 
 def print_quake(opinions: Sequence[Quake], console: Console) -> None:
-    """Print one quake in full: the latest opinion, its reasons, and how it came about."""
+    """Print one quake in full: the latest opinion, its reasons, and how it came about.
+
+    Parameters
+    ----------
+    opinions : sequence of Quake
+        All revisions of one quake, the latest last.
+    console : rich.console.Console
+        Where to print.
+    """
     one = opinions[-1]
     console.print(f"[bold]{one.id}[/]  {one.status}, revision {one.revision}")
     console.print(f"  {_what(one)}")
@@ -164,28 +208,17 @@ def quake_bytes(quakes: Sequence[Quake], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    return document_bytes([quake_json(one) for one in quakes], ending, flat=_flat)
-
-
-def _flat(one: dict[str, Any]) -> dict[str, Any]:
-    flat = {
-        key: one[key]
-        for key in ("id", "revision", "status", "subject", "kind", "detected_s", "end_s")
-    }
-    flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
-    for name in ("remaining_share", "lost_hps"):
-        flat |= {f"{name}_{part}": one[name][part] for part in ("median", "low", "high")}
-    flat |= {f"{cause['name']}_probability": cause["probability"] for cause in one["causes"]}
-    return flat | {
-        "pools": " ".join(one["pools"]),
-        "false_alarms_per_year": one["false_alarms_per_year"],
-        "nothing_probability": one.get("nothing_probability"),
-        "made_by": one["made_by"],
-    }
+    return document_bytes([quake_json(one) for one in quakes], ending, flat=quake_columns)
 
 
 def remaining_change(remaining: Interval) -> Interval:
-    """Turn what is left of a hash rate into its change, negative for a fall."""
+    """Turn what is left of a hash rate into its change, negative for a fall.
+
+    Parameters
+    ----------
+    remaining : Interval
+        Hash rate after over before.
+    """
     return Interval(
         median=remaining.median - 1,
         low=remaining.low - 1,
@@ -195,7 +228,13 @@ def remaining_change(remaining: Interval) -> Interval:
 
 
 def onset_cell(onset: Window) -> str:
-    """Write when a fall began, and how surely."""
+    """Write when a fall began, and how surely.
+
+    Parameters
+    ----------
+    onset : Window
+        In which the fall began.
+    """
     start_s, end_s = onset.start_s, onset.end_s
     middle = format_time((start_s + end_s) / 2, seconds=False).replace("T", " ").rstrip("Z")
     return f"{middle} ± {max((end_s - start_s) / 2 / HOUR_S, 0.1):.0f} h"

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
 
     @classmethod
-    def settings_customise_sources(  # noqa: D102  the library's hook, documented there
+    def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
@@ -77,6 +77,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the settings from arguments, the environment and the file, in this order.
+
+        Parameters
+        ----------
+        settings_cls : type of BaseSettings
+            The settings.
+        init_settings, env_settings : PydanticBaseSettingsSource
+            Arguments and environment, which are read.
+        dotenv_settings, file_secret_settings : PydanticBaseSettingsSource
+            Further places of the library's, which are not.
+        """
         del dotenv_settings, file_secret_settings
         file = TomlConfigSettingsSource(settings_cls, toml_file=settings_path())
         return init_settings, env_settings, file
@@ -85,6 +96,11 @@ class Settings(BaseSettings):
         """Name the record to use when none was given.
 
         Readers without a record of their own see the bundled one; writers get their own.
+
+        Parameters
+        ----------
+        create : bool
+            Whether the record is to be made where there is none (commands that write).
         """
         if self.db is not None and self.db.get_secret_value():
             return SecretUrl(self.db.get_secret_value())

@@ -62,7 +62,15 @@ def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[
 
 
 def latest_changes(connection: Connection, kind: ChangeKind) -> tuple[Change, ...]:
-    """Return the last change of a kind for each subject, by subject."""
+    """Return the last change of a kind for each subject, by subject.
+
+    Parameters
+    ----------
+    connection : Connection
+        Open.
+    kind : str
+        Of the changes, such as ``source``.
+    """
     columns = changes.c
     last = select(func.max(columns.id)).where(columns.kind == kind).group_by(columns.subject)
     return _changes(connection, _CHANGES.where(columns.id.in_(last)).order_by(columns.subject))

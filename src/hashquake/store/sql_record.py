@@ -158,6 +158,8 @@ class SqlRecord:
         height, header time and bits are stored. Blocks that compete with stored ones are weighed:
         the branch with more work becomes main, at a tie the one that came first stays.
 
+        See `hashquake.core.record.Record.append` for parameters.
+
         Raises
         ------
         ChainError
@@ -173,7 +175,7 @@ class SqlRecord:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
 
     def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended.
+        """Keep how a run of a source ended; see `hashquake.core.record.Record.add_run`.
 
         Raises
         ------
@@ -201,12 +203,12 @@ class SqlRecord:
             return kept.read_opinions(connection, kind, scope=scope, name=name)
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
-        """Store where was searched for opinions."""
+        """Store where was searched; see `hashquake.core.record.Record.add_searched`."""
         with self._writing() as connection:
             kept.add_searched(connection, searched, recorded_s=self._now_s())
 
     def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return where was searched for opinions of a kind, oldest first."""
+        """Return where was searched, oldest first; see `hashquake.core.record.Record.searched`."""
         with self._reading() as connection:
             return kept.read_searched(connection, kind, subject=subject)
 
@@ -216,17 +218,17 @@ class SqlRecord:
             return kept.last_readings(connection)
 
     def add_changes(self, changes: Sequence[Change]) -> None:
-        """Append to the changes feed; the record numbers and dates the rows."""
+        """Append to the changes feed; see `hashquake.core.record.Record.add_changes`."""
         with self._writing() as connection:
             feed.add_changes(connection, changes, recorded_s=self._now_s())
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
-        """Return the changes with numbers above one, in order."""
+        """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
         with self._reading() as connection:
             return feed.read_changes(connection, after_id=after_id, limit=limit)
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return the last change of a kind for each subject, by subject."""
+        """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
         with self._reading() as connection:
             return feed.latest_changes(connection, kind)
 
@@ -236,12 +238,12 @@ class SqlRecord:
             return feed.last_change_id(connection)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Store the state of a kernel in place of the one before."""
+        """Store a kernel's newest state; see `hashquake.core.record.Record.save_snapshot`."""
         with self._writing() as connection:
             feed.save_snapshot(connection, snapshot, recorded_s=self._now_s())
 
     def snapshot(self, kind: str, scope: str) -> Snapshot | None:
-        """Return the stored state of a kernel, or None."""
+        """Return a kernel's stored state, or None; see `hashquake.core.record.Record.snapshot`."""
         with self._reading() as connection:
             return feed.read_snapshot(connection, kind, scope)
 
@@ -251,12 +253,12 @@ class SqlRecord:
             return read_claims(connection)
 
     def add_forecast(self, forecast: Forecast) -> bool:
-        """Store a forecast, before the truth is known; see `Record.add_forecast`."""
+        """Store a forecast; see `hashquake.core.record.Record.add_forecast`."""
         with self._writing() as connection:
             return add_forecast(connection, forecast, recorded_s=self._now_s())
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
-        """Return the stored forecasts, all or of one quantity, in the order of their making."""
+        """Return stored forecasts; see `hashquake.core.record.Record.forecasts`."""
         with self._reading() as connection:
             return read_forecasts(connection, quantity=quantity)
 
@@ -266,12 +268,12 @@ class SqlRecord:
             return tip_of(connection)
 
     def hash_at(self, height: int) -> bytes | None:
-        """Return the hash of the main chain's block at a height, or None when not stored."""
+        """Return a hash, or None; see `hashquake.core.contracts.RecordView.hash_at`."""
         with self._reading() as connection:
             return hash_at(connection, height)
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        """Return the hashes of the stale blocks from a height on."""
+        """Return stale hashes; see `hashquake.core.contracts.RecordView.stale_hashes`."""
         with self._reading() as connection:
             stale = stored_stale(connection, stale_rows(connection)).values()
             nodes = (item.node for item in stale)
@@ -325,7 +327,7 @@ class SqlRecord:
             return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the readings of a subject whose windows overlap a window, oldest first."""
+        """Return readings, oldest first; see `hashquake.core.record.ReadingView.readings`."""
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
 

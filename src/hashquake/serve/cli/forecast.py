@@ -67,7 +67,8 @@ def forecast(
             }
         )
         return
-    from hashquake.serve.format import change, percent, utc
+    from hashquake.serve.format import change, percent
+    from hashquake.serve.format_times import utc
 
     moved = made.next_difficulty_ratio.quantiles.mapped(offset=-1.0).interval(0.9)
     out = console()

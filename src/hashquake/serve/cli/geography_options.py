@@ -43,6 +43,15 @@ MapPartial = Annotated[
 def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningMap, ...]":
     """Read the maps of a file that was named; none when there is none.
 
+    Parameters
+    ----------
+    path : Path or None
+        The table, or None when none was named.
+    unit : str
+        Of its shares: ``share`` or ``percent``.
+    partial : bool
+        Whether the shares of a month may sum to less than 1.
+
     Raises
     ------
     UsageError
@@ -64,6 +73,13 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
 
 def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "EnergyPrices":
     """Check prices.
+
+    Parameters
+    ----------
+    price_usd : float or None
+        Of a bitcoin, US dollars; None for the record's.
+    electricity_usd_per_kwh : float
+        Of a kilowatt-hour, US dollars.
 
     Raises
     ------

@@ -93,14 +93,16 @@ def _print_reverse(within_s: float, found: float | None, per_year: float, *, as_
     if as_json:
         print_json([{"within_s": within_s, "drop_share": found, "false_alarms_per_year": per_year}])
         return
-    from hashquake.serve.format import duration, percent
+    from hashquake.serve.format import percent
+    from hashquake.serve.format_times import duration
 
     said = f"a fall of {percent(found)} or more" if found else "no fall that was measured"
     console().print(f"On average within {duration(within_s)}, at {_borne(per_year)}: {said}.")
 
 
 def _print_one(row: "Power") -> None:
-    from hashquake.serve.format import duration, percent
+    from hashquake.serve.format import percent
+    from hashquake.serve.format_times import duration
 
     out = console()
     out.print(

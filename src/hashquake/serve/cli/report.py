@@ -92,7 +92,7 @@ def report(
 
 def _page(incident: "Incident", around: "EventContext") -> bytes:
     from hashquake import __version__
-    from hashquake.serve.format import date
+    from hashquake.serve.format_times import date
     from hashquake.serve.report.html import render_html
 
     made_at = date(clock.now_s())
@@ -173,7 +173,7 @@ def _list(observatory: "Observatory", *, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    from hashquake.serve.format import date
+    from hashquake.serve.format_times import date
 
     table = Table(box=None, pad_edge=False)
     table.add_column("event", style="bold", no_wrap=True)

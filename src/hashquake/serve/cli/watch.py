@@ -95,7 +95,13 @@ def _print_change(change: Change) -> None:
 
 
 def change_document(change: Change) -> dict[str, Any]:
-    """Return a change as one JSON document, its number and kind first."""
+    """Return a change as one JSON document, its number and kind first.
+
+    Parameters
+    ----------
+    change : Change
+        A row of the changes feed.
+    """
     first = {"id": change.id, "at_s": change.at_s, "kind": change.kind, "subject": change.subject}
     return {**first, **{key: value for key, value in change.document.items() if key not in first}}
 

@@ -18,7 +18,17 @@ LEVEL = 0.9
 def map_shape(
     table: MapTable, names: Mapping[str, str], published: Iterable[PublishedShare]
 ) -> dict[str, Any]:
-    """Return the document of ``hashquake map``."""
+    """Return the document of ``hashquake map``.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    names : mapping of str to str
+        Names of countries by their codes.
+    published : iterable of PublishedShare
+        Single shares that somebody published, for comparison.
+    """
     rows = [_row(row, names) for row in table.rows]
     return {
         "as_of": _day(table.law.as_of_s),
@@ -37,7 +47,13 @@ def map_shape(
 
 
 def energy_shape(report: EnergyReport) -> dict[str, Any]:
-    """Return the document of ``hashquake energy``."""
+    """Return the document of ``hashquake energy``.
+
+    Parameters
+    ----------
+    report : EnergyReport
+        Of a country or of the network.
+    """
     rest = report.unregistered
     return {
         "country": report.country,

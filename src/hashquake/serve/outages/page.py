@@ -29,7 +29,8 @@ from hashquake.serve.outages.table import (
 )
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording import class_because, silence_because
+from hashquake.serve.wording import class_because, signal_name, silence_because
+from hashquake.serve.wording.numbers import listed
 
 if TYPE_CHECKING:
     from hashquake.catalog.outage_signals import OutageSignals
@@ -61,6 +62,7 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     rows = rows_of(seen.members, one)
     _require(one, tracks)
+    seen_by, not_seen_by = (listed(tuple(map(signal_name, some))) for some in signals_of(one))
     return _template().render(
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
         more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
@@ -70,8 +72,8 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
         says=EVIDENCE_SAYS[one.evidence],
         told=level_stated(one),
         dark_s=dark_s(one),
-        seen_by=signals_of(one)[0],
-        not_seen_by=signals_of(one)[1],
+        seen_by=seen_by,
+        not_seen_by=not_seen_by,
         witnesses=witnesses_of(one),
         seismogram=Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
         raster=Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
@@ -140,15 +142,17 @@ def _template() -> Template:
     )
     for name in (
         "duration", "percent", "prose", "share_interval", "share_limits", "short_time",
-        "short_window", "utc",
+        "short_window", "utc", "window_text",
     ):  # fmt: skip
         environment.filters[name] = getattr(written, name)
     environment.filters |= {
+        "capital": _capital,
         "chance": chance,
         "lost": lost,
         "source_name": source_name,
         "in_the_dark": in_the_dark,
         "class_because": class_because,
+        "signal_name": signal_name,
         "silence_because": silence_because,
     }
     return environment.from_string(_text("hashquake.serve.outages", "outage.html.j2"))

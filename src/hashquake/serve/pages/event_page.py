@@ -10,12 +10,11 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.format import (
     change,
-    duration,
     negated,
     percent,
     prose,
-    window_text,
 )
+from hashquake.serve.format_times import duration, window_text
 from hashquake.serve.pages.context_sections import causes_section, context_sections
 from hashquake.serve.pages.markdown import bullets, page, table
 from hashquake.serve.quake_table import quake_line
@@ -113,7 +112,15 @@ def _internet(incident: Incident) -> str:
 
 
 def overlapping(quakes: Iterable[Quake], window: Window) -> list[Quake]:
-    """List the quakes that began in a window or up to two days on either side of it."""
+    """List the quakes that began in a window or up to two days on either side of it.
+
+    Parameters
+    ----------
+    quakes : iterable of Quake
+        Of the catalog; rejected ones are left out.
+    window : Window
+        Of an event.
+    """
     return [
         one
         for one in quakes

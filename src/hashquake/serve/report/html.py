@@ -13,6 +13,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.incident import LEVEL, Incident
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve import format as written
+from hashquake.serve.format_times import short_time
 from hashquake.serve.place_names import country_name, named
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
@@ -127,7 +128,7 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
     return [
         {
             "key": moment_key(at),
-            "time": written.short_time(moment.time_s),
+            "time": short_time(moment.time_s),
             "text": written.prose(moment.text),
             "source": written.prose(moment.source),
         }

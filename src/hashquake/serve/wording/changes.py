@@ -6,7 +6,8 @@ from typing import Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.opinion import Change
 from hashquake.core.subject import parse_subject
-from hashquake.serve.format import NBSP, chance, duration, utc
+from hashquake.serve.format import NBSP, chance
+from hashquake.serve.format_times import duration, utc
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import pool_name, source_name
 
@@ -40,6 +41,13 @@ def change_line(change: Change) -> str:
 def subject_words(subject: str) -> str:
     """Name a subject for people.
 
+    Parameters
+    ----------
+    subject : str
+        Such as ``network`` or ``pool:foundryusa``; ``several`` for more than one.
+
+    Examples
+    --------
     >>> subject_words("country:KZ"), subject_words("pool:foundryusa"), subject_words("network")
     ('Kazakhstan', 'Foundry USA', 'the network')
     """

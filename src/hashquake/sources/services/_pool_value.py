@@ -68,6 +68,11 @@ def at_path(answer: Any, path: str) -> Any:
 def path_steps(path: str) -> tuple[str | int | tuple[str, str], ...]:
     """Take a path apart.
 
+    Parameters
+    ----------
+    path : str
+        Names joined by dots; ``[0]`` picks an item, ``[key=text]`` the item with that value.
+
     Raises
     ------
     UsageError
@@ -151,6 +156,13 @@ def rate_value(value: Any, form: Form, what: str, *, unit: float = 1.0) -> float
 
 def unix_time_s(value: Any, what: str) -> float:
     """Read a time in Unix seconds, of the years 1970 to 2100; milliseconds are refused.
+
+    Parameters
+    ----------
+    value : object
+        As read from JSON.
+    what : str
+        What the message calls it.
 
     Raises
     ------

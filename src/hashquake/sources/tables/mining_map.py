@@ -124,17 +124,11 @@ def read_maps(
         Checked.
     now_s : float
         Our clock, UTC Unix seconds.
+    note : callable
+        Takes a sentence on what was left out or assumed.
 
     Raises
     ------
-    UsageError
-        For options that contradict the table.
-    FormatError
-        With the codes that `read` lists.
-    UsageError
-        For options that contradict the table.
-    FormatError
-        With the codes that `read` lists.
     UsageError
         For options that contradict the table.
     FormatError
