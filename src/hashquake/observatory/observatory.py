@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,7 +30,6 @@ from hashquake.observatory.asked import (
     window_or_none,
 )
 from hashquake.observatory.cards import installed_detectors, source_lags
-from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
@@ -74,7 +74,13 @@ class Observatory:
     def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
-        self._follower = Follower()
+
+    @cached_property
+    def _follower(self) -> "Follower":
+        """The catalog's pipeline; its science takes longer to load than most questions do."""
+        from hashquake.observatory.following import Follower
+
+        return Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
