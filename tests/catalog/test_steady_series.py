@@ -69,9 +69,12 @@ def test_judging_on_is_judging_anew(
     rng = np.random.default_rng(seed + 100)
     readings, kept, reads = made(seed), JudgedSignals(), []
     judge_anew = judged_signals._read
-    monkeypatch.setattr(
-        judged_signals, "_read", lambda *given: reads.append(1) or judge_anew(*given)
-    )
+
+    def read(*given: Any) -> Any:
+        reads.append(1)
+        return judge_anew(*given)
+
+    monkeypatch.setattr(judged_signals, "_read", read)
     edges = sorted({0, len(readings), *rng.integers(2500, len(readings), 12).tolist()})
     with open_record(tmp_path / "r.db", create=True) as record:
         for first, past in pairwise(edges):

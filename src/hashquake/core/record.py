@@ -287,6 +287,12 @@ class Record(RecordView, ReadingView, Protocol):
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+
+    def size_bytes(self) -> int | None:
+        """Return the size of its file; None where it lies in no file of its own."""
+
     def watching(self) -> "AbstractContextManager[WatchLock]":
         """Keep the lock of a process that watches; several may watch a record on a server.
 

@@ -212,6 +212,14 @@ class BundledRecord:
         """Return one text for ever: nothing is stored here."""
         return "bundled"
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return none: no block arrived here."""
+        return {}
+
+    def size_bytes(self) -> int | None:
+        """Return None: it lies in no file of its own."""
+        return None
+
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
         del kind

@@ -1,6 +1,6 @@
 """The record in a SQL database: one SQLite file, or a server by URL."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -11,18 +11,23 @@ from sqlalchemy import Connection, func, select
 from hashquake.core import clock
 from hashquake.core.block import Sighting
 from hashquake.core.chain import MAX_FUTURE_S, ChainState
+from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
+from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
+from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.run import Run
 from hashquake.core.window import Window
+from hashquake.store import changes as feed
+from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
-from hashquake.store.edition import read_edition
 from hashquake.store.failures import record_errors, record_failure
+from hashquake.store.freshness import read_arrivals, read_edition, size_bytes
 from hashquake.store.instruments import read_later, read_readings
 from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
@@ -31,7 +36,7 @@ from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
 from hashquake.store.sightings import read_sightings
-from hashquake.store.sql_judgements import SqlJudgements
+from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import stale_rows, stored_stale
 from hashquake.store.watch_lock import is_watched, watching
 
@@ -79,7 +84,7 @@ def open_record(
     return SqlRecord(opened, now_s=now_s)
 
 
-class SqlRecord(SqlJudgements):
+class SqlRecord:
     """Blocks, readings and opinions in a SQL database; rows are added, never edited or removed.
 
     Parameters
@@ -191,9 +196,87 @@ class SqlRecord(SqlJudgements):
             return last_runs(connection)
 
     def edition(self) -> str:
-        """Return a text that changes with everything that is stored."""
+        """Return a text that changes with everything stored; see `hashquake.core.record.Record`."""
         with self._reading() as connection:
             return read_edition(connection)
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        with self._reading() as connection:
+            return read_arrivals(connection)
+
+    def size_bytes(self) -> int | None:
+        """Return the size of its file with the log beside it; None for a server."""
+        return size_bytes(self.sqlite_path)
+
+    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
+        """Store opinions; see `hashquake.core.record.Record.add_opinions`."""
+        with self._writing() as connection:
+            kept.add_opinions(connection, opinions, recorded_s=self._now_s())
+
+    def opinions(
+        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+    ) -> tuple[Opinion, ...]:
+        """Return stored opinions; see `hashquake.core.record.Record.opinions`."""
+        with self._reading() as connection:
+            return kept.read_opinions(connection, kind, scope=scope, name=name)
+
+    def add_searched(self, searched: Sequence[Searched]) -> None:
+        """Store where was searched; see `hashquake.core.record.Record.add_searched`."""
+        with self._writing() as connection:
+            kept.add_searched(connection, searched, recorded_s=self._now_s())
+
+    def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
+        """Return where was searched, oldest first; see `hashquake.core.record.Record.searched`."""
+        with self._reading() as connection:
+            return kept.read_searched(connection, kind, subject=subject)
+
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Append to the changes feed; see `hashquake.core.record.Record.add_changes`."""
+        with self._writing() as connection:
+            feed.add_changes(connection, changes, recorded_s=self._now_s())
+
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
+        """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
+        with self._reading() as connection:
+            return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
+
+    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
+        """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
+        with self._reading() as connection:
+            return feed.latest_changes(connection, kind)
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        with self._reading() as connection:
+            return feed.last_change_id(connection)
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store a kernel's newest state; see `hashquake.core.record.Record.save_snapshot`."""
+        with self._writing() as connection:
+            feed.save_snapshot(connection, snapshot, recorded_s=self._now_s())
+
+    def snapshot(self, kind: str, scope: str) -> Snapshot | None:
+        """Return a kernel's stored state, or None; see `hashquake.core.record.Record.snapshot`."""
+        with self._reading() as connection:
+            return feed.read_snapshot(connection, kind, scope)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Return every claim that came in, in order."""
+        with self._reading() as connection:
+            return read_claims(connection)
+
+    def add_forecast(self, forecast: Forecast) -> bool:
+        """Store a forecast; see `hashquake.core.record.Record.add_forecast`."""
+        with self._writing() as connection:
+            return add_forecast(connection, forecast, recorded_s=self._now_s())
+
+    def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
+        """Return stored forecasts; see `hashquake.core.record.Record.forecasts`."""
+        with self._reading() as connection:
+            return read_forecasts(connection, quantity=quantity)
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Return height and hash of the highest block in the main chain, or None when empty."""
