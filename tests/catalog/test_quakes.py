@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.canonical_catalog import canonical_json
 from tests.simulated_falls import fall, renamed
 
 from hashquake.catalog import quakes as catalog
-from hashquake.catalog.documents import canonical_json, quake_document
+from hashquake.catalog.documents import quake_document
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.quake import Quake

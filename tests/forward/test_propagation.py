@@ -6,7 +6,6 @@ import pytest
 from hashquake.core.errors import UsageError
 from hashquake.forward.propagation import (
     _race,
-    stale_rate_of_spread,
     stale_rates,
 )
 from hashquake.forward.stale import stale_share_of_pools
@@ -91,10 +90,6 @@ def test_a_far_region_loses_more() -> None:
     delays[2, :] = delays[:, 2] = 20.0
     rates = stale_rates(np.full(3, 1 / 3), delays, np.random.default_rng(5), n_blocks=2_000_000)
     assert rates.pool(2).low > rates.pool(0).high
-
-
-def test_the_measured_spread_of_2013() -> None:
-    assert stale_rate_of_spread(11.37, interval_s=633.68) == pytest.approx(0.01780, abs=5e-6)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 import pytest
+from tests.canonical_catalog import canonical_json
 
 from hashquake.catalog import quakes as catalog
-from hashquake.catalog.documents import canonical_json
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks

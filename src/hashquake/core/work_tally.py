@@ -22,7 +22,6 @@ LARGEST_DIFFICULTY = float(1 << 38)
 """No pool asks so much of a share: above it a sum could overflow."""
 N_COUNTRIES = 26 * 26
 UNKNOWN, PRIVATE, RESERVED, UNREADABLE = range(N_COUNTRIES, N_COUNTRIES + 4)
-N_PLACES = N_COUNTRIES + 4
 """Places are numbered: every pair of letters, then what has no country."""
 HOSTING = 1024
 """Added to the number of a place where the address is a host's or a VPN's."""

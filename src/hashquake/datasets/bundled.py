@@ -19,7 +19,6 @@ from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
-from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
@@ -116,13 +115,6 @@ def bundled_epoch_bits() -> Mapping[int, int]:
     return MappingProxyType({int(row["start_height"]): int(row["bits"], 16) for row in rows})
 
 
-def full_epochs() -> int:
-    """Count the difficulty epochs that the bundled record holds from first block to last."""
-    height = bundled_blocks().height
-    first = -(-int(height[0]) // EPOCH_BLOCKS)
-    return (int(height[-1]) + 1) // EPOCH_BLOCKS - first
-
-
 class BundledRecord:
     """The bundled blocks behind the same interface as any record; read-only."""
 
@@ -204,14 +196,20 @@ class BundledRecord:
         del changes
         self.writing()
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
-        del after_id, limit
+        del after_id, limit, kind
         return ()
 
     def last_change_id(self) -> int:
         """Return 0: nothing changes here."""
         return 0
+
+    def edition(self) -> str:
+        """Return one text for ever: nothing is stored here."""
+        return "bundled"
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""

@@ -87,20 +87,6 @@ def cusum_limit(*, drop_share: float, false_alarms_per_year: float) -> CusumLimi
     )
 
 
-def first_order_delay_s(*, drop_share: float, false_alarms_per_year: float) -> float:
-    """Return the textbook approximation log(ARL) / KL, which is far too high for small drops.
-
-    Parameters
-    ----------
-    drop_share, false_alarms_per_year : float
-        As in `cusum_limit`.
-    """
-    _check(drop_share, false_alarms_per_year)
-    remaining = 1.0 - drop_share
-    information = drop_share + remaining * log(remaining)
-    return log(BLOCKS_PER_YEAR / false_alarms_per_year) / information * BLOCK_TARGET_S
-
-
 def sizing_blocks(
     *, drop_share: float, power: float = 0.8, baseline_blocks: float | None = 2016.0
 ) -> float:

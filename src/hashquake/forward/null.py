@@ -12,7 +12,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.columns import BlockColumns, concatenate
+from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import (
     BLOCK_TARGET_S,
     EPOCH_BLOCKS,
@@ -206,73 +206,6 @@ def advance(
         last_header_s=last_s,
     )
     return blocks, after
-
-
-def null_years(
-    model: NullModel, rng: np.random.Generator, *, years: float
-) -> tuple[BlockColumns, ...]:
-    """Simulate a quiet record of a given length, in pieces of an epoch's multiple.
-
-    Parameters
-    ----------
-    model : NullModel
-        How the hash rate moves.
-    rng : numpy Generator
-        The luck.
-    years : float
-        Length in years of the block target; growth makes the clock a little faster.
-
-    Returns
-    -------
-    tuple of BlockColumns
-        To be fed in order.
-    """
-    state = start(model, rng)
-    left = round(years * BLOCKS_PER_YEAR)
-    pieces = []
-    while left > 0:
-        blocks, state = advance(model, state, rng, n_blocks=min(left, 100 * EPOCH_BLOCKS))
-        pieces.append(blocks)
-        left -= len(blocks)
-    return tuple(pieces)
-
-
-def with_drop(
-    model: NullModel,
-    rng: np.random.Generator,
-    *,
-    drop_share: float,
-    before_s: float,
-    after_s: float,
-) -> tuple[BlockColumns, float]:
-    """Simulate a quiet stretch and then a lasting drop.
-
-    Parameters
-    ----------
-    model : NullModel
-        How the hash rate moves.
-    rng : numpy Generator
-        The luck.
-    drop_share : float
-        The part that stops for good.
-    before_s, after_s : float
-        Lengths of the two stretches, seconds; the second ends with the first block after it.
-
-    Returns
-    -------
-    BlockColumns and float
-        The blocks and the instant of the drop, UTC Unix seconds.
-    """
-    state = start(model, rng)
-    onset_s = state.clock_s + before_s
-    end_s = onset_s + after_s
-    drop = SimulatedDrop(share=drop_share, start_s=onset_s)
-    pieces = []
-    while state.clock_s < end_s:
-        blocks, state = advance(model, state, rng, n_blocks=EPOCH_BLOCKS, drop=drop)
-        pieces.append(blocks)
-    whole = concatenate(pieces)
-    return whole.take(slice(0, int(np.searchsorted(whole.seen_s, end_s)) + 1)), onset_s
 
 
 def _retarget(bits: int, timespan_s: int) -> int:

@@ -141,24 +141,6 @@ def _run(
     return StaleRates(found=tuple(int(n) for n in found), stale=tuple(int(n) for n in stale))
 
 
-def stale_rate_of_spread(mean_delay_s: float, *, interval_s: float) -> float:
-    """Return the chance that somebody finds a rival while a block spreads among many small miners.
-
-    Parameters
-    ----------
-    mean_delay_s : float
-        Mean over the miners of the delay until the block reaches them, seconds.
-    interval_s : float
-        Mean time between blocks, seconds; each second is one trial, as in the source.
-
-    Examples
-    --------
-    >>> round(stale_rate_of_spread(11.37, interval_s=633.68), 4)
-    0.0178
-    """
-    return float(1.0 - (1.0 - 1.0 / interval_s) ** mean_delay_s)
-
-
 def _proportion(hits: int, trials: int, level: float) -> Interval:
     if not trials:
         return Interval(median=0.5, low=0.0, high=1.0, level=level)

@@ -6,7 +6,7 @@ Gamma(2015) further; inverting the work done turns both into times. ``docs/theor
 has the argument and the checks. Source: key ``watanabe-1964`` in ``docs/refs.bib``.
 """
 
-from math import floor, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -142,32 +142,6 @@ def retarget_ratio(span_s: float) -> float:
         From the header of an epoch's first block to that of its last, seconds.
     """
     return TARGET_S / min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP)
-
-
-@leaf
-def compact_retarget(mantissa: int, exponent: int, span_s: float) -> tuple[int, int]:
-    """Apply the retarget rule to a compact target ``mantissa * 256**exponent``, bit for bit.
-
-    Parameters
-    ----------
-    mantissa, exponent : int
-        Three bytes, the highest bit free, and how many bytes follow.
-    span_s : float
-        Cut to whole seconds as header times are.
-
-    Returns
-    -------
-    tuple of int
-        Of the next target; `core.difficulty.next_bits` is the same rule on whole targets.
-    """
-    seconds = floor(min(max(span_s, TARGET_S / CLAMP), TARGET_S * CLAMP))
-    # Two bytes more than asked keep the floor of the division exact through the cut below.
-    product = (mantissa * seconds << 16) // int(TARGET_S)
-    exponent -= 2
-    while product > 0x7FFFFF:
-        product >>= 8
-        exponent += 1
-    return product, exponent
 
 
 @kernel

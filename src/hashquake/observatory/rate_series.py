@@ -21,6 +21,7 @@ from hashquake.observatory.measure import blocks_around, check_subject
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 MEAN_DAYS = (7, 30, 90)
@@ -110,6 +111,37 @@ class RateSeries(ResultTable):
             ``pandas-missing`` when pandas is not installed.
         """
         return in_pandas(self.to_polars()).set_index("time")
+
+    def plot(self, axes: "Axes | None" = None) -> "Axes":
+        """Draw the steps with their 90 % band and the trailing means; gaps stay open.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes or None
+            Where to draw; None is a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            To be titled, saved (``axes.figure.savefig``) or drawn on; hashes per second with
+            the prefixes of the SI.
+        """
+        from matplotlib import pyplot as plt
+        from matplotlib.ticker import EngFormatter
+
+        if axes is None:
+            _, axes = plt.subplots()
+        start_us = 1e6 * (self.start_s + self.step_s * np.arange(len(self)))
+        middle = (start_us + 5e5 * self.step_s).astype("datetime64[us]")
+        end = (start_us + 1e6 * self.step_s).astype("datetime64[us]")
+        steps = self.steps
+        axes.fill_between(middle, steps.low_hps, steps.high_hps, alpha=0.2, linewidth=0)
+        axes.plot(middle, steps.median_hps, label=self.subject)
+        for days, band in self.means.items():
+            axes.plot(end, band.median_hps, label=f"{days}-day mean")
+        axes.yaxis.set_major_formatter(EngFormatter(unit="H/s"))
+        axes.legend()
+        return axes
 
     def __repr__(self) -> str:
         """Summarise it on one line."""

@@ -27,7 +27,6 @@ from hashquake.forward.connectivity.presets import (
     IRAN_2022,
     KAZAKHSTAN_2022,
     MYANMAR_2021,
-    MYANMAR_OFFSET_S,
 )
 from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.forward.connectivity.shutdown_scripts import KillSwitch, StaggeredShutdown
@@ -35,6 +34,8 @@ from hashquake.forward.connectivity.truth import signal_down
 
 STEADY = ConnectivityModel(faults_per_year=0.0)
 DAY = Window(start_s=parse_time("2023-03-06T08:00Z"), end_s=parse_time("2023-03-06T20:00Z"))
+
+MYANMAR_OFFSET_S = 6.5 * HOUR_S
 
 
 def _country(seed: int = 11) -> Country:

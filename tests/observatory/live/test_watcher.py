@@ -59,6 +59,7 @@ class House:
     reads: dict[str, Read]
     time_s: float = NOW_S
     late_s: float | None = None
+    gives_blocks: Callable[[str], bool] = lambda name: name == "node"
     said: list[Change] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -72,7 +73,7 @@ class House:
                     WatchedSource(
                         name=name,
                         options=dict,
-                        gives_blocks=name == "node",
+                        gives_blocks=self.gives_blocks(name),
                         poll_s=0.005,
                         late_s=self.late_s,
                     )

@@ -2,7 +2,7 @@
 
 The luck (which network is minutes late, whose battery lasts) is an argument. Scripts of orders
 are in ``shutdown_scripts.py``, of failures in ``failure_scripts.py``; real outages written as
-scripts are in ``outage_presets.py``.
+scripts are in ``presets.py``.
 """
 
 from dataclasses import dataclass

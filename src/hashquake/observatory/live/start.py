@@ -75,6 +75,15 @@ def watch(
         if stop.wait(duration_s):
             raise Stopped
 
+    def unless_stopped(read_clock: Callable[[], float]) -> Callable[[], float]:
+        # A source that polls and never waits looks at a clock all the same.
+        def read() -> float:
+            if stop.is_set():
+                raise Stopped
+            return read_clock()
+
+        return read
+
     def context(source: str) -> SourceContext:
         def note(sentence: str) -> None:
             if (source, sentence) not in said:
@@ -83,9 +92,9 @@ def watch(
 
         return SourceContext(
             record=observatory.record,
-            now_s=now_s,
+            now_s=unless_stopped(now_s),
             sleep=sleep,
-            monotonic_s=clock.monotonic_s,
+            monotonic_s=unless_stopped(clock.monotonic_s),
             transport=transport,
             note=note,
             epoch_bits=bundled_epoch_bits() if observatory.network == MAIN else {},

@@ -27,7 +27,6 @@ from hashquake.serve.report.style import (
 _STEP_S = 2 * DAY_S
 _HPS_PER_EXAHASH = 1e18
 _APART_S = 180 * DAY_S
-_DROPS = (8, 12, 18, 25, 35, 50, 70)
 
 
 def standalone(svg: str, size: Size = WIDE) -> str:

@@ -14,7 +14,6 @@ from hashquake.core.hostile_text import visible_repr, visible_text
 from hashquake.sources.wire.answer import as_text, wrong_shape
 
 Form = Literal["number", "decimal", "suffixed"]
-FORMS: tuple[Form, ...] = ("number", "decimal", "suffixed")
 
 LARGEST_HPS = 1e27
 """A million times the network of 2026."""
