@@ -24,6 +24,7 @@ from tests.faults.watched import (
 )
 from tests.faults.world import LIVE_BLOCKS, World
 
+from hashquake.core.coverage import Coverage
 from hashquake.observatory import open_observatory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
@@ -163,11 +164,11 @@ def test_a_database_that_is_started_again(
     assert outcome_of(where) == undisturbed
 
 
-def test_clocks_that_jump_by_an_hour(
-    base: Path, undisturbed: Outcome, tmp_path: Path, seed: int
-) -> None:
+def test_clocks_that_jump_by_an_hour(base: Path, tmp_path: Path, seed: int) -> None:
+    calm = Watched(str(copied(base, tmp_path, "calm.db")), world=World(watches_silence=True))
+    calm.watch(to_the_end)
     draw = random.Random(seed)
-    watched = Watched(str(copied(base, tmp_path)))
+    watched = Watched(str(copied(base, tmp_path)), world=World(watches_silence=True))
     due, left = fault_blocks(draw), [0]
 
     def wait() -> None:
@@ -186,4 +187,13 @@ def test_clocks_that_jump_by_an_hour(
     watched.each_tick = wait
     watched.watch(act)
     assert not due
-    assert outcome_of(watched.where) == undisturbed
+    assert any("leapt ahead by 3600 s" in note for note in watched.notes)
+    assert any("leapt back by 3600 s" in note for note in watched.notes)
+    assert outcome_of(watched.where) == outcome_of(calm.where)
+    assert coverage_of(watched.where) == coverage_of(calm.where)
+
+
+def coverage_of(where: str) -> Coverage:
+    """Return the time of the chain that a record covers."""
+    with open_observatory(where) as observatory:
+        return observatory.record.coverage()

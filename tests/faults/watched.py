@@ -16,6 +16,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.source_task import WatchedSource
+from hashquake.observatory.live.steady_clock import SteadyClock
 from hashquake.observatory.live.watcher import Watcher
 from hashquake.observatory.observatory import Observatory
 
@@ -94,6 +95,9 @@ class Watched:
                     on_change=lambda _change: None,
                     stop=stop,
                     lock=lock,
+                    steady=SteadyClock(
+                        self.now_s, lambda: self.world.now_s, on_note=self.notes.append
+                    ).steady,
                     on_note=self.notes.append,
                 )
                 watcher.run(on_tick=partial(self._tick, act, stop, [_MOST_TICKS]))
@@ -129,7 +133,8 @@ class Outcome:
     """What a record holds in the end.
 
     A fall of hash rate must have the same revisions. An outage is revised with each delivery of
-    readings, so that after a fault only what is thought of it in the end must be the same.
+    readings, so that after a fault only what is thought of it in the end must be the same, not
+    which delivery led to it.
     """
 
     blocks: Sequence[tuple[Any, ...]]
@@ -148,6 +153,6 @@ def outcome_of(where: str | Path) -> Outcome:
         blocks=blocks_of(where),
         readings=sorted(map(repr, readings)),
         quakes=opinions_of(where, "quake"),
-        outages=sorted(repr({**one.document, "revision": None}) for one in outages),
+        outages=sorted(repr({**one.document, "revision": None, "issued_s": None}) for one in outages),
         changes=changes_of(where, KINDS),
     )
