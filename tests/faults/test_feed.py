@@ -159,7 +159,4 @@ def test_a_service_in_trouble_delays_and_changes_nothing(tmp_path: Path, seed: i
     found, wanted = outcome_of(tmp_path / "troubled.db"), outcome_of(tmp_path / "calm.db")
     assert len(wanted.outages) == 1
     assert len(wanted.readings) > LIVE_FROM
-    assert (found.readings, found.outages) == (wanted.readings, wanted.outages)
-    # That the series fell silent is the fault itself, and is stated; nothing else is.
-    assert not wanted.changes
-    assert {json.loads(one)[0] for one in found.changes} <= {"gap"}
+    assert found == wanted

@@ -23,8 +23,12 @@ from hashquake.observatory.observatory import Observatory
 if TYPE_CHECKING:
     from collections import Counter
 
-KINDS = ("block", "blocks", "reorg", "quake", "gap", "claim")
-"""Kinds of change that no fault outside the chain may add to, lose or alter."""
+KINDS = ("block", "blocks", "reorg", "quake", "claim")
+"""Kinds of change that no fault outside the chain may add to, lose or alter.
+
+Not that a series fell silent: time goes by here a block at a time, so that it would depend on
+whether the next block or the readings up to it came first.
+"""
 _MOST_TICKS = 200_000
 Act = Callable[["Watched"], bool]
 
