@@ -157,6 +157,8 @@ def outcome_of(where: str | Path) -> Outcome:
         blocks=blocks_of(where),
         readings=sorted(map(repr, readings)),
         quakes=opinions_of(where, "quake"),
-        outages=sorted(repr({**one.document, "revision": None, "issued_s": None}) for one in outages),
+        outages=sorted(
+            repr({**one.document, "revision": None, "issued_s": None}) for one in outages
+        ),
         changes=changes_of(where, KINDS),
     )

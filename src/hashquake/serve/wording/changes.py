@@ -6,7 +6,7 @@ from typing import Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
-from hashquake.core.subject import parse_subject
+from hashquake.core.subject import POOLS, parse_subject
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, utc
 from hashquake.serve.place_names import country_name
@@ -67,6 +67,8 @@ def subject_words(subject: str) -> str:
     """
     if subject == "several":
         return "several places"
+    if subject == POOLS:
+        return "the pools that report"
     kind, name = parse_subject(subject)
     if kind == "country":
         return country_name(name)
@@ -119,6 +121,10 @@ def _claim(change: Change) -> str:
 def _quake(change: Change) -> str:
     found = change.document
     ended = "" if found["end_s"] is None else ", over"
+    if found["kind"] == "disagreement":
+        ended += ", pool reports and blocks disagree"
+    elif found["kind"] == "reports":
+        ended += ", seen in pool reports alone"
     return f"quake {found['id']} of {subject_words(change.subject)}: {found['status']}{ended}"
 
 
@@ -173,7 +179,7 @@ def silence_words(age_s: float, probability: float | None) -> str:
     """
     if probability is None:
         return f"{duration(age_s)} ago"
-    return f"{duration(age_s)} ago; a gap lasts longer with a chance of {chance(probability)}"
+    return f"{duration(age_s)} ago; the chance of so long a gap is {chance(probability)}"
 
 
 _WORDED: Mapping[str, Callable[[Change], str]] = {
