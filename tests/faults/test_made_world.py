@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from tests.faults.watched import (
 )
 from tests.faults.world import LIVE_BLOCKS, World
 
+from hashquake.core.coverage import Coverage
 from hashquake.observatory import open_observatory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
@@ -56,12 +56,14 @@ def test_reorganisations_of_depth_1_to_6_also_while_down(
     def until_a_fault(one: Watched) -> bool:
         return bool(due and len(world.main) - len(World().main) >= due[0]) or to_the_end(one)
 
-    def until_fewer(before: int, one: Watched) -> bool:
-        return len(due) < before or act(one)
-
     while due:
         if draw.random() < 0.5:
-            watched.watch(partial(until_fewer, len(due)))
+            left = len(due)
+
+            def until_one_less(one: Watched, left: int = left) -> bool:
+                return len(due) < left or act(one)
+
+            watched.watch(until_one_less)
         else:
             watched.watch(until_a_fault)
             act(watched)
@@ -162,11 +164,11 @@ def test_a_database_that_is_started_again(
     assert outcome_of(where) == undisturbed
 
 
-def test_clocks_that_jump_by_an_hour(
-    base: Path, undisturbed: Outcome, tmp_path: Path, seed: int
-) -> None:
+def test_clocks_that_jump_by_an_hour(base: Path, tmp_path: Path, seed: int) -> None:
+    calm = Watched(str(copied(base, tmp_path, "calm.db")), world=World(watches_silence=True))
+    calm.watch(to_the_end)
     draw = random.Random(seed)
-    watched = Watched(str(copied(base, tmp_path)))
+    watched = Watched(str(copied(base, tmp_path)), world=World(watches_silence=True))
     due, left = fault_blocks(draw), [0]
 
     def wait() -> None:
@@ -185,4 +187,14 @@ def test_clocks_that_jump_by_an_hour(
     watched.each_tick = wait
     watched.watch(act)
     assert not due
-    assert outcome_of(watched.where) == undisturbed
+    assert any("leapt ahead by 3600 s" in note for note in watched.notes)
+    assert any("leapt back by 3600 s" in note for note in watched.notes)
+    found, wanted = outcome_of(watched.where), outcome_of(calm.where)
+    assert found == wanted
+    assert coverage_of(watched.where) == coverage_of(calm.where)
+
+
+def coverage_of(where: str) -> Coverage:
+    """Return the time of the chain that a record covers."""
+    with open_observatory(where) as observatory:
+        return observatory.record.coverage()

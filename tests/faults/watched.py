@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.faults.world import COUNTRY, World
 from tests.same_record import blocks_of, changes_of, opinions_of
@@ -16,14 +16,19 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.source_task import WatchedSource
+from hashquake.observatory.live.steady_clock import SteadyClock
 from hashquake.observatory.live.watcher import Watcher
 from hashquake.observatory.observatory import Observatory
 
 if TYPE_CHECKING:
     from collections import Counter
 
-KINDS = ("block", "blocks", "reorg", "quake", "gap", "claim")
-"""Kinds of change that no fault outside the chain may add to, lose or alter."""
+KINDS = ("block", "blocks", "reorg", "quake", "claim")
+"""Kinds of change that no fault outside the chain may add to, lose or alter.
+
+Not that a series fell silent: time goes by here a block at a time, so that it would depend on
+whether the next block or the readings up to it came first.
+"""
 _MOST_TICKS = 200_000
 Act = Callable[["Watched"], bool]
 
@@ -94,6 +99,9 @@ class Watched:
                     on_change=lambda _change: None,
                     stop=stop,
                     lock=lock,
+                    steady=SteadyClock(
+                        self.now_s, lambda: self.world.now_s, on_note=self.notes.append
+                    ).steady,
                     on_note=self.notes.append,
                 )
                 watcher.run(on_tick=partial(self._tick, act, stop, [_MOST_TICKS]))
@@ -129,11 +137,12 @@ class Outcome:
     """What a record holds in the end.
 
     A fall of hash rate must have the same revisions. An outage is revised with each delivery of
-    readings, so that after a fault only what is thought of it in the end must be the same.
+    readings, so that after a fault only what is thought of it in the end must be the same, not
+    which delivery led to it.
     """
 
-    blocks: Sequence[tuple[object, ...]]
-    readings: Sequence[object]
+    blocks: Sequence[tuple[Any, ...]]
+    readings: Sequence[str]
     quakes: Sequence[str]
     outages: Sequence[str]
     changes: "Counter[str]"
@@ -148,6 +157,8 @@ def outcome_of(where: str | Path) -> Outcome:
         blocks=blocks_of(where),
         readings=sorted(map(repr, readings)),
         quakes=opinions_of(where, "quake"),
-        outages=sorted(repr({**one.document, "revision": None}) for one in outages),
+        outages=sorted(
+            repr({**one.document, "revision": None, "issued_s": None}) for one in outages
+        ),
         changes=changes_of(where, KINDS),
     )

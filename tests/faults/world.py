@@ -76,11 +76,14 @@ class World:
     ----------
     live : int
         Live blocks on top of the base.
+    watches_silence : bool
+        Whether the node closes the time up to our clock, as one with a fresh tip does.
     whole : tuple of Block
         The chain that is found by and by.
     """
 
     live: int = 0
+    watches_silence: bool = False
     whole: tuple[Block, ...] = field(default_factory=real_blocks)
     main: tuple[Block, ...] = field(init=False)
     branches: int = 0
@@ -128,6 +131,9 @@ class World:
         missing = main[max(0, height + 1 - first) :]
         if missing:
             yield Batch(blocks=BlockColumns.from_blocks(missing))
+        start_s, end_s = float(main[-1].header_s), context.now_s()
+        if self.watches_silence and end_s > start_s:
+            yield Batch(observed=(Window(start_s=start_s, end_s=end_s),))
 
     def read_instrument(self, _options: Any, context: SourceContext) -> Iterator[Batch]:
         """Give the readings that are over by now and that the record does not have."""

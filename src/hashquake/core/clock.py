@@ -16,6 +16,12 @@ def monotonic_s() -> float:
     return time.monotonic()
 
 
+def counted_s() -> float:
+    """Return a time that never leaps and goes on while the machine sleeps, seconds."""
+    which = getattr(time, "CLOCK_BOOTTIME", None)  # Linux alone has it
+    return time.monotonic() if which is None else time.clock_gettime(which)
+
+
 def sleep(duration_s: float) -> None:
     """Wait.
 

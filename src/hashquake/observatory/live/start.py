@@ -13,14 +13,15 @@ from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.live.plan import read_source, watched_sources
 from hashquake.observatory.live.source_task import Options, Stopped
+from hashquake.observatory.live.steady_clock import SteadyClock
 from hashquake.observatory.live.watcher import Watcher
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 
-_RECORD = "record"
-"""What notes about the record itself are said to come from."""
+_RECORD, _CLOCK = "record", "clock"
+"""What notes about the record itself and about our clock are said to come from."""
 
 
 def watch(
@@ -33,6 +34,7 @@ def watch(
     on_tick: Callable[[], None] = lambda: None,
     on_note: Callable[[str, str], None] = lambda _source, _sentence: None,
     transport: Any = None,
+    counted_s: Callable[[], float] | None = None,
 ) -> None:
     """Watch sources until the stop is set; one process a record.
 
@@ -54,6 +56,8 @@ def watch(
         Called with a source's name and each new sentence that it has for whoever runs it.
     transport : object or None
         Stands for the network in tests.
+    counted_s : callable or None
+        Seconds that nobody sets, by which a clock that leaps is noticed; None believes the clock.
 
     Raises
     ------
@@ -101,6 +105,11 @@ def watch(
             found_hps=found_rates(observatory.record, now_s),
         )
 
+    steady = (
+        None
+        if counted_s is None
+        else SteadyClock(now_s, counted_s, on_note=lambda sentence: on_note(_CLOCK, sentence))
+    )
     with observatory.record.watching() as lock:
         watcher = Watcher(
             observatory,
@@ -111,6 +120,7 @@ def watch(
             on_change=on_change,
             stop=stop,
             lock=lock,
+            steady=(lambda: True) if steady is None else steady.steady,
             on_note=lambda sentence: on_note(_RECORD, sentence),
         )
         watcher.run(on_tick=on_tick)

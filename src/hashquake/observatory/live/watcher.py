@@ -28,6 +28,7 @@ from hashquake.observatory.live.source_task import (
     SourceTask,
     WatchedSource,
 )
+from hashquake.observatory.live.steady_clock import without_our_clock
 from hashquake.observatory.live.tips import SourceTips, refuse_other_chain
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Watcher:
         Set from anywhere to end.
     lock : WatchLock or None
         Says to others that the record is watched; renewed where its database was started again.
+    steady : callable
+        Whether our clock can be believed; while it cannot, what rests on it is left out.
     on_note : callable
         Called with a sentence when the record cannot be reached, and when it can again.
     """
@@ -87,6 +90,7 @@ class Watcher:
         on_change: Callable[[Change], None],
         stop: Event,
         lock: WatchLock | None = None,
+        steady: Callable[[], bool] = lambda: True,
         on_note: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         self._observatory = observatory
@@ -94,6 +98,7 @@ class Watcher:
         self._on_change = on_change
         self._stop = stop
         self._lock = lock
+        self._steady = steady
         self._on_note = on_note
         self._reached = True
         self._inbox: Queue[Delivery | Report] = Queue(_INBOX_BATCHES)
@@ -165,7 +170,8 @@ class Watcher:
         with self._record_may_be_away():
             if self._lock is not None:
                 self._lock.renew()
-            self._states.look()
+            if self._steady():
+                self._states.look()
             self._say()
             self._pass_on()
             self._reach(reached=True)
@@ -202,21 +208,22 @@ class Watcher:
 
     def _take(self, delivery: Delivery) -> None:
         """Store a batch; the source that brought it learns what came of it."""
+        batch = delivery.batch if self._steady() else without_our_clock(delivery.batch)
         try:
-            refuse_other_chain(self._observatory, delivery.batch.blocks)
-            if self._says_little(delivery.batch):
+            refuse_other_chain(self._observatory, batch.blocks)
+            if (batch is not delivery.batch and not len(batch.blocks)) or self._says_little(batch):
                 result = AppendResult()
-            elif len(delivery.batch.blocks) > _BULK_BLOCKS:
-                result = self._observatory.feed_all([delivery.batch], source=delivery.source)
+            elif len(batch.blocks) > _BULK_BLOCKS:
+                result = self._observatory.feed_all([batch], source=delivery.source)
             else:
-                result = self._observatory.feed(delivery.batch, source=delivery.source)
+                result = self._observatory.feed(batch, source=delivery.source)
         except HashquakeError as error:
             delivery.outcome.set_exception(error)
             return
         delivery.outcome.set_result(result)
-        self._states.gave(delivery.source, delivery.batch, result)
-        self._tips.gave(delivery.source, delivery.batch.blocks)
-        self._series.heard(delivery.batch.readings)
+        self._states.gave(delivery.source, batch, result)
+        self._tips.gave(delivery.source, batch.blocks)
+        self._series.heard(batch.readings)
 
     def _says_little(self, batch: Batch) -> bool:
         """Whether a batch only goes on with watched time, by less than is worth a row."""
@@ -240,7 +247,7 @@ class Watcher:
     def _say(self) -> None:
         """Store what changed about sources; where the record is not writable now, later."""
         states, tips = self._states.news(), self._tips.news()
-        gaps = self._series.fallen(self._now_s())
+        gaps = self._series.fallen(self._now_s()) if self._steady() else []
         if not (states or tips or gaps):
             return
         try:
