@@ -16,11 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.kernels import kernel as compiled
+from hashquake.estimate.rate_model import Moves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 kernel = compiled(error_model="numpy")
 """Divisions follow IEEE instead of raising, which would keep loops from being vectors."""
+_UNMOVED = Moves(
+    up=0.0,
+    down=0.0,
+    jump=0.0,
+    jump_up=0.5,
+    fall_off=0.0,
+    restart=0.0,
+    turn=np.ones((1, 1)),
+    rest=np.ones(1),
+)
 _IMPOSSIBLE = 1e-280
 """Probability below which what came was impossible."""
 
@@ -165,7 +176,6 @@ def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, 
     return best
 
 
-@kernel
 def weigh(
     mass: Floats,
     origin: Ints,
@@ -175,10 +185,24 @@ def weigh(
     noise: float,
     cell_log: float,
 ) -> None:
-    """Let the blocks and the silence of a beat weigh on grids, in place.
+    """Let the blocks and the silence of one beat weigh on grids, in place, and no time pass.
 
     Parameters are those of `advance` for one beat; `noise` is that of `silence_log`.
     """
+    beat = np.array([exposure])
+    _pass_beats(mass, origin, evidence, blocks[None], beat, noise, _UNMOVED, cell_log, False)
+
+
+@kernel
+def _weigh(
+    mass: Floats,
+    origin: Ints,
+    evidence: Floats,
+    blocks: Floats,
+    exposure: float,
+    noise: float,
+    cell_log: float,
+) -> None:
     subjects, levels, transients = mass.shape
     half = transients // 2
     lowest = highest = origin[0]
@@ -262,14 +286,13 @@ def _centre(mass: Floats) -> int:
     return off if abs(off) > levels // 6 else 0
 
 
-@kernel
 def advance(
     mass: Floats,
     origin: Ints,
     evidence: Floats,
     blocks: Floats,
     exposure: Floats,
-    moves: Any,
+    moves: Moves,
     cell_log: float,
 ) -> None:
     """Pass through closed beats, in place: weigh each beat's blocks, then let it pass.
@@ -291,11 +314,29 @@ def advance(
     cell_log : float
         Width of a cell.
     """
+    _pass_beats(mass, origin, evidence, blocks, exposure, 0.0, moves, cell_log, True)
+
+
+@kernel
+def _pass_beats(
+    mass: Floats,
+    origin: Ints,
+    evidence: Floats,
+    blocks: Floats,
+    exposure: Floats,
+    noise: float,
+    moves: Any,
+    cell_log: float,
+    time_passes: bool,
+) -> None:
+    """Weigh beats, and let them pass: one kernel for both, as each costs a second to compile."""
     subjects, levels, transients = mass.shape
     spare = np.empty((2, levels, transients))
     for beat in range(len(exposure)):
-        if exposure[beat] > 0.0:
-            weigh(mass, origin, evidence, blocks[beat], exposure[beat], 0.0, cell_log)
+        if exposure[beat] > 0.0 or not time_passes:
+            _weigh(mass, origin, evidence, blocks[beat], exposure[beat], noise, cell_log)
+        if not time_passes:
+            continue
         for s in range(subjects):
             # The window follows before the moves, which then leave no cell of it empty.
             cells = _centre(mass[s])
@@ -307,7 +348,6 @@ def advance(
             divide(mass[s], total_of(mass[s]))
 
 
-@kernel
 def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Floats) -> Floats:
     """Read quantiles of the rate, level and transient together.
 
@@ -328,25 +368,17 @@ def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Float
         Rates.
     """
     subjects, levels, transients = mass.shape
+    sums = np.zeros((subjects, levels + transients - 1))
+    for k in range(transients):
+        sums[:, k : k + levels] += mass[:, :, k]
+    below = np.zeros((subjects, sums.shape[1] + 1))
+    np.cumsum(sums, axis=1, out=below[:, 1:])
     out = np.empty((subjects, len(levels_at)))
-    sums = np.empty(levels + transients - 1)
     for s in range(subjects):
-        for cell in range(len(sums)):
-            sums[cell] = 0.0
-        for i in range(levels):
-            for k in range(transients):
-                sums[i + k] += mass[s, i, k]
-        total = 0.0
-        for cell in range(len(sums)):
-            total += sums[cell]
-        left = float(origin[s] - transients // 2) - 0.5
-        below = 0.0
-        cell = 0
-        for q in range(len(levels_at)):
-            wanted = levels_at[q] * total
-            while cell < len(sums) - 1 and below + sums[cell] < wanted:
-                below += sums[cell]
-                cell += 1
-            part = (wanted - below) / sums[cell] if sums[cell] > 0.0 else 0.5
-            out[s, q] = exp((left + cell + min(part, 1.0)) * cell_log)
+        wanted = levels_at * below[s, -1]
+        cell = np.minimum(np.searchsorted(below[s, 1:], wanted), sums.shape[1] - 1)
+        inside = np.where(sums[s, cell] > 0.0, sums[s, cell], np.inf)
+        part = np.where(np.isinf(inside), 0.5, (wanted - below[s, cell]) / inside)
+        left = origin[s] - transients // 2 - 0.5
+        out[s] = np.exp((left + cell + np.minimum(part, 1.0)) * cell_log)
     return out
