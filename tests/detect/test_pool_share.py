@@ -15,6 +15,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S
 from hashquake.detect import _pool_share_kernel as kernel
+from hashquake.detect import _pool_share_layout as layout
 from hashquake.detect import pool_share as detector
 from hashquake.detect._beta_binomial import log_gamma, log_marginal, moved
 
@@ -56,7 +57,7 @@ def twin(blocks: BlockColumns, slug: str) -> tuple[float, float]:
     drop = rise = 0.0
     tables = detector._tables(tuning)
     for lag, spacing in zip(tables.lag, tables.spacing, strict=True):
-        end = (n // kernel.STRIDE - int(lag)) * kernel.STRIDE
+        end = (n // layout.STRIDE - int(lag)) * layout.STRIDE
         if end < 0:
             break
         ages = np.arange(end)[::-1]
@@ -74,7 +75,7 @@ def twin(blocks: BlockColumns, slug: str) -> tuple[float, float]:
         share = hits / total
         spread = since * share * (1 - share)
         known = 1 / hits + 1 / (total - hits) + drift
-        if (new - since * share) ** 2 < kernel.WORTH_SD2 * spread * (1 + spread * known):
+        if (new - since * share) ** 2 < layout.WORTH_SD2 * spread * (1 + spread * known):
             continue
         size = 1 / known
         odds = hits / (total - hits)
@@ -97,12 +98,12 @@ def _marginal(odds: float, size: float, new: float, since: float) -> float:
 def test_the_kernel_is_its_definition() -> None:
     blocks, onset_s = fall(drop_share=0.0, pool_factors=((2, 0.3), (5, 2.0)))
     part = blocks.take(blocks.header_s < onset_s + 1.6 * DAY_S)
-    part = part.take(slice(0, len(part) // kernel.STRIDE * kernel.STRIDE))
+    part = part.take(slice(0, len(part) // layout.STRIDE * layout.STRIDE))
     state, picks = detector.step(detector.start(threshold=40.0), part)
     assert not picks
     seen = 0
     for number, slug in enumerate(state.pools):
-        if state.memory.now[kernel.SLOT, number] < 0:
+        if state.memory.now[layout.SLOT, number] < 0:
             assert twin(part, slug) == (0.0, 0.0)
             continue
         found = kernel.statistics(
@@ -184,7 +185,7 @@ def test_small_pools_take_no_room_and_change_nothing_else() -> None:
     blocks, _ = crowd(400, blocks_each=3)
     state, picks = detector.step(detector.start(threshold=THRESHOLD), blocks)
     assert len(state.pools) > 400
-    assert state.memory.scalars[kernel.N_ACTIVE] < 40
+    assert state.memory.scalars[layout.N_ACTIVE] < 40
     assert len(state.memory.ring) <= 64
     assert {pick.subject for pick in picks} >= {"pool:p02", "pool:p07"}
 
@@ -198,9 +199,9 @@ def test_a_slot_is_given_back_and_taken_again() -> None:
     state = detector.start(threshold=60.0)
     for a in range(0, len(turns), 500):
         state, _ = detector.step(state, turns.take(slice(a, a + 500)))
-    active = whole.memory.active[: int(whole.memory.scalars[kernel.N_ACTIVE])]
+    active = whole.memory.active[: int(whole.memory.scalars[layout.N_ACTIVE])]
     assert (np.diff(active) > 0).all()
-    slots = whole.memory.now[kernel.SLOT, active]
+    slots = whole.memory.now[layout.SLOT, active]
     assert len(set(slots)) == len(active)
     assert len(active) < len(whole.pools)
     for array, other in zip(state.memory, whole.memory, strict=True):
@@ -213,7 +214,7 @@ def test_a_slot_is_given_back_and_taken_again() -> None:
                 number, whole.memory, detector._tables(whole.tuning), detector._limits(whole)
             )
             assert found == pytest.approx(expected, rel=1e-5, abs=1e-12)
-            resting += whole.memory.now[kernel.HITS, number] < whole.tuning.least_rise_hits
+            resting += whole.memory.now[layout.HITS, number] < whole.tuning.least_rise_hits
         else:
             assert expected == (0.0, 0.0)
     assert resting >= 1, "a pool that fell below what a baseline needs is followed for a while"

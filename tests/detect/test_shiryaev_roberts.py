@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.simulated_networks import with_drop
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.errors import UsageError
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.detect import _shiryaev_kernel as kernel
+from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.estimate import volatility
 from hashquake.estimate.clock import VOUCH_AFTER
-from hashquake.forward.null import RECORD_CLOCKS, NullModel, with_drop
+from hashquake.forward.null import RECORD_CLOCKS, NullModel
 
 THRESHOLD = 10.4
 
@@ -136,9 +138,9 @@ def test_the_kernel_agrees_with_its_definition(seed: int) -> None:
     blocks, onset_s = quiet_then_drop(seed, model=NullModel(), after_d=0.5)
     state, _ = detector.step(detector.start(threshold=1e9), blocks)
     ring, now = state.memory.ring, state.memory.now
-    last = int(now[kernel.N_BLOCKS]) % ring.shape[1]
-    look_s = float(ring[kernel.CLOCK, last]) + 900.0
-    exposure = ring[kernel.EXPOSURE, last] + 900.0 / blocks.work_hashes[-1]
+    last = int(now[layout.N_BLOCKS]) % ring.shape[1]
+    look_s = float(ring[layout.CLOCK, last]) + 900.0
+    exposure = ring[layout.EXPOSURE, last] + 900.0 / blocks.work_hashes[-1]
     ours = kernel.statistic(look_s, exposure, state.memory, state.tables, state.tables.falls, True)
     # The newest blocks still wait for others to vouch for their times.
     taken = blocks.take(slice(0, len(blocks) - VOUCH_AFTER))
@@ -260,7 +262,7 @@ def test_a_reorg_gives_what_the_new_branch_alone_gives(depth: int, at: str) -> N
     assert len(picks) == len(expected)
     assert picks[0].detected_s == pytest.approx(expected[0].detected_s, abs=HOUR_S)
     assert state.height == plain.height
-    rows = [kernel.HEADER, kernel.WORK]
+    rows = [layout.HEADER, layout.WORK]
     assert np.array_equal(state.memory.ring[rows], plain.memory.ring[rows])
     if at == "before":
         assert same(state, plain) or picks == expected
@@ -310,7 +312,7 @@ def test_a_hole_too_long_to_mend_begins_anew() -> None:
     far = replace(blocks, height=blocks.height + 9000, header_s=blocks.header_s + 60 * int(DAY_S))
     state, _ = detector.step(detector.start(threshold=THRESHOLD), blocks.take(slice(0, 2000)))
     after, _ = detector.step(state, far.take(slice(0, 5)))
-    assert int(after.memory.now[kernel.N_BLOCKS]) == 4 - VOUCH_AFTER
+    assert int(after.memory.now[layout.N_BLOCKS]) == 4 - VOUCH_AFTER
     assert after.height == far.height[4]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hashquake.forward.path_outcomes import concentration, draw_pools
+from hashquake.forward.block_shares import concentration, draw_pools
 from hashquake.forward.philox import new_stream
 
 

@@ -12,9 +12,9 @@ from hashquake.core.errors import HashquakeError, InputError, UsageError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.datasets.events import event_named
 from hashquake.forward.amount import Amount, exactly
-from hashquake.forward.course import lay_out
 from hashquake.forward.run import run_scenario
 from hashquake.forward.scenario import Scenario, Shock
+from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import parse_settings, with_settings
 from hashquake.plugins import list_plugins, load_plugin

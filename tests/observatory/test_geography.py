@@ -11,7 +11,7 @@ from hashquake.catalog.published_maps import record_maps
 from hashquake.core.errors import FormatError, NoCoverage, UsageError
 from hashquake.core.interval import Quantiles
 from hashquake.core.times import DAY_S, parse_time
-from hashquake.observatory import Observatory, map_frame, open_observatory
+from hashquake.observatory import Observatory, open_observatory
 from hashquake.observatory.fleet_efficiency import EnergyPrices
 from hashquake.observatory.map_file import maps_of_file
 
@@ -81,13 +81,15 @@ def test_maps_that_come_later_are_not_known(bundled: Observatory) -> None:
 
 
 def test_a_map_is_a_table_for_analysts(bundled: Observatory) -> None:
-    frame = map_frame(bundled.map(as_of_s=JANUARY_S))
+    frame = bundled.map(as_of_s=JANUARY_S).to_polars()
     kazakhstan = frame.filter(pl.col("country") == "KZ")
     assert kazakhstan["rank"].item() == 2
     assert kazakhstan["share_q50"].item() == pytest.approx(0.181, abs=0.001)
     assert kazakhstan["power_mw_q5"].item() < kazakhstan["power_mw_q95"].item()
-    older = map_frame(bundled.map(as_of_s=parse_time("2020-06-15")))
-    assert older["power_mw_q50"].null_count() == len(older)
+    older = bundled.map("2020-06-15")
+    assert older.to_polars()["power_mw_q50"].null_count() == len(older.rows)
+    assert older.to_pandas()["country"].tolist() == [one.country for one in older.rows]
+    assert "share_q50" in older._repr_html_()
 
 
 def test_the_future_is_refused(bundled: Observatory) -> None:

@@ -7,8 +7,8 @@ from tests.small_worlds import dark
 
 from hashquake.forward.batch import draw_ratios
 from hashquake.forward.block_by_block import mine_paths
-from hashquake.forward.course import lay_out
 from hashquake.forward.run import run_scenario
+from hashquake.forward.scenario_course import lay_out
 
 N = 1_000_000
 CRITICAL = 1.63 * np.sqrt(2 / N)

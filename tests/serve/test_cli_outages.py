@@ -132,7 +132,9 @@ def test_no_outage_found_says_what_was_watched(db: str, capsys: pytest.CaptureFi
     assert run(["outages", "list", *calm, "--db", db]) == 0
     told = capsys.readouterr()
     assert told.out == ""
-    assert "country:KZ: probing, bgp from transcribed: a report of January 2022" in told.err
+    assert (
+        "country:KZ: active probing, routes from transcribed: a report of January 2022" in told.err
+    )
     assert "not watched: traffic, telescope" in told.err
     assert "absence of readings proves nothing" in told.err
 
@@ -155,7 +157,7 @@ def test_a_person_is_told_that_nothing_was_measured(
     assert run(["outages", "show", "ou20220105kza", "--db", db]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "copied from reports, not measured here" in shown
-    assert "bgp (transcribed: a report of January 2022): did not fall" in shown
+    assert "routes (transcribed: a report of January 2022): did not fall" in shown
     assert "traffic: no source of it is in the record" in shown
 
 

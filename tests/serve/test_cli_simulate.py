@@ -10,7 +10,7 @@ import pytest
 
 from hashquake.forward import run as engine
 from hashquake.serve.cli.app import run
-from hashquake.serve.format import duration
+from hashquake.serve.format_times import duration
 
 SETTINGS = ("country:KZ.share=0.18", "country:KZ.depth=1", "onset=2d", "duration=5d", "failover=0")
 PLAIN = [word for setting in SETTINGS for word in ("--set", setting)]

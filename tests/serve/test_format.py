@@ -13,14 +13,12 @@ from hashquake.serve.format import (
     change,
     claimed,
     count_word,
-    duration,
     eh_s,
     percent,
     probability,
     prose,
-    short_window,
-    window_text,
 )
+from hashquake.serve.format_times import duration, short_window, window_text
 
 
 def plain(text: str) -> str:

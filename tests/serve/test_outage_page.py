@@ -167,3 +167,10 @@ def test_dark_without_a_level_is_neither_silence_nor_a_number() -> None:
     whole = Window(start_s=0.0, end_s=2400.0)
     assert [(low.start_s, low.end_s) for low in unlevelled(flags, whole)] == [(600.0, 1800.0)]
     assert [(gap.start_s, gap.end_s) for gap in gaps(flags, whole)] == [(1800.0, 2400.0)]
+
+
+def test_a_source_says_once_how_it_was_copied() -> None:
+    from hashquake.serve.source_names import source_name
+
+    assert source_name("transcribed:ioda_chart") == "IODA, chart read by eye"
+    assert source_name("transcribed:netblocks").count("transcribed") == 1

@@ -177,7 +177,7 @@ class Retarget:
     ratio_without_event: Quantiles | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Incident:
     """Everything an incident report shows.
 
@@ -239,6 +239,15 @@ class Incident:
     outages_bundled: bool = False
     causes: tuple[Cause, ...] = ()
     deepest_day: DeepestDay | None = None
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded."""
+        fall = self.network.shown_share.interval(LEVEL)
+        name = self.event.id or "of a window"
+        return (
+            f"<Incident {name}: finding {self.finding}, a fall of {fall.summary()}, "
+            f"{self.network.n_blocks} blocks of {self.network.expected_blocks:.0f} expected>"
+        )
 
     @property
     def null_probability(self) -> float:

@@ -9,6 +9,17 @@ QUANTILE_LEVELS = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 """The seven levels every estimate carries: the median and the 50, 90 and 95 % intervals."""
 
 
+def rounded(value: float) -> str:
+    """Return a number with three digits, as ``1.72e+20``.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    """
+    return f"{value:.3g}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
     """A median with a central interval.
@@ -30,10 +41,18 @@ class Interval:
         """Refuse limits out of order: they are a bug upstream, not a finding."""
         if not (self.low <= self.median <= self.high) or isnan(self.level):
             raise UsageError(
-                f"an interval needs low <= median <= high, not {self.low}, {self.median}, "
+                f"an interval must have low <= median <= high, got {self.low}, {self.median}, "
                 f"{self.high}",
                 code="interval-order",
             )
+
+    def summary(self) -> str:
+        """Return median and limits with three digits.
+
+        >>> Interval(median=0.1234, low=0.01, high=0.5678, level=0.9).summary()
+        '0.123 [0.01, 0.568]'
+        """
+        return f"{rounded(self.median)} [{rounded(self.low)}, {rounded(self.high)}]"
 
     def holds(self, value: float) -> bool:
         """Return whether a value lies inside, limits included.
@@ -63,7 +82,7 @@ class Quantiles:
         ordered = all(a <= b for a, b in zip(self.values, self.values[1:], strict=False))
         if len(self.values) != len(QUANTILE_LEVELS) or not ordered:
             raise UsageError(
-                f"an estimate needs seven ordered quantiles, not {self.values}",
+                f"an estimate must have seven ordered quantiles, got {self.values}",
                 code="quantiles-order",
             )
 

@@ -9,9 +9,10 @@ from math import isclose
 from typing import Literal
 
 from hashquake.core.errors import UsageError
-from hashquake.core.interval import Interval
+from hashquake.core.interval import Interval, rounded
 from hashquake.core.opinion import Status
 from hashquake.core.reason import ClassReason, Findings, SilenceReason
+from hashquake.core.times import format_time
 from hashquake.core.window import Window
 
 OutageClassName = Literal[
@@ -110,7 +111,7 @@ class OutageClass:
     reason: ClassReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Outage:
     """One revision of the opinion on one loss of connectivity.
 
@@ -164,6 +165,16 @@ class Outage:
     classes: tuple[OutageClass, ...]
     made_by: str
     status: Status = "preliminary"
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded."""
+        first = self.classes[0]
+        return (
+            f"<Outage {self.id}, revision {self.revision}, {self.status}: "
+            f"{self.depth_share.summary()} of the connectivity of {self.subject} lost from "
+            f"{format_time(self.onset.start_s, seconds=False)}; "
+            f"{first.name} {rounded(first.probability)}>"
+        )
 
     def __post_init__(self) -> None:
         """Refuse what does not add up."""

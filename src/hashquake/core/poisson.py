@@ -158,13 +158,6 @@ def ratio_p_value(
     Parameters
     ----------
     n_events, baseline_n_events : int
-        Events in each, not both 0.
-    exposure, baseline_exposure : float
-        Exposure of each, over 0.
-
-    Parameters
-    ----------
-    n_events, baseline_n_events : int
         Events counted, from 0.
     exposure, baseline_exposure : float
         How long, or how much, they were counted over; one unit for both, above 0.
@@ -210,7 +203,17 @@ def ratio_tails(
 
 
 def beta_counts(level: float, n_events: float, others: float, *, few: bool) -> tuple[float, float]:
-    """Return the parameters of the beta law whose quantile at a level is the limit of a share."""
+    """Return the parameters of the beta law whose quantile at a level is the limit of a share.
+
+    Parameters
+    ----------
+    level : float
+        Of the limit, 0 to 1: 0.05 for the lower limit of a 90 % interval, 0.95 for the upper.
+    n_events, others : float
+        Events that count towards the share, and those that do not.
+    few : bool
+        Whether to use the limits for small counts; see `prior_count`.
+    """
     prior = prior_count(level, few=few)
     return n_events + prior, others + (1.0 - prior if prior in (0.0, 1.0) else prior)
 
@@ -235,13 +238,15 @@ def prior_count(level: float, *, few: bool) -> float:
 
 def _check_count(n_events: float) -> None:
     if n_events < 0:
-        raise UsageError(f"{n_events} events cannot be", code="count-negative")
+        raise UsageError(
+            f"a count of events must be 0 or more, got {n_events}", code="count-negative"
+        )
 
 
 def _check_exposure(exposure: float) -> None:
     if not exposure > 0:
         raise UsageError(
-            f"nothing can be inferred from an exposure of {exposure}",
+            f"an exposure must be above 0, got {exposure}",
             code="exposure-empty",
             hint="take a longer window",
         )

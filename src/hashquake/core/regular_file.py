@@ -57,7 +57,13 @@ def _refused(number: int, path: Path) -> OSError:
 
 
 def read_regular(path: Path) -> bytes:
-    """Return what a file holds; see `open_regular`."""
+    """Return what a file holds; see `open_regular`.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file; others are refused.
+    """
     with open_regular(path) as file:
         return file.read()
 
@@ -93,6 +99,11 @@ def refuse_special(path: Path) -> None:
 
 def refuse_special_in(value: Any) -> None:
     """Refuse special files among an option's value: a path, paths in a list, or neither.
+
+    Parameters
+    ----------
+    value : object
+        A path, a list or tuple that may hold paths, or any other value, which is accepted.
 
     Raises
     ------

@@ -55,14 +55,26 @@ def frozen(readings: Sequence[Reading]) -> tuple[bool, ...]:
 
 
 def moving(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Return the readings of one series that are not frozen; see `frozen`."""
+    """Return the readings of one series that are not frozen; see `frozen`.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Of one subject and source, in order of time.
+    """
     return tuple(
         reading for reading, stuck in zip(readings, frozen(readings), strict=True) if not stuck
     )
 
 
 def moving_reports(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Return the reports of hash rate that are not frozen, of every series among readings."""
+    """Return the reports of hash rate that are not frozen, of every series among readings.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        Of any quantity, subject and source; those of hash rate in order of time.
+    """
     series: dict[tuple[str, str], list[Reading]] = {}
     for reading in readings:
         if reading.quantity == QUANTITY:

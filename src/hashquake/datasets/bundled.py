@@ -13,13 +13,13 @@ from typing import NoReturn
 
 import numpy as np
 
+from hashquake.core.block import Sighting
 from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
-from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
@@ -116,13 +116,6 @@ def bundled_epoch_bits() -> Mapping[int, int]:
     return MappingProxyType({int(row["start_height"]): int(row["bits"], 16) for row in rows})
 
 
-def full_epochs() -> int:
-    """Count the difficulty epochs that the bundled record holds from first block to last."""
-    height = bundled_blocks().height
-    first = -(-int(height[0]) // EPOCH_BLOCKS)
-    return (int(height[-1]) + 1) // EPOCH_BLOCKS - first
-
-
 class BundledRecord:
     """The bundled blocks behind the same interface as any record; read-only."""
 
@@ -134,7 +127,7 @@ class BundledRecord:
         return MAIN
 
     def append(self, batch: Batch, *, source: str) -> AppendResult:
-        """Refuse.
+        """Refuse. See `hashquake.core.record.Record.append`.
 
         Raises
         ------
@@ -145,7 +138,7 @@ class BundledRecord:
         raise _read_only(f"{source} cannot be added to it")
 
     def add_run(self, run: Run) -> None:
-        """Refuse: no source can be read into it; see `append`."""
+        """Refuse: no source can be read into it; see `hashquake.core.record.Record.add_run`."""
         self.append(Batch(), source=run.source)
 
     def last_runs(self) -> tuple[Run, ...]:
@@ -157,7 +150,7 @@ class BundledRecord:
         raise _read_only("no catalog can be written to it")
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_opinions`."""
         del opinions
         self.writing()
 
@@ -168,6 +161,8 @@ class BundledRecord:
 
         Quakes are those of a replay of these very blocks at one false alarm a year, outages those
         that were found in the bundled readings.
+
+        See `hashquake.core.record.Record.opinions` for parameters.
         """
         return tuple(
             one
@@ -176,12 +171,15 @@ class BundledRecord:
         )
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_searched`."""
         del searched
         self.writing()
 
     def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
-        """Return the searches that the bundled catalog is the outcome of."""
+        """Return the searches that the bundled catalog is the outcome of.
+
+        See `hashquake.core.record.Record.searched` for parameters.
+        """
         if kind == "outage":
             return tuple(one for one in bundled_outages()[1] if subject in (None, one.subject))
         if subject not in (None, NETWORK):
@@ -195,21 +193,35 @@ class BundledRecord:
         return dict.fromkeys(self.subjects(), 0)
 
     def add_changes(self, changes: Sequence[Change]) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_changes`."""
         del changes
         self.writing()
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
-        """Return none: nothing changes here."""
-        del after_id, limit
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
+        """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
+        del after_id, limit, kind
         return ()
 
     def last_change_id(self) -> int:
         """Return 0: nothing changes here."""
         return 0
 
+    def edition(self) -> str:
+        """Return one text for ever: nothing is stored here."""
+        return "bundled"
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return none: no block arrived here."""
+        return {}
+
+    def size_bytes(self) -> int | None:
+        """Return None: it lies in no file of its own."""
+        return None
+
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return none: nothing changes here."""
+        """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
         del kind
         return ()
 
@@ -222,12 +234,15 @@ class BundledRecord:
         return False
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.save_snapshot`."""
         del snapshot
         self.writing()
 
     def snapshot(self, kind: str, scope: str) -> Snapshot | None:
-        """Return the state of the pipeline after the last block, for records that go on."""
+        """Return the state of the pipeline after the last block, for records that go on.
+
+        See `hashquake.core.record.Record.snapshot` for parameters.
+        """
         return bundled_snapshot(kind, scope)
 
     def claims(self) -> tuple[Claim, ...]:
@@ -235,12 +250,15 @@ class BundledRecord:
         return ()
 
     def add_forecast(self, forecast: Forecast) -> NoReturn:
-        """Refuse; see `append`."""
+        """Refuse; see `hashquake.core.record.Record.add_forecast`."""
         del forecast
         raise _read_only("no forecast can be stored in it")
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
-        """Return none: no forecast was stored before the truth was known."""
+        """Return none: no forecast was stored before the truth was known.
+
+        See `hashquake.core.record.Record.forecasts` for parameters.
+        """
         del quantity
         return ()
 
@@ -249,17 +267,23 @@ class BundledRecord:
         return int(bundled_blocks().height[-1]), None
 
     def hash_at(self, height: int) -> bytes | None:
-        """Return None: hashes are not bundled."""
+        """Return None, as no hash is bundled.
+
+        See `hashquake.core.contracts.RecordView.hash_at`.
+        """
         del height
         return None
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        """Return none: stale blocks are not bundled."""
+        """Return none: stale blocks are not bundled.
+
+        See `hashquake.core.contracts.RecordView.stale_hashes` for parameters.
+        """
         del first_height
         return frozenset()
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Return the state of the chain below a height."""
+        """Return the chain below a height; see `hashquake.core.record.Record.chain_state`."""
         del prev
         return check_chain(self.blocks(last_height=before_height - 1))
 
@@ -284,6 +308,11 @@ class BundledRecord:
         inside = (part.header_s >= window.start_s) & (part.header_s < window.end_s)
         return part.take(inside)
 
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return none: nobody here saw a block come."""
+        del first_height, last_height
+        return ()
+
     def coverage(self) -> Coverage:
         """Return the stretch from the first block to the last."""
         header_s = bundled_blocks().header_s
@@ -294,7 +323,10 @@ class BundledRecord:
         return bundled_blocks().pool_names
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
-        """Return the transcribed readings of a subject, or the hourly prices of ``asset:btc``."""
+        """Return the transcribed readings of a subject, or the hourly prices of ``asset:btc``.
+
+        See `hashquake.core.record.ReadingView.readings` for parameters.
+        """
         if subject == BTC:
             return bundled_price_readings(window=window)
         return tuple(
@@ -303,6 +335,11 @@ class BundledRecord:
             if reading.subject == subject
             and (window is None or reading.window.overlap(window) is not None)
         )
+
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return none: the bundled readings never change."""
+        del subject, last_reading
+        return ()
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""

@@ -34,10 +34,6 @@ def time_s_of(value: object) -> float:
     ------
     ValueError
         When it is not a time, or has no offset.
-    ValueError
-        When it is not a time, or has no offset.
-    ValueError
-        When it is not a time, or has no offset.
     """
     if not isinstance(value, datetime) or value.tzinfo is None:
         fail(f"{value!s} is not a time with an offset, such as 2022-01-05T10:45:00Z")
@@ -56,10 +52,6 @@ def text_of(table: Mapping[str, Any], key: str) -> str:
 
     Raises
     ------
-    ValueError
-        When the field is missing, empty or not text.
-    ValueError
-        When the field is missing, empty or not text.
     ValueError
         When the field is missing, empty or not text.
     """
@@ -96,10 +88,6 @@ def refuse_strangers(table: Mapping[str, Any], known: set[str], what: str) -> No
 
     Raises
     ------
-    ValueError
-        When there is a key that is not known.
-    ValueError
-        When there is a key that is not known.
     ValueError
         When there is a key that is not known.
     """

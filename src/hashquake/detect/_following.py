@@ -42,13 +42,7 @@ def require_followed(state: Followed, series: Series) -> None:
     Raises
     ------
     UsageError
-        ``series-other``.
-    UsageError
-        ``series-mismatch`` for another subject, signal or step.
-    UsageError
-        ``series-mismatch`` for another subject, signal or step.
-    UsageError
-        ``series-mismatch`` for another subject, signal or step.
+        ``series-other`` for another subject, signal or step.
     """
     arriving = (series.subject, series.signal, series.step_s)
     if arriving != (state.subject, state.signal, state.step_s):

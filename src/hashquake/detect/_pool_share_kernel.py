@@ -9,111 +9,37 @@ The arrays of a `ShareMemory` are changed in place here, and only here: the plug
 """
 
 from math import exp, log
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.kernels import kernel
 from hashquake.detect._beta_binomial import log_marginal, moved
+from hashquake.detect._pool_share_layout import (
+    CLOCK,
+    COUNT,
+    ENOUGH_AT,
+    FADED_AT,
+    FIRST,
+    FULL,
+    HITS,
+    N_ACTIVE,
+    N_LABELLED,
+    OPEN_AT,
+    RING_FROM,
+    SHARE,
+    SLOT,
+    STRIDE,
+    TOTAL,
+    VARIANCE,
+    WORTH_SD2,
+    ShareLimits,
+    ShareMemory,
+    ShareTables,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-STRIDE = 6
-"""Labelled blocks between two snapshots, which are also the looks."""
-FULL = -1
-"""In place of a pool's number: every slot of the ring is taken."""
-
-# Entries of a snapshot in `Memory.ring`; the first three are also rows of `Memory.now`. The
-# variance, of the share's log odds, is infinite where the baseline does not allow a start.
-HITS, TOTAL, COUNT, SHARE, VARIANCE = range(5)
-RING_ROWS = 5
-# Further rows of `Memory.now`: the first snapshot a start may use, when the pool may alarm again,
-# the labelled block up to which its counts have faded, its slot (-1 while not active), its first
-# snapshot in the ring, and the last at which it had enough blocks.
-FIRST, OPEN_AT, FADED_AT, SLOT, RING_FROM, ENOUGH_AT = range(3, 9)
-NOW_ROWS = 9
-# Entries of `Memory.scalars`.
-N_LABELLED, CLOCK, N_ACTIVE = range(3)
-N_SCALARS = 3
-
-
-class ShareMemory(NamedTuple):
-    """What the detector remembers of the blocks.
-
-    Parameters
-    ----------
-    ring : array of float, shape (slots, snapshots, RING_ROWS)
-        Snapshots of active pools.
-    clocks : array of float, shape (snapshots,)
-        When each was taken, UTC Unix seconds.
-    now : array of float, shape (NOW_ROWS, pools)
-        The running numbers of every pool.
-    scalars : array of float, shape (N_SCALARS,)
-        Labelled blocks so far, the running maximum of header times, active pools.
-    active : array of int, shape (slots,)
-        The numbers of active pools, ascending; entries from N_ACTIVE on have no meaning.
-    """
-
-    ring: Floats
-    clocks: Floats
-    now: Floats
-    scalars: Floats
-    active: Ints
-
-
-class ShareTables(NamedTuple):
-    """What is looked for.
-
-    Parameters
-    ----------
-    lag : array of int, shape (lags,)
-        Age of a start in snapshots, ascending.
-    spacing : array of float, shape (lags,)
-        How many starts (blocks) it stands for.
-    odds, log_weight : array of float, shape (bank,)
-        Odds ratios after over before, falls first, and the log of how much each counts.
-    n_falls : int
-        How many of them are falls.
-    """
-
-    lag: Ints
-    spacing: Floats
-    odds: Floats
-    log_weight: Floats
-    n_falls: int
-
-
-class ShareLimits(NamedTuple):
-    """Numbers that do not change.
-
-    Parameters
-    ----------
-    drift_third_per_s, lagged : float
-        Variance of the log odds: a third of the drift's per second (a random walk's mean over a
-        stretch differs from its start by that), and what the baseline lags behind.
-    least_total, least_hits, least_rise_hits : float
-        What a baseline must rest on: blocks in all, and the pool's own for a fall and for a rise.
-    log_threshold : float
-        Natural log of the statistic at which to alarm.
-    keep : float
-        What a labelled block leaves of the counts before it.
-    """
-
-    drift_third_per_s: float
-    lagged: float
-    least_total: float
-    least_hits: float
-    least_rise_hits: float
-    log_threshold: float
-    keep: float
-
-
-WORTH_SD2 = 4.0
-"""Starts whose count lies within two standard deviations of what the baseline foretells are left
-out: none of them has a likelihood ratio over exp(4), and all together they stay far under any
-threshold in use. Thresholds are calibrated with them left out."""
 
 
 @kernel
@@ -123,6 +49,19 @@ def worth_a_look(
     """Check whether the pool's count since a snapshot is far from what its baseline foretells.
 
     Nine starts of ten end here, so it avoids division.
+
+    Parameters
+    ----------
+    pool, lag : int
+        Number of the pool, and age of the snapshot in snapshots.
+    snapshot : array of float, shape (RING_ROWS,)
+        The pool's numbers then.
+    clock_s : float
+        When it was taken, UTC Unix seconds.
+    memory : ShareMemory
+        What is remembered; only read.
+    limits : ShareLimits
+        Of the baseline's drift.
     """
     since = memory.scalars[N_LABELLED] % STRIDE + lag * STRIDE
     share = snapshot[SHARE]
@@ -139,6 +78,13 @@ def start_evidence(
     """Compute the mixture likelihood ratio for a change right after one snapshot.
 
     Returns it and whether the change is a rise; 0 where the start is not allowed or has nothing.
+
+    Parameters
+    ----------
+    pool, lag, row : int
+        Number of an active pool; age of the snapshot in snapshots, and its row in the ring.
+    memory, tables, limits : ShareMemory, ShareTables, ShareLimits
+        What is remembered, only read; what is looked for; numbers that do not change.
     """
     snapshot = memory.ring[int(memory.now[SLOT, pool]), row]
     clock_s = memory.clocks[row]
@@ -163,7 +109,17 @@ def start_evidence(
 
 @kernel
 def lags_back(pool: int, memory: ShareMemory, tables: ShareTables) -> int:
-    """Count the lags whose snapshots the pool has."""
+    """Count the lags whose snapshots the pool has.
+
+    Parameters
+    ----------
+    pool : int
+        Number of an active pool.
+    memory : ShareMemory
+        What is remembered; only read.
+    tables : ShareTables
+        The lags, ascending.
+    """
     current = int(memory.scalars[N_LABELLED]) // STRIDE
     oldest = max(memory.now[FIRST, pool], memory.now[RING_FROM, pool])
     n = 0
@@ -174,7 +130,15 @@ def lags_back(pool: int, memory: ShareMemory, tables: ShareTables) -> int:
 
 @kernel
 def row_back(lag: int, memory: ShareMemory) -> int:
-    """Return the row of the ring that holds the snapshot of so many looks ago."""
+    """Return the row of the ring that holds the snapshot of so many looks ago.
+
+    Parameters
+    ----------
+    lag : int
+        How many snapshots ago, below the number of rows.
+    memory : ShareMemory
+        What is remembered; only read.
+    """
     row = int(memory.scalars[N_LABELLED]) // STRIDE % memory.ring.shape[1] - lag
     return int(row + memory.ring.shape[1] if row < 0 else row)
 
@@ -183,7 +147,15 @@ def row_back(lag: int, memory: ShareMemory) -> int:
 def statistics(
     pool: int, memory: ShareMemory, tables: ShareTables, limits: ShareLimits
 ) -> tuple[float, float]:
-    """Sum the evidence of an active pool over starts, for a fall and for a rise."""
+    """Sum the evidence of an active pool over starts, for a fall and for a rise.
+
+    Parameters
+    ----------
+    pool : int
+        Number of an active pool.
+    memory, tables, limits : ShareMemory, ShareTables, ShareLimits
+        What is remembered, only read; what is looked for; numbers that do not change.
+    """
     snapshots = memory.ring[int(memory.now[SLOT, pool])]
     newest = row_back(0, memory)
     fall, rise = 0.0, 0.0
@@ -204,7 +176,17 @@ def statistics(
 
 @kernel
 def fade(pool: int, memory: ShareMemory, limits: ShareLimits) -> None:
-    """Let the counts of a pool fade up to the present block."""
+    """Let the counts of a pool fade up to the present block.
+
+    Parameters
+    ----------
+    pool : int
+        Number of the pool.
+    memory : ShareMemory
+        Its counts in `now` are changed.
+    limits : ShareLimits
+        How much of the counts a labelled block leaves.
+    """
     now = memory.now
     blocks = memory.scalars[N_LABELLED] - now[FADED_AT, pool]
     if blocks > 0.0:
@@ -216,7 +198,19 @@ def fade(pool: int, memory: ShareMemory, limits: ShareLimits) -> None:
 
 @kernel
 def count(pool: int, clock_s: float, memory: ShareMemory, limits: ShareLimits) -> None:
-    """Count a pool's block; a pool that comes to have enough of them becomes active."""
+    """Count a pool's block; a pool that comes to have enough of them becomes active.
+
+    Parameters
+    ----------
+    pool : int
+        Number of the pool that found the block.
+    clock_s : float
+        Running maximum of header times, UTC Unix seconds.
+    memory : ShareMemory
+        Changed in place.
+    limits : ShareLimits
+        From how many blocks on a pool is active.
+    """
     now, scalars = memory.now, memory.scalars
     scalars[N_LABELLED] += 1.0
     scalars[CLOCK] = clock_s
@@ -233,7 +227,15 @@ def count(pool: int, clock_s: float, memory: ShareMemory, limits: ShareLimits) -
 
 @kernel
 def activate(pool: int, memory: ShareMemory) -> None:
-    """Assign a pool the first free slot, and its place in the order of active pools."""
+    """Assign a pool the first free slot, and its place in the order of active pools.
+
+    Parameters
+    ----------
+    pool : int
+        Number of a pool that is not active.
+    memory : ShareMemory
+        Changed in place; must have a free slot.
+    """
     n = int(memory.scalars[N_ACTIVE])
     taken = np.zeros(len(memory.active), np.bool_)
     place = n
@@ -256,7 +258,17 @@ def activate(pool: int, memory: ShareMemory) -> None:
 
 @kernel
 def take(snapshot: Floats, now: Floats, limits: ShareLimits) -> None:
-    """Write a pool's numbers into its snapshot."""
+    """Write a pool's numbers into its snapshot.
+
+    Parameters
+    ----------
+    snapshot : array of float, shape (RING_ROWS,)
+        Overwritten.
+    now : array of float, shape (NOW_ROWS,)
+        The pool's running numbers, faded up to the present block.
+    limits : ShareLimits
+        What a baseline must rest on for a start to be allowed.
+    """
     a, total = now[HITS], now[TOTAL]
     snapshot[HITS], snapshot[TOTAL], snapshot[COUNT] = a, total, now[COUNT]
     if total < limits.least_total or a < limits.least_rise_hits or a >= total:
@@ -267,7 +279,13 @@ def take(snapshot: Floats, now: Floats, limits: ShareLimits) -> None:
 
 @kernel
 def snap(memory: ShareMemory, tables: ShareTables, limits: ShareLimits) -> None:
-    """Take a snapshot of every active pool, and let go of those that have long had too little."""
+    """Take a snapshot of every active pool, and let go of those that have long had too little.
+
+    Parameters
+    ----------
+    memory, tables, limits : ShareMemory, ShareTables, ShareLimits
+        Changed in place; what is looked for; numbers that do not change.
+    """
     now, scalars = memory.now, memory.scalars
     current = int(scalars[N_LABELLED]) // STRIDE
     row = current % memory.ring.shape[1]
@@ -302,6 +320,19 @@ def follow(
     Returns the block, the pool and the log statistic, negative for a rise; (block, `FULL`, 0)
     before a block that may need a slot when none is free; or (n, 0, 0). A call with `from_pool`
     above 0 goes on with the pools of a block already counted.
+
+    Parameters
+    ----------
+    at : int
+        Index of the first block to take.
+    from_pool : int
+        The first pool to look at after that block; above 0 only where a call before ended at it.
+    pools : array of int, shape (n,)
+        Number of each block's pool.
+    clock_s : array of float, shape (n,)
+        Running maximum of header times, UTC Unix seconds.
+    memory, tables, limits : ShareMemory, ShareTables, ShareLimits
+        Changed in place; what is looked for; numbers that do not change.
     """
     alarm = exp(limits.log_threshold)
     for i in range(at, len(pools)):
@@ -334,6 +365,15 @@ def starts(
 
     Rows: log weight of the start, its instant, mean and variance of the log of the odds ratio;
     NaN weight where the start says nothing of a change in that direction.
+
+    Parameters
+    ----------
+    pool : int
+        Number of the pool that alarmed.
+    falls : bool
+        Whether it fell; else it rose.
+    memory, tables, limits : ShareMemory, ShareTables, ShareLimits
+        What is remembered, only read; what is looked for; numbers that do not change.
     """
     out = np.full((4, len(tables.lag)), np.nan)
     for j in range(lags_back(pool, memory, tables)):

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.detect import _shiryaev_kernel as kernel
+from hashquake.detect import _shiryaev_layout as layout
 from hashquake.estimate.clock import VOUCH_AFTER, vouched_s
 from hashquake.estimate.volatility import begin as begin_belief
 
@@ -101,7 +101,7 @@ def unbroken(blocks: Blocks) -> tuple[Blocks, ...]:
 
 
 def admit(
-    memory: kernel.ShiryaevMemory, tables: kernel.ShiryaevTables, tail: Blocks, run: Blocks
+    memory: layout.ShiryaevMemory, tables: layout.ShiryaevTables, tail: Blocks, run: Blocks
 ) -> Blocks:
     """Put a run of blocks after those that wait, and mend what broke before its first block.
 
@@ -172,7 +172,7 @@ def waiting(tail: Blocks, now_s: float) -> Ready:
     return Ready(clock_s=times[1:], header_s=tail.header_s[1:], work=tail.work[1:])
 
 
-def _begun(memory: kernel.ShiryaevMemory, tables: kernel.ShiryaevTables, run: Blocks) -> Blocks:
+def _begun(memory: layout.ShiryaevMemory, tables: layout.ShiryaevTables, run: Blocks) -> Blocks:
     """Forget everything, and set the clock by a first block.
 
     There is no interval before the first block, so it counts for nothing else.
@@ -180,8 +180,8 @@ def _begun(memory: kernel.ShiryaevMemory, tables: kernel.ShiryaevTables, run: Bl
     memory.ring[:] = 0.0
     memory.now[:] = 0.0
     begin_belief(memory.beliefs[0], tables.grid)
-    memory.ring[[kernel.CLOCK, kernel.HEADER], 0] = run.header_s[0]
-    memory.ring[kernel.WORK, 0] = run.work[0]
+    memory.ring[[layout.CLOCK, layout.HEADER], 0] = run.header_s[0]
+    memory.ring[layout.WORK, 0] = run.work[0]
     return run
 
 
@@ -195,10 +195,10 @@ def _filled(tail: Blocks, run: Blocks, missing: int) -> Blocks:
     )
 
 
-def _known(memory: kernel.ShiryaevMemory, tail: Blocks, run: Blocks) -> int:
+def _known(memory: layout.ShiryaevMemory, tail: Blocks, run: Blocks) -> int:
     """Count the first blocks of a run that were taken before."""
     ring, base = memory.ring, int(tail.height[0])
-    count = int(memory.now[kernel.N_BLOCKS])
+    count = int(memory.now[layout.N_BLOCKS])
     for k in range(len(run)):
         height = int(run.height[k])
         if height > int(tail.height[-1]):
@@ -212,26 +212,26 @@ def _known(memory: kernel.ShiryaevMemory, tail: Blocks, run: Blocks) -> int:
                 return k
             at = (count - back) % ring.shape[1]
             same = (
-                ring[kernel.HEADER, at] == run.header_s[k] and ring[kernel.WORK, at] == run.work[k]
+                ring[layout.HEADER, at] == run.header_s[k] and ring[layout.WORK, at] == run.work[k]
             )
         if not same:
             return k
     return len(run)
 
 
-def _rewound(memory: kernel.ShiryaevMemory, tail: Blocks, new: int) -> Blocks | None:
+def _rewound(memory: layout.ShiryaevMemory, tail: Blocks, new: int) -> Blocks | None:
     """Take back blocks down to the one before a height; None when the ring does not reach it."""
     ring, now = memory.ring, memory.now
     depth = int(tail.height[0]) - new + 1
-    count = int(now[kernel.N_BLOCKS])
-    if depth > min(kernel.SPARE, count):
+    count = int(now[layout.N_BLOCKS])
+    if depth > min(layout.SPARE, count):
         return None
-    now[kernel.N_BLOCKS] = count - depth
-    now[kernel.FIRST_START] = min(now[kernel.FIRST_START], count - depth)
-    now[kernel.DUE] = now[kernel.LAST_ALARM]
+    now[layout.N_BLOCKS] = count - depth
+    now[layout.FIRST_START] = min(now[layout.FIRST_START], count - depth)
+    now[layout.DUE] = now[layout.LAST_ALARM]
     at = (count - depth) % ring.shape[1]
     return Blocks(
         height=np.array([new - 1]),
-        header_s=ring[kernel.HEADER, at : at + 1].copy(),
-        work=ring[kernel.WORK, at : at + 1].copy(),
+        header_s=ring[layout.HEADER, at : at + 1].copy(),
+        work=ring[layout.WORK, at : at + 1].copy(),
     )

@@ -7,102 +7,34 @@ hands in copies.
 """
 
 from math import exp, floor, log, log1p
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.kernels import kernel
 from hashquake.core.times import DAY_S
-from hashquake.estimate.volatility import BATCH_BLOCKS, Hypotheses, drift_now, learn
+from hashquake.detect._shiryaev_layout import (
+    CLOCK,
+    DUE,
+    EXPOSURE,
+    FIRST_START,
+    HEADER,
+    LAST_STATISTIC,
+    LOOK_WORK,
+    N_BLOCKS,
+    NOTHING,
+    RATE,
+    RISES_UNTIL,
+    SHAPE,
+    WORK,
+    ShiryaevMemory,
+    ShiryaevTables,
+)
+from hashquake.detect._shiryaev_rebase import rebase
+from hashquake.estimate.volatility import BATCH_BLOCKS, drift_now, learn
 
 Floats = NDArray[np.float64]
-
-SPARE = 16
-"""Ring places beyond the longest lag, so that a reorg of that depth still finds its parent."""
-
-# Rows of the ring, one column per block, column = block count modulo its length.
-SHAPE, RATE, EXPOSURE, CLOCK, HEADER, WORK = range(6)
-RING_ROWS = 6
-# Entries of `now`. RISES_UNTIL: until when a recovery may begin the baseline anew.
-N_BLOCKS, FIRST_START, DUE, LAST_STATISTIC, LOOK_WORK, RISES_UNTIL, LAST_ALARM = range(7)
-NOW_SIZE = 7
-
-NOTHING = -1e9
-"""The log statistic when no start has any evidence for a change."""
 _RISE_LOOK_BLOCKS = 6
-
-
-class ShiryaevMemory(NamedTuple):
-    """What the detector remembers.
-
-    Parameters
-    ----------
-    ring : array of float, shape (6, blocks)
-        Per block: baseline shape and rate, exposure so far, robust clock, header time, work.
-    beliefs : array of float, shape (batches, 3, h)
-        Per batch of blocks: see `hashquake.estimate.volatility`.
-    now : array of float, shape (7,)
-        Running numbers.
-    """
-
-    ring: Floats
-    beliefs: Floats
-    now: Floats
-
-    def copy(self) -> "ShiryaevMemory":
-        """Copy everything, so that the original stays as it is."""
-        return ShiryaevMemory(self.ring.copy(), self.beliefs.copy(), self.now.copy())
-
-
-class ShiryaevLimits(NamedTuple):
-    """Numbers made once from the tuning.
-
-    Parameters
-    ----------
-    threshold, rise_threshold : float
-        Log statistics at which to alarm, and at which a recovery begins the baseline anew.
-    least_shape : float
-        Blocks the baseline must rest on.
-    heartbeat_s : float
-        How often to look without a block.
-    transient_variance, transient_s : float
-        Of the short-lived part of the log rate, and its time constant.
-    speed_margin, grid_margin : float
-        How much faster than the baseline the statistic may grow between looks, and what the
-        moving grid of starts may add.
-    """
-
-    threshold: float
-    rise_threshold: float
-    least_shape: float
-    heartbeat_s: float
-    transient_variance: float
-    transient_s: float
-    speed_margin: float
-    grid_margin: float
-
-
-class ShiryaevTables(NamedTuple):
-    """What does not change while the detector runs.
-
-    Parameters
-    ----------
-    lags : array of float, shape (2, m)
-        Lags of the starts in blocks, and how many starts each stands for.
-    falls, rises : array of float, shape (3, k)
-        Hash rate after over before, its log, and the log weight.
-    grid : Hypotheses
-        Of drift and growth.
-    limits : ShiryaevLimits
-        The rest.
-    """
-
-    lags: Floats
-    falls: Floats
-    rises: Floats
-    grid: Hypotheses
-    limits: ShiryaevLimits
 
 
 @kernel
@@ -114,7 +46,13 @@ def _belief(count: int, memory: ShiryaevMemory) -> Floats:
 
 @kernel
 def drift(memory: ShiryaevMemory, tables: ShiryaevTables) -> tuple[float, float]:
-    """Return the expected variance of a day's drift and the expected growth per day, by now."""
+    """Return the expected variance of a day's drift and the expected growth per day, by now.
+
+    Parameters
+    ----------
+    memory, tables : ShiryaevMemory, ShiryaevTables
+        What is remembered, only read, and what does not change.
+    """
     return drift_now(_belief(int(memory.now[N_BLOCKS]), memory), tables.grid)
 
 
@@ -131,6 +69,19 @@ def baseline(
 
     The baseline's information is cut by what the random walk and the transient may have moved the
     mean rate since the start, and its rate grows on.
+
+    Parameters
+    ----------
+    start : int
+        Count of blocks at the start: the change is taken to begin right after that block.
+    time_s : float
+        The instant looked from, UTC Unix seconds.
+    exposure : float
+        Exposure up to that instant, seconds over work in hashes.
+    memory, tables : ShiryaevMemory, ShiryaevTables
+        What is remembered, only read, and what does not change.
+    moves : tuple of float
+        Expected variance of a day's drift and expected growth per day; see `drift`.
     """
     ring, limits = memory.ring, tables.limits
     at = start % ring.shape[1]
@@ -158,6 +109,19 @@ def statistic(
     Sums, over starts at geometric lags and over sizes, weight times the likelihood ratio of
     gamma-distributed baselines. Starts since which blocks moved the other way are left out: they
     add less than the weight they carry.
+
+    Parameters
+    ----------
+    time_s : float
+        The instant, UTC Unix seconds, not before the last block's clock.
+    exposure : float
+        Exposure up to that instant, seconds over work in hashes.
+    memory, tables : ShiryaevMemory, ShiryaevTables
+        What is remembered, only read, and what does not change.
+    bank : array of float, shape (3, k)
+        The sizes mixed: hash rate after over before, its log, and the log weight.
+    falls : bool
+        Whether the bank holds falls; else rises.
     """
     ring, now, lags = memory.ring, memory.now, tables.lags
     count = int(now[N_BLOCKS])
@@ -201,6 +165,19 @@ def watch(
     `closed` by a block, at its instant with its own. Where the statistic is too low to reach the
     threshold soon whatever happens, the next look is put off: between looks it grows no faster
     than the largest drop times the block rate.
+
+    Parameters
+    ----------
+    from_s, until_s : float
+        The last block's clock and the end of the silence, UTC Unix seconds.
+    work : float
+        Hashes expected of the block that ends the silence; read only when `closed`.
+    closed : bool
+        Whether a block ends the silence.
+    memory : ShiryaevMemory
+        Changed in place: when to look next, and the last statistic.
+    tables : ShiryaevTables
+        Heartbeat, threshold and what is mixed.
     """
     heartbeat_s, now = tables.limits.heartbeat_s, memory.now
     beat_s = floor(max(from_s, now[DUE] - heartbeat_s) / heartbeat_s) * heartbeat_s + heartbeat_s
@@ -216,7 +193,19 @@ def watch(
 
 @kernel
 def look(look_s: float, work: float, memory: ShiryaevMemory, tables: ShiryaevTables) -> bool:
-    """Compute the statistic at an instant, plan the next look, return whether it alarms."""
+    """Compute the statistic at an instant, plan the next look, return whether it alarms.
+
+    Parameters
+    ----------
+    look_s : float
+        The instant, UTC Unix seconds.
+    work : float
+        Hashes expected of the next block.
+    memory : ShiryaevMemory
+        Changed in place: when to look next, and the last statistic.
+    tables : ShiryaevTables
+        Threshold and what is mixed.
+    """
     ring, now, limits = memory.ring, memory.now, tables.limits
     last = int(now[N_BLOCKS]) % ring.shape[1]
     exposure = ring[EXPOSURE, last] + (look_s - ring[CLOCK, last]) / work
@@ -247,6 +236,19 @@ def follow(
 
     An alarm comes before the block that ends the silence is counted: the caller begins the
     baseline anew and calls again from the same index.
+
+    Parameters
+    ----------
+    at : int
+        Index of the first block to take.
+    clock_s, header_s : array of float, shape (n,)
+        When each block is taken to have been found, and its header's time, UTC Unix seconds.
+    work : array of float, shape (n,)
+        Hashes expected of each.
+    memory : ShiryaevMemory
+        Changed in place.
+    tables : ShiryaevTables
+        What does not change.
     """
     ring, now = memory.ring, memory.now
     size = ring.shape[1]
@@ -314,33 +316,10 @@ def _recover(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None
     for j in range(found.shape[1]):
         if found[0, j] > found[0, best]:
             best = j
-    rebase(count - int(tables.lags[0, best]), memory)
-    # One recovery for one alarm: a lucky stretch must not raise the baseline again and again.
+    rebase(count - int(tables.lags[0, best]), 1.0, 0.0, memory)
+    # One recovery for one alarm: quick blocks must not raise the baseline again and again.
     now[RISES_UNTIL] = 0.0
     now[DUE] = 0.0
-
-
-@kernel
-def rebase(onset: int, memory: ShiryaevMemory) -> None:
-    """Let the baseline rest on the blocks after an onset alone, and new starts lie after now.
-
-    What was thought of drift before the onset is kept: a break says nothing about drift. The
-    newest entries are changed too, so that a reorg does not bring back the old level.
-    """
-    ring, beliefs, now = memory.ring, memory.beliefs, memory.now
-    size, rows, count = ring.shape[1], beliefs.shape[0], int(now[N_BLOCKS])
-    for k in range(max(0, count - SPARE), count + 1):
-        n = max(k - onset, 0)
-        ring[SHAPE, k % size] = n
-        ring[RATE, k % size] = ring[EXPOSURE, k % size] - ring[EXPOSURE, onset % size] if n else 0.0
-    batch = count // BATCH_BLOCKS
-    belief = beliefs[batch % rows]
-    belief[0] = beliefs[max(onset // BATCH_BLOCKS, 0) % rows, 0]
-    n = batch * BATCH_BLOCKS - onset
-    belief[1] = max(n, 0)
-    whole = (batch * BATCH_BLOCKS) % size
-    belief[2] = ring[EXPOSURE, whole] - ring[EXPOSURE, onset % size] if n > 0 else 0.0
-    now[FIRST_START] = count
 
 
 @kernel
@@ -351,6 +330,15 @@ def starts(
 
     Rows: log weight of the start, its instant, mean and variance of the log of the remaining
     share; NaN weight where the start is not allowed.
+
+    Parameters
+    ----------
+    time_s, exposure : float
+        The instant, UTC Unix seconds, and the exposure up to it, seconds over work in hashes.
+    memory, tables : ShiryaevMemory, ShiryaevTables
+        What is remembered, only read, and what does not change.
+    bank : array of float, shape (3, k)
+        As for `statistic`.
     """
     ring, now, lags = memory.ring, memory.now, tables.lags
     count = int(now[N_BLOCKS])

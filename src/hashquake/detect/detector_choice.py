@@ -70,6 +70,11 @@ class ReadingDetector:
     def judge(self, series: Series) -> AnomalyFlags:
         """Judge a whole series at once.
 
+        Parameters
+        ----------
+        series : Series
+            Readings of one subject, quantity and source on a grid, missing ones NaN.
+
         Raises
         ------
         HashquakeError

@@ -22,6 +22,7 @@ from hashquake.core.pick import Pick
 from hashquake.core.subject import pool_subject
 from hashquake.core.times import DAY_S
 from hashquake.detect import _pool_share_kernel as kernel
+from hashquake.detect import _pool_share_layout as layout
 from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
 from hashquake.detect.thresholds import threshold_for
 
@@ -102,7 +103,7 @@ class PoolShareState:
     height: int
     clock_s: float
     pools: tuple[str, ...]
-    memory: kernel.ShareMemory
+    memory: layout.ShareMemory
 
 
 def start(
@@ -116,7 +117,7 @@ def start(
     Parameters
     ----------
     false_alarms_per_year : float
-        How often luck and drift alone may alarm, over all pools and both directions.
+        False alarms a year under the null model, over all pools and both directions.
     threshold : float or None
         Natural logarithm of the statistic at which to alarm, for calibration; None looks it up.
     tuning : ShareTuning
@@ -137,11 +138,11 @@ def start(
         height=-1,
         clock_s=float("-inf"),
         pools=(),
-        memory=kernel.ShareMemory(
-            ring=np.zeros((_FIRST_SLOTS, snapshots, kernel.RING_ROWS)),
+        memory=layout.ShareMemory(
+            ring=np.zeros((_FIRST_SLOTS, snapshots, layout.RING_ROWS)),
             clocks=np.zeros(snapshots),
-            now=np.zeros((kernel.NOW_ROWS, 0)),
-            scalars=np.zeros(kernel.N_SCALARS),
+            now=np.zeros((layout.NOW_ROWS, 0)),
+            scalars=np.zeros(layout.N_SCALARS),
             active=np.zeros(_FIRST_SLOTS, np.int64),
         ),
     )
@@ -199,12 +200,12 @@ def _with_pools(
     known = set(state.pools)
     new = [names[code] for code in distinct[np.argsort(first)] if names[code] not in known]
     old = state.memory
-    writes = int(old.scalars[kernel.N_LABELLED]) % kernel.STRIDE + len(codes) >= kernel.STRIDE
-    room = np.zeros((kernel.NOW_ROWS, len(new)))
+    writes = int(old.scalars[layout.N_LABELLED]) % layout.STRIDE + len(codes) >= layout.STRIDE
+    room = np.zeros((layout.NOW_ROWS, len(new)))
     return replace(
         state,
         pools=(*state.pools, *new),
-        memory=kernel.ShareMemory(
+        memory=layout.ShareMemory(
             # The ring is large and only written at a look.
             ring=old.ring.copy() if writes else old.ring,
             clocks=old.clocks.copy() if writes else old.clocks,
@@ -226,13 +227,13 @@ def _follow(
         at, pool, value = kernel.follow(at, pool + 1, pools, clock_s, state.memory, tables, limits)
         if at == len(pools):
             return state, tuple(picks)
-        if pool == kernel.FULL:
+        if pool == layout.FULL:
             state = replace(state, memory=_with_slots(state.memory))
         else:
             picks.append(_alarm(state, pool, value, float(clock_s[at])))
 
 
-def _with_slots(memory: kernel.ShareMemory) -> kernel.ShareMemory:
+def _with_slots(memory: layout.ShareMemory) -> layout.ShareMemory:
     """Double the room for active pools."""
     return memory._replace(
         ring=np.concatenate([memory.ring, np.zeros_like(memory.ring)]),
@@ -256,20 +257,20 @@ def _alarm(state: PoolShareState, pool: int, value: float, alarm_s: float) -> Pi
         made_by=f"{CARD.name}/{CARD.version}",
     )
     middle = min(int(np.searchsorted(np.cumsum(weights), 0.5)), len(weights) - 1)
-    count = int(memory.scalars[kernel.N_LABELLED])
-    onset = count // kernel.STRIDE - int(tables.lag[middle])
-    snapshot = memory.ring[int(memory.now[kernel.SLOT, pool]), onset % memory.ring.shape[1]]
-    memory.now[kernel.HITS, pool] = memory.now[kernel.COUNT, pool] - snapshot[kernel.COUNT]
-    memory.now[kernel.TOTAL, pool] = count - onset * kernel.STRIDE
-    memory.now[kernel.FIRST, pool] = count // kernel.STRIDE + 1
-    memory.now[kernel.OPEN_AT, pool] = alarm_s + state.tuning.hold_s
+    count = int(memory.scalars[layout.N_LABELLED])
+    onset = count // layout.STRIDE - int(tables.lag[middle])
+    snapshot = memory.ring[int(memory.now[layout.SLOT, pool]), onset % memory.ring.shape[1]]
+    memory.now[layout.HITS, pool] = memory.now[layout.COUNT, pool] - snapshot[layout.COUNT]
+    memory.now[layout.TOTAL, pool] = count - onset * layout.STRIDE
+    memory.now[layout.FIRST, pool] = count // layout.STRIDE + 1
+    memory.now[layout.OPEN_AT, pool] = alarm_s + state.tuning.hold_s
     return pick
 
 
-def _limits(state: PoolShareState) -> kernel.ShareLimits:
+def _limits(state: PoolShareState) -> layout.ShareLimits:
     tuning = state.tuning
     drift = tuning.drift_log_per_sqrt_day**2
-    return kernel.ShareLimits(
+    return layout.ShareLimits(
         drift_third_per_s=drift / DAY_S / 3.0,
         # What a share drifts within the memory, the baseline lags behind.
         lagged=drift * tuning.memory_blocks / BLOCKS_PER_DAY / 2.0,
@@ -282,20 +283,20 @@ def _limits(state: PoolShareState) -> kernel.ShareLimits:
 
 
 @lru_cache(maxsize=8)
-def _tables(tuning: ShareTuning) -> kernel.ShareTables:
+def _tables(tuning: ShareTuning) -> layout.ShareTables:
     """Make the lags of the starts, in snapshots, and the bank of changes looked for."""
     lags = [1.0]
     exact = 1.0
     while True:
         exact = max(exact * tuning.lag_ratio, lags[-1] + 1.0)
-        if round(exact) * kernel.STRIDE > tuning.lag_blocks:
+        if round(exact) * layout.STRIDE > tuning.lag_blocks:
             break
         lags.append(float(round(exact)))
     lag = np.array(lags)
     edges = np.concatenate([[0.5], (lag[1:] + lag[:-1]) / 2.0, [lag[-1] + 0.5]])
-    return kernel.ShareTables(
+    return layout.ShareTables(
         lag=lag.astype(np.int64),
-        spacing=np.diff(edges) * kernel.STRIDE,
+        spacing=np.diff(edges) * layout.STRIDE,
         odds=np.array(tuning.odds),
         log_weight=np.log(tuning.weights),
         n_falls=sum(odds < 1.0 for odds in tuning.odds),

@@ -28,8 +28,10 @@ from hashquake.core.difficulty import work_of_bits_hashes
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S
 from hashquake.detect import _shiryaev_kernel as kernel
+from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect._shiryaev_chain import Blocks, Ready, admit, ready, unbroken, waiting
 from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
+from hashquake.detect._shiryaev_rebase import rebase
 from hashquake.detect.thresholds import threshold_for
 from hashquake.estimate.volatility import BATCH_BLOCKS, BELIEF_ROWS, hypotheses
 from hashquake.estimate.volatility import begin as begin_belief
@@ -39,7 +41,7 @@ Floats = NDArray[np.float64]
 CARD = DetectorCard(
     name="shiryaev_roberts",
     title="Falls of the network's hash rate, size unknown, baseline estimated",
-    version=2,
+    version=3,
     subjects=("network",),
     online=True,
     source="pollak-1985",
@@ -115,8 +117,8 @@ class ShiryaevState:
     threshold: float
     tuning: Tuning
     tail: Blocks
-    memory: kernel.ShiryaevMemory
-    tables: kernel.ShiryaevTables
+    memory: layout.ShiryaevMemory
+    tables: layout.ShiryaevTables
 
     @property
     def height(self) -> int:
@@ -128,13 +130,13 @@ class ShiryaevState:
         """Up to when no pick can come any more, UTC Unix seconds, unless a tick says more."""
         if not len(self.tail):
             return -inf
-        last = int(self.memory.now[kernel.N_BLOCKS]) % self.memory.ring.shape[1]
-        return float(self.memory.ring[kernel.CLOCK, last])
+        last = int(self.memory.now[layout.N_BLOCKS]) % self.memory.ring.shape[1]
+        return float(self.memory.ring[layout.CLOCK, last])
 
     @property
     def statistic(self) -> float:
         """The log statistic at the last look; looks are sparse while it is low."""
-        return float(self.memory.now[kernel.LAST_STATISTIC])
+        return float(self.memory.now[layout.LAST_STATISTIC])
 
     @property
     def drift_log_per_sqrt_day(self) -> float:
@@ -170,19 +172,19 @@ def start(
     if threshold is None:
         threshold = threshold_for(CARD, false_alarms_per_year=false_alarms_per_year)
     grid = hypotheses()
-    batches = (tuning.lag_blocks + kernel.SPARE) // BATCH_BLOCKS + 3
-    memory = kernel.ShiryaevMemory(
-        ring=np.zeros((kernel.RING_ROWS, tuning.lag_blocks + 2 + kernel.SPARE)),
+    batches = (tuning.lag_blocks + layout.SPARE) // BATCH_BLOCKS + 3
+    memory = layout.ShiryaevMemory(
+        ring=np.zeros((layout.RING_ROWS, tuning.lag_blocks + 2 + layout.SPARE)),
         beliefs=np.zeros((batches, BELIEF_ROWS, len(grid.log_prior))),
-        now=np.zeros(kernel.NOW_SIZE),
+        now=np.zeros(layout.NOW_SIZE),
     )
     begin_belief(memory.beliefs[0], grid)
-    tables = kernel.ShiryaevTables(
+    tables = layout.ShiryaevTables(
         lags=_lag_grid(tuning),
         falls=_bank([1.0 - drop for drop in tuning.drops_share], tuning.weights),
         rises=_bank([1.0 + rise for rise in tuning.rises_share], [1.0] * len(tuning.rises_share)),
         grid=grid,
-        limits=kernel.ShiryaevLimits(
+        limits=layout.ShiryaevLimits(
             threshold=threshold,
             rise_threshold=tuning.rise_threshold,
             least_shape=tuning.least_blocks,
@@ -238,7 +240,7 @@ def step(
 
 
 def _follow(
-    state: ShiryaevState, memory: kernel.ShiryaevMemory, due: Ready, picks: list[Pick]
+    state: ShiryaevState, memory: layout.ShiryaevMemory, due: Ready, picks: list[Pick]
 ) -> None:
     at = 0
     while at < len(due.clock_s):
@@ -249,7 +251,7 @@ def _follow(
 
 def _watch(
     state: ShiryaevState,
-    memory: kernel.ShiryaevMemory,
+    memory: layout.ShiryaevMemory,
     tail: Blocks,
     now_s: float,
     picks: list[Pick],
@@ -262,9 +264,9 @@ def _watch(
     trial = memory.copy()
     raised: list[Pick] = []
     _follow(state, trial, waiting(tail, now_s), raised)
-    last = int(trial.now[kernel.N_BLOCKS]) % trial.ring.shape[1]
+    last = int(trial.now[layout.N_BLOCKS]) % trial.ring.shape[1]
     alarm_s = kernel.watch(
-        trial.ring[kernel.CLOCK, last], now_s, trial.ring[kernel.WORK, last], False, trial,
+        trial.ring[layout.CLOCK, last], now_s, trial.ring[layout.WORK, last], False, trial,
         state.tables,
     )  # fmt: skip
     if alarm_s >= 0.0:
@@ -277,13 +279,13 @@ def _watch(
     return tail.part(len(tail) - 1)
 
 
-def _alarm(state: ShiryaevState, memory: kernel.ShiryaevMemory, alarm_s: float) -> Pick:
+def _alarm(state: ShiryaevState, memory: layout.ShiryaevMemory, alarm_s: float) -> Pick:
     """Make the pick, and let the baseline begin anew at its onset."""
     ring, now = memory.ring, memory.now
-    count = int(now[kernel.N_BLOCKS])
+    count = int(now[layout.N_BLOCKS])
     last = count % ring.shape[1]
-    silence_s = alarm_s - ring[kernel.CLOCK, last]
-    exposure = ring[kernel.EXPOSURE, last] + silence_s / now[kernel.LOOK_WORK]
+    silence_s = alarm_s - ring[layout.CLOCK, last]
+    exposure = ring[layout.EXPOSURE, last] + silence_s / now[layout.LOOK_WORK]
     starts = kernel.starts(alarm_s, exposure, memory, state.tables, state.tables.falls)
     weights = log_weights(starts)
     pick = Pick(
@@ -291,17 +293,29 @@ def _alarm(state: ShiryaevState, memory: kernel.ShiryaevMemory, alarm_s: float) 
         onset=onset_window(starts, weights, detected_s=alarm_s),
         detected_s=alarm_s,
         remaining_share=remaining_share(starts, weights),
-        statistic=float(now[kernel.LAST_STATISTIC]),
+        statistic=float(now[layout.LAST_STATISTIC]),
         threshold=state.threshold,
         false_alarms_per_year=state.false_alarms_per_year,
         made_by=f"{CARD.name}/{CARD.version}",
         drift_log_per_sqrt_day=sqrt(kernel.drift(memory, state.tables)[0]),
     )
     newest = min(int(np.searchsorted(np.cumsum(weights), _ONSET_LEVEL)), len(weights) - 1)
-    kernel.rebase(count - int(state.tables.lags[0, newest]), memory)
-    now[kernel.LAST_ALARM] = now[kernel.DUE] = alarm_s
-    now[kernel.RISES_UNTIL] = alarm_s + state.tuning.aftermath_s
+    onset = count - int(state.tables.lags[0, newest])
+    rebase(onset, *_expected_fall(state.tables.falls), memory)
+    now[layout.LAST_ALARM] = now[layout.DUE] = alarm_s
+    now[layout.RISES_UNTIL] = alarm_s + state.tuning.aftermath_s
     return pick
+
+
+def _expected_fall(falls: Floats) -> tuple[float, float]:
+    """Return what remains after a fall of the sizes looked for, and how well that is known.
+
+    The second number is in blocks: a rate counted from so many has the same relative variance as
+    the sizes.
+    """
+    weight = np.exp(falls[2])
+    middle = float(weight @ falls[1])
+    return float(weight @ falls[0]), 1.0 / float(weight @ (falls[1] - middle) ** 2)
 
 
 def _columns(chain: BlockColumns) -> Blocks:

@@ -102,7 +102,15 @@ def step(state: StatedUsualState, series: Series) -> tuple[StatedUsualState, Ano
 
 
 def judge(series: Series, *, tuning: MedianTuning | None = None) -> AnomalyFlags:
-    """Judge a whole series at once; the same as any split of it."""
+    """Judge a whole series at once; the same as any split of it.
+
+    Parameters
+    ----------
+    series : Series
+        Values and usual values on a grid, missing ones NaN.
+    tuning : MedianTuning or None
+        Limits of what counts as an anomaly; None for the defaults.
+    """
     return step(start(tuning=tuning), series)[1]
 
 

@@ -9,7 +9,6 @@ followed in one pass.
 it, the state comes out the same, bit for bit. Looking at an instant leaves the state untouched.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
@@ -29,11 +28,9 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.times import format_time
 from hashquake.estimate.clock import HeaderNoise, found_s, live_clock_s
-from hashquake.estimate.exposure import work_in_force
-from hashquake.estimate.grid_filter import read_quantiles
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.rate_posterior import RatePosterior
-from hashquake.estimate.time_bins import OpenBin, TimeBins, count_bins
 from hashquake.estimate.track import Track, laid, opened, passed
 
 MADE_BY = "filter/2"
@@ -155,7 +152,15 @@ def step(
 
 
 def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
-    """Take further blocks in; see `step`."""
+    """Take further blocks in; see `step`.
+
+    Parameters
+    ----------
+    state : FilterState
+        The state before; it is not changed.
+    blocks : BlockColumns, shape (n,)
+        In the order in which they came.
+    """
     height = blocks.height
     highest = np.maximum.accumulate(np.concatenate([[state.height], height]))[:-1]
     fresh = (height > highest) & ~blocks.stale
@@ -177,7 +182,7 @@ def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
     if not state.tracks:
         watched[0] = False  # nothing was watched before the first block
         begun = _begun(state, first_s=float(clock[0]), work_hashes=float(work[0]))
-    column = _pool_column(blocks, state.pools)
+    column = pool_column(blocks, state.pools)
     columns = (np.zeros(len(blocks), np.int64), column)
     tracks = tuple(
         passed(
@@ -208,6 +213,13 @@ def follow(state: FilterState, blocks: BlockColumns) -> FilterState:
 def look(state: FilterState, now_s: float) -> RatePosterior:
     """Return the rates at an instant, silence since the last block included.
 
+    Parameters
+    ----------
+    state : FilterState
+        The state after the last block that was known by then.
+    now_s : float
+        The instant, UTC Unix seconds; an instant before the last block counts as that block's.
+
     Raises
     ------
     NoCoverage
@@ -231,6 +243,13 @@ def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
 
     The tracks are for reading: they must not be stepped further, their open bin is spent.
 
+    Parameters
+    ----------
+    state : FilterState
+        The state after the last block that was known by then.
+    now_s : float
+        The instant, UTC Unix seconds; an instant before the last block counts as that block's.
+
     Raises
     ------
     NoCoverage
@@ -248,7 +267,13 @@ def open_end(state: FilterState, now_s: float) -> tuple[Track, ...]:
 
 
 def next_work_hashes(state: FilterState) -> float:
-    """Return the mean work of the next block, the retarget rule applied where it is due."""
+    """Return the mean work of the next block, the retarget rule applied where it is due.
+
+    Parameters
+    ----------
+    state : FilterState
+        The state after the last block.
+    """
     bits = state.bits
     due = (state.height + 1) % EPOCH_BLOCKS == 0 and state.chain.retargets
     if due and state.epoch_start_s is not None and state.header_s is not None:
@@ -263,105 +288,18 @@ def next_work_hashes(state: FilterState) -> float:
 def start_tracks(
     parameters: FilterParameters, blocks: BlockColumns, *, pools: tuple[str, ...]
 ) -> tuple[Track, ...]:
-    """Return the grids as they are before the first of some blocks: the network's, the pools'."""
-    return follow(start(parameters, pools=pools), blocks.take(slice(0, 1))).tracks
-
-
-def all_bins(
-    parameters: FilterParameters,
-    blocks: BlockColumns,
-    *,
-    pools: tuple[str, ...],
-    clock: Callable[[Floats], Floats] = np.maximum.accumulate,
-) -> tuple[TimeBins, ...]:
-    """Count all bins that some blocks close, once for the network and once for the pools.
-
-    For fits and reviews, which pass over the same bins many times.
+    """Return the grids as they are before the first of some blocks: the network's, the pools'.
 
     Parameters
     ----------
     parameters : FilterParameters
-        Whose bins they are.
+        Of the models of rates, and of header noise.
     blocks : BlockColumns, shape (n,)
-        In height order, strictly rising.
+        At least one; the first sets the level where the grids begin.
     pools : tuple of str
-        Slugs to count beside the network.
-    clock : callable
-        Takes the times of blocks to times that never decrease.
+        Slugs of the pools to follow.
     """
-    return tuple(closed for _, closed in _counted(parameters, blocks, pools=pools, clock=clock))
-
-
-def bins_until(
-    parameters: FilterParameters,
-    blocks: BlockColumns,
-    *,
-    pools: tuple[str, ...],
-    until_s: float,
-    clock: Callable[[Floats], Floats],
-    chain: Network = MAIN,
-) -> tuple[TimeBins, ...]:
-    """Count all bins up to an instant: the silence after the last block, and the open bin too.
-
-    Parameters are those of `all_bins`, and:
-
-    Parameters
-    ----------
-    until_s : float
-        The end of what was observed, UTC Unix seconds; not before the last block counts.
-    chain : Network
-        Whose retarget rule gives the difficulty that the silence is weighed with.
-    """
-    work = float(work_in_force(blocks, network=chain).work_hashes[-1])
-    last_s = float(clock(found_s(blocks.header_s, blocks.seen_s, parameters.noise))[-1])
-    found: list[TimeBins] = []
-    for open_bin, closed in _counted(parameters, blocks, pools=pools, clock=clock):
-        bin_s = (parameters.network if not found else parameters.pool).bin_s
-        after, silent = count_bins(
-            open_bin,
-            bin_s=bin_s,
-            clock_s=last_s,
-            found_s=np.array([max(until_s, last_s)]),
-            work_hashes=np.array([work]),
-            subject=np.array([-1]),
-            watched=np.array([True]),
-        )
-        found.append(
-            TimeBins(
-                first=closed.first,
-                blocks=np.concatenate([closed.blocks, silent.blocks, after.blocks[None]]),
-                exposure=np.concatenate([closed.exposure, silent.exposure, [after.exposure]]),
-            )
-        )
-    return tuple(found)
-
-
-def _counted(
-    parameters: FilterParameters,
-    blocks: BlockColumns,
-    *,
-    pools: tuple[str, ...],
-    clock: Callable[[Floats], Floats],
-) -> tuple[tuple[OpenBin, TimeBins], ...]:
-    """Return the open bin after some blocks, and those before it, for network and pools."""
-    begun = follow(start(parameters, pools=pools), blocks.take(slice(0, 1)))
-    rest = blocks.take(slice(1, None))
-    times = clock(found_s(blocks.header_s, blocks.seen_s, parameters.noise))
-    times = np.maximum(times, begun.clock_s)
-    columns = (np.zeros(len(rest), np.int64), _pool_column(rest, pools))
-    watched = np.diff(blocks.height) == 1
-    return tuple(
-        count_bins(
-            track.open_bin,
-            bin_s=track.model.bin_s,
-            clock_s=begun.clock_s,
-            found_s=times[1:],
-            work_hashes=rest.work_hashes,
-            subject=column,
-            watched=watched,
-        )
-        for track, column in zip(begun.tracks, columns, strict=False)
-    )
+    return follow(start(parameters, pools=pools), blocks.take(slice(0, 1))).tracks
 
 
 def _begun(state: FilterState, *, first_s: float, work_hashes: float) -> FilterState:
@@ -374,8 +312,16 @@ def _begun(state: FilterState, *, first_s: float, work_hashes: float) -> FilterS
     return replace(state, first_s=first_s, clock_s=first_s, tracks=tuple(tracks))
 
 
-def _pool_column(blocks: BlockColumns, pools: tuple[str, ...]) -> Ints:
-    """Return each block's place among the pools followed, -1 for none; shape (n,)."""
+def pool_column(blocks: BlockColumns, pools: tuple[str, ...]) -> Ints:
+    """Return each block's place among the pools followed, -1 for none; shape (n,).
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        With their pools.
+    pools : tuple of str
+        Slugs of the pools followed.
+    """
     column: Ints = _pool_table(blocks.pool_names, pools)[blocks.pool_code]
     return column
 

@@ -38,7 +38,7 @@ _IMPOSSIBLE = 1e-280
 
 @kernel
 def move(mass: Floats, moves: Any, spare: Floats) -> None:
-    """Let one beat pass, in place.
+    """Let one time bin pass, in place.
 
     Parameters
     ----------
@@ -78,7 +78,13 @@ def move(mass: Floats, moves: Any, spare: Floats) -> None:
 
 @kernel
 def total_of(mass: Floats) -> float:
-    """Return the sum of a grid, shape (levels, transients)."""
+    """Return the sum of a grid, shape (levels, transients).
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Probability of each cell.
+    """
     total = 0.0
     for i in range(mass.shape[0]):
         for k in range(mass.shape[1]):
@@ -120,14 +126,14 @@ def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
 
 @kernel
 def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
-    """Return the log probability of no block in a beat, at each of a row of rates.
+    """Return the log probability of no block in a time bin, at each of a row of rates.
 
     Parameters
     ----------
     first, cells : int
         The row: cells ``first`` to ``first + cells - 1``.
     exposure : float
-        Seconds over work in hashes, summed over the beat: blocks expected are rate times it.
+        Seconds over work in hashes, summed over the bin: blocks expected are rate times it.
     noise : float
         Standard deviation of the exposure, from the header noise at an open end.
     cell_log : float
@@ -142,7 +148,7 @@ def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log:
 
 @kernel
 def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, out: Floats) -> int:
-    """Fill in how likely a beat's blocks are at each rate, as a multiple of the likeliest.
+    """Fill in how likely a bin's blocks are at each rate, as a multiple of the likeliest.
 
     Parameters
     ----------
@@ -185,12 +191,27 @@ def weigh(
     noise: float,
     cell_log: float,
 ) -> None:
-    """Let the blocks and the silence of one beat weigh on grids, in place, and no time pass.
+    """Let the blocks and the silence of a time bin weigh on grids, in place; no time passes.
 
-    Parameters are those of `advance` for one beat; `noise` is that of `silence_log`.
+    Parameters
+    ----------
+    mass : array of float64, shape (subjects, levels, transients)
+        Probability; sums to 1 for every subject, before and after.
+    origin : array of int64, shape (subjects,)
+        Where each grid starts, in cells.
+    evidence : array of float64, shape (subjects,)
+        Log probability of the blocks so far; added to.
+    blocks : array of float64, shape (subjects,)
+        Blocks found in the bin.
+    exposure : float
+        Seconds over work in hashes, summed over the bin.
+    noise : float
+        Standard deviation of the exposure; see `silence_log`.
+    cell_log : float
+        Width of a cell.
     """
-    beat = np.array([exposure])
-    _pass_beats(mass, origin, evidence, blocks[None], beat, noise, _UNMOVED, cell_log, False)
+    one = np.array([exposure])
+    _pass_bins(mass, origin, evidence, blocks[None], one, noise, _UNMOVED, cell_log, False)
 
 
 @kernel
@@ -255,7 +276,15 @@ def _multiply(mass: Floats, like: Floats) -> None:
 
 @kernel
 def divide(mass: Floats, by: float) -> None:
-    """Divide a grid, shape (levels, transients), by a number, in place."""
+    """Divide a grid, shape (levels, transients), by a number, in place.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Overwritten.
+    by : float
+        Not 0.
+    """
     for i in range(mass.shape[0]):
         for k in range(mass.shape[1]):
             mass[i, k] /= by
@@ -263,7 +292,15 @@ def divide(mass: Floats, by: float) -> None:
 
 @kernel
 def shift(mass: Floats, cells: int) -> None:
-    """Move the grid's window by whole cells, in place; mass pushed out is lost."""
+    """Move the grid's window by whole cells, in place; mass pushed out is lost.
+
+    Parameters
+    ----------
+    mass : array of float64, shape (levels, transients)
+        Overwritten.
+    cells : int
+        How far the window moves, upwards where positive.
+    """
     levels, transients = mass.shape
     # Upwards from the bottom or downwards from the top, so that nothing is read after it is lost.
     for step in range(levels):
@@ -295,7 +332,7 @@ def advance(
     moves: Moves,
     cell_log: float,
 ) -> None:
-    """Pass through closed beats, in place: weigh each beat's blocks, then let it pass.
+    """Pass through closed time bins, in place: weigh each bin's blocks, then let it pass.
 
     Parameters
     ----------
@@ -305,20 +342,20 @@ def advance(
         Where each grid starts, in cells.
     evidence : array of float64, shape (subjects,)
         Log probability of the blocks so far; added to.
-    blocks : array of float64, shape (beats, subjects)
+    blocks : array of float64, shape (bins, subjects)
         Blocks found.
-    exposure : array of float64, shape (beats,)
+    exposure : array of float64, shape (bins,)
         Seconds over work; 0 where nothing was observed.
     moves : Moves
-        Of one beat.
+        Of one bin.
     cell_log : float
         Width of a cell.
     """
-    _pass_beats(mass, origin, evidence, blocks, exposure, 0.0, moves, cell_log, True)
+    _pass_bins(mass, origin, evidence, blocks, exposure, 0.0, moves, cell_log, True)
 
 
 @kernel
-def _pass_beats(
+def _pass_bins(
     mass: Floats,
     origin: Ints,
     evidence: Floats,
@@ -329,12 +366,12 @@ def _pass_beats(
     cell_log: float,
     time_passes: bool,
 ) -> None:
-    """Weigh beats, and let them pass: one kernel for both, as each costs a second to compile."""
+    """Weigh bins, and let them pass: one kernel for both, as each costs a second to compile."""
     subjects, levels, transients = mass.shape
     spare = np.empty((2, levels, transients))
-    for beat in range(len(exposure)):
-        if exposure[beat] > 0.0 or not time_passes:
-            _weigh(mass, origin, evidence, blocks[beat], exposure[beat], noise, cell_log)
+    for at in range(len(exposure)):
+        if exposure[at] > 0.0 or not time_passes:
+            _weigh(mass, origin, evidence, blocks[at], exposure[at], noise, cell_log)
         if not time_passes:
             continue
         for s in range(subjects):
@@ -346,39 +383,3 @@ def _pass_beats(
             move(mass[s], moves, spare)
             # What fell off the edge is given back, or it would count as evidence.
             divide(mass[s], total_of(mass[s]))
-
-
-def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Floats) -> Floats:
-    """Read quantiles of the rate, level and transient together.
-
-    Parameters
-    ----------
-    mass : array of float64, shape (subjects, levels, transients)
-        Probability.
-    origin : array of int64, shape (subjects,)
-        Where each grid starts.
-    cell_log : float
-        Width of a cell; inside it probability is spread evenly.
-    levels_at : array of float64, shape (q,)
-        Increasing probabilities.
-
-    Returns
-    -------
-    array of float64, shape (subjects, q)
-        Rates.
-    """
-    subjects, levels, transients = mass.shape
-    sums = np.zeros((subjects, levels + transients - 1))
-    for k in range(transients):
-        sums[:, k : k + levels] += mass[:, :, k]
-    below = np.zeros((subjects, sums.shape[1] + 1))
-    np.cumsum(sums, axis=1, out=below[:, 1:])
-    out = np.empty((subjects, len(levels_at)))
-    for s in range(subjects):
-        wanted = levels_at * below[s, -1]
-        cell = np.minimum(np.searchsorted(below[s, 1:], wanted), sums.shape[1] - 1)
-        inside = np.where(sums[s, cell] > 0.0, sums[s, cell], np.inf)
-        part = np.where(np.isinf(inside), 0.5, (wanted - below[s, cell]) / inside)
-        left = origin[s] - transients // 2 - 0.5
-        out[s] = np.exp((left + cell + np.minimum(part, 1.0)) * cell_log)
-    return out

@@ -80,7 +80,7 @@ class RateModel:
             )
         if self.restarts_per_year and self.n_transients > 1:
             raise UsageError(
-                "a rate that may start afresh cannot transient too",
+                "a model cannot have both restarts and a transient",
                 code="rate-model",
                 hint="set restarts_per_year or transient_log to zero",
             )
@@ -96,10 +96,20 @@ class RateModel:
 class Moves(NamedTuple):
     """What happens to a grid in one bin, as numbers a kernel takes.
 
-    ``up`` and ``down`` are the chances to move one cell, ``jump`` and ``restart`` those of a
-    jump and of a fresh start; ``jump_up`` is the share of jumps going up and ``fall_off`` the
-    ratio of the chances of jumps one cell apart. ``turn[k, l]`` takes the transient from cell k to
-    l and ``rest`` is its stationary distribution.
+    Parameters
+    ----------
+    up, down : float
+        Chances that the level moves one cell up or down.
+    jump, restart : float
+        Chances of a jump, and of a fresh start at any level.
+    jump_up : float
+        Share of the jumps that go up.
+    fall_off : float
+        Ratio of the chances of jumps whose sizes differ by one cell.
+    turn : array of float64, shape (transients, transients)
+        Chance that the transient goes from cell ``k`` (row) to cell ``l`` (column).
+    rest : array of float64, shape (transients,)
+        Stationary distribution of the transient.
     """
 
     up: float

@@ -55,7 +55,13 @@ class ReportedMean:
     n_reports: int
 
     def interval(self, level: float = 0.9) -> Interval:
-        """Return the central interval of a level between 0 and 1, hashes per second."""
+        """Return the central interval of a level between 0 and 1, hashes per second.
+
+        Parameters
+        ----------
+        level : float
+            Between 0 and 1.
+        """
         reach = float(stdtrit(self.freedom, (1.0 + level) / 2.0)) * self.error
         return Interval(
             median=self.mean_hps,
@@ -65,7 +71,13 @@ class ReportedMean:
         )
 
     def quantiles_hps(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return quantiles of the mean at levels between 0 and 1, shape (n,), hashes per second."""
+        """Return quantiles of the mean at levels between 0 and 1, shape (n,), hashes per second.
+
+        Parameters
+        ----------
+        levels : array of float64, shape (n,)
+            Between 0 and 1.
+        """
         found: NDArray[np.float64] = self.mean_hps * np.exp(
             self.error * stdtrit(self.freedom, levels)
         )

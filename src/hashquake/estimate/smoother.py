@@ -20,8 +20,10 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
 from hashquake.estimate.clock import offline_clock_s
-from hashquake.estimate.filter import FilterParameters, bins_until, start_tracks
-from hashquake.estimate.grid_filter import move, read_quantiles, shift, weigh
+from hashquake.estimate.filter import FilterParameters, start_tracks
+from hashquake.estimate.filter_bins import bins_until
+from hashquake.estimate.grid_filter import move, shift, weigh
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.time_bins import TimeBins
 from hashquake.estimate.track import Track, run_bins
@@ -131,7 +133,9 @@ def smooth(
     begin = max(0, int(window.start_s // bin_s) - bins.first)
     end = min(len(bins), -int(-window.end_s // bin_s) - bins.first)
     if begin >= end:
-        raise NoCoverage(f"no block speaks of {window}", hint="give the blocks around it too")
+        raise NoCoverage(
+            f"there is no block in or around {window}", hint="give the blocks around it too"
+        )
     curve = np.empty((end - begin, len(_LEVELS)))
     later = _later(track, bins, begin, end)
     message, origin = later.message, later.origin

@@ -30,9 +30,31 @@ _TAIL = 5.0
 class Data(NamedTuple):
     """What is known of an episode, as kernels take it.
 
-    P pools, J segments, E events, K places, S = J columns of rates, or J + 1 with reports. What
-    pools lean to a place, weighed by their shares, sums to nothing: homes move exposures from pool
-    to pool and leave the place its share of the whole.
+    P pools, J segments, E events, K places, S = J columns of rates, or J + 1 with reports.
+
+    Parameters
+    ----------
+    n_blocks : array of float64, shape (P, J)
+        Blocks found in each dark segment.
+    exposure : array of float64, shape (J,)
+        Time over work, in units in which the network finds one block at its rate before the onset.
+    dark : array of float64, shape (E, J)
+        Mean intensity of each event in each segment, 0 to 1.
+    place_of : array of int64, shape (E,)
+        The place each event strikes.
+    rate_mean : array of float64, shape (P, S)
+        Mean log rates the pools would have had, from the lit time alone.
+    rate_precision : array of float64, shape (P S, P S)
+        Inverse of their covariance, pool by pool.
+    reported, report_scale : array of float64, shape (P, S)
+        Log rates that pools reported, NaN where none did, and the scale of their errors.
+    lean : array of float64, shape (P, K)
+        How much a pool leans to a place, from its home. Weighed by the pools' shares it sums to 0:
+        homes move exposures from pool to pool and leave the place its share of the whole.
+    map_logit, map_sd : array of float64, shape (K,)
+        Logit of each place's share of the network on the map, and its standard deviation.
+    complete_logit, complete_sd : array of float64, shape (E,)
+        Logit of the part of the place's machines that an event stops, and its standard deviation.
     """
 
     n_blocks: Floats
@@ -51,14 +73,37 @@ class Data(NamedTuple):
 
 
 class Hyper(NamedTuple):
-    """What all episodes have in common: concentration of exposures, pull of a pool's home."""
+    """What all episodes have in common.
+
+    Parameters
+    ----------
+    concentration : float
+        Of the beta distribution of exposures round their mean: the larger, the more alike pools
+        are.
+    pull : float
+        By how much a pool's home moves the logit of its exposure, for each unit of `Data.lean`.
+    """
 
     concentration: float
     pull: float
 
 
 class Parts(NamedTuple):
-    """Where the parts of the vector begin."""
+    """Where the parts of the vector begin; the first part, log rates, begins at 0.
+
+    Parameters
+    ----------
+    bias : int
+        Bias of each pool's reports; as `exposure` where there are no reports.
+    exposure : int
+        Logits of exposures, pool by pool.
+    complete : int
+        Logits of each event's completeness.
+    place : int
+        Logits of each place's share of the network.
+    end : int
+        Length of the vector.
+    """
 
     bias: int
     exposure: int
@@ -69,7 +114,13 @@ class Parts(NamedTuple):
 
 @kernel
 def parts_of(data: Data) -> Parts:
-    """Return where the parts of the vector begin."""
+    """Return where the parts of the vector begin.
+
+    Parameters
+    ----------
+    data : Data
+        Its shapes are read.
+    """
     n_pools, n_rates = data.rate_mean.shape
     n_reports = n_pools if n_rates > len(data.exposure) else 0
     bias = n_pools * n_rates
@@ -116,6 +167,11 @@ def log_gamma(x: float) -> tuple[float, float]:
 
     Stirling's series where x is at least 8, where the terms left out are below 1e-12; a smaller x
     is brought there by the recurrence.
+
+    Parameters
+    ----------
+    x : float
+        Above 0.
     """
     rise, slope = 1.0, 0.0
     while x < 8.0:
@@ -136,13 +192,29 @@ def log_gamma(x: float) -> tuple[float, float]:
 
 @kernel
 def logistic(x: float) -> float:
-    """Return the share whose logit is x."""
+    """Return the share whose logit is x.
+
+    Parameters
+    ----------
+    x : float
+        A logit.
+    """
     return 1.0 / (1.0 + exp(-x)) if x > -700.0 else 0.0
 
 
 @kernel
 def mean_exposure(data: Data, hyper: Hyper, place_logit: float, pool: int, place: int) -> float:
-    """Return the mean of a pool's exposure to a place, before any block."""
+    """Return the mean of a pool's exposure to a place, before any block.
+
+    Parameters
+    ----------
+    data, hyper : Data, Hyper
+        Data, and what episodes share.
+    place_logit : float
+        Logit of the place's share of the network.
+    pool, place : int
+        Their numbers.
+    """
     mean = logistic(place_logit + hyper.pull * data.lean[pool, place])
     return min(max(mean, LEAST_MEAN), 1.0 - LEAST_MEAN)
 
@@ -153,6 +225,13 @@ def log_exposure_prior(data: Data, hyper: Hyper, vector: Floats) -> float:
 
     A place that no map tells learns from the others and teaches them nothing: its pools' zeros
     say that hardly anybody mines there, not how alike pools are elsewhere.
+
+    Parameters
+    ----------
+    data, hyper : Data, Hyper
+        Data, and what episodes share.
+    vector : array of float64, shape (d,)
+        Where; see `Parts`.
     """
     at = parts_of(data)
     n_pools, n_places = data.lean.shape

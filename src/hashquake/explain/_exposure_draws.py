@@ -61,13 +61,25 @@ class HyperPrior:
     pull_sd: float = 0.5
 
     def log_density(self, hyper: Hyper) -> float:
-        """Return the log density, by the log of the concentration."""
+        """Return the log density, by the log of the concentration.
+
+        Parameters
+        ----------
+        hyper : Hyper
+            What episodes share.
+        """
         a = log(hyper.concentration / self.concentration) / self.concentration_log_sd
         b = (hyper.pull - self.pull) / self.pull_sd
         return -0.5 * (a * a + b * b)
 
     def draw(self, rng: np.random.Generator) -> Hyper:
-        """Draw one."""
+        """Draw one.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness.
+        """
         a, b = rng.standard_normal(2)
         return Hyper(
             self.concentration * exp(self.concentration_log_sd * a), self.pull + self.pull_sd * b
@@ -76,7 +88,15 @@ class HyperPrior:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chart:
-    """An episode turned round: ``vector = centre + turn @ round``."""
+    """An episode turned round: ``vector = centre + turn @ round``.
+
+    Parameters
+    ----------
+    centre : array of float64, shape (d,)
+        The mode.
+    turn : array of float64, shape (d, d)
+        Axes of the curvature there, each scaled to one standard deviation.
+    """
 
     centre: Floats
     turn: Floats
@@ -98,7 +118,7 @@ def sample(
     prior : HyperPrior
         Of what they have in common.
     rng : Generator
-        The luck.
+        Source of randomness.
     draws : int
         How many are kept.
 
@@ -149,7 +169,13 @@ def _is_long(data: Data) -> bool:
 
 
 def chart_of(data: Data, hyper: Hyper) -> Chart:
-    """Find the mode by Newton's method and turn the posterior round there."""
+    """Find the mode by Newton's method and turn the posterior round there.
+
+    Parameters
+    ----------
+    data, hyper : Data, Hyper
+        Data, and what episodes share.
+    """
     parts = parts_of(data)
     vector = np.zeros(parts.end)
     vector[: parts.bias] = data.rate_mean.ravel()
@@ -239,7 +265,7 @@ def _moves(
     step: float,
     leaps: NDArray[np.int64],
     kicks: Floats,
-    luck: Floats,
+    uniform: Floats,
 ) -> tuple[Floats, Floats, float]:
     """Make Hamiltonian moves; `columns` is `turn` transposed, and `kicks` are spent.
 
@@ -279,7 +305,7 @@ def _moves(
             new[1, i] = work[0, i]
         chance = exp(min(0.0, gain)) if gain > -700.0 else 0.0
         readiness += chance / len(leaps)
-        if luck[move] < chance:
+        if uniform[move] < chance:
             now, new, value = new, now, new_value
     return now[0].copy(), now[1].copy(), readiness
 

@@ -89,13 +89,25 @@ class Episode:
         return int(self.dark.shape[1])
 
     def in_segments(self, values: Floats) -> Floats:
-        """Add up values of cells, shape (..., m), over the dark segments, shape (..., J)."""
+        """Add up values of cells, shape (..., m), over the dark segments, shape (..., J).
+
+        Parameters
+        ----------
+        values : array of float64, shape (..., m)
+            One value a cell.
+        """
         summed = [values[..., self.segment == j].sum(axis=-1) for j in range(self.n_segments)]
         return np.stack(summed, axis=-1)
 
 
 def episodes_of(intensities: Iterable[OutageIntensity]) -> tuple[tuple[OutageIntensity, ...], ...]:
-    """Gather intensities that lie in each other's before or after."""
+    """Gather intensities that lie in each other's before or after.
+
+    Parameters
+    ----------
+    intensities : iterable of OutageIntensity
+        In any order.
+    """
     groups: list[list[OutageIntensity]] = []
     reach_s = -np.inf
     for one in sorted(intensities, key=lambda each: (each.span.start_s, each.event)):
@@ -109,13 +121,19 @@ def episodes_of(intensities: Iterable[OutageIntensity]) -> tuple[tuple[OutageInt
 
 
 def view_of(intensities: tuple[OutageIntensity, ...]) -> Window:
-    """Return the stretch of time an episode looks at."""
+    """Return the stretch of time an episode looks at.
+
+    Parameters
+    ----------
+    intensities : tuple of OutageIntensity
+        One group of `episodes_of`: at least one, by onset.
+    """
     last = max(intensities, key=lambda one: one.span.end_s)
     after_s = GRACE_S + AFTER_S if last.recovers else 0.0
     return Window(start_s=intensities[0].span.start_s - BEFORE_S, end_s=last.span.end_s + after_s)
 
 
-def build_episode(
+def count_episode(
     blocks: BlockColumns,
     intensities: tuple[OutageIntensity, ...],
     coverage: Coverage,
@@ -124,6 +142,19 @@ def build_episode(
     network: Network = MAIN,
 ) -> Episode:
     """Count the blocks of an episode.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order, of the time of `view_of` and of what their difficulty rests on.
+    intensities : tuple of OutageIntensity
+        One group of `episodes_of`.
+    coverage : Coverage
+        What was observed.
+    label_gaps : tuple of LabelGap
+        Pools whose blocks go under another name for a while; both names become one row.
+    network : Network
+        Whose retarget rule holds.
 
     Raises
     ------

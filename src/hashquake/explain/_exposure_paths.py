@@ -35,6 +35,15 @@ class Paths(NamedTuple):
 
     Log rates are against `Episode.log_unit_hps`. Column 0 is the mean of the last cells before the
     first onset where `reference` was asked for; the dark segments follow.
+
+    Parameters
+    ----------
+    mean : array of float64, shape (P, S)
+        Mean log rates of P pools.
+    covariance : array of float64, shape (P S, P S)
+        Their covariance, pool by pool.
+    walk_chance : array of float64, shape (m,)
+        Posterior probability of each of `MOVES_LOG_PER_SQRT_DAY`.
     """
 
     mean: Floats

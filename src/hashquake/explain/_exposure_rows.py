@@ -19,7 +19,21 @@ LEVEL = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PosteriorDraws:
-    """Draws taken apart: exposures (n, P, K), completeness (n, E), dark shares (n, P, E)."""
+    """Draws taken apart: n draws of P pools, K places and E events.
+
+    Parameters
+    ----------
+    exposed : array of float64, shape (n, P, K)
+        Part of each pool's hash rate that stood in each place, 0 to 1.
+    complete : array of float64, shape (n, E)
+        Part of the place's machines that each event stopped, 0 to 1.
+    dark : array of float64, shape (n, P, E)
+        Part of each pool's hash rate that each event stopped, 0 to 1.
+    network_exposed : array of float64, shape (n, K)
+        As `exposed`, of the network.
+    network_dark : array of float64, shape (n, E)
+        As `dark`, of the network.
+    """
 
     exposed: Floats
     complete: Floats
@@ -29,7 +43,15 @@ class PosteriorDraws:
 
     @classmethod
     def of(cls, data: Data, vectors: Floats) -> "PosteriorDraws":
-        """Take draws apart, shape (n, d)."""
+        """Take draws apart, shape (n, d).
+
+        Parameters
+        ----------
+        data : Data
+            What they were drawn from.
+        vectors : array of float64, shape (n, d)
+            The draws; see `Parts`.
+        """
         parts = parts_of(data)
         n_pools, n_rates = data.rate_mean.shape
         first = n_rates - len(data.exposure)
@@ -55,7 +77,17 @@ class PosteriorDraws:
 def rows_of(
     episode: Episode, data: Data, after: PosteriorDraws, before: PosteriorDraws
 ) -> list[Exposure]:
-    """Return a row a pool and place, from draws after and before blocks were counted."""
+    """Return a row a pool and place, from draws after and before blocks were counted.
+
+    Parameters
+    ----------
+    episode : Episode
+        Of P pools.
+    data : Data
+        What the draws were drawn from.
+    after, before : PosteriorDraws
+        From the posterior, and from the prior.
+    """
     pools = [at for at, name in enumerate(episode.pools) if name != OTHERS]
     first = data.rate_mean.shape[1] - len(data.exposure)
     expected = np.exp(data.rate_mean[:, first:]) * data.exposure
@@ -91,7 +123,17 @@ def rows_of(
 def events_of(
     episode: Episode, after: PosteriorDraws, map_shares: Mapping[str, Interval]
 ) -> list[Completeness]:
-    """Return what each event of an episode says of the map."""
+    """Return what each event of an episode says of the map.
+
+    Parameters
+    ----------
+    episode : Episode
+        With its events.
+    after : PosteriorDraws
+        From the posterior.
+    map_shares : mapping of str to Interval
+        Share of the network in an event's place on the map, by event; events on no map are missing.
+    """
     found = []
     for event, intensity in enumerate(episode.intensities):
         dark = _interval(after.network_dark[:, event])

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hashquake.core.electricity import Capacity, RegisteredPower
 from hashquake.core.interval import Quantiles
+from hashquake.core.result_table import ResultTable, quantile_columns
+from hashquake.core.times import format_time
 from hashquake.explain.energy import PowerBounds, Unregistered
 from hashquake.explain.fleet import Efficiency
 from hashquake.explain.mining_map import ShareLaw
 
+if TYPE_CHECKING:
+    import polars as pl
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnergyReport:
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class EnergyReport(ResultTable):
     """The power of mining, of the network or of a country.
 
     Parameters
@@ -71,6 +77,38 @@ class EnergyReport:
     claim: RegisteredPower | None
     reasons: Mapping[str, str] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded, with the unit."""
+        power = self.power_mw.interval(0.9)
+        at = format_time(self.at_s, seconds=False)
+        return f"<EnergyReport {self.country or 'network'} at {at}: {power.summary()} MW>"
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return a row a figure, with its unit in its name and its seven quantiles.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``figure``, ``q2.5`` to ``q97.5``; null where a figure is not known.
+        """
+        import polars as pl  # noqa: PLC0415  only who asks for tables loads them
+
+        rest = self.unregistered
+        figures: dict[str, Quantiles | None] = {
+            "power_mw": self.power_mw,
+            "unregistered_mw": None if rest is None else rest.unregistered_mw,
+            "hashrate_hps": self.hashrate_hps,
+            "share": self.share,
+            "efficiency_j_per_th": self.efficiency_j_per_th,
+            "share_of_generation": self.share_of_generation,
+            "share_of_capacity": self.share_of_capacity,
+            "emissions_t_per_day": self.emissions_t_per_day,
+        }
+        return pl.DataFrame(
+            [{"figure": name} | quantile_columns(found) for name, found in figures.items()],
+            infer_schema_length=None,
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:

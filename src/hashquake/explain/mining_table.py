@@ -1,6 +1,7 @@
 """A mining map set out: share, rank, hash rate and megawatts of each country, with intervals."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +9,13 @@ from numpy.typing import NDArray
 from hashquake.core.country import REST
 from hashquake.core.draws import quantiles_of_draws
 from hashquake.core.interval import Quantiles
+from hashquake.core.result_table import ResultTable, quantile_columns
 from hashquake.core.times import format_time
 from hashquake.explain.energy import power_mw
 from hashquake.explain.mining_map import ShareLaw, draw_ranks, draw_shares
+
+if TYPE_CHECKING:
+    import polars as pl
 
 REDIRECTED = "redirected-addresses"
 CARRIED = "carried-from-an-earlier-map"
@@ -51,8 +56,8 @@ class CountryRow:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapTable:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class MapTable(ResultTable):
     """A mining map as it was known on a day.
 
     Parameters
@@ -72,6 +77,38 @@ class MapTable:
     network_hps: Quantiles | None
     network_mw: Quantiles | None
     caveats: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        known = format_time(self.law.as_of_s)[:10]
+        return (
+            f"<MapTable as known on {known}, {self.law.publisher} of "
+            f"{format_time(self.law.vintage_s)[:10]}: {len(self.rows)} places>"
+        )
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return a row a country, with the seven quantiles of each figure.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``country, rank, published_share``, ``share_q50`` and so on,
+            ``hashrate_hps_q50`` and so on, ``power_mw_q50`` and so on, ``flags``; null where a
+            figure is not known.
+        """
+        import polars as pl  # noqa: PLC0415  only who asks for tables loads them
+
+        return pl.DataFrame(
+            [
+                {"country": one.country, "rank": one.rank, "published_share": one.published_share}
+                | quantile_columns(one.share, "share_")
+                | quantile_columns(one.hashrate_hps, "hashrate_hps_")
+                | quantile_columns(one.power_mw, "power_mw_")
+                | {"flags": list(one.flags)}
+                for one in self.rows
+            ],
+            infer_schema_length=None,
+        )
 
 
 def mining_table(
@@ -149,13 +186,13 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
     said = []
     if law.shares[law.countries.index(REST)] > 0:
         said.append(
-            f"The map of {law.publisher} names places with {100 * law.named_share:.0f} of 100 "
-            "hashes; the place of the rest is not known."
+            f"The map of {law.publisher} locates {100 * law.named_share:.0f} % of the hash rate; "
+            "where the rest is, is not known."
         )
     if law.flagged:
         said.append(
             f"Shares of {' and '.join(sorted(law.flagged))} are inflated by redirected addresses "
-            "(VPN): any value from zero to the published one is equally likely."
+            "(VPN): below the published share, all values down to zero are equally likely."
         )
     if law.carried:
         said.append(

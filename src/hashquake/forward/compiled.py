@@ -19,6 +19,11 @@ def leaf(function: Callable[P, R]) -> Callable[P, R]:
 
     What it is given lives longer than it does, so nothing need count who holds it; counting took
     a fifth of a path's time.
+
+    Parameters
+    ----------
+    function : callable
+        A kernel.
     """
     return compiled(**_LEAF)(function)
 
@@ -28,5 +33,10 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
 
     For what gains much by it, as rounds of Philox do, which then run side by side. Elsewhere it
     gains a few per cent of a run, and the first run pays with seconds of compiling.
+
+    Parameters
+    ----------
+    function : callable
+        A kernel of a few lines.
     """
     return compiled(forceinline=True, **_LEAF)(function)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hashquake.core.interval import Interval
 from hashquake.forward.amount import Amount
 from hashquake.forward.block_by_block import QUEUE_COLUMNS, queue_paths
-from hashquake.forward.course import lay_out
+from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.simulation import Simulation
 from hashquake.forward.stale import stale_share
 

@@ -34,7 +34,13 @@ class Scale:
 
     @classmethod
     def of_pilot(cls, rows: Floats) -> "Scale":
-        """Set the bins from the first paths of a run, shape (n, columns)."""
+        """Set the bins from the first paths of a run, shape (n, columns).
+
+        Parameters
+        ----------
+        rows : array of float64, shape (n, columns)
+            Outcomes of the first paths; not finite where a path has none.
+        """
         known = np.isfinite(rows)
         least = np.where(known, rows, np.inf).min(axis=0)
         most = np.where(known, rows, -np.inf).max(axis=0)
@@ -49,7 +55,13 @@ class Scale:
         return cls(low=low, scale=scale, centre=centre, whole=whole)
 
     def empty(self, limits: int) -> Histogram:
-        """Return a histogram of nothing."""
+        """Return a histogram of nothing.
+
+        Parameters
+        ----------
+        limits : int
+            How many values there are above which paths are counted exactly.
+        """
         width = len(self.low)
         sums = np.zeros((5, width))
         sums[3], sums[4] = np.inf, -np.inf
@@ -89,7 +101,15 @@ class Counted:
 
     @classmethod
     def nothing(cls, scale: Scale, limits: int) -> "Counted":
-        """Begin a run."""
+        """Begin a run.
+
+        Parameters
+        ----------
+        scale : Scale
+            Bins of each column.
+        limits : int
+            How many values there are above which paths are counted exactly.
+        """
         histogram = scale.empty(limits)
         return cls(
             paths=0,
@@ -100,7 +120,15 @@ class Counted:
         )
 
     def with_batch(self, histogram: Histogram, paths: int) -> "Counted":
-        """Add a batch; adding the same batches in the same order gives the same bits."""
+        """Add a batch; adding the same batches in the same order gives the same bits.
+
+        Parameters
+        ----------
+        histogram : Histogram
+            Of the same bins and limits.
+        paths : int
+            How many paths it counts.
+        """
         sums = self.sums + histogram.sums
         sums[3] = np.minimum(self.sums[3], histogram.sums[3])
         sums[4] = np.maximum(self.sums[4], histogram.sums[4])
@@ -113,12 +141,24 @@ class Counted:
         )
 
     def mean(self, column: int) -> float:
-        """Return the mean of a column; NaN when no path has a value."""
+        """Return the mean of a column; NaN when no path has a value.
+
+        Parameters
+        ----------
+        column : int
+            See `hashquake.forward.layout.Layout`.
+        """
         n = self.sums[0, column]
         return float(self.scale.centre[column] + self.sums[1, column] / n) if n else float("nan")
 
     def sd(self, column: int) -> float:
-        """Return the standard deviation of a column."""
+        """Return the standard deviation of a column.
+
+        Parameters
+        ----------
+        column : int
+            See `hashquake.forward.layout.Layout`.
+        """
         n, off, square = self.sums[:3, column]
         if n < 2 or self.sums[3, column] == self.sums[4, column]:
             return 0.0 if n else float("nan")

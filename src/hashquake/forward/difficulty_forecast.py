@@ -22,8 +22,9 @@ from hashquake.core.difficulty import (
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
+from hashquake.core.times import format_time
 from hashquake.estimate.filter import FilterState, next_work_hashes, open_end
-from hashquake.estimate.grid_filter import read_quantiles
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_ahead import rate_ahead
 
 MADE_BY = "difficulty_forecast/2"
@@ -32,7 +33,7 @@ _CLAMP = 4
 _NODES = 41
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DifficultyForecast:
     """What follows at the end of the epoch.
 
@@ -52,6 +53,18 @@ class DifficultyForecast:
     epoch_share_elapsed: float
     next_difficulty_ratio: Forecast
     retarget_s: Forecast
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded."""
+        ratio = self.next_difficulty_ratio.quantiles.interval(0.9)
+        when = self.retarget_s.quantiles.interval(0.9)
+        first, middle, last = (
+            format_time(one, seconds=False) for one in (when.low, when.median, when.high)
+        )
+        return (
+            f"<DifficultyForecast after block {self.height}: next difficulty {ratio.summary()} of "
+            f"the present one, set at {middle} [{first}, {last}]>"
+        )
 
     @property
     def is_set(self) -> bool:
@@ -139,7 +152,7 @@ def time_to_retarget_s(state: FilterState, now_s: float, levels: Floats) -> Floa
     work = next_work_hashes(state)
     mass, origin, model = track.mass[0], int(track.origin[0]), track.model
     rate = read_quantiles(track.mass, track.origin, model.cell_log, np.array([0.5]))[0, 0]
-    # Wide enough for luck (1/sqrt(missing)) and for a hash rate that moves until then.
+    # Wide enough for Poisson noise (1/sqrt(missing)) and for a hash rate that moves until then.
     reach = 5 * sqrt(1 / missing + 0.02)
     nodes_s = missing * work / rate * np.exp(np.linspace(-min(reach, 9), min(reach, 2.5), _NODES))
     reached = [

@@ -38,7 +38,13 @@ _EXP_X, _EXP_Y = _layers(_EXP_EDGE, _EXP_AREA)
 
 @leaf
 def uniform(stream: Words) -> float:
-    """Draw from (0, 1): 53 bits, never 0 and never 1."""
+    """Draw from (0, 1): 53 bits, never 0 and never 1.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Moved on.
+    """
     return (np.int64(word(stream) >> np.uint64(11)) + 0.5) * _UNIT
 
 
@@ -53,7 +59,13 @@ def _exponential_edge(stream: Words, layer: Any, x: float) -> float:
 
 @leaf
 def exponential(stream: Words) -> float:
-    """Draw from the exponential law of mean 1."""
+    """Draw from the exponential law of mean 1.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Moved on.
+    """
     while True:
         bits = word(stream)
         layer = np.int64(bits & np.uint64(255))
@@ -67,7 +79,17 @@ def exponential(stream: Words) -> float:
 
 @leaf
 def binomial(stream: Words, n: int, p: float) -> int:
-    """Draw from the Binomial law; `p` outside [0, 1] is taken as the nearer end."""
+    """Draw from the Binomial law; `p` outside [0, 1] is taken as the nearer end.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Moved on.
+    n : int
+        Trials; none below 0.
+    p : float
+        Chance of each.
+    """
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.forward.course import Course, lay_out
+from hashquake.forward.course import Course
+from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.simulation import Simulation
 
 Floats = NDArray[np.float64]

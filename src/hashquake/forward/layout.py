@@ -10,9 +10,34 @@ PHASES = ("before", "during", "after")
 class Layout(NamedTuple):
     """Columns of a path's row of outcomes: first column of each group, and how many columns.
 
-    Groups with one column an epoch: ratio, time_s, difficulty, hashprice, delay_s. Groups with one
-    a phase: hhi, nakamoto. Groups with one a pool or country: shares of blocks in the window and
-    over the whole run.
+    Parameters
+    ----------
+    epochs, pools, countries, parts : int
+        How many there are of each; parts are what shocks strike.
+    ratio, time_s, difficulty, hashprice, delay_s : int
+        One column an epoch: next difficulty over present, when the epoch ends, the next
+        difficulty, revenue per unit of work then over that at the start, and how much later the
+        epoch ends than without shocks.
+    blocks, lost, dark_s : int
+        Blocks found in the window; how many more it would have had without the shocks, and for how
+        many seconds of the planned hash rate they amount to.
+    gap_s, window_gap_s : int
+        Longest time between blocks, in the run and in the window.
+    confirmation_s : int
+        How long one, three and six blocks take from the start of the window, one column each.
+    hhi, nakamoto : int
+        One column a phase: Herfindahl index of the pools, and how many pools have half of the
+        blocks.
+    pool_during, pool_total : int
+        One column a pool: its share of blocks in the window and in the run.
+    country_during, country_total : int
+        One column a country: its share of income in the window and in the run.
+    part : int
+        One column a part: how much of all hash rate its shock takes.
+    level : int
+        Error of the hash rate's level at the start, as a factor.
+    width : int
+        How many columns a row has.
     """
 
     epochs: int
@@ -42,7 +67,13 @@ class Layout(NamedTuple):
 
 
 def layout(*, epochs: int, pools: int, countries: int, parts: int) -> Layout:
-    """Lay out the columns of a run."""
+    """Lay out the columns of a run.
+
+    Parameters
+    ----------
+    epochs, pools, countries, parts : int
+        How many there are of each.
+    """
     sizes = {
         "ratio": epochs,
         "time_s": epochs,
@@ -74,7 +105,13 @@ def layout(*, epochs: int, pools: int, countries: int, parts: int) -> Layout:
 
 
 def counted_limits(place: Layout) -> tuple[tuple[int, float], ...]:
-    """Return the columns and values above which paths are counted exactly."""
+    """Return the columns and values above which paths are counted exactly.
+
+    Parameters
+    ----------
+    place : Layout
+        Columns of a run.
+    """
     return (
         *((place.gap_s, hours * HOUR_S) for hours in (1, 2, 3)),
         *((place.window_gap_s, hours * HOUR_S) for hours in (1, 2, 3)),

@@ -77,7 +77,7 @@ def longest_share(stream: Words, n: int, table: Floats) -> float:
     Parameters
     ----------
     stream : array of uint64
-        The luck.
+        Source of randomness.
     n : int
         How many spacings, 1 or more.
     table : array of float64
@@ -156,7 +156,15 @@ def _inverse(score: float, n: int, table: Floats) -> float:
 
 @leaf
 def first_of(stream: Words, n: int) -> float:
-    """Draw the share of a stretch before the first of `n` points thrown on it."""
+    """Draw the share of a stretch before the first of `n` points thrown on it.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Moved on.
+    n : int
+        At least 1.
+    """
     x = exponential(stream) / n
     if x < _SMALL:
         # The series to the eighth power is exact to the last digit here, and quicker; by twos, so

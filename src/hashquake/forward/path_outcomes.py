@@ -1,7 +1,7 @@
-"""What happened inside the epochs of a path: counts, gaps, waits, and who found the blocks.
+"""What happened inside the epochs of a path: counts of blocks, gaps and waits.
 
 Given when an epoch's first and last block came, the blocks between are points thrown evenly on the
-work between: counts in windows are Binomial, pools Multinomial, gaps spacings.
+work between: counts in windows are Binomial, gaps spacings.
 """
 
 from typing import NamedTuple
@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.forward.compiled import leaf
-from hashquake.forward.course import Mix, Plan
+from hashquake.forward.course import Plan
 from hashquake.forward.draws import binomial, exponential
 from hashquake.forward.layout import Layout
 from hashquake.forward.longest_gap import first_of, longest_over
 from hashquake.forward.philox import Words
-from hashquake.forward.time_change import BLOCK_S, GAPS, Marks, time_at, work_at
+from hashquake.forward.time_change import BLOCK_S, GAPS, EpochBounds, time_at, work_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,14 +34,14 @@ class Path(NamedTuple):
         Which piece of the plan each is.
     n_pieces : int
         How many pieces there are.
-    marks : Marks
+    bounds : EpochBounds
         Where its epochs begin and end.
     """
 
     pieces: Floats
     source: Ints
     n_pieces: int
-    marks: Marks
+    bounds: EpochBounds
 
 
 class Gaps(NamedTuple):
@@ -74,7 +74,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     Parameters
     ----------
     stream : array of uint64
-        The luck.
+        Source of randomness.
     plan : Plan
         The scenario.
     path : Path
@@ -89,8 +89,8 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
         The columns.
     """
     pieces, source, count = path.pieces, path.source, path.n_pieces
-    work_marks, time_marks = path.marks.work, path.marks.time_s
-    difficulty = path.marks.difficulty
+    work_bounds, time_bounds = path.bounds.work, path.bounds.time_s
+    difficulty = path.bounds.difficulty
     table, spacings = gaps.table, gaps.spacings
     for phase in range(3):
         for q in range(cells.shape[1]):
@@ -100,9 +100,9 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     dark_s = 0.0
     for e in range(place.epochs):
         for arc in range(2):
-            at_w, end_w = work_marks[arc, e], work_marks[arc + 1, e]
+            at_w, end_w = work_bounds[arc, e], work_bounds[arc + 1, e]
             left = GAPS - 1 if arc else 0
-            at_s, end_s = time_marks[arc, e], time_marks[arc + 1, e]
+            at_s, end_s = time_bounds[arc, e], time_bounds[arc + 1, e]
             while k < last and pieces[3, k + 1] <= at_w:
                 k += 1
             while at_w < end_w:
@@ -170,7 +170,7 @@ def wait_for_blocks(
     stream: Words,
     from_s: float,
     path: Path,
-    luck: Floats,
+    variates: Floats,
     row: Floats,
     place: Layout,
 ) -> None:
@@ -178,30 +178,45 @@ def wait_for_blocks(
 
     Blocks after the instant are order statistics of what the epoch has left, so a wait runs on
     into the next epoch, at its difficulty, where it has to.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Moved on.
+    from_s : float
+        When the payment is made, seconds from the start of the run.
+    path : Path
+        Hash rate and epochs.
+    variates : array of float64, shape (VARIATE_ROWS, epochs)
+        One path of `hashquake.forward.variates.Drawn`; row 3, the hash rate over plan, is read.
+    row : array of float64, shape (columns,)
+        The waits are written into it, seconds.
+    place : Layout
+        Columns of the row.
     """
     pieces, count = path.pieces, path.n_pieces
-    work_marks, time_marks = path.marks.work, path.marks.time_s
-    difficulty = path.marks.difficulty
+    work_bounds, time_bounds = path.bounds.work, path.bounds.time_s
+    difficulty = path.bounds.difficulty
     epochs = place.epochs
     k, w = work_at(pieces, count, 0, from_s)
     e = arc = 0
-    while e < epochs and time_marks[arc + 1, e] <= from_s:
+    while e < epochs and time_bounds[arc + 1, e] <= from_s:
         arc += 1
         if arc == 2:
             e, arc = e + 1, 0
     left = 0
     if e < epochs and arc == 1:
-        whole = work_marks[2, e] - work_marks[1, e]
-        left = binomial(stream, GAPS - 1, (work_marks[2, e] - w) / whole)
+        whole = work_bounds[2, e] - work_bounds[1, e]
+        left = binomial(stream, GAPS - 1, (work_bounds[2, e] - w) / whole)
     at = 0
     for block in range(1, 7):
         if e >= epochs:
-            w += BLOCK_S * difficulty[epochs] / luck[3, epochs - 1] * exponential(stream)
+            w += BLOCK_S * difficulty[epochs] / variates[3, epochs - 1] * exponential(stream)
         elif left > 0:
-            w += (work_marks[arc + 1, e] - w) * first_of(stream, left)
+            w += (work_bounds[arc + 1, e] - w) * first_of(stream, left)
             left -= 1
         else:
-            w = work_marks[arc + 1, e]
+            w = work_bounds[arc + 1, e]
             arc += 1
             if arc == 2:
                 e, arc = e + 1, 0
@@ -210,173 +225,3 @@ def wait_for_blocks(
             k, when_s = time_at(pieces, count, k, w)
             row[place.confirmation_s + at] = when_s - from_s
             at += 1
-
-
-@leaf
-def split_blocks(
-    mix: Mix,
-    weights: Floats,
-    pool_share: Floats,
-    country_share: Floats,
-    chances: Floats,
-    income: Floats,
-) -> None:
-    """Work out who finds a block in each class of piece: the same for every path, or path by path.
-
-    Parameters
-    ----------
-    mix : Mix
-        Who has the hash rate, by class of piece.
-    weights : array of float64, shape (parts,)
-        How large each struck part is in this path.
-    pool_share : array of float64, shape (pools,)
-        Shares before the outages in this path.
-    country_share : array of float64, shape (countries,)
-        The same by country.
-    chances : array of float64, shape (classes, pools)
-        Overwritten: each pool's share of the blocks that the pools before it left over.
-    income : array of float64, shape (classes, countries)
-        Overwritten: each country's share.
-    """
-    parts, pools = len(weights), len(pool_share)
-    for q in range(len(chances)):
-        online = 1.0
-        for o in range(parts):
-            online -= weights[o] * (1.0 - mix.online[o, q])
-        # Where nothing is online no block comes, so any share will do.
-        online = max(online, 1e-12)
-        room = 1.0
-        for p in range(pools - 1):
-            share = pool_share[p]
-            for o in range(parts):
-                home = mix.home[o, q]
-                now = home * mix.part_pool[o, p] + (1.0 - home) * mix.away_pool[o, p]
-                share += weights[o] * (mix.online[o, q] * now - mix.part_pool[o, p])
-            share = max(share, 0.0) / online
-            chances[q, p] = share / room if room > 1e-12 else 1.0
-            room -= share
-        chances[q, pools - 1] = 1.0
-        for c in range(len(country_share)):
-            share = country_share[c]
-            for o in range(parts):
-                before = weights[o] * mix.part_country[o, c]
-                share += before * (mix.online[o, q] - 1.0)
-            income[q, c] = max(share, 0.0) / online
-
-
-@leaf
-def share_out(
-    stream: Words,
-    chances: Floats,
-    income: Floats,
-    cells: Ints,
-    found: Ints,
-    row: Floats,
-    place: Layout,
-) -> None:
-    """Draw which pools found the blocks, what countries earned, and how concentrated it was.
-
-    Parameters
-    ----------
-    stream : array of uint64
-        The luck.
-    chances : array of float64, shape (classes, pools)
-        From `split_blocks`.
-    income : array of float64, shape (classes, countries)
-        From `split_blocks`.
-    cells : array of int64, shape (3, classes)
-        Blocks by phase and class.
-    found : array of int64, shape (3, pools)
-        Overwritten: blocks by phase and pool.
-    row : array of float64
-        Its pool, country and concentration columns are filled.
-    place : Layout
-        The columns.
-    """
-    for phase in range(3):
-        for p in range(place.pools):
-            found[phase, p] = 0
-    for c in range(2 * place.countries):
-        row[place.country_during + c] = 0.0
-    in_window = blocks = early = 0
-    for q in range(cells.shape[1]):
-        in_window += cells[1, q]
-        blocks += cells[0, q] + cells[1, q] + cells[2, q]
-    per_window, per_block = 1.0 / max(in_window, 1), 1.0 / blocks
-    for q in range(cells.shape[1]):
-        outside = cells[0, q] + cells[2, q]
-        total = outside + cells[1, q]
-        if total == 0:
-            continue
-        # Before and after are one draw where the pools share alike then.
-        early += outside if cells[2, q] == 0 else 0
-        out = found[2 if cells[2, q] > 0 else 0]
-        draw_pools(stream, outside, cells[1, q], chances[q], out, found[1])
-        during, whole = cells[1, q] * per_window, total * per_block
-        for c in range(place.countries):
-            row[place.country_during + c] += during * income[q, c]
-            row[place.country_total + c] += whole * income[q, c]
-    for p in range(place.pools):
-        row[place.pool_during + p] = found[1, p] * per_window if in_window else np.nan
-        row[place.pool_total + p] = (found[0, p] + found[1, p] + found[2, p]) * per_block
-    row[place.hhi + 1], row[place.nakamoto + 1] = concentration(found[1])
-    row[place.hhi + 2], row[place.nakamoto + 2] = concentration(found[2])
-    if early > 0:
-        row[place.hhi], row[place.nakamoto] = concentration(found[0])
-    else:
-        row[place.hhi], row[place.nakamoto] = row[place.hhi + 2], row[place.nakamoto + 2]
-
-
-@leaf
-def draw_pools(
-    stream: Words, outside: int, inside: int, chances: Floats, out: Ints, within: Ints
-) -> None:
-    """Add two Multinomial draws of blocks, given each pool's share of what is left.
-
-    The two are drawn side by side, for the processor works on one while it waits for the other.
-    """
-    for p in range(len(chances) - 1):
-        first, second = binomial(stream, outside, chances[p]), binomial(stream, inside, chances[p])
-        out[p] += first
-        within[p] += second
-        outside -= first
-        inside -= second
-    out[len(chances) - 1] += outside
-    within[len(chances) - 1] += inside
-
-
-@leaf
-def concentration(found: Ints) -> tuple[float, float]:
-    """Return the Herfindahl index and the Nakamoto coefficient of blocks found.
-
-    Parameters
-    ----------
-    found : array of int64, shape (pools,)
-        Blocks by pool; the last is the rest, taken as many small pools.
-
-    Returns
-    -------
-    tuple of float
-        The index without the bias of small counts, and the least number of named pools with more
-        than half; NaN where there are too few blocks, and all named pools plus one where they do
-        not reach half.
-    """
-    total, pairs, named = found[len(found) - 1], 0, len(found) - 1
-    for p in range(named):
-        total += found[p]
-        pairs += found[p] * (found[p] - 1)
-    if total < 2:
-        return np.nan, np.nan
-    held, needed, before = 0, named + 1, (total + 1) * len(found)
-    for count in range(1, named + 1):
-        # The largest not yet taken; its place makes every pool's number another.
-        top = -1
-        for p in range(named):
-            number = found[p] * len(found) + p
-            top = max(top, number if number < before else -1)
-        before = top
-        held += top // len(found)
-        if 2 * held > total:
-            needed = count
-            break
-    return pairs / (total * (total - 1.0)), float(needed)

@@ -62,7 +62,13 @@ def _block(stream: Words, place: int, counter: Any, key: Any) -> None:
 
 @leaf
 def refill(stream: Words) -> None:
-    """Make the next words of a stream."""
+    """Make the next words of a stream.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Its buffer is overwritten and its counter moved on.
+    """
     counter, key = stream[_COUNTER], stream[_SEED]
     for block in range(4):
         _block(stream, 4 * block, counter + np.uint64(block), key)
@@ -88,7 +94,13 @@ def seat(stream: Words, seed: Any, path: Any, which: Any) -> None:
 
 @leaf
 def word(stream: Words) -> int:
-    """Take the next 64 random bits of a stream."""
+    """Take the next 64 random bits of a stream.
+
+    Parameters
+    ----------
+    stream : array of uint64, shape (STREAM_WORDS,)
+        Moved on.
+    """
     at = stream[_AT]
     if at >= _FULL:
         refill(stream)
@@ -98,7 +110,17 @@ def word(stream: Words) -> int:
 
 
 def new_stream(seed: int, path: int = 0, which: int = 0) -> Words:
-    """Return a stream at its beginning, for use outside kernels."""
+    """Return a stream at its beginning, for use outside kernels.
+
+    Parameters
+    ----------
+    seed : int
+        Of the run, 0 to 2**64 - 1.
+    path : int
+        Number of the path.
+    which : int
+        Number of the stream within a path.
+    """
     stream = np.empty(STREAM_WORDS, np.uint64)
     seat(stream, np.uint64(seed), np.uint64(path), np.uint64(which))
     return stream

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
-from hashquake.core.pandas_table import in_pandas
+from hashquake.core.result_table import ResultTable
 from hashquake.forward.counted import Counted
 from hashquake.forward.layout import CONFIRMATIONS, PHASES, Layout, counted_limits
 from hashquake.forward.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
 
 Floats = NDArray[np.float64]
@@ -45,8 +44,8 @@ class Spread:
         return Interval(median=found[0.5], low=found[0.05], high=found[0.95], level=0.9)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Simulation:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Simulation(ResultTable):
     """The outcome of a run.
 
     Parameters
@@ -82,6 +81,14 @@ class Simulation:
     country_share: Floats
 
     LEVELS = (0.01, 0.05, 0.5, 0.95, 0.99)
+
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        first = self.spread("ratio_1").interval
+        return (
+            f"<Simulation {self.scenario.name}: {self.paths:,} paths, seed {self.seed}; "
+            f"first retarget {first.summary()}>"
+        )
 
     @property
     def paths(self) -> int:
@@ -148,11 +155,7 @@ class Simulation:
         Raises
         ------
         UsageError
-            When the limit was not counted.
-        UsageError
-            When the limit was not counted.
-        UsageError
-            When the limit was not counted.
+            ``limit-unknown`` when the limit was not counted.
         """
         at = self._at(name)
         for index, (column, value) in enumerate(counted_limits(self.place)):
@@ -167,16 +170,6 @@ class Simulation:
         columns: dict[str, Any] = {"path": np.arange(len(self.kept))}
         columns |= {name: self.kept[:, at] for at, name in enumerate(self.names())}
         return pl.DataFrame(columns)
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
-
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
 
     def _at(self, name: str) -> int:
         names = self.names()

@@ -17,7 +17,8 @@ from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.estimate.adaptive import adapted
-from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
+from hashquake.estimate.filter import FilterParameters, start_tracks
+from hashquake.estimate.filter_bins import all_bins
 from hashquake.estimate.grid_filter import advance
 from hashquake.estimate.rate_ahead import rate_ahead
 from hashquake.estimate.rate_model import moves_of
@@ -62,11 +63,6 @@ class HorizonScore:
     window_log_scores: tuple[tuple[int, float], ...]
     advantage_sd: float
     pit: Uniformity
-
-    @property
-    def best_window_s(self) -> int:
-        """Length of the fixed window that scored best."""
-        return max(self.window_log_scores, key=lambda row: row[1])[0]
 
     @property
     def advantage(self) -> float:

@@ -19,7 +19,8 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
 from hashquake.estimate.clock import HeaderNoise
-from hashquake.estimate.filter import FilterParameters, all_bins, start_tracks
+from hashquake.estimate.filter import FilterParameters, start_tracks
+from hashquake.estimate.filter_bins import all_bins
 from hashquake.estimate.rate_ahead import rate_ahead
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.time_bins import TimeBins
@@ -65,10 +66,6 @@ def growth_between_ends(bins: TimeBins, bin_s: int) -> float:
     ------
     UsageError
         ``fit-too-short`` when there are fewer than three fortnights of bins.
-    UsageError
-        When there are fewer than two fortnights of bins.
-    UsageError
-        When there are fewer than two fortnights of bins.
     """
     n = _ENDS_DAYS * DAY_S // bin_s
     if len(bins) < 3 * n:
@@ -115,7 +112,7 @@ def network_log_likelihood(model: RateModel, bins: TimeBins, blocks: BlockColumn
     model : RateModel
         To judge; with the bins' length.
     bins : TimeBins, one subject
-        From `hashquake.estimate.filter.all_bins`.
+        From `hashquake.estimate.filter_bins.all_bins`.
     blocks : BlockColumns
         Whose first block lays the grid.
     """
@@ -151,7 +148,13 @@ def fit_pools(
     evaluations: int = 100,
     noise: HeaderNoise,
 ) -> Fit:
-    """Fit the model that all pools share; parameters as for `fit_network`."""
+    """Fit the model that all pools share; see `fit_network`.
+
+    Parameters
+    ----------
+    pools : tuple of str
+        Slugs of the pools whose blocks are counted.
+    """
     parameters = FilterParameters(network=guess, pool=guess, noise=noise)
     bins = all_bins(parameters, blocks, pools=pools)[1]
 

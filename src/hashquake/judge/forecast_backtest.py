@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS, difficulty_of_bits, next_bits
 from hashquake.estimate.adaptive import adapt
-from hashquake.estimate.filter import FilterParameters, FilterState, follow, start
+from hashquake.estimate.filter import (
+    FilterParameters,
+    FilterState,
+    follow,
+    start,
+)
 from hashquake.estimate.volatility import learned_course
 from hashquake.forward.difficulty_forecast import ratio_at, time_to_retarget_s
 from hashquake.judge.scores import crps_of_quantiles

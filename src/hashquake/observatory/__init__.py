@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.observatory import Observatory
     from hashquake.observatory.opening import open_observatory
-    from hashquake.observatory.tables import Rate, Rates, block_table, map_frame
+    from hashquake.observatory.tables import Rate, Rates, block_table
 
 _HOME = {
     "IngestResult": "intake",
@@ -21,7 +21,6 @@ _HOME = {
     "block_table": "tables",
     "bundled_batches": "bundled_load",
     "load_bundled": "bundled_load",
-    "map_frame": "tables",
     "open_observatory": "opening",
 }
 
@@ -33,7 +32,6 @@ __all__ = [
     "block_table",
     "bundled_batches",
     "load_bundled",
-    "map_frame",
     "open_observatory",
 ]
 

@@ -3,13 +3,15 @@
 import math
 from datetime import UTC, date, datetime
 
+import numpy as np
+
 from hashquake.core.errors import UsageError
 from hashquake.core.event import Event, window_event
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 
-Moment = str | float | date
+Moment = str | float | date | np.datetime64
 """ISO 8601 text or a `datetime`, UTC unless it carries an offset, a date, or UTC Unix seconds."""
 
 Stretch = Window | Moment | tuple[Moment, Moment]
@@ -31,8 +33,8 @@ def moment_s(moment: Moment) -> float:
 
     Examples
     --------
-    >>> moment_s("2022-01-05")
-    1641340800.0
+    >>> moment_s("2022-01-05"), moment_s(np.datetime64("2022-01-05"))
+    (1641340800.0, 1641340800.0)
     """
     if isinstance(moment, str):
         return float(parse_time(moment))
@@ -40,8 +42,14 @@ def moment_s(moment: Moment) -> float:
         if not isinstance(moment, datetime):
             moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if isinstance(moment, np.datetime64):
+        moment = (
+            math.nan
+            if np.isnat(moment)
+            else float(moment.astype("datetime64[us]").astype(int)) / 1e6
+        )
     try:
-        seconds = float(moment)
+        seconds = math.nan if isinstance(moment, bool) else float(moment)
     except (TypeError, ValueError, OverflowError):
         seconds = math.nan
     if not math.isfinite(seconds):
@@ -54,7 +62,13 @@ def moment_s(moment: Moment) -> float:
 
 
 def moment_or_none_s(moment: Moment | None) -> float | None:
-    """Return a moment in UTC Unix seconds, or None where there is none; see `moment_s`."""
+    """Return a moment in UTC Unix seconds, or None where there is none; see `moment_s`.
+
+    Parameters
+    ----------
+    moment : str, datetime, float or None
+        As for `moment_s`.
+    """
     return None if moment is None else moment_s(moment)
 
 
@@ -92,7 +106,13 @@ def window_asked(since: Stretch, until: Moment | None = None) -> Window:
 
 
 def window_or_none(stretch: Stretch | None) -> Window | None:
-    """Return the window that is meant, or None where there is none; see `window_asked`."""
+    """Return the window that is meant, or None where there is none; see `window_asked`.
+
+    Parameters
+    ----------
+    stretch : Window, pair of moments or None
+        As for `window_asked`.
+    """
     return None if stretch is None else window_asked(stretch)
 
 

@@ -24,13 +24,13 @@ from hashquake.datasets.exposures import bundled_exposure_document
 _LONGEST_BYTES = 10_000_000
 
 
-def document_of(found: Exposures) -> Any:
-    """Return an estimate as plain JSON, with all its digits."""
-    return asdict(found)
-
-
 def read_document(document: Any) -> Exposures:
     """Read an estimate.
+
+    Parameters
+    ----------
+    document : object
+        As read from JSON.
 
     Raises
     ------
@@ -42,7 +42,13 @@ def read_document(document: Any) -> Exposures:
 
 
 def known_answer(key: str) -> Exposures | None:
-    """Return the estimate with a key, or None where none was made."""
+    """Return the estimate with a key, or None where none was made.
+
+    Parameters
+    ----------
+    key : str
+        Stands for all that an estimate rests on.
+    """
     bundled = bundled_exposure_document(key)
     if bundled is not None:
         return read_document(bundled)
@@ -57,7 +63,15 @@ def known_answer(key: str) -> Exposures | None:
 
 
 def keep_answer(key: str, found: Exposures) -> None:
-    """Keep an estimate; where no folder can be written it is made again the next time."""
+    """Keep an estimate; where no folder can be written it is made again the next time.
+
+    Parameters
+    ----------
+    key : str
+        Stands for all that the estimate rests on.
+    found : Exposures
+        The estimate.
+    """
     with suppress(OSError, RuntimeError):
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +79,7 @@ def keep_answer(key: str, found: Exposures) -> None:
         with NamedTemporaryFile(
             "w", dir=path.parent, suffix=".draft", delete=False, encoding="utf-8"
         ) as draft:
-            json.dump(document_of(found), draft)
+            json.dump(asdict(found), draft)
         Path(draft.name).replace(path)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ from hashquake.core.event import Event, MapShare
 from hashquake.core.interval import Interval
 from hashquake.core.network import require_main
 from hashquake.core.outage_intensity import OutageIntensity, intensity_of_outage
-from hashquake.core.pandas_table import in_pandas
 from hashquake.core.pool_exposure import Exposures
 from hashquake.core.record import Record
 from hashquake.core.reported_rate import moving_reports
+from hashquake.core.result_table import ResultTable
 from hashquake.core.subject import pool_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -42,25 +42,20 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.cards import installed_detectors
-from hashquake.observatory.exposure_answers import (
-    document_of,
-    keep_answer,
-    known_answer,
-)
+from hashquake.observatory.exposure_answers import keep_answer, known_answer
 from hashquake.observatory.measure import blocks_around
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
 
 SEED = 20_220_105
-"""The luck of the draws: the same question has the same answer."""
+"""Of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
 _DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExposureTable(Exposures):
+class ExposureTable(Exposures, ResultTable):
     """Exposures that are also a table."""
 
     def to_polars(self) -> "pl.DataFrame":
@@ -90,16 +85,6 @@ class ExposureTable(Exposures):
                 for one in row.dark
             ]
         )
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
-
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
 
 
 def _limits(name: str, interval: Interval) -> dict[str, float]:
@@ -201,7 +186,7 @@ def _question_of_event(record: Record, event: Event) -> "_Question":
     if not known:
         because = events_without_intensity().get(event.id, "its place and dark time are not stated")
         raise NoCoverage(
-            f"this event says nothing of where pools' machines stand: {_lower(because)}",
+            f"this event does not show where the machines of pools are: {_lower(because)}",
             code="no-darkness",
         )
     covered = _covered(_intensities(record), record.coverage())
@@ -224,6 +209,11 @@ def _question_of_event(record: Record, event: Event) -> "_Question":
 def estimates_to_bundle(record: Record) -> dict[str, Any]:
     """Estimate, anew, what is asked of a record by events and of all events together.
 
+    Parameters
+    ----------
+    record : Record
+        With the blocks and readings of all bundled events.
+
     Returns
     -------
     dict of str to object
@@ -233,7 +223,7 @@ def estimates_to_bundle(record: Record) -> dict[str, Any]:
     for event in load_events():
         with suppress(NoCoverage):
             questions.append(_question_of_event(record, event))
-    return {question.key: document_of(_estimated(question)) for question in questions}
+    return {question.key: asdict(_estimated(question)) for question in questions}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -22,6 +22,7 @@ from hashquake.core.errors import (
 )
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
+from hashquake.core.option_problem import option_problem
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.regular_file import refuse_special_in
 from hashquake.core.run import Run
@@ -60,6 +61,13 @@ class IngestResult:
     coverage: Coverage
     partial: bool
     notes: tuple[str, ...] = ()
+
+
+def new_follower() -> "Follower":
+    """Return the catalog's pipeline; its science takes longer to load than most questions do."""
+    from hashquake.observatory.following import Follower
+
+    return Follower()
 
 
 def feed(
@@ -307,11 +315,8 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
     try:
         checked = plugin.Options(**options)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        option = f"--{where.replace('_', '-')}: " if where else ""
         raise UsageError(
-            f"{source} cannot be read so: {option}{first['msg']}",
+            f"{source} cannot be read: {option_problem(error)}",
             code="option-invalid",
             hint=f"see hashquake ingest {source} --help",
         ) from None

@@ -18,7 +18,23 @@ def maps_of_file(
     partial: bool = False,
     note: Callable[[str], None] = lambda _sentence: None,
 ) -> tuple[MiningMap, ...]:
-    """Read the maps of a table without keeping them; see `hashquake.sources.tables.mining_map`."""
+    """Read the maps of a table without keeping them; see `hashquake.sources.tables.mining_map`.
+
+    Parameters
+    ----------
+    path : Path
+        A table of countries, shares and months.
+    now_s : float
+        The present, UTC Unix seconds; maps of later months are refused.
+    vintage : str
+        Day of publication, where the table has no column of it.
+    unit : {"share", "percent"}
+        Of the table's shares.
+    partial : bool
+        Whether the shares of a month may sum to less than 1.
+    note : callable
+        Takes a sentence on what was left out or assumed.
+    """
     refuse_special(path)
     options = Options(path=path, publisher=path.stem, vintage=vintage, unit=unit, partial=partial)
     return read_maps(options, now_s=now_s, note=note)

@@ -67,15 +67,11 @@ def check_subject(record: Record, subject: str) -> None:
     ------
     UsageError
         ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
-    UsageError
-        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
-    UsageError
-        ``subject-unsupported`` for a place, ``pool-unknown`` for a pool of which nothing is known.
     """
     kind, name = parse_subject(subject)
     if kind not in ("network", "pool"):
         raise UsageError(
-            f"blocks do not tell the hash rate of {subject}",
+            f"the hash rate of {subject} cannot be estimated from blocks",
             code="subject-not-mined",
             hint="ask for network or pool:SLUG",
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress
+from hashquake.core.country import country_subject
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.incident import Incident
@@ -36,12 +37,12 @@ if TYPE_CHECKING:
 
     from hashquake.catalog.outage_signals import OutageSignals
     from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.block import Sighting
     from hashquake.core.event import Event
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
-    from hashquake.core.quake import Quake
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
@@ -52,8 +53,8 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
-    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
 
@@ -73,12 +74,7 @@ class Observatory:
         self.record = record
         self._now_s = now_s
 
-    @cached_property
-    def _follower(self) -> "Follower":
-        """The catalog's pipeline; its science takes longer to load than most questions do."""
-        from hashquake.observatory.following import Follower
-
-        return Follower()
+    _follower = cached_property(lambda _self: intake.new_follower())
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -126,6 +122,16 @@ class Observatory:
     def coverage(self) -> Coverage:
         """Return the stretches during which the chain was observed."""
         return self.record.coverage()
+
+    def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
+        """Return when each source first saw each block, by height and then by time.
+
+        Parameters
+        ----------
+        first_height, last_height : int
+            Limits, both included.
+        """
+        return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: blocks, stale blocks, readings, batches."""
@@ -270,13 +276,25 @@ class Observatory:
             A record of the same blocks and readings: its catalog is taken over where it fits,
             rather than formed again. The outcome is the same.
         """
-        result = AppendResult()
         feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
         with self._follower.deferring(until_adopted=formed is not None):
-            for batch in batches:
-                result += feed(batch, now_s=self._now_s())
+            result = sum((feed(batch, now_s=self._now_s()) for batch in batches), AppendResult())
         intake.settle(self.record, self._follower, formed=formed)
         return result
+
+    def state_rates(self) -> None:
+        """State hash rates and forecasts from now on, as changes, with what is fed."""
+        self._follower.states_rates = True
+
+    def silence_tells(self, watched_s: float) -> bool:
+        """Return whether the silence up to an instant would form an opinion if it were fed.
+
+        Parameters
+        ----------
+        watched_s : float
+            Up to when the chain was watched without a block, UTC Unix seconds.
+        """
+        return self._follower.foretells(watched_s)
 
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
@@ -299,6 +317,22 @@ class Observatory:
             At most so many; ask again from the last one returned.
         """
         return self.record.changes(after_id=after_id, limit=limit)
+
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+        return self.record.edition()
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        return self.record.arrivals()
+
+    def size_bytes(self) -> int | None:
+        """Return the size of the record's file; None where it lies in no file of its own."""
+        return self.record.size_bytes()
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        return self.record.last_change_id()
 
     def ingest(
         self,
@@ -420,9 +454,26 @@ class Observatory:
         UsageError
             ``step-range``, and those of `rate`.
         """
+        return self.rates_of(window_asked(since, until), step_s=step_s, subjects=(subject,))[0]
+
+    def rates_of(
+        self,
+        window: Window,
+        *,
+        step_s: float,
+        subjects: tuple[str, ...],
+        mean_days: tuple[int, ...] = (7, 30, 90),
+    ) -> "tuple[RateSeries, ...]":
+        """Estimate hash rates of several subjects step by step, from blocks read once.
+
+        Parameters
+        ----------
+        window, step_s, subjects, mean_days
+            As for `hashquake.observatory.rate_series.rate_series`, which also says what is raised.
+        """
         from hashquake.observatory.rate_series import rate_series
 
-        return rate_series(self.record, window_asked(since, until), step_s, subject)
+        return rate_series(self.record, window, step_s, subjects, mean_days=mean_days)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
@@ -435,29 +486,32 @@ class Observatory:
             UTC Unix seconds, or ISO 8601 text.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
-        method : {"filter", "smoother"}
-            From what was known then, or from blocks on both sides.
+        method : {"filter", "smoother", "fused"}
+            From what was known then, from blocks on both sides, or from what was known then and
+            what pools reported.
 
         Raises
         ------
         NoCoverage
-            When the record was not watching.
+            When the record was not watching; ``no-reports`` when no pool reported.
         UsageError
-            ``method-unknown`` for another method.
+            ``method-unknown`` for another method, ``fused-network-only``.
         """
-        from hashquake.observatory import instant_rates
+        from hashquake.observatory import fused_rates, instant_rates
 
         if method == "filter":
             return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
             return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
+        if method == "fused":
+            return fused_rates.fused_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
-            hint="ask for filter or smoother",
+            hint="ask for filter, smoother or fused",
         )
 
-    def forecast(self, at_s: Moment | None = None) -> "DifficultyForecast":
+    def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
 
         One made of the record's end is stored where the record can be written: see `forecasts`.
@@ -467,6 +521,8 @@ class Observatory:
         at_s : float, str or None
             From what was known then, UTC Unix seconds or ISO 8601 text; None is the end of the
             record.
+        store : bool
+            Whether one made of the record's end is stored.
 
         Raises
         ------
@@ -475,7 +531,8 @@ class Observatory:
         """
         from hashquake.observatory import issuing
 
-        return issuing.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        asked_s = self.end_s() if at_s is None else moment_s(at_s)
+        return issuing.forecast(self.record, asked_s, store=store)
 
     def forecasts(self) -> "tuple[ForecastResult, ...]":
         """Return the stored forecasts in the order of their making, with what came of each."""
@@ -489,13 +546,13 @@ class Observatory:
         false_alarms_per_year: float = 1.0,
         until_s: Moment | None = None,
         write: bool = False,
-    ) -> "tuple[Quake, ...]":
+    ) -> "Quakes":
         """Build the catalog of quakes from the record's blocks, as live detection would have.
 
         Parameters
         ----------
         false_alarms_per_year : float
-            How often luck and drift alone may raise a quake.
+            False alarms a year under the null model, in which only chance and drift act.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
@@ -503,7 +560,7 @@ class Observatory:
 
         Returns
         -------
-        tuple of Quake
+        Quakes
             The last opinion of every quake, in order of onset.
 
         Raises
@@ -514,16 +571,18 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.opinion_tables import Quakes
 
-        return replaying.replay(
+        found = replaying.replay(
             self.record,
             false_alarms_per_year=false_alarms_per_year,
             until_s=moment_or_none_s(until_s),
             write=write,
             detectors=installed_detectors(),
         )
+        return Quakes(found)
 
-    def quakes(self) -> "tuple[Quake, ...]":
+    def quakes(self) -> "Quakes":
         """Return the latest opinion of each quake of the record's catalog, in order of onset.
 
         Raises
@@ -533,10 +592,11 @@ class Observatory:
         """
         from hashquake.catalog.documents import quake_of
         from hashquake.catalog.ledger import latest
+        from hashquake.observatory.opinion_tables import Quakes
 
-        return tuple(quake_of(one.document) for one in latest(self.record.opinions("quake")))
+        return Quakes(quake_of(one.document) for one in latest(self.record.opinions("quake")))
 
-    def quake_opinions(self, quake: str | None = None) -> "tuple[Quake, ...]":
+    def quake_opinions(self, quake: str | None = None) -> "Quakes":
         """Return every stored opinion of a quake, or of all, in the order they were formed.
 
         Parameters
@@ -545,8 +605,9 @@ class Observatory:
             Such as ``hq20210416a``; None is all.
         """
         from hashquake.catalog.documents import quake_of
+        from hashquake.observatory.opinion_tables import Quakes
 
-        return tuple(quake_of(one.document) for one in self.record.opinions("quake", name=quake))
+        return Quakes(quake_of(one.document) for one in self.record.opinions("quake", name=quake))
 
     def report(
         self,
@@ -613,7 +674,7 @@ class Observatory:
         until_s: Moment | None = None,
         networks: "Sequence[AutonomousSystem] | None" = None,
         write: bool = False,
-    ) -> "tuple[Outage, ...]":
+    ) -> "Outages":
         """Find outages of countries in the record's readings.
 
         Parameters
@@ -633,7 +694,7 @@ class Observatory:
 
         Returns
         -------
-        tuple of Outage
+        Outages
             In order of onset, under the names the record knows them by.
 
         Raises
@@ -644,8 +705,9 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
+        from hashquake.observatory.opinion_tables import Outages
 
-        return outage_search.detect(
+        found = outage_search.detect(
             self.record,
             subjects=subjects,
             window=window_or_none(window),
@@ -655,14 +717,17 @@ class Observatory:
             detectors=installed_detectors(),
             write=write,
         )
+        return Outages(found)
 
     def outages(
         self,
+        country: str | None = None,
         *,
         subjects: Sequence[str] | None = None,
         window: Stretch | None = None,
         rejected: bool = False,
-    ) -> "tuple[Outage, ...]":
+        search: bool = True,
+    ) -> "Outages":
         """Return the latest opinion of each outage, in order of onset.
 
         Where a place was not searched in all that is stored of it now, as in the bundled record,
@@ -670,12 +735,16 @@ class Observatory:
 
         Parameters
         ----------
+        country : str or None
+            One country by its code or name; None goes by `subjects`.
         subjects : sequence of str or None
             Such as ``country:KZ``; None is every country.
         window : Window or None
             Outages that overlap it; None is all.
         rejected : bool
             Whether to return withdrawn opinions too.
+        search : bool
+            Whether to search where nobody did; False reads the catalog alone.
 
         Raises
         ------
@@ -684,17 +753,19 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.opinion_tables import Outages
 
         found = believed(
             self.record,
-            subjects=subjects,
+            subjects=subjects if country is None else (country_subject(country),),
             window=window_or_none(window),
             rejected=rejected,
+            search_rest=search,
             detectors=installed_detectors(),
         )
-        return tuple(outage_of(one.document) for one in found)
+        return Outages(outage_of(one.document) for one in found)
 
-    def outage_opinions(self, outage: str | None = None) -> "tuple[Outage, ...]":
+    def outage_opinions(self, outage: str | None = None, *, search: bool = True) -> "Outages":
         """Return every opinion of an outage, or of all, in the order they were formed.
 
         Parameters
@@ -702,18 +773,23 @@ class Observatory:
         outage : str or None
             Such as ``ou20220105kza``; None is all. Where a place was not searched in all that is
             stored of it now, what a search tells follows what is stored.
+        search : bool
+            Whether to search there; False reads the catalog alone.
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.opinion_tables import Outages
 
         stored = self.record.opinions("outage", name=outage)
         numbers = {(one.name, one.revision) for one in stored}
         newer = (
             one
-            for one in believed(self.record, rejected=True, detectors=installed_detectors())
+            for one in believed(
+                self.record, rejected=True, search_rest=search, detectors=installed_detectors()
+            )
             if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
         )
-        return tuple(outage_of(one.document) for one in (*stored, *newer))
+        return Outages(outage_of(one.document) for one in (*stored, *newer))
 
     def outage_signals(
         self, outage: "Outage", *, networks: "Sequence[AutonomousSystem] | None" = None
@@ -735,8 +811,8 @@ class Observatory:
 
     def map(
         self,
-        *,
         as_of_s: Moment | None = None,
+        *,
         at_s: Moment | None = None,
         within: str | None = None,
         maps: "tuple[MiningMap, ...]" = (),
@@ -777,9 +853,9 @@ class Observatory:
 
     def energy(
         self,
-        *,
         country: str | None = None,
         at_s: Moment | None = None,
+        *,
         as_of_s: Moment | None = None,
         registered_mw: float | None = None,
         maps: "tuple[MiningMap, ...]" = (),
@@ -872,7 +948,12 @@ class Observatory:
         return exposures.exposures(self.record, country)
 
     def pools(
-        self, at: "Moment | None" = None, *, span_s: float = float(DAY_S), exposure: bool = False
+        self,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+        named: tuple[str, ...] = (),
     ) -> "PoolStandings":
         """Set what pools found beside the hash rate they report, with how often chance does it.
 
@@ -884,6 +965,8 @@ class Observatory:
             Its length, seconds.
         exposure : bool
             Whether to tell too how much of each pool sits in places that went dark.
+        named : tuple of str
+            Subjects such as ``pool:antpool`` that have a row even where they found no block.
 
         Raises
         ------
@@ -896,7 +979,7 @@ class Observatory:
 
         end_s = self.end_s() if at is None else moment_s(at)
         window = Window(start_s=end_s - span_s, end_s=end_s)
-        rows = standings.pool_standings(self.record, window)
+        rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
 
     def context(self, incident: "Incident") -> "EventContext":

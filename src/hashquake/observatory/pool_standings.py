@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hashquake.core.interval import Interval
-from hashquake.core.pandas_table import in_pandas
+from hashquake.core.interval import Interval, rounded
 from hashquake.core.pool_exposure import Exposure
 from hashquake.core.reading import Reading
 from hashquake.core.record import Record
 from hashquake.core.reported_rate import QUANTITY, ReportedState, reported_state
+from hashquake.core.result_table import ResultTable
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -18,12 +18,10 @@ from hashquake.estimate.pool_luck import PoolLuck, pool_luck
 from hashquake.estimate.reported_mean import ReportedMean, reported_mean
 from hashquake.estimate.shares import share_of
 from hashquake.estimate.window import rate_of
-from hashquake.observatory.measure import blocks_around
-from hashquake.observatory.notebook import html_table, rounded
+from hashquake.observatory.measure import blocks_around, check_subject
 from hashquake.pools.registry import bundled
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
 
 LEVEL = 0.9
@@ -94,7 +92,7 @@ class PoolStanding:
         )
 
 
-class PoolStandings(tuple[PoolStanding, ...]):
+class PoolStandings(tuple[PoolStanding, ...], ResultTable):
     """Pools over one window, most blocks first; a tuple that is also a table."""
 
     __slots__ = ()
@@ -112,32 +110,29 @@ class PoolStandings(tuple[PoolStanding, ...]):
 
         return pl.DataFrame([_row(one) for one in self], infer_schema_length=None)
 
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
 
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
-
-    def _repr_html_(self) -> str:
-        """Return the table for a notebook."""
-        return html_table(self.to_polars())
-
-
-def pool_standings(record: Record, window: Window) -> PoolStandings:
+def pool_standings(record: Record, window: Window, *, named: tuple[str, ...] = ()) -> PoolStandings:
     """Compare what pools found with what they report; see `Observatory.pools`.
 
     Only readings that end in the window or before it are used: what was known then.
+
+    Parameters
+    ----------
+    record : Record
+        With blocks and reports.
+    window : Window
+        In which blocks are counted.
+    named : tuple of str
+        Subjects that have a row even where they found no block and report nothing.
     """
     counts = pool_block_counts(
         blocks_around(record, window), window, record.coverage(), network=record.network
     )
     found = {one.subject: one for one in counts.pools if one.n_blocks}
     spoken = _speaking(record, window.end_s)
-    subjects = [*found, *sorted(spoken - found.keys())]
+    for subject in named:
+        check_subject(record, subject)
+    subjects = [*found, *sorted((spoken | set(named)) - found.keys())]
     rows = [
         _standing(record, subject, found.get(subject), counts, window, subject in spoken)
         for subject in subjects
@@ -150,7 +145,15 @@ def pool_standings(record: Record, window: Window) -> PoolStandings:
 
 
 def with_exposures(rows: PoolStandings, found: tuple[Exposure, ...]) -> PoolStandings:
-    """Return the rows with how much of each pool sits in places that went dark."""
+    """Return the rows with how much of each pool sits in places that went dark.
+
+    Parameters
+    ----------
+    rows : PoolStandings
+        One row a pool.
+    found : tuple of Exposure
+        Of any pools and places.
+    """
     return PoolStandings(
         replace(row, exposures=tuple(one for one in found if one.pool == row.pool)) for row in rows
     )

@@ -1,21 +1,16 @@
 """Results as tables for analysts, in polars or pandas."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.estimate import Estimate
 from hashquake.core.header import hash_text
-from hashquake.core.interval import QUANTILE_LEVELS
-from hashquake.core.pandas_table import in_pandas
-from hashquake.observatory.notebook import html_table, rounded
+from hashquake.core.interval import rounded
+from hashquake.core.result_table import ResultTable, quantile_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
-
-    from hashquake.explain.mining_table import MapTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +38,7 @@ class Rate:
         )
 
 
-class Rates(tuple[Rate, ...]):
+class Rates(tuple[Rate, ...], ResultTable):
     """Hash rates of several subjects over one window; a tuple that is also a table."""
 
     __slots__ = ()
@@ -59,20 +54,6 @@ class Rates(tuple[Rate, ...]):
         import polars as pl
 
         return pl.DataFrame([_row(rate) for rate in self])
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
-
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
-
-    def _repr_html_(self) -> str:
-        """Return the table for a notebook."""
-        return html_table(self.to_polars())
 
 
 def block_table(blocks: BlockColumns) -> "pl.DataFrame":
@@ -103,37 +84,6 @@ def block_table(blocks: BlockColumns) -> "pl.DataFrame":
     )
 
 
-def map_frame(table: "MapTable") -> "pl.DataFrame":
-    """Return a mining map as a table: a row a country, with the seven quantiles of each figure.
-
-    Parameters
-    ----------
-    table : MapTable
-        From `Observatory.map`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns ``country, rank, published_share``, ``share_q50`` and so on, ``hashrate_hps_q50``
-        and so on, ``power_mw_q50`` and so on, ``flags``; null where a figure is not known.
-    """
-    import polars as pl
-
-    empty = [None] * len(QUANTILE_LEVELS)
-    rows = []
-    for one in table.rows:
-        row: dict[str, Any] = {
-            "country": one.country,
-            "rank": one.rank,
-            "published_share": one.published_share,
-        }
-        for name in ("share", "hashrate_hps", "power_mw"):
-            quantiles = getattr(one, name)
-            row.update(_quantiles(name, empty if quantiles is None else quantiles.values))
-        rows.append(row | {"flags": list(one.flags)})
-    return pl.DataFrame(rows, infer_schema_length=None)
-
-
 def _row(rate: Rate) -> dict[str, Any]:
     row: dict[str, Any] = {
         "subject": rate.hashrate.subject,
@@ -141,12 +91,6 @@ def _row(rate: Rate) -> dict[str, Any]:
         "end_s": rate.hashrate.window.end_s,
         "n_blocks": rate.hashrate.n_blocks,
     }
-    row.update(_quantiles("hashrate_hps", rate.hashrate.quantiles.values))
-    empty = [None] * len(QUANTILE_LEVELS)
-    row.update(_quantiles("share", empty if rate.share is None else rate.share.quantiles.values))
+    row |= quantile_columns(rate.hashrate.quantiles, "hashrate_hps_")
+    row |= quantile_columns(None if rate.share is None else rate.share.quantiles, "share_")
     return row | {"made_by": rate.hashrate.made_by}
-
-
-def _quantiles(name: str, values: Iterable[float | None]) -> dict[str, float | None]:
-    keys = [f"{name}_q{100 * level:g}" for level in QUANTILE_LEVELS]
-    return dict(zip(keys, values, strict=True))

@@ -11,7 +11,13 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.pool_exposure import Completeness, DarkShare, Exposure, Exposures
 from hashquake.core.subject import NETWORK
-from hashquake.serve.format import NBSP, percent, share_interval, share_limits
+from hashquake.serve.format import (
+    NBSP,
+    percent,
+    share_interval,
+    share_limits,
+)
+from hashquake.serve.place_names import country_name
 from hashquake.serve.shapes import interval_shape
 from hashquake.serve.source_names import pool_name
 
@@ -24,7 +30,13 @@ _WIDE = 92
 
 
 def exposure_shapes(found: Exposures) -> list[dict[str, Any]]:
-    """Return the rows of ``hashquake exposure --json``."""
+    """Return the rows of ``hashquake exposure --json``.
+
+    Parameters
+    ----------
+    found : Exposures
+        Of pools and places.
+    """
     events = {one.event: one for one in found.events}
     return [_shape(row, events, found.made_by) for row in found.rows]
 
@@ -63,7 +75,17 @@ def _dark_shape(row: Exposure, one: DarkShare, event: Completeness) -> dict[str,
 
 
 def print_exposures(found: Exposures, console: Console, *, every_pool: bool) -> None:
-    """Print a table a place; pools under a fiftieth of the network only when all are wanted."""
+    """Print a table a place; pools under a fiftieth of the network only when all are wanted.
+
+    Parameters
+    ----------
+    found : Exposures
+        Of pools and places.
+    console : rich.console.Console
+        Where to print.
+    every_pool : bool
+        Whether small pools have a row too.
+    """
     events = {one.event: one for one in found.events}
     console.print(
         "Share of each pool's hash rate, 90 % intervals. [bold]went dark[/] is estimated from\n"
@@ -86,7 +108,8 @@ def _print_place(
 ) -> None:
     country, place = heading
     struck = rows[0].dark
-    console.print(f"\n[bold]{place}[/], {country}")
+    where = "" if country_name(country) == place else f", {country_name(country)}"
+    console.print(f"\n[bold]{place}[/]{where}")
     for number, one in enumerate(struck, 1):
         console.print(f"  {number}  {one.event}: {_sentence(events[one.event], place)}")
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
@@ -106,7 +129,7 @@ def _print_place(
     if len(shown) < len(rows):
         console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
     for note in dict.fromkeys(
-        f"{_named(row.pool)} stands {_plain(row.note)}" for row in shown if row.note
+        f"{_named(row.pool)} is counted {_plain(row.note)}" for row in shown if row.note
     ):
         console.print(f"  [dim]{note}[/]")
 
@@ -128,7 +151,13 @@ def _style(row: Exposure) -> str:
 
 
 def little_learnt(row: Exposure) -> bool:
-    """Return whether blocks left the part that went dark where it was, and about as uncertain."""
+    """Return whether blocks left the part that went dark where it was, and about as uncertain.
+
+    Parameters
+    ----------
+    row : Exposure
+        Of one pool and place.
+    """
     # The part that went dark is what blocks can tell; exposure leans on the map as well.
     return not any(_taught(one) for one in row.dark)
 

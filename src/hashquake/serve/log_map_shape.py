@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def log_maps_shape(maps: "LogMaps") -> dict[str, Any]:
-    """Return the document of ``hashquake map-logs``."""
+    """Return the document of ``hashquake map-logs``.
+
+    Parameters
+    ----------
+    maps : LogMaps
+        Of all logs, of each pool and of each month.
+    """
     total = maps.total
     return {
         "as_of": format_time(total.window.end_s - 1)[:10],
@@ -33,7 +39,13 @@ def log_maps_shape(maps: "LogMaps") -> dict[str, Any]:
 
 
 def log_map_shape(row: "LogMap") -> dict[str, Any]:
-    """Return one map."""
+    """Return one map.
+
+    Parameters
+    ----------
+    row : LogMap
+        Of some pools and some time.
+    """
     found = row.coverage
     return {
         "pools": list(row.pools),
@@ -69,7 +81,13 @@ def _country_shape(row: "CountryWork") -> dict[str, Any]:
 
 
 def log_maps_csv(maps: "LogMaps") -> bytes:
-    """Write a row for each country and month, in columns that ``ingest mining_map`` knows."""
+    """Write a row for each country and month, in columns that ``ingest mining_map`` knows.
+
+    Parameters
+    ----------
+    maps : LogMaps
+        Of all logs, of each pool and of each month.
+    """
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(

@@ -17,6 +17,13 @@ def known_names() -> dict[str, str]:
 def country_name(country: str | None) -> str:
     r"""Name a country; letters that name none stay as they are.
 
+    Parameters
+    ----------
+    country : str or None
+        ISO 3166 alpha-2 code; None gives an empty text.
+
+    Examples
+    --------
     >>> country_name("KZ"), country_name("QQ"), country_name(None)
     ('Kazakhstan', 'QQ', '')
     """
@@ -26,6 +33,13 @@ def country_name(country: str | None) -> str:
 def in_a_sentence(place: str) -> str:
     """Return a place with its article, where English wants one.
 
+    Parameters
+    ----------
+    place : str
+        Name of a country or region.
+
+    Examples
+    --------
     >>> in_a_sentence("United States"), in_a_sentence("Iran")
     ('the United States', 'Iran')
     """
@@ -36,6 +50,15 @@ def in_a_sentence(place: str) -> str:
 def named(text: str, country: str | None) -> str:
     """Write a country's name where a sentence has its two letters.
 
+    Parameters
+    ----------
+    text : str
+        A sentence.
+    country : str or None
+        Code of the country it may mention.
+
+    Examples
+    --------
     >>> named("no registered power of CN is bundled", "CN")
     'no registered power of China is bundled'
     """

@@ -16,8 +16,8 @@ from hashquake.serve.format import (
     percent,
     probability,
     share_interval,
-    window_text,
 )
+from hashquake.serve.format_times import window_text
 from hashquake.serve.shapes import interval_shape, window_shape
 
 _WIDE = 104
@@ -29,7 +29,13 @@ _NO_LIMIT = 10.0
 
 
 def pool_shapes(rows: PoolStandings) -> list[dict[str, Any]]:
-    """Return the rows of ``hashquake pools --json``."""
+    """Return the rows of ``hashquake pools --json``.
+
+    Parameters
+    ----------
+    rows : PoolStandings
+        One row a pool.
+    """
     return [_shape(row) for row in rows]
 
 
@@ -64,7 +70,17 @@ def _shape(row: PoolStanding) -> dict[str, Any]:
 
 
 def print_pools(rows: PoolStandings, console: Console, *, every_pool: bool) -> None:
-    """Print the table; pools under a hundredth that report nothing only when all are wanted."""
+    """Print the table; pools under a hundredth that report nothing only when all are wanted.
+
+    Parameters
+    ----------
+    rows : PoolStandings
+        One row a pool, all of one window.
+    console : rich.console.Console
+        Where to print.
+    every_pool : bool
+        Whether small pools have a row too.
+    """
     if not rows:
         console.print("No pool found a block in this time, and none reports its hash rate.")
         return
@@ -146,7 +162,8 @@ def _print_exposures(row: PoolStanding, console: Console) -> None:
 def _words(rows: PoolStandings) -> str:
     if all(row.reported_hps is None for row in rows):
         return (
-            "No pool's own report lies in this time. hashquake ingest pool_braiinspool reads one; "
+            "No pool reported its hash rate in this time. hashquake ingest pool_braiinspool reads "
+            "one; "
             "hashquake plugins lists the others."
         )
     compared = [row for row in rows if row.luck_p_value_adjusted is not None]

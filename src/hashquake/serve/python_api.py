@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING
 
 from hashquake.core import clock
 from hashquake.core.event import Event
-from hashquake.core.pandas_table import in_pandas
+from hashquake.core.result_table import ResultTable
 from hashquake.observatory import Observatory, open_observatory
-from hashquake.observatory.notebook import html_table
 from hashquake.serve.record_name import record_name
 
 if TYPE_CHECKING:
     import os
 
-    import pandas as pd
     import polars as pl
 
     from hashquake.core.network import Network
@@ -51,7 +49,7 @@ def open_record(
     return open_observatory(name, create=create, network=network, now_s=now_s)
 
 
-class Events(tuple[Event, ...]):
+class Events(tuple[Event, ...], ResultTable):
     """Events of history, in order of onset; a tuple that is also a table."""
 
     __slots__ = ()
@@ -81,23 +79,9 @@ class Events(tuple[Event, ...]):
             ]
         )
 
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the same table in pandas.
-
-        Raises
-        ------
-        HashquakeError
-            ``pandas-missing`` when pandas is not installed.
-        """
-        return in_pandas(self.to_polars())
-
     def __repr__(self) -> str:
         """List their names."""
         return f"<Events: {', '.join(one.id for one in self)}>"
-
-    def _repr_html_(self) -> str:
-        """Return the table for a notebook."""
-        return html_table(self.to_polars())
 
 
 def events() -> Events:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def series_shape(series: "RateSeries") -> dict[str, Any]:
-    """Return the JSON document of a series; a gap is None."""
+    """Return the JSON document of a series; a gap is None.
+
+    Parameters
+    ----------
+    series : RateSeries
+        Rates of every step, and means over longer spans.
+    """
     from hashquake.observatory.rate_series import LEVEL
 
     document: dict[str, Any] = {

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from hashquake.core.times import DAY_S
-from hashquake.serve.format import count_word, date
+from hashquake.serve.format import count_word
+from hashquake.serve.format_times import date
 
 if TYPE_CHECKING:
     from hashquake.observatory import Observatory
@@ -27,6 +28,13 @@ def age_note(observatory: "Observatory") -> str:
 
 def age_text(end_s: float, age_s: float) -> str:
     r"""Write when a record ends and how long ago that is; empty where it is fresh.
+
+    Parameters
+    ----------
+    end_s : float
+        End of the record, UTC Unix seconds.
+    age_s : float
+        How long ago that is, seconds.
 
     Examples
     --------

@@ -11,9 +11,14 @@ _PREFIX = "transcribed:"
 def source_name(source: str) -> str:
     """Name a source; one that is not known here keeps its identifier.
 
+    Parameters
+    ----------
+    source : str
+        Identifier of a source.
+
     Examples
     --------
-    >>> source_name("transcribed:ioda_chart").endswith(", read by eye"), source_name("ioda")
+    >>> source_name("transcribed:ioda_chart").endswith("read by eye"), source_name("ioda")
     (True, 'ioda')
     """
     return _transcribed_names().get(source, source) if source.startswith(_PREFIX) else source
@@ -22,6 +27,13 @@ def source_name(source: str) -> str:
 def pool_name(pool: str) -> str:
     """Name a pool; a slug that is not in the registry stays as it is.
 
+    Parameters
+    ----------
+    pool : str
+        Slug of a pool.
+
+    Examples
+    --------
     >>> pool_name("foundryusa"), pool_name("nobody")
     ('Foundry USA', 'nobody')
     """
@@ -31,10 +43,16 @@ def pool_name(pool: str) -> str:
 @lru_cache(maxsize=1)
 def _transcribed_names() -> dict[str, str]:
     return {
-        one.source: f"{one.title}, {'read by eye' if one.by_eye else 'transcribed'}"
+        one.source: _with_origin(one.title, by_eye=one.by_eye)
         for each in load_transcriptions()
         for one in each.instruments
     }
+
+
+def _with_origin(title: str, *, by_eye: bool) -> str:
+    """Return a title with how its series was copied; some titles state it themselves."""
+    origin = "read by eye" if by_eye else "transcribed"
+    return title if origin in title else f"{title}, {origin}"
 
 
 @lru_cache(maxsize=1)

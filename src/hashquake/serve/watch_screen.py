@@ -14,7 +14,8 @@ from hashquake.core import clock
 from hashquake.core.errors import HashquakeError
 from hashquake.core.opinion import Change
 from hashquake.core.times import DAY_S
-from hashquake.serve.format import duration, eh_s_interval, utc
+from hashquake.serve.format import eh_s_interval
+from hashquake.serve.format_times import duration, utc
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording.changes import STATES, change_line, silence_words
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 _RECENT = 8
-_QUIET = frozenset({"readings"})
-"""Kinds of change that come each minute: they are counted, not listed."""
+_QUIET = frozenset({"readings", "rate"})
+"""Kinds of change that come all the time: the screen states them elsewhere or not at all."""
 _COLOURS = {"ok": "green", "late": "yellow", "starting": "dim"}
 _LEVEL = 0.9
 _DRAW_S = 1.0
@@ -60,14 +61,28 @@ class PlainLines:
             self._write("stopped; everything that came in is stored")
 
     def change(self, change: Change) -> None:
-        """Write a change."""
+        """Write a change.
+
+        Parameters
+        ----------
+        change : Change
+            A row of the changes feed.
+        """
         self._write(change_line(change))
 
     def tick(self) -> None:
         """Write nothing: lines are of changes alone."""
 
     def note(self, source: str, sentence: str) -> None:
-        """Write what a source has for whoever runs it."""
+        """Write what a source has for whoever runs it.
+
+        Parameters
+        ----------
+        source : str
+            Identifier of the source.
+        sentence : str
+            On what it left out, assumed or waits for.
+        """
         self._write(f"{source_name(source)}: {sentence}")
 
     @staticmethod
@@ -108,7 +123,13 @@ class Screen:
         self._live.stop()
 
     def change(self, change: Change) -> None:
-        """Take note of a change."""
+        """Take note of a change.
+
+        Parameters
+        ----------
+        change : Change
+            A row of the changes feed.
+        """
         if change.kind not in _QUIET:
             self._recent.append(change_line(change))
 
@@ -118,7 +139,15 @@ class Screen:
             self.draw()
 
     def note(self, source: str, sentence: str) -> None:
-        """Show what a source has for whoever runs it."""
+        """Show what a source has for whoever runs it.
+
+        Parameters
+        ----------
+        source : str
+            Identifier of the source.
+        sentence : str
+            On what it left out, assumed or waits for.
+        """
         self._recent.append(f"{source_name(source)}: {sentence}")
 
     def draw(self) -> None:
@@ -157,7 +186,7 @@ def status_lines(found: "WatchStatus") -> list[str]:
             f"{source_name(one.source)} {STATES[one.state]} since {utc(one.since_s)}{because}"
         )
     if not found.sources:
-        lines.append("no source was watched into this record yet")
+        lines.append("no source has been watched yet")
     return lines
 
 
@@ -171,8 +200,8 @@ def _tip_lines(found: "WatchStatus") -> list[str]:
     ]
     if tip.believed_s is not None and tip.age_s > tip.believed_s:
         lines.append(
-            f"that is longer than the {duration(tip.believed_s)} that are believed: the time since "
-            "counts as not observed"
+            f"a gap of over {duration(tip.believed_s)} is not believed: the time since then counts "
+            "as not observed"
         )
     return lines
 

@@ -44,7 +44,9 @@ def add_changes(connection: Connection, arriving: Sequence[Change], *, recorded_
     )
 
 
-def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[Change, ...]:
+def read_changes(
+    connection: Connection, *, after_id: int, limit: int, kind: ChangeKind | None = None
+) -> tuple[Change, ...]:
     """Return the changes with numbers above one, in order.
 
     Parameters
@@ -53,16 +55,26 @@ def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[
         The last number the reader has; 0 is from the first.
     limit : int
         At most so many.
+    kind : ChangeKind or None
+        Only of this kind; None is all.
     connection : Connection
         Inside a transaction.
     """
     columns = changes.c
     wanted = _CHANGES.where(columns.id > after_id).order_by(columns.id).limit(limit)
-    return _changes(connection, wanted)
+    return _changes(connection, wanted if kind is None else wanted.where(columns.kind == kind))
 
 
 def latest_changes(connection: Connection, kind: ChangeKind) -> tuple[Change, ...]:
-    """Return the last change of a kind for each subject, by subject."""
+    """Return the last change of a kind for each subject, by subject.
+
+    Parameters
+    ----------
+    connection : Connection
+        Open.
+    kind : str
+        Of the changes, such as ``source``.
+    """
     columns = changes.c
     last = select(func.max(columns.id)).where(columns.kind == kind).group_by(columns.subject)
     return _changes(connection, _CHANGES.where(columns.id.in_(last)).order_by(columns.subject))

@@ -8,6 +8,7 @@ import traceback
 import warnings
 from contextlib import suppress
 from importlib import import_module
+from typing import Annotated
 
 import click
 import typer
@@ -40,6 +41,7 @@ COMMANDS = {
     "ingest": "Read blocks from a node, files, a table or a service.",
     "watch": "Watch the network now, until stopped.",
     "status": "Whether the record is watched, and whether everything is fresh.",
+    "serve": "Answer over HTTP with the documents of the commands.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",
@@ -55,12 +57,26 @@ class LazyGroup(TyperGroup):
     """A group that imports a command's file when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order people meet them."""
+        """Name the commands in the order people meet them.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        """
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
+        """Import one command.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        cmd_name : str
+            As typed.
+        """
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -72,14 +88,30 @@ class LazyGroup(TyperGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command named, or say which was probably meant."""
+        """Find the command named, or say which was probably meant.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        args : list of str
+            The command's name, and what follows it.
+        """
         name = args[0]
         if not name.startswith("-") and name not in COMMANDS:
             raise click.UsageError(f"there is no command {name!r}{suggestion(name, COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
+        """List the commands without importing them.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        formatter : click.HelpFormatter
+            Takes the help text.
+        """
         listed = TyperGroup(
             name=self.name,
             commands={name: TyperCommand(name, help=text) for name, text in COMMANDS.items()},
@@ -109,9 +141,12 @@ app = typer.Typer(
 @app.callback()
 def group(
     *,
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Show the version and leave."
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
 ) -> None:
     """Watch Bitcoin's hash rate as a seismograph does, with an honest interval on every number."""
     del version

@@ -45,7 +45,7 @@ def backtest(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of outages: their luck.", show_default=False)
+        int | None, typer.Option(help="Of outages: seed of the random numbers.", show_default=False)
     ] = None,
     db: Db = None,
     as_json: Json = False,
@@ -123,7 +123,13 @@ def _table(rows: list[dict[str, Any]], names: list[str]) -> "Table":
 
 
 def forecast_backtest_rows(db: str | None) -> tuple[list[dict[str, Any]], str]:
-    """Score the difficulty forecast on the later half of the epochs, fitted on the earlier."""
+    """Score the difficulty forecast on the later half of the epochs, fitted on the earlier.
+
+    Parameters
+    ----------
+    db : str or None
+        As given with ``--db``.
+    """
     from hashquake.estimate.fitted import FITTED_EARLIER_HALF
     from hashquake.judge.forecast_backtest import (
         backtest_forecast,

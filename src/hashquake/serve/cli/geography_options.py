@@ -43,6 +43,15 @@ MapPartial = Annotated[
 def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningMap, ...]":
     """Read the maps of a file that was named; none when there is none.
 
+    Parameters
+    ----------
+    path : Path or None
+        The table, or None when none was named.
+    unit : str
+        Of its shares: ``share`` or ``percent``.
+    partial : bool
+        Whether the shares of a month may sum to less than 1.
+
     Raises
     ------
     UsageError
@@ -52,7 +61,9 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
     """
     if unit not in ("share", "percent"):
         raise UsageError(
-            f"shares are not in {unit!r}", code="map-unit", hint="write share or percent"
+            f"shares must be in share or percent, got {unit!r}",
+            code="map-unit",
+            hint="write share or percent",
         )
     if path is None:
         return ()
@@ -65,6 +76,13 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
 def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "EnergyPrices":
     """Check prices.
 
+    Parameters
+    ----------
+    price_usd : float or None
+        Of a bitcoin, US dollars; None for the record's.
+    electricity_usd_per_kwh : float
+        Of a kilowatt-hour, US dollars.
+
     Raises
     ------
     UsageError
@@ -74,5 +92,7 @@ def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "En
 
     for name, price in (("bitcoin", price_usd), ("electricity", electricity_usd_per_kwh)):
         if price is not None and not 0 < price < float("inf"):
-            raise UsageError(f"a price of {name} of {price:g} cannot be", code="price-range")
+            raise UsageError(
+                f"the price of {name} must be above 0, got {price:g}", code="price-range"
+            )
     return EnergyPrices(price_usd=price_usd, electricity_usd_per_kwh=electricity_usd_per_kwh)

@@ -26,17 +26,37 @@ Run = Callable[..., int]
 
 
 class SourceGroup(TyperGroup):
-    """The sources as subcommands; only the one called is imported."""
+    """The sources as subcommands; only the one called is imported.
+
+    Parameters
+    ----------
+    run : callable
+        Reads a source: takes its name and options.
+    """
 
     run: Run
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the sources that give blocks or readings."""
+        """Name the sources that give blocks or readings.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        """
         del ctx
         return [info.name for info in list_plugins("sources")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Build the subcommand of one source from its options."""
+        """Build the subcommand of one source from its options.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        cmd_name : str
+            As typed.
+        """
         del ctx
         cards = {info.name: info.card for info in list_plugins("sources")}
         if cmd_name not in cards:
@@ -44,7 +64,15 @@ class SourceGroup(TyperGroup):
         return _source_command(cmd_name, cards[cmd_name]["title"], self.run)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the sources from their cards, importing none."""
+        """List the sources from their cards, importing none.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        formatter : click.HelpFormatter
+            Takes the help text.
+        """
         listed = TyperGroup(
             name=self.name,
             commands={
@@ -60,7 +88,15 @@ class SourceGroup(TyperGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the source named, or say which was probably meant."""
+        """Find the source named, or say which was probably meant.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Of the call.
+        args : list of str
+            The source's name, and what follows it.
+        """
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
             raise click.UsageError(
@@ -151,7 +187,15 @@ def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) 
 
 
 def with_settings(settings: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a source: those of the settings, and over them those given."""
+    """Return the options of a source: those of the settings, and over them those given.
+
+    Parameters
+    ----------
+    settings : dict of str to object
+        The source's table in the settings.
+    given : dict of str to object
+        Options of the command line; None and False are those that were not given.
+    """
     said = {key: value for key, value in given.items() if value is not None and value is not False}
     return {**settings, **said}
 

@@ -120,7 +120,8 @@ def _print(maps: "LogMaps") -> None:
     from rich.table import Table
 
     from hashquake.core.times import format_time
-    from hashquake.serve.format import percent, share_interval, window_text
+    from hashquake.serve.format import percent, share_interval
+    from hashquake.serve.format_times import window_text
 
     total = maps.total
     out = console()

@@ -50,6 +50,11 @@ def print_json(document: Any) -> None:
     """Print exactly one JSON document on standard output.
 
     Numbers that JSON cannot hold (infinite limits, not-a-number) become null.
+
+    Parameters
+    ----------
+    document : object
+        Of dictionaries, lists, texts, numbers, truth values and None.
     """
     # Where the output holds no Unicode, JSON has escapes of its own for it.
     escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
@@ -59,15 +64,32 @@ def print_json(document: Any) -> None:
 
 
 def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> None:
-    """Show an error: one line on standard error, and with ``--json`` a document as well."""
+    """Show an error: one line on standard error, and with ``--json`` a document as well.
+
+    Parameters
+    ----------
+    message : str
+        What went wrong.
+    code : str
+        The error's code.
+    hint : str
+        What to try; may be empty.
+    as_json : bool
+        Whether ``--json`` was given.
+    """
     message, hint = _without_endless_words(message), _without_endless_words(hint)
     if as_json:
-        document = {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}
-        print_json({"error": document})
+        print_json(error_document(message, code, hint))
     ending = f"; {hint}" if hint else ""
     # Names of files and options are written by whoever calls: no escape of a terminal passes.
     line = visible_text(" ".join(f"{message}{ending}".split()), limit=_LONGEST_LINE)
     sys.stderr.write(f"hashquake: {line} [{code}]\n")
+
+
+def error_document(message: str, code: str, hint: str) -> dict[str, dict[str, str]]:
+    """Return an error as JSON has it, here and in the API."""
+    message, hint = _without_endless_words(message), _without_endless_words(hint)
+    return {"error": {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}}
 
 
 def _without_endless_words(text: str) -> str:
@@ -104,12 +126,24 @@ def console() -> "Console":
 
 
 def note(text: str) -> None:
-    """Print a message that is not the result, on standard error."""
+    """Print a message that is not the result, on standard error.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    """
     sys.stderr.write(f"{text}\n")
 
 
 def finite_document(value: Any) -> Any:
-    """Return a document with every number that JSON cannot hold as None."""
+    """Return a document with every number that JSON cannot hold as None.
+
+    Parameters
+    ----------
+    value : object
+        As for `print_json`.
+    """
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

@@ -113,7 +113,8 @@ def _shape(found: "Partition", confirmations: int, undone: float | None) -> dict
 
 def _print(found: "Partition", confirmations: int, undone: float | None) -> None:
     from hashquake.forward.partition import WHAT_NODES_DO
-    from hashquake.serve.format import duration, probability, share_interval
+    from hashquake.serve.format import probability, share_interval
+    from hashquake.serve.format_times import duration
 
     out = console()
     out.print(f"A cut of [bold]{duration(found.duration_s)}[/], with pools inside:")

@@ -93,14 +93,16 @@ def _print_reverse(within_s: float, found: float | None, per_year: float, *, as_
     if as_json:
         print_json([{"within_s": within_s, "drop_share": found, "false_alarms_per_year": per_year}])
         return
-    from hashquake.serve.format import duration, percent
+    from hashquake.serve.format import percent
+    from hashquake.serve.format_times import duration
 
     said = f"a fall of {percent(found)} or more" if found else "no fall that was measured"
     console().print(f"On average within {duration(within_s)}, at {_borne(per_year)}: {said}.")
 
 
 def _print_one(row: "Power") -> None:
-    from hashquake.serve.format import duration, percent
+    from hashquake.serve.format import percent
+    from hashquake.serve.format_times import duration
 
     out = console()
     out.print(
@@ -119,15 +121,15 @@ def _print_one(row: "Power") -> None:
         )
         if row.mean_delay_any_instant_s is not None:
             out.print(
-                f"             {duration(row.mean_delay_any_instant_s)} on average at any instant, "
-                f"soon after an earlier alarm too"
+                f"             {duration(row.mean_delay_any_instant_s)} on average over all "
+                "instants, those soon after an alarm included"
             )
     out.print(
         f"  limit      {duration(row.bound_s)}, {row.bound_blocks:,.0f} blocks: size, baseline "
         f"and rate known"
     )
     sizing = f"{row.sizing_days:.1f} days" if finite(row.sizing_days) else "no number of days"
-    out.print(f"  to size    {sizing} to tell it from nothing, if its date is known")
+    out.print(f"  to size    {sizing} to distinguish it from no fall, if its date is known")
 
 
 def _print_table(rows: tuple["Power", ...], per_year: float) -> None:

@@ -39,7 +39,13 @@ class ProgressLine:
             self._bar.stop()
 
     def show(self, progress: Progress) -> None:
-        """Show how far the run is."""
+        """Show how far the run is.
+
+        Parameters
+        ----------
+        progress : Progress
+            What is done, and of how much.
+        """
         if not sys.stderr.isatty() or clock.monotonic_s() - self._started_s < _QUIET_S:
             return
         if self._bar is None:
@@ -47,7 +53,13 @@ class ProgressLine:
         self._bar.update(self._task, completed=progress.done, total=progress.total)
 
     def note(self, sentence: str) -> None:
-        """Write a sentence for the reader, above the line if there is one."""
+        """Write a sentence for the reader, above the line if there is one.
+
+        Parameters
+        ----------
+        sentence : str
+            On what was left out or assumed.
+        """
         if self._bar is not None:
             self._bar.console.print(sentence, markup=False, highlight=False)
         else:
@@ -56,7 +68,13 @@ class ProgressLine:
 
 @contextmanager
 def working(text: str) -> Iterator[None]:
-    """Show a person at the terminal what is being waited for."""
+    """Show a person at the terminal what is being waited for.
+
+    Parameters
+    ----------
+    text : str
+        What is being done, such as ``estimating``.
+    """
     if not sys.stderr.isatty():
         yield
         return

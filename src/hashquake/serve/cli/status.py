@@ -41,7 +41,13 @@ def status(*, db: Db = None, as_json: Json = False) -> int:
 
 
 def status_document(found: "WatchStatus") -> dict[str, Any]:
-    """Return a status as its JSON document."""
+    """Return a status as its JSON document.
+
+    Parameters
+    ----------
+    found : WatchStatus
+        State of the watcher, its sources and the record.
+    """
     tip = found.tip
     return {
         "watching": found.watching,

@@ -23,11 +23,27 @@ class Terminal(Console):
         super().__init__(file=cast("IO[str]", _Written(sys.stdout)), **options)
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Return a text in which no-break spaces hold words together."""
+        """Return a text in which no-break spaces hold words together.
+
+        Parameters
+        ----------
+        text : str
+            Text with Rich's markup.
+        options : object
+            Those of ``rich.console.Console.render_str``.
+        """
         return super().render_str(text.replace(_NBSP, _KEPT), **options)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print; a single line of text hangs by its indent, its bullet or its name."""
+        """Print; a single line of text hangs by its indent, its bullet or its name.
+
+        Parameters
+        ----------
+        objects : object
+            What to print.
+        options : object
+            Those of ``rich.console.Console.print``.
+        """
         if len(objects) == 1 and isinstance(objects[0], str) and not options.get("soft_wrap"):
             text = self.render_str(objects[0], markup=options.pop("markup", None))
             objects = (self._hanging(text),)

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hashquake.explain.mining_table import REDIRECTED, CountryRow, MapTable
-from hashquake.serve.format import NBSP, date, percent
+from hashquake.serve.format import NBSP, percent
+from hashquake.serve.format_times import date
 from hashquake.serve.geography.numbers import exahashes, megawatts, months
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -56,7 +57,13 @@ def map_charts(table: MapTable, names: Mapping[str, str]) -> tuple[str, str]:
 
 
 def map_sizes(table: MapTable) -> tuple[Size, Size]:
-    """Return the sizes of the wide and the narrow drawing: as high as there are countries."""
+    """Return the sizes of the wide and the narrow drawing: as high as there are countries.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    """
     height_px = _HEAD_PX + _FOOT_PX + _ROW_PX * len(table.rows)
     return Size("wide", 820, height_px, 13), Size("narrow", 358, height_px, 12)
 

@@ -14,6 +14,13 @@ _HPS_PER_EXAHASH = 1e18
 def megawatts(value_mw: float) -> str:
     r"""Write a power.
 
+    Parameters
+    ----------
+    value_mw : float
+        Megawatts.
+
+    Examples
+    --------
     >>> megawatts(1532.4), megawatts(85.2), megawatts(2.41)
     ('1,530\xa0MW', '85\xa0MW', '2.4\xa0MW')
     """
@@ -21,7 +28,13 @@ def megawatts(value_mw: float) -> str:
 
 
 def megawatts_interval(quantiles: Quantiles | None) -> str:
-    """Write a power with its interval."""
+    """Write a power with its interval.
+
+    Parameters
+    ----------
+    quantiles : Quantiles or None
+        Megawatts; None where they are not known.
+    """
     if quantiles is None:
         return NOTHING
     found = quantiles.interval(LEVEL)
@@ -29,7 +42,13 @@ def megawatts_interval(quantiles: Quantiles | None) -> str:
 
 
 def tonnes_interval(quantiles: Quantiles | None) -> str:
-    """Write tonnes a day with their interval."""
+    """Write tonnes a day with their interval.
+
+    Parameters
+    ----------
+    quantiles : Quantiles or None
+        Tonnes of CO2 a day; None where they are not known.
+    """
     if quantiles is None:
         return NOTHING
     found = quantiles.interval(LEVEL)
@@ -39,6 +58,13 @@ def tonnes_interval(quantiles: Quantiles | None) -> str:
 def exahashes(rate_hps: float) -> str:
     r"""Write a hash rate in EH/s even where it is small.
 
+    Parameters
+    ----------
+    rate_hps : float
+        Hashes per second.
+
+    Examples
+    --------
     >>> exahashes(32.1e18), exahashes(0.51e18)
     ('32\xa0EH/s', '0.5\xa0EH/s')
     """
@@ -46,7 +72,13 @@ def exahashes(rate_hps: float) -> str:
 
 
 def rate_text(quantiles: Quantiles | None) -> str:
-    """Write a hash rate with its interval."""
+    """Write a hash rate with its interval.
+
+    Parameters
+    ----------
+    quantiles : Quantiles or None
+        Hashes per second; None where they are not known.
+    """
     if quantiles is None:
         return NOTHING
     found = quantiles.mapped(scale=1 / _HPS_PER_EXAHASH).interval(LEVEL)
@@ -54,13 +86,26 @@ def rate_text(quantiles: Quantiles | None) -> str:
 
 
 def share_text(quantiles: Quantiles | None) -> str:
-    """Write a share with its interval."""
+    """Write a share with its interval.
+
+    Parameters
+    ----------
+    quantiles : Quantiles or None
+        Shares, 0 to 1; None where they are not known.
+    """
     return NOTHING if quantiles is None else share_interval(quantiles.interval(LEVEL))
 
 
 def month(window: Window) -> str:
     """Write the month, or the day, that a map is about.
 
+    Parameters
+    ----------
+    window : Window
+        A month, or a day.
+
+    Examples
+    --------
     >>> month(Window(start_s=1627776000, end_s=1630454400))
     'August 2021'
     """
@@ -70,7 +115,13 @@ def month(window: Window) -> str:
 
 
 def months(windows: tuple[Window, ...]) -> str:
-    """Write the one or two months that a map rests on."""
+    """Write the one or two months that a map rests on.
+
+    Parameters
+    ----------
+    windows : tuple of Window
+        One or two, in order of time.
+    """
     return " and ".join(month(window) for window in windows)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from hashquake.core.mining_map import PublishedShare
 from hashquake.explain.mining_table import MapTable
 from hashquake.serve import format as written
+from hashquake.serve.format_times import date
 from hashquake.serve.geography.chart import map_charts, map_sizes
 from hashquake.serve.geography.numbers import (
     megawatts_interval,
@@ -22,19 +23,37 @@ from hashquake.serve.pages.pictures import standalone
 
 
 def map_svg(table: MapTable, names: Mapping[str, str]) -> str:
-    """Return the wide drawing as an SVG file."""
+    """Return the wide drawing as an SVG file.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    names : mapping of str to str
+        Names of countries by their codes.
+    """
     return standalone(map_charts(table, names)[0], map_sizes(table)[0])
 
 
 def map_html(table: MapTable, names: Mapping[str, str], published: Sequence[PublishedShare]) -> str:
-    """Return one HTML file: the drawing, the table and what to know before using it."""
+    """Return one HTML file: the drawing, the table and what to know before using it.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    names : mapping of str to str
+        Names of countries by their codes.
+    published : sequence of PublishedShare
+        Single shares that somebody published, for comparison.
+    """
     return _template().render(
         charts=[Markup(svg) for svg in map_charts(table, names)],  # noqa: S704  escaped when drawn
         table=table,
         names=names,
         published=published_lines(published, names),
         months=months(table.law.windows),
-        date=written.date,
+        date=date,
         percent=lambda share: written.percent(share, digits=1),
         rate=rate_text,
         megawatts=megawatts_interval,

@@ -18,7 +18,17 @@ LEVEL = 0.9
 def map_shape(
     table: MapTable, names: Mapping[str, str], published: Iterable[PublishedShare]
 ) -> dict[str, Any]:
-    """Return the document of ``hashquake map``."""
+    """Return the document of ``hashquake map``.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    names : mapping of str to str
+        Names of countries by their codes.
+    published : iterable of PublishedShare
+        Single shares that somebody published, for comparison.
+    """
     rows = [_row(row, names) for row in table.rows]
     return {
         "as_of": _day(table.law.as_of_s),
@@ -36,8 +46,26 @@ def map_shape(
     }
 
 
+def published_beside(table: MapTable) -> tuple[PublishedShare, ...]:
+    """Return the published shares known by then that the map of a table does not hold itself."""
+    from hashquake.datasets.mining_map import published_shares
+
+    return tuple(
+        one
+        for one in published_shares()
+        if one.vintage_s <= table.law.as_of_s
+        and (one.publisher, one.vintage_s) != (table.law.publisher, table.law.vintage_s)
+    )
+
+
 def energy_shape(report: EnergyReport) -> dict[str, Any]:
-    """Return the document of ``hashquake energy``."""
+    """Return the document of ``hashquake energy``.
+
+    Parameters
+    ----------
+    report : EnergyReport
+        Of a country or of the network.
+    """
     rest = report.unregistered
     return {
         "country": report.country,

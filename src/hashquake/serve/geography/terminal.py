@@ -13,7 +13,8 @@ from hashquake.core.times import format_time
 from hashquake.explain.energy_report import EnergyReport
 from hashquake.explain.mining_map import ShareLaw
 from hashquake.explain.mining_table import REDIRECTED, CountryRow, MapTable
-from hashquake.serve.format import date, percent
+from hashquake.serve.format import percent
+from hashquake.serve.format_times import date
 from hashquake.serve.geography.numbers import (
     NOTHING,
     megawatts,
@@ -23,7 +24,7 @@ from hashquake.serve.geography.numbers import (
     share_text,
     tonnes_interval,
 )
-from hashquake.serve.place_names import named
+from hashquake.serve.place_names import in_a_sentence, named
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +41,19 @@ def print_map(
     published: Sequence[PublishedShare],
     out: "Console",
 ) -> None:
-    """Print a mining map."""
+    """Print a mining map.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    names : mapping of str to str
+        Names of countries by their codes.
+    published : sequence of PublishedShare
+        Single shares that somebody published, for comparison.
+    out : rich.console.Console
+        Where to print.
+    """
     law = table.law
     out.print(
         f"[bold]The mining map of {date(law.at_s)}[/], as known on {date(law.as_of_s)}\n"
@@ -69,7 +82,15 @@ def print_map(
 
 
 def with_names(caveat: str, table: MapTable) -> str:
-    """Write the names of a table's countries where a caveat has their letters."""
+    """Write the names of a table's countries where a caveat has their letters.
+
+    Parameters
+    ----------
+    caveat : str
+        A sentence with codes of countries.
+    table : MapTable
+        The map with these countries.
+    """
     for row in table.rows:
         caveat = named(caveat, row.country)
     return caveat[:1].upper() + caveat[1:]
@@ -78,14 +99,22 @@ def with_names(caveat: str, table: MapTable) -> str:
 def published_lines(
     published: Iterable[PublishedShare], names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Write single published shares, a line for each publisher and day, the latest first."""
+    """Write single published shares, a line for each publisher and day, the latest first.
+
+    Parameters
+    ----------
+    published : iterable of PublishedShare
+        Of any publishers and days.
+    names : mapping of str to str
+        Names of countries by their codes.
+    """
     days: dict[tuple[float, str, str], list[PublishedShare]] = {}
     for one in published:
         days.setdefault((one.as_of_s, one.publisher, one.within), []).append(one)
     lines = []
     for as_of_s, publisher, within in sorted(days, reverse=True)[:_MOST_PUBLISHED]:
         whole = {"world": "", "survey": " of those who answered"}.get(
-            within, f" of {names.get(within, within)}"
+            within, f" of {in_a_sentence(names.get(within, within))}"
         )
         shares = sorted(days[as_of_s, publisher, within], key=lambda one: -one.share)
         parts = ", ".join(
@@ -96,7 +125,17 @@ def published_lines(
 
 
 def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console") -> None:
-    """Print the power of mining in a place."""
+    """Print the power of mining in a place.
+
+    Parameters
+    ----------
+    report : EnergyReport
+        Of a country or of the network.
+    names : mapping of str to str
+        Names of countries by their codes.
+    out : rich.console.Console
+        Where to print.
+    """
     place = "the network" if report.country is None else names[report.country]
     out.print(f"[bold]The power of mining: {place}[/], at {format_time(report.at_s)}\n")
     grid = Table(box=None, pad_edge=False, show_header=False)
@@ -108,7 +147,7 @@ def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console")
     bounds = report.bounds
     out.print(
         f"\n[dim]The network by Cambridge's method: best guess {megawatts(bounds.best_mw)}; "
-        f"{megawatts(bounds.lower_mw)} were every machine of the best kind, "
+        f"{megawatts(bounds.lower_mw)} if every machine were of the best kind, "
         f"{megawatts(bounds.upper_mw)} of the worst that earns its electricity.[/]"
     )
     said = () if report.claim is None else (claim_sentence(report.claim),)
@@ -119,7 +158,13 @@ def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console")
 
 
 def energy_lines(report: EnergyReport) -> tuple[tuple[str, str], ...]:
-    """Name each figure and write it with its 90 % interval."""
+    """Name each figure and write it with its 90 % interval.
+
+    Parameters
+    ----------
+    report : EnergyReport
+        Of a country or of the network.
+    """
     lines = [("hash rate", rate_text(report.hashrate_hps))]
     if report.share is not None and report.law is not None:
         lines.append(("share of the network", f"{share_text(report.share)}, {_source(report.law)}"))
@@ -148,7 +193,13 @@ def energy_lines(report: EnergyReport) -> tuple[tuple[str, str], ...]:
 
 
 def claim_sentence(claim: RegisteredPower) -> str:
-    """Set out what an authority said, and what its share implies."""
+    """Set out what an authority said, and what its share implies.
+
+    Parameters
+    ----------
+    claim : RegisteredPower
+        Registered power, and what the authority claims beyond it.
+    """
     both_mw = claim.registered_mw + claim.claimed_unregistered_mw[1]
     return (
         f"{visible_text(claim.note, limit=600)} {megawatts(both_mw)} are "

@@ -12,6 +12,11 @@ def with_false_alarms(documents: Sequence[dict[str, Any]]) -> list[dict[str, Any
     """Return documents of outages with ``false_alarms_per_year``, of one country.
 
     The figure is that of countries whose networks are not watched one by one, the larger one.
+
+    Parameters
+    ----------
+    documents : sequence of dict
+        JSON documents of outages.
     """
     shape = interval_shape(measured_false_alarms_per_year(watched=False))
     return [{**one, "false_alarms_per_year": shape} for one in documents]

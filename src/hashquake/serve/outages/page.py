@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Outage
-from hashquake.serve import format as written
-from hashquake.serve.format import chance
+from hashquake.serve.format import chance, percent, prose, share_interval, share_limits
+from hashquake.serve.format_times import duration, short_time, short_window, utc, window_text
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.outages.raster import MOST_ROWS, raster, rows_of
 from hashquake.serve.outages.seismogram import seismogram, seismograms, tracks_of
@@ -29,7 +29,8 @@ from hashquake.serve.outages.table import (
 )
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording import class_because, silence_because
+from hashquake.serve.wording import class_because, signal_name, silence_because
+from hashquake.serve.wording.numbers import listed
 
 if TYPE_CHECKING:
     from hashquake.catalog.outage_signals import OutageSignals
@@ -61,6 +62,7 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     rows = rows_of(seen.members, one)
     _require(one, tracks)
+    seen_by, not_seen_by = (listed(tuple(map(signal_name, some))) for some in signals_of(one))
     return _template().render(
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
         more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
@@ -70,8 +72,8 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
         says=EVIDENCE_SAYS[one.evidence],
         told=level_stated(one),
         dark_s=dark_s(one),
-        seen_by=signals_of(one)[0],
-        not_seen_by=signals_of(one)[1],
+        seen_by=seen_by,
+        not_seen_by=not_seen_by,
         witnesses=witnesses_of(one),
         seismogram=Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
         raster=Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
@@ -138,17 +140,26 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    for name in (
-        "duration", "percent", "prose", "share_interval", "share_limits", "short_time",
-        "short_window", "utc",
-    ):  # fmt: skip
-        environment.filters[name] = getattr(written, name)
+    for written in (
+        duration,
+        percent,
+        prose,
+        share_interval,
+        share_limits,
+        short_time,
+        short_window,
+        utc,
+        window_text,
+    ):
+        environment.filters[written.__name__] = written
     environment.filters |= {
+        "capital": _capital,
         "chance": chance,
         "lost": lost,
         "source_name": source_name,
         "in_the_dark": in_the_dark,
         "class_because": class_because,
+        "signal_name": signal_name,
         "silence_because": silence_because,
     }
     return environment.from_string(_text("hashquake.serve.outages", "outage.html.j2"))

@@ -14,7 +14,8 @@ from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags, Dip, dips
 from hashquake.detect.fusion import DIRECT
 from hashquake.detect.outage_features import LEAST_FALL_SHARE, WatchedNetwork
-from hashquake.serve.format import percent, short_time
+from hashquake.serve.format import percent
+from hashquake.serve.format_times import short_time
 from hashquake.serve.outages.seismogram import dark_spans
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -106,7 +107,15 @@ def raster(rows: Sequence[Row], outage: Outage) -> tuple[str, ...]:
 
 
 def zoom(rows: Sequence[Row], outage: Outage) -> Window:
-    """Choose the time to draw: from before the first network fell to after the last one had."""
+    """Choose the time to draw: from before the first network fell to after the last one had.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        One a network.
+    outage : Outage
+        With at least one dark window.
+    """
     falls = [row.dip.window.start_s for row in rows if row.dip is not None]
     falls.append(outage.dark_windows[0].start_s)
     margin_s = max(1.5 * HOUR_S, 0.3 * (max(falls) - min(falls)))

@@ -126,7 +126,15 @@ def _share(counted: HitCount) -> tuple[Interval | None, int | None, int]:
 
 
 def met(name: str, interval: Interval | None) -> bool | None:
-    """Return whether a target is met by the number itself; None where there is no target."""
+    """Return whether a target is met by the number itself; None where there is no target.
+
+    Parameters
+    ----------
+    name : str
+        Of a score; see `TARGETS`.
+    interval : Interval or None
+        The score; None where it was not measured.
+    """
     if name not in TARGETS or interval is None:
         return None
     side, target = TARGETS[name]
@@ -134,7 +142,13 @@ def met(name: str, interval: Interval | None) -> bool | None:
 
 
 def confusion(scores: ClassScores) -> dict[str, dict[str, int]]:
-    """Return, for each true class, how often each class was the most probable one."""
+    """Return, for each true class, how often each class was the most probable one.
+
+    Parameters
+    ----------
+    scores : ClassScores
+        Of a back-test.
+    """
     return {
         name: dict(zip(OUTAGE_CLASSES, row, strict=True))
         for name, row in zip(OUTAGE_CLASSES, scores.confusion, strict=True)
@@ -143,7 +157,13 @@ def confusion(scores: ClassScores) -> dict[str, dict[str, int]]:
 
 
 def title(scores: OutageScores) -> str:
-    """Return what was measured, as a sentence."""
+    """Return what was measured, as a sentence.
+
+    Parameters
+    ----------
+    scores : OutageScores
+        Of a back-test.
+    """
     return (
         f"Outages in {scores.country_years:,} simulated country-years, seed {scores.seed}. "
         "Brackets hold 90 % intervals."
@@ -151,7 +171,13 @@ def title(scores: OutageScores) -> str:
 
 
 def score_cells(scores: OutageScores) -> list[tuple[str, str, str, str]]:
-    """Return what was measured, its value with its interval, the counts, and what was asked."""
+    """Return what was measured, its value with its interval, the counts, and what was asked.
+
+    Parameters
+    ----------
+    scores : OutageScores
+        Of a back-test.
+    """
     return [
         (
             WORDS[row["score"]],
@@ -184,7 +210,13 @@ def confusion_cells(scores: ClassScores) -> list[tuple[str, ...]]:
 
 
 def reliability_cells(scores: ClassScores) -> list[tuple[str, str, str]]:
-    """Return the probability given, how often it came true, and of how many."""
+    """Return the probability given, how often it came true, and of how many.
+
+    Parameters
+    ----------
+    scores : ClassScores
+        Of a back-test.
+    """
     return [
         (
             percent(one.probability, digits=1),
@@ -196,12 +228,24 @@ def reliability_cells(scores: ClassScores) -> list[tuple[str, str, str]]:
 
 
 def onset_width(scores: OutageScores) -> str:
-    """Return how wide the onsets are, as a sentence."""
+    """Return how wide the onsets are, as a sentence.
+
+    Parameters
+    ----------
+    scores : OutageScores
+        Of a back-test.
+    """
     return f"Half of the onsets are given to {scores.onset_width_s / MINUTE_S:.0f} min or less."
 
 
 def plain(name: str) -> str:
-    """Write a class in one word."""
+    """Write a class in one word.
+
+    Parameters
+    ----------
+    name : str
+        Of a class of outages.
+    """
     return SHORT.get(name, name)
 
 

@@ -11,7 +11,8 @@ from hashquake.core.outage import Outage, Witness
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, UNSEEN, WARNING, AnomalyFlags
 from hashquake.detect.series import seen_stretches
-from hashquake.serve.format import NBSP, percent, prose, short_time
+from hashquake.serve.format import NBSP, percent, prose
+from hashquake.serve.format_times import short_time
 from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
@@ -29,6 +30,8 @@ from hashquake.serve.report.style import (
     drawn,
 )
 from hashquake.serve.source_names import source_name
+from hashquake.serve.wording import signal_name
+from hashquake.serve.wording.numbers import listed
 
 _TRACK_PX = 74
 _TOP_PX, _BOTTOM_PX = 30, 26
@@ -99,11 +102,21 @@ def seismogram(outage: Outage, tracks: Sequence[WitnessTrack], window: Window) -
 def seismograms(
     outage: Outage, tracks: Sequence[WitnessTrack], window: Window
 ) -> tuple[tuple[str, Size], ...]:
-    """Draw the seismogram, wide and narrow, each with its size."""
+    """Draw the seismogram, wide and narrow, each with its size.
+
+    Parameters
+    ----------
+    outage : Outage
+        One revision.
+    tracks : sequence of WitnessTrack
+        One a signal and source.
+    window : Window
+        The time drawn.
+    """
     height = _TOP_PX + _BOTTOM_PX + _TRACK_PX * len(tracks)
     sizes = [size._replace(height_px=height) for size in (WIDE, NARROW)]
     seen, unseen = signals_of(outage)
-    saw, missed = ", ".join(seen), ", ".join(unseen) or "none"
+    saw, missed = (listed(tuple(map(signal_name, some))) for some in (seen, unseen))
     return tuple(
         (
             drawn(
@@ -111,8 +124,8 @@ def seismograms(
                 size,
                 name=f"seismogram-{outage.id}",
                 title=f"Signals of {outage.subject} over the outage, {outage.evidence} values",
-                description=f"Seen by {saw}; watched and not seen by {missed}. Dark windows: "
-                f"{len(outage.dark_windows)}.",
+                description=f"Seen by {saw}; watched and not seen by {missed or 'none'}. "
+                f"Dark windows: {len(outage.dark_windows)}.",
             ),
             size,
         )
@@ -121,19 +134,43 @@ def seismograms(
 
 
 def dark_spans(axes: Any, outage: Outage) -> None:
-    """Shade the dark windows; what stays white between them is a restoration or was not seen."""
+    """Shade the dark windows; what stays white between them is a restoration or was not seen.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Of time, UTC Unix seconds.
+    outage : Outage
+        With its dark windows.
+    """
     for dark in outage.dark_windows:
         axes.axvspan(dark.start_s, dark.end_s, color=DARK, linewidth=0, zorder=0)
 
 
 def gaps(flags: AnomalyFlags, window: Window) -> list[Window]:
-    """List the stretches of a window in which nothing could be said of a signal."""
+    """List the stretches of a window in which nothing could be said of a signal.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        Of one signal.
+    window : Window
+        The time drawn.
+    """
     seen = seen_stretches(flags.level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
     return list(seen.gaps(window))
 
 
 def unlevelled(flags: AnomalyFlags, window: Window) -> list[Window]:
-    """List the stretches of a window in which a signal was low without telling how low."""
+    """List the stretches of a window in which a signal was low without telling how low.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        Of one signal.
+    window : Window
+        The time drawn.
+    """
     low = np.isin(flags.level, (WARNING, CRITICAL)) & ~np.isfinite(flags.ratio)
     stretches = seen_stretches(low, start_s=flags.start_s, step_s=flags.step_s)
     inside = (stretch.overlap(window) for stretch in stretches.windows)
@@ -220,12 +257,12 @@ def _label(axes: Any, track: WitnessTrack, size: Size) -> None:
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{witness.signal}, {_cut(source, 26)}: {said}"
+        text = f"{signal_name(witness.signal)}, {_cut(source, 24)}: {said}"
         axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
                   va="bottom", clip_on=False)  # fmt: skip
         return
     for height, text, ink, weight in (
-        (0.78, witness.signal, colour, "bold"),
+        (0.78, signal_name(witness.signal), colour, "bold"),
         (0.48, said, colour, "normal"),
         (0.18, _cut(source, 28), MUTED, "normal"),
     ):

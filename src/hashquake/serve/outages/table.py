@@ -12,23 +12,27 @@ from hashquake.core.outage import Outage, Witness
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.times import format_time
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.opinion_tables import outage_columns
 from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
     NBSP,
     chance,
-    duration,
     percent,
     prose,
     share_interval,
+)
+from hashquake.serve.format_times import (
+    duration,
     short_time,
     short_window,
     utc,
+    window_text,
 )
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording import class_because, coverage_rows, silence_because
+from hashquake.serve.wording import class_because, coverage_rows, signal_name, silence_because
 
 CLASS_NAMES = {
     "kill_switch": "kill switch",
@@ -44,7 +48,13 @@ _DARK_SHOWN = 12
 
 
 def outage_table(outages: Sequence[Outage]) -> Table:
-    """Lay outages out, a line each."""
+    """Lay outages out, a line each.
+
+    Parameters
+    ----------
+    outages : sequence of Outage
+        One revision each.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     # In a narrow terminal cells wrap; names, times and what was not measured are never cut.
     table.add_column("outage", no_wrap=True)
@@ -73,7 +83,13 @@ def _lost_cell(one: Outage) -> str:
 
 
 def likeliest(one: Outage) -> str:
-    """Write the most probable class with its probability."""
+    """Write the most probable class with its probability.
+
+    Parameters
+    ----------
+    one : Outage
+        With its classes, the most probable first.
+    """
     if not one.assessable:
         return NOT_ASSESSABLE
     first = one.classes[0]
@@ -81,29 +97,55 @@ def likeliest(one: Outage) -> str:
 
 
 def country_of(one: Outage) -> str:
-    """Return the two letters of an outage's country."""
+    """Return the two letters of an outage's country.
+
+    Parameters
+    ----------
+    one : Outage
+        Of a country.
+    """
     return one.subject.partition(":")[2]
 
 
 def witnesses_of(one: Outage) -> list[tuple[Witness, bool]]:
-    """List the witnesses, each with whether it saw the outage; those that did come first."""
+    """List the witnesses, each with whether it saw the outage; those that did come first.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
     return [*((each, True) for each in one.seen_by), *((each, False) for each in one.not_seen_by)]
 
 
 def evidence_mark(evidence: str) -> str:
-    """Write what kind of evidence it is; what was not measured stands out."""
+    """Write what kind of evidence it is; what was not measured stands out.
+
+    Parameters
+    ----------
+    evidence : {"measured", "transcribed", "simulated"}
+        What the outage's readings are.
+    """
     return evidence if evidence == "measured" else f"[bold yellow]{evidence}[/]"
 
 
 def print_outage(opinions: Sequence[Outage], console: Console) -> None:
-    """Print one outage in full: the latest opinion, its witnesses, its reasons, its revisions."""
+    """Print one outage in full: the latest opinion, its witnesses, its reasons, its revisions.
+
+    Parameters
+    ----------
+    opinions : sequence of Outage
+        All revisions of one outage, the latest last.
+    console : rich.console.Console
+        Where to print.
+    """
     one = opinions[-1]
     console.print(
         f"[bold]{one.id}[/]  {one.subject}, revision {one.revision}, {evidence_mark(one.evidence)}"
     )
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
-    console.print(f"  began      between {utc(one.onset.start_s)} and {utc(one.onset.end_s)}")
+    console.print(f"  began      {window_text(one.onset)}")
     ended = "not yet, as far as observed" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
     console.print(f"  lost       {lost(one)}")
@@ -116,7 +158,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     for witness, saw in witnesses_of(one):
         console.print(f"    {escape(witness_line(witness, saw=saw))}")
     for row in unwatched(one):
-        console.print(f"    {row['signal']}: {row['because']}")
+        console.print(f"    {signal_name(row['signal'])}: {row['because']}")
     console.print(f"  class{'' if one.assessable else f': {NOT_ASSESSABLE}, these are priors'}")
     for each in one.classes:
         said = escape(prose(class_because(each)))
@@ -131,7 +173,13 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
 
 
 def unwatched(one: Outage) -> list[dict[str, Any]]:
-    """List the signals that no witness stands for, with the reason."""
+    """List the signals that no witness stands for, with the reason.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
     watched = {witness.signal for witness, _ in witnesses_of(one)}
     return [row for row in coverage_rows(one) if row["signal"] not in watched]
 
@@ -145,19 +193,39 @@ EVIDENCE_SAYS = {
 
 
 def level_stated(one: Outage) -> bool:
-    """Return whether a witness that saw it states how much was lost, and not only that it fell."""
+    """Return whether a witness that saw it states how much was lost, and not only that it fell.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
     return any(each.remaining_share is not None for each in one.seen_by)
 
 
 def lost(one: Outage) -> str:
-    """Write how much connectivity was lost."""
+    """Write how much connectivity was lost.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
     if not level_stated(one):
         return "how much connectivity was lost is not stated"
     return f"{share_interval(one.depth_share, digits=0)} of the usual connectivity"
 
 
 def in_the_dark(witness: Witness, *, saw: bool) -> str:
-    """Write what a witness showed in the dark windows, in a few words."""
+    """Write what a witness showed in the dark windows, in a few words.
+
+    Parameters
+    ----------
+    witness : Witness
+        A signal of one source.
+    saw : bool
+        Whether it saw the outage.
+    """
     remaining = witness.remaining_share
     if not witness.covered_share:
         return "no values in the dark"
@@ -167,9 +235,18 @@ def in_the_dark(witness: Witness, *, saw: bool) -> str:
 
 
 def witness_line(witness: Witness, *, saw: bool) -> str:
-    """Write what one witness showed in a line."""
+    """Write what one witness showed in a line.
+
+    Parameters
+    ----------
+    witness : Witness
+        A signal of one source.
+    saw : bool
+        Whether it saw the outage.
+    """
     source = prose(source_name(witness.source))
-    who = f"{witness.signal} ({source})" if source else witness.signal
+    signal = prose(signal_name(witness.signal))
+    who = f"{signal} ({source})" if source else signal
     if not witness.covered_share:
         why = silence_because(witness.reasons) or "it covered none of the dark time"
         return f"{who}: no values, {why}"
@@ -181,7 +258,13 @@ def witness_line(witness: Witness, *, saw: bool) -> str:
 
 
 def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
-    """Return what was watched where no outage was found, a line for each country."""
+    """Return what was watched where no outage was found, a line for each country.
+
+    Parameters
+    ----------
+    spans : sequence of ReadingSpan
+        Stretches of readings, of any countries.
+    """
     lines = []
     detectors = installed_detectors()
     for subject in sorted({span.subject for span in spans}):
@@ -192,9 +275,9 @@ def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
         unseen = [signal for signal in SIGNALS if signal not in signals]
         sources = prose(", ".join(sorted({span.source for span in mine})), limit=120)
         lines.append(
-            f"{subject}: {', '.join(s for s in SIGNALS if s in signals)} from {sources}, "
-            f"{utc(start_s)} to {utc(end_s)}, perhaps with gaps"
-            + (f"; not watched: {', '.join(unseen)}" if unseen else "")
+            f"{subject}: {', '.join(signal_name(s) for s in SIGNALS if s in signals)} "
+            f"from {sources}, {utc(start_s)} to {utc(end_s)}, perhaps with gaps"
+            + (f"; not watched: {', '.join(map(signal_name, unseen))}" if unseen else "")
         )
     return lines
 
@@ -214,11 +297,17 @@ def outage_bytes(outages: Sequence[Outage], ending: str) -> bytes:
     UsageError
         ``export-format`` for another ending.
     """
-    return document_bytes([outage_json(one) for one in outages], ending, flat=_flat)
+    return document_bytes([outage_json(one) for one in outages], ending, flat=outage_columns)
 
 
 def dark_s(one: Outage) -> float:
-    """Sum the lengths of the dark windows, seconds."""
+    """Sum the lengths of the dark windows, seconds.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
     return float(sum(dark.duration_s for dark in one.dark_windows))
 
 
@@ -230,30 +319,21 @@ def _dark(one: Outage) -> str:
 
 
 def signals_of(one: Outage) -> tuple[list[str], list[str]]:
-    """List the signals that saw it, and those that had values in the dark time and did not."""
+    """List the signals that saw it, and those that had values in the dark time and did not.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
     shape = outage_document(one)
     return shape["seen_by"], shape["not_seen_by"]
 
 
 def _witnesses(one: Outage) -> str:
-    saw, missed = signals_of(one)
-    return f"{', '.join(saw)}{'; not ' if missed else ''}{', '.join(missed)}"
+    saw, missed = (", ".join(map(signal_name, some)) for some in signals_of(one))
+    return f"{saw}{'; not ' if missed else ''}{missed}"
 
 
 def _middle_s(one: Outage) -> float:
     return (one.onset.start_s + one.onset.end_s) / 2
-
-
-def _flat(one: dict[str, Any]) -> dict[str, Any]:
-    flat = {key: one[key] for key in ("id", "revision", "subject", "country", "evidence")}
-    flat |= {"onset_start_s": one["onset"]["start_s"], "onset_end_s": one["onset"]["end_s"]}
-    flat |= {
-        "end_s": one["end_s"],
-        "dark_s": float(sum(dark["end_s"] - dark["start_s"] for dark in one["dark_windows"])),
-        "n_dark_windows": len(one["dark_windows"]),
-    }
-    flat |= {f"depth_share_{part}": one["depth_share"][part] for part in ("median", "low", "high")}
-    flat |= {name: " ".join(one[name]) for name in ("seen_by", "not_seen_by")}
-    by_name = {each["name"]: each["probability"] for each in one["classes"]}
-    flat |= {f"{name}_probability": by_name[name] for name in CLASS_NAMES}
-    return flat | {"made_by": one["made_by"]}

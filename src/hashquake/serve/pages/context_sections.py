@@ -17,7 +17,13 @@ EXPOSURE_HEADING = "## Where the machines of pools are"
 
 
 def causes_section(incident: Incident) -> str:
-    """Return why hash rate changed; empty where no causes were weighed."""
+    """Return why hash rate changed; empty where no causes were weighed.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
     panel = cause_panel(incident)
     if panel is None:
         return ""
@@ -28,7 +34,17 @@ def causes_section(incident: Incident) -> str:
 def context_sections(
     incident: Incident, around: EventContext, names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return where machines were, what they drew and what the price did, or why none is known."""
+    """Return where machines were, what they drew and what the price did, or why none is known.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    around : EventContext
+        Exposure, maps, energy and price round the event.
+    names : mapping of str to str
+        Names of pools by their slugs.
+    """
     event = incident.event
 
     def missing(*panels: str) -> str:

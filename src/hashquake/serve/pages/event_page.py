@@ -5,17 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashquake.core.event import window_event
 from hashquake.core.incident import LEVEL, Incident
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.format import (
     change,
-    duration,
     negated,
     percent,
     prose,
-    window_text,
 )
+from hashquake.serve.format_times import duration, window_text
 from hashquake.serve.pages.context_sections import causes_section, context_sections
 from hashquake.serve.pages.markdown import bullets, page, table
 from hashquake.serve.quake_table import quake_line
@@ -113,7 +113,15 @@ def _internet(incident: Incident) -> str:
 
 
 def overlapping(quakes: Iterable[Quake], window: Window) -> list[Quake]:
-    """List the quakes that began in a window or up to two days on either side of it."""
+    """List the quakes that began in a window or up to two days on either side of it.
+
+    Parameters
+    ----------
+    quakes : iterable of Quake
+        Of the catalog; rejected ones are left out.
+    window : Window
+        Of an event.
+    """
     return [
         one
         for one in quakes
@@ -125,7 +133,7 @@ def overlapping(quakes: Iterable[Quake], window: Window) -> list[Quake]:
 
 def _catalog(observatory: Observatory, window: Window) -> str:
     found = overlapping(observatory.quakes(), window)
-    network = [one for one in found if one.kind != "pools"]
+    network = [one for one in found if one.subject == NETWORK]
     if not network:
         said = (
             "The catalog has no fall of the network near these days: none was detected at one "
@@ -133,7 +141,7 @@ def _catalog(observatory: Observatory, window: Window) -> str:
         )
     else:
         said = bullets(map(quake_line, network))
-    pools = [one for one in found if one.kind == "pools"]
+    pools = [one for one in found if one.subject != NETWORK]
     if pools:
         said = page(
             said,

@@ -6,10 +6,12 @@ from typing import Any
 
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
-from hashquake.serve.format import duration, percent
+from hashquake.serve.format import percent
+from hashquake.serve.format_times import duration
 from hashquake.serve.pages.former_falls import former_falls_table
 from hashquake.serve.pages.markdown import page, table
 from hashquake.serve.quake_table import HEADINGS, expected_by_luck, quake_row
@@ -19,13 +21,22 @@ _ERRORS = ("crps_share", "mae_share", "linear_mae_share", "mempool_mae_share")
 
 
 def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
-    """Write the page of the bundled catalog: falls of the network, then those of pools."""
+    """Write the page of the bundled catalog: falls of the network, then those of pools.
+
+    Parameters
+    ----------
+    quakes : sequence of Quake
+        The latest revisions.
+    picture : str
+        Address of the picture, relative to the page.
+    """
     standing = [one for one in quakes if one.status != "rejected"]
-    network = [one for one in standing if one.kind != "pools"]
-    pools = [one for one in standing if one.kind == "pools"]
+    network = [one for one in standing if one.subject == NETWORK]
+    pools = [one for one in standing if one.subject != NETWORK]
     return page(
         "# The catalog of 2021 to 2026",
-        f"Replayed from the bundled blocks at one false alarm a year. {expected_by_luck(network)} "
+        "Replayed from the bundled blocks at one false alarm a year of the network, and one of all "
+        f"pools together. {expected_by_luck(network)} "
         f"{len(pools)} falls are of pools alone: machines that changed pool, or trouble of one "
         "operator, and not falls of Bitcoin's hash rate.",
         f"![The network's hash rate with the catalog's falls marked]({picture})",
@@ -46,7 +57,17 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
 
 
 def power_page(rows: Sequence[Power], peers: Sequence[PeerRow], *, picture: str) -> str:
-    """Write the page that tells how long it takes to find a fall."""
+    """Write the page that tells how long it takes to find a fall.
+
+    Parameters
+    ----------
+    rows : sequence of Power
+        One a size of fall.
+    peers : sequence of PeerRow
+        What other methods reached.
+    picture : str
+        Address of the picture, relative to the page.
+    """
     headings = ("fall", "limit", "mean", "nine in ten", "found in 30 days", "days to size it")
     return page(
         "# How long it takes to find a fall",
@@ -69,7 +90,17 @@ def power_page(rows: Sequence[Power], peers: Sequence[PeerRow], *, picture: str)
 
 
 def forecast_page(title: str, rows: Sequence[dict[str, Any]], *, picture: str) -> str:
-    """Write the page of the difficulty forecast's back-test."""
+    """Write the page of the difficulty forecast's back-test.
+
+    Parameters
+    ----------
+    title : str
+        What was scored, as a sentence.
+    rows : sequence of dict
+        Scores by the part of the epoch that had elapsed.
+    picture : str
+        Address of the picture, relative to the page.
+    """
     headings = ("elapsed", "epochs", "CRPS", "MAE", "linear MAE", "mempool MAE", "90 % covers")
     cells = [
         (

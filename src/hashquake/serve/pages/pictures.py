@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
@@ -27,11 +28,18 @@ from hashquake.serve.report.style import (
 _STEP_S = 2 * DAY_S
 _HPS_PER_EXAHASH = 1e18
 _APART_S = 180 * DAY_S
-_DROPS = (8, 12, 18, 25, 35, 50, 70)
 
 
 def standalone(svg: str, size: Size = WIDE) -> str:
-    """Make a chart of the report a file of its own: with a name space, a paper and a font."""
+    """Make a chart of the report a file of its own: with a name space, a paper and a font.
+
+    Parameters
+    ----------
+    svg : str
+        A chart as it stands in a page.
+    size : Size
+        Its size.
+    """
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size.width_px}" '
         f'height="{size.height_px}" style="background:#fff;font-family:sans-serif" '
@@ -40,12 +48,20 @@ def standalone(svg: str, size: Size = WIDE) -> str:
 
 
 def catalog_picture(blocks: BlockColumns, quakes: Sequence[Quake]) -> str:
-    """Draw the network's hash rate over the years with the catalog's falls marked."""
+    """Draw the network's hash rate over the years with the catalog's falls marked.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        Of the main chain, in height order.
+    quakes : sequence of Quake
+        The latest revisions.
+    """
     step = ((blocks.header_s - blocks.header_s[0]) // _STEP_S).astype(np.int64)
     work = np.bincount(step, weights=blocks.work_hashes)[1:-1]
     at_s = blocks.header_s[0] + (np.arange(len(work)) + 1.5) * _STEP_S
     rate = work / _STEP_S / _HPS_PER_EXAHASH
-    falls = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
+    falls = [one for one in quakes if one.subject == NETWORK and one.status != "rejected"]
     named = _largest_apart(falls)
 
     def draw(figure: Figure, size: Size) -> None:
@@ -91,7 +107,15 @@ def catalog_picture(blocks: BlockColumns, quakes: Sequence[Quake]) -> str:
 
 
 def power_picture(rows: Sequence[Power], peers: Sequence[PeerRow]) -> str:
-    """Draw the mean time to an alarm over the size of the fall: limit, ours, others."""
+    """Draw the mean time to an alarm over the size of the fall: limit, ours, others.
+
+    Parameters
+    ----------
+    rows : sequence of Power
+        One a size of fall.
+    peers : sequence of PeerRow
+        What other methods reached.
+    """
     promised = [row for row in rows if row.mean_delay_s is not None]
 
     def draw(figure: Figure, size: Size) -> None:
@@ -144,7 +168,13 @@ def power_picture(rows: Sequence[Power], peers: Sequence[PeerRow]) -> str:
 
 
 def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
-    """Draw the forecast's mean error beside the two estimates that explorers show."""
+    """Draw the forecast's mean error beside the two estimates that explorers show.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Scores by the part of the epoch that had elapsed.
+    """
     shown = (
         ("mae_share", "hashquake", MEASURED),
         ("mempool_mae_share", "last 504 blocks", MEASURED_PALE),

@@ -52,7 +52,15 @@ def scenario_rows(blocks: BlockColumns) -> tuple[list[dict[str, Any]], str]:
 
 
 def scenario_page(rows: Sequence[dict[str, Any]], title: str) -> str:
-    """Write the page of the scenarios' back-test."""
+    """Write the page of the scenarios' back-test.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        One an outcome of a scenario: what was foretold, and what came.
+    title : str
+        What was run, as a sentence.
+    """
     cards = [info.card for info in list_plugins(_ROOM)]
     listed = bullets(f"`{card['name'].replace('_', '-')}`: {card['title']}" for card in cards)
     headings = ("scenario", "what", "happened", "foretold [90 %]", "had nothing happened", "inside")

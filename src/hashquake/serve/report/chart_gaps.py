@@ -12,7 +12,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hashquake.core.incident import BlockIntervals, Incident
 from hashquake.core.times import MINUTE_S
-from hashquake.serve.format import NBSP, duration
+from hashquake.serve.format import NBSP
+from hashquake.serve.format_times import duration
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -35,6 +36,11 @@ _FLOOR_S = 5.0
 
 def gap_charts(incident: Incident) -> tuple[str, ...]:
     """Draw every wait between blocks over the event, wide and narrow.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
 
     Returns
     -------

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from hashquake.core.incident import Incident
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.serve.format import NBSP, days, eh_s, hashrate_unit
+from hashquake.serve.format import NBSP, eh_s, hashrate_unit
+from hashquake.serve.format_times import days
 from hashquake.serve.report.style import (
     DARK,
     DARK_BAR,
@@ -58,7 +59,13 @@ def rate_charts(incident: Incident) -> tuple[str, ...]:
 
 
 def moment_key(at: int) -> str:
-    """Return the letter that stands for a moment on the chart and in the list below it."""
+    """Return the letter that stands for a moment on the chart and in the list below it.
+
+    Parameters
+    ----------
+    at : int
+        Number of the moment, from 0.
+    """
     return chr(ord("a") + at) if at < 26 else "z"
 
 
@@ -174,7 +181,17 @@ def _label(incident: Incident, axes: Any, size: Size, *, baseline: float, unit: 
 
 
 def tick_days(axes: Any, size: Size, start_s: float, end_s: float) -> None:
-    """Put ticks at midnights (UTC), as many as leave their labels room."""
+    """Put ticks at midnights (UTC), as many as leave their labels room.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Of time, UTC Unix seconds.
+    size : Size
+        Of the drawing.
+    start_s, end_s : float
+        Limits of the axis, UTC Unix seconds.
+    """
     room = (size.width_px - 120) / (58 if not size.is_narrow else 52)
     step = max(1, int(np.ceil((end_s - start_s) / DAY_S / room)))
     first = int(np.ceil(start_s / DAY_S))

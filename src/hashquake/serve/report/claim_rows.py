@@ -15,8 +15,8 @@ from hashquake.serve.format import (
     eh_s_interval,
     percent,
     prose,
-    short_window,
 )
+from hashquake.serve.format_times import short_window
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 from hashquake.serve.wording import verdict_because
@@ -34,7 +34,27 @@ _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRow:
-    """One published number beside the measurement."""
+    """One published number beside the measurement.
+
+    Parameters
+    ----------
+    group : str
+        One of `GROUPS`.
+    text, speaker, url, when : str
+        What was said, by whom, where and of which time; url may be empty.
+    claimed, measured : str
+        Both numbers in words of the page.
+    call : {"supported", "contradicted", "undecidable", "unresolved"}
+        The verdict.
+    call_word : str
+        The verdict as the page words it.
+    because : str
+        Why, as a sentence.
+    mark : Mark or None
+        Place of both numbers on the axis; None where the claim is of another quantity.
+    unplotted : str
+        Why there is no mark; else empty.
+    """
 
     group: str
     text: str
@@ -51,14 +71,26 @@ class ClaimRow:
 
 
 def safe_link(url: str) -> str:
-    """Return an address fit for a link, or nothing: a stranger's address may be a script."""
+    """Return an address fit for a link, or nothing: a stranger's address may be a script.
+
+    Parameters
+    ----------
+    url : str
+        Of a claim.
+    """
     if not url.startswith(("https://", "http://")):
         return ""
     return quote(url, safe=_URL_CHARACTERS)
 
 
 def claim_axis(incident: Incident) -> Axis:
-    """Choose the axis on which all claims and their measurements stand."""
+    """Choose the axis on which all claims and their measurements stand.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its verdicts.
+    """
     values: list[float] = []
     for verdict in incident.verdicts:
         if verdict.about.quantity == CHANGE:
@@ -70,7 +102,15 @@ def claim_axis(incident: Incident) -> Axis:
 
 
 def claim_rows(incident: Incident, axis: Axis) -> tuple[ClaimRow, ...]:
-    """Set each claim beside its measurement: the network first, then pools, then the rest."""
+    """Set each claim beside its measurement: the network first, then pools, then the rest.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its verdicts.
+    axis : Axis
+        From `claim_axis`.
+    """
     rows = [_claim_row(verdict, axis) for verdict in incident.verdicts]
     return tuple(sorted(rows, key=lambda row: GROUPS.index(row.group)))
 
@@ -110,7 +150,13 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
 
 
 def call_word(verdict: Verdict) -> str:
-    """Write a call; a figure that agrees, where no change at all might too, is consistent."""
+    """Write a call; a figure that agrees, where no change at all might too, is consistent.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Of one claim.
+    """
     return "Consistent" if verdict.is_consistent else CALLS[verdict.call]
 
 
@@ -142,7 +188,13 @@ def _said(claim: Claim) -> str:
 
 
 def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
-    """Sum up the calls in a sentence."""
+    """Sum up the calls in a sentence.
+
+    Parameters
+    ----------
+    rows : tuple of ClaimRow
+        From `claim_rows`.
+    """
     measured = [row for row in rows if row.call != "unresolved"]
     if not measured:
         return "None of the published figures can be checked against blocks."

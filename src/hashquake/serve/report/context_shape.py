@@ -23,6 +23,13 @@ def context_shape(around: EventContext, incident: Incident) -> dict[str, Any]:
     """Return ``exposure``, ``map``, ``energy``, ``price`` and ``missing``.
 
     Counts and shares of pools are those of the report itself, so that one page has one of each.
+
+    Parameters
+    ----------
+    around : EventContext
+        Exposure, maps, energy and price round the event.
+    incident : Incident
+        What a report knows of the event.
     """
     return {
         "exposure": [] if around.exposure is None else _exposure(around.exposure, incident),

@@ -69,7 +69,13 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
 
 
 def claim_document(verdict: Verdict) -> dict[str, Any]:
-    """Return a claim with its verdict."""
+    """Return a claim with its verdict.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Of one claim.
+    """
     claim = verdict.about
     return {
         "text": claim.text,

@@ -6,11 +6,10 @@ from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import (
     chance,
     change_limits,
-    days,
     negated,
     percent,
-    short_time,
 )
+from hashquake.serve.format_times import days, short_time
 from hashquake.serve.place_names import named
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.headline import moved_share, sight
@@ -65,7 +64,13 @@ def tiles(incident: Incident) -> tuple[Cell, ...]:
 
 
 def deepest_sentence(incident: Incident) -> str:
-    """Set the deepest 24 hours beside the mean of the window; empty where there are none."""
+    """Set the deepest 24 hours beside the mean of the window; empty where there are none.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
     day = incident.deepest_day
     if day is None:
         return ""

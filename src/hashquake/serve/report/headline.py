@@ -8,12 +8,11 @@ from hashquake.serve.format import (
     chance,
     change_limits,
     count_word,
-    days,
     negated,
     percent,
     prose,
-    window_text,
 )
+from hashquake.serve.format_times import days, window_text
 
 CHANGE = "hashrate_change_share"
 SLOW_S = 10 * DAY_S
@@ -21,7 +20,13 @@ SLOW_S = 10 * DAY_S
 
 
 def title(incident: Incident) -> str:
-    """Name the event; a window that somebody merely asked about is named by its time."""
+    """Name the event; a window that somebody merely asked about is named by its time.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
     asked = incident.event.id == "window"
     name = "" if asked else prose(incident.event.name)
     return name or f"The hash rate, {window_text(incident.window)}"
@@ -46,7 +51,13 @@ def headline(incident: Incident) -> str:
 
 
 def moved_share(incident: Incident) -> Interval:
-    """Return the signed change of hash rate over the window, with its interval."""
+    """Return the signed change of hash rate over the window, with its interval.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
     return negated(incident.network.shown_share.interval(LEVEL))
 
 
@@ -133,18 +144,38 @@ def _agreement(verdicts: tuple[Verdict, ...]) -> str:
 
 
 def fits(verdict: Verdict) -> bool:
-    """Return whether any of the claimed range lies in the measured interval."""
+    """Return whether any of the claimed range lies in the measured interval.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Of one claim.
+    """
     measured = verdict.measured
     return measured is not None and overlaps(measured, verdict.about.low, verdict.about.high)
 
 
 def overlaps(interval: Interval, low: float, high: float) -> bool:
-    """Return whether a range and an interval have a value in common."""
+    """Return whether a range and an interval have a value in common.
+
+    Parameters
+    ----------
+    interval : Interval
+        In any unit.
+    low, high : float
+        The range, in the same unit.
+    """
     return low <= interval.high and high >= interval.low
 
 
 def reference_fall(incident: Incident) -> float | None:
-    """Return the fall that the public spoke of: the first one claimed for the network."""
+    """Return the fall that the public spoke of: the first one claimed for the network.
+
+    Parameters
+    ----------
+    incident : Incident
+        With the claims of its event.
+    """
     for claim in incident.event.claims:
         if claim.subject == "network" and claim.quantity == CHANGE and claim.high < 0:
             return -(claim.low + claim.high) / 2
@@ -152,7 +183,13 @@ def reference_fall(incident: Incident) -> float | None:
 
 
 def sight(incident: Incident) -> str:
-    """Return how many blocks there were, and how small a fall they could have shown."""
+    """Return how many blocks there were, and how small a fall they could have shown.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
     found = incident.network
     return (
         f"{found.n_blocks:,} blocks were found where {found.expected_blocks:,.0f} were expected. "

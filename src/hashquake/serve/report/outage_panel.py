@@ -24,22 +24,17 @@ from hashquake.serve.format import (
     NBSP,
     chance,
     count_word,
-    duration,
     percent,
     prose,
+)
+from hashquake.serve.format_times import (
+    duration,
     short_time,
     short_window,
     window_text,
 )
-from hashquake.serve.wording import class_because, silence_because
+from hashquake.serve.wording import class_because, signal_name, silence_because
 
-SIGNAL_WORDS = {
-    "bgp": "routes",
-    "connectivity": "connectivity as a whole",
-    "probing": "active probing",
-    "telescope": "telescope",
-    "traffic": "traffic",
-}
 CLASS_WORDS = {
     "kill_switch": "Kill switch: ordered, all networks",
     "curfew": "Curfew: ordered, at fixed hours",
@@ -55,7 +50,15 @@ _TICKS_AT_MOST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSegment:
-    """A stretch of a row, in percent of its width."""
+    """A stretch of a row, in percent of its width.
+
+    Parameters
+    ----------
+    left, width : float
+        Where it begins and how long it is, percent of the row's width.
+    is_dark : bool
+        Whether the instrument saw the outage; else it had no values.
+    """
 
     left: float
     width: float
@@ -64,7 +67,23 @@ class RowSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageRow:
-    """One instrument: who it is, what it saw, and when it said so."""
+    """One instrument: who it is, what it saw, and when it said so.
+
+    Parameters
+    ----------
+    name, signal : str
+        The instrument's name, and the signal it measures.
+    url : str or None
+        Where its values were published.
+    note : str
+        On how the values were read; may be empty.
+    finding, covered : str
+        What it showed in the dark time, and what part of that time it covered.
+    saw : bool
+        Whether it saw the outage.
+    segments : tuple of RowSegment
+        What is drawn.
+    """
 
     name: str
     signal: str
@@ -78,7 +97,21 @@ class OutageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """One explanation of the outage with its probability."""
+    """One explanation of the outage with its probability.
+
+    Parameters
+    ----------
+    name : str
+        The class's code.
+    text : str
+        The class as the page words it.
+    probability : float
+        0 to 1.
+    shown : str
+        The probability in percent.
+    because : str
+        What speaks for and against it.
+    """
 
     name: str
     text: str
@@ -126,7 +159,13 @@ class OutagePanel:
 
 
 def outage_panels(incident: Incident) -> tuple[OutagePanel, ...]:
-    """Set out each outage of an incident."""
+    """Set out each outage of an incident.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its outages.
+    """
     return tuple(_panel(outage, bundled=incident.outages_bundled) for outage in incident.outages)
 
 
@@ -179,9 +218,9 @@ def _origin(outage: Outage, *, bundled: bool) -> str:
     if outage.evidence == "measured":
         return f"From the readings of {who} in the record."
     origin = (
-        f"No public series of these days is at hand. What is dark was drawn, by the detection that "
-        f"live readings pass, from what is stated in writing of {who}; between statements nothing "
-        f"was filled in, and a statement of a beginning alone counts for one hour."
+        f"No public series of these days is available. What is dark was drawn, by the detection "
+        f"that live readings pass, from what is stated in writing of {who}; between statements "
+        f"nothing was filled in, and a statement of a beginning alone counts for one hour."
     )
     if bundled:
         origin += (
@@ -215,7 +254,7 @@ def _summary(outage: Outage) -> str:
 def _row(
     witness: Witness, instrument: Instrument | None, span: Window, *, saw: bool
 ) -> OutageRow:  # fmt: skip
-    signal = SIGNAL_WORDS.get(witness.signal, prose(witness.signal))
+    signal = prose(signal_name(witness.signal))
     if instrument is None:
         return OutageRow(
             name=prose(witness.source or witness.signal),
@@ -229,7 +268,7 @@ def _row(
         )
     return OutageRow(
         name=prose(instrument.title),
-        signal=SIGNAL_WORDS.get(instrument.signal, signal),
+        signal=prose(signal_name(instrument.signal)),
         url=instrument.url,
         note=prose(instrument.note),
         finding=_stated(instrument.statements, saw=saw),

@@ -25,7 +25,21 @@ _DOUBT = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseRow:
-    """One cause: what it is, how probable, and why."""
+    """One cause: what it is, how probable, and why.
+
+    Parameters
+    ----------
+    name : str
+        The cause's code.
+    text : str
+        The cause and its place as the page words it.
+    shown : str
+        Its probability in percent.
+    width : float
+        Length of its bar, percent.
+    because : str
+        Why, as a sentence.
+    """
 
     name: str
     text: str
@@ -57,7 +71,13 @@ class CausePanel:
 
 
 def cause_panel(incident: Incident) -> CausePanel | None:
-    """Set out why hash rate changed; None where no causes were weighed."""
+    """Set out why hash rate changed; None where no causes were weighed.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its causes.
+    """
     if not incident.causes:
         return None
     shown = [cause for cause in incident.causes if cause.probability >= _LEAST_SHOWN]
@@ -72,7 +92,15 @@ def cause_panel(incident: Incident) -> CausePanel | None:
 
 
 def cause_text(name: str, country: str | None) -> str:
-    """Name a cause with its place."""
+    """Name a cause with its place.
+
+    Parameters
+    ----------
+    name : str
+        The cause's code.
+    country : str or None
+        Code of its country.
+    """
     place = country_name(country)
     return f"{CAUSE_WORDS[name]}{f' ({place})' if place else ''}"
 
@@ -100,7 +128,13 @@ def _sentence(shown: list[Cause]) -> str:
 
 
 def lowered(text: str) -> str:
-    """Write it as it stands inside a sentence."""
+    """Write it as it stands inside a sentence.
+
+    Parameters
+    ----------
+    text : str
+        A heading or a name.
+    """
     return f"{text[:1].lower()}{text[1:]}"
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hashquake.core.interval import Quantiles
 from hashquake.observatory.event_context import DarkEnergy, EventContext
-from hashquake.serve.format import MINUS, NBSP, date
+from hashquake.serve.format import MINUS, NBSP
+from hashquake.serve.format_times import date
 from hashquake.serve.geography.numbers import (
     LEVEL,
     exahashes,
@@ -55,7 +56,15 @@ class EnergyPanel:
 
 
 def energy_panel(around: EventContext, *, country: str | None) -> EnergyPanel | None:
-    """Set megawatts out; None where neither what stopped nor what ran is known."""
+    """Set megawatts out; None where neither what stopped nor what ran is known.
+
+    Parameters
+    ----------
+    around : EventContext
+        With what stopped and what ran, where known.
+    country : str or None
+        Code of the event's country.
+    """
     dark, report = around.dark, around.energy
     if dark is None and report is None:
         return None

@@ -7,7 +7,12 @@ from hashquake.core.interval import Interval
 from hashquake.core.pool_exposure import Completeness, Exposure, Exposures
 from hashquake.core.subject import NETWORK
 from hashquake.serve.exposure_table import little_learnt
-from hashquake.serve.format import count_word, percent, prose, share_limits
+from hashquake.serve.format import (
+    count_word,
+    percent,
+    prose,
+    share_limits,
+)
 from hashquake.serve.place_names import in_a_sentence
 from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis
 
@@ -17,7 +22,21 @@ _MOST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureRow:
-    """One pool of which the event shows more than the map does."""
+    """One pool of which the event shows more than the map does.
+
+    Parameters
+    ----------
+    name : str
+        Of the pool.
+    exposure, by_map : str
+        Its exposure with its interval, and what the map alone says.
+    note : str
+        On the pool's labels; may be empty.
+    bars : tuple of Bar
+        What is drawn.
+    says : str
+        The same in words, for those who cannot see the bars.
+    """
 
     name: str
     exposure: str
@@ -54,6 +73,13 @@ def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel 
 
     A pool of which blocks say no more than the map is not listed: the median of a prior is not a
     finding.
+
+    Parameters
+    ----------
+    found : Exposures
+        Of one event.
+    names : mapping of str to str
+        Names of pools by their slugs.
     """
     if not found.rows or not found.events:
         return None

@@ -6,7 +6,8 @@ from hashquake.core.interval import Interval
 from hashquake.core.times import DAY_S
 from hashquake.explain.mining_table import REDIRECTED, CountryRow, MapTable
 from hashquake.observatory.event_context import EventContext
-from hashquake.serve.format import date, percent, prose, share_interval
+from hashquake.serve.format import percent, prose, share_interval
+from hashquake.serve.format_times import date
 from hashquake.serve.geography.numbers import LEVEL, megawatts, months, rate_text
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis

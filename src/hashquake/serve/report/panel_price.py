@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from hashquake.explain.price import PriceStudy, WindowReturn
 from hashquake.observatory.prices import PriceContext
-from hashquake.serve.format import change, percent, probability, prose, short_window
+from hashquake.serve.format import (
+    change,
+    percent,
+    probability,
+    prose,
+)
+from hashquake.serve.format_times import short_window
 from hashquake.serve.report.chart_rate import moment_key
 from hashquake.serve.report.price_shape import VERDICTS
 from hashquake.serve.wording import price_because
@@ -18,7 +24,23 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRow:
-    """One stretch of the price."""
+    """One stretch of the price.
+
+    Parameters
+    ----------
+    key : str
+        Code of the stretch.
+    name, when : str
+        Its name and its time.
+    prices : str
+        At its start and end.
+    change, abnormal : str
+        Change of the price, and the part that the days before do not explain, with intervals.
+    p_value : str
+        Of the abnormal change.
+    least_seen : str
+        The smallest change that would have shown.
+    """
 
     key: str
     name: str
@@ -57,7 +79,13 @@ class PricePanel:
 
 
 def price_panel(context: PriceContext) -> PricePanel:
-    """Set a price study out."""
+    """Set a price study out.
+
+    Parameters
+    ----------
+    context : PriceContext
+        A price study, its candles and its source.
+    """
     study = context.study
     missing = sum(gap.duration_s for gap in study.gaps) / context.candles.step_s
     return PricePanel(

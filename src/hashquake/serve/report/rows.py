@@ -10,21 +10,44 @@ from hashquake.serve.format import (
     change,
     change_limits,
     count_word,
-    date,
     eh_s_interval,
     negated,
     percent,
     probability,
     prose,
     share_limits,
-    utc,
 )
+from hashquake.serve.format_times import date, utc
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolTableRow:
-    """One pool's line of the table."""
+    """One pool's line of the table.
+
+    Parameters
+    ----------
+    name : str
+        Of the pool, or of all blocks.
+    is_pool : bool
+        False for the network's row.
+    share, share_limits : str
+        Share of blocks before, and its limits.
+    blocks : str
+        Blocks found and expected.
+    change, limits : str
+        Change of hash rate, and its limits.
+    p_value : str
+        Adjusted for the number of pools.
+    finding : str
+        Whether a fall was found, in words.
+    beyond_luck : bool
+        Whether it was.
+    note : str
+        On the pool's labels; may be empty.
+    mark : Mark
+        What is drawn.
+    """
 
     name: str
     is_pool: bool
@@ -45,7 +68,13 @@ FOUND = {True: "yes", False: "not shown"}
 
 
 def pool_axis(incident: Incident) -> Axis:
-    """Choose the axis on which all pools' changes stand."""
+    """Choose the axis on which all pools' changes stand.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its pools.
+    """
     values: list[float] = []
     for row in incident.pools:
         moved = negated(row.drop.shown_share.interval(LEVEL))
@@ -54,7 +83,17 @@ def pool_axis(incident: Incident) -> Axis:
 
 
 def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple[PoolTableRow, ...]:
-    """List the network first, then each pool."""
+    """List the network first, then each pool.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its pools.
+    axis : Axis
+        From `pool_axis`.
+    names : mapping of str to str
+        Names of pools by their slugs.
+    """
     moved = negated(incident.network.shown_share.interval(LEVEL))
     network = PoolTableRow(
         name="All blocks",
@@ -129,7 +168,13 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
 
 
 def next_change(incident: Incident) -> tuple[str, str]:
-    """Write the first difficulty change and its day, for the key numbers; empty when none."""
+    """Write the first difficulty change and its day, for the key numbers; empty when none.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its retargets.
+    """
     if not incident.retargets:
         return "", ""
     first = incident.retargets[0]
@@ -137,7 +182,13 @@ def next_change(incident: Incident) -> tuple[str, str]:
 
 
 def retarget_sentences(incident: Incident) -> tuple[str, ...]:
-    """Return what happened to the difficulty at each retarget."""
+    """Return what happened to the difficulty at each retarget.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its retargets.
+    """
     return tuple(_retarget(retarget) for retarget in incident.retargets)
 
 
@@ -165,7 +216,13 @@ def _trillions(difficulty: float) -> str:
 
 
 def before_and_during(incident: Incident) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Write the two hash rates that are compared, each with its limits apart."""
+    """Write the two hash rates that are compared, each with its limits apart.
+
+    Parameters
+    ----------
+    incident : Incident
+        With both hash rates.
+    """
     before = eh_s_interval(incident.hashrate_before.interval(LEVEL))
     during = eh_s_interval(incident.hashrate_during.interval(LEVEL))
     return _apart(before), _apart(during)

@@ -26,11 +26,23 @@ class ShareAxis:
     ticks: tuple[float, ...]
 
     def at(self, share: float) -> float:
-        """Return a share's place in percent of the axis, limited to 0 to 100."""
+        """Return a share's place in percent of the axis, limited to 0 to 100.
+
+        Parameters
+        ----------
+        share : float
+            0 to 1.
+        """
         return min(100.0, max(0.0, 100.0 * share / self.high))
 
     def text(self, tick: float) -> str:
-        """Write a tick's number."""
+        """Write a tick's number.
+
+        Parameters
+        ----------
+        tick : float
+            One of the axis's ticks, 0 to 1.
+        """
         return percent(tick)
 
 
@@ -72,6 +84,16 @@ def share_axis(values: Sequence[float], *, least: float = 0.1, most: int = 5) ->
 
 
 def bar(axis: ShareAxis, interval: Interval, *, kind: str = "seen") -> Bar:
-    """Place an interval on an axis."""
+    """Place an interval on an axis.
+
+    Parameters
+    ----------
+    axis : ShareAxis
+        Where it is drawn.
+    interval : Interval
+        Shares, 0 to 1.
+    kind : str
+        Class of its style.
+    """
     low, high, middle = (axis.at(value) for value in (interval.low, interval.high, interval.median))
     return Bar(kind=kind, low=low, high=high, middle=middle)

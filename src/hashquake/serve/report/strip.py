@@ -29,13 +29,25 @@ class Axis:
     ticks: tuple[float, ...]
 
     def is_minor(self, at: int) -> bool:
-        """Return whether a tick's number gives way where there is little room."""
+        """Return whether a tick's number gives way where there is little room.
+
+        Parameters
+        ----------
+        at : int
+            Number of the tick, from 0.
+        """
         if len(self.ticks) < 5:
             return False
         return bool((at - self.ticks.index(0.0)) % 2) if 0.0 in self.ticks else bool(at % 2)
 
     def at(self, value: float) -> float:
-        """Return a value's place on the axis in percent of its length, limited to 0 to 100."""
+        """Return a value's place on the axis in percent of its length, limited to 0 to 100.
+
+        Parameters
+        ----------
+        value : float
+            In the axis's unit; may be infinite.
+        """
         if not isfinite(value):
             return 100.0 if value > 0 else 0.0
         return min(100.0, max(0.0, (value - self.low) / (self.high - self.low) * 100))
@@ -99,7 +111,19 @@ def axis_for(
 def mark(
     axis: Axis, interval: Interval | None, claim: tuple[float, float] | None = None, *, says: str
 ) -> Mark:
-    """Place an interval and a claim on an axis."""
+    """Place an interval and a claim on an axis.
+
+    Parameters
+    ----------
+    axis : Axis
+        Where it is drawn.
+    interval : Interval or None
+        What was measured.
+    claim : tuple of float or None
+        Low and high of what was claimed.
+    says : str
+        The same in words, for those who cannot see it.
+    """
     return Mark(
         low=None if interval is None else axis.at(interval.low),
         high=None if interval is None else axis.at(interval.high),
@@ -115,5 +139,11 @@ def mark(
 
 
 def tick_text(value: float) -> str:
-    """Write a tick's number."""
+    """Write a tick's number.
+
+    Parameters
+    ----------
+    value : float
+        A relative change.
+    """
     return percent(value, signed=True)

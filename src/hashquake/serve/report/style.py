@@ -43,7 +43,17 @@ _PARAMETERS: dict[str, Any] = {
 
 
 class Size(NamedTuple):
-    """The size of a drawing, and of its text, in CSS pixels."""
+    """The size of a drawing, and of its text, in CSS pixels.
+
+    Parameters
+    ----------
+    name : str
+        ``wide`` or ``narrow``.
+    width_px, height_px : int
+        Of the drawing.
+    text_px : float
+        Of its text.
+    """
 
     name: str
     width_px: int
@@ -56,7 +66,13 @@ class Size(NamedTuple):
         return self.name == "narrow"
 
     def points(self, pixels: float) -> float:
-        """Turn pixels into the points that matplotlib counts in."""
+        """Turn pixels into the points that matplotlib counts in.
+
+        Parameters
+        ----------
+        pixels : float
+            CSS pixels.
+        """
         return pixels * _POINTS_PER_PIXEL
 
 
@@ -127,7 +143,15 @@ def _shortened(path: str) -> str:
 
 
 def bare(axes: Any, *, size: Size) -> None:
-    """Take away an axes' box, leaving a base line and pale ticks."""
+    """Take away an axes' box, leaving a base line and pale ticks.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Changed.
+    size : Size
+        Of the drawing.
+    """
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0, pad=size.points(6))

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from hashquake.core.incident import LEVEL, Incident
 from hashquake.observatory.event_context import EventContext
-from hashquake.serve.format import percent, prose, window_text
+from hashquake.serve.format import percent, prose
+from hashquake.serve.format_times import window_text
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.gist import brief, tiles
 from hashquake.serve.report.headline import headline, title

@@ -21,7 +21,15 @@ _POOLS_SHOWN = 5
 
 
 def print_causes(incident: Incident, console: Console) -> None:
-    """Print why hash rate changed; nothing where no causes were weighed."""
+    """Print why hash rate changed; nothing where no causes were weighed.
+
+    Parameters
+    ----------
+    incident : Incident
+        With its causes.
+    console : rich.console.Console
+        Where to print.
+    """
     panel = cause_panel(incident)
     if panel is None:
         return
@@ -37,7 +45,19 @@ def print_causes(incident: Incident, console: Console) -> None:
 def print_context(
     incident: Incident, around: EventContext, console: Console, names: Mapping[str, str]
 ) -> None:
-    """Print exposure, map, power and price, or why one of them is not known."""
+    """Print exposure, map, power and price, or why one of them is not known.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    around : EventContext
+        Exposure, maps, energy and price round the event.
+    console : rich.console.Console
+        Where to print.
+    names : mapping of str to str
+        Names of pools by their slugs.
+    """
     event = incident.event
 
     def missing(name: str) -> str:

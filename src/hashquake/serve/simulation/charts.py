@@ -34,7 +34,13 @@ _HEIGHT_PX = 250
 
 
 def fan_charts(run: Simulation) -> dict[str, list[str]]:
-    """Draw the three fans, each for wide and for narrow screens."""
+    """Draw the three fans, each for wide and for narrow screens.
+
+    Parameters
+    ----------
+    run : Simulation
+        A finished run.
+    """
     made = fans(run)
     retargets_s = [run.spread(f"time_s_{e + 1}").quantiles[2][1] for e in range(run.place.epochs)]
     sizes = [size._replace(height_px=_HEIGHT_PX) for size in (WIDE, NARROW)]

@@ -22,6 +22,11 @@ def simulation_document(run: Simulation) -> dict[str, Any]:
 
     Beside the outcomes stand those of the same paths without the outage, and with a hash rate
     that stays (see `hashquake.forward.baseline`).
+
+    Parameters
+    ----------
+    run : Simulation
+        A finished run.
     """
     scenario = run.scenario
     compared = baselines(run)

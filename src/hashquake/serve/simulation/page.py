@@ -10,7 +10,7 @@ from markupsafe import Markup
 from hashquake import __version__
 from hashquake.core.hostile_text import visible_text
 from hashquake.forward.simulation import Simulation
-from hashquake.serve import format as written
+from hashquake.serve.format_times import duration
 from hashquake.serve.simulation.charts import fan_charts
 from hashquake.serve.simulation.text import expected_text, later_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
@@ -109,7 +109,7 @@ def _headline(run: Simulation, document: dict[str, Any]) -> str:
     gap = run.spread("longest_gap_in_window_s").interval
     return (
         f"{lost.median:,.0f} blocks fewer in the outage, a longest gap between blocks of "
-        f"{written.duration(gap.median)}, and {changed}."
+        f"{duration(gap.median)}, and {changed}."
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S
 from hashquake.forward.simulation import Simulation
-from hashquake.serve import format as written
+from hashquake.serve.format_times import duration
 from hashquake.serve.simulation.words import (
     NBSP,
     NO_VALUE,
@@ -93,8 +93,8 @@ def _swept(document: dict[str, Any]) -> tuple[str, ...]:
     return (
         ratio_text(document["retargets"][0]["ratio"]),
         NO_VALUE if lost is None else _median(lost, "{:,.0f}".format),
-        _median(document["longest_gap_in_window_s"], written.duration),
-        _median(document["confirmation_s"]["6"], written.duration),
+        _median(document["longest_gap_in_window_s"], duration),
+        _median(document["confirmation_s"]["6"], duration),
     )
 
 
@@ -144,7 +144,15 @@ def _shares(rows: list[dict[str, Any]], heading: str) -> "Table":
 
 
 def expected_text(start_s: float | None, shape: dict[str, Any]) -> str:
-    """Write when a retarget is expected: a date, or a day of the run, give or take."""
+    """Write when a retarget is expected: a date, or a day of the run, give or take.
+
+    Parameters
+    ----------
+    start_s : float or None
+        Start of the run, UTC Unix seconds; None where the scenario has no date.
+    shape : dict
+        Quantiles of the time, seconds from the start, as in the JSON document.
+    """
     quantiles = shape["quantiles"]
     half_d = (quantiles["0.95"] - quantiles["0.05"]) / 2 / DAY_S
     middle = quantiles["0.5"]
@@ -158,7 +166,13 @@ def _date(time_s: float) -> str:
 
 
 def later_text(shape: dict[str, Any]) -> str:
-    """Write by how much later a retarget comes than without the outage, on average."""
+    """Write by how much later a retarget comes than without the outage, on average.
+
+    Parameters
+    ----------
+    shape : dict
+        Mean of the delay, seconds, as in the JSON document.
+    """
     hours = shape["mean"] / 3600
     sign = "\N{MINUS SIGN}" if hours < -0.05 else ""
     return f"{sign}{abs(hours):.1f} h"

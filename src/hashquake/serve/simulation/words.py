@@ -15,7 +15,15 @@ _REST = {"other": "other pools", "elsewhere": "other countries", "unknown": "unk
 
 
 class Outcome(NamedTuple):
-    """A line of the comparison: what, with the outage, and without it (empty where meaningless)."""
+    """A line of the comparison: what, with the outage, and without it (empty where meaningless).
+
+    Parameters
+    ----------
+    what : str
+        What is compared.
+    given, without : str
+        Its value with the outage, and without it.
+    """
 
     what: str
     given: str
@@ -64,6 +72,13 @@ def outcomes(document: dict[str, Any]) -> list[Outcome]:
 def ratio_text(shape: dict[str, Any]) -> str:
     r"""Write a change of difficulty in percent, from the shape of a ratio.
 
+    Parameters
+    ----------
+    shape : dict
+        Quantiles of the ratio, as in the JSON document.
+
+    Examples
+    --------
     >>> ratio_text({"quantiles": {"0.05": 0.96, "0.5": 0.98, "0.95": 1.01}})
     '\u22122.0\xa0% [\u22124.0,\xa0+1.0]'
     """
@@ -77,6 +92,15 @@ def ratio_text(shape: dict[str, Any]) -> str:
 def points(share: float, *, signed: bool = True) -> str:
     r"""Write a difference of two shares in percentage points.
 
+    Parameters
+    ----------
+    share : float
+        Difference of two shares.
+    signed : bool
+        Whether positive numbers carry a plus sign.
+
+    Examples
+    --------
     >>> points(0.0324), points(-0.00001)
     ('+3.2\xa0points', '0.0\xa0points')
     """
@@ -86,7 +110,13 @@ def points(share: float, *, signed: bool = True) -> str:
 
 
 def points_text(shape: dict[str, Any] | None) -> str:
-    """Write a difference of two shares with its interval, in percentage points."""
+    """Write a difference of two shares with its interval, in percentage points.
+
+    Parameters
+    ----------
+    shape : dict or None
+        An interval of differences of shares, as in the JSON document; None where there is none.
+    """
     if shape is None:
         return NO_VALUE
     low, high = (points(shape[key]).partition(NBSP)[0] for key in ("low", "high"))
@@ -96,6 +126,13 @@ def points_text(shape: dict[str, Any] | None) -> str:
 def subject_name(subject: str) -> str:
     """Name a pool or a country for readers.
 
+    Parameters
+    ----------
+    subject : str
+        Such as ``country:KZ`` or ``pool:foundryusa``.
+
+    Examples
+    --------
     >>> subject_name("country:KZ"), subject_name("pool:foundryusa"), subject_name("pool:other")
     ('Kazakhstan', 'Foundry USA', 'other pools')
     """
@@ -106,7 +143,13 @@ def subject_name(subject: str) -> str:
 
 
 def share_text(shape: dict[str, Any]) -> str:
-    """Write a share with its interval, or alone where it is exact."""
+    """Write a share with its interval, or alone where it is exact.
+
+    Parameters
+    ----------
+    shape : dict
+        An interval of shares, as in the JSON document.
+    """
     low, middle, high = (shape[key] for key in ("low", "median", "high"))
     if low == high:
         return written.percent(middle, digits=1)
@@ -187,6 +230,13 @@ def _span(shape: dict[str, Any]) -> str:
 def span_text(low_s: float, median_s: float, high_s: float) -> str:
     r"""Write a length of time with its interval, in one unit so that limits stay short.
 
+    Parameters
+    ----------
+    low_s, median_s, high_s : float
+        Seconds.
+
+    Examples
+    --------
     >>> span_text(3_420.0, 4_380.0, 6_060.0), span_text(35.0, 420.0, 1_980.0)
     ('73\xa0min [57,\xa0101]', '7.0\xa0min [0.6,\xa033]')
     """

@@ -1,7 +1,12 @@
 """Sentences for the reasons of opinions: the only place where reasons become prose."""
 
 from hashquake.serve.wording.causes import cause_because
-from hashquake.serve.wording.outages import class_because, coverage_rows, silence_because
+from hashquake.serve.wording.outages import (
+    class_because,
+    coverage_rows,
+    signal_name,
+    silence_because,
+)
 from hashquake.serve.wording.price import price_because
 from hashquake.serve.wording.verdicts import verdict_because
 
@@ -10,6 +15,7 @@ __all__ = [
     "class_because",
     "coverage_rows",
     "price_because",
+    "signal_name",
     "silence_because",
     "verdict_because",
 ]

@@ -51,11 +51,24 @@ def cause_because(cause: Cause) -> str:
 
 
 def event_name(about: str, cause: CauseName) -> str:
-    """Return what readers call an event or an outage; what is not known keeps its identifier."""
+    """Return what readers call an event or an outage; what is not known keeps its identifier.
+
+    Parameters
+    ----------
+    about : str
+        Identifier of an event or an outage.
+    cause : str
+        The cause it is weighed for.
+    """
     if about.startswith("ou2"):
         kind = "power failure seen as Internet outage" if cause == "power" else "Internet outage"
         return f"{kind} {about}"
-    return _event_names().get(about, about)
+    name = _event_names().get(about)
+    return (
+        about
+        if name is None
+        else f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,13 @@ from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 def times(count: float) -> str:
     """Write how often something happens.
 
+    Parameters
+    ----------
+    count : float
+        How often.
+
+    Examples
+    --------
     >>> times(1.0), times(4.0), times(0.8)
     ('once', '4 times', '0.8 times')
     """
@@ -15,6 +22,13 @@ def times(count: float) -> str:
 def percent(share: float) -> str:
     """Write a share in percent, with a decimal where it is small.
 
+    Parameters
+    ----------
+    share : float
+        1 is 100 %.
+
+    Examples
+    --------
     >>> percent(0.141), percent(0.018), percent(0.0)
     ('14 %', '1.8 %', '0 %')
     """
@@ -26,6 +40,13 @@ def percent(share: float) -> str:
 def length(span_s: float) -> str:
     """Write a length of time with one unit.
 
+    Parameters
+    ----------
+    span_s : float
+        Seconds.
+
+    Examples
+    --------
     >>> length(1800.0), length(7200.0), length(3 * 86400.0)
     ('30 min', '2 h', '3 d')
     """
@@ -37,6 +58,13 @@ def length(span_s: float) -> str:
 def listed(names: tuple[str, ...]) -> str:
     """Write names as a list in prose.
 
+    Parameters
+    ----------
+    names : tuple of str
+        In the order of the list.
+
+    Examples
+    --------
     >>> listed(("probing", "traffic", "bgp"))
     'probing, traffic and bgp'
     """

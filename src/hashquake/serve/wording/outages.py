@@ -18,10 +18,37 @@ from hashquake.core.times import format_time
 from hashquake.serve.wording.numbers import length, listed, percent, times
 
 NO_SOURCE = "no source of it is in the record"
+_SIGNAL_NAMES = {
+    "bgp": "routes",
+    "connectivity": "connectivity as a whole",
+    "probing": "active probing",
+}
+
+
+def signal_name(signal: str) -> str:
+    """Name what was measured as readers know it; other names stay as they are.
+
+    Parameters
+    ----------
+    signal : str
+        Its code, such as ``bgp``.
+
+    Examples
+    --------
+    >>> signal_name("bgp"), signal_name("traffic")
+    ('routes', 'traffic')
+    """
+    return _SIGNAL_NAMES.get(signal, signal)
 
 
 def class_because(one: OutageClass) -> str:
-    """Return what speaks for and against a class, in up to two sentences without a full stop."""
+    """Return what speaks for and against a class, in up to two sentences without a full stop.
+
+    Parameters
+    ----------
+    one : OutageClass
+        A class with its reason.
+    """
     reason = one.reason
     if isinstance(reason, Sentence):
         return reason.text
@@ -37,9 +64,15 @@ def class_because(one: OutageClass) -> str:
 
 
 def finding_text(finding: Finding) -> str:
-    """Return one piece of evidence in words."""
+    """Return one piece of evidence in words.
+
+    Parameters
+    ----------
+    finding : Finding
+        Code and values of one piece of evidence.
+    """
     value = 0.0 if finding.value is None else finding.value
-    saw, missed = listed(finding.saw), listed(finding.missed)
+    saw, missed = (listed(tuple(map(signal_name, some))) for some in (finding.saw, finding.missed))
     texts = {
         "total": f"{percent(value)} of the usual connectivity was lost",
         "partial": f"only {percent(value)} of the usual connectivity was lost",
@@ -74,7 +107,13 @@ def finding_text(finding: Finding) -> str:
 
 
 def silence_because(reasons: Iterable[SilenceReason]) -> str:
-    """Return why a witness covered nothing; empty when it covered something."""
+    """Return why a witness covered nothing; empty when it covered something.
+
+    Parameters
+    ----------
+    reasons : iterable of SilenceReason
+        Codes and values.
+    """
     return "; ".join(map(_silence, reasons))
 
 
@@ -93,7 +132,13 @@ def _silence(reason: SilenceReason) -> str:
 
 
 def coverage_rows(outage: Outage) -> list[dict[str, Any]]:
-    """Return for each signal what part of the dark time it covered, or why it covered nothing."""
+    """Return for each signal what part of the dark time it covered, or why it covered nothing.
+
+    Parameters
+    ----------
+    outage : Outage
+        With its witnesses.
+    """
     rows = []
     witnesses = (*outage.seen_by, *outage.not_seen_by)
     for signal in ordered({*SIGNALS, *(witness.signal for witness in witnesses)}):

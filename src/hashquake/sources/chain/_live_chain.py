@@ -57,17 +57,35 @@ class KnownChain:
         return self._record.tip() if self._tip is None else (self._tip, self._hashes[self._tip])
 
     def hash_at(self, height: int) -> bytes | None:
-        """Return the hash of the main chain's block at a height, or None."""
+        """Return the hash of the main chain's block at a height, or None.
+
+        Parameters
+        ----------
+        height : int
+            From 0.
+        """
         if self._tip is not None and height > self._tip:
             return None
         return self._hashes[height] if height in self._hashes else self._record.hash_at(height)
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        """Return the hashes of the stale blocks from a height on."""
+        """Return the hashes of the stale blocks from a height on.
+
+        Parameters
+        ----------
+        first_height : int
+            From 0.
+        """
         return self._record.stale_hashes(first_height)
 
     def add(self, blocks: BlockColumns) -> None:
-        """Take over main-chain blocks in height order; what they replace is forgotten."""
+        """Take over main-chain blocks in height order; what they replace is forgotten.
+
+        Parameters
+        ----------
+        blocks : BlockColumns, shape (n,)
+            With their hashes; stale ones are passed over.
+        """
         main = blocks.main()
         for at in range(len(main)):
             height = int(main.height[at])
@@ -139,7 +157,15 @@ class LiveChain:
         return self.context.monotonic_s() - self._next_s
 
     def saw(self, digest: bytes, seen_s: float | None) -> None:
-        """Note when a block was first announced, and that it is to be asked for."""
+        """Note when a block was first announced, and that it is to be asked for.
+
+        Parameters
+        ----------
+        digest : bytes
+            Hash of the block.
+        seen_s : float or None
+            When it was announced, UTC Unix seconds; None leaves that open.
+        """
         if seen_s is not None:
             self._seen_s.setdefault(digest, seen_s)
             while len(self._seen_s) > _REMEMBERED_BLOCKS:
@@ -160,6 +186,11 @@ class LiveChain:
 
     def offer(self, announced: Announced) -> Iterator[Batch]:
         """Take an announced block if it builds on the newest one known; let it wait otherwise.
+
+        Parameters
+        ----------
+        announced : Announced
+            Proof of work checked.
 
         Yields
         ------

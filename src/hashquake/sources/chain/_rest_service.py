@@ -63,15 +63,18 @@ class RestService:
         return None
 
     def hash_at(self, height: int) -> bytes:
+        """See `hashquake.sources.chain._follow.ChainServer.hash_at`."""
         answer = self._get(f"/block-height/{height}", may_miss=True)
         if answer.status == 404:
             raise self._moved(height)
         return as_hash(_plain(answer), f"the hash of block {height}")
 
     def header_times_s(self, first: int, last: int) -> list[int]:
+        """See `hashquake.sources.chain._follow.ChainServer.header_times_s`."""
         return [header.header_s for _, header in self._items(first, last)]
 
     def blocks(self, first: int, last: int) -> list[Block]:
+        """See `hashquake.sources.chain._follow.ChainServer.blocks`."""
         return [
             self._block(fields, header, height)
             for height, (fields, header) in enumerate(self._items(first, last), first)
@@ -79,11 +82,18 @@ class RestService:
 
     def stale_blocks(self, first: int, last: int) -> list[Block]:
         # Services tell the hashes of orphans only, without a header nothing of them is proven.
+        """Return none; see `hashquake.sources.chain._follow.ChainServer.stale_blocks`."""
         del first, last
         return []
 
     def announced(self, fields: Mapping[str, Any]) -> Block:
-        """Return a block that a service announced by itself, proven as one that was asked for."""
+        """Return a block that a service announced by itself, proven as one that was asked for.
+
+        Parameters
+        ----------
+        fields : mapping of str to object
+            The block as the service sends it, from JSON.
+        """
         height = as_int(fields.get("height"), "a block's height")
         return self._block(fields, self._header(fields, height), height)
 

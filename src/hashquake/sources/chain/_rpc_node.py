@@ -54,12 +54,19 @@ class NodeOptions(BaseModel):
         False, description="read from a node that is still in its initial download"
     )
     batch_calls: int = Field(8, ge=1, le=200, description="blocks asked for in one request")
-    timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(60.0, gt=0, le=86_400, description="seconds to wait for an answer")
 
 
 @contextmanager
 def opened_node(options: NodeOptions, context: SourceContext) -> Iterator["RpcNode"]:
     """Open a node, and let go of its connections afterwards.
+
+    Parameters
+    ----------
+    options : NodeOptions
+        Address, credentials and time limit.
+    context : SourceContext
+        Clock and notes.
 
     Raises
     ------
@@ -151,13 +158,16 @@ class RpcNode:
         return None if type(peers) is not int else peers > 0
 
     def hash_at(self, height: int) -> bytes:
+        """See `hashquake.sources.chain._follow.ChainServer.hash_at`."""
         return self._hashes(height, height)[0]
 
     def header_times_s(self, first: int, last: int) -> list[int]:
+        """See `hashquake.sources.chain._follow.ChainServer.header_times_s`."""
         hashes = self._hashes(first, last)
         return [header.header_s for header in self._blocks.headers(hashes, first)]
 
     def blocks(self, first: int, last: int) -> list[Block]:
+        """See `hashquake.sources.chain._follow.ChainServer.blocks`."""
         if first < self._first_kept:
             raise self._not_kept(first, self._first_kept)
         hashes = self._hashes(first, last)
@@ -169,6 +179,7 @@ class RpcNode:
             raise self._not_kept(first, self._find_first_kept(first, last)) from None
 
     def stale_blocks(self, first: int, last: int) -> list[Block]:
+        """See `hashquake.sources.chain._follow.ChainServer.stale_blocks`."""
         return stale_blocks(
             self._optional,
             self._optional_blocks,

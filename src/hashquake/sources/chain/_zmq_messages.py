@@ -85,6 +85,11 @@ class LostMessages:
         """Take a message; return whether others of its topic were lost before it.
 
         A counter that begins anew is that of a node which was started again.
+
+        Parameters
+        ----------
+        message : NodeMessage
+            The next one received.
         """
         last = self._last.get(message.topic)
         self._last[message.topic] = message.counter

@@ -65,7 +65,13 @@ def load_places(geoip: Path, hosting: Path | None = None) -> AddressPlaces:
 
 
 def country_ranges(path: Path) -> AddressRanges:
-    """Read the ranges of countries; see `load_places`."""
+    """Read the ranges of countries; see `load_places`.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.mmdb`` database of countries or cities.
+    """
     metadata, leaves, records = _read(path)
     kind = visible_text(metadata.database_type, limit=60)
     places = [_place(record) for record in records]
@@ -81,7 +87,13 @@ def country_ranges(path: Path) -> AddressRanges:
 
 
 def hosting_ranges(path: Path) -> AddressRanges:
-    """Read the ranges of hosts, VPNs and proxies; see `load_places`."""
+    """Read the ranges of hosts, VPNs and proxies; see `load_places`.
+
+    Parameters
+    ----------
+    path : Path
+        A text file with a network a line, or an ``.mmdb`` database of anonymous addresses.
+    """
     with _readable(path), open_regular(path) as file:
         is_text = b"\0" not in file.read(4096) and path.suffix.lower() != ".mmdb"
     if is_text:

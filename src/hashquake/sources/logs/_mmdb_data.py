@@ -24,7 +24,19 @@ _DEEPEST = 64
 
 
 class Metadata(NamedTuple):
-    """What a database says of itself."""
+    """What a database says of itself.
+
+    Parameters
+    ----------
+    node_count : int
+        Nodes of the search tree.
+    record_size : int
+        Bits of one of a node's two records.
+    ip_version : int
+        4 or 6.
+    database_type : str
+        Such as ``GeoLite2-Country``.
+    """
 
     node_count: int
     record_size: int
@@ -48,6 +60,11 @@ class DataSection:
 
     def value(self, offset: int) -> Any:
         """Decode the value at an offset.
+
+        Parameters
+        ----------
+        offset : int
+            Bytes from the start of the section.
 
         Raises
         ------
@@ -138,6 +155,11 @@ def _scalar(kind: int, raw: bytes) -> Any:
 def read_metadata(path: Path) -> Metadata:
     """Read what a database says of itself, at its end.
 
+    Parameters
+    ----------
+    path : Path
+        An ``.mmdb`` database.
+
     Raises
     ------
     ValueError
@@ -169,7 +191,15 @@ def _whole(fields: Mapping[str, Any], name: str) -> int:
 
 
 def data_section(path: Path, metadata: Metadata) -> DataSection:
-    """Read the section of records; their offsets are counted from its start."""
+    """Read the section of records; their offsets are counted from its start.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.mmdb`` database.
+    metadata : Metadata
+        Its own.
+    """
     with open_regular(path) as file:
         file.seek(metadata.node_count * metadata.record_size // 4 + 16)
         return DataSection(file.read())

@@ -118,14 +118,6 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
         ``pool-unknown`` and other faults of the options.
     FormatError
         When no row can be used.
-    UsageError
-        ``pool-unknown`` and other faults of the options.
-    FormatError
-        When no row can be used.
-    UsageError
-        ``pool-unknown`` and other faults of the options.
-    FormatError
-        When no row can be used.
     """
     if not _SLUG.fullmatch(options.pool):
         raise UsageError(

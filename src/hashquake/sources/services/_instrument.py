@@ -58,6 +58,15 @@ def ask(http: Http, path: str, query: Mapping[str, str | int]) -> Any:
 def refused(http: Http, answer: Answer, path: str) -> SourceError:
     """Return the error that says that a service refused a request.
 
+    Parameters
+    ----------
+    http : Http
+        Where it came from.
+    answer : Answer
+        With a status other than 200.
+    path : str
+        What was asked for.
+
     Returns
     -------
     SourceError

@@ -14,7 +14,6 @@ from hashquake.core.hostile_text import visible_repr, visible_text
 from hashquake.sources.wire.answer import as_text, wrong_shape
 
 Form = Literal["number", "decimal", "suffixed"]
-FORMS: tuple[Form, ...] = ("number", "decimal", "suffixed")
 
 LARGEST_HPS = 1e27
 """A million times the network of 2026."""
@@ -67,6 +66,11 @@ def at_path(answer: Any, path: str) -> Any:
 
 def path_steps(path: str) -> tuple[str | int | tuple[str, str], ...]:
     """Take a path apart.
+
+    Parameters
+    ----------
+    path : str
+        Names joined by dots; ``[0]`` picks an item, ``[key=text]`` the item with that value.
 
     Raises
     ------
@@ -152,6 +156,13 @@ def rate_value(value: Any, form: Form, what: str, *, unit: float = 1.0) -> float
 def unix_time_s(value: Any, what: str) -> float:
     """Read a time in Unix seconds, of the years 1970 to 2100; milliseconds are refused.
 
+    Parameters
+    ----------
+    value : object
+        As read from JSON.
+    what : str
+        What the message calls it.
+
     Raises
     ------
     FormatError
@@ -178,14 +189,14 @@ def _number(value: float, what: str) -> float:
         raise FormatError(
             f"{what} is negative: {value:g}",
             code="value-negative",
-            hint="nobody mines less than nothing; the answer was not kept",
+            hint="a hash rate cannot be negative; the answer was not kept",
         )
     return float(value)
 
 
 def _not_finite(what: str, value: Any) -> FormatError:
     return FormatError(
-        f"{what} is not a number that can be: {visible_text(str(value)[:60], limit=40)}",
+        f"{what} must be a finite number in range, got {visible_text(str(value)[:60], limit=40)}",
         code="value-not-finite",
         hint="not measured must be left out, it cannot be kept as a value",
     )

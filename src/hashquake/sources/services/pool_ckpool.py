@@ -64,5 +64,8 @@ class Options(PoolOptions):
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:
-    """Ask the pool; see `hashquake.sources.services._pool_report.read_reports`."""
+    """Ask the pool; see `hashquake.sources.services._pool_report.read_reports`.
+
+    Parameters are those of `hashquake.sources.services._pool_report.read_reports`.
+    """
     yield from read_reports(_REPORT, options.url, options, context)

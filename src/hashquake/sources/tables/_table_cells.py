@@ -56,6 +56,15 @@ def require_cells(cells: pl.Series, name: str, path: str, first_row: int) -> Non
 def python_cells(cells: pl.Series, path: str, first_row: int) -> list[Any]:
     """Return cells as Python values.
 
+    Parameters
+    ----------
+    cells : pyarrow.Array or pyarrow.ChunkedArray
+        One column of some rows.
+    path : str
+        What the message calls the file.
+    first_row : int
+        Row of the first cell, counted from 1.
+
     Raises
     ------
     FormatError

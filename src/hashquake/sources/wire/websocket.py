@@ -35,6 +35,13 @@ class LostStreamError(Exception):
 def check_stream_url(url: str, *, like: str) -> None:
     """Check that an address is that of a websocket.
 
+    Parameters
+    ----------
+    url : str
+        The address.
+    like : str
+        A good address, for the hint.
+
     Raises
     ------
     UsageError
@@ -156,6 +163,11 @@ def _refused(where: str | None, response: Any, context: SourceContext) -> LostSt
 
 def stream_library(plugin: str) -> Any:
     """Return the library's client.
+
+    Parameters
+    ----------
+    plugin : str
+        What needs it, for the message.
 
     Raises
     ------
