@@ -9,11 +9,11 @@ from hashquake.estimate.grid_filter import (
     advance,
     likelihood,
     move,
-    read_quantiles,
     shift,
     silence_log,
     weigh,
 )
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import Moves, RateModel, moves_of
 
 WALK = RateModel(

@@ -14,7 +14,8 @@ from hashquake.estimate.clock import offline_clock_s
 from hashquake.estimate.filter import start_tracks
 from hashquake.estimate.filter_bins import bins_until
 from hashquake.estimate.fitted import FITTED
-from hashquake.estimate.grid_filter import move, read_quantiles
+from hashquake.estimate.grid_filter import move
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.smoother import smooth
 

@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar, cast, overload
 P = ParamSpec("P")
 R = TypeVar("R")
 _LOG = logging.getLogger(__name__)
+_WITHOUT_C_ENTRANCE: Any = {"no_cfunc_wrapper": True}
+_WITHOUT_ENTRANCE: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 class Kernel:
@@ -34,6 +36,7 @@ class Kernel:
         self.py_func = function
         self._options = options
         self._compiled: Any = None
+        self._inner: Any = None
         if "numba" in sys.modules:
             _teach_numba()
 
@@ -57,12 +60,27 @@ class Kernel:
             self._compiled = self._made()
         return self._compiled
 
+    @property
+    def inner(self) -> Any:
+        """What numba makes of the function for calls from other kernels alone.
+
+        It has no entrance for Python and is not kept on disk: the kernel that calls it is, and
+        holds its code. Both would double the time that a person waits for the first answer.
+        """
+        if self._inner is None:
+            import numba
+
+            self._inner = numba.njit(**_WITHOUT_ENTRANCE, **self._options)(self.py_func)
+        return self._inner
+
     def _made(self) -> Any:
         import numba
 
         _teach_numba()
         try:
-            return _forgiving(numba.njit(cache=True, **self._options)(self.py_func))
+            return _forgiving(
+                numba.njit(cache=True, **_WITHOUT_C_ENTRANCE, **self._options)(self.py_func)
+            )
         except RuntimeError as error:  # numba finds no folder to keep it in
             return self._uncached(str(error))
 
@@ -70,7 +88,7 @@ class Kernel:
         import numba
 
         _note_once(reason)
-        return numba.njit(**self._options)(self.py_func)
+        return numba.njit(**_WITHOUT_C_ENTRANCE, **self._options)(self.py_func)
 
 
 @overload
@@ -158,4 +176,4 @@ def _teach_numba() -> None:
     @typeof_impl.register(Kernel)
     def _typeof(value: Kernel, context: object) -> Any:
         del context
-        return types.Dispatcher(value.dispatcher)
+        return types.Dispatcher(value.inner)

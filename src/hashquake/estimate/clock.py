@@ -97,7 +97,6 @@ VOUCH_AFTER = 3
 """Blocks after a block whose headers vouch for its time."""
 
 
-@kernel
 def vouched_s(header_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return times of blocks that no single miner sets: each is vouched for by its neighbours.
 
@@ -117,18 +116,14 @@ def vouched_s(header_s: NDArray[np.float64]) -> NDArray[np.float64]:
         UTC Unix seconds; not sorted. Near the ends fewer neighbours vouch: the last time is the
         later of the last two headers.
     """
+    times_s = np.concatenate([header_s.astype(np.float64), np.full(VOUCH_AFTER, np.inf)])
     n = len(header_s)
-    out = header_s.copy()
-    for at in range(1, n):
-        lowest, second = np.inf, np.inf
-        for other in range(at - 1, min(at + VOUCH_AFTER + 1, n)):
-            value = header_s[other]
-            if value < lowest:
-                lowest, second = value, lowest
-            elif value < second:
-                second = value
-        out[at] = second
-    return out
+    lowest = second = np.full(max(n - 1, 0), np.inf)
+    for first in range(VOUCH_AFTER + 2):
+        vouching = times_s[first : first + n - 1] if n else times_s[:0]
+        second = np.minimum(second, np.maximum(lowest, vouching))
+        lowest = np.minimum(lowest, vouching)
+    return np.concatenate([times_s[: min(n, 1)], second])
 
 
 @kernel

@@ -28,7 +28,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.times import format_time
 from hashquake.estimate.clock import HeaderNoise, found_s, live_clock_s
-from hashquake.estimate.grid_filter import read_quantiles
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.rate_posterior import RatePosterior
 from hashquake.estimate.track import Track, laid, opened, passed

@@ -16,11 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.kernels import kernel as compiled
+from hashquake.estimate.rate_model import Moves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 kernel = compiled(error_model="numpy")
 """Divisions follow IEEE instead of raising, which would keep loops from being vectors."""
+_UNMOVED = Moves(
+    up=0.0,
+    down=0.0,
+    jump=0.0,
+    jump_up=0.5,
+    fall_off=0.0,
+    restart=0.0,
+    turn=np.ones((1, 1)),
+    rest=np.ones(1),
+)
 _IMPOSSIBLE = 1e-280
 """Probability below which what came was impossible."""
 
@@ -171,7 +182,6 @@ def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, 
     return best
 
 
-@kernel
 def weigh(
     mass: Floats,
     origin: Ints,
@@ -181,9 +191,7 @@ def weigh(
     noise: float,
     cell_log: float,
 ) -> None:
-    """Let the blocks and the silence of a time bin weigh on grids, in place.
-
-    Parameters are those of `advance` for one bin; `noise` is that of `silence_log`.
+    """Let the blocks and the silence of a time bin weigh on grids, in place; no time passes.
 
     Parameters
     ----------
@@ -202,6 +210,20 @@ def weigh(
     cell_log : float
         Width of a cell.
     """
+    one = np.array([exposure])
+    _pass_bins(mass, origin, evidence, blocks[None], one, noise, _UNMOVED, cell_log, False)
+
+
+@kernel
+def _weigh(
+    mass: Floats,
+    origin: Ints,
+    evidence: Floats,
+    blocks: Floats,
+    exposure: float,
+    noise: float,
+    cell_log: float,
+) -> None:
     subjects, levels, transients = mass.shape
     half = transients // 2
     lowest = highest = origin[0]
@@ -301,14 +323,13 @@ def _centre(mass: Floats) -> int:
     return off if abs(off) > levels // 6 else 0
 
 
-@kernel
 def advance(
     mass: Floats,
     origin: Ints,
     evidence: Floats,
     blocks: Floats,
     exposure: Floats,
-    moves: Any,
+    moves: Moves,
     cell_log: float,
 ) -> None:
     """Pass through closed time bins, in place: weigh each bin's blocks, then let it pass.
@@ -330,11 +351,29 @@ def advance(
     cell_log : float
         Width of a cell.
     """
+    _pass_bins(mass, origin, evidence, blocks, exposure, 0.0, moves, cell_log, True)
+
+
+@kernel
+def _pass_bins(
+    mass: Floats,
+    origin: Ints,
+    evidence: Floats,
+    blocks: Floats,
+    exposure: Floats,
+    noise: float,
+    moves: Any,
+    cell_log: float,
+    time_passes: bool,
+) -> None:
+    """Weigh bins, and let them pass: one kernel for both, as each costs a second to compile."""
     subjects, levels, transients = mass.shape
     spare = np.empty((2, levels, transients))
     for at in range(len(exposure)):
-        if exposure[at] > 0.0:
-            weigh(mass, origin, evidence, blocks[at], exposure[at], 0.0, cell_log)
+        if exposure[at] > 0.0 or not time_passes:
+            _weigh(mass, origin, evidence, blocks[at], exposure[at], noise, cell_log)
+        if not time_passes:
+            continue
         for s in range(subjects):
             # The window follows before the moves, which then leave no cell of it empty.
             cells = _centre(mass[s])
@@ -344,48 +383,3 @@ def advance(
             move(mass[s], moves, spare)
             # What fell off the edge is given back, or it would count as evidence.
             divide(mass[s], total_of(mass[s]))
-
-
-@kernel
-def read_quantiles(mass: Floats, origin: Ints, cell_log: float, levels_at: Floats) -> Floats:
-    """Read quantiles of the rate, level and transient together.
-
-    Parameters
-    ----------
-    mass : array of float64, shape (subjects, levels, transients)
-        Probability.
-    origin : array of int64, shape (subjects,)
-        Where each grid starts.
-    cell_log : float
-        Width of a cell; inside it probability is spread evenly.
-    levels_at : array of float64, shape (q,)
-        Increasing probabilities.
-
-    Returns
-    -------
-    array of float64, shape (subjects, q)
-        Rates.
-    """
-    subjects, levels, transients = mass.shape
-    out = np.empty((subjects, len(levels_at)))
-    sums = np.empty(levels + transients - 1)
-    for s in range(subjects):
-        for cell in range(len(sums)):
-            sums[cell] = 0.0
-        for i in range(levels):
-            for k in range(transients):
-                sums[i + k] += mass[s, i, k]
-        total = 0.0
-        for cell in range(len(sums)):
-            total += sums[cell]
-        left = float(origin[s] - transients // 2) - 0.5
-        below = 0.0
-        cell = 0
-        for q in range(len(levels_at)):
-            wanted = levels_at[q] * total
-            while cell < len(sums) - 1 and below + sums[cell] < wanted:
-                below += sums[cell]
-                cell += 1
-            part = (wanted - below) / sums[cell] if sums[cell] > 0.0 else 0.5
-            out[s, q] = exp((left + cell + min(part, 1.0)) * cell_log)
-    return out

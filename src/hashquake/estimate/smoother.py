@@ -22,7 +22,8 @@ from hashquake.core.window import Window
 from hashquake.estimate.clock import offline_clock_s
 from hashquake.estimate.filter import FilterParameters, start_tracks
 from hashquake.estimate.filter_bins import bins_until
-from hashquake.estimate.grid_filter import move, read_quantiles, shift, weigh
+from hashquake.estimate.grid_filter import move, shift, weigh
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.time_bins import TimeBins
 from hashquake.estimate.track import Track, run_bins

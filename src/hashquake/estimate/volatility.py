@@ -140,7 +140,6 @@ def drift_now(belief: Floats, grid: Hypotheses) -> tuple[float, float]:
     return variance, growth
 
 
-@kernel
 def begin(belief: Floats, grid: Hypotheses) -> None:
     """Set a belief to what is thought before any block.
 
@@ -151,9 +150,8 @@ def begin(belief: Floats, grid: Hypotheses) -> None:
     grid : Hypotheses
         What each hypothesis says of the drift.
     """
-    for h in range(belief.shape[1]):
-        belief[LOG_WEIGHT, h] = grid.log_prior[h]
-        belief[SHAPE, h] = belief[RATE, h] = 0.0
+    belief[LOG_WEIGHT] = grid.log_prior
+    belief[[SHAPE, RATE]] = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -262,15 +260,18 @@ def _learn_all(
     belief: Floats, grid: Hypotheses, exposure: Floats, days: Floats, whole: NDArray[np.bool_]
 ) -> Floats:
     """Learn from batches in turn; return the log weights before any and after each."""
-    after = belief.copy()
-    course = np.empty((len(exposure) + 1, belief.shape[1]))
-    course[0] = belief[LOG_WEIGHT]
+    rows, columns = belief.shape
+    after = np.empty((rows, columns))
+    course = np.empty((len(exposure) + 1, columns))
+    # Number by number: assigning rows makes the compiler prepare the text of an error for seconds.
+    for h in range(columns):
+        course[0, h] = belief[LOG_WEIGHT, h]
     for at in range(len(exposure)):
         if whole[at]:
             learn(belief, after, grid, float(BATCH_BLOCKS), exposure[at], days[at])
-            for row in range(BELIEF_ROWS):
-                for h in range(belief.shape[1]):
+            for row in range(rows):
+                for h in range(columns):
                     belief[row, h] = after[row, h]
-        for h in range(belief.shape[1]):
+        for h in range(columns):
             course[at + 1, h] = belief[LOG_WEIGHT, h]
     return course

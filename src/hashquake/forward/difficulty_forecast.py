@@ -24,7 +24,7 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.times import format_time
 from hashquake.estimate.filter import FilterState, next_work_hashes, open_end
-from hashquake.estimate.grid_filter import read_quantiles
+from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_ahead import rate_ahead
 
 MADE_BY = "difficulty_forecast/2"

@@ -64,6 +64,13 @@ class IngestResult:
     notes: tuple[str, ...] = ()
 
 
+def new_follower() -> "Follower":
+    """Return the catalog's pipeline; its science takes longer to load than most questions do."""
+    from hashquake.observatory.following import Follower
+
+    return Follower()
+
+
 def feed(
     record: Record,
     batch: Batch,

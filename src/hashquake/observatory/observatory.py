@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
-    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
@@ -75,12 +74,7 @@ class Observatory:
         self.record = record
         self._now_s = now_s
 
-    @cached_property
-    def _follower(self) -> "Follower":
-        """The catalog's pipeline; its science takes longer to load than most questions do."""
-        from hashquake.observatory.following import Follower
-
-        return Follower()
+    _follower = cached_property(lambda _self: intake.new_follower())
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -282,11 +276,9 @@ class Observatory:
             A record of the same blocks and readings: its catalog is taken over where it fits,
             rather than formed again. The outcome is the same.
         """
-        result = AppendResult()
         feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
         with self._follower.deferring(until_adopted=formed is not None):
-            for batch in batches:
-                result += feed(batch, now_s=self._now_s())
+            result = sum((feed(batch, now_s=self._now_s()) for batch in batches), AppendResult())
         intake.settle(self.record, self._follower, formed=formed)
         return result
 
