@@ -29,7 +29,7 @@ class QuakeDocument(Document):
     id: str = Field(description="Its name.")
     revision: int = Field(description="1 for the first opinion of it.")
     status: Literal["preliminary", "confirmed", "reviewed", "rejected"] = Field(
-        description="How sure the opinion is: it grows from preliminary to reviewed, or is rejected."
+        description="How sure the opinion is: from preliminary to reviewed, or rejected."
     )
     subject: str = Field(description="Whom it is about: network, pool:SLUG or country:CC.")
     kind: Literal["network+pools", "network", "pools"] = Field(
