@@ -186,7 +186,11 @@ def own_record(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_questions_are_answered_while_somebody_writes(own_record: str) -> None:
     observatory, writer = open_observatory(own_record), open_observatory(own_record)
-    with served(observatory, db=own_record) as url, client(url) as api, writer.record.writing() as inside:
+    with (
+        served(observatory, db=own_record) as url,
+        client(url) as api,
+        writer.record.writing() as inside,
+    ):
         inside.add_changes([Change(kind="readings", subject="country:KZ", document={})])
         for question in ("/quakes", "/rate", "/pools", "/health"):
             assert api.get(question).status_code == 200

@@ -189,6 +189,30 @@ def test_a_client_that_does_not_read_is_dropped_with_the_reason(
         assert follow(api, 1, **{"Last-Event-ID": f"{last_id}"})[0]["id"] == str(last_id + 1)
 
 
+def test_a_client_that_never_reads_is_let_go(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LINGER_S", 0.2)
+    monkeypatch.setattr(stream, "KEPT_EVENTS", 150)
+
+    def n_clients() -> float:
+        text = httpx.get(f"{feed.url}/metrics").text
+        return float(text.partition("\nhashquake_stream_clients ")[2].split()[0])
+
+    host, port = feed.url.removeprefix("http://").split(":")
+    with socket.socket() as deaf, client(feed.url) as api:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect((host, int(port)))
+        deaf.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert deaf.recv(10)
+        assert n_clients() == 1.0
+        for start in range(0, 600, 100):
+            feed.add(*(change(start + at, "x" * 20_000) for at in range(100)))
+            _settled(api, start + 100)
+        until_s = time.monotonic() + PATIENCE_S
+        while n_clients():
+            assert time.monotonic() < until_s
+            time.sleep(0.1)
+
+
 def test_a_burst_drops_nobody_who_reads(feed: Feed) -> None:
     with client(feed.url) as api, api.stream("GET", "/stream") as answer:
         lines = answer.iter_lines()
