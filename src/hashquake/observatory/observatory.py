@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,7 +30,6 @@ from hashquake.observatory.asked import (
     window_or_none,
 )
 from hashquake.observatory.cards import installed_detectors, source_lags
-from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from hashquake.catalog.outage_signals import OutageSignals
     from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.block import Sighting
     from hashquake.core.event import Event
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
@@ -73,7 +74,13 @@ class Observatory:
     def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
-        self._follower = Follower()
+
+    @cached_property
+    def _follower(self) -> "Follower":
+        """The catalog's pipeline; its science takes longer to load than most questions do."""
+        from hashquake.observatory.following import Follower
+
+        return Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -121,6 +128,16 @@ class Observatory:
     def coverage(self) -> Coverage:
         """Return the stretches during which the chain was observed."""
         return self.record.coverage()
+
+    def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
+        """Return when each source first saw each block, by height and then by time.
+
+        Parameters
+        ----------
+        first_height, last_height : int
+            Limits, both included.
+        """
+        return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: blocks, stale blocks, readings, batches."""
@@ -477,26 +494,29 @@ class Observatory:
             UTC Unix seconds, or ISO 8601 text.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
-        method : {"filter", "smoother"}
-            From what was known then, or from blocks on both sides.
+        method : {"filter", "smoother", "fused"}
+            From what was known then, from blocks on both sides, or from what was known then and
+            what pools reported.
 
         Raises
         ------
         NoCoverage
-            When the record was not watching.
+            When the record was not watching; ``no-reports`` when no pool reported.
         UsageError
-            ``method-unknown`` for another method.
+            ``method-unknown`` for another method, ``fused-network-only``.
         """
-        from hashquake.observatory import instant_rates
+        from hashquake.observatory import fused_rates, instant_rates
 
         if method == "filter":
             return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
             return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
+        if method == "fused":
+            return fused_rates.fused_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
-            hint="ask for filter or smoother",
+            hint="ask for filter, smoother or fused",
         )
 
     def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":
@@ -540,7 +560,7 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            How often luck and drift alone may raise a quake.
+            False alarms a year under the null model, in which only chance and drift act.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool

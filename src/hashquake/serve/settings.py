@@ -1,7 +1,7 @@
 """Settings: a TOML file, overridden by environment variables ``HASHQUAKE_...``."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomli_w
 from platformdirs import user_config_path, user_data_path
@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     serve: ServeSettings = Field(
         default_factory=ServeSettings, description="how hashquake serve behaves"
     )
+    log: Literal["json", "plain"] | None = Field(
+        None, description="how `watch` logs to stderr, instead of showing a screen or lines"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -183,7 +186,10 @@ def settings_text(db: str) -> str:
 
 # The record to use when --db is not given: a file or a database URL.
 {tomli_w.dumps({"db": db})}
-# Options of a source, used by `hashquake ingest` unless given there.
+# `hashquake watch` logs one line an event to stderr, for a log collector: "json" or "plain".
+# log = "json"
+
+# Options of a source, used by `hashquake ingest` and `hashquake watch` unless given there.
 # [sources.bitcoind_rpc]
 # url = "http://127.0.0.1:8332"
 # cookie = "~/.bitcoin/.cookie"

@@ -1,7 +1,6 @@
-"""How new the record's contents are and how large they are, for those who ask again and again."""
+"""How new a record's contents are and how large they are, for those who ask again and again."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -21,34 +20,39 @@ _ARRIVALS = (
 )
 
 
-class Freshness:
-    """What a record in a SQL database says of its own state."""
+def read_edition(connection: Connection) -> str:
+    """Return a text that changes with everything that is stored.
 
-    def _reading(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
+    It is the last number of every table that answers rest on: rows are only ever added.
 
-    @property
-    def sqlite_path(self) -> Path | None:
-        """The SQLite file it lies in; None for a server."""
-        raise NotImplementedError
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
+    return ".".join(f"{number or 0}" for number in connection.execute(_NUMBERS).one())
 
-    def edition(self) -> str:
-        """Return a text that changes with everything that is stored.
 
-        It is the last number of every table that answers rest on: rows are only ever added.
-        """
-        with self._reading() as connection:
-            return ".".join(f"{number or 0}" for number in connection.execute(_NUMBERS).one())
+def read_arrivals(connection: Connection) -> Mapping[str, float]:
+    """Return when each source last gave a new block, by our clock, UTC Unix seconds.
 
-    def arrivals(self) -> Mapping[str, float]:
-        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
-        with self._reading() as connection:
-            return {row.source: row.at_s for row in connection.execute(_ARRIVALS)}
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
+    return {row.source: row.at_s for row in connection.execute(_ARRIVALS)}
 
-    def size_bytes(self) -> int | None:
-        """Return the size of its file with the log beside it; None for a server."""
-        path = self.sqlite_path
-        if path is None:
-            return None
-        parts = (path, path.with_name(f"{path.name}-wal"))
-        return sum(part.stat().st_size for part in parts if part.exists())
+
+def size_bytes(path: Path | None) -> int | None:
+    """Return the size of a SQLite file with the log beside it.
+
+    Parameters
+    ----------
+    path : Path or None
+        None for a server, whose size is not known here.
+    """
+    if path is None:
+        return None
+    parts = (path, path.with_name(f"{path.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())

@@ -74,7 +74,7 @@ def show_map(
     from hashquake.serve.geography.shapes import published_beside
 
     if within is not None and map_file is not None:
-        raise UsageError("--within tells the bundled provinces, --map another map", code="usage")
+        raise UsageError("--within is of the bundled provinces; it excludes --map", code="usage")
     with opened(db) as observatory, working("measuring"):
         table = observatory.map(
             as_of_s=None if as_of is None else parse_time(as_of),

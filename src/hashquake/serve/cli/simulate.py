@@ -50,7 +50,9 @@ def simulate(
     ] = None,
     sweep: Annotated[
         str | None,
-        typer.Option(metavar="KEY=A,B,C", help="Run once for each value, with the same luck."),
+        typer.Option(
+            metavar="KEY=A,B,C", help="Run once for each value, with the same random numbers."
+        ),
     ] = None,
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on this Dask scheduler's workers.")
