@@ -13,7 +13,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from starlette.requests import Request
 from typer import Context
+
+from hashquake.serve.api.documents import SimulationRequest
 
 SOURCE = Path(__file__).parents[1] / "src" / "hashquake"
 SECTION = re.compile(r"^(\w+)\n-{3,}$", re.MULTILINE)
@@ -99,17 +102,25 @@ def _referred(full_name: str, node: Definition) -> set[str]:
 
 
 def _helped(full_name: str) -> set[str]:
-    """Return the options of a command that have a help text, and the context it is handed."""
+    """Return what users read of elsewhere: options and parameters that carry their own text.
+
+    Those of a command have a help, those of a path of the API a description; a body describes its
+    fields itself. What the framework hands over needs no words.
+    """
     module, name = full_name.rsplit(".", 1)
     path = SOURCE.joinpath(*module.split(".")[1:]).with_suffix(".py")
-    if not module.startswith("hashquake.serve.cli.") or not path.is_file():
+    shown = ("hashquake.serve.cli.", "hashquake.serve.api.routes_")
+    if not module.startswith(shown) or not path.is_file():
         return set()
     function = getattr(import_module(module), name, None)
     return {
         parameter
         for parameter, annotation in getattr(function, "__annotations__", {}).items()
-        if annotation is Context
-        or any(getattr(one, "help", None) for one in getattr(annotation, "__metadata__", ()))
+        if annotation in (Context, Request, SimulationRequest)
+        or any(
+            getattr(one, "help", None) or getattr(one, "description", None)
+            for one in getattr(annotation, "__metadata__", ())
+        )
     }
 
 

@@ -1,6 +1,7 @@
 """Simulations over the API: asked for, followed, stopped, refused."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -114,6 +115,17 @@ def test_a_queue_that_is_full_says_when_to_come_again(
     assert int(answer.headers["retry-after"]) > 0
     for number in numbers:
         own.delete(f"/simulations/{number}")
+
+
+def test_a_job_whose_process_cannot_be_started_fails_and_the_next_one_runs(
+    own: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = {"scenario": "halving", "paths": 1_000}
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/nowhere/python")
+        failed = ended(own, own.post("/simulations", json=small).json()["id"])
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "system")
+    assert ended(own, own.post("/simulations", json=small).json()["id"])["state"] == "done"
 
 
 def test_a_result_is_kept_for_a_day_and_no_longer() -> None:

@@ -164,6 +164,23 @@ def test_whatever_is_posted_is_answered_in_shape(address: str, body: Any) -> Non
     assert set(answer.json()["error"]) == {"code", "message", "hint"}
 
 
+def test_every_key_and_every_parameter_is_described(described: dict[str, Any]) -> None:
+    bare = [
+        f"{name}.{key}"
+        for name, schema in described["components"]["schemas"].items()
+        for key, one in schema["properties"].items()
+        if not one.get("description")
+    ]
+    bare += [
+        f"{path} {one['name']}"
+        for path, methods in described["paths"].items()
+        for operation in methods.values()
+        for one in operation.get("parameters", ())
+        if not (one.get("description") or one["schema"].get("description"))
+    ]
+    assert bare == []
+
+
 def test_the_page_loads_nothing_from_outside_and_names_every_path(
     address: str, described: dict[str, Any]
 ) -> None:

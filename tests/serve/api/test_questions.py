@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from tests.serve.api.served import client, served
 
+from hashquake.core.opinion import Change
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.api.app import TABLES
+from hashquake.serve.cli.app import run
 
 WEEK = "since=2022-01-01&until=2022-01-08"
 BAD = [
@@ -174,14 +176,34 @@ def test_a_pool_shows_what_it_is_known_by(api: httpx.Client) -> None:
     assert quiet["found_hps"]["high"] > 0
 
 
-def test_questions_write_nothing(tmp_path: Any) -> None:
-    from hashquake.serve.cli.app import run
+@pytest.fixture(scope="module")
+def own_record(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A record in a file, with the bundled blocks."""
+    path = str(tmp_path_factory.mktemp("record") / "my.db")
+    assert run(["init", "--db", path]) == 0
+    return path
 
-    path = tmp_path / "my.db"
-    assert run(["init", "--db", str(path)]) == 0
-    observatory = open_observatory(str(path))
+
+def test_questions_are_answered_while_somebody_writes(own_record: str) -> None:
+    observatory, writer = open_observatory(own_record), open_observatory(own_record)
+    with (
+        served(observatory, db=own_record) as url,
+        client(url) as api,
+        writer.record.writing() as inside,
+    ):
+        inside.add_changes([Change(kind="readings", subject="country:KZ", document={})])
+        for question in ("/quakes", "/rate", "/pools", "/health"):
+            assert api.get(question).status_code == 200
+        assert api.get("/health").json()["last_change_id"] == observatory.last_change_id()
+    assert observatory.last_change_id() == writer.last_change_id()
+    observatory.close()
+    writer.close()
+
+
+def test_questions_write_nothing(own_record: str) -> None:
+    observatory = open_observatory(own_record)
     before = observatory.edition()
-    with served(observatory, db=str(path)) as url, client(url) as api:
+    with served(observatory, db=own_record) as url, client(url) as api:
         for question in ("/forecast", "/outages", "/quakes", "/health", "/pools", "/map"):
             assert api.get(question).status_code == 200
     assert observatory.edition() == before

@@ -167,6 +167,7 @@ def test_a_client_that_does_not_read_is_dropped_with_the_reason(
     feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "LINGER_S", 20.0)
+    monkeypatch.setattr(stream, "KEPT_EVENTS", 150)
     host, port = feed.url.removeprefix("http://").split(":")
     with socket.socket() as slow, client(feed.url) as api:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -175,7 +176,7 @@ def test_a_client_that_does_not_read_is_dropped_with_the_reason(
         assert slow.recv(10)
         for start in range(0, 600, 100):
             feed.add(*(change(start + at, "x" * 20_000) for at in range(100)))
-        _settled(api, 600)
+            _settled(api, start + 100)
         slow.settimeout(PATIENCE_S)
         got = b""
         while data := slow.recv(2**16):
@@ -186,6 +187,53 @@ def test_a_client_that_does_not_read_is_dropped_with_the_reason(
     last_id = int(got.rpartition(b"\nid: ")[2].partition(b"\n")[0])
     with client(feed.url) as api:
         assert follow(api, 1, **{"Last-Event-ID": f"{last_id}"})[0]["id"] == str(last_id + 1)
+
+
+def test_a_client_that_never_reads_is_let_go(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LINGER_S", 0.2)
+    monkeypatch.setattr(stream, "KEPT_EVENTS", 150)
+
+    def n_clients() -> float:
+        text = httpx.get(f"{feed.url}/metrics").text
+        return float(text.partition("\nhashquake_stream_clients ")[2].split()[0])
+
+    host, port = feed.url.removeprefix("http://").split(":")
+    with socket.socket() as deaf, client(feed.url) as api:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect((host, int(port)))
+        deaf.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert deaf.recv(10)
+        assert n_clients() == 1.0
+        for start in range(0, 600, 100):
+            feed.add(*(change(start + at, "x" * 20_000) for at in range(100)))
+            _settled(api, start + 100)
+        until_s = time.monotonic() + PATIENCE_S
+        while n_clients():
+            assert time.monotonic() < until_s
+            time.sleep(0.1)
+
+
+def test_a_burst_drops_nobody_who_reads(feed: Feed) -> None:
+    with client(feed.url) as api, api.stream("GET", "/stream") as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        feed.add(*(change(number) for number in range(1, 3_001)))
+        got = [one["id"] for one in islice(events_of(lines), 3_000)]
+    assert got == [str(number) for number in range(1, 3_001)]
+
+
+def test_what_is_kept_for_the_slow_is_bounded_in_bytes(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "KEPT_BYTES", 50_000)
+    broadcast = Broadcast(feed.observatory, Answers())
+    feed.add(*(change(number, "x" * 10_000) for number in range(1, 20)))
+    broadcast._hand_out(feed.observatory.changes())
+    assert broadcast.after(3) is None
+    kept = broadcast.after(19 - 4)
+    assert kept is not None
+    assert (len(kept[0]), kept[1]) == (4, 19)
+    assert broadcast.after(19) == ([], 19)
 
 
 def test_a_heartbeat_comes_when_nothing_happens() -> None:

@@ -127,6 +127,7 @@ def create_app(
         app.state.room = room
         async with AsyncExitStack() as stack:
             stack.callback(answers.close)
+            await room.broadcast.start()
             for task in (room.broadcast.run(), room.jobs.run()):
                 await stack.enter_async_context(_beside(task))
             yield

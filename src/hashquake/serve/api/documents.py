@@ -18,289 +18,179 @@ class Document(BaseModel):
 class IntervalDocument(Document):
     """A median with limits; a limit that no number can hold is null."""
 
-    median: float | None
-    low: float | None
-    high: float | None
+    median: float | None = Field(description="The middle: as likely too high as too low.")
+    low: float | None = Field(description="Lower limit.")
+    high: float | None = Field(description="Upper limit.")
     level: float = Field(description="how often such intervals hold the truth, 0.9")
 
 
 class WindowDocument(Document):
     """A half-open stretch of time, UTC Unix seconds."""
 
-    start_s: float
-    end_s: float
+    start_s: float = Field(description="Start, UTC Unix seconds.")
+    end_s: float = Field(description="End, not included, UTC Unix seconds.")
 
 
 class ErrorBody(Document):
     """What was wrong: a code that never changes, a sentence, what to try."""
 
-    code: str
-    message: str
-    hint: str
+    code: str = Field(description="A word that never changes, the same as at the command line.")
+    message: str = Field(description="What was asked and what was found.")
+    hint: str = Field(description="What to try.")
 
 
 class ErrorDocument(Document):
     """Every error has this shape."""
 
-    error: ErrorBody
+    error: ErrorBody = Field(description="What was wrong.")
 
 
 class TipDocument(Document):
     """The newest block, and the chance that a gap between blocks lasts longer."""
 
-    height: int
-    header_s: float
-    age_s: float
-    silence_probability: float | None
+    height: int = Field(description="Height in the chain.")
+    header_s: float = Field(
+        description="The time in the header of the newest block, UTC Unix seconds."
+    )
+    age_s: float = Field(description="Seconds since the newest block.")
+    silence_probability: float | None = Field(
+        description="The chance that a gap between blocks lasts longer than the present."
+    )
 
 
 class SourceDocument(Document):
     """A watched source and what it does."""
 
-    source: str
-    state: Literal["starting", "ok", "late", "stuck", "down", "refused"]
-    since_s: float
-    because: str
+    source: str = Field(description="The source of data.")
+    state: Literal["starting", "ok", "late", "stuck", "down", "refused"] = Field(
+        description="What it is doing."
+    )
+    since_s: float = Field(description="Since when, UTC Unix seconds.")
+    because: str = Field(description="Why, in a sentence.")
 
 
 class StatusDocument(Document):
     """Whether the record is watched and fresh."""
 
-    watching: bool
-    healthy: bool
-    tip: TipDocument | None
-    sources: list[SourceDocument]
-    open_quakes: list[str]
-    open_outages: list[str]
-    last_change_id: int
+    watching: bool = Field(description="Whether a process watches the record now.")
+    healthy: bool = Field(
+        description="Whether it is watched, every source answers, and the newest block is fresh."
+    )
+    tip: TipDocument | None = Field(description="The newest block; null in an empty record.")
+    sources: list[SourceDocument] = Field(description="The watched sources.")
+    open_quakes: list[str] = Field(description="Quakes that are not over.")
+    open_outages: list[str] = Field(description="Outages that are not over.")
+    last_change_id: int = Field(description="The number of the last change; 0 before the first.")
 
 
 class RateDocument(Document):
     """The hash rate of one subject, hashes a second."""
 
-    subject: str
-    window: WindowDocument
-    method: Literal["window", "filter", "smoother"]
-    hashrate_hps: IntervalDocument
-    share: IntervalDocument | None
-    n_blocks: int
-    made_by: str
+    subject: str = Field(description="Whom it is about: network, pool:SLUG or country:CC.")
+    window: WindowDocument = Field(description="The time it is about.")
+    method: Literal["window", "filter", "smoother"] = Field(description="How it was estimated.")
+    hashrate_hps: IntervalDocument = Field(description="Hash rate, hashes a second.")
+    share: IntervalDocument | None = Field(description="Part of the whole, 0 to 1.")
+    n_blocks: int = Field(description="Blocks found.")
+    made_by: str = Field(description="The method and its version.")
 
 
 class MeansDocument(Document):
     """Trailing means of so many days, one a step."""
 
-    days: int
-    median_hps: list[float | None]
-    low_hps: list[float | None]
-    high_hps: list[float | None]
+    days: int = Field(description="Length of the mean, days.")
+    median_hps: list[float | None] = Field(description="Medians, hashes a second; null in a gap.")
+    low_hps: list[float | None] = Field(description="Lower limits, hashes a second; null in a gap.")
+    high_hps: list[float | None] = Field(
+        description="Upper limits, hashes a second; null in a gap."
+    )
 
 
 class SeriesDocument(Document):
     """Hash rate step by step; a gap is null."""
 
-    subject: str
-    step_s: float
-    start_s: float
-    median_hps: list[float | None]
-    low_hps: list[float | None]
-    high_hps: list[float | None]
-    level: float
-    means: list[MeansDocument]
+    subject: str = Field(description="Whom it is about: network, pool:SLUG or country:CC.")
+    step_s: float = Field(description="Length of a step, seconds.")
+    start_s: float = Field(description="Start, UTC Unix seconds.")
+    median_hps: list[float | None] = Field(description="Medians, hashes a second; null in a gap.")
+    low_hps: list[float | None] = Field(description="Lower limits, hashes a second; null in a gap.")
+    high_hps: list[float | None] = Field(
+        description="Upper limits, hashes a second; null in a gap."
+    )
+    level: float = Field(description="How often such intervals hold the truth, 0 to 1.")
+    means: list[MeansDocument] = Field(description="Trailing means.")
 
 
 class SeveralSeriesDocument(Document):
     """A series for each subject that was asked for."""
 
-    series: list[SeriesDocument]
+    series: list[SeriesDocument] = Field(description="A series for each subject.")
 
 
 class DifficultyDocument(Document):
     """The next difficulty over the present one, and when it comes."""
 
-    height: int
-    epoch_share_elapsed: float
-    is_set: bool
-    issued_s: float
-    next_difficulty_ratio: IntervalDocument
-    retarget_s: IntervalDocument
-    made_by: str
-
-
-class CauseDocument(Document):
-    """A possible cause; the probabilities of one event sum to 1."""
-
-    name: str
-    probability: float
-    because: str
-    country: str | None = None
-
-
-class QuakeDocument(Document):
-    """A fall of hash rate."""
-
-    id: str
-    revision: int
-    status: Literal["preliminary", "confirmed", "reviewed", "rejected"]
-    subject: str
-    kind: Literal["network+pools", "network", "pools"]
-    onset: WindowDocument
-    detected_s: float
-    end_s: float | None
-    remaining_share: IntervalDocument
-    lost_hps: IntervalDocument
-    false_alarms_per_year: float
-    pools: list[str]
-    causes: list[CauseDocument]
-    made_by: str
-
-
-class QuakeHistoryDocument(QuakeDocument):
-    """A quake with every opinion there was of it."""
-
-    revisions: list[QuakeDocument]
-
-
-class ClassDocument(Document):
-    """What an outage may have been."""
-
-    name: str
-    probability: float
-    because: str
-
-
-class OutageDocument(Document):
-    """An outage of a country's Internet."""
-
-    id: str
-    revision: int
-    subject: str
-    country: str | None
-    onset: WindowDocument
-    end_s: float | None
-    dark_windows: list[WindowDocument]
-    restorations: list[WindowDocument]
-    depth_share: IntervalDocument
-    seen_by: list[str]
-    not_seen_by: list[str]
-    classes: list[ClassDocument]
-    made_by: str
-
-
-class OutageHistoryDocument(OutageDocument):
-    """An outage with every opinion there was of it."""
-
-    revisions: list[OutageDocument]
-
-
-class EventDocument(Document):
-    """An event of history."""
-
-    id: str
-    name: str
-    place: str
-    country: str | None
-    cause: str
-    window: WindowDocument
-    open_end: bool
-
-
-class ReportDocument(Document):
-    """What the blocks show of an event, and what is known around it."""
-
-    event: str | dict[str, Any] | None
-    window: WindowDocument
-    baseline: WindowDocument
-    network: dict[str, Any]
-    pools: list[dict[str, Any]]
-    claims: list[dict[str, Any]]
-    causes: list[CauseDocument]
-    outages: list[dict[str, Any]]
-    difficulty: Any
-    energy: dict[str, Any] | None
-    price: dict[str, Any] | None
-    missing: dict[str, Any]
-    caveats: list[str]
-
-
-class CountryDocument(Document):
-    """A country's share of hash rate."""
-
-    country: str
-    name: str
-    rank: int | None
-    share: IntervalDocument
-    hashrate_hps: IntervalDocument | None
-    power_mw: IntervalDocument | None
-    flags: list[str]
-
-
-class MapDocument(Document):
-    """Where hash rate sits."""
-
-    as_of: str
-    vintage: str
-    countries: list[CountryDocument]
-    caveats: list[str]
-    made_by: str
-
-
-class EnergyDocument(Document):
-    """The power that mining draws."""
-
-    country: str | None
-    at_s: float
-    power_mw: IntervalDocument
-    registered_mw: float | None
-    unregistered_mw: IntervalDocument | None
-    share_of_generation: IntervalDocument | None
-    emissions_t_per_day: IntervalDocument | None
-    caveats: list[str]
-
-
-class ExposureDocument(Document):
-    """How much of a pool's power sits in a place that went dark."""
-
-    pool: str
-    country: str
-    place: str
-    exposure_share: IntervalDocument
-    events: list[str]
-    made_by: str
+    height: int = Field(description="Height in the chain.")
+    epoch_share_elapsed: float = Field(description="How much of the 2,016 blocks is done, 0 to 1.")
+    is_set: bool = Field(description="Whether the next difficulty is certain already.")
+    issued_s: float = Field(description="When it was stated, UTC Unix seconds.")
+    next_difficulty_ratio: IntervalDocument = Field(
+        description="The next difficulty over the present one."
+    )
+    retarget_s: IntervalDocument = Field(description="When it comes, UTC Unix seconds.")
+    made_by: str = Field(description="The method and its version.")
 
 
 class PoolDocument(Document):
     """What a pool found beside what it reports."""
 
-    pool: str
-    name: str
-    window: WindowDocument
-    n_blocks: int
-    expected_blocks: IntervalDocument | None
-    found_hps: IntervalDocument
-    reported_hps: IntervalDocument | None
-    luck_share: IntervalDocument | None
-    luck_p_value: float | None
-    share: IntervalDocument | None
-    reported_state: Literal["ok", "frozen", "silent", "none"]
+    pool: str = Field(description="The short name of the pool.")
+    name: str = Field(description="Its name for people.")
+    window: WindowDocument = Field(description="The time it is about.")
+    n_blocks: int = Field(description="Blocks found.")
+    expected_blocks: IntervalDocument | None = Field(
+        description="Blocks to expect of the hash rate that it reports."
+    )
+    found_hps: IntervalDocument = Field(
+        description="Hash rate that its blocks imply, hashes a second."
+    )
+    reported_hps: IntervalDocument | None = Field(
+        description="Hash rate that the pool reports of itself, hashes a second."
+    )
+    luck_share: IntervalDocument | None = Field(
+        description="Found over reported hash rate; 1 is what was to be expected."
+    )
+    luck_p_value: float | None = Field(
+        description="How often chance alone makes such a difference."
+    )
+    share: IntervalDocument | None = Field(description="Part of the whole, 0 to 1.")
+    reported_state: Literal["ok", "frozen", "silent", "none"] = Field(
+        description="Whether its reports come and move."
+    )
 
 
 class PoolEntryDocument(Document):
     """A text of the coinbase or an address that names a pool, with the lists that hold it."""
 
-    text: str
-    lists: list[str]
-    valid_from_s: float | None
-    valid_to_s: float | None
-    yields_to: str | None
+    text: str = Field(description="As it stands there.")
+    lists: list[str] = Field(description="The public lists that hold it.")
+    valid_from_s: float | None = Field(
+        description="From when it counts, UTC Unix seconds; null is always."
+    )
+    valid_to_s: float | None = Field(
+        description="Until when it counts, UTC Unix seconds; null is always."
+    )
+    yields_to: str | None = Field(
+        description="The pool that has it where two claim it; null where only one does."
+    )
 
 
 class PoolDetailDocument(PoolDocument):
     """A pool with what it is known by."""
 
-    link: str
-    tags: list[PoolEntryDocument]
-    addresses: list[PoolEntryDocument]
+    link: str = Field(description="Its page; empty where none is known.")
+    tags: list[PoolEntryDocument] = Field(description="Texts in its coinbases.")
+    addresses: list[PoolEntryDocument] = Field(description="Addresses that its coinbases pay.")
 
 
 class PageDocument(Document):
@@ -309,49 +199,33 @@ class PageDocument(Document):
     next: str | None = Field(description="the cursor of the next page; null after the last row")
 
 
-class QuakePage(PageDocument):
-    """Quakes in order of onset."""
-
-    items: list[QuakeDocument]
-
-
-class OutagePage(PageDocument):
-    """Outages in order of onset."""
-
-    items: list[OutageDocument]
-
-
-class EventPage(PageDocument):
-    """Events in order of onset."""
-
-    items: list[EventDocument]
-
-
-class ExposurePage(PageDocument):
-    """Exposures, a row a pool and place."""
-
-    items: list[ExposureDocument]
-
-
 class PoolPage(PageDocument):
     """Pools, most blocks first."""
 
-    items: list[PoolDocument]
+    items: list[PoolDocument] = Field(description="The rows of this page.")
 
 
 class SimulationDocument(Document):
     """What would follow an outage."""
 
-    scenario: str
-    paths: int
-    seed: int
-    partial: bool
-    retargets: list[dict[str, Any]]
-    blocks_in_window: dict[str, Any]
-    longest_gap_s: dict[str, Any]
-    confirmation_s: dict[str, Any]
-    revenue_share: list[dict[str, Any]]
-    concentration: dict[str, Any]
+    scenario: str = Field(description="What was simulated.")
+    paths: int = Field(description="Futures drawn.")
+    seed: int = Field(description="Equal seeds give equal results.")
+    partial: bool = Field(description="Whether it was stopped before its end.")
+    retargets: list[dict[str, Any]] = Field(description="The next difficulties.")
+    blocks_in_window: dict[str, Any] = Field(
+        description="Blocks found during the outage: mean, spread and quantiles."
+    )
+    longest_gap_s: dict[str, Any] = Field(description="The longest wait for a block, seconds.")
+    confirmation_s: dict[str, Any] = Field(
+        description="Seconds that payments wait for so many confirmations."
+    )
+    revenue_share: list[dict[str, Any]] = Field(
+        description="How much of all revenue each pool and country gets."
+    )
+    concentration: dict[str, Any] = Field(
+        description="How few pools hold how much, before, during and after."
+    )
 
 
 class SimulationRequest(BaseModel):
@@ -373,8 +247,10 @@ class SimulationRequest(BaseModel):
 class JobDocument(Document):
     """A simulation that was asked for."""
 
-    id: str
-    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    id: str = Field(description="Its name.")
+    state: Literal["queued", "running", "done", "failed", "cancelled"] = Field(
+        description="What it is doing."
+    )
     done_share: float = Field(description="How much of it is done, 0 to 1.")
     result: SimulationDocument | None = Field(
         None, description="Of a job that is done: the document of hashquake simulate."

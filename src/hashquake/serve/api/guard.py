@@ -40,7 +40,7 @@ class Guard:
     root_path : str
         The path under which a proxy shows the server, such as ``/hashquake``.
     requests_per_minute : int or None
-        Most requests of one address; None is no limit.
+        Most requests of one address; None sets no limit.
     monotonic_s : callable
         A clock that never goes back, seconds.
     """

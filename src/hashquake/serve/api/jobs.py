@@ -12,6 +12,7 @@ from typing import Any, Literal
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
 from hashquake.serve.api.faults import RequestError
+from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import error_document
 
 MOST_PATHS = 10_000_000
@@ -166,6 +167,8 @@ class Jobs:
             except TimeoutError:
                 message = f"it was stopped after {TIME_LIMIT_S:g} s"
                 self._fail(job, error_document(message, "time-limit", "ask for fewer paths"))
+            except Exception as error:  # noqa: BLE001  one job that cannot be run ends no other
+                self._fail(job, error_document(*said_of(error)))
             finally:
                 await _reaped(job)
 

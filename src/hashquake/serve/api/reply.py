@@ -23,12 +23,24 @@ Rows = Callable[[Any], Sequence[dict[str, Any]]]
 
 
 def json_bytes(document: Any) -> bytes:
-    """Return a document as ``--json`` prints it."""
+    """Return a document as ``--json`` prints it.
+
+    Parameters
+    ----------
+    document : object
+        Plain values.
+    """
     return json.dumps(finite_document(document), ensure_ascii=False, allow_nan=False).encode()
 
 
 def listed(document: Any) -> Sequence[dict[str, Any]]:
-    """Return the rows of a list's document."""
+    """Return the rows of a list's document.
+
+    Parameters
+    ----------
+    document : dict
+        A page.
+    """
     rows: Sequence[dict[str, Any]] = document["items"]
     return rows
 
@@ -80,9 +92,9 @@ async def reply(
     question : callable
         Returns the document, from the record.
     rows : callable or None
-        Returns the rows of a table of the document; None where it is no table.
+        Returns the rows of a table of the document; None where it cannot be one.
     float32 : callable or None
-        Returns the document as numbers of four bytes; None where it is no series.
+        Returns the document as numbers of four bytes; None for all but series.
     lasting : bool
         Whether equal editions of the record give equal answers; False for those of the clock.
     """

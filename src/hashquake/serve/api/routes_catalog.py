@@ -8,7 +8,7 @@ from hashquake.core.errors import UsageError
 from hashquake.core.network import require_steady_bits
 from hashquake.core.times import parse_time
 from hashquake.observatory import Observatory
-from hashquake.serve.api.documents import (
+from hashquake.serve.api.catalog_documents import (
     EventPage,
     OutageHistoryDocument,
     OutagePage,

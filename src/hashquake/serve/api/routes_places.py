@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from hashquake.core.times import parse_time
 from hashquake.observatory import Observatory
-from hashquake.serve.api.documents import EnergyDocument, ExposurePage, MapDocument
+from hashquake.serve.api.catalog_documents import EnergyDocument, ExposurePage, MapDocument
 from hashquake.serve.api.paging import in_order, page
 from hashquake.serve.api.parameters import AsOf, At, Country, Cursor, Limit, number
 from hashquake.serve.api.reply import listed, reply

@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from hashquake.core.errors import UsageError
-from hashquake.core.times import parse_duration
+from hashquake.core.times import positive_duration_s
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.pools.entry import Entry
@@ -28,12 +27,7 @@ Exposure = Annotated[
 def _window(
     ask: Observatory, at: str | None, span: str, since: str | None, until: str | None
 ) -> Window:
-    if not parse_duration(span) > 0:
-        raise UsageError(
-            f"a span of {span} holds no time",
-            code="duration-syntax",
-            hint="write it like 6h, 24h or 7d",
-        )
+    positive_duration_s(span, "span")
     return rate_window(at, span, since, until, ask.end_s)
 
 

@@ -143,7 +143,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take Ctrl-C and a polite kill as the wish to stop, which is no failure."""
+        """Take Ctrl-C and a polite kill as the wish to stop; the status is that of success."""
         if current_thread() is not main_thread():
             yield
             return

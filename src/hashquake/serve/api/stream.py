@@ -3,29 +3,31 @@
 import asyncio
 import json
 import logging
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hashquake.core.errors import HashquakeError
 from hashquake.core.opinion import Change
 from hashquake.observatory import Observatory
 from hashquake.serve.api.answers import Answers
+from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import finite_document
 from hashquake.serve.cli.watch import change_document
 
 POLL_S = 0.05
 HEARTBEAT_S = 15.0
-WAITING_EVENTS = 256
-"""Events that may wait for a client before it is dropped as too slow."""
+KEPT_EVENTS = 10_000
+"""Events kept for all clients together; who falls behind the oldest is dropped as too slow."""
+KEPT_BYTES = 16 * 2**20
 OLDEST = 10_000
 """Changes that are sent again to a client that comes back; what is older is too old."""
 LINGER_S = 10.0
 """How long a client that is dropped has for reading why."""
-_BATCH = 1_000
+_WRITTEN_AT_ONCE = 100
+_BATCH = 200
+_TOO_SLOW = "too slow: what comes next is no longer kept; resume with Last-Event-ID"
 _HEARTBEAT = b": heartbeat\n\n"
 _OPENING = b": changes\n\n"
 Write = Callable[[bytes], Awaitable[None]]
@@ -59,24 +61,31 @@ class Broadcast:
         self._answers = answers
         self._poll_s = poll_s
         self._listeners: set[Listener] = set()
+        self._ids: list[int] = []
+        self._events: list[bytes] = []
+        self._kept_bytes = 0
+        self._gone_id = 0
         self.most_listeners = most_listeners
         self.last_id = 0
-        self.stopping = asyncio.Event()
 
     @property
     def n_listeners(self) -> int:
         """Count who listens."""
         return len(self._listeners)
 
+    async def start(self) -> None:
+        """Begin with what comes next: what is stored already is for those who ask for it."""
+        self.last_id = self._gone_id = await self._answers.look(self._observatory.last_change_id)
+
     async def run(self) -> None:
         """Read the feed until cancelled."""
-        self.last_id = await self._answers.look(self._last_id)
         while True:
             await asyncio.sleep(self._poll_s)
             try:
                 found = await self._answers.look(self._next)
-            except HashquakeError as error:  # locked or away for a moment; ask again
-                _log.warning("the changes cannot be read: %s [%s]", error.message, error.code)
+            except Exception as error:  # noqa: BLE001  away for a moment, or longer: ask again
+                message, code, _ = said_of(error)
+                _log.warning("the changes cannot be read: %s [%s]", message, code)
                 await asyncio.sleep(1.0)
                 continue
             if found:
@@ -84,21 +93,37 @@ class Broadcast:
 
     def stop(self) -> None:
         """End every stream: the server is stopping."""
-        self.stopping.set()
         for one in tuple(self._listeners):
             one.end("the server is stopping")
 
-    async def missed(self, after_id: int) -> tuple[Change, ...]:
-        """Return changes after a number, at most `OLDEST`.
+    async def missed(self, after_id: int, up_to_id: int) -> tuple[Change, ...]:
+        """Return changes between two numbers, the last one included, at most `OLDEST`.
 
         Parameters
         ----------
-        after_id : int
-            The last that a client has.
+        after_id, up_to_id : int
+            The last that a client has, and the last it is to be sent.
         """
+        limit = min(OLDEST, up_to_id - after_id)
+        if limit <= 0:
+            return ()
         return await self._answers.look(
-            lambda: self._observatory.changes(after_id=after_id, limit=OLDEST)
+            lambda: self._observatory.changes(after_id=after_id, limit=limit)
         )
+
+    def after(self, number: int) -> tuple[Sequence[bytes], int] | None:
+        """Return the kept events after a number and the last one's; None when some are gone.
+
+        Parameters
+        ----------
+        number : int
+            The last that a client was sent.
+        """
+        if number < self._gone_id:
+            return None
+        first = bisect_right(self._ids, number)
+        some = self._events[first : first + _WRITTEN_AT_ONCE]
+        return some, self._ids[first + len(some) - 1] if some else number
 
     def add(self, listener: "Listener") -> None:
         """Hand changes to a listener from now on.
@@ -120,9 +145,6 @@ class Broadcast:
         """
         self._listeners.discard(listener)
 
-    def _last_id(self) -> int:
-        return self._observatory.last_change_id()
-
     def _next(self) -> tuple[Change, ...]:
         return self._observatory.changes(after_id=self.last_id, limit=_BATCH)
 
@@ -130,42 +152,36 @@ class Broadcast:
         self.last_id = changes[-1].id
         for change in changes:
             event = event_bytes(change)
-            for one in tuple(self._listeners):
-                one.offer(change.id, event)
+            self._ids.append(change.id)
+            self._events.append(event)
+            self._kept_bytes += len(event)
+        surplus = max(0, len(self._ids) - KEPT_EVENTS)
+        left_bytes = self._kept_bytes - sum(len(one) for one in self._events[:surplus])
+        while left_bytes > KEPT_BYTES:
+            left_bytes -= len(self._events[surplus])
+            surplus += 1
+        if surplus:
+            self._gone_id = self._ids[surplus - 1]
+            self._kept_bytes = left_bytes
+            del self._ids[:surplus], self._events[:surplus]
+        for one in tuple(self._listeners):
+            if one.last_id < self._gone_id:
+                one.end(_TOO_SLOW)
+            one.news.set()
 
 
 class Listener:
-    """One client of the stream and what waits for it.
+    """One client of the stream: how far it is, and whether it is to end.
 
-    Parameters
-    ----------
-    waiting_events : int
-        How many events may wait; one more and the client is dropped.
+    Its fields are set by the stream that writes to it and by the broadcast.
     """
 
-    def __init__(self, waiting_events: int = WAITING_EVENTS) -> None:
-        self._waiting: deque[tuple[int, bytes]] = deque()
-        self._most = waiting_events
-        self._news = asyncio.Event()
+    def __init__(self) -> None:
+        self.last_id = 0
+        self.news = asyncio.Event()
         self.give_up: Callable[[], object] = lambda: None
         self.ended = False
         self.because = ""
-
-    def offer(self, number: int, event: bytes) -> None:
-        """Put an event behind those that wait, or drop a client that does not read.
-
-        Parameters
-        ----------
-        number : int
-            Of the change.
-        event : bytes
-            As it is sent.
-        """
-        if len(self._waiting) >= self._most:
-            self.end("too slow: the events that waited were too many; resume with Last-Event-ID")
-            return
-        self._waiting.append((number, event))
-        self._news.set()
 
     def end(self, because: str) -> None:
         """End the stream, with a reason for the client.
@@ -178,27 +194,11 @@ class Listener:
         if not self.ended:
             self.because = because
             self.ended = True
-            self._news.set()
+            self.news.set()
             asyncio.get_running_loop().call_later(LINGER_S, self._give_up)
 
     def _give_up(self) -> None:
         self.give_up()
-
-    async def next(self, within_s: float) -> tuple[int, bytes] | None:
-        """Return the next event, or None where none came or the stream has ended.
-
-        Parameters
-        ----------
-        within_s : float
-            How long to wait, seconds.
-        """
-        if not self._waiting and not self.ended:
-            self._news.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), within_s)
-        if self.ended or not self._waiting:
-            return None
-        return self._waiting.popleft()
 
 
 def event_bytes(change: Change) -> bytes:
@@ -271,37 +271,41 @@ class EventStream(Response):
         async def write(data: bytes) -> None:
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
-        last_id = await self._catch_up(listener, write)
+        await self._catch_up(listener, write)
         while not listener.ended:
-            event = await listener.next(self._heartbeat_s)
-            if event is None:
-                if not listener.ended:
+            listener.news.clear()
+            found = self._broadcast.after(listener.last_id)
+            if found is None:
+                listener.end(_TOO_SLOW)
+            elif found[0]:
+                await write(b"".join(found[0]))
+                listener.last_id = found[1]
+            else:
+                try:
+                    await asyncio.wait_for(listener.news.wait(), self._heartbeat_s)
+                except TimeoutError:
                     await write(_HEARTBEAT)
-            elif event[0] > last_id:
-                await write(event[1])
-                last_id = event[0]
         await write(_event("dropped", {"because": listener.because}))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _catch_up(self, listener: Listener, write: Write) -> int:
-        """Send what the client missed, or that it missed too much; return the last number sent.
+    async def _catch_up(self, listener: Listener, write: Write) -> None:
+        """Send what the client missed, or that it missed too much.
 
-        From here on the listener is handed what is new; events that are in both come once.
+        What comes meanwhile is kept by the broadcast and sent afterwards.
         """
+        newest_id = listener.last_id = self._broadcast.last_id
         self._broadcast.add(listener)
-        newest_id = self._broadcast.last_id
         await write(_OPENING)
         if self._last_event_id is None:
-            return newest_id
+            return
         known_id = _number(self._last_event_id)
         if known_id is None or known_id > newest_id or newest_id - known_id > OLDEST:
             await write(_event("resync", {"last_change_id": newest_id}, newest_id))
-            return newest_id
-        last_id = known_id
-        for change in await self._broadcast.missed(known_id):
-            await write(event_bytes(change))
-            last_id = change.id
-        return last_id
+            return
+        missed = await self._broadcast.missed(known_id, newest_id)
+        for first in range(0, len(missed), _WRITTEN_AT_ONCE):
+            some = missed[first : first + _WRITTEN_AT_ONCE]
+            await write(b"".join(event_bytes(one) for one in some))
 
 
 def _number(text: str) -> int | None:

@@ -87,7 +87,13 @@ def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> Non
 
 
 def error_document(message: str, code: str, hint: str) -> dict[str, dict[str, str]]:
-    """Return an error as JSON has it, here and in the API."""
+    """Return an error as JSON has it, here and in the API.
+
+    Parameters
+    ----------
+    message, code, hint : str
+        Of the error; words without an end are cut.
+    """
     message, hint = _without_endless_words(message), _without_endless_words(hint)
     return {"error": {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}}
 

@@ -47,7 +47,13 @@ def map_shape(
 
 
 def published_beside(table: MapTable) -> tuple[PublishedShare, ...]:
-    """Return the published shares known by then that the map of a table does not hold itself."""
+    """Return the published shares known by then that the map of a table does not hold itself.
+
+    Parameters
+    ----------
+    table : MapTable
+        What is shown beside them.
+    """
     from hashquake.datasets.mining_map import published_shares
 
     return tuple(
