@@ -118,7 +118,7 @@ def _forecasts() -> list[Row]:
                 elapsed,
                 walk=walk,
                 growth_log_per_day=growth,
-                chains=20,
+                chains=12,
                 seed=76,
             ),
             before=was,
