@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from tests.simulated_readings import as_readings
 
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.contracts import Batch
@@ -11,7 +12,6 @@ from hashquake.core.times import HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.forward.connectivity.country import Country, draw_country
 from hashquake.forward.connectivity.country_signals import simulate_country
-from hashquake.forward.connectivity.readings import as_readings
 from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.observatory.observatory import Observatory
 from hashquake.store.sql_record import open_record

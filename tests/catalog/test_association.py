@@ -6,7 +6,6 @@ import pytest
 from tests.simulated_falls import fall
 
 from hashquake.catalog.association import LOOKS_S, Book, admit, look_again
-from hashquake.catalog.documents import canonical_json
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
@@ -166,10 +165,6 @@ def test_causes_that_do_not_add_up_are_refused() -> None:
     unknown = Cause(name="unknown", probability=0.7, reason=Sentence(text="a test"))
     with pytest.raises(UsageError):
         replace(quake, causes=(Cause(name="luck", probability=0.7, reason=BlocksAlone()), unknown))
-
-
-def test_no_quakes_are_an_empty_list() -> None:
-    assert canonical_json(()) == "[]\n"
 
 
 def test_a_review_says_how_likely_it_is_that_nothing_broke() -> None:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.canonical_catalog import canonical_json
 from tests.simulated_falls import fall, renamed
 
 from hashquake.catalog import quakes as catalog
-from hashquake.catalog.documents import canonical_json, quake_document
+from hashquake.catalog.book_order import CatalogState
+from hashquake.catalog.documents import quake_document
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.quake import Quake
@@ -21,7 +23,7 @@ from hashquake.core.window import Window
 
 def feed(
     parts: list[BlockColumns], gaps: tuple[LabelGap, ...] = ()
-) -> tuple[catalog.CatalogState, list[Quake]]:
+) -> tuple[CatalogState, list[Quake]]:
     state = catalog.start(gaps=gaps)
     told: list[Quake] = []
     for part in parts:

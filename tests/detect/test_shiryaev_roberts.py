@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.simulated_networks import with_drop
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.errors import UsageError
@@ -19,7 +20,7 @@ from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.estimate import volatility
 from hashquake.estimate.clock import VOUCH_AFTER
-from hashquake.forward.null import RECORD_CLOCKS, NullModel, with_drop
+from hashquake.forward.null import RECORD_CLOCKS, NullModel
 
 THRESHOLD = 10.4
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.simulated_networks import null_years
 
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.estimate.volatility import hypotheses, learned
-from hashquake.forward.null import NullModel, SimulatedDrop, advance, null_years
+from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
 
 

@@ -12,8 +12,8 @@ from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.estimate.block_count import block_count, block_counts, pool_block_counts
 from hashquake.estimate.window import (
     consecutive_windows,
-    pool_rates,
     rate_between_blocks,
+    rate_of,
     rate_series,
     window_rate,
 )
@@ -98,11 +98,11 @@ def test_pools_share_the_exposure_of_the_blocks_that_are_labelled() -> None:
 
 def test_all_pools_at_once_are_the_pools_one_by_one() -> None:
     blocks = _labelled()
-    at_once = {one.subject: one for one in pool_rates(blocks, window(0, 6000), COVERED)}
+    counted = pool_block_counts(blocks, window(0, 6000), COVERED)
+    at_once = {one.subject: rate_of(one) for one in counted.pools}
     assert list(at_once) == ["pool:a", "pool:b", "pool:unknown"]
     for subject, estimate in at_once.items():
         assert estimate == window_rate(blocks, window(0, 6000), subject, COVERED)
-    counted = pool_block_counts(blocks, window(0, 6000), COVERED)
     assert (counted.n_labelled, counted.n_unlabelled) == (6, 2)
 
 
@@ -111,7 +111,7 @@ def test_a_pool_cannot_be_told_where_no_block_was_looked_up() -> None:
         window_rate(chain([600, 1200]), window(0, 6000), "pool:a", COVERED)
     assert caught.value.code == "no-labels"
     with pytest.raises(NoCoverage):
-        pool_rates(chain([600, 1200]), window(0, 6000), COVERED)
+        pool_block_counts(chain([600, 1200]), window(0, 6000), COVERED)
 
 
 def test_a_pool_that_found_nothing_is_a_finding_and_not_an_error() -> None:

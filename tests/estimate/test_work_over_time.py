@@ -10,8 +10,9 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import column_work_hashes
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import MAIN, NETWORKS
+from hashquake.estimate.block_count import pool_block_counts
 from hashquake.estimate.shares import pool_shares
-from hashquake.estimate.window import pool_rates, rate_series, window_rate
+from hashquake.estimate.window import rate_of, rate_series, window_rate
 
 TESTNET4 = NETWORKS["testnet4"]
 EASIEST = 0x1D00FFFF
@@ -55,7 +56,8 @@ def test_pools_are_weighed_by_their_work() -> None:
     found = {one.subject: one.quantiles.median for one in shares.pools}
     assert found["pool:b"] < 0.06  # ten of sixteen blocks, and next to no work
     assert found["pool:a"] == pytest.approx(0.5, abs=0.01)
-    rates = {one.subject: one for one in pool_rates(blocks, span, covered(), network=TESTNET4)}
+    counts = pool_block_counts(blocks, span, covered(), network=TESTNET4)
+    rates = {one.subject: rate_of(one) for one in counts.pools}
     assert rates["pool:b"].n_blocks == 10
     assert rates["pool:a"].quantiles.median == pytest.approx(3 * WORK_HASHES / 9600, rel=0.03)
 

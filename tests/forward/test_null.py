@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.simulated_networks import null_years, with_drop
 
 from hashquake.core.chain import check_chain
 from hashquake.core.columns import concatenate
@@ -12,9 +13,7 @@ from hashquake.forward.null import (
     NullModel,
     SimulatedDrop,
     advance,
-    null_years,
     start,
-    with_drop,
 )
 
 STILL = NullModel(walk_share=0.0, transient_share=0.0, growth_share_per_day=0.0)

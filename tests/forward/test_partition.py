@@ -12,7 +12,6 @@ from hashquake.forward.double_spend import nakamoto, rosenfeld, share_after_loss
 from hashquake.forward.partition import (
     partition,
     reversal_risk,
-    sure_after_s,
 )
 from hashquake.forward.selfish_mining import selfish_revenue_share, simulated_revenue_share
 
@@ -64,8 +63,7 @@ def test_without_a_pool_inside_nothing_is_mined_there() -> None:
 
 
 def test_a_long_cut_is_sure() -> None:
-    assert partition(0.18, sure_after_s(0.18)).inside_longer < 0.001
-    assert sure_after_s(0.5) == float("inf")
+    assert partition(0.18, DAY_S).inside_longer < 0.001
 
 
 def test_double_spends_by_both_formulas() -> None:

@@ -6,7 +6,6 @@ import pytest
 from hashquake.core.errors import UsageError
 from hashquake.forward.propagation import (
     _race,
-    stale_rate_of_spread,
     stale_rates,
 )
 from hashquake.forward.stale import stale_share_of_pools
@@ -68,11 +67,11 @@ def test_without_delay_nobody_loses_a_block() -> None:
 
 
 def test_one_delay_for_all_gives_the_known_rates() -> None:
-    # Figures of another event-driven program, whose own luck is about one in a hundred.
+    # Figures of another event-driven program, whose own error is about one in a hundred.
     rates = stale_rates(SHARES, 10.0, np.random.default_rng(2), n_blocks=8_000_000)
     for pool, percent in enumerate(AT_10_S):
-        luck = percent / np.sqrt(rates.stale[pool])
-        assert abs(rates.pool(pool).median * 100.0 - percent) < 0.01 * percent + 3.0 * luck
+        error = percent / np.sqrt(rates.stale[pool])
+        assert abs(rates.pool(pool).median * 100.0 - percent) < 0.01 * percent + 3.0 * error
     tenth = stale_rates(SHARES, 1.0, np.random.default_rng(3), n_blocks=8_000_000)
     assert tenth.pool(0).median == pytest.approx(0.001005, rel=0.06)
     assert tenth.network().median == pytest.approx(rates.network().median / 10.0, rel=0.03)
@@ -91,10 +90,6 @@ def test_a_far_region_loses_more() -> None:
     delays[2, :] = delays[:, 2] = 20.0
     rates = stale_rates(np.full(3, 1 / 3), delays, np.random.default_rng(5), n_blocks=2_000_000)
     assert rates.pool(2).low > rates.pool(0).high
-
-
-def test_the_measured_spread_of_2013() -> None:
-    assert stale_rate_of_spread(11.37, interval_s=633.68) == pytest.approx(0.01780, abs=5e-6)
 
 
 @pytest.mark.parametrize(

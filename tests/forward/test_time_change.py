@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from tests.small_worlds import dark
 
-from hashquake.core.difficulty import next_bits
 from hashquake.core.times import DAY_S
 from hashquake.forward.block_by_block import mine_paths
 from hashquake.forward.run import run_scenario
 from hashquake.forward.scenario_course import lay_out
-from hashquake.forward.time_change import compact_retarget, time_at, work_at
+from hashquake.forward.time_change import time_at, work_at
 
 N = 8_000
 
@@ -48,15 +47,3 @@ def test_a_stretch_without_hash_rate_is_passed_over() -> None:
     pieces = np.array([[0.0, 100.0, 200.0], [1.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0.0, 100.0, 100.0]])
     assert time_at(pieces, 3, 0, 100.0)[1] == 200.0
     assert time_at(pieces, 3, 0, 150.0)[1] == 250.0
-
-
-@given(
-    bits=st.sampled_from([0x170B8C8B, 0x1D00FFFF, 0x17053894, 0x1709A6EF]),
-    span_s=st.integers(1, 6_000_000),
-)
-def test_the_compact_rule_is_that_of_consensus(bits: int, span_s: int) -> None:
-    mantissa, exponent = compact_retarget(bits & 0x7FFFFF, (bits >> 24) - 3, float(span_s))
-    size = exponent + 3
-    if mantissa < 0x8000:  # Compact form keeps three bytes, the highest not zero.
-        mantissa, size = mantissa << 8, size - 1
-    assert size << 24 | mantissa == next_bits(bits, timespan_s=span_s, pow_limit=2**256 - 1)

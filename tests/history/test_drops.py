@@ -5,7 +5,8 @@ import pytest
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
-from hashquake.estimate.drop import pool_drops, window_drop
+from hashquake.estimate.block_count import block_count
+from hashquake.estimate.drop import drift_of, drop_of, pool_drops
 from hashquake.estimate.window import window_rate
 
 
@@ -25,7 +26,12 @@ XINJIANG = _window("2021-04-16", "2021-04-22")
 
 def _change(window: Window) -> tuple[float, float, float]:
     """Median, low and high of the network's change at 95 %."""
-    drop = window_drop(bundled_blocks(), window, _before(window), "network", COVERAGE)
+    blocks, before = bundled_blocks(), _before(window)
+    drop = drop_of(
+        block_count(blocks, window, "network", COVERAGE),
+        block_count(blocks, before, "network", COVERAGE),
+        drift=drift_of(blocks, "network", window, before),
+    )
     found = drop.drop_share.interval(0.95)
     return -found.median, -found.high, -found.low
 

@@ -12,6 +12,7 @@ import pytest
 from tests.documented_windows import DARK, ONLINE, instrument
 from tests.held_readings import HeldReadings
 from tests.made_records import networks_of
+from tests.simulated_readings import as_readings
 
 from hashquake.catalog.documents import outage_document
 from hashquake.catalog.outages import outages
@@ -35,7 +36,6 @@ from hashquake.forward.connectivity.presets import (
     KAZAKHSTAN_2022,
     MYANMAR_2021,
 )
-from hashquake.forward.connectivity.readings import as_readings
 from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.wording import class_because

@@ -4,18 +4,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tests.simulated_networks import with_drop
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import HashquakeError
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.forward.null import NullModel, with_drop
+from hashquake.forward.null import NullModel
 from hashquake.judge.focus_peer import focus_gamma, focus_update
 from hashquake.judge.peer_table import PeerRow, compare, equal_threshold, measured_rows, rows_json
 from hashquake.judge.peers import (
     HOLD_S,
+    PEER_MAKERS,
     Peer,
     adwin,
-    all_peers,
     moving_average,
     page_hinkley,
     pelt_daily,
@@ -136,7 +137,7 @@ def by_name(rows: tuple[PeerRow, ...]) -> dict[str, dict[float, PeerRow]]:
 
 def test_the_bundled_table_has_every_method_at_every_drop() -> None:
     table = by_name(measured_rows())
-    assert set(table) == {"shiryaev_roberts", *(peer.name for peer in all_peers())}
+    assert set(table) == {"shiryaev_roberts", *(make().name for make in PEER_MAKERS.values())}
     assert all(set(rows) == set(DROPS) for rows in table.values())
     assert rows_json(measured_rows(), seed=1, runs=1, years=1.0).count('"name"') == 7 * len(DROPS)
 

@@ -13,7 +13,7 @@ from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.events import event_named
-from hashquake.datasets.price_daily import bundled_daily_candles, price_usd_on
+from hashquake.datasets.price_daily import bundled_daily_candles, bundled_prices
 from hashquake.datasets.prices import SOURCE, bundled_price_readings
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.observatory.event_context import context, dark_energy
@@ -99,7 +99,8 @@ def test_where_no_hour_is_known_the_days_stand_in_and_say_that_they_are_days() -
     assert found.source == DAILY_SOURCE
     assert found.candles.step_s == DAY_S
     assert "midnight" in found.note
-    assert found.study.whole.from_usd == price_usd_on(event.window.start_s)
+    day_s, price_usd = bundled_prices()
+    assert found.study.whole.from_usd == price_usd[day_s.searchsorted(event.window.start_s)]
 
 
 def test_days_open_at_one_midnight_and_close_at_the_next() -> None:

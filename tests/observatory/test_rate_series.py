@@ -1,9 +1,13 @@
 """Series of hash rates: each step is the exact rate of its window, and a gap is a gap."""
 
 import math
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 import hashquake as hq
 from hashquake.core.contracts import Batch
@@ -37,6 +41,29 @@ def test_a_series_is_a_table_in_polars_pandas_and_a_notebook(observatory: hq.Obs
     assert list(series.to_pandas().index) == frame["time"].to_list()
     assert "<table" in series._repr_html_()
     assert "pool:f2pool" in repr(series)
+
+
+def test_a_series_can_be_plotted(observatory: hq.Observatory) -> None:
+    series = observatory.rates("2022-01-01", "2022-01-11")
+    figure = Figure()
+    axes = series.plot(figure.add_subplot())
+    line, *means = axes.get_lines()
+    assert np.asarray(line.get_ydata()).tolist() == series.steps.median_hps.tolist()
+    assert len(means) == len(series.means)
+    (band,) = axes.collections
+    height = np.asarray(band.get_paths()[0].vertices)[:, 1]
+    assert (height.min(), height.max()) == (
+        series.steps.low_hps.min(),
+        series.steps.high_hps.max(),
+    )
+    figure.savefig(BytesIO(), format="svg")
+    assert any(label.get_text().endswith("EH/s") for label in axes.get_yticklabels())
+
+
+def test_a_series_is_plotted_in_a_figure_of_its_own(observatory: hq.Observatory) -> None:
+    axes = observatory.rates("2020-12-30", "2021-01-05").plot()
+    assert np.isnan(np.asarray(axes.get_lines()[0].get_ydata(), float)).sum() == 4  # gaps stay
+    plt.close("all")
 
 
 def test_what_was_not_observed_is_a_gap(observatory: hq.Observatory) -> None:

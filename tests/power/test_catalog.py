@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from tests.power.sizing_coverage import review_trials
 
-from hashquake.catalog.sizing_coverage import review_trials
 from hashquake.detect import bocpd, pool_share
 from hashquake.detect.thresholds import threshold_for
 from hashquake.judge.calibration import Detector, count_false_alarms

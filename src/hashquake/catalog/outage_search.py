@@ -163,6 +163,7 @@ def search(
         lags=lags,
         detectors=detectors,
         read=_kept(judged, record, detectors, numbers) if judged is not None and whole else None,
+        fused_of=judged.fused if judged is not None and whole else None,
     )
     found = with_failures(found, record.last_runs())
     stored = latest(record.opinions("outage"))
@@ -230,6 +231,7 @@ def believed(
     subjects: Sequence[str] | None = None,
     window: Window | None = None,
     rejected: bool = False,
+    search_rest: bool = True,
     detectors: Detectors = OWN,
 ) -> tuple[Opinion, ...]:
     """Return the latest opinion of each outage, in order of onset.
@@ -245,11 +247,17 @@ def believed(
         Outages that overlap it; None is all.
     rejected : bool
         Whether to return withdrawn ones too.
+    search_rest : bool
+        Whether to search at all; False reads the ledger as it is.
     detectors : Detectors
         As for `hashquake.catalog.outages.outages`.
     """
     stored = latest(record.opinions("outage"))
-    open_to_search = unsearched(record, subjects=subjects, window=window, detectors=detectors)
+    open_to_search = (
+        unsearched(record, subjects=subjects, window=window, detectors=detectors)
+        if search_rest
+        else ()
+    )
     if open_to_search:
         result = search(record, subjects=open_to_search, window=window, detectors=detectors)
         stored = latest((*stored, *result.added))

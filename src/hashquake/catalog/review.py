@@ -269,7 +269,7 @@ def _picked_pools(picks: tuple[Pick, ...]) -> set[str]:
     return {
         pick.subject.partition(":")[2]
         for pick in picks
-        if pick.subject != NETWORK and pick.remaining_share.median < 1.0
+        if pick.subject != NETWORK and pick.reported is None and pick.remaining_share.median < 1.0
     }
 
 

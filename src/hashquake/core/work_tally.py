@@ -22,7 +22,6 @@ LARGEST_DIFFICULTY = float(1 << 38)
 """No pool asks so much of a share: above it a sum could overflow."""
 N_COUNTRIES = 26 * 26
 UNKNOWN, PRIVATE, RESERVED, UNREADABLE = range(N_COUNTRIES, N_COUNTRIES + 4)
-N_PLACES = N_COUNTRIES + 4
 """Places are numbered: every pair of letters, then what has no country."""
 HOSTING = 1024
 """Added to the number of a place where the address is a host's or a VPN's."""
@@ -187,7 +186,7 @@ def merge_tallies(tallies: Iterable[WorkTally]) -> WorkTally:
     for tally in tallies:
         if weighted_by and tally.weighted_by != weighted_by:
             raise InputError(
-                "some of the logs tell the difficulty of shares, others do not",
+                "some of the logs state the difficulty of shares, others do not",
                 code="weights-mixed",
                 hint="make one map of each kind: work and rows cannot be added",
             )

@@ -13,13 +13,13 @@ from typing import NoReturn
 
 import numpy as np
 
+from hashquake.core.block import Sighting
 from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
-from hashquake.core.difficulty import EPOCH_BLOCKS
 from hashquake.core.errors import RecordError
 from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
@@ -116,13 +116,6 @@ def bundled_epoch_bits() -> Mapping[int, int]:
     return MappingProxyType({int(row["start_height"]): int(row["bits"], 16) for row in rows})
 
 
-def full_epochs() -> int:
-    """Count the difficulty epochs that the bundled record holds from first block to last."""
-    height = bundled_blocks().height
-    first = -(-int(height[0]) // EPOCH_BLOCKS)
-    return (int(height[-1]) + 1) // EPOCH_BLOCKS - first
-
-
 class BundledRecord:
     """The bundled blocks behind the same interface as any record; read-only."""
 
@@ -204,14 +197,28 @@ class BundledRecord:
         del changes
         self.writing()
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
-        del after_id, limit
+        del after_id, limit, kind
         return ()
 
     def last_change_id(self) -> int:
         """Return 0: nothing changes here."""
         return 0
+
+    def edition(self) -> str:
+        """Return one text for ever: nothing is stored here."""
+        return "bundled"
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return none: no block arrived here."""
+        return {}
+
+    def size_bytes(self) -> int | None:
+        """Return None: it lies in no file of its own."""
+        return None
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
@@ -301,6 +308,11 @@ class BundledRecord:
         inside = (part.header_s >= window.start_s) & (part.header_s < window.end_s)
         return part.take(inside)
 
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return none: nobody here saw a block come."""
+        del first_height, last_height
+        return ()
+
     def coverage(self) -> Coverage:
         """Return the stretch from the first block to the last."""
         header_s = bundled_blocks().header_s
@@ -323,6 +335,11 @@ class BundledRecord:
             if reading.subject == subject
             and (window is None or reading.window.overlap(window) is not None)
         )
+
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return none: the bundled readings never change."""
+        del subject, last_reading
+        return ()
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""

@@ -14,9 +14,6 @@ from hashquake.core.electricity import Capacity, Grid, RegisteredPower
 from hashquake.core.window import Window
 from hashquake.datasets.csv_rows import csv_rows, midnight_s
 
-WORLD = "ZZ"
-"""The world's grid, which also stands for what a map does not name."""
-
 
 def grid_of(country: str, at_s: float) -> Grid:
     """Return a country's grid in the year of an instant, or in the last known year before it.

@@ -52,26 +52,6 @@ def bundled_daily_candles() -> Candles:
     )
 
 
-def price_usd_on(at_s: float) -> float:
-    """Return bitcoin's price on the day of an instant.
-
-    Parameters
-    ----------
-    at_s : float
-        UTC Unix seconds.
-
-    Raises
-    ------
-    NoCoverage
-        ``price-missing`` outside the bundled days.
-    """
-    day_s, price_usd = bundled_prices()
-    at = int((at_s - day_s[0]) // DAY_S)
-    if not 0 <= at < len(day_s):
-        raise _missing(at_s)
-    return float(price_usd[at])
-
-
 def prices_before(at_s: float, *, days: int) -> tuple[NDArray[np.float64], float]:
     """Return the prices of the last days before an instant, the last known one carried on.
 

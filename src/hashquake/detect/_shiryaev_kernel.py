@@ -317,7 +317,7 @@ def _recover(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None
         if found[0, j] > found[0, best]:
             best = j
     rebase(count - int(tables.lags[0, best]), 1.0, 0.0, memory)
-    # One recovery for one alarm: a lucky stretch must not raise the baseline again and again.
+    # One recovery for one alarm: quick blocks must not raise the baseline again and again.
     now[RISES_UNTIL] = 0.0
     now[DUE] = 0.0
 

@@ -87,20 +87,6 @@ def cusum_limit(*, drop_share: float, false_alarms_per_year: float) -> CusumLimi
     )
 
 
-def first_order_delay_s(*, drop_share: float, false_alarms_per_year: float) -> float:
-    """Return the textbook approximation log(ARL) / KL, which is far too high for small drops.
-
-    Parameters
-    ----------
-    drop_share, false_alarms_per_year : float
-        As in `cusum_limit`.
-    """
-    _check(drop_share, false_alarms_per_year)
-    remaining = 1.0 - drop_share
-    information = drop_share + remaining * log(remaining)
-    return log(BLOCKS_PER_YEAR / false_alarms_per_year) / information * BLOCK_TARGET_S
-
-
 def sizing_blocks(
     *, drop_share: float, power: float = 0.8, baseline_blocks: float | None = 2016.0
 ) -> float:
@@ -157,7 +143,7 @@ def mixture_delays_blocks(
     runs : int
         How many drops to simulate.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
 
     Returns
     -------
@@ -180,14 +166,13 @@ def mixture_delays_blocks(
 def _check(drop_share: float, false_alarms_per_year: float) -> None:
     if not 0.0 < drop_share < 1.0:
         raise UsageError(
-            f"a drop of {drop_share} is not between 0 and 1",
+            f"a drop must be between 0 and 1, got {drop_share}",
             code="drop-range",
             hint="12 % is 0.12",
         )
     if not false_alarms_per_year > 0.0:
         raise UsageError(
-            f"{false_alarms_per_year} false alarms a year cannot be kept by any detector that "
-            "ever alarms",
+            f"false alarms a year must be above 0, got {false_alarms_per_year}",
             code="false-alarms-range",
         )
 

@@ -10,48 +10,12 @@ Source: key ``brown-cai-dasgupta-2001`` in ``docs/refs.bib``, for the root's beh
 
 from math import inf, sqrt
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from hashquake.core.errors import UsageError
 
 ALPHA = 0.05
 POWER = 0.8
-
-
-def drop_power(
-    drop_share: float,
-    *,
-    expected_blocks: float,
-    baseline_blocks: float = inf,
-    alpha: float = ALPHA,
-) -> float:
-    """Return the probability that a one-sided test finds a fall.
-
-    Parameters
-    ----------
-    drop_share : float
-        The fall, at most 1; negative for a rise.
-    expected_blocks : float
-        Blocks the window would hold without the fall.
-    baseline_blocks : float
-        Blocks in the baseline; infinite for a baseline known exactly.
-    alpha : float
-        Probability of finding one where there is none.
-
-    Raises
-    ------
-    UsageError
-        ``drop-over-one`` or ``exposure-empty``.
-
-    Examples
-    --------
-    >>> round(drop_power(0.12, expected_blocks=144), 2)
-    0.44
-    """
-    _check(drop_share, expected_blocks, baseline_blocks)
-    distance = 2.0 * (1.0 - sqrt(1.0 - drop_share))
-    spread = sqrt(1.0 / expected_blocks + 1.0 / baseline_blocks)
-    return float(ndtr(distance / spread - _z(alpha)))
 
 
 def detectable_drop(
@@ -144,10 +108,10 @@ def _z(alpha: float) -> float:
 
 def _check(drop_share: float, expected_blocks: float, baseline_blocks: float) -> None:
     if drop_share > 1:
-        raise UsageError(f"a fall of {drop_share} is more than all", code="drop-over-one")
+        raise UsageError(f"a fall must be at most 1, got {drop_share}", code="drop-over-one")
     if not (expected_blocks > 0 and baseline_blocks > 0):
         raise UsageError(
-            "no blocks are to be expected, so no fall can be found",
+            "window and baseline must have more than 0 expected blocks",
             code="exposure-empty",
             hint="take a longer window or baseline",
         )

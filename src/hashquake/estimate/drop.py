@@ -1,4 +1,4 @@
-"""How far a hash rate fell from a baseline to a window, and whether luck alone does that.
+"""How far a hash rate fell from a baseline to a window, and whether chance and drift alone do that.
 
 Two counts, two exposures, one question: their ratio. Given the sum of the counts it is a binomial
 question with an exact answer (Przyborowski and Wilenski 1940). Looking at many pools finds large
@@ -19,7 +19,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.poisson import ratio_p_value, ratio_quantiles
 from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
-from hashquake.estimate.block_count import BlockCount, block_count, pool_block_counts
+from hashquake.estimate.block_count import BlockCount, pool_block_counts
 from hashquake.estimate.drift import POOL_WALK
 from hashquake.estimate.drop_prediction import Counts, predict_drop
 from hashquake.estimate.shares import shares_of
@@ -50,45 +50,6 @@ class PoolDrop:
     share_before: Estimate
     drop: Drop
     p_value_adjusted: float
-
-
-def window_drop(
-    blocks: BlockColumns,
-    window: Window,
-    baseline: Window,
-    subject: str,
-    coverage: Coverage,
-    *,
-    network: Network = MAIN,
-) -> Drop:
-    """Measure how far the network or a pool fell from a baseline to a window.
-
-    Parameters
-    ----------
-    blocks : BlockColumns, shape (n,)
-        In height order.
-    window, baseline : Window
-        Without a common instant; either may come first.
-    subject : str
-        ``network`` or ``pool:<slug>``.
-    coverage : Coverage
-        What was observed.
-    network : Network
-        Whose retarget rule holds.
-
-    Raises
-    ------
-    NoCoverage
-        When either window was not observed throughout, or neither holds a block.
-    UsageError
-        ``windows-overlap``: blocks in both would be compared with themselves.
-    """
-    drift = drift_of(blocks, subject, window, baseline)
-    return drop_of(
-        block_count(blocks, window, subject, coverage, network=network),
-        block_count(blocks, baseline, subject, coverage, network=network),
-        drift=drift,
-    )
 
 
 def drift_of(blocks: BlockColumns, subject: str, window: Window, baseline: Window) -> Drift:

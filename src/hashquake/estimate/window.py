@@ -18,7 +18,7 @@ from hashquake.core.network import MAIN, Network
 from hashquake.core.poisson import arrival_quantiles, rate_quantiles
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
-from hashquake.estimate.block_count import BlockCount, block_count, block_counts, pool_block_counts
+from hashquake.estimate.block_count import BlockCount, block_count, block_counts
 
 MADE_BY = "window/1"
 MADE_BY_WORK = "work_over_time/1"
@@ -88,31 +88,6 @@ def rate_series(
     """
     counts = block_counts(blocks, windows, subject, coverage, network=network)
     return tuple(rate_of(one) for one in counts)
-
-
-def pool_rates(
-    blocks: BlockColumns, window: Window, coverage: Coverage, *, network: Network = MAIN
-) -> tuple[Estimate, ...]:
-    """Estimate the mean hash rate of every pool the blocks name, most blocks first.
-
-    Parameters
-    ----------
-    blocks : BlockColumns
-        In order of height, with pools.
-    window : Window
-        Header times, UTC Unix seconds.
-    coverage : Coverage
-        When the record was watching.
-    network : Network
-        Whose rules of difficulty hold.
-
-    Raises
-    ------
-    NoCoverage
-        As `window_rate` does.
-    """
-    counts = pool_block_counts(blocks, window, coverage, network=network)
-    return tuple(rate_of(one) for one in counts.pools)
 
 
 def rate_of(counted: BlockCount) -> Estimate:
@@ -210,7 +185,7 @@ def consecutive_windows(span: Window, width_s: float, *, through_s: float) -> tu
         ``width-empty``.
     """
     if not width_s > 0:
-        raise UsageError(f"windows of {width_s} s cannot be", code="width-empty")
+        raise UsageError(f"a window must be longer than 0 s, got {width_s}", code="width-empty")
     first = int(np.ceil((span.start_s - through_s) / width_s))
     last = int(np.floor((span.end_s - through_s) / width_s))
     edges = [through_s + step * width_s for step in range(first, last + 1)]

@@ -90,7 +90,7 @@ def fall_of_quake(quake: Quake, *, labelled: bool = True) -> Fall:
         lasted_s=None if quake.end_s is None else max(quake.end_s - middle_s, 3600.0),
         watched_s=max(quake.issued_s - middle_s, 3600.0),
         luck_per_year=quake.false_alarms_per_year,
-        pools_only=quake.kind == "pools",
+        pools_only=quake.subject.startswith("pool:") or quake.kind == "disagreement",
         n_pools=len(quake.pools) if labelled else None,
         rejected=quake.status == "rejected",
         nothing_probability=quake.nothing_probability,

@@ -186,33 +186,6 @@ def reversal_risk(
     return float(chance @ lost / chance.sum())
 
 
-def sure_after_s(
-    share: float, *, chance: float = 0.001, interval_s: float = float(BLOCK_TARGET_S)
-) -> float:
-    """Return how long a cut must last for the inside to be the longer chain less often than so.
-
-    Parameters
-    ----------
-    share : float
-        Part of the network's hash rate that mines inside.
-    chance : float
-        The probability to fall under.
-    interval_s : float
-        Mean time between blocks of the whole network before, seconds.
-
-    Returns
-    -------
-    float
-        Seconds, to a twentieth; infinite from a share of a half on.
-    """
-    if share >= 0.5:
-        return float("inf")
-    blocks = 1.0
-    while _longer(share * blocks, (1.0 - share) * blocks) > chance:
-        blocks *= 1.05
-    return blocks * interval_s
-
-
 def _check_duration(duration_s: float, interval_s: float) -> None:
     if not duration_s > 0.0 or not np.isfinite(duration_s) or interval_s <= 0.0:
         raise UsageError(

@@ -65,11 +65,6 @@ class HorizonScore:
     pit: Uniformity
 
     @property
-    def best_window_s(self) -> int:
-        """Length of the fixed window that scored best."""
-        return max(self.window_log_scores, key=lambda row: row[1])[0]
-
-    @property
     def advantage(self) -> float:
         """How much better the filter scored than the best window; positive is better."""
         return self.filter_log_score - max(score for _, score in self.window_log_scores)

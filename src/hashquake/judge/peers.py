@@ -322,11 +322,6 @@ PEER_MAKERS: dict[str, Callable[[], Peer]] = {
 """How each peer is made; some need the test extras."""
 
 
-def all_peers() -> tuple[Peer, ...]:
-    """Return every peer; needs the test extras."""
-    return tuple(make() for make in PEER_MAKERS.values())
-
-
 def _import(name: str) -> Any:
     from importlib import import_module  # noqa: PLC0415  only where a peer is asked for
 

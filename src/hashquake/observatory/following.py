@@ -8,45 +8,58 @@ from the blocks where neither fits: the outcome is the same.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
+from hashquake.catalog.in_turn import in_turn, pool_reports
 from hashquake.catalog.judged_signals import JudgedSignals
-from hashquake.catalog.ledger import next_quakes, replayed_quakes
+from hashquake.catalog.ledger import next_quakes
 from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
 from hashquake.catalog.outages import LEAST_OTHERS, versions_of
-from hashquake.catalog.pipeline import PipelineEvents, PipelineState
+from hashquake.catalog.pipeline import (
+    LateReportError,
+    PipelineEvents,
+    PipelineState,
+    ReadingGap,
+)
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.network import MAIN
-from hashquake.core.opinion import Change, Opinion, Snapshot
+from hashquake.core.opinion import Change, Snapshot
 from hashquake.core.quake import Quake
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
+from hashquake.observatory.rate_following import RateFollower
+from hashquake.observatory.rebuilt_ledger import bring_ledger_to
+from hashquake.observatory.report_intake import caught_up, new_readings
 
 Tip = tuple[int, bytes | None] | None
 
-SNAPSHOT_BLOCKS = 144
-"""Blocks between two snapshots: a program that starts again goes over at most so many."""
+SNAPSHOT_BLOCKS = 32
+"""Blocks between two snapshots; a program that starts again goes over at most twice as many."""
 _BULK_SNAPSHOT_BLOCKS = 100_000
-_CAUSES = frozenset({"causes"})
 
 
 class Follower:
-    """The pipeline of one record; everything is done inside the transaction handed in."""
+    """The pipeline of one record; everything is done inside the transaction handed in.
+
+    Hash rates and forecasts are stated where `states_rates` is set: while the chain is watched.
+    """
 
     def __init__(self) -> None:
         self._state: PipelineState | None = None
         self._saved_height = -1
         self._deferred = False
         self._judged = JudgedSignals()
+        self._rates = RateFollower()
+        self.states_rates = False
+        self._tip: Tip = None
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
@@ -71,18 +84,36 @@ class Follower:
         inside : Record
             The record, inside the transaction.
         """
+        if self.states_rates:
+            self._rates.ready(inside, _watched_s(inside))
         if self._state is not None:
             return
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
         if state is not None:
             self._saved_height = state.quakes.height
+            missed = pool_reports(inside, after_s=state.reports.clock_s)
+            if missed:
+                state = caught_up(state, missed)
         elif inside.tip() is None or inside.network.name != MAIN.name:
             state = _fresh()
         self._state = None if state is None else _with_spoken(inside, state)
 
+    def foretells(self, watched_s: float) -> bool:
+        """Return whether a silence up to an instant raises or settles anything.
+
+        Parameters
+        ----------
+        watched_s : float
+            UTC Unix seconds.
+        """
+        if self._state is None:
+            return False
+        return bool(pipeline.step(self._state, Batch(), now_s=watched_s)[1].quakes)
+
     def undo(self) -> None:
         """Let go of what was kept of a transaction that was not committed."""
         self._judged.forget()
+        self._rates.undo()
 
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through.
@@ -93,6 +124,7 @@ class Follower:
             None forgets it; it is loaded again before the next batch.
         """
         self._state = state
+        self._rates.keep(self._tip)
 
     def take(
         self, inside: Record, batch: Batch, result: AppendResult, *, before: Tip, bulk: bool
@@ -118,28 +150,52 @@ class Follower:
         PipelineState or None
             The new state, for `keep`; None when it has to be rebuilt.
         """
-        state = None if self._deferred and len(batch.blocks) else self._state
+        # Written with a batch that brings no block where one comes in time: a block does not wait.
+        every = SNAPSHOT_BLOCKS if not len(batch.blocks) else 2 * SNAPSHOT_BLOCKS
+        if bulk:
+            every = _BULK_SNAPSHOT_BLOCKS
         changes = batch_changes(batch, result, before)
-        events = PipelineEvents()
-        if state is not None and inside.network.name == MAIN.name:
-            state, events = self._step_blocks(inside, state, batch, result, before)
+        state, formed, gaps = self._stepped(inside, batch, result, before)
         if state is None:
             # Whoever is stopped now must not go on from a state that no longer fits.
             inside.save_snapshot(_no_snapshot())
             self._saved_height = -1
             if not bulk:
                 state = self._rebuilt(inside)
-        if state is not None:
-            state, read = pipeline.step(state, Batch(readings=batch.readings))
-            changes += gap_changes(read.gaps)
-            if events.quakes:
-                changes += self._enter(inside, state, events.quakes)
+        else:
+            changes += gap_changes(gaps)
+            if formed:
+                changes += self._enter(inside, state, formed)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
+        if bulk or not self.states_rates:
+            self._rates.skip(inside, result)
+        else:
+            watched_s = _watched_s(inside) if batch.observed else None
+            changes += self._rates.take(inside, batch, result, watched_s=watched_s)
+            self._rates.save(inside, every=every)
         inside.add_changes(changes)
+        self._tip = inside.tip()
         if state is not None:
-            self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
+            self._save(inside, state, every=every)
         return state
+
+    def _stepped(
+        self, inside: Record, batch: Batch, result: AppendResult, before: Tip
+    ) -> tuple[PipelineState | None, tuple[Quake, ...], tuple[ReadingGap, ...]]:
+        """Step what is new of a batch; without a state where only a rebuild will do."""
+        state = None if self._deferred and len(batch.blocks) else self._state
+        events = PipelineEvents()
+        if state is not None and inside.network.name == MAIN.name:
+            state, events = self._step_blocks(inside, state, batch, result, before)
+        if state is None:
+            return None, (), ()
+        try:
+            fresh = Batch(readings=new_readings(inside, batch, result))
+            state, read = pipeline.step(state, fresh)
+        except LateReportError:
+            return None, (), ()
+        return state, (*events.quakes, *read.quakes), read.gaps
 
     def _enter(
         self, inside: Record, state: PipelineState, formed: tuple[Quake, ...]
@@ -170,6 +226,9 @@ class Follower:
         changes = self._search_unsearched(inside)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
+        if self.states_rates:
+            self._rates.rest(inside, _watched_s(inside))
+        self._tip = inside.tip()
         return state
 
     def adopt(self, inside: Record, formed: Record) -> PipelineState | None:
@@ -203,6 +262,10 @@ class Follower:
         inside.add_opinions(quakes)
         inside.add_changes(opinion_changes(quakes))
         self._saved_height = -1
+        reports = pool_reports(inside, after_s=state.reports.clock_s)
+        state = caught_up(state, reports) if reports else state
+        if state is None:
+            return None
         self._save(inside, state, every=1)
         return _with_spoken(inside, state)
 
@@ -236,8 +299,10 @@ class Follower:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
         state = _with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
-            state, _ = pipeline.step(state, Batch(blocks=inside.blocks()), now_s=_watched_s(inside))
-            _bring_ledger_to(inside, state)
+            for batch in in_turn(inside.blocks(), pool_reports(inside)):
+                state, _ = pipeline.step(state, batch)
+            state, _ = pipeline.step(state, Batch(), now_s=_watched_s(inside))
+            bring_ledger_to(inside, state)
         return state
 
     def _step_blocks(
@@ -254,7 +319,7 @@ class Follower:
                 return None, PipelineEvents()
             missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)
             state, _ = pipeline.step(state, Batch(blocks=missed))
-            _bring_ledger_to(inside, state)
+            bring_ledger_to(inside, state)
         changed = result.lowest_changed
         if changed is not None and changed <= tip_height:
             above = inside.blocks(first_height=max(0, changed - 3 * ANCHOR_BLOCKS))
@@ -265,10 +330,17 @@ class Follower:
             if result.blocks_added > len(arrived) + int(batch.blocks.stale.sum()):
                 # Older blocks came in below what was followed.
                 return None, PipelineEvents()
-        watched_s = _watched_s(inside) if batch.observed else None
-        if not len(arrived) and watched_s is None:
+        watched = inside.coverage().windows[-1:] if batch.observed else ()
+        if not len(arrived) and not watched:
             return state, PipelineEvents()
-        return pipeline.step(state, Batch(blocks=arrived), now_s=watched_s)
+        last_s = max([state.quakes.clock_s, *arrived.header_s[-1:].tolist()])
+        return pipeline.step(
+            state,
+            Batch(blocks=arrived),
+            now_s=watched[0].end_s if watched else None,
+            # After a pause of hours a source may vouch for all of them: a replay believes it.
+            vouched=bool(watched) and watched[0].start_s <= last_s,
+        )
 
     def _search(self, inside: Record, batch: Batch) -> list[Change]:
         countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
@@ -320,58 +392,9 @@ def _fresh() -> PipelineState:
 def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
     """Fill in when each series last spoke, as the record has it."""
     spans = {(s.subject, s.quantity, s.source): s.window.end_s for s in inside.reading_spans()}
-    return pipeline.PipelineState(
-        false_alarms_per_year=state.false_alarms_per_year,
-        quakes=state.quakes,
-        spoken=tuple(sorted(spans.items())),
-    )
+    return replace(state, spoken=tuple(sorted(spans.items())))
 
 
 def _watched_s(inside: Record) -> float | None:
     windows = inside.coverage().windows
     return windows[-1].end_s if windows else None
-
-
-def _bring_ledger_to(inside: Record, state: PipelineState) -> None:
-    """Store what a catalog that was stepped anew tells beyond what is stored."""
-    ledger = state.quakes.ledger
-    documents = [quake_document(quake) for quake in ledger]
-    added = replayed_quakes(
-        inside.opinions("quake", scope=state.scope),
-        documents,
-        scope=state.scope,
-        complete=True,
-        at_s=state.quakes.clock_s,
-        ignoring=_CAUSES,
-    )
-    quake_of = {_unnumbered(each): quake for each, quake in zip(documents, ledger, strict=True)}
-    of_added = [quake_of.get(_unnumbered(one.document)) for one in added]
-    with_causes = iter(
-        explained(
-            inside,
-            [quake for quake in of_added if quake is not None],
-            labelled=state.quakes.labelled,
-            detectors=installed_detectors(),
-        )
-    )
-    inside.add_opinions(
-        [
-            one if quake is None else _with_causes(one, next(with_causes))
-            for one, quake in zip(added, of_added, strict=True)
-        ]
-    )
-
-
-def _unnumbered(document: Any) -> str:
-    return repr(sorted((k, v) for k, v in document.items() if k != "revision"))
-
-
-def _with_causes(opinion: Opinion, quake: Quake) -> Opinion:
-    document = {**quake_document(quake), "revision": opinion.revision}
-    return Opinion(
-        kind=opinion.kind,
-        scope=opinion.scope,
-        name=opinion.name,
-        revision=opinion.revision,
-        document=document,
-    )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import require_steady_bits
 from hashquake.core.record import Record
@@ -26,7 +27,7 @@ from hashquake.observatory.tables import Rate, Rates
 WARM_UP_S = 120 * DAY_S
 """Blocks before an instant that the filter is given; older ones no longer move it."""
 _NO_BLOCKS = "no block was seen in the {days} days around"
-_ACTIVE_S = 14 * DAY_S
+ACTIVE_S = 14 * DAY_S
 """A pool that found a block in this time before an instant is followed without being named."""
 
 
@@ -78,13 +79,13 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
     require_steady_bits(record.network, "the smoother")
     for subject in subjects:
         check_subject(record, subject)
-    seen = _require(record, at_s)
+    seen = require_watched(record, at_s)
     wanted = subjects or (NETWORK, *_active(record, at_s))
     around = Window(start_s=at_s - WARM_UP_S / 2, end_s=at_s + WARM_UP_S / 2)
     blocks = heights_between(record, around)
     if not len(blocks):
         raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
-    parameters = _parameters(record, around.end_s)
+    parameters = parameters_at(record, around.end_s)
     instant = Window(start_s=at_s, end_s=at_s + 1)
     curves = (
         smooth(
@@ -120,24 +121,56 @@ def forecast(record: Record, at_s: float) -> DifficultyForecast:
 
 
 def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
-    _require(record, at_s)
+    require_watched(record, at_s)
     # A block dated at the very instant is known then, the record's last one above all.
     end_s = float(np.nextafter(at_s, np.inf))
     known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=end_s))
     if not len(known):
         raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
-    parameters = _parameters(record, end_s)
+    parameters = parameters_at(record, end_s)
     return follow(start(parameters, pools=pools, chain=record.network), known)
 
 
-def _parameters(record: Record, until_s: float) -> FilterParameters:
-    """Return the filter's parameters, with drift and growth learned from the blocks before."""
+def parameters_at(record: Record, until_s: float) -> FilterParameters:
+    """Return the filter's parameters, with drift and growth learned from the blocks before.
+
+    Parameters
+    ----------
+    record : Record
+        Whose blocks.
+    until_s : float
+        UTC Unix seconds.
+    """
     since_s = until_s - LEARN_DAYS * DAY_S
-    return adapted(FITTED, learned(heights_between(record, Window(start_s=since_s, end_s=until_s))))
+    return learned_from(heights_between(record, Window(start_s=since_s, end_s=until_s)))
 
 
-def _require(record: Record, at_s: float) -> Window:
-    """Return the watch that an instant lies in; the very end of a watch is part of it."""
+def learned_from(blocks: BlockColumns) -> FilterParameters:
+    """Return the filter's parameters, with drift and growth learned from blocks.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    """
+    return adapted(FITTED, learned(blocks))
+
+
+def require_watched(record: Record, at_s: float) -> Window:
+    """Return the watch that an instant lies in; the very end of a watch is part of it.
+
+    Parameters
+    ----------
+    record : Record
+        With its coverage.
+    at_s : float
+        UTC Unix seconds.
+
+    Raises
+    ------
+    NoCoverage
+        When the record was not watching.
+    """
     watched = record.coverage().windows
     for seen in watched:
         if seen.start_s < at_s <= seen.end_s:
@@ -150,7 +183,7 @@ def _require(record: Record, at_s: float) -> Window:
 
 def _active(record: Record, at_s: float) -> tuple[str, ...]:
     """Name the pools that found a block of late, the largest first."""
-    blocks = record.blocks(window=Window(start_s=at_s - _ACTIVE_S, end_s=at_s))
+    blocks = record.blocks(window=Window(start_s=at_s - ACTIVE_S, end_s=at_s))
     named = blocks.pool_code[blocks.pool_code >= 0]
     counts = np.bincount(named, minlength=len(blocks.pool_names))
     order = np.argsort(-counts, kind="stable")

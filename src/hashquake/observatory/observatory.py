@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,7 +30,6 @@ from hashquake.observatory.asked import (
     window_or_none,
 )
 from hashquake.observatory.cards import installed_detectors, source_lags
-from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from hashquake.catalog.outage_signals import OutageSignals
     from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.block import Sighting
     from hashquake.core.event import Event
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
@@ -73,7 +74,13 @@ class Observatory:
     def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
-        self._follower = Follower()
+
+    @cached_property
+    def _follower(self) -> "Follower":
+        """The catalog's pipeline; its science takes longer to load than most questions do."""
+        from hashquake.observatory.following import Follower
+
+        return Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -121,6 +128,16 @@ class Observatory:
     def coverage(self) -> Coverage:
         """Return the stretches during which the chain was observed."""
         return self.record.coverage()
+
+    def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
+        """Return when each source first saw each block, by height and then by time.
+
+        Parameters
+        ----------
+        first_height, last_height : int
+            Limits, both included.
+        """
+        return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: blocks, stale blocks, readings, batches."""
@@ -273,6 +290,20 @@ class Observatory:
         intake.settle(self.record, self._follower, formed=formed)
         return result
 
+    def state_rates(self) -> None:
+        """State hash rates and forecasts from now on, as changes, with what is fed."""
+        self._follower.states_rates = True
+
+    def silence_tells(self, watched_s: float) -> bool:
+        """Return whether the silence up to an instant would form an opinion if it were fed.
+
+        Parameters
+        ----------
+        watched_s : float
+            Up to when the chain was watched without a block, UTC Unix seconds.
+        """
+        return self._follower.foretells(watched_s)
+
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
         intake.settle(self.record, self._follower)
@@ -294,6 +325,22 @@ class Observatory:
             At most so many; ask again from the last one returned.
         """
         return self.record.changes(after_id=after_id, limit=limit)
+
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+        return self.record.edition()
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        return self.record.arrivals()
+
+    def size_bytes(self) -> int | None:
+        """Return the size of the record's file; None where it lies in no file of its own."""
+        return self.record.size_bytes()
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        return self.record.last_change_id()
 
     def ingest(
         self,
@@ -415,9 +462,26 @@ class Observatory:
         UsageError
             ``step-range``, and those of `rate`.
         """
+        return self.rates_of(window_asked(since, until), step_s=step_s, subjects=(subject,))[0]
+
+    def rates_of(
+        self,
+        window: Window,
+        *,
+        step_s: float,
+        subjects: tuple[str, ...],
+        mean_days: tuple[int, ...] = (7, 30, 90),
+    ) -> "tuple[RateSeries, ...]":
+        """Estimate hash rates of several subjects step by step, from blocks read once.
+
+        Parameters
+        ----------
+        window, step_s, subjects, mean_days
+            As for `hashquake.observatory.rate_series.rate_series`, which also says what is raised.
+        """
         from hashquake.observatory.rate_series import rate_series
 
-        return rate_series(self.record, window_asked(since, until), step_s, subject)
+        return rate_series(self.record, window, step_s, subjects, mean_days=mean_days)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
@@ -430,29 +494,32 @@ class Observatory:
             UTC Unix seconds, or ISO 8601 text.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
-        method : {"filter", "smoother"}
-            From what was known then, or from blocks on both sides.
+        method : {"filter", "smoother", "fused"}
+            From what was known then, from blocks on both sides, or from what was known then and
+            what pools reported.
 
         Raises
         ------
         NoCoverage
-            When the record was not watching.
+            When the record was not watching; ``no-reports`` when no pool reported.
         UsageError
-            ``method-unknown`` for another method.
+            ``method-unknown`` for another method, ``fused-network-only``.
         """
-        from hashquake.observatory import instant_rates
+        from hashquake.observatory import fused_rates, instant_rates
 
         if method == "filter":
             return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
             return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
+        if method == "fused":
+            return fused_rates.fused_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
-            hint="ask for filter or smoother",
+            hint="ask for filter, smoother or fused",
         )
 
-    def forecast(self, at_s: Moment | None = None) -> "DifficultyForecast":
+    def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
 
         One made of the record's end is stored where the record can be written: see `forecasts`.
@@ -462,6 +529,8 @@ class Observatory:
         at_s : float, str or None
             From what was known then, UTC Unix seconds or ISO 8601 text; None is the end of the
             record.
+        store : bool
+            Whether one made of the record's end is stored.
 
         Raises
         ------
@@ -470,7 +539,8 @@ class Observatory:
         """
         from hashquake.observatory import issuing
 
-        return issuing.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        asked_s = self.end_s() if at_s is None else moment_s(at_s)
+        return issuing.forecast(self.record, asked_s, store=store)
 
     def forecasts(self) -> "tuple[ForecastResult, ...]":
         """Return the stored forecasts in the order of their making, with what came of each."""
@@ -490,7 +560,7 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            How often luck and drift alone may raise a quake.
+            False alarms a year under the null model, in which only chance and drift act.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
@@ -664,6 +734,7 @@ class Observatory:
         subjects: Sequence[str] | None = None,
         window: Stretch | None = None,
         rejected: bool = False,
+        search: bool = True,
     ) -> "Outages":
         """Return the latest opinion of each outage, in order of onset.
 
@@ -680,6 +751,8 @@ class Observatory:
             Outages that overlap it; None is all.
         rejected : bool
             Whether to return withdrawn opinions too.
+        search : bool
+            Whether to search where nobody did; False reads the catalog alone.
 
         Raises
         ------
@@ -695,11 +768,12 @@ class Observatory:
             subjects=subjects if country is None else (country_subject(country),),
             window=window_or_none(window),
             rejected=rejected,
+            search_rest=search,
             detectors=installed_detectors(),
         )
         return Outages(outage_of(one.document) for one in found)
 
-    def outage_opinions(self, outage: str | None = None) -> "Outages":
+    def outage_opinions(self, outage: str | None = None, *, search: bool = True) -> "Outages":
         """Return every opinion of an outage, or of all, in the order they were formed.
 
         Parameters
@@ -707,6 +781,8 @@ class Observatory:
         outage : str or None
             Such as ``ou20220105kza``; None is all. Where a place was not searched in all that is
             stored of it now, what a search tells follows what is stored.
+        search : bool
+            Whether to search there; False reads the catalog alone.
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
@@ -716,7 +792,9 @@ class Observatory:
         numbers = {(one.name, one.revision) for one in stored}
         newer = (
             one
-            for one in believed(self.record, rejected=True, detectors=installed_detectors())
+            for one in believed(
+                self.record, rejected=True, search_rest=search, detectors=installed_detectors()
+            )
             if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
         )
         return Outages(outage_of(one.document) for one in (*stored, *newer))
@@ -878,7 +956,12 @@ class Observatory:
         return exposures.exposures(self.record, country)
 
     def pools(
-        self, at: "Moment | None" = None, *, span_s: float = float(DAY_S), exposure: bool = False
+        self,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+        named: tuple[str, ...] = (),
     ) -> "PoolStandings":
         """Set what pools found beside the hash rate they report, with how often chance does it.
 
@@ -890,6 +973,8 @@ class Observatory:
             Its length, seconds.
         exposure : bool
             Whether to tell too how much of each pool sits in places that went dark.
+        named : tuple of str
+            Subjects such as ``pool:antpool`` that have a row even where they found no block.
 
         Raises
         ------
@@ -902,7 +987,7 @@ class Observatory:
 
         end_s = self.end_s() if at is None else moment_s(at)
         window = Window(start_s=end_s - span_s, end_s=end_s)
-        rows = standings.pool_standings(self.record, window)
+        rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
 
     def context(self, incident: "Incident") -> "EventContext":

@@ -21,6 +21,7 @@ from hashquake.observatory.measure import blocks_around, check_subject
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 MEAN_DAYS = (7, 30, 90)
@@ -111,25 +112,65 @@ class RateSeries(ResultTable):
         """
         return in_pandas(self.to_polars()).set_index("time")
 
+    def plot(self, axes: "Axes | None" = None) -> "Axes":
+        """Draw the steps with their 90 % band and the trailing means; gaps stay open.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes or None
+            Where to draw; None is a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            To be titled, saved (``axes.figure.savefig``) or drawn on; hashes per second with
+            the prefixes of the SI.
+        """
+        from matplotlib import pyplot as plt
+        from matplotlib.ticker import EngFormatter
+
+        if axes is None:
+            _, axes = plt.subplots()
+        start_us = 1e6 * (self.start_s + self.step_s * np.arange(len(self)))
+        middle = (start_us + 5e5 * self.step_s).astype("datetime64[us]")
+        end = (start_us + 1e6 * self.step_s).astype("datetime64[us]")
+        steps = self.steps
+        axes.fill_between(middle, steps.low_hps, steps.high_hps, alpha=0.2, linewidth=0)
+        axes.plot(middle, steps.median_hps, label=self.subject)
+        for days, band in self.means.items():
+            axes.plot(end, band.median_hps, label=f"{days}-day mean")
+        axes.yaxis.set_major_formatter(EngFormatter(unit="H/s"))
+        axes.legend()
+        return axes
+
     def __repr__(self) -> str:
         """Summarise it on one line."""
         first = datetime.fromtimestamp(self.start_s, tz=UTC)
         return f"<RateSeries {self.subject}: {len(self)} steps of {self.step_s:g} s from {first}>"
 
 
-def rate_series(record: Record, window: Window, step_s: float, subject: str) -> RateSeries:
-    """Estimate a hash rate step by step; see `hashquake.observatory.Observatory.rates`.
+def rate_series(
+    record: Record,
+    window: Window,
+    step_s: float,
+    subjects: tuple[str, ...],
+    *,
+    mean_days: tuple[int, ...] = MEAN_DAYS,
+) -> tuple[RateSeries, ...]:
+    """Estimate hash rates step by step; see `hashquake.observatory.Observatory.rates`.
 
     Parameters
     ----------
     record : Record
-        Its blocks.
+        Its blocks, read once for all subjects.
     window : Window
         What to cut into steps; a rest shorter than a step is left out.
     step_s : float
         Length of a step, seconds.
-    subject : str
-        ``network`` or ``pool:SLUG``.
+    subjects : tuple of str
+        ``network`` or ``pool:SLUG``, a series each.
+    mean_days : tuple of int
+        Lengths of the trailing means, days.
 
     Raises
     ------
@@ -139,7 +180,8 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
     NoCoverage
         When no step was observed.
     """
-    check_subject(record, subject)
+    for subject in subjects:
+        check_subject(record, subject)
     if not _SHORTEST_S <= step_s <= window.duration_s or window.duration_s / step_s > _MOST_STEPS:
         raise UsageError(
             f"a step of {step_s:g} s does not fit a window of {window.duration_s:g} s",
@@ -148,10 +190,11 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
         )
     ends_s = window.start_s + step_s * np.arange(1, int(window.duration_s / step_s) + 1)
     coverage = record.coverage()
-    around = Window(start_s=window.start_s - max(MEAN_DAYS) * DAY_S, end_s=window.end_s)
+    before_s = max(mean_days, default=0) * DAY_S
+    around = Window(start_s=window.start_s - before_s, end_s=window.end_s)
     blocks = blocks_around(record, around)
 
-    def band(length_s: float) -> Band:
+    def band(subject: str, length_s: float) -> Band:
         columns = np.full((3, len(ends_s)), nan)
         asked = [Window(start_s=end_s - length_s, end_s=end_s) for end_s in ends_s.tolist()]
         seen = [at for at, one in enumerate(asked) if not coverage.gaps(one)]
@@ -165,14 +208,17 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
             columns[:, at] = interval.median, interval.low, interval.high
         return Band(median_hps=columns[0], low_hps=columns[1], high_hps=columns[2])
 
-    steps = band(step_s)
-    if np.isnan(steps.median_hps).all():
-        coverage.require(window, what="the chain")
-        raise NoCoverage("no step of the window was observed")
-    return RateSeries(
-        subject=subject,
-        start_s=float(window.start_s),
-        step_s=float(step_s),
-        steps=steps,
-        means={days: band(days * float(DAY_S)) for days in MEAN_DAYS},
-    )
+    def series(subject: str) -> RateSeries:
+        steps = band(subject, step_s)
+        if np.isnan(steps.median_hps).all():
+            coverage.require(window, what="the chain")
+            raise NoCoverage("no step of the window was observed")
+        return RateSeries(
+            subject=subject,
+            start_s=float(window.start_s),
+            step_s=float(step_s),
+            steps=steps,
+            means={days: band(subject, days * float(DAY_S)) for days in mean_days},
+        )
+
+    return tuple(series(subject) for subject in subjects)

@@ -11,7 +11,6 @@ from hashquake.core.interval import Interval
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
-EN_DASH = "\N{EN DASH}"
 
 _PREFIXES = (
     (1e18, "EH/s"),

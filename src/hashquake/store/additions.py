@@ -16,6 +16,7 @@ from hashquake.store.schema import (
     observed,
     pools,
     readings,
+    sightings,
 )
 
 Row = tuple[Any, ...]
@@ -26,6 +27,7 @@ _TABLES = {
     "details": block_details,
     "labels": labels,
     "fates": fates,
+    "sightings": sightings,
     "observed": observed,
     "readings": readings,
     "claims": claims,
@@ -42,7 +44,9 @@ class Additions:
         The identifiers that come next.
     lowest_changed : int or None
         The lowest height of a block that was stored before and that changes.
-    pools, blocks, details, labels, fates, observed, readings, claims : list of Row
+    lowest_timed : int or None
+        The lowest height of such a block of which it is learnt when it was first seen.
+    pools, blocks, details, labels, fates, sightings, observed, readings, claims : list of Row
         Rows of that table, values in the order of its columns.
     """
 
@@ -54,10 +58,12 @@ class Additions:
     details: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
     fates: list[Row] = field(default_factory=list)
+    sightings: list[Row] = field(default_factory=list)
     observed: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     claims: list[Row] = field(default_factory=list)
     lowest_changed: int | None = None
+    lowest_timed: int | None = None
 
     @classmethod
     def start(cls, connection: Connection) -> "Additions":
@@ -88,6 +94,17 @@ class Additions:
         if self.lowest_changed is None or height < self.lowest_changed:
             self.lowest_changed = height
 
+    def times_height(self, height: int) -> None:
+        """Note that it is learnt when a block stored before was first seen.
+
+        Parameters
+        ----------
+        height : int
+            Of that block.
+        """
+        if self.lowest_timed is None or height < self.lowest_timed:
+            self.lowest_timed = height
+
     def __bool__(self) -> bool:
         """Return whether anything is new."""
         return any(getattr(self, name) for name in _TABLES)
@@ -106,7 +123,7 @@ class Additions:
         insert_rows(connection, batches, [(number, *batch)])
         insert_rows(connection, pools, self.pools)
         insert_rows(connection, blocks, self.blocks)
-        for name in ("details", "labels", "fates", "observed", "readings", "claims"):
+        for name in ("details", "labels", "fates", "sightings", "observed", "readings", "claims"):
             rows = getattr(self, name)
             if rows:
                 first = next_id(connection, _TABLES[name])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.simulated_readings import as_readings
 
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import UsageError
@@ -15,7 +16,6 @@ from hashquake.forward.connectivity.country import Country, SimulatedNetwork, dr
 from hashquake.forward.connectivity.country_signals import CountrySignals, simulate_country
 from hashquake.forward.connectivity.model import QUANTITIES, ConnectivityModel, SignalModel
 from hashquake.forward.connectivity.presets import KAZAKHSTAN_2022
-from hashquake.forward.connectivity.readings import as_readings
 from hashquake.forward.connectivity.shutdown_scripts import KillSwitch
 
 START_S = parse_time("2022-01-01")

@@ -16,8 +16,10 @@ from hashquake.core.errors import HashquakeError, RecordError, SourceError
 from hashquake.core.network import NETWORKS
 from hashquake.core.opinion import Change
 from hashquake.core.reading import Reading
+from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
+from hashquake.observatory.live.plan import watched_sources
 from hashquake.observatory.live.source_task import WatchedSource
 from hashquake.observatory.live.watcher import OBSERVED_S, Watcher
 from hashquake.observatory.observatory import Observatory
@@ -57,6 +59,7 @@ class House:
     reads: dict[str, Read]
     time_s: float = NOW_S
     late_s: float | None = None
+    gives_blocks: Callable[[str], bool] = lambda name: name == "node"
     said: list[Change] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -70,7 +73,7 @@ class House:
                     WatchedSource(
                         name=name,
                         options=dict,
-                        gives_blocks=name == "node",
+                        gives_blocks=self.gives_blocks(name),
                         poll_s=0.005,
                         late_s=self.late_s,
                     )
@@ -285,3 +288,35 @@ def test_nothing_to_watch_is_refused_with_the_way_out(path: Path) -> None:
         with pytest.raises(HashquakeError) as wrong:
             watched_sources(observatory, {"bitcoind_rpc": {"ulr": "x"}}, now_s=lambda: NOW_S)
     assert wrong.value.code == "option-invalid"
+
+
+def test_a_stop_is_noticed_while_nothing_comes_in(path: Path) -> None:
+    stop = threading.Event()
+    with House(path, {}).open() as observatory:
+        idle = Watcher(
+            observatory,
+            [],
+            read=lambda *_: iter(()),
+            context=lambda _name: SourceContext(
+                record=observatory.record, now_s=lambda: NOW_S, sleep=lambda _s: None
+            ),
+            now_s=lambda: NOW_S,
+            on_change=lambda _change: None,
+            stop=stop,
+        )
+        threading.Timer(0.3, stop.set).start()
+        waiting = threading.Thread(target=idle.take_next, args=(3600.0,), daemon=True)
+        waiting.start()
+        waiting.join(60.0)
+        assert not waiting.is_alive()
+
+
+@pytest.mark.parametrize("ahead_s", [0.0, 3600.0])
+def test_a_series_that_ends_now_is_not_asked_for_from_the_future(
+    path: Path, ahead_s: float
+) -> None:
+    with House(path, {}).open() as observatory:
+        observatory.feed(reading(NOW_S - 300.0), source="ioda")
+        now_s = NOW_S - ahead_s
+        (ioda,) = watched_sources(observatory, {"ioda": {"country": "KZ"}}, now_s=lambda: now_s)
+        assert parse_time(ioda.options()["since"]) < now_s

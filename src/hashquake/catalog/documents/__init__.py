@@ -6,7 +6,6 @@ What commands print adds sentences to these; `hashquake.serve.wording` does that
 
 from hashquake.catalog.documents.outages import SIGNALS, outage_document, outage_of
 from hashquake.catalog.documents.quakes import (
-    canonical_json,
     cause_document,
     cause_of,
     quake_document,
@@ -17,7 +16,6 @@ from hashquake.catalog.documents.verdicts import reason_document, reason_of
 
 __all__ = [
     "SIGNALS",
-    "canonical_json",
     "cause_document",
     "cause_of",
     "outage_document",

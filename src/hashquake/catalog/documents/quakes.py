@@ -1,6 +1,5 @@
 """Quakes and their causes as stored documents, and back."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -136,17 +135,3 @@ def causes_of(documents: Sequence[Mapping[str, Any]]) -> tuple[Cause, ...]:
         Cause(name=cause.name, probability=chance, reason=cause.reason, country=cause.country)
         for cause, chance in zip(causes, chances, strict=True)
     )
-
-
-def canonical_json(quakes: tuple[Quake, ...]) -> str:
-    """Write quakes as JSON, one a line, keys sorted: the same catalog is the same bytes.
-
-    Parameters
-    ----------
-    quakes : tuple of Quake
-        In any order; kept.
-    """
-    lines = [
-        json.dumps(quake_document(quake), sort_keys=True, separators=(",", ":")) for quake in quakes
-    ]
-    return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"

@@ -3,7 +3,7 @@
 What is documented and what is assumed: ``docs/theory/connectivity_simulator.md``.
 """
 
-from hashquake.core.times import HOUR_S, parse_time
+from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.forward.connectivity.scripts import Remaining
 from hashquake.forward.connectivity.shutdown_scripts import (
@@ -38,8 +38,6 @@ return, which itself took days."""
 
 IRAN_2022 = MobileOnly(window=_window("2022-09-21T17:00Z", "2022-09-21T21:00Z"))
 """21 September 2022: phones only; the country as a whole stays flat. The end is a round figure."""
-
-MYANMAR_OFFSET_S = 6.5 * HOUR_S
 
 MYANMAR_2021 = Curfew(first=_window("2021-02-14T18:30Z", "2021-02-15T02:30Z"), nights=72)
 """From 15 February 2021, 01:00 to 09:00 local every night, written as 72 of them."""

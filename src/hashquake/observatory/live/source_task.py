@@ -98,9 +98,6 @@ class Report:
     because: str = ""
 
 
-Inbox = "Queue[Delivery | Report]"
-
-
 class SourceTask:
     """One source in a thread of its own; whatever it does, the others go on.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
@@ -30,8 +31,8 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
         Address of the picture, relative to the page.
     """
     standing = [one for one in quakes if one.status != "rejected"]
-    network = [one for one in standing if one.kind != "pools"]
-    pools = [one for one in standing if one.kind == "pools"]
+    network = [one for one in standing if one.subject == NETWORK]
+    pools = [one for one in standing if one.subject != NETWORK]
     return page(
         "# The catalog of 2021 to 2026",
         "Replayed from the bundled blocks at one false alarm a year of the network, and one of all "

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
-from hashquake.core.subject import parse_subject
-from hashquake.serve.format import NBSP, chance
+from hashquake.core.subject import POOLS, parse_subject
+from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, utc
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import pool_name, source_name
 
 _LONGEST = 300
+_HASH_DIGITS = 24
 STATES = {
     "starting": "is asked for the first time",
     "ok": "answers",
@@ -33,9 +35,21 @@ def change_line(change: Change) -> str:
     change : Change
         Of any kind; a kind that is not known here is named as it is.
     """
+    return visible_text(
+        f"{utc(change.at_s)}: {change_words(change)}".replace(NBSP, " "), limit=_LONGEST
+    )
+
+
+def change_words(change: Change) -> str:
+    """Return what changed as one plain line without its time.
+
+    Parameters
+    ----------
+    change : Change
+        Of any kind; a kind that is not known here is named as it is.
+    """
     worded = _WORDED.get(change.kind, _other)
-    line = f"{utc(change.at_s)}: {worded(change)}".replace(NBSP, " ")
-    return visible_text(line, limit=_LONGEST)
+    return visible_text(worded(change).replace(NBSP, " "), limit=_LONGEST)
 
 
 def subject_words(subject: str) -> str:
@@ -53,6 +67,8 @@ def subject_words(subject: str) -> str:
     """
     if subject == "several":
         return "several places"
+    if subject == POOLS:
+        return "the pools that report"
     kind, name = parse_subject(subject)
     if kind == "country":
         return country_name(name)
@@ -86,6 +102,11 @@ def _readings(change: Change) -> str:
 
 def _gap(change: Change) -> str:
     found = change.document
+    if found["window"]["end_s"] is None:
+        return (
+            f"{source_name(found['source'])} has sent nothing on {subject_words(change.subject)} "
+            f"since {utc(found['window']['start_s'])}"
+        )
     silent_s = found["window"]["end_s"] - found["window"]["start_s"]
     return (
         f"{source_name(found['source'])} sent nothing on {subject_words(change.subject)} for "
@@ -100,6 +121,10 @@ def _claim(change: Change) -> str:
 def _quake(change: Change) -> str:
     found = change.document
     ended = "" if found["end_s"] is None else ", over"
+    if found["kind"] == "disagreement":
+        ended += ", pool reports and blocks disagree"
+    elif found["kind"] == "reports":
+        ended += ", seen in pool reports alone"
     return f"quake {found['id']} of {subject_words(change.subject)}: {found['status']}{ended}"
 
 
@@ -113,6 +138,25 @@ def _source(change: Change) -> str:
     found = change.document
     because = f": {found['because']}" if found["because"] else ""
     return f"{source_name(found['source'])} {STATES[found['state']]}{because}"
+
+
+def _rate(change: Change) -> str:
+    found = change.document["hashrate_hps"]
+    interval = Interval(
+        median=found["median"], low=found["low"], high=found["high"], level=found["level"]
+    )
+    return f"hash rate of {subject_words(change.subject)} {eh_s_interval(interval)}"
+
+
+def _tips(change: Change) -> str:
+    found = change.document
+    if found["state"] == "together":
+        return f"all sources follow one chain again, at block {found['height']:,}"
+    others = ", ".join(
+        f"{source_name(one['source'])} block {one['height']:,} {one['hash'][:_HASH_DIGITS]}"
+        for one in found["tips"]
+    )
+    return f"sources follow different chains: {others}"
 
 
 def _forecast(change: Change) -> str:
@@ -135,7 +179,7 @@ def silence_words(age_s: float, probability: float | None) -> str:
     """
     if probability is None:
         return f"{duration(age_s)} ago"
-    return f"{duration(age_s)} ago; a gap lasts longer with a chance of {chance(probability)}"
+    return f"{duration(age_s)} ago; the chance of so long a gap is {chance(probability)}"
 
 
 _WORDED: Mapping[str, Callable[[Change], str]] = {
@@ -149,4 +193,6 @@ _WORDED: Mapping[str, Callable[[Change], str]] = {
     "outage": _outage,
     "source": _source,
     "forecast": _forecast,
+    "rate": _rate,
+    "tips": _tips,
 }

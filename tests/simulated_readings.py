@@ -1,4 +1,4 @@
-"""Simulated signals as readings, through the same door as everything else, and labelled."""
+"""Simulated signals as readings, for tests that feed them to a record."""
 
 from collections.abc import Iterator
 
