@@ -132,6 +132,21 @@ def test_a_pool_that_moves_is_picked_with_its_direction(factor: float, *, falls:
     assert len(picks) == 1
 
 
+def test_a_second_change_within_a_week_is_found() -> None:
+    """A pool loses most of its machines, and four days later they are back and more."""
+    blocks, onset_s = fall(drop_share=0.0, pool_factors=((1, 0.1),))
+    rng = np.random.default_rng(5)
+    back_s = onset_s + 4 * DAY_S
+    names = [
+        "p01" if at_s >= back_s and rng.random() < 0.35 else blocks.pool_of(row)
+        for row, at_s in enumerate(blocks.header_s)
+    ]
+    picks = [one for one in run(blocks.with_pools(names)) if one.subject == "pool:p01"]
+    first, second = picks[:2]
+    assert first.remaining_share.median < 1.0 < second.remaining_share.median
+    assert first.detected_s < back_s < second.detected_s < first.detected_s + 7 * DAY_S
+
+
 def test_blocks_never_labelled_are_no_evidence() -> None:
     blocks, onset_s = fall(drop_share=0.0)
     code = np.where(blocks.header_s > onset_s, -1, blocks.pool_code).astype(np.int32)

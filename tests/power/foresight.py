@@ -7,9 +7,7 @@ from tests.power.figures import Figure, share
 from tests.power.records import record
 from tests.power.worlds import DAY_S, World, make_chain
 
-from hashquake.core.window import Window
 from hashquake.estimate.fitted import FITTED
-from hashquake.estimate.smoother import smooth
 from hashquake.judge.forecast_backtest import backtest_forecast
 
 YEAR_DAYS = 365.25
@@ -50,36 +48,31 @@ def of_forecasts(elapsed_share: float, **asked: float) -> Figure:
     return share([row[1] for row in found], [row[2] for row in found])
 
 
-def filter_coverage(world: World, *, chains: int, seed: int) -> Figure:
-    """Return how often the filter's 90 % interval holds the hash rate, asked every ten days.
+def rate_coverage(world: World, *, method: str, chains: int, seed: int) -> Figure:
+    """Return how often the 90 % interval holds the hash rate, asked every ten days.
 
     A record is asked as a user asks it, so that the drift is learned as it is in use.
+
+    Parameters
+    ----------
+    world : World
+        How hash rate moves.
+    method : str
+        ``filter`` or ``smoother``; the smoother is not asked of the last two months.
+    chains, seed : int
+        Networks of two years, and which draws.
     """
     hits: list[bool] = []
     groups: list[int] = []
+    last_day = WARM_UP_DAYS + 2 * YEAR_DAYS - (10.0 if method == "filter" else 70.0)
     for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
         rng = np.random.default_rng(child)
         chain = make_chain(world, days=WARM_UP_DAYS + 2 * YEAR_DAYS, rng=rng)
         with record(chain.blocks) as opened:
-            for day in np.arange(WARM_UP_DAYS, WARM_UP_DAYS + 2 * YEAR_DAYS - 10, 10):
+            for day in np.arange(WARM_UP_DAYS, last_day, 10):
                 now_s = float(chain.true_s[0] + (day + rng.random()) * DAY_S)
-                (rate,) = opened.rate_at(now_s, subjects=("network",), method="filter")
+                (rate,) = opened.rate_at(now_s, subjects=("network",), method=method)
                 asked = rate.hashrate.interval(0.9)
                 hits.append(bool(asked.low <= chain.rate_hps(now_s) <= asked.high))
                 groups.append(at)
-    return share(hits, groups)
-
-
-def smoother_coverage(world: World, *, chains: int, seed: int) -> Figure:
-    """Return how often the smoother's 90 % interval holds the hash rate of the hour."""
-    hits: list[bool] = []
-    groups: list[int] = []
-    for at, child in enumerate(np.random.SeedSequence(seed).spawn(chains)):
-        chain = make_chain(world, days=360, rng=np.random.default_rng(child))
-        window = Window(start_s=chain.true_s[0] + 60 * DAY_S, end_s=chain.true_s[0] + 300 * DAY_S)
-        curve = smooth(FITTED, chain.blocks, window=window)
-        real = np.array([chain.rate_hps(float(moment_s)) for moment_s in curve.at_s])
-        low, high = curve.quantiles_hps[:, 1], curve.quantiles_hps[:, 5]
-        hits += ((low <= real) & (real <= high)).tolist()
-        groups += [at] * len(real)
     return share(hits, groups)

@@ -6,10 +6,10 @@ from functools import partial
 from tests.power import labels
 from tests.power.alarm_rows import FINDING
 from tests.power.figures import Figure, percent, share
-from tests.power.foresight import SEVENFOLD, filter_coverage, of_forecasts, smoother_coverage
+from tests.power.foresight import SEVENFOLD, of_forecasts, rate_coverage
 from tests.power.records import luck_reviewed, of_reports, of_reviews
 from tests.power.row import Row, missed
-from tests.power.worlds import World
+from tests.power.worlds import HOUR_S, World
 
 SAYING = "Intervals that should hold nine in ten"
 LABELS = "Names and silences"
@@ -66,16 +66,16 @@ def _at_most(
 
 def _reports() -> list[Row]:
     rows = []
-    for walk, holds, significant, beyond in (
-        (0.009, 84.0, 8.0, 7.0),
-        (0.020, 69.0, 22.0, 11.3),
+    for walk, records, holds, significant, beyond in (
+        (0.009, 4, 84.0, 8.0, 7.0),
+        (0.020, 10, 69.0, 22.0, 11.3),
     ):
         name, world = f"report-{1000 * walk:.0f}", f"five days without an event, drift {walk:.3f}"
         rows += [
             _nine_in_ten(
                 f"{name}-drop",
                 f"the fall in a report holds none: {world}",
-                partial(of_reports, "holds", walk=walk, records=4, seed=75),
+                partial(of_reports, "holds", walk=walk, records=records, seed=75),
                 before=holds,
                 group=name,
             ),
@@ -83,7 +83,7 @@ def _reports() -> list[Row]:
                 f"{name}-p",
                 SAYING,
                 f"a p-value under 0.05 in a report: {world}",
-                partial(of_reports, "significant", walk=walk, records=4, seed=75),
+                partial(of_reports, "significant", walk=walk, records=records, seed=75),
                 advertised=5.0,
                 before=significant,
                 high=7.5,
@@ -93,7 +93,7 @@ def _reports() -> list[Row]:
                 f"{name}-pools",
                 SAYING,
                 f"any of ten pools called beyond luck: {world}",
-                partial(of_reports, "beyond_luck", walk=walk, records=4, seed=75),
+                partial(of_reports, "beyond_luck", walk=walk, records=records, seed=75),
                 advertised=5.0,
                 before=beyond,
                 high=7.5,
@@ -118,7 +118,7 @@ def _forecasts() -> list[Row]:
                 elapsed,
                 walk=walk,
                 growth_log_per_day=growth,
-                chains=20,
+                chains=12,
                 seed=76,
             ),
             before=was,
@@ -134,7 +134,7 @@ def _rates() -> list[Row]:
         _nine_in_ten(
             f"filter-{name}",
             f"hash rate by the filter, {said}",
-            partial(filter_coverage, world, chains=8, seed=77),
+            partial(rate_coverage, world, method="filter", chains=8, seed=77),
             before=before,
         )
         for name, said, world, before in (
@@ -146,7 +146,7 @@ def _rates() -> list[Row]:
         _nine_in_ten(
             f"smoother-{name}",
             f"hash rate by the smoother, {said}",
-            partial(smoother_coverage, world, chains=8, seed=78),
+            partial(rate_coverage, world, method="smoother", chains=8, seed=78),
         )
         for name, said, world in (
             ("009", "drift 0.009", World()),
@@ -237,7 +237,29 @@ def _labels() -> list[Row]:
             measure=lambda: percent(labels.replays_agree(trials=4, seed=82)),
             group="silence",
             missed=missed("silence"),
-        )
+        ),
+        Row(
+            key="rate-in-silence",
+            section=LABELS,
+            situation="hash rate by `rate` in hours when a thousandth was left",
+            unit="%",
+            advertised=90.0,
+            before=None,
+            low=87.0,
+            high=100.0,
+            measure=lambda: percent(labels.rates_in_silence(trials=20, seed=83)),
+            group="rate-in-silence",
+            missed=missed("rate-in-silence"),
+        ),
+        _at_most(
+            "cut-off-6h",
+            LABELS,
+            "a node cut off for six hours, which says that it has peers: its silence believed",
+            partial(labels.believed_of_a_cut_off_node, silent_s=6 * HOUR_S, days=400.0, seed=84),
+            advertised=None,
+            before=100.0,
+            high=5.0,
+        ),
     ]
 
 

@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.power.figures import Figure, share
 from tests.power.records import POOL_SHARES, record
-from tests.power.worlds import DAY_S, HOUR_S, Fall, World, make_chain, with_pools
+from tests.power.worlds import DAY_S, HOUR_S, T0_S, Fall, World, make_chain, with_pools
 
 from hashquake.core.columns import BlockColumns
+from hashquake.core.silence import believed_silence_s
+from hashquake.core.window import Window
+from hashquake.sources.chain._follow import MEDIAN_BLOCKS
 
 Names = NDArray[np.object_]
 Renaming = Callable[[Names, np.random.Generator], Names]
@@ -93,6 +96,56 @@ def replays_agree(*, trials: int, seed: int) -> Figure:
                 hits.append(now == {one.detected_s for one in later if one.detected_s <= until_s})
                 groups.append(at)
     return share(hits, groups)
+
+
+@lru_cache
+def rates_in_silence(*, trials: int, seed: int) -> Figure:
+    """Ask for the hash rate of hours in which all but a thousandth stands still.
+
+    Returns
+    -------
+    Figure
+        The share of windows whose 90 % interval holds what was left.
+    """
+    hits: list[bool] = []
+    groups: list[int] = []
+    for at, child in enumerate(np.random.SeedSequence(seed).spawn(trials)):
+        rng = np.random.default_rng(child)
+        start_s = T0_S + rng.uniform(60, 80) * DAY_S
+        dark = Fall(share=0.999, start_s=start_s, end_s=start_s + 2 * DAY_S)
+        chain = make_chain(World(), days=100, rng=rng, falls=[dark])
+        with record(_bare(chain.blocks)) as opened:
+            for hours in (3.0, 6.0, 12.0, 24.0):
+                since_s = start_s + rng.uniform(1.0, 23.0) * HOUR_S
+                window = Window(start_s=since_s, end_s=since_s + hours * HOUR_S)
+                (rate,) = opened.rate(window, subjects=("network",))
+                asked = rate.hashrate.interval(0.9)
+                left_hps = chain.mean_hps(window.start_s, window.end_s)
+                hits.append(asked.low <= left_hps <= asked.high)
+                groups.append(at)
+    return share(hits, groups)
+
+
+def believed_of_a_cut_off_node(*, silent_s: float, days: float, seed: int) -> Figure:
+    """Return how often a silence is believed of a node that was cut from its peers.
+
+    Parameters
+    ----------
+    silent_s : float
+        How long its newest block is past, seconds; it says that it is connected.
+    days : float
+        Length of the chain; a cut may come after any of its blocks.
+    seed : int
+        Of the draws.
+    """
+    chain = make_chain(World(), days=days, rng=np.random.default_rng(seed))
+    dated = chain.blocks.header_s.astype(np.float64)
+    return share(
+        [
+            silent_s <= believed_silence_s(dated[at - MEDIAN_BLOCKS : at].tolist())
+            for at in range(MEDIAN_BLOCKS, len(dated))
+        ]
+    )
 
 
 def _bare(blocks: BlockColumns) -> BlockColumns:

@@ -25,7 +25,6 @@ from hashquake.detect._pool_share_layout import (
     HITS,
     N_ACTIVE,
     N_LABELLED,
-    OPEN_AT,
     RING_FROM,
     SHARE,
     SLOT,
@@ -346,7 +345,7 @@ def follow(
             snap(memory, tables, limits)
         for k in range(int(memory.scalars[N_ACTIVE])):
             pool = memory.active[k]
-            if pool < from_pool or clock_s[i] < memory.now[OPEN_AT, pool]:
+            if pool < from_pool:
                 continue
             fall, rise = statistics(pool, memory, tables, limits)
             if fall >= alarm:

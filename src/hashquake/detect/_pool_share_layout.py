@@ -17,11 +17,11 @@ FULL = -1
 # variance, of the share's log odds, is infinite where the baseline does not allow a start.
 HITS, TOTAL, COUNT, SHARE, VARIANCE = range(5)
 RING_ROWS = 5
-# Further rows of `Memory.now`: the first snapshot a start may use, when the pool may alarm again,
-# the labelled block up to which its counts have faded, its slot (-1 while not active), its first
-# snapshot in the ring, and the last at which it had enough blocks.
-FIRST, OPEN_AT, FADED_AT, SLOT, RING_FROM, ENOUGH_AT = range(3, 9)
-NOW_ROWS = 9
+# Further rows of `Memory.now`: the first snapshot a start may use, the labelled block up to which
+# its counts have faded, its slot (-1 while not active), its first snapshot in the ring, and the
+# last at which it had enough blocks.
+FIRST, FADED_AT, SLOT, RING_FROM, ENOUGH_AT = range(3, 8)
+NOW_ROWS = 8
 # Entries of `Memory.scalars`.
 N_LABELLED, CLOCK, N_ACTIVE = range(3)
 N_SCALARS = 3

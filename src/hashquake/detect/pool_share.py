@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 CARD = DetectorCard(
     name="pool_share",
     title="Changes of a pool's share, size unknown, baseline estimated",
-    version=1,
+    version=2,
     subjects=("pool",),
     online=True,
     source="shin-ramdas-rinaldo-2024",
@@ -55,8 +55,6 @@ class ShareTuning:
         Spacing of the starts looked at, and how far back they go.
     least_blocks, least_hits, least_rise_hits : float
         What a baseline must rest on: blocks in all, blocks of a pool that may fall, that may rise.
-    hold_s : float
-        How long an alarm closes the detector for that pool.
     """
 
     odds: tuple[float, ...] = (0.65, 0.40, 0.10, 1.5, 2.2, 4.0)
@@ -68,7 +66,6 @@ class ShareTuning:
     least_blocks: float = 400.0
     least_hits: float = 12.0
     least_rise_hits: float = 4.0
-    hold_s: float = 7.0 * DAY_S
 
 
 DEFAULT = ShareTuning()
@@ -242,7 +239,7 @@ def _with_slots(memory: layout.ShareMemory) -> layout.ShareMemory:
 
 
 def _alarm(state: PoolShareState, pool: int, value: float, alarm_s: float) -> Pick:
-    """Make the pick, close the detector for the pool, begin its baseline anew at the onset."""
+    """Make the pick, and let the pool's baseline begin anew at its onset."""
     memory, tables = state.memory, _tables(state.tuning)
     found = kernel.starts(pool, value > 0.0, memory, tables, _limits(state))
     weights = log_weights(found)
@@ -263,7 +260,6 @@ def _alarm(state: PoolShareState, pool: int, value: float, alarm_s: float) -> Pi
     memory.now[layout.HITS, pool] = memory.now[layout.COUNT, pool] - snapshot[layout.COUNT]
     memory.now[layout.TOTAL, pool] = count - onset * layout.STRIDE
     memory.now[layout.FIRST, pool] = count // layout.STRIDE + 1
-    memory.now[layout.OPEN_AT, pool] = alarm_s + state.tuning.hold_s
     return pick
 
 

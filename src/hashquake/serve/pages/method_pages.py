@@ -51,6 +51,11 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
         "share of the blocks fell too. Luck is the probability that nothing broke. The former "
         "catalog named 14 falls of the network:",
         former_falls_table(quakes),
+        "Falls of pools have luck as likely as their reviews found it. Before, their size alone "
+        "was compared with that of chance alarms: Poolin (September 2022), whose blocks leave no "
+        "doubt, read luck 45 %. How luck and real falls look was measured again for detectors that "
+        "learn drift, and the chance of luck moved most for falls with pools (before: Elliott "
+        "11 %, June 2022 and June 2025 78 %, January 2026 51 %).",
         "Made by `hashquake replay --db bundled`; `hashquake quakes show ID` gives the reasons.",
         AGAIN,
     )
