@@ -20,12 +20,12 @@ from hashquake.forward.block_by_block import mine_paths
 from hashquake.forward.compiled import kernel
 from hashquake.forward.course import Course
 from hashquake.forward.draws import exponential
-from hashquake.forward.luck import CHUNK, draw_luck
 from hashquake.forward.philox import Words, new_stream, word
 from hashquake.forward.run import run_scenario
 from hashquake.forward.scenario import Scenario
 from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.settings import with_settings
+from hashquake.forward.variates import CHUNK, draw_variates
 from hashquake.plugins import load_plugin
 
 CORES = os.cpu_count() or 1
@@ -49,7 +49,7 @@ def _words(stream: Words, count: int) -> Any:
 def _luck(course: Course, core: int, count: int) -> None:
     rng = np.random.Generator(np.random.Philox(key=[core, 0]))
     for _ in range(count // CHUNK):
-        draw_luck(rng, course.noise, course.epochs)
+        draw_variates(rng, course.noise, course.epochs)
 
 
 def _plain_numpy(core: int, count: int) -> None:
@@ -73,11 +73,11 @@ def main() -> None:
     scenario = with_settings(load_plugin("forward.scenarios", "kazakhstan_2022").build(), PLAIN)
     course = lay_out(scenario)
     words = _rate(lambda core: _words(new_stream(core), 20_000_000), 20_000_000)
-    luck = _rate(lambda core: _luck(course, core, 1_024_000), 1_024_000)
+    variates = _rate(lambda core: _luck(course, core, 1_024_000), 1_024_000)
     numpy = _rate(lambda core: _plain_numpy(core, 1_024_000), 1_024_000)
     alone = _rate(lambda core: _exponentials(new_stream(core), 20_000_000), 20_000_000)
     print(f"random words: {words / 1e6:,.0f} M/s on {CORES} cores")
-    print(f"the luck of four epochs (a Gamma and an exponential each): {luck / 1e6:,.1f} M paths/s")
+    print(f"variates of four epochs (Gamma and exponential): {variates / 1e6:,.1f} M paths/s")
     print(f"plain NumPy, one Gamma an epoch and nothing else: {numpy / 1e6:,.1f} M paths/s")
     print(f"exponentials: {alone / 1e6:,.0f} M/s, so at most as many blocks")
     bare = _rate(lambda core: _bare(course, core), 1_000_000)

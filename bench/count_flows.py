@@ -1,16 +1,19 @@
 """How many functions a block, a reading and a setting pass through, and in how many forms.
 
-Run with ``python bench/count_flows.py``. A function counts once, however often it is called; forms
-are the classes of this package whose values are handed from one function to another.
+Run with ``python bench/count_flows.py``. A function counts once, however often it is called.
+Counted are all functions of this package that run; those among them that carry the datum, which
+take or return a value of this package (a dataclass or a named tuple, alone or in a sequence); and
+the classes of these values, the forms.
 """
 
 import sys
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from inspect import CO_VARARGS
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import hashquake as hq
 from hashquake.core.contracts import Batch
@@ -25,34 +28,61 @@ ROOT = str(Path(hq.__file__).parent)
 N_BLOCKS = 3_000
 
 
-def counted(run: Callable[[], Any]) -> tuple[set[str], set[str]]:
-    """Run something; return the functions of this package it called, and the forms handed on."""
-    functions: set[str] = set()
-    forms: set[str] = set()
+class Flow(NamedTuple):
+    """What ran on the way of a datum.
 
-    def note(value: Any) -> None:
-        if type(value).__module__.startswith("hashquake."):
-            forms.add(type(value).__qualname__)
+    Parameters
+    ----------
+    functions, carriers : set of str
+        All functions, and those that take or return a value of this package.
+    forms : set of str
+        Names of the classes of these values.
+    """
+
+    functions: set[str]
+    carriers: set[str]
+    forms: set[str]
+
+
+def _forms_of(value: Any) -> set[str]:
+    """Return the class of a value of this package, or those of a sequence of such values."""
+    kind = type(value)
+    if kind.__module__.startswith("hashquake.") and (
+        is_dataclass(value) or hasattr(kind, "_fields")
+    ):
+        return {kind.__qualname__}
+    several = isinstance(value, list | tuple) and not hasattr(kind, "_fields")
+    return {name for one in value[:50] for name in _forms_of(one)} if several else set()
+
+
+def counted(run: Callable[[], Any]) -> Flow:
+    """Run something, and note the functions of this package it called and what they handed on."""
+    flow = Flow(set(), set(), set())
 
     def profile(frame: FrameType, event: str, argument: Any) -> None:
         code = frame.f_code
         if not code.co_filename.startswith(ROOT) or code.co_name.startswith("<"):
             return
+        name = f"{code.co_filename[len(ROOT) + 1 :]}:{code.co_qualname}"
+        found: set[str] = set()
         if event == "call":
-            functions.add(f"{code.co_filename[len(ROOT) + 1 :]}:{code.co_qualname}")
+            flow.functions.add(name)
             n = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)
-            for name in code.co_varnames[:n]:
-                if name not in ("self", "cls"):
-                    note(frame.f_locals.get(name))
+            for given in code.co_varnames[:n]:
+                if given not in ("self", "cls"):
+                    found |= _forms_of(frame.f_locals.get(given))
         elif event == "return":
-            note(argument)
+            found = _forms_of(argument)
+        if found:
+            flow.carriers.add(name)
+            flow.forms.update(found)
 
     sys.setprofile(profile)
     try:
         run()
     finally:
         sys.setprofile(None)
-    return functions, forms
+    return flow
 
 
 def block_to_list(observatory: Observatory) -> Callable[[], Any]:
@@ -105,11 +135,15 @@ def main() -> None:
                 "reading -> list of outages": counted(reading_to_list(observatory)),
             }
         flows["setting -> JSON"] = counted(setting_to_json)
-    for name, (functions, forms) in flows.items():
-        print(f"{name}: {len(functions)} functions, {len(forms)} forms")
+    for name, flow in flows.items():
+        print(
+            f"{name}: {len(flow.functions)} functions, {len(flow.carriers)} of them carry values, "
+            f"{len(flow.forms)} forms"
+        )
         if "-v" in sys.argv:
-            print("  " + "\n  ".join(sorted(functions)))
-            print("  forms: " + ", ".join(sorted(forms)))
+            marked = (("* " if one in flow.carriers else "  ") + one for one in flow.functions)
+            print("\n".join(sorted(marked, key=lambda line: line[2:])))
+            print("  forms: " + ", ".join(sorted(flow.forms)))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def make_outage(
     Parameters
     ----------
     rng : Generator
-        The luck.
+        Source of randomness.
     days : float
         Length of the outage.
     shares : tuple of float

@@ -37,6 +37,39 @@ def test_the_guard_sees_what_it_is_for() -> None:
     assert not QUAINT.search("there is no option --x; this is not known and is no longer asked")
 
 
+REFUSALS = re.compile(
+    r"\b(?:tells|told|speaks?|at hand|holds no time|knows no|fewer than none|less than nothing"
+    r"|(?:is|are|be) endless|reckons?)\b|cannot be$"
+)
+"""What messages of errors used to say in place of "X must be Y, got Z" and "there is no X"."""
+
+
+def _refusals(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the messages and hints that errors are made with, with their lines."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Error", "NoCoverage")):
+            for part in (*node.args, *(one.value for one in node.keywords if one.arg == "hint")):
+                for text in ast.walk(part):
+                    if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                        yield text.lineno, text.value
+
+
+def test_errors_are_in_plain_english() -> None:
+    found = [
+        (path.relative_to(SOURCE).as_posix(), line, match.group(0))
+        for path in sorted(SOURCE.rglob("*.py"))
+        for line, text in _refusals(path)
+        if (match := REFUSALS.search(text))
+    ]
+    assert found == []
+
+
+def test_the_guard_sees_an_error_that_is_quaint(tmp_path: Path) -> None:
+    path = tmp_path / "made.py"
+    path.write_text('raise UsageError(f"--span {span} holds no time", hint="6h tells it")\n')
+    assert sum(bool(REFUSALS.search(text)) for _, text in _refusals(path)) == 2
+
+
 OLD_OPENINGS = ("Give ", "Give, ", "Gives ", "Tell ", "Tells ", "Say ", "Says ")
 
 

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from hashquake.estimate.time_bins import OpenBin, TimeBins, count_bins
 
-BEAT_S = 100
+BIN_S = 100
 
 
 def counted(times: np.ndarray, clock_s: float, open_bin: OpenBin) -> tuple[OpenBin, TimeBins]:
     return count_bins(
         open_bin,
-        bin_s=BEAT_S,
+        bin_s=BIN_S,
         clock_s=clock_s,
         found_s=times,
         work_hashes=np.full(len(times), 2.0),
@@ -40,16 +40,16 @@ def test_bins_hold_every_block_and_every_second_however_split(times: list[float]
     assert np.array_equal(np.concatenate([first.blocks, second.blocks]), whole.blocks)
     assert np.array_equal(np.concatenate([first.exposure, second.exposure]), whole.exposure)
     assert (end.index, end.exposure) == (whole_open.index, whole_open.exposure)
-    edges = np.arange(0, 1200, BEAT_S)
+    edges = np.arange(0, 1200, BIN_S)
     expected = np.histogram(found, edges)[0][: len(whole)]
     assert whole.blocks[:, 0].tolist() == expected.tolist()
-    assert np.allclose(whole.exposure, BEAT_S / 2.0)
+    assert np.allclose(whole.exposure, BIN_S / 2.0)
 
 
 def test_what_was_not_watched_counts_neither_as_silence_nor_as_blocks() -> None:
     end, bins = count_bins(
         fresh(),
-        bin_s=BEAT_S,
+        bin_s=BIN_S,
         clock_s=0.0,
         found_s=np.array([50.0, 250.0, 280.0]),
         work_hashes=np.ones(3),

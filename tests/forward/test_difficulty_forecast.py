@@ -105,7 +105,7 @@ def test_the_wait_for_many_blocks_is_that_of_simulated_paths() -> None:
         parameters=replace(FITTED, network=model),
         tracks=(replace(state.tracks[0], model=model),),
     )
-    # The rate is made certain, so that only drift and luck are left to check.
+    # The rate is made certain, so that only drift and Poisson noise are left to check.
     track = state.tracks[0]
     mass = np.zeros((1, model.n_levels, 1))
     at = round(np.log(work_of_bits_hashes(BITS) / 600) / model.cell_log) - int(track.origin[0])

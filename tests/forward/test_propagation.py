@@ -67,11 +67,11 @@ def test_without_delay_nobody_loses_a_block() -> None:
 
 
 def test_one_delay_for_all_gives_the_known_rates() -> None:
-    # Figures of another event-driven program, whose own luck is about one in a hundred.
+    # Figures of another event-driven program, whose own error is about one in a hundred.
     rates = stale_rates(SHARES, 10.0, np.random.default_rng(2), n_blocks=8_000_000)
     for pool, percent in enumerate(AT_10_S):
-        luck = percent / np.sqrt(rates.stale[pool])
-        assert abs(rates.pool(pool).median * 100.0 - percent) < 0.01 * percent + 3.0 * luck
+        error = percent / np.sqrt(rates.stale[pool])
+        assert abs(rates.pool(pool).median * 100.0 - percent) < 0.01 * percent + 3.0 * error
     tenth = stale_rates(SHARES, 1.0, np.random.default_rng(3), n_blocks=8_000_000)
     assert tenth.pool(0).median == pytest.approx(0.001005, rel=0.06)
     assert tenth.network().median == pytest.approx(rates.network().median / 10.0, rel=0.03)

@@ -1,5 +1,6 @@
 """Estimates of exposures that were made before."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hashquake.datasets.bundled import BundledRecord
 from hashquake.datasets.events import event_named, load_events
 from hashquake.observatory import exposure_answers as answers
 from hashquake.observatory import exposures as rooms
-from hashquake.observatory.exposure_answers import document_of, read_document
+from hashquake.observatory.exposure_answers import read_document
 
 KEY = "0" * 64
 
@@ -97,5 +98,5 @@ def test_an_answer_is_the_same_whether_kept_or_made(
     rooms._answered.cache_clear()
     monkeypatch.setattr(rooms, "fit_exposures", None)
     assert rooms._answered(question) == made
-    assert read_document(document_of(made)) == made
+    assert read_document(asdict(made)) == made
     rooms._answered.cache_clear()

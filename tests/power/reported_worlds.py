@@ -7,6 +7,7 @@ Blocks are drawn from the same hash rate.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,7 +145,7 @@ def _shares(model: Telemetry, rng: np.random.Generator, hours: int, per: int) ->
 
 def _reports(
     model: Telemetry, rng: np.random.Generator, true: Floats, pool: int
-) -> tuple[Floats, ...]:
+) -> tuple[NDArray[Any], ...]:
     slots, years = len(true), len(true) * SLOT_S / (365.25 * DAY_S)
     raw = rng.standard_normal(slots + model.noise_slots)
     window = np.ones(model.noise_slots) / np.sqrt(model.noise_slots)

@@ -221,3 +221,41 @@ def test_an_ingestion_that_fails_leaves_no_empty_record_behind(
     open_observatory(str(path), create=True).close()
     assert run(["ingest", "block_table", "--path", "missing.csv", "--db", str(path)]) == 2
     assert path.exists()  # it was there before
+
+
+@pytest.mark.parametrize("command", [["rate"], ["export", "--out", "x.csv"]])
+def test_a_window_after_the_end_of_the_record_is_named_as_such(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--db", "bundled", "--since", "2027-01-01"]) == 2
+    said = capsys.readouterr().err
+    assert "the record ends on 2026-04-22T21:50:03Z" in said
+    assert said.rstrip().endswith("[window-reversed]")
+
+
+def test_a_window_before_the_start_of_the_record_is_named_as_such(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["export", "--out", "x.csv", "--db", "bundled", "--until", "2020-01-01"]) == 2
+    assert "the record begins on 2021-01-02T00:26:26Z" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--timeout-s", "inf"), "--timeout-s must be at most 86400, got inf"),
+        (("--timeout-s", "nan"), "--timeout-s must be"),
+        (("--timeout-s", "-4"), "--timeout-s must be greater than 0, got -4"),
+        (("--timeout-s", "soon"), "--timeout-s must be a number, got soon"),
+        (("--batch-calls", "0"), "--batch-calls must be at least 1, got 0"),
+        (("--batch-calls", "1.5"), "--batch-calls must be a whole number, got 1.5"),
+    ],
+)
+def test_an_option_out_of_range_is_named_with_what_it_must_be(
+    given: tuple[str, str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = ("--url", "http://127.0.0.1:1")
+    assert run(["ingest", "bitcoind_rpc", *url, *given, "--db", str(tmp_path / "r.db")]) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.rstrip().endswith("[option-invalid]")

@@ -108,7 +108,7 @@ def test_a_map_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert document["publisher"] == "own"
     assert [row["country"] for row in document["countries"]] == ["US", "KZ"]
     assert document["rest"]["published_share"] == pytest.approx(0.2)
-    assert any("80 of 100 hashes" in said for said in document["caveats"])
+    assert any("locates 80 % of the hash rate" in said for said in document["caveats"])
 
 
 @pytest.mark.parametrize("name", ["map.html", "map.svg"])

@@ -15,6 +15,7 @@ from hashquake.catalog.labels import LabelChange, label_change
 from hashquake.catalog.reported_review import REPORTED_KINDS, Levels, contradicted, weighed
 from hashquake.catalog.review import (
     MADE_BY,
+    OPENS,
     first_causes,
     lost_at_detection_hps,
     reviewed,
@@ -30,9 +31,6 @@ from hashquake.core.window import Window
 View = Callable[[float], BlockColumns]
 """Returns the main chain's blocks of the last weeks before an instant."""
 
-OPENS = "shiryaev_roberts"
-"""The detector whose picks open network quakes, so that theirs is the false-alarm rate. Picks of
-other network detectors join and confirm."""
 COINCIDE_S = 1.5 * DAY_S
 """How far apart two onset windows may lie and still be one onset."""
 JOIN_S = 14.0 * DAY_S
@@ -213,7 +211,7 @@ def _without_renamed(opinion: Quake, renamed: tuple[LabelChange, ...]) -> Quake:
     if opinion.subject.partition(":")[2] not in names:
         return replace(opinion, pools=pools) if names else opinion
     causes = first_causes(opinion.false_alarms_per_year, 1.0)
-    return replace(opinion, status="rejected", causes=causes)
+    return replace(opinion, status="rejected", causes=causes, nothing_probability=1.0)
 
 
 def coincide(a: Pick | Quake, b: Pick | Quake) -> bool:
@@ -302,6 +300,7 @@ def _upgrade(book: Book, pick: Pick, view: View) -> Book | None:
                 false_alarms_per_year=pick.false_alarms_per_year,
                 causes=first_causes(pick.false_alarms_per_year),
                 made_by=MADE_BY,
+                nothing_probability=None,
             )
             dues = tuple(due for due in book.dues if due.quake_id != quake.id)
             book = replace(book, dues=dues).with_opinion(risen)

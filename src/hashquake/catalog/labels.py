@@ -116,7 +116,7 @@ def _sign(
         outage = _label_outage(gain, sd, gained_by)
         all_of_them = f"{pool} and others lost blocks and {name} gained as many as all of them"
         return f"{pool} lost blocks and {name} gained as many" if matches else all_of_them * outage
-    # A name that appears at that moment may take a good part more than the pool's own luck shows.
+    # A name that appears at that moment may take a good part more than the pool's own noise shows.
     covered = matches or _HALF * gained < loss < gained
     if covered and not share_before[gained_by] and _begins(blocks, name, onset):
         return f"{pool} lost blocks and {name}, never seen before, gained as many"

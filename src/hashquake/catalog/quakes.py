@@ -52,8 +52,7 @@ def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
     Parameters
     ----------
     false_alarms_per_year : float
-        How often luck and drift alone may raise a quake of the network, and how often one of
-        pools.
+        False alarms a year under the null model, of the network and of pools alike.
     gaps : tuple of LabelGap
         Known gaps in labels.
 

@@ -41,7 +41,7 @@ class Interval:
         """Refuse limits out of order: they are a bug upstream, not a finding."""
         if not (self.low <= self.median <= self.high) or isnan(self.level):
             raise UsageError(
-                f"an interval needs low <= median <= high, not {self.low}, {self.median}, "
+                f"an interval must have low <= median <= high, got {self.low}, {self.median}, "
                 f"{self.high}",
                 code="interval-order",
             )
@@ -82,7 +82,7 @@ class Quantiles:
         ordered = all(a <= b for a, b in zip(self.values, self.values[1:], strict=False))
         if len(self.values) != len(QUANTILE_LEVELS) or not ordered:
             raise UsageError(
-                f"an estimate needs seven ordered quantiles, not {self.values}",
+                f"an estimate must have seven ordered quantiles, got {self.values}",
                 code="quantiles-order",
             )
 

@@ -238,13 +238,15 @@ def prior_count(level: float, *, few: bool) -> float:
 
 def _check_count(n_events: float) -> None:
     if n_events < 0:
-        raise UsageError(f"{n_events} events cannot be", code="count-negative")
+        raise UsageError(
+            f"a count of events must be 0 or more, got {n_events}", code="count-negative"
+        )
 
 
 def _check_exposure(exposure: float) -> None:
     if not exposure > 0:
         raise UsageError(
-            f"nothing can be inferred from an exposure of {exposure}",
+            f"an exposure must be above 0, got {exposure}",
             code="exposure-empty",
             hint="take a longer window",
         )

@@ -95,6 +95,10 @@ class Quake:
         Their probabilities sum to 1; ``luck`` and ``unknown`` are always among them.
     made_by : str
         The method that formed this opinion, with its version.
+    nothing_probability : float or None
+        Posterior probability that nothing broke and the subject's hash rate only drifted, from its
+        blocks alone; 1 where the interval of what remained holds no fall, None before the first
+        look after detection.
 
     Raises
     ------
@@ -118,6 +122,7 @@ class Quake:
     pools: tuple[str, ...]
     causes: tuple[Cause, ...]
     made_by: str
+    nothing_probability: float | None = None
 
     def __repr__(self) -> str:
         """Summarise it on one line, rounded."""

@@ -41,7 +41,7 @@ class NullAlarms:
     Parameters
     ----------
     false_alarms_per_year : float
-        Under luck and drift alone.
+        Under the null model.
     """
 
     code: ClassVar[str] = "null-alarms"
@@ -78,7 +78,7 @@ class PoolsAlone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NullRange:
-    """What luck and drift leave of hash rate in a window, and what was measured.
+    """What the null model (chance and drift) leaves of a window's hash rate, and what was measured.
 
     Parameters
     ----------

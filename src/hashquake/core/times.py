@@ -114,3 +114,33 @@ def parse_duration(text: str) -> float:
             hint="write it like 90m, 6h, 5d or 1d12h",
         )
     return sum(float(part["number"]) * _UNIT_S[part["unit"]] for part in parts)
+
+
+def positive_duration_s(text: str, option: str) -> float:
+    """Parse the duration of an option that must be longer than none.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``90m`` or ``6h``.
+    option : str
+        The option's name without its dashes, for the message.
+
+    Returns
+    -------
+    float
+        Seconds.
+
+    Raises
+    ------
+    UsageError
+        ``duration-syntax``.
+    """
+    duration_s = parse_duration(text)
+    if not duration_s > 0:
+        raise UsageError(
+            f"--{option} must be longer than 0 s, got {text}",
+            code="duration-syntax",
+            hint="write it like 90s, 5m, 6h or 7d",
+        )
+    return duration_s

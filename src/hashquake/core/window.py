@@ -28,9 +28,10 @@ class Window:
         """Refuse an empty window: a rate over it has no meaning."""
         if not self.start_s < self.end_s:
             raise UsageError(
-                f"no time lies from {format_time(self.start_s)} to {format_time(self.end_s)}",
+                f"a window must end after it starts, got {format_time(self.start_s)} to "
+                f"{format_time(self.end_s)}",
                 code="window-reversed",
-                hint="the end must lie after the start",
+                hint="exchange start and end, or give a later end",
             )
 
     @property

@@ -186,7 +186,7 @@ def merge_tallies(tallies: Iterable[WorkTally]) -> WorkTally:
     for tally in tallies:
         if weighted_by and tally.weighted_by != weighted_by:
             raise InputError(
-                "some of the logs tell the difficulty of shares, others do not",
+                "some of the logs state the difficulty of shares, others do not",
                 code="weights-mixed",
                 hint="make one map of each kind: work and rows cannot be added",
             )

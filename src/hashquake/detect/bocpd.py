@@ -116,7 +116,7 @@ def start(
     subject : str
         What the picks will be about.
     false_alarms_per_year : float
-        How often luck and drift alone may alarm.
+        False alarms a year under the null model, in which only chance and drift act.
     threshold : float or None
         Log odds at which to alarm, for calibration; None looks it up.
     tuning : ChangeTuning

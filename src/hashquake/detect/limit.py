@@ -143,7 +143,7 @@ def mixture_delays_blocks(
     runs : int
         How many drops to simulate.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
 
     Returns
     -------
@@ -166,14 +166,13 @@ def mixture_delays_blocks(
 def _check(drop_share: float, false_alarms_per_year: float) -> None:
     if not 0.0 < drop_share < 1.0:
         raise UsageError(
-            f"a drop of {drop_share} is not between 0 and 1",
+            f"a drop must be between 0 and 1, got {drop_share}",
             code="drop-range",
             hint="12 % is 0.12",
         )
     if not false_alarms_per_year > 0.0:
         raise UsageError(
-            f"{false_alarms_per_year} false alarms a year cannot be kept by any detector that "
-            "ever alarms",
+            f"false alarms a year must be above 0, got {false_alarms_per_year}",
             code="false-alarms-range",
         )
 

@@ -76,7 +76,7 @@ class OutageFeatures:
     dark_share : float
         Part of that time that was dark.
     half_hour_share : float
-        How far more often than by luck windows begin and end on the hour or half hour; 0 where
+        How far more often than by chance windows begin and end on the hour or half hour; 0 where
         edges are resolved no more finely than that.
     fall_s, return_s : float or None
         How long the country took to fall, and to come back.

@@ -117,7 +117,7 @@ def start(
     Parameters
     ----------
     false_alarms_per_year : float
-        How often luck and drift alone may alarm, over all pools and both directions.
+        False alarms a year under the null model, over all pools and both directions.
     threshold : float or None
         Natural logarithm of the statistic at which to alarm, for calibration; None looks it up.
     tuning : ShareTuning

@@ -89,11 +89,11 @@ def segment(
         ``penalty-negative``.
     """
     if penalty is not None and penalty < 0.0:
-        raise UsageError(f"a penalty of {penalty} cannot be", code="penalty-negative")
+        raise UsageError(f"a penalty must be 0 or more, got {penalty}", code="penalty-negative")
     clock_s, exposure = subject_gaps(blocks, subject)
     if len(exposure) < least_blocks:
         raise NoCoverage(
-            f"{subject} has {len(exposure)} gaps, a stretch needs {least_blocks}", code="no-blocks"
+            f"{subject} has {len(exposure)} gaps; a stretch needs {least_blocks}", code="no-blocks"
         )
     price = _PENALTY_LOGS * log(len(exposure)) if penalty is None else penalty
     ends = best_cuts(exposure, price, least_blocks)

@@ -1,6 +1,6 @@
 """The deepest 24 hours of a window, with an interval that allows for the search.
 
-Whoever looks through a month for its worst day finds a bad one by luck alone. The interval is
+Whoever looks through a month for its worst day finds a bad one by chance alone. The interval is
 therefore wider than that of a day chosen beforehand: it holds for all days of the window at once.
 How much wider follows from the law of the largest moving mean of white noise (Slepian's process),
 with the product approximation for windows longer than two days.

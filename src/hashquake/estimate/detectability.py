@@ -108,10 +108,10 @@ def _z(alpha: float) -> float:
 
 def _check(drop_share: float, expected_blocks: float, baseline_blocks: float) -> None:
     if drop_share > 1:
-        raise UsageError(f"a fall of {drop_share} is more than all", code="drop-over-one")
+        raise UsageError(f"a fall must be at most 1, got {drop_share}", code="drop-over-one")
     if not (expected_blocks > 0 and baseline_blocks > 0):
         raise UsageError(
-            "no blocks are to be expected, so no fall can be found",
+            "window and baseline must have more than 0 expected blocks",
             code="exposure-empty",
             hint="take a longer window or baseline",
         )

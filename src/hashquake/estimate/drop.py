@@ -1,4 +1,4 @@
-"""How far a hash rate fell from a baseline to a window, and whether luck alone does that.
+"""How far a hash rate fell from a baseline to a window, and whether chance and drift alone do that.
 
 Two counts, two exposures, one question: their ratio. Given the sum of the counts it is a binomial
 question with an exact answer (Przyborowski and Wilenski 1940). Looking at many pools finds large

@@ -27,7 +27,7 @@ _IMPOSSIBLE = 1e-280
 
 @kernel
 def move(mass: Floats, moves: Any, spare: Floats) -> None:
-    """Let one beat pass, in place.
+    """Let one time bin pass, in place.
 
     Parameters
     ----------
@@ -115,14 +115,14 @@ def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
 
 @kernel
 def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
-    """Return the log probability of no block in a beat, at each of a row of rates.
+    """Return the log probability of no block in a time bin, at each of a row of rates.
 
     Parameters
     ----------
     first, cells : int
         The row: cells ``first`` to ``first + cells - 1``.
     exposure : float
-        Seconds over work in hashes, summed over the beat: blocks expected are rate times it.
+        Seconds over work in hashes, summed over the bin: blocks expected are rate times it.
     noise : float
         Standard deviation of the exposure, from the header noise at an open end.
     cell_log : float
@@ -137,7 +137,7 @@ def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log:
 
 @kernel
 def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, out: Floats) -> int:
-    """Fill in how likely a beat's blocks are at each rate, as a multiple of the likeliest.
+    """Fill in how likely a bin's blocks are at each rate, as a multiple of the likeliest.
 
     Parameters
     ----------
@@ -181,9 +181,9 @@ def weigh(
     noise: float,
     cell_log: float,
 ) -> None:
-    """Let the blocks and the silence of a beat weigh on grids, in place.
+    """Let the blocks and the silence of a time bin weigh on grids, in place.
 
-    Parameters are those of `advance` for one beat; `noise` is that of `silence_log`.
+    Parameters are those of `advance` for one bin; `noise` is that of `silence_log`.
 
     Parameters
     ----------
@@ -311,7 +311,7 @@ def advance(
     moves: Any,
     cell_log: float,
 ) -> None:
-    """Pass through closed beats, in place: weigh each beat's blocks, then let it pass.
+    """Pass through closed time bins, in place: weigh each bin's blocks, then let it pass.
 
     Parameters
     ----------
@@ -321,20 +321,20 @@ def advance(
         Where each grid starts, in cells.
     evidence : array of float64, shape (subjects,)
         Log probability of the blocks so far; added to.
-    blocks : array of float64, shape (beats, subjects)
+    blocks : array of float64, shape (bins, subjects)
         Blocks found.
-    exposure : array of float64, shape (beats,)
+    exposure : array of float64, shape (bins,)
         Seconds over work; 0 where nothing was observed.
     moves : Moves
-        Of one beat.
+        Of one bin.
     cell_log : float
         Width of a cell.
     """
     subjects, levels, transients = mass.shape
     spare = np.empty((2, levels, transients))
-    for beat in range(len(exposure)):
-        if exposure[beat] > 0.0:
-            weigh(mass, origin, evidence, blocks[beat], exposure[beat], 0.0, cell_log)
+    for at in range(len(exposure)):
+        if exposure[at] > 0.0:
+            weigh(mass, origin, evidence, blocks[at], exposure[at], 0.0, cell_log)
         for s in range(subjects):
             # The window follows before the moves, which then leave no cell of it empty.
             cells = _centre(mass[s])

@@ -80,7 +80,7 @@ class RateModel:
             )
         if self.restarts_per_year and self.n_transients > 1:
             raise UsageError(
-                "a rate that may start afresh cannot transient too",
+                "a model cannot have both restarts and a transient",
                 code="rate-model",
                 hint="set restarts_per_year or transient_log to zero",
             )

@@ -132,7 +132,9 @@ def smooth(
     begin = max(0, int(window.start_s // bin_s) - bins.first)
     end = min(len(bins), -int(-window.end_s // bin_s) - bins.first)
     if begin >= end:
-        raise NoCoverage(f"no block speaks of {window}", hint="give the blocks around it too")
+        raise NoCoverage(
+            f"there is no block in or around {window}", hint="give the blocks around it too"
+        )
     curve = np.empty((end - begin, len(_LEVELS)))
     later = _later(track, bins, begin, end)
     message, origin = later.message, later.origin

@@ -185,7 +185,7 @@ def consecutive_windows(span: Window, width_s: float, *, through_s: float) -> tu
         ``width-empty``.
     """
     if not width_s > 0:
-        raise UsageError(f"windows of {width_s} s cannot be", code="width-empty")
+        raise UsageError(f"a window must be longer than 0 s, got {width_s}", code="width-empty")
     first = int(np.ceil((span.start_s - through_s) / width_s))
     last = int(np.floor((span.end_s - through_s) / width_s))
     edges = [through_s + step * width_s for step in range(first, last + 1)]

@@ -118,7 +118,7 @@ def sample(
     prior : HyperPrior
         Of what they have in common.
     rng : Generator
-        The luck.
+        Source of randomness.
     draws : int
         How many are kept.
 
@@ -265,7 +265,7 @@ def _moves(
     step: float,
     leaps: NDArray[np.int64],
     kicks: Floats,
-    luck: Floats,
+    uniform: Floats,
 ) -> tuple[Floats, Floats, float]:
     """Make Hamiltonian moves; `columns` is `turn` transposed, and `kicks` are spent.
 
@@ -305,7 +305,7 @@ def _moves(
             new[1, i] = work[0, i]
         chance = exp(min(0.0, gain)) if gain > -700.0 else 0.0
         readiness += chance / len(leaps)
-        if luck[move] < chance:
+        if uniform[move] < chance:
             now, new, value = new, now, new_value
     return now[0].copy(), now[1].copy(), readiness
 

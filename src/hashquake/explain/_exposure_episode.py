@@ -133,7 +133,7 @@ def view_of(intensities: tuple[OutageIntensity, ...]) -> Window:
     return Window(start_s=intensities[0].span.start_s - BEFORE_S, end_s=last.span.end_s + after_s)
 
 
-def build_episode(
+def count_episode(
     blocks: BlockColumns,
     intensities: tuple[OutageIntensity, ...],
     coverage: Coverage,

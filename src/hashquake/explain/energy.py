@@ -198,7 +198,7 @@ def unregistered_power(
     """
     if not 0 <= registered_mw < np.inf:
         raise UsageError(
-            f"{registered_mw:g} MW cannot be registered",
+            f"registered power must be 0 MW or more, got {registered_mw:g}",
             code="registered-range",
             hint="give megawatts, 0 or more",
         )

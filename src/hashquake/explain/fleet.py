@@ -104,7 +104,7 @@ def threshold_j_per_th(hash_usd: float, *, electricity_usd_per_kwh: float) -> fl
         ``price-range`` when a price is not over 0.
     """
     if not (hash_usd > 0 and electricity_usd_per_kwh > 0):
-        raise UsageError("prices must be over 0", code="price-range")
+        raise UsageError("prices must be above 0", code="price-range")
     return hash_usd * 1e12 / (electricity_usd_per_kwh / 3.6e6)
 
 
@@ -141,7 +141,7 @@ def efficiency_at(
     """
     if model not in MODELS or (model == "1.1") != (class_shares is not None):
         raise UsageError(
-            f"there is no model {model!r} of energy with what was given",
+            f"the energy model {model!r} cannot be used with these shares",
             code="energy-model",
             hint=f"one of {', '.join(MODELS)}; 1.1 alone needs the shares of chip classes",
         )

@@ -186,8 +186,8 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
     said = []
     if law.shares[law.countries.index(REST)] > 0:
         said.append(
-            f"The map of {law.publisher} names places with {100 * law.named_share:.0f} of 100 "
-            "hashes; the place of the rest is not known."
+            f"The map of {law.publisher} locates {100 * law.named_share:.0f} % of the hash rate; "
+            "where the rest is, is not known."
         )
     if law.flagged:
         said.append(

@@ -12,19 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from hashquake.core.columns import BlockColumns
-from hashquake.core.coverage import Coverage
 from hashquake.core.interval import Interval
-from hashquake.core.label_gap import LabelGap
-from hashquake.core.network import MAIN, Network
-from hashquake.core.outage_intensity import OutageIntensity
 from hashquake.core.pool_exposure import Completeness, Exposure, Exposures
 from hashquake.core.pool_home import PoolHome, affinity
 from hashquake.explain._exposure_density import LEAST_MEAN, Data, parts_of
 from hashquake.explain._exposure_draws import HyperPrior, sample
 from hashquake.explain._exposure_episode import (
     Episode,
-    build_episode,
+    count_episode,
     episodes_of,
     view_of,
 )
@@ -115,7 +110,7 @@ def fit_exposures(
     prior : ExposurePrior or None
         What is believed beforehand.
     rng : Generator
-        The luck of the draws.
+        Source of randomness.
     draws : int
         How many: the Monte Carlo error of a limit is some 7 % of its distance from the median
         at 1,000.
@@ -141,37 +136,6 @@ def fit_exposures(
         rows += rows_of(episode, data, after, before)
         events += events_of(episode, after, map_shares)
     return Exposures(rows=tuple(rows), events=tuple(events), made_by=MADE_BY)
-
-
-def count_episode(
-    blocks: BlockColumns,
-    intensities: tuple[OutageIntensity, ...],
-    coverage: Coverage,
-    *,
-    label_gaps: tuple[LabelGap, ...] = (),
-    network: Network = MAIN,
-) -> Episode:
-    """Count the blocks of intensities that lie within weeks of each other.
-
-    Parameters
-    ----------
-    blocks : BlockColumns, shape (n,)
-        In height order, of the time that `view_of` tells and of what their difficulty rests on.
-    intensities : tuple of OutageIntensity
-        One group of `episodes_of`.
-    coverage : Coverage
-        What was observed.
-    label_gaps : tuple of LabelGap
-        Pools whose blocks go under another name for a while; both names become one row.
-    network : Network
-        Whose retarget rule holds.
-
-    Raises
-    ------
-    NoCoverage
-        When the dark time or the three days before it were not observed.
-    """
-    return build_episode(blocks, intensities, coverage, label_gaps=label_gaps, network=network)
 
 
 def _data(

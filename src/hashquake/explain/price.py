@@ -130,7 +130,7 @@ def price_study(
         ``interval-level``.
     """
     if not 0 < level < 1:
-        raise UsageError(f"no interval has a level of {level}", code="interval-level")
+        raise UsageError(f"a level must be between 0 and 1, got {level}", code="interval-level")
     whole_window = _whole_steps(window, candles.step_s)
     inside = sorted(
         (one for one in confounders if one.window.overlap(whole_window) is not None),

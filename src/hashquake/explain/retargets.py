@@ -65,7 +65,7 @@ def _without(epoch: BlockColumns, common: Window, before: BlockCount) -> Quantil
 
     The blocks found in that part would have taken its duration times the hash rate in it over the
     baseline's. That ratio of two Poisson rates has exact quantiles, and the retarget ratio falls
-    with it, so they carry over. The same law comes out when the part is mined again with fresh luck
+    with it, so they carry over. The same law comes out when the part is mined again at random
     at the baseline's rate, so it does not matter which of the two the reader has in mind.
     """
     inside = (epoch.header_s[1:] >= common.start_s) & (epoch.header_s[1:] < common.end_s)

@@ -248,7 +248,7 @@ def ratio_quantiles(
     scale = np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
     square = np.where(present, scale * (rest - mean) ** 2, 0.0)
     variance = float(square.sum()) / total**2
-    # Where one giant more or less is in the country is luck that the sum of squares cannot show
+    # Where one giant more or less is in the country is chance that the sum of squares cannot show
     # while it is elsewhere; the sizes of all workers show it.
     draws = effective_number(whole)
     if variance > 0 and 0 < share < 1:

@@ -18,7 +18,7 @@ MOST_PATHS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Baselines:
-    """Runs with the luck of another, path by path, in a calmer world.
+    """Runs with the random numbers of another, path by path, in a calmer world.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def with_steady_rate(scenario: Scenario) -> Scenario:
 
 
 def paired_effect(run: Simulation, other: Simulation, name: str) -> Interval | None:
-    """Return by how much an outcome differs between two runs of the same luck.
+    """Return by how much an outcome differs between two runs of the same random numbers.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def paired_effect(run: Simulation, other: Simulation, name: str) -> Interval | N
     Returns
     -------
     Interval or None
-        Central 90 % of the differences, path by path, in the outcome's unit: luck that both share
+        Central 90 % of the differences, path by path, in the outcome's unit: noise that both share
         cancels. None where fewer than 100 paths of both were kept.
     """
     count = min(len(run.kept), len(other.kept))

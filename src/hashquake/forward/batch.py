@@ -16,7 +16,6 @@ from hashquake.forward.course import (
 from hashquake.forward.draws import uniform
 from hashquake.forward.layout import Layout
 from hashquake.forward.longest_gap import FEW
-from hashquake.forward.luck import Drawn, drawn_chunks
 from hashquake.forward.path_outcomes import (
     Gaps,
     Path,
@@ -24,7 +23,8 @@ from hashquake.forward.path_outcomes import (
     wait_for_blocks,
 )
 from hashquake.forward.philox import STREAM_WORDS, Words, seat
-from hashquake.forward.time_change import Marks, react_to_money, retarget_ratio, walk_epochs
+from hashquake.forward.time_change import EpochBounds, react_to_money, retarget_ratio, walk_epochs
+from hashquake.forward.variates import Drawn, drawn_chunks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,18 +90,18 @@ def draw_ratios(seed: int, first: int, count: int, course: Course, out: Floats) 
     """
     for begin, drawn in drawn_chunks(seed, first, count, course):
         at = begin - first
-        _walk_paths(drawn.luck, course.plan.pieces, out[at : at + len(drawn.luck)])
+        _walk_paths(drawn.variates, course.plan.pieces, out[at : at + len(drawn.variates)])
 
 
 @kernel
-def _walk_paths(luck: Floats, pieces: Floats, out: Floats) -> None:
-    epochs = luck.shape[2]
-    marks = Marks(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
-    for i in range(len(luck)):
-        walk_epochs(luck[i], pieces, pieces.shape[1], marks)
+def _walk_paths(variates: Floats, pieces: Floats, out: Floats) -> None:
+    epochs = variates.shape[2]
+    bounds = EpochBounds(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
+    for i in range(len(variates)):
+        walk_epochs(variates[i], pieces, pieces.shape[1], bounds)
         for e in range(epochs):
-            out[i, e] = marks.difficulty[e + 1] / marks.difficulty[e]
-            out[i, epochs + e] = marks.time_s[2, e]
+            out[i, e] = bounds.difficulty[e + 1] / bounds.difficulty[e]
+            out[i, epochs + e] = bounds.time_s[2, e]
 
 
 def draw_paths(
@@ -131,7 +131,7 @@ def draw_paths(
     fleet = course.money if len(course.money.fleet_energy) else None
     bench = _bench(course, counting)
     for begin, drawn in drawn_chunks(seed, first, count, course):
-        rows = kept[begin - first : begin - first + len(drawn.luck)]
+        rows = kept[begin - first : begin - first + len(drawn.variates)]
         _draw_chunk(seed, begin, course, fleet, drawn, counting, histogram, bench, rows)
 
 
@@ -139,8 +139,8 @@ class _Bench(NamedTuple):
     """Arrays that a path is worked out in, made once for a batch; the next path overwrites them."""
 
     stream: Words
-    marks: Marks
-    plain: Marks
+    bounds: EpochBounds
+    plain: EpochBounds
     pieces: Floats
     plain_pieces: Floats
     source: Ints
@@ -156,12 +156,13 @@ class _Bench(NamedTuple):
 def _bench(course: Course, counting: Counting) -> _Bench:
     epochs, place = course.epochs, counting.place
     most, classes = course.plan.pieces.shape[1] + epochs + 3, course.mix.online.shape[1]
-    marks, plain = (
-        Marks(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1)) for _ in range(2)
+    bounds, plain = (
+        EpochBounds(np.empty((3, epochs)), np.empty((3, epochs)), np.empty(epochs + 1))
+        for _ in range(2)
     )
     return _Bench(
         stream=np.empty(STREAM_WORDS, np.uint64),
-        marks=marks,
+        bounds=bounds,
         plain=plain,
         pieces=np.empty((4, most)),
         plain_pieces=np.empty((4, most)),
@@ -191,11 +192,11 @@ def _draw_chunk(
     """Draw a chunk of paths; without a fleet, what reacts to money is not even compiled."""
     epochs, plan, world, place = course.epochs, course.plan, course.world, counting.place
     planned = plan.pieces.shape[1]
-    stream, marks, plain, row = bench.stream, bench.marks, bench.plain, bench.row
+    stream, bounds, plain, row = bench.stream, bench.bounds, bench.plain, bench.row
     pieces, plain_pieces, source = bench.pieces, bench.plain_pieces, bench.source
     chances, income = bench.chances, bench.income
-    for i in range(len(drawn.luck)):
-        luck, weights = drawn.luck[i], drawn.weights[i]
+    for i in range(len(drawn.variates)):
+        variates, weights = drawn.variates[i], drawn.weights[i]
         if i == 0 or not world.fixed:
             lay_pieces(plan, world, weights, pieces)
             split_blocks(
@@ -203,27 +204,27 @@ def _draw_chunk(
             )
         n = planned
         if fleet is None:
-            walk_epochs(luck, pieces, n, marks)
-            walk_epochs(luck, plan.plain, planned, plain)
+            walk_epochs(variates, pieces, n, bounds)
+            walk_epochs(variates, plan.plain, planned, plain)
         else:
             # Without the outage too, so that a delay is the outage's and not the price's.
             for at in range(4):
                 for k in range(planned):
                     plain_pieces[at, k] = plan.plain[at, k]
-            react_to_money(fleet, luck, plain_pieces, source, n, plain)
+            react_to_money(fleet, variates, plain_pieces, source, n, plain)
             lay_pieces(plan, world, weights, pieces)
-            n = react_to_money(fleet, luck, pieces, source, n, marks)
+            n = react_to_money(fleet, variates, pieces, source, n, bounds)
         seat(stream, np.uint64(seed), np.uint64(first + i), BLOCKS)
-        path = Path(pieces, source, n, marks)
+        path = Path(pieces, source, n, bounds)
         count_blocks(stream, plan, path, bench.gaps, bench.cells, row, place)
         share_out(stream, chances, income, bench.cells, bench.found, row, place)
-        end_s = min(course.window_end_s, marks.time_s[2, epochs - 1])
+        end_s = min(course.window_end_s, bounds.time_s[2, epochs - 1])
         from_s = course.window_start_s + uniform(stream) * max(end_s - course.window_start_s, 0.0)
-        wait_for_blocks(stream, from_s, path, luck, row, place)
-        _fill_epochs(row, place, luck, marks, plain, plan, course.money)
+        wait_for_blocks(stream, from_s, path, variates, row, place)
+        _fill_epochs(row, place, variates, bounds, plain, plan, course.money)
         for o in range(place.parts):
             row[place.part + o] = weights[o]
-        row[place.level] = luck[3, 0]
+        row[place.level] = variates[3, 0]
         count_row(row, counting.limit_column, counting.limit, histogram, bench.slots)
         if i < len(kept):
             for at in range(place.width):
@@ -234,24 +235,24 @@ def _draw_chunk(
 def _fill_epochs(
     row: Floats,
     place: Layout,
-    luck: Floats,
-    marks: Marks,
-    plain: Marks,
+    variates: Floats,
+    bounds: EpochBounds,
+    plain: EpochBounds,
     plan: Plan,
     money: Money,
 ) -> None:
     reward, piece, last = 1.0, 0, plan.pieces.shape[1] - 1
     for e in range(place.epochs):
-        end_s = marks.time_s[2, e]
-        row[place.ratio + e] = retarget_ratio(end_s - marks.time_s[1, e] + luck[4, e])
+        end_s = bounds.time_s[2, e]
+        row[place.ratio + e] = retarget_ratio(end_s - bounds.time_s[1, e] + variates[4, e])
         row[place.time_s + e] = end_s
-        row[place.difficulty + e] = marks.difficulty[e + 1]
+        row[place.difficulty + e] = bounds.difficulty[e + 1]
         row[place.delay_s + e] = end_s - plain.time_s[2, e]
         if e == 0 and money.halving_block > 0:
             reward = money.reward_after
         while piece < last and plan.pieces[0, piece + 1] <= end_s:
             piece += 1
-        row[place.hashprice + e] = reward * money.price[piece] / marks.difficulty[e + 1]
+        row[place.hashprice + e] = reward * money.price[piece] / bounds.difficulty[e + 1]
 
 
 @leaf

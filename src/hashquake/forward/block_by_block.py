@@ -72,7 +72,7 @@ def mine_paths(
     Parameters
     ----------
     seed, first, count : int
-        Key of the run; first path and number of paths. The luck is another than the engine's.
+        Key of the run; first path and number of paths. Its random numbers are not the engine's.
     pieces : array of float64, shape (4, k)
         The hash rate as in `Plan`, in steps (rates at start and end of a piece alike).
     window : array of float64, shape (2,)

@@ -80,7 +80,7 @@ def share_out(
     Parameters
     ----------
     stream : array of uint64
-        The luck.
+        Source of randomness.
     chances : array of float64, shape (classes, pools)
         From `split_blocks`.
     income : array of float64, shape (classes, countries)

@@ -152,7 +152,7 @@ def time_to_retarget_s(state: FilterState, now_s: float, levels: Floats) -> Floa
     work = next_work_hashes(state)
     mass, origin, model = track.mass[0], int(track.origin[0]), track.model
     rate = read_quantiles(track.mass, track.origin, model.cell_log, np.array([0.5]))[0, 0]
-    # Wide enough for luck (1/sqrt(missing)) and for a hash rate that moves until then.
+    # Wide enough for Poisson noise (1/sqrt(missing)) and for a hash rate that moves until then.
     reach = 5 * sqrt(1 / missing + 0.02)
     nodes_s = missing * work / rate * np.exp(np.linspace(-min(reach, 9), min(reach, 2.5), _NODES))
     reached = [

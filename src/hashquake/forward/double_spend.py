@@ -85,9 +85,10 @@ def share_after_loss(attacker_share: float, lost_share: float) -> float:
     """
     if not 0.0 <= attacker_share + lost_share < 1.0 + 1e-12 or lost_share < 0.0:
         raise UsageError(
-            f"{lost_share} cannot leave beside an attacker with {attacker_share}",
+            f"the shares of the attacker and of those who leave must sum to at most 1, got "
+            f"{attacker_share} and {lost_share}",
             code="share-range",
-            hint="shares are 0 to 1 and their sum at most 1",
+            hint="shares are 0 to 1",
         )
     return attacker_share / (1.0 - lost_share) if lost_share < 1.0 else 1.0
 

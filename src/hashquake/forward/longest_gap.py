@@ -77,7 +77,7 @@ def longest_share(stream: Words, n: int, table: Floats) -> float:
     Parameters
     ----------
     stream : array of uint64
-        The luck.
+        Source of randomness.
     n : int
         How many spacings, 1 or more.
     table : array of float64

@@ -1,4 +1,4 @@
-"""A Bitcoin network in which nothing breaks: slow drift, transient, growth, retargets, luck.
+"""A Bitcoin network in which nothing breaks: drift, transient, growth, retargets, Poisson noise.
 
 The null against which detectors are calibrated, and, with a drop asked for, the alternative
 against which their delay is measured. Blocks are Poisson given the hash rate; the logarithm of
@@ -111,7 +111,7 @@ def start(
     model : NullModel
         How it moves.
     rng : numpy Generator
-        Its luck.
+        Source of randomness.
     start_s : float
         UTC Unix seconds.
     bits : int
@@ -145,7 +145,7 @@ def advance(
     state : NullState
         Where to go on from; it is not changed.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     n_blocks : int
         How many.
     drop : SimulatedDrop or None
@@ -156,7 +156,7 @@ def advance(
     BlockColumns, shape (n_blocks,), and NullState
         ``seen_s`` holds the true time, ``header_s`` the miners' clocks in whole seconds.
     """
-    luck = rng.standard_exponential(n_blocks)
+    variates = rng.standard_exponential(n_blocks)
     kicks = rng.standard_normal((n_blocks, 3))
     steps = np.array(
         [
@@ -181,7 +181,7 @@ def advance(
             bits = _retarget(bits, last_s - first_s)
         stop = min(n_blocks, done + EPOCH_BLOCKS - at_height % EPOCH_BLOCKS)
         part = slice(done, stop)
-        _mine(true_s[part], luck[part], kicks[part], moving, work_of_bits_hashes(bits), steps)
+        _mine(true_s[part], variates[part], kicks[part], moving, work_of_bits_hashes(bits), steps)
         header_s[part] = np.floor(
             true_s[part] + model.header_bias_s + model.header_sd_s * kicks[part, 2]
         )
@@ -215,15 +215,15 @@ def _retarget(bits: int, timespan_s: int) -> int:
 
 @kernel
 def _mine(
-    true_s: Floats, luck: Floats, kicks: Floats, moving: Floats, work: float, steps: Floats
+    true_s: Floats, variates: Floats, kicks: Floats, moving: Floats, work: float, steps: Floats
 ) -> None:
     """Fill block times of one difficulty; `moving` is clock, walk and transient, updated."""
     walk, transient_sd, transient_s, growth, share, drop_s, back_s = steps
     clock, log_rate, transient = moving
     for i in range(len(true_s)):
-        # Exponential luck is spent in work: each second spends the rate then running, so a drop
+        # Exponential variates are work: each second spends the rate then running, so a drop
         # inside a gap needs no approximation. The rate itself moves from block to block.
-        left = luck[i] * work / np.exp(log_rate + transient)
+        left = variates[i] * work / np.exp(log_rate + transient)
         start_s = clock
         for _ in range(3):
             inside = drop_s <= clock < back_s

@@ -15,7 +15,7 @@ from hashquake.forward.draws import binomial, exponential
 from hashquake.forward.layout import Layout
 from hashquake.forward.longest_gap import first_of, longest_over
 from hashquake.forward.philox import Words
-from hashquake.forward.time_change import BLOCK_S, GAPS, Marks, time_at, work_at
+from hashquake.forward.time_change import BLOCK_S, GAPS, EpochBounds, time_at, work_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,14 +34,14 @@ class Path(NamedTuple):
         Which piece of the plan each is.
     n_pieces : int
         How many pieces there are.
-    marks : Marks
+    bounds : EpochBounds
         Where its epochs begin and end.
     """
 
     pieces: Floats
     source: Ints
     n_pieces: int
-    marks: Marks
+    bounds: EpochBounds
 
 
 class Gaps(NamedTuple):
@@ -74,7 +74,7 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     Parameters
     ----------
     stream : array of uint64
-        The luck.
+        Source of randomness.
     plan : Plan
         The scenario.
     path : Path
@@ -89,8 +89,8 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
         The columns.
     """
     pieces, source, count = path.pieces, path.source, path.n_pieces
-    work_marks, time_marks = path.marks.work, path.marks.time_s
-    difficulty = path.marks.difficulty
+    work_bounds, time_bounds = path.bounds.work, path.bounds.time_s
+    difficulty = path.bounds.difficulty
     table, spacings = gaps.table, gaps.spacings
     for phase in range(3):
         for q in range(cells.shape[1]):
@@ -100,9 +100,9 @@ def count_blocks(  # noqa: C901, PLR0912, PLR0915  one pass: every call costs on
     dark_s = 0.0
     for e in range(place.epochs):
         for arc in range(2):
-            at_w, end_w = work_marks[arc, e], work_marks[arc + 1, e]
+            at_w, end_w = work_bounds[arc, e], work_bounds[arc + 1, e]
             left = GAPS - 1 if arc else 0
-            at_s, end_s = time_marks[arc, e], time_marks[arc + 1, e]
+            at_s, end_s = time_bounds[arc, e], time_bounds[arc + 1, e]
             while k < last and pieces[3, k + 1] <= at_w:
                 k += 1
             while at_w < end_w:
@@ -170,7 +170,7 @@ def wait_for_blocks(
     stream: Words,
     from_s: float,
     path: Path,
-    luck: Floats,
+    variates: Floats,
     row: Floats,
     place: Layout,
 ) -> None:
@@ -187,36 +187,36 @@ def wait_for_blocks(
         When the payment is made, seconds from the start of the run.
     path : Path
         Hash rate and epochs.
-    luck : array of float64, shape (LUCK_ROWS, epochs)
-        One path of `hashquake.forward.luck.Drawn`; row 3, the hash rate over plan, is read.
+    variates : array of float64, shape (VARIATE_ROWS, epochs)
+        One path of `hashquake.forward.variates.Drawn`; row 3, the hash rate over plan, is read.
     row : array of float64, shape (columns,)
         The waits are written into it, seconds.
     place : Layout
         Columns of the row.
     """
     pieces, count = path.pieces, path.n_pieces
-    work_marks, time_marks = path.marks.work, path.marks.time_s
-    difficulty = path.marks.difficulty
+    work_bounds, time_bounds = path.bounds.work, path.bounds.time_s
+    difficulty = path.bounds.difficulty
     epochs = place.epochs
     k, w = work_at(pieces, count, 0, from_s)
     e = arc = 0
-    while e < epochs and time_marks[arc + 1, e] <= from_s:
+    while e < epochs and time_bounds[arc + 1, e] <= from_s:
         arc += 1
         if arc == 2:
             e, arc = e + 1, 0
     left = 0
     if e < epochs and arc == 1:
-        whole = work_marks[2, e] - work_marks[1, e]
-        left = binomial(stream, GAPS - 1, (work_marks[2, e] - w) / whole)
+        whole = work_bounds[2, e] - work_bounds[1, e]
+        left = binomial(stream, GAPS - 1, (work_bounds[2, e] - w) / whole)
     at = 0
     for block in range(1, 7):
         if e >= epochs:
-            w += BLOCK_S * difficulty[epochs] / luck[3, epochs - 1] * exponential(stream)
+            w += BLOCK_S * difficulty[epochs] / variates[3, epochs - 1] * exponential(stream)
         elif left > 0:
-            w += (work_marks[arc + 1, e] - w) * first_of(stream, left)
+            w += (work_bounds[arc + 1, e] - w) * first_of(stream, left)
             left -= 1
         else:
-            w = work_marks[arc + 1, e]
+            w = work_bounds[arc + 1, e]
             arc += 1
             if arc == 2:
                 e, arc = e + 1, 0

@@ -1,4 +1,4 @@
-"""Pools of a network in which no pool breaks: shares that only drift, and luck.
+"""Pools of a network in which no pool breaks: shares that only drift, and Poisson noise.
 
 The logarithm of a pool's hash rate is a random walk drawn back slowly to its mean, so that a
 century of simulation keeps its large and small pools. The drift is that of the record, see
@@ -84,7 +84,7 @@ def label_blocks(
     state : PoolNullState
         Where they stood; not changed.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     blocks : BlockColumns, shape (n,)
         Of a simulated network.
     factor : array of float, shape (pools,), or None
@@ -98,13 +98,13 @@ def label_blocks(
     n = len(blocks)
     steps = -(-n // _BLOCKS_A_STEP)
     kicks = rng.standard_normal((steps, len(model.shares)))
-    luck = rng.random(n)
+    variates = rng.random(n)
     times = np.maximum.accumulate(blocks.header_s.astype(np.float64))
     days = np.diff(times[::_BLOCKS_A_STEP], prepend=times[0]) / DAY_S
     away = state.away.copy()
     base = np.log(np.array(model.shares)) + np.log(1.0 if factor is None else factor)
     codes = _draw(
-        away, base, kicks * model.drift_log_per_sqrt_day, days, luck, model.return_s / DAY_S
+        away, base, kicks * model.drift_log_per_sqrt_day, days, variates, model.return_s / DAY_S
     )
     names = tuple(f"p{k:02d}" for k in range(len(model.shares)))
     labelled = BlockColumns.build(
@@ -120,12 +120,12 @@ def label_blocks(
 
 @kernel
 def _draw(
-    away: Floats, base: Floats, kicks: Floats, days: Floats, luck: Floats, return_days: float
+    away: Floats, base: Floats, kicks: Floats, days: Floats, variates: Floats, return_days: float
 ) -> NDArray[np.int32]:
-    codes = np.empty(len(luck), np.int32)
+    codes = np.empty(len(variates), np.int32)
     for k in range(len(days)):
         away[:] = away * np.exp(-days[k] / return_days) + kicks[k] * np.sqrt(days[k])
         edges = np.cumsum(np.exp(base + away))
-        for i in range(k * _BLOCKS_A_STEP, min((k + 1) * _BLOCKS_A_STEP, len(luck))):
-            codes[i] = np.searchsorted(edges, luck[i] * edges[-1], side="right")
+        for i in range(k * _BLOCKS_A_STEP, min((k + 1) * _BLOCKS_A_STEP, len(variates))):
+            codes[i] = np.searchsorted(edges, variates[i] * edges[-1], side="right")
     return codes

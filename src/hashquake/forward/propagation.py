@@ -76,7 +76,7 @@ def stale_rates(
     delay_s : float or array of float64, shape (pools, pools)
         Until a block of the pool of the row reaches the pool of the column, seconds.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     n_blocks : int
         How many blocks to find.
     interval_s : float
@@ -98,20 +98,24 @@ def stale_rates(
     shares = np.asarray(shares, np.float64)
     if not len(shares) or (shares < 0.0).any() or abs(float(shares.sum()) - 1.0) > 1e-6:
         raise UsageError(
-            f"pool shares are {shares.tolist()}",
+            f"pool shares must be 0 or more and sum to 1, got {shares.tolist()}",
             code="pool-shares",
-            hint="they are not negative and sum to 1",
+            hint="divide them by their sum",
         )
     delays = np.array(np.broadcast_to(delay_s, (len(shares), len(shares))), np.float64)
     if not np.isfinite(delays).all() or (delays < 0.0).any():
         raise UsageError(
-            "a delay is negative or no number",
+            "delays must be 0 s or more",
             code="delay-shape",
             hint="give seconds, one number or one for each pair of pools",
         )
     np.fill_diagonal(delays, 0.0)
     if n_blocks < 1 or interval_s <= 0.0:
-        raise UsageError("there is no block to find", code="count-range", hint="ask for 1 or more")
+        raise UsageError(
+            "blocks and the time between them must be above 0",
+            code="count-range",
+            hint="ask for 1 block or more",
+        )
     if delays.max() == 0.0:
         kept_share = 1.0
     else:

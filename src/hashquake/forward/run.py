@@ -79,7 +79,8 @@ def run_scenario(
     paths : int
         Possible futures to draw, 1 to 10^11.
     seed : int
-        Key of the luck, 0 to 2^64 - 1; path i of a seed is the same in every run of the scenario.
+        Of the random numbers, 0 to 2^64 - 1; path i of a seed is the same in every run of the
+        scenario.
     keep_paths : int
         How many of the first paths to keep as a table, at most 10^7.
     map_in_order : callable or None
@@ -204,15 +205,15 @@ def _size(paths: int, number: int) -> int:
 def _check(paths: int, seed: int, keep_paths: int) -> None:
     if not 1 <= paths <= MAX_PATHS:
         raise UsageError(
-            f"{paths} paths were asked for",
+            f"paths must be 1 to {MAX_PATHS:.0e}, got {paths}",
             code="paths-range",
-            hint=f"ask for 1 to {MAX_PATHS:.0e}; a million takes seconds and gives three digits",
+            hint="a million takes seconds and gives three digits",
         )
     if not 0 <= seed <= MAX_SEED:
-        raise UsageError(f"the seed {seed} is not 0 to 2^64 - 1", code="seed-range")
+        raise UsageError(f"the seed must be 0 to 2^64 - 1, got {seed}", code="seed-range")
     if not 0 <= keep_paths <= MAX_KEPT:
         raise UsageError(
-            f"{keep_paths} paths were to be kept as a table",
+            f"the paths to keep must be 0 to {MAX_KEPT:.0e}, got {keep_paths}",
             code="paths-range",
-            hint=f"at most {MAX_KEPT:.0e}; counts and quantiles need none kept",
+            hint="counts and quantiles need none kept",
         )

@@ -142,7 +142,7 @@ class Scenario:
     pools : tuple of (slug, share)
         Shares of hash rate; what is missing to 1 is ``other``.
     pool_blocks : float
-        Blocks the pools' shares were counted on, whose luck the run then carries; 0 takes the
+        Blocks the pools' shares were counted on, whose noise the run then carries; 0 takes the
         shares as exact.
     exposures : tuple of (pool, country, share)
         Part of a pool's hash rate that is in a country; a country without any is spread over pools
@@ -229,9 +229,9 @@ class Scenario:
         if name not in known:
             listed = ", ".join(f"{kind}:{one}" for one in known) or f"no {kind} at all"
             raise InputError(
-                f"the scenario {self.name} knows no {subject}",
+                f"the scenario {self.name} has no {subject}",
                 code="subject-unknown",
-                hint=f"it knows {listed}",
+                hint=f"it has {listed}",
             )
         return known[name]
 

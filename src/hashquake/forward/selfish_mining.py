@@ -52,7 +52,7 @@ def simulated_revenue_share(
     pool_share, tie_share : float
         As for `selfish_revenue_share`.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     n_blocks : int
         How many to find.
     """

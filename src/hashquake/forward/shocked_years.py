@@ -49,7 +49,7 @@ def shocked_years(model: ShockModel, rng: np.random.Generator, *, years: float) 
     model : ShockModel
         What happens, how often.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     years : float
         How long; nothing happens in the first 60 days, in which detectors learn the level.
     """
@@ -131,7 +131,7 @@ def draw_shocks(
     model : ShockModel
         What happens, how often.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     window : Window
         When.
 

@@ -23,11 +23,11 @@ BLOCK_S = float(BLOCK_TARGET_S)
 TARGET_S = float(EPOCH_TARGET_S)
 GAPS = EPOCH_BLOCKS - 1
 _LEAST_FLEET = 1e-3
-LUCK_ROWS = 5
-"""Rows of an epoch's luck: first gap, the gaps to a halving, those after, level, clocks."""
+VARIATE_ROWS = 5
+"""Rows of an epoch's variates: first gap, the gaps to a halving, those after, level, clocks."""
 
 
-class Marks(NamedTuple):
+class EpochBounds(NamedTuple):
     """Where the epochs of a path begin and end.
 
     Parameters
@@ -97,39 +97,39 @@ def work_at(pieces: Floats, count: int, k: int, t: float) -> tuple[int, float]:
 
 @leaf
 def walk_epochs(
-    luck: Floats,
+    variates: Floats,
     pieces: Floats,
     count: int,
-    marks: Marks,
+    bounds: EpochBounds,
 ) -> None:
     """Walk through the epochs of a path.
 
     Parameters
     ----------
-    luck : array of float64, shape (LUCK_ROWS, epochs)
-        One path of `luck.Drawn`.
+    variates : array of float64, shape (VARIATE_ROWS, epochs)
+        One path of `hashquake.forward.variates.Drawn`.
     pieces : array of float64, shape (4, count or more)
         The path's pieces, as in `Plan`.
     count : int
         How many there are.
-    marks : Marks
+    bounds : EpochBounds
         Overwritten.
     """
-    work_marks, time_marks, difficulty = marks.work, marks.time_s, marks.difficulty
+    work_bounds, time_bounds, difficulty = bounds.work, bounds.time_s, bounds.difficulty
     w, t, d, k = 0.0, 0.0, 1.0, 0
-    for e in range(luck.shape[1]):
+    for e in range(variates.shape[1]):
         difficulty[e] = d
-        block = BLOCK_S * d / luck[3, e]
-        work_marks[0, e], time_marks[0, e] = w, t
-        w += block * luck[0, e]
+        block = BLOCK_S * d / variates[3, e]
+        work_bounds[0, e], time_bounds[0, e] = w, t
+        w += block * variates[0, e]
         k, t = time_at(pieces, count, k, w)
-        work_marks[1, e], time_marks[1, e] = w, t
+        work_bounds[1, e], time_bounds[1, e] = w, t
         first_s = t
-        w += block * (luck[1, e] + luck[2, e])
+        w += block * (variates[1, e] + variates[2, e])
         k, t = time_at(pieces, count, k, w)
-        work_marks[2, e], time_marks[2, e] = w, t
-        d *= retarget_ratio(t - first_s + luck[4, e])
-    difficulty[luck.shape[1]] = d
+        work_bounds[2, e], time_bounds[2, e] = w, t
+        d *= retarget_ratio(t - first_s + variates[4, e])
+    difficulty[variates.shape[1]] = d
 
 
 @inner
@@ -147,11 +147,11 @@ def retarget_ratio(span_s: float) -> float:
 @kernel
 def react_to_money(
     money: Money,
-    luck: Floats,
+    variates: Floats,
     pieces: Floats,
     source: Ints,
     count: int,
-    marks: Marks,
+    bounds: EpochBounds,
 ) -> int:
     """Walk the epochs while machines that earn less than their power switch off.
 
@@ -162,7 +162,7 @@ def react_to_money(
     ----------
     money : Money
         Prices, fleet and halving.
-    luck, marks
+    variates, bounds
         As for `walk_epochs`.
     pieces : array of float64, shape (4, more than k + 3 * epochs)
         The plan's pieces (start, rate, rate at end, work), overwritten by the path's.
@@ -176,32 +176,32 @@ def react_to_money(
     int
         How many pieces the path has.
     """
-    work_marks, time_marks, difficulty = marks.work, marks.time_s, marks.difficulty
+    work_bounds, time_bounds, difficulty = bounds.work, bounds.time_s, bounds.difficulty
     plan = pieces[:, :count].copy()
     at_start = fleet_online(money, 1.0, 1.0)
     w, t, d, k, reward = 0.0, 0.0, 1.0, 0, 1.0
-    for e in range(luck.shape[1]):
+    for e in range(variates.shape[1]):
         difficulty[e] = d
-        block = BLOCK_S * d / luck[3, e]
+        block = BLOCK_S * d / variates[3, e]
         count, k = _made_anew(money, plan, pieces, source, count, k, t, reward / d, at_start)
-        work_marks[0, e], time_marks[0, e] = w, t
+        work_bounds[0, e], time_bounds[0, e] = w, t
         for mark in range(2):
             if mark == 0:
-                w += block * luck[0, e]
+                w += block * variates[0, e]
             elif e == 0 and money.halving_block > 0:
-                w += block * luck[1, e]
+                w += block * variates[1, e]
                 k, t = time_at(pieces, count, k, w)
                 reward = money.reward_after
                 count, k = _made_anew(
                     money, plan, pieces, source, count, k, t, reward / d, at_start
                 )
-                w += block * luck[2, e]
+                w += block * variates[2, e]
             else:
-                w += block * (luck[1, e] + luck[2, e])
+                w += block * (variates[1, e] + variates[2, e])
             k, t = time_at(pieces, count, k, w)
-            work_marks[mark + 1, e], time_marks[mark + 1, e] = w, t
-        d *= retarget_ratio(t - time_marks[1, e] + luck[4, e])
-    difficulty[luck.shape[1]] = d
+            work_bounds[mark + 1, e], time_bounds[mark + 1, e] = w, t
+        d *= retarget_ratio(t - time_bounds[1, e] + variates[4, e])
+    difficulty[variates.shape[1]] = d
     return count
 
 

@@ -185,7 +185,7 @@ def count_false_alarms(
     threshold : float
         Natural logarithm of the statistic at which it alarms.
     years, seed : float, int
-        How long, and which luck.
+        How long, and the seed.
     model : NullModel, tuple of NullModel or None
         How the hash rate moves; None is the record's.
     """
@@ -224,7 +224,7 @@ def calibrate(
     false_alarms_per_year : float
         The rate wanted.
     years, seed : float, int
-        How long each trial is, and which luck.
+        How long each trial is, and the seed.
     guess : float or None
         Where to begin; None takes the bound for an exact baseline.
     model : NullModel, tuple of NullModel or None
@@ -279,7 +279,7 @@ def calibrate_rates(
     plan : tuple of (float, float)
         Thresholds to count at, rising, and simulated years for each.
     seed : int
-        Every threshold has its own luck, drawn from it.
+        Every threshold has random numbers of its own, drawn from it.
     model : NullModel, tuple of NullModel or None
         How the hash rate moves; None is the record's.
 

@@ -103,7 +103,7 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     Changes of the hash rate of the network, of a pool, or of the large pools together are judged
     here; levels of either and changes of difficulty in `hashquake.judge.levels`. The window is the
     claim's, or the event's where the claim names none. The reference is the event's baseline as far
-    as it lies before that window: long, so that the reference adds little luck of its own; where
+    as it lies before that window: long, so that the reference adds little noise of its own; where
     less of it is left than the window is long, the stretch of the window's length right before it.
 
     Parameters
@@ -211,7 +211,7 @@ def _require_reach(blocks: BlockColumns, window: Window) -> None:
     last_s = float(blocks.header_s.max()) if len(blocks) else 0.0
     if window.start_s < first_s - _SILENCE_S or window.end_s > last_s + _SILENCE_S:
         raise NoCoverage(
-            f"the blocks at hand do not reach over {window}",
+            f"the loaded blocks do not cover {window}",
             code="blocks-short",
             hint="load the blocks of every claim's window and of its reference",
         )

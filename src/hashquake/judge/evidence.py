@@ -27,7 +27,7 @@ class ChangeEvidence:
     low, high : float
         The claimed change with its rounding, signed; never under -1.
     measured : Interval
-        The 90 % interval of the change, luck and drift.
+        The 90 % interval of the change, Poisson noise and drift.
     exclusion : Interval
         The 95 % interval, by which claims are contradicted.
     log_odds : float
@@ -143,7 +143,7 @@ def _log_likelihood(
 
 
 def _widened(measured: Interval, drift_sd: float) -> Interval:
-    """Add drift to luck: independent errors of a log ratio add as squares."""
+    """Add drift to Poisson noise: independent errors of a log ratio add as squares."""
     middle = log(max(1.0 + measured.median, 1e-300))
     drift = float(ndtri(0.5 + measured.level / 2.0)) * drift_sd
     low, high = log(max(1.0 + measured.low, 1e-300)), log(max(1.0 + measured.high, 1e-300))

@@ -103,7 +103,7 @@ class OutageScores:
     Parameters
     ----------
     seed, country_years : int
-        The luck, and how many trials.
+        The seed, and how many trials.
     years : float
         Their length together.
     recall : HitCount
@@ -208,7 +208,7 @@ def score(
     seed : int
         Theirs.
     rng : numpy Generator
-        The luck of the bootstrap.
+        Source of randomness.
     classifier : callable
         Gives the classes of an outage from its features.
     """

@@ -156,7 +156,7 @@ def run_country_year(seed: int, index: int, detectors: Detectors = OWN) -> Count
     Parameters
     ----------
     seed, index : int
-        The luck, and which of its country-years.
+        The seed, and which of its country-years.
     detectors : Detectors
         Among which each series finds the one that judges it, as in use.
     """

@@ -66,7 +66,7 @@ def equal_threshold(
     false_alarms_per_year : float
         The rate wanted.
     years, seed, rounds : float, int, int
-        Simulated years, their luck, and how often to halve.
+        Simulated years, their seed, and how often to halve.
     """
     low, high = peer.low, peer.high
     for _ in range(rounds):
@@ -105,7 +105,7 @@ def compare(
     drops_share : tuple of float
         Drops to impose.
     runs, years, seed : int, float, int
-        Drops a size, years of null, and the luck, the same for every method.
+        Drops a size, years of null, and the seed, the same for every method.
     model : NullModel or None
         How the hash rate moves; None is the record's.
     wanted_per_year : float

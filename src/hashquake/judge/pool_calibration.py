@@ -24,7 +24,7 @@ class PooledDetector:
     model : PoolNull
         How the pools move.
     seed : int
-        Of their luck; each path goes on from its own.
+        Of the random numbers; each path goes on from its own.
     """
 
     detector: Detector
@@ -61,10 +61,10 @@ class PooledDetector:
         now_s : float or None
             Our clock, UTC Unix seconds; None is the last block's time.
         """
-        inner, pools, luck = state
+        inner, pools, generator = state
         rng = np.random.default_rng()
         # A seed for every stretch of the chain, so that paths differ although each starts alike.
-        rng.bit_generator.state = luck
+        rng.bit_generator.state = generator
         mixed = np.random.default_rng([int(rng.integers(2**63)), int(blocks.header_s[-1])])
         labelled, moved = label_blocks(self.model, pools, mixed, blocks)
         inner, picks = self.detector.step(inner, labelled, now_s)

@@ -104,7 +104,7 @@ def power(*, drop_share: float, false_alarms_per_year: float = 1.0) -> Power:
     drop_share : float
         The drop, 0 to 1.
     false_alarms_per_year : float
-        How often luck and drift alone may alarm.
+        False alarms a year under the null model, in which only chance and drift act.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def smallest_drop(*, within_s: float, false_alarms_per_year: float = 1.0) -> flo
     within_s : float
         The time, seconds.
     false_alarms_per_year : float
-        How often luck and drift alone may alarm.
+        False alarms a year under the null model, in which only chance and drift act.
 
     Returns
     -------

@@ -23,7 +23,7 @@ GROWTH_PER_YEAR = 0.44
 """A tenth of a percent a day."""
 WALK_SHARE = 0.009
 LEVEL_SD_SHARE = 0.03
-"""Luck of the epoch before (2.2 %) and a week's drift since its middle."""
+"""Poisson noise of the epoch before (2.2 %) and a week's drift since its middle."""
 _START_SLACK_S = 2 * DAY_S
 _SHORT = {"blocks_in_window": "blocks"}
 

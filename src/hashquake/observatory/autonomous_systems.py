@@ -105,7 +105,7 @@ def _network(row: Mapping[str, str | None], at: int, path: Path) -> AutonomousSy
 
 def _malformed(path: Path, at: int) -> FormatError:
     return FormatError(
-        f"row {at} of {path} tells of no network",
+        f"row {at} of {path} does not describe a network",
         code="networks-malformed",
         hint="a row reads like 9198,KZ,0.6,fixed,1299: a share lies from 0 to 1, access is mobile, "
         "fixed or both",

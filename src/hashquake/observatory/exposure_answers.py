@@ -24,17 +24,6 @@ from hashquake.datasets.exposures import bundled_exposure_document
 _LONGEST_BYTES = 10_000_000
 
 
-def document_of(found: Exposures) -> Any:
-    """Return an estimate as plain JSON, with all its digits.
-
-    Parameters
-    ----------
-    found : Exposures
-        The estimate.
-    """
-    return asdict(found)
-
-
 def read_document(document: Any) -> Exposures:
     """Read an estimate.
 
@@ -90,7 +79,7 @@ def keep_answer(key: str, found: Exposures) -> None:
         with NamedTemporaryFile(
             "w", dir=path.parent, suffix=".draft", delete=False, encoding="utf-8"
         ) as draft:
-            json.dump(document_of(found), draft)
+            json.dump(asdict(found), draft)
         Path(draft.name).replace(path)
 
 

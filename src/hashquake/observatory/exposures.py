@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -42,14 +42,14 @@ from hashquake.explain.pool_exposure import (
     view_of,
 )
 from hashquake.observatory.cards import installed_detectors
-from hashquake.observatory.exposure_answers import document_of, keep_answer, known_answer
+from hashquake.observatory.exposure_answers import keep_answer, known_answer
 from hashquake.observatory.measure import blocks_around
 
 if TYPE_CHECKING:
     import polars as pl
 
 SEED = 20_220_105
-"""The luck of the draws: the same question has the same answer."""
+"""Of the draws: the same question has the same answer."""
 _BEFORE_S = 3.0 * DAY_S
 _DRAWS = 2000
 
@@ -186,7 +186,7 @@ def _question_of_event(record: Record, event: Event) -> "_Question":
     if not known:
         because = events_without_intensity().get(event.id, "its place and dark time are not stated")
         raise NoCoverage(
-            f"this event says nothing of where pools' machines stand: {_lower(because)}",
+            f"this event does not show where the machines of pools are: {_lower(because)}",
             code="no-darkness",
         )
     covered = _covered(_intensities(record), record.coverage())
@@ -223,7 +223,7 @@ def estimates_to_bundle(record: Record) -> dict[str, Any]:
     for event in load_events():
         with suppress(NoCoverage):
             questions.append(_question_of_event(record, event))
-    return {question.key: document_of(_estimated(question)) for question in questions}
+    return {question.key: asdict(_estimated(question)) for question in questions}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

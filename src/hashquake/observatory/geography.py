@@ -247,7 +247,7 @@ def _network_hps(record: Record, at_s: float) -> Quantiles:
 def _province_law(country: str, at_s: float, as_of_s: float) -> ShareLaw:
     if parse_country(country) != "CN":
         raise NoCoverage(
-            f"no map tells the provinces of {country}",
+            f"there is no map of the provinces of {country}",
             code="provinces-missing",
             hint="China's are known, from September 2019 to June 2021",
         )
@@ -290,9 +290,9 @@ def _carbon(country: str, at_s: float) -> float:
 def _refuse_future(at_s: float, now_s: float) -> None:
     if at_s > now_s:
         raise UsageError(
-            f"{format_time(at_s)} is ahead: it is {format_time(now_s)}",
+            f"{format_time(at_s)} is in the future: it is {format_time(now_s)}",
             code="time-ahead",
-            hint="ask for a time that has been",
+            hint="ask for a time in the past",
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -22,15 +22,18 @@ from hashquake.core.errors import (
 )
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import MAIN
+from hashquake.core.option_problem import option_problem
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.regular_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.core.secret_url import without_passwords
 from hashquake.datasets.bundled import bundled_epoch_bits
-from hashquake.observatory.following import Follower
 from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
+
+if TYPE_CHECKING:
+    from hashquake.observatory.following import Follower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ def feed(
     batch: Batch,
     *,
     source: str,
-    follower: Follower,
+    follower: "Follower",
     now_s: float,
     bulk: bool = False,
 ) -> AppendResult:
@@ -115,7 +118,7 @@ def feed(
     return result
 
 
-def settle(record: Record, follower: Follower, *, formed: Record | None = None) -> None:
+def settle(record: Record, follower: "Follower", *, formed: Record | None = None) -> None:
     """Do after the last batch of a run what its batches left undone.
 
     Parameters
@@ -136,7 +139,7 @@ def settle(record: Record, follower: Follower, *, formed: Record | None = None) 
 
 
 @contextmanager
-def _undone(follower: Follower) -> Iterator[None]:
+def _undone(follower: "Follower") -> Iterator[None]:
     """Have the follower let go of a transaction that is not committed."""
     try:
         yield
@@ -163,7 +166,7 @@ def ingest(
     *,
     now_s: Callable[[], float],
     progress: Callable[[Progress], None],
-    follower: Follower,
+    follower: "Follower",
     note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:
@@ -305,11 +308,8 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
     try:
         checked = plugin.Options(**options)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        option = f"--{where.replace('_', '-')}: " if where else ""
         raise UsageError(
-            f"{source} cannot be read so: {option}{first['msg']}",
+            f"{source} cannot be read: {option_problem(error)}",
             code="option-invalid",
             hint=f"see hashquake ingest {source} --help",
         ) from None

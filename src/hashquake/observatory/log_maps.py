@@ -10,6 +10,7 @@ from hashquake.core import clock
 from hashquake.core.contracts import Progress, SourceContext
 from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN, Network
+from hashquake.core.option_problem import option_problem
 from hashquake.core.regular_file import refuse_special_in
 from hashquake.explain.telemetry_map import LogMap, log_map
 from hashquake.plugins import load_plugin
@@ -68,10 +69,7 @@ def maps_from_logs(
     try:
         checked = source.Options(**options)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(
-            f"--{'.'.join(map(str, first['loc']))}: {first['msg']}", code="option-malformed"
-        ) from None
+        raise UsageError(option_problem(error), code="option-malformed") from None
     for name in type(checked).model_fields:
         refuse_special_in(getattr(checked, name))
     context = SourceContext(

@@ -71,7 +71,7 @@ def check_subject(record: Record, subject: str) -> None:
     kind, name = parse_subject(subject)
     if kind not in ("network", "pool"):
         raise UsageError(
-            f"blocks do not tell the hash rate of {subject}",
+            f"the hash rate of {subject} cannot be estimated from blocks",
             code="subject-not-mined",
             hint="ask for network or pool:SLUG",
         )

@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,7 +30,6 @@ from hashquake.observatory.asked import (
     window_or_none,
 )
 from hashquake.observatory.cards import installed_detectors, source_lags
-from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from hashquake.catalog.outage_signals import OutageSignals
     from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.block import Sighting
     from hashquake.core.event import Event
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
@@ -73,7 +74,13 @@ class Observatory:
     def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
-        self._follower = Follower()
+
+    @cached_property
+    def _follower(self) -> "Follower":
+        """The catalog's pipeline; its science takes longer to load than most questions do."""
+        from hashquake.observatory.following import Follower
+
+        return Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -121,6 +128,16 @@ class Observatory:
     def coverage(self) -> Coverage:
         """Return the stretches during which the chain was observed."""
         return self.record.coverage()
+
+    def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
+        """Return when each source first saw each block, by height and then by time.
+
+        Parameters
+        ----------
+        first_height, last_height : int
+            Limits, both included.
+        """
+        return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: blocks, stale blocks, readings, batches."""
@@ -313,6 +330,18 @@ class Observatory:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        return self.record.arrivals()
+
+    def size_bytes(self) -> int | None:
+        """Return the size of the record's file; None where it lies in no file of its own."""
+        return self.record.size_bytes()
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        return self.record.last_change_id()
+
     def ingest(
         self,
         source: str,
@@ -433,9 +462,26 @@ class Observatory:
         UsageError
             ``step-range``, and those of `rate`.
         """
+        return self.rates_of(window_asked(since, until), step_s=step_s, subjects=(subject,))[0]
+
+    def rates_of(
+        self,
+        window: Window,
+        *,
+        step_s: float,
+        subjects: tuple[str, ...],
+        mean_days: tuple[int, ...] = (7, 30, 90),
+    ) -> "tuple[RateSeries, ...]":
+        """Estimate hash rates of several subjects step by step, from blocks read once.
+
+        Parameters
+        ----------
+        window, step_s, subjects, mean_days
+            As for `hashquake.observatory.rate_series.rate_series`, which also says what is raised.
+        """
         from hashquake.observatory.rate_series import rate_series
 
-        return rate_series(self.record, window_asked(since, until), step_s, subject)
+        return rate_series(self.record, window, step_s, subjects, mean_days=mean_days)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
@@ -514,7 +560,7 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            How often luck and drift alone may raise a quake.
+            False alarms a year under the null model, in which only chance and drift act.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool

@@ -74,7 +74,7 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
             continue
         return PriceContext(study=study, candles=candles, source=source, note=note)
     raise NoCoverage(
-        f"no price of bitcoin from {window} is at hand",
+        f"no bitcoin price is known for {window}",
         code="price-missing",
         hint="hashquake ingest price_table --path FILE keeps prices in the record",
     )

@@ -118,7 +118,7 @@ def simulate(
         return run_scenario(
             chosen, paths=paths, seed=seed, keep_paths=keep_paths, progress=progress
         )
-    with on_cluster(cluster) as map_in_order:
+    with cluster_map(cluster) as map_in_order:
         return run_scenario(
             chosen,
             paths=paths,
@@ -156,7 +156,7 @@ def with_record(scenario: Scenario, record: Record) -> Scenario:
 
 
 @contextmanager
-def on_cluster(address: str) -> Iterator[MapInOrder]:
+def cluster_map(address: str) -> Iterator[MapInOrder]:
     """Draw batches on a Dask cluster.
 
     A worker that dies gives its batches to the others; what a batch gives depends on its number

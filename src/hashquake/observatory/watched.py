@@ -60,11 +60,12 @@ def watched(
         if subjects is not None and not any(span.subject == subject for span in reaching):
             watched_in = "; ".join(sorted({str(span.window) for span in mine}))
             raise NoCoverage(
-                f"nothing watched {subject} from {window}", hint=f"it was watched from {watched_in}"
+                f"the connectivity of {subject} was not observed from {window}",
+                hint=f"it was observed from {watched_in}",
             )
     if not reaching:
         raise NoCoverage(
-            f"nothing watched any country from {window}",
+            f"no country's connectivity was observed from {window}",
             hint="ask for another time; hashquake doctor shows what each source covers",
         )
     return tuple(span for span in reaching if span.subject in asked)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hashquake.core.errors import UsageError
 from hashquake.core.subject import NETWORK
-from hashquake.core.times import DAY_S, parse_duration, parse_time
+from hashquake.core.times import DAY_S, format_time, parse_duration, parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.faults import suggestion
 
@@ -52,10 +52,39 @@ def rate_window(
     if since is None and until is not None:
         at, until = until, None
     if since is not None:
-        end_s = parse_time(until) if until is not None else end_of_record_s()
-        return Window(start_s=parse_time(since), end_s=end_s)
+        return window_since(since, until, end_of_record_s)
     end_s = parse_time(at) if at is not None else end_of_record_s()
     return Window(start_s=end_s - parse_duration(span), end_s=end_s)
+
+
+def window_since(since: str, until: str | None, end_of_record_s: Callable[[], float]) -> Window:
+    """Return the window from one time to another, or to the record's end.
+
+    Parameters
+    ----------
+    since, until : str or None
+        As given.
+    end_of_record_s : callable
+        Called where no end is given.
+
+    Raises
+    ------
+    UsageError
+        ``time-syntax``; ``window-reversed`` where the window holds no time, or none of the
+        record's.
+    """
+    start_s = float(parse_time(since))
+    if until is not None:
+        return Window(start_s=start_s, end_s=parse_time(until))
+    end_s = end_of_record_s()
+    if start_s >= end_s:
+        raise UsageError(
+            f"the record ends on {format_time(end_s)}, not after the start of the window, "
+            f"{format_time(start_s)}",
+            code="window-reversed",
+            hint="choose an earlier --since; hashquake update brings a record up to date",
+        )
+    return Window(start_s=start_s, end_s=end_s)
 
 
 def rate_instant_s(window: Window, *, method: str, at: str | None, since: str | None) -> float:

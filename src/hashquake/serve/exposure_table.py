@@ -17,6 +17,7 @@ from hashquake.serve.format import (
     share_interval,
     share_limits,
 )
+from hashquake.serve.place_names import country_name
 from hashquake.serve.shapes import interval_shape
 from hashquake.serve.source_names import pool_name
 
@@ -107,7 +108,8 @@ def _print_place(
 ) -> None:
     country, place = heading
     struck = rows[0].dark
-    console.print(f"\n[bold]{place}[/], {country}")
+    where = "" if country_name(country) == place else f", {country_name(country)}"
+    console.print(f"\n[bold]{place}[/]{where}")
     for number, one in enumerate(struck, 1):
         console.print(f"  {number}  {one.event}: {_sentence(events[one.event], place)}")
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
@@ -127,7 +129,7 @@ def _print_place(
     if len(shown) < len(rows):
         console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
     for note in dict.fromkeys(
-        f"{_named(row.pool)} stands {_plain(row.note)}" for row in shown if row.note
+        f"{_named(row.pool)} is counted {_plain(row.note)}" for row in shown if row.note
     ):
         console.print(f"  [dim]{note}[/]")
 

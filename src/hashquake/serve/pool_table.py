@@ -162,7 +162,8 @@ def _print_exposures(row: PoolStanding, console: Console) -> None:
 def _words(rows: PoolStandings) -> str:
     if all(row.reported_hps is None for row in rows):
         return (
-            "No pool's own report lies in this time. hashquake ingest pool_braiinspool reads one; "
+            "No pool reported its hash rate in this time. hashquake ingest pool_braiinspool reads "
+            "one; "
             "hashquake plugins lists the others."
         )
     compared = [row for row in rows if row.luck_p_value_adjusted is not None]

@@ -89,7 +89,7 @@ def quake_row(one: Quake) -> tuple[str, ...]:
         change(remaining_change(one.remaining_share)),
         lasted(one),
         _what(one),
-        likeliest_cause(one),
+        _cause_and_luck(one),
         one.status,
     )
 
@@ -117,6 +117,15 @@ def likeliest_cause(one: Quake) -> str:
     """
     first = max(one.causes, key=lambda cause: cause.probability)
     return f"{lowered(cause_text(first.name, first.country))}, {chance(first.probability)}"
+
+
+def _cause_and_luck(one: Quake) -> str:
+    """Write the most probable cause and, where that is another, the chance of luck and drift."""
+    first = max(one.causes, key=lambda cause: cause.probability)
+    if first.name == "luck":
+        return likeliest_cause(one)
+    luck = sum(cause.probability for cause in one.causes if cause.name == "luck")
+    return f"{likeliest_cause(one)}; luck {chance(luck)}"
 
 
 def expected_by_luck(quakes: Sequence[Quake]) -> str:
@@ -176,6 +185,11 @@ def print_quake(opinions: Sequence[Quake], console: Console) -> None:
     console.print(f"  detected   {utc(one.detected_s)}")
     ended = "not recovered, or settled lower" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
+    if one.nothing_probability is not None:
+        console.print(
+            f"  nothing    {chance(one.nothing_probability)} that nothing broke, by its blocks "
+            "alone: drift and luck made them so"
+        )
     console.print("  causes")
     for cause in sorted(one.causes, key=lambda item: -item.probability):
         what = cause_text(cause.name, cause.country)

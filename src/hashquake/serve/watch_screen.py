@@ -186,7 +186,7 @@ def status_lines(found: "WatchStatus") -> list[str]:
             f"{source_name(one.source)} {STATES[one.state]} since {utc(one.since_s)}{because}"
         )
     if not found.sources:
-        lines.append("no source was watched into this record yet")
+        lines.append("no source has been watched yet")
     return lines
 
 
@@ -200,8 +200,8 @@ def _tip_lines(found: "WatchStatus") -> list[str]:
     ]
     if tip.believed_s is not None and tip.age_s > tip.believed_s:
         lines.append(
-            f"that is longer than the {duration(tip.believed_s)} that are believed: the time since "
-            "counts as not observed"
+            f"a gap of over {duration(tip.believed_s)} is not believed: the time since then counts "
+            "as not observed"
         )
     return lines
 

@@ -202,7 +202,7 @@ class Branches:
         if contested == node.height and node.hash is None and node.prev is None:
             raise ChainError(
                 f"height {node.height} comes twice, with different times or bits, and no hash "
-                f"tells which block is in the main chain",
+                f"shows which block is in the main chain",
                 code="height-duplicate",
                 height=node.height,
                 hint="one block a height in the main chain; mark the other stale or leave it out",

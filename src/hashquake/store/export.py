@@ -188,7 +188,7 @@ def _export(path: Path, schema: pl.Schema, tables: Iterator[pl.DataFrame]) -> in
     ending = path.suffix.lower()
     if ending not in (".parquet", ".csv"):
         raise UsageError(
-            f"cannot tell the format of {str(path)!r} from its ending",
+            f"the format of {str(path)!r} cannot be determined from its ending",
             code="export-format",
             hint="end the name in .parquet or .csv",
         )

@@ -48,8 +48,8 @@ def test_poisson_counts_are_poisson(mean: float) -> None:
 @pytest.mark.parametrize(("n", "p"), [(1, 0.6), (20, 0.02), (50, 0.97), (400, 0.6), (5000, 0.03)])
 def test_binomial_counts_are_binomial(n: int, p: float) -> None:
     values = np.full((4, 50_000), p, np.float32)
-    luck = np.random.default_rng(4).standard_normal(values.shape, np.float32)
-    binomial_counts(values, np.full(4, float(n)), luck)
+    variates = np.random.default_rng(4).standard_normal(values.shape, np.float32)
+    binomial_counts(values, np.full(4, float(n)), variates)
     assert values.mean() == pytest.approx(n * p, abs=4 * np.sqrt(n * p * (1 - p) / values.size))
     assert values.var() == pytest.approx(n * p * (1 - p), rel=0.02)
     assert values.min() >= 0
@@ -61,13 +61,13 @@ def test_binomial_counts_are_binomial(n: int, p: float) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    luck=st.floats(-5.0, 5.0),
+    variates=st.floats(-5.0, 5.0),
     mean=st.floats(0.0, 5000.0),
     left=st.floats(0.0, 1.0),
     n=st.integers(1, 3000),
 )
-def test_less_never_counts_more(luck: float, mean: float, left: float, n: int) -> None:
-    z = np.full((1, 2), luck, np.float32)
+def test_less_never_counts_more(variates: float, mean: float, left: float, n: int) -> None:
+    z = np.full((1, 2), variates, np.float32)
     packets = np.array([[mean, mean * left]], np.float32)
     poisson_counts(packets, z)
     blocks = np.array([[0.8, 0.8 * left]], np.float32)

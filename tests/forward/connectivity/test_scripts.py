@@ -218,7 +218,7 @@ def test_one_network_s_fault_is_no_outage_of_the_country() -> None:
     assert (~np.isnan(truth.onset_s)).sum() == 1
 
 
-def test_scripts_do_not_share_their_luck() -> None:
+def test_scripts_do_not_share_their_random_numbers() -> None:
     later = Window(start_s=DAY.start_s + 2 * DAY_S, end_s=DAY.end_s + 2 * DAY_S)
     one = _run(KillSwitch(window=DAY)).outages[0]
     two = _run(KillSwitch(window=DAY), KillSwitch(window=later)).outages[0]
@@ -252,7 +252,7 @@ def test_a_cut_that_returns_before_it_falls_is_refused() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(seconds=st.integers(1, 20_000), seed=st.integers(0, 10_000))
-def test_no_length_of_window_is_refused_by_luck(seconds: int, seed: int) -> None:
+def test_no_length_of_window_is_refused_by_chance(seconds: int, seed: int) -> None:
     country, rng = _country(), np.random.default_rng(seed)
     window = Window(start_s=DAY.start_s, end_s=DAY.start_s + seconds)
     for script in (

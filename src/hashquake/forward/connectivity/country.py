@@ -102,7 +102,7 @@ def draw_country(
     Parameters
     ----------
     rng : numpy Generator
-        Its luck.
+        Source of randomness.
     code : str
         Two capital letters; ``XX`` belongs to no country.
     utc_offset_s : float

@@ -1,6 +1,6 @@
 """A country's connectivity as four instruments see it, with scripted outages and their truth.
 
-Pure: the luck is an argument, and each signal and script draws from its own stream, so that an
+Pure: randomness is an argument, and each signal and script draws from its own stream, so that an
 outage added changes nothing else. Every value made here is simulated, and says so.
 """
 
@@ -119,7 +119,8 @@ def simulate_country(
     country : Country
         Its networks.
     rng : numpy Generator
-        The luck; it is spawned from, so a second call with the same one gives another country.
+        Source of randomness; it is spawned from, so a second call with the same one gives another
+        country.
     window : Window
         From and to which whole days, UTC.
     scripts : tuple of OutageScript
@@ -146,8 +147,8 @@ def simulate_country(
     instruments = ConnectivityModel() if model is None else model
     streams = rng.spawn(len(QUANTITIES) + 1 + len(scripts))
     faults = _faults(country, streams[len(QUANTITIES)], instruments, window)
-    luck = streams[len(QUANTITIES) + 1 :]
-    compiled = [script.cuts(country, own) for script, own in zip(scripts, luck, strict=True)]
+    own_streams = streams[len(QUANTITIES) + 1 :]
+    compiled = [script.cuts(country, own) for script, own in zip(scripts, own_streams, strict=True)]
     alone = [cut for fault in faults for cut in fault.cuts(country, streams[len(QUANTITIES)])]
     cuts = [*(cut for some in compiled for cut in some), *alone]
     return CountrySignals(

@@ -56,7 +56,7 @@ def draw_scripts(
     country : Country
         For its upstreams; it has at least one mobile network, as drawn ones do.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     window : Window
         To be simulated.
     n_outages : int

@@ -118,7 +118,7 @@ class PowerFailure:
 class CollectorFailure:
     """Part of one instrument fails: its signal drops everywhere, the others do not.
 
-    Give the same one to every country: it has no luck of its own.
+    Give the same one to every country: it draws nothing of its own.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The noise of instruments that watch a country: rhythm, drift, bursts, counts, gaps.
 
 Counts are drawn as quantiles of a standard normal, one for each value, so that a cut lowers the
-same luck instead of drawing new luck: with and without an outage, all else is equal to the byte.
+same variates instead of drawing new ones: with and without an outage, all else is equal.
 """
 
 from math import erf, sqrt
@@ -55,7 +55,7 @@ def slow_drift(model: SignalModel, rng: np.random.Generator, shape: tuple[int, i
     model : SignalModel
         Its standard deviation, time constant and step.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     shape : (int, int)
         Networks and steps.
 
@@ -97,7 +97,7 @@ def add_bursts(
     values : array of float32, shape (networks, steps)
         Changed in place.
     rng : numpy Generator
-        The luck.
+        Source of randomness.
     step_s, burst_s : float
         The native step; the bursts' mean length.
     per_year, tail : float
@@ -138,8 +138,8 @@ def silent_steps(model: SignalModel, rng: np.random.Generator, steps: int) -> ND
 
 
 @kernel
-def poisson_counts(mean: Values, luck: Values) -> None:
-    """Replace means by Poisson counts, given standard normal luck of the same shape.
+def poisson_counts(mean: Values, variates: Values) -> None:
+    """Replace means by Poisson counts, given standard normal variates of the same shape.
 
     Exact under a mean of 30; above it the normal quantile corrected for skewness.
 
@@ -147,12 +147,12 @@ def poisson_counts(mean: Values, luck: Values) -> None:
     ----------
     mean : Values, shape (networks, steps)
         Overwritten by the counts.
-    luck : Values, shape (networks, steps)
+    variates : Values, shape (networks, steps)
         Standard normal.
     """
     for k in range(mean.shape[0]):
         for j in range(mean.shape[1]):
-            m, z = np.float64(mean[k, j]), np.float64(luck[k, j])
+            m, z = np.float64(mean[k, j]), np.float64(variates[k, j])
             if m >= _EXACT_UNDER:
                 mean[k, j] = max(0.0, np.rint(m + sqrt(m) * z + (z * z - 1.0) / 6.0))
                 continue
@@ -168,8 +168,8 @@ def poisson_counts(mean: Values, luck: Values) -> None:
 
 
 @kernel
-def binomial_counts(share: Values, trials: Floats, luck: Values) -> None:
-    """Replace shares by binomial counts of each network's trials, given standard normal luck.
+def binomial_counts(share: Values, trials: Floats, variates: Values) -> None:
+    """Replace shares by binomial counts of each network's trials, given standard normal variates.
 
     Exact where the rarer outcome is expected fewer than 30 times; else as `poisson_counts`.
 
@@ -179,20 +179,20 @@ def binomial_counts(share: Values, trials: Floats, luck: Values) -> None:
         0 to 1, overwritten by the counts.
     trials : array of float64, shape (networks,)
         Trials of each network.
-    luck : Values, shape (networks, steps)
+    variates : Values, shape (networks, steps)
         Standard normal.
     """
     for k in range(share.shape[0]):
         n = trials[k]
         for j in range(share.shape[1]):
-            p, z = min(max(np.float64(share[k, j]), 0.0), 1.0), np.float64(luck[k, j])
+            p, z = min(max(np.float64(share[k, j]), 0.0), 1.0), np.float64(variates[k, j])
             rare = min(p, 1.0 - p)
             if n * rare >= _EXACT_UNDER:
                 variance = n * p * (1.0 - p)
                 skew = (1.0 - 2.0 * p) * (z * z - 1.0) / 6.0
                 share[k, j] = min(max(np.rint(n * p + sqrt(variance) * z + skew), 0.0), n)
                 continue
-            # Count the rarer outcome from below; where it is failure, the luck is mirrored.
+            # Count the rarer outcome from below; where it is failure, the variate is mirrored.
             chance = 0.5 * (1.0 + erf((z if p <= 0.5 else -z) / sqrt(2.0)))
             term = (1.0 - rare) ** n
             total = term

@@ -1,6 +1,6 @@
 """What every script of an outage has: a cause, levels that stay, and cuts for a given country.
 
-The luck (which network is minutes late, whose battery lasts) is an argument. Scripts of orders
+Randomness (which network is minutes late, whose battery lasts) is an argument. Scripts of orders
 are in ``shutdown_scripts.py``, of failures in ``failure_scripts.py``; real outages written as
 scripts are in ``presets.py``.
 """
@@ -78,8 +78,8 @@ class Remaining:
         spans = np.array(
             [self.bgp_share, self.probing_share, self.telescope_share, self.traffic_share]
         )
-        luck = rng.random((len(spans), n_networks))
-        return np.asarray(spans[:, :1] + (spans[:, 1:] - spans[:, :1]) * luck)
+        variates = rng.random((len(spans), n_networks))
+        return np.asarray(spans[:, :1] + (spans[:, 1:] - spans[:, :1]) * variates)
 
 
 def ordered_cut(

@@ -203,8 +203,8 @@ class StaggeredShutdown:
             Source of randomness.
         """
         n = len(country.networks)
-        luck = rng.random(n)
-        late = np.where(country.mobile, 0.1 * luck, 0.1 + 0.8 * luck * luck)
+        variates = rng.random(n)
+        late = np.where(country.mobile, 0.1 * variates, 0.1 + 0.8 * variates * variates)
         fall_s = np.full(n, 0.05 * self.stagger_s)
         levels = np.where(country.mobile, self.mobile.draw(n, rng), self.fixed.draw(n, rng))
         back_s = self.return_s * rng.random(n)

@@ -45,7 +45,7 @@ def backtest(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of outages: their luck.", show_default=False)
+        int | None, typer.Option(help="Of outages: seed of the random numbers.", show_default=False)
     ] = None,
     db: Db = None,
     as_json: Json = False,

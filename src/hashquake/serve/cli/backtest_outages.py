@@ -17,7 +17,7 @@ def backtest_outages(*, country_years: int | None, seed: int | None, as_json: bo
     Parameters
     ----------
     country_years, seed : int or None
-        Trials to run now, and their luck; both None prints what is bundled.
+        Trials to run now, and their seed; both None prints what is bundled.
     as_json : bool
         One JSON document.
 
@@ -41,10 +41,10 @@ def _scores(country_years: int | None, seed: int | None) -> "OutageScores":
     if country_years is None and seed is None:
         return measured_scores()
     n = 10 if country_years is None else country_years
-    luck = measured_scores().seed if seed is None else seed
-    if n < 1 or luck < 0:
+    chosen = measured_scores().seed if seed is None else seed
+    if n < 1 or chosen < 0:
         raise UsageError(
-            f"{n} country-years with the seed {luck} cannot be simulated",
+            f"{n} country-years with the seed {chosen} cannot be simulated",
             code="country-years",
             hint="ask for one or more, and for a seed of 0 or more",
         )
@@ -58,9 +58,9 @@ def _scores(country_years: int | None, seed: int | None) -> "OutageScores":
     trials = []
     with ProgressLine() as line:
         for index in range(n):
-            trials.append(run_country_year(luck, index, detectors))
+            trials.append(run_country_year(chosen, index, detectors))
             line.show(Progress(done=index + 1, total=n, unit="country-years"))
-    return score(trials, seed=luck, rng=np.random.default_rng(luck))
+    return score(trials, seed=chosen, rng=np.random.default_rng(chosen))
 
 
 def _print(scores: "OutageScores") -> None:

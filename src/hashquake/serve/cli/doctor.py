@@ -114,6 +114,12 @@ def _folders() -> list[dict[str, str]]:
     return [kept, _check("settings", "warning" if readable else "ok", found)]
 
 
+def _counted(number: int, what: str) -> str:
+    """Write how many there are of something, in the singular where it is one."""
+    one = {"batches": "batch"}.get(what, what.removesuffix("s"))
+    return f"{number:,} {one if number == 1 else what}"
+
+
 def _record(db: str | None, *, deep: bool) -> list[dict[str, str]]:
     """Open the record and walk its chain once, as strictly as at the door."""
     from hashquake.core.chain import check_chain
@@ -122,7 +128,7 @@ def _record(db: str | None, *, deep: bool) -> list[dict[str, str]]:
         with opened(db) as observatory:
             counts = observatory.counts()
             checks = [
-                _check("record", "ok", ", ".join(f"{n:,} {what}" for what, n in counts.items()))
+                _check("record", "ok", ", ".join(_counted(n, what) for what, n in counts.items()))
             ]
             windows = observatory.coverage().windows
             for window in windows:
@@ -166,6 +172,8 @@ def _runs(runs: "Sequence[Run]") -> list[dict[str, str]]:
 def _instruments(spans: "Sequence[ReadingSpan]") -> list[dict[str, str]]:
     """Return what each source watched of a country, and which fell silent before the others."""
     from hashquake.detect.signal_of import signal_of
+    from hashquake.serve.wording.changes import subject_words
+    from hashquake.serve.wording.outages import signal_name
 
     checks = []
     watching = [
@@ -178,12 +186,14 @@ def _instruments(spans: "Sequence[ReadingSpan]") -> list[dict[str, str]]:
         last_s = max(span.window.end_s for span in mine)
         for source in sorted({span.source for span in mine}):
             theirs = [span for span in mine if span.source == source]
-            signals = ", ".join(sorted({signal_of(span.quantity) or "" for span in theirs}))
+            signals = sorted({signal_of(span.quantity) or "" for span in theirs})
+            what = ", ".join(map(signal_name, signals))
             start_s = min(span.window.start_s for span in theirs)
             end_s = max(span.window.end_s for span in theirs)
             behind = last_s - end_s > _SILENCE_S and evidence_of(source) == "measured"
             found = (
-                f"{signals} of {subject}, {format_time(start_s)} to {format_time(end_s)}"
+                f"{what} of {subject_words(subject)}, "
+                f"{format_time(start_s)} to {format_time(end_s)}"
                 + (f", silent while others went on to {format_time(last_s)}" if behind else "")
                 + ("" if evidence_of(source) == "measured" else f", {evidence_of(source)}")
             )

@@ -7,9 +7,7 @@ import click
 import typer
 
 from hashquake.core.errors import UsageError
-from hashquake.core.times import parse_time
-from hashquake.core.window import Window
-from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened, window_in_record
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
 
@@ -42,12 +40,7 @@ def export(
     window = None
     with opened(db) as observatory:
         if since is not None or until is not None:
-            end_s = observatory.end_s()  # an empty record has none, and says so
-            first_s = observatory.coverage().windows[0].start_s
-            window = Window(
-                start_s=parse_time(since) if since is not None else first_s,
-                end_s=parse_time(until) if until is not None else end_s,
-            )
+            window = window_in_record(observatory, since, until)
         with working("writing"):
             n_blocks = observatory.export_blocks(out, window=window, stale=stale)
     if as_json:

@@ -61,7 +61,9 @@ def maps_given(path: Path | None, unit: str, *, partial: bool) -> "tuple[MiningM
     """
     if unit not in ("share", "percent"):
         raise UsageError(
-            f"shares are not in {unit!r}", code="map-unit", hint="write share or percent"
+            f"shares must be in share or percent, got {unit!r}",
+            code="map-unit",
+            hint="write share or percent",
         )
     if path is None:
         return ()
@@ -90,5 +92,7 @@ def prices_given(price_usd: float | None, electricity_usd_per_kwh: float) -> "En
 
     for name, price in (("bitcoin", price_usd), ("electricity", electricity_usd_per_kwh)):
         if price is not None and not 0 < price < float("inf"):
-            raise UsageError(f"a price of {name} of {price:g} cannot be", code="price-range")
+            raise UsageError(
+                f"the price of {name} must be above 0, got {price:g}", code="price-range"
+            )
     return EnergyPrices(price_usd=price_usd, electricity_usd_per_kwh=electricity_usd_per_kwh)

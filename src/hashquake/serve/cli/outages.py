@@ -224,7 +224,9 @@ def _networks(
 ) -> "Sequence[AutonomousSystem] | None":
     if networks is not None and delegated is not None:
         raise UsageError(
-            "--networks and --delegated say the same", code="option-conflict", hint="give one"
+            "--networks and --delegated name the same thing",
+            code="option-conflict",
+            hint="give one",
         )
     if networks is not None:
         from hashquake.observatory.autonomous_systems import read_networks

@@ -5,8 +5,7 @@ from typing import Annotated
 import click
 import typer
 
-from hashquake.core.errors import UsageError
-from hashquake.core.times import parse_duration, parse_time
+from hashquake.core.times import parse_time, positive_duration_s
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
@@ -45,13 +44,7 @@ def pools(
 
     Reports are read with hashquake ingest pool_SLUG. Without any, it is what each pool found.
     """
-    span_s = parse_duration(span)
-    if not span_s > 0:
-        raise UsageError(
-            f"--span {span} holds no time",
-            code="duration-syntax",
-            hint="write it like 6h, 24h or 7d",
-        )
+    span_s = positive_duration_s(span, "span")
     with opened(db) as observatory, working("comparing"):
         old = age_note(observatory) if at is None else ""
         rows = observatory.pools(

@@ -121,15 +121,15 @@ def _print_one(row: "Power") -> None:
         )
         if row.mean_delay_any_instant_s is not None:
             out.print(
-                f"             {duration(row.mean_delay_any_instant_s)} on average at any instant, "
-                f"soon after an earlier alarm too"
+                f"             {duration(row.mean_delay_any_instant_s)} on average over all "
+                "instants, those soon after an alarm included"
             )
     out.print(
         f"  limit      {duration(row.bound_s)}, {row.bound_blocks:,.0f} blocks: size, baseline "
         f"and rate known"
     )
     sizing = f"{row.sizing_days:.1f} days" if finite(row.sizing_days) else "no number of days"
-    out.print(f"  to size    {sizing} to tell it from nothing, if its date is known")
+    out.print(f"  to size    {sizing} to distinguish it from no fall, if its date is known")
 
 
 def _print_table(rows: tuple["Power", ...], per_year: float) -> None:

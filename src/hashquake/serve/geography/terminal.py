@@ -24,7 +24,7 @@ from hashquake.serve.geography.numbers import (
     share_text,
     tonnes_interval,
 )
-from hashquake.serve.place_names import named
+from hashquake.serve.place_names import in_a_sentence, named
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -114,7 +114,7 @@ def published_lines(
     lines = []
     for as_of_s, publisher, within in sorted(days, reverse=True)[:_MOST_PUBLISHED]:
         whole = {"world": "", "survey": " of those who answered"}.get(
-            within, f" of {names.get(within, within)}"
+            within, f" of {in_a_sentence(names.get(within, within))}"
         )
         shares = sorted(days[as_of_s, publisher, within], key=lambda one: -one.share)
         parts = ", ".join(
@@ -147,7 +147,7 @@ def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console")
     bounds = report.bounds
     out.print(
         f"\n[dim]The network by Cambridge's method: best guess {megawatts(bounds.best_mw)}; "
-        f"{megawatts(bounds.lower_mw)} were every machine of the best kind, "
+        f"{megawatts(bounds.lower_mw)} if every machine were of the best kind, "
         f"{megawatts(bounds.upper_mw)} of the worst that earns its electricity.[/]"
     )
     said = () if report.claim is None else (claim_sentence(report.claim),)

@@ -35,7 +35,8 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
     pools = [one for one in standing if one.subject != NETWORK]
     return page(
         "# The catalog of 2021 to 2026",
-        f"Replayed from the bundled blocks at one false alarm a year. {expected_by_luck(network)} "
+        "Replayed from the bundled blocks at one false alarm a year of the network, and one of all "
+        f"pools together. {expected_by_luck(network)} "
         f"{len(pools)} falls are of pools alone: machines that changed pool, or trouble of one "
         "operator, and not falls of Bitcoin's hash rate.",
         f"![The network's hash rate with the catalog's falls marked]({picture})",

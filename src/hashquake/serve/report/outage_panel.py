@@ -218,9 +218,9 @@ def _origin(outage: Outage, *, bundled: bool) -> str:
     if outage.evidence == "measured":
         return f"From the readings of {who} in the record."
     origin = (
-        f"No public series of these days is at hand. What is dark was drawn, by the detection that "
-        f"live readings pass, from what is stated in writing of {who}; between statements nothing "
-        f"was filled in, and a statement of a beginning alone counts for one hour."
+        f"No public series of these days is available. What is dark was drawn, by the detection "
+        f"that live readings pass, from what is stated in writing of {who}; between statements "
+        f"nothing was filled in, and a statement of a beginning alone counts for one hour."
     )
     if bundled:
         origin += (

@@ -63,7 +63,12 @@ def event_name(about: str, cause: CauseName) -> str:
     if about.startswith("ou2"):
         kind = "power failure seen as Internet outage" if cause == "power" else "Internet outage"
         return f"{kind} {about}"
-    return _event_names().get(about, about)
+    name = _event_names().get(about)
+    return (
+        about
+        if name is None
+        else f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -35,9 +35,21 @@ def change_line(change: Change) -> str:
     change : Change
         Of any kind; a kind that is not known here is named as it is.
     """
+    return visible_text(
+        f"{utc(change.at_s)}: {change_words(change)}".replace(NBSP, " "), limit=_LONGEST
+    )
+
+
+def change_words(change: Change) -> str:
+    """Return what changed as one plain line without its time.
+
+    Parameters
+    ----------
+    change : Change
+        Of any kind; a kind that is not known here is named as it is.
+    """
     worded = _WORDED.get(change.kind, _other)
-    line = f"{utc(change.at_s)}: {worded(change)}".replace(NBSP, " ")
-    return visible_text(line, limit=_LONGEST)
+    return visible_text(worded(change).replace(NBSP, " "), limit=_LONGEST)
 
 
 def subject_words(subject: str) -> str:
@@ -167,7 +179,7 @@ def silence_words(age_s: float, probability: float | None) -> str:
     """
     if probability is None:
         return f"{duration(age_s)} ago"
-    return f"{duration(age_s)} ago; a gap lasts longer with a chance of {chance(probability)}"
+    return f"{duration(age_s)} ago; the chance of so long a gap is {chance(probability)}"
 
 
 _WORDED: Mapping[str, Callable[[Change], str]] = {

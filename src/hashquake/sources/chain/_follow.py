@@ -172,9 +172,9 @@ def follow(
     """
     if from_height is not None and to_height is not None and from_height > to_height:
         raise UsageError(
-            f"no height lies from {from_height} to {to_height}",
+            f"--to-height must not be below --from-height, got {from_height} to {to_height}",
             code="heights-reversed",
-            hint="--to-height must not lie under --from-height",
+            hint="exchange the two, or leave one out",
         )
     run = _Run(server, context, to_height)
     for moves in range(_MOST_MOVES + 1):

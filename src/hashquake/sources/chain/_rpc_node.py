@@ -54,7 +54,7 @@ class NodeOptions(BaseModel):
         False, description="read from a node that is still in its initial download"
     )
     batch_calls: int = Field(8, ge=1, le=200, description="blocks asked for in one request")
-    timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(60.0, gt=0, le=86_400, description="seconds to wait for an answer")
 
 
 @contextmanager

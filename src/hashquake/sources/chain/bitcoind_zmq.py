@@ -21,7 +21,7 @@ from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.header import HEADER_BYTES, Header, parse_header
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import Network
-from hashquake.core.times import parse_duration
+from hashquake.core.times import positive_duration_s
 from hashquake.sources.chain._live_chain import Announced, LiveChain
 from hashquake.sources.chain._node_blocks import block_of
 from hashquake.sources.chain._rpc_node import NodeOptions, opened_node
@@ -86,8 +86,10 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     UsageError
         ``url-malformed``, ``zmq-malformed``, ``duration-syntax``, ``height-gap``.
     """
-    poll_s = _positive(options.poll, "poll")
-    lasting_s = _positive(options.duration, "duration") if options.duration else float("inf")
+    poll_s = positive_duration_s(options.poll, "poll")
+    lasting_s = (
+        positive_duration_s(options.duration, "duration") if options.duration else float("inf")
+    )
     network = context.record.network
     # Subscribed before the first question, so that no block falls between the two.
     with _subscribed(options.zmq) as socket, opened_node(options, context) as node:
@@ -181,14 +183,3 @@ def _subscribed(addresses: str) -> Iterator[Any]:
                     hint="write it like tcp://127.0.0.1:28332, as in bitcoin.conf",
                 ) from None
         yield socket
-
-
-def _positive(text: str, option: str) -> float:
-    duration_s = parse_duration(text)
-    if not duration_s > 0:
-        raise UsageError(
-            f"--{option} {text} holds no time",
-            code="duration-syntax",
-            hint="write it like 90s, 5m or 1h",
-        )
-    return duration_s

@@ -51,7 +51,7 @@ class Options(BaseModel):
     requests_per_second: float = Field(
         1.0, gt=0, le=1000, description="most requests a second; raise it on your own instance only"
     )
-    timeout_s: float = Field(30.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(30.0, gt=0, le=86_400, description="seconds to wait for an answer")
     private_redirects: bool = Field(
         False, description="follow redirects to private addresses too, such as 192.168.0.2"
     )

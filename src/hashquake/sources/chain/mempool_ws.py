@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
-from hashquake.core.errors import FormatError, SourceError, UsageError
+from hashquake.core.errors import FormatError, SourceError
 from hashquake.core.reading import Reading
 from hashquake.core.subject import NETWORK
-from hashquake.core.times import parse_duration
+from hashquake.core.times import positive_duration_s
 from hashquake.core.window import Window
 from hashquake.sources.chain._live_chain import Announced, LiveChain
 from hashquake.sources.chain._rest_service import RestService
@@ -75,7 +75,7 @@ class Options(BaseModel):
     requests_per_second: float = Field(
         1.0, gt=0, le=1000, description="most requests a second to the REST service"
     )
-    timeout_s: float = Field(30.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(30.0, gt=0, le=86_400, description="seconds to wait for an answer")
     private_redirects: bool = Field(
         False, description="follow redirects to private addresses too, such as 192.168.0.2"
     )
@@ -112,8 +112,13 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         ``plugin-extra`` when the library is not installed.
     """
     check_stream_url(options.url, like="wss://mempool.space/api/v1/ws")
-    poll_s, silence_s = _positive(options.poll, "poll"), _positive(options.silence, "silence")
-    lasting_s = _positive(options.duration, "duration") if options.duration else float("inf")
+    poll_s, silence_s = (
+        positive_duration_s(options.poll, "poll"),
+        positive_duration_s(options.silence, "silence"),
+    )
+    lasting_s = (
+        positive_duration_s(options.duration, "duration") if options.duration else float("inf")
+    )
     library = stream_library(CARD.name)
     http = Http(
         parse_address(options.rest_url or _rest_url(options.url)),
@@ -272,14 +277,3 @@ def _rest_url(url: str) -> str:
     scheme = "https" if parts.scheme == "wss" else "http"
     path = parts.path.partition("/api/")[0].rstrip("/")
     return f"{scheme}://{parts.netloc}{path}"
-
-
-def _positive(text: str, option: str) -> float:
-    duration_s = parse_duration(text)
-    if not duration_s > 0:
-        raise UsageError(
-            f"--{option} {text} holds no time",
-            code="duration-syntax",
-            hint="write it like 90s, 5m or 1h",
-        )
-    return duration_s

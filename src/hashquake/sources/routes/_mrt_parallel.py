@@ -39,7 +39,7 @@ def parsed(paths: Sequence[Path], *, workers: int, cluster: str = "") -> Iterato
         ``plugin-extra`` when the parser, or Dask for a cluster, is not installed.
     """
     if cluster:
-        yield from _on_cluster(paths, cluster)
+        yield from _cluster_elements(paths, cluster)
     else:
         yield from _in_processes(paths, min(workers, len(paths)))
 
@@ -83,7 +83,7 @@ def _in_processes(paths: Sequence[Path], n_processes: int) -> Iterator[Elements]
         yield from _in_order(submit, paths, n_processes + 1)
 
 
-def _on_cluster(paths: Sequence[Path], address: str) -> Iterator[Elements]:
+def _cluster_elements(paths: Sequence[Path], address: str) -> Iterator[Elements]:
     with cluster_client(
         address, lost_code="mrt-worker-lost", failed_code="cluster-failed", needs="hashquake[bgp]"
     ) as client:

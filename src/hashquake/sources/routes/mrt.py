@@ -92,7 +92,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     """
     step_s = parse_duration(options.step)
     if not step_s >= 1:
-        raise UsageError(f"a step of {options.step} holds no time", code="step-empty")
+        raise UsageError(f"--step must be 1 s or more, got {options.step}", code="step-empty")
     watched = Watched(
         read_delegated(files_of(options.delegated.expanduser())),
         countries=options.countries,

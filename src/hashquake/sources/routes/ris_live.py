@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
 from hashquake.core.errors import InputError, UsageError
 from hashquake.core.reading import Reading
-from hashquake.core.times import format_time, parse_duration, parse_time
+from hashquake.core.times import format_time, parse_duration, parse_time, positive_duration_s
 from hashquake.sources.routes._delegated import read_delegated
 from hashquake.sources.routes._live_routes import LATE_S, LiveRoutes, LiveRules
 from hashquake.sources.routes._mrt_parallel import parsed
@@ -97,7 +97,9 @@ class Options(BaseModel):
         default="wss://ris-live.ripe.net/v1/ws/?client=hashquake",
         description="address of the service",
     )
-    timeout_s: float = Field(default=20.0, gt=0, description="seconds to wait for a connection")
+    timeout_s: float = Field(
+        default=20.0, gt=0, le=86_400, description="seconds to wait for a connection"
+    )
     tries: int = Field(
         default=8, ge=1, description="connections that fail in a row before giving up"
     )
@@ -139,7 +141,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
     stream = StreamOptions(
         url=options.url,
         hosts=hosts,
-        silence_s=_positive(options.silence, "silence"),
+        silence_s=positive_duration_s(options.silence, "silence"),
         timeout_s=options.timeout_s,
         tries=options.tries,
     )
@@ -189,24 +191,13 @@ def _observed(readings: list[Reading]) -> Iterator[Batch]:
 def _rules(options: Options, *, one_host: bool) -> LiveRules:
     step_s = parse_duration(options.step)
     if not step_s >= 1:
-        raise UsageError(f"a step of {options.step} holds no time", code="step-empty")
+        raise UsageError(f"--step must be 1 s or more, got {options.step}", code="step-empty")
     return LiveRules(
         step_s=step_s,
         warm_up_s=parse_duration(options.warm_up),
-        peer_silence_s=_positive(options.peer_silence, "peer-silence"),
+        peer_silence_s=positive_duration_s(options.peer_silence, "peer-silence"),
         one_host=one_host,
     )
-
-
-def _positive(text: str, option: str) -> float:
-    duration_s = parse_duration(text)
-    if not duration_s > 0:
-        raise UsageError(
-            f"--{option} {text} holds no time",
-            code="duration-syntax",
-            hint="write it like 90s, 5m or 1h",
-        )
-    return duration_s
 
 
 def _end_s(options: Options, now_s: float) -> float:
@@ -217,11 +208,11 @@ def _end_s(options: Options, now_s: float) -> float:
             hint="leave one out",
         )
     if options.duration:
-        return now_s + _positive(options.duration, "duration")
+        return now_s + positive_duration_s(options.duration, "duration")
     until_s = float(parse_time(options.until)) if options.until else float("inf")
     if until_s <= now_s:
         raise UsageError(
-            f"{format_time(until_s)} is over, and RIS Live tells the present only",
+            f"{format_time(until_s)} is over, and RIS Live sends the present only",
             code="window-over",
             hint="for the past, read the collector's files with hashquake ingest mrt",
         )

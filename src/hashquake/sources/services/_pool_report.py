@@ -40,7 +40,7 @@ class PoolOptions(BaseModel):
     duration: str = Field(
         "", description="for how long to go on asking, such as 6h; asks once when empty"
     )
-    timeout_s: float = Field(30.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(30.0, gt=0, le=86_400, description="seconds to wait for an answer")
     private_redirects: bool = Field(
         False, description="follow redirects to private addresses too, such as 192.168.0.2"
     )
@@ -132,7 +132,9 @@ def read_reports(
     """
     lasting_s = parse_duration(options.duration) if options.duration else 0.0
     if lasting_s < 0:
-        raise UsageError(f"--duration {options.duration} holds no time", code="duration-syntax")
+        raise UsageError(
+            f"--duration must not be negative, got {options.duration}", code="duration-syntax"
+        )
     http = Http(
         parse_address(url),
         who="service",

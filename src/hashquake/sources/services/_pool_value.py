@@ -189,14 +189,14 @@ def _number(value: float, what: str) -> float:
         raise FormatError(
             f"{what} is negative: {value:g}",
             code="value-negative",
-            hint="nobody mines less than nothing; the answer was not kept",
+            hint="a hash rate cannot be negative; the answer was not kept",
         )
     return float(value)
 
 
 def _not_finite(what: str, value: Any) -> FormatError:
     return FormatError(
-        f"{what} is not a number that can be: {visible_text(str(value)[:60], limit=40)}",
+        f"{what} must be a finite number in range, got {visible_text(str(value)[:60], limit=40)}",
         code="value-not-finite",
         hint="not measured must be left out, it cannot be kept as a value",
     )

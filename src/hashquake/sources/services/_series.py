@@ -156,7 +156,7 @@ def as_value(value: Any, what: str) -> float:
         raise FormatError(
             f"{what} is negative: {number:g}",
             code="value-negative",
-            hint="no instrument counts fewer than none; the answer was not kept",
+            hint="a count cannot be negative; the answer was not kept",
         )
     return number
 

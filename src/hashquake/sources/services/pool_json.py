@@ -75,7 +75,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
         raise UsageError(error.message, code=error.code, hint=error.hint) from None
     span_s = parse_duration(options.span)
     if not span_s >= 1:
-        raise UsageError(f"--span {options.span} holds no time", code="duration-syntax")
+        raise UsageError(f"--span must be 1 s or more, got {options.span}", code="duration-syntax")
     if not _HEADER.fullmatch(options.token_header):
         raise UsageError(
             "--token-header is not the name of a header",

@@ -47,7 +47,7 @@ class Options(BaseModel):
     since: str = Field(description="first time to read, ISO 8601")
     until: str = Field("", description="end of the time to read; by default now")
     requests_per_second: float = Field(0.5, gt=0, le=100, description="most requests a second")
-    timeout_s: float = Field(30.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(30.0, gt=0, le=86_400, description="seconds to wait for an answer")
 
 
 def read(options: Options, context: SourceContext) -> Iterator[Batch]:

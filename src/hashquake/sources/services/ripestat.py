@@ -67,7 +67,7 @@ class Options(BaseModel):
     requests_per_second: float = Field(
         0.5, gt=0, le=100, description="most requests a second; the service is run for everybody"
     )
-    timeout_s: float = Field(60.0, gt=0, description="seconds to wait for an answer")
+    timeout_s: float = Field(60.0, gt=0, le=86_400, description="seconds to wait for an answer")
     private_redirects: bool = Field(
         False, description="follow redirects to private addresses too, such as 192.168.0.2"
     )

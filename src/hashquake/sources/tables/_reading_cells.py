@@ -185,10 +185,10 @@ def number_values(cells: pl.Series, name: str, path: str, first_row: int) -> NDA
             code="value-malformed",
             hint="leave a cell empty where nothing was measured",
         ) from None
-    endless = np.flatnonzero(np.isinf(values))
-    if len(endless):
+    infinite = np.flatnonzero(np.isinf(values))
+    if len(infinite):
         raise FormatError(
-            f"row {first_row + int(endless[0])} of {path} has an endless {name!r}",
+            f"row {first_row + int(infinite[0])} of {path} has an infinite {name!r}",
             code="value-malformed",
             hint="leave a cell empty where nothing was measured",
         )

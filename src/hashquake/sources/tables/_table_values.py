@@ -93,7 +93,9 @@ def bits_of_cell(cell: Any) -> int:
             bits = int(cell) if int(cell) == cell else 0
         target_of_bits(bits)
     except (ValueError, TypeError, OverflowError, InputError):
-        raise FormatError(f"{str(cell)[:40]!r} are no bits", code="bits-malformed") from None
+        raise FormatError(
+            f"{str(cell)[:40]!r} is not a value of bits", code="bits-malformed"
+        ) from None
     return bits
 
 

@@ -272,9 +272,9 @@ def _check_vintage_option(options: Options, *, has_column: bool, path: str) -> N
         )
     if not has_column and not options.vintage:
         raise UsageError(
-            f"{path} has no column that tells when a map was published",
+            f"{path} has no column for the day a map was published",
             code="option-missing",
-            hint="say it for all rows with --vintage 2021-10-13",
+            hint="give it for all rows with --vintage 2021-10-13",
         )
 
 

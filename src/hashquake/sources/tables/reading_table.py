@@ -269,8 +269,7 @@ class _ReadingRowReader:
                 subjects = [old or new or "" for old, new in zip(subjects, found, strict=True)]
         if not all(subjects):
             raise FormatError(
-                f"row {row + subjects.index('')} of {self._path} is about nothing: its subject is "
-                "empty",
+                f"row {row + subjects.index('')} of {self._path} has an empty subject",
                 code="column-nulls",
             )
         return subjects

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.forward.course import Course, Noise, World
-from hashquake.forward.time_change import GAPS, LUCK_ROWS
+from hashquake.forward.time_change import GAPS, VARIATE_ROWS
 
 Floats = NDArray[np.float64]
 CHUNK = 1024
-"""Paths drawn at a time: their luck takes some 160 kB."""
+"""Paths drawn at a time: their variates take some 160 kB."""
 _TYPICAL_DAYS = 14.0
-_LUCK_STREAM, _WORLD_STREAM = 16, 17
+_VARIATE_STREAM, _WORLD_STREAM = 16, 17
 """Streams of a chunk; those below belong to single paths."""
 
 
@@ -30,7 +30,7 @@ class Drawn(NamedTuple):
 
     Parameters
     ----------
-    luck : array of float64, shape (n, LUCK_ROWS, epochs)
+    variates : array of float64, shape (n, VARIATE_ROWS, epochs)
         Work of the first gap; of the gaps up to a halving; of the rest; the factor by which hash
         rate differs from plan; the error of the two clocks, seconds.
     weights : array of float64, shape (n, parts)
@@ -39,7 +39,7 @@ class Drawn(NamedTuple):
         Shares before the shocks.
     """
 
-    luck: Floats
+    variates: Floats
     weights: Floats
     pool_share: Floats
     country_share: Floats
@@ -64,15 +64,17 @@ def drawn_chunks(seed: int, first: int, count: int, course: Course) -> Iterator[
     for chunk in range(first // CHUNK, -(-last // CHUNK)):
         begin = chunk * CHUNK
         here = slice(max(first - begin, 0), min(last - begin, CHUNK))
-        luck = draw_luck(_generator(seed, chunk, _LUCK_STREAM), course.noise, course.epochs)
+        variates = draw_variates(
+            _generator(seed, chunk, _VARIATE_STREAM), course.noise, course.epochs
+        )
         world = _fixed_world(course)
         if not course.world.fixed:
             world = draw_world(_generator(seed, chunk, _WORLD_STREAM), course.world)
-        arrays = (np.ascontiguousarray(one[here]) for one in (luck, *world))
+        arrays = (np.ascontiguousarray(one[here]) for one in (variates, *world))
         yield begin + here.start, Drawn(*arrays)
 
 
-def draw_luck(rng: np.random.Generator, noise: Noise, epochs: int) -> Floats:
+def draw_variates(rng: np.random.Generator, noise: Noise, epochs: int) -> Floats:
     """Draw everything that decides the retargets of a chunk.
 
     Parameters
@@ -86,28 +88,28 @@ def draw_luck(rng: np.random.Generator, noise: Noise, epochs: int) -> Floats:
 
     Returns
     -------
-    array of float64, shape (CHUNK, LUCK_ROWS, epochs)
+    array of float64, shape (CHUNK, VARIATE_ROWS, epochs)
         As in `Drawn`.
     """
-    luck = np.zeros((CHUNK, LUCK_ROWS, epochs))
+    variates = np.zeros((CHUNK, VARIATE_ROWS, epochs))
     size = (CHUNK, epochs)
-    luck[:, 0] = rng.standard_exponential(size)
-    luck[:, 2] = rng.standard_gamma(GAPS, size)
+    variates[:, 0] = rng.standard_exponential(size)
+    variates[:, 2] = rng.standard_gamma(GAPS, size)
     split = max(noise.halving_block - 1, 0)
     if split:
-        luck[:, 1, 0] = rng.standard_gamma(split, CHUNK)
-        luck[:, 2, 0] = rng.standard_gamma(GAPS - split, CHUNK) if split < GAPS else 0.0
-    luck[:, 3] = 1.0
+        variates[:, 1, 0] = rng.standard_gamma(split, CHUNK)
+        variates[:, 2, 0] = rng.standard_gamma(GAPS - split, CHUNK) if split < GAPS else 0.0
+    variates[:, 3] = 1.0
     if noise.walk_share > 0.0 or noise.level_sd_share > 0.0:
         level = noise.level_sd_share * rng.standard_normal(CHUNK)
         step = noise.walk_share * sqrt(_TYPICAL_DAYS)
         # Mean and end of a random walk over each epoch, drawn together.
         end, aside = step * rng.standard_normal((2, *size))
         before = np.cumsum(end, axis=1) - end
-        luck[:, 3] = np.exp(level[:, None] + before + end / 2.0 + aside / sqrt(12.0))
+        variates[:, 3] = np.exp(level[:, None] + before + end / 2.0 + aside / sqrt(12.0))
     if noise.header_sd_s > 0.0:
-        luck[:, 4] = noise.header_sd_s * sqrt(2.0) * rng.standard_normal(size)
-    return luck
+        variates[:, 4] = noise.header_sd_s * sqrt(2.0) * rng.standard_normal(size)
+    return variates
 
 
 def draw_world(rng: np.random.Generator, world: World) -> tuple[Floats, Floats, Floats]:

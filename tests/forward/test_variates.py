@@ -9,9 +9,9 @@ from tests.small_worlds import POOLS, dark
 
 from hashquake.core.times import DAY_S
 from hashquake.forward.amount import Amount, exactly
-from hashquake.forward.luck import CHUNK, Drawn, drawn_chunks
 from hashquake.forward.scenario import Scenario, Shock
 from hashquake.forward.scenario_course import lay_out
+from hashquake.forward.variates import CHUNK, Drawn, drawn_chunks
 
 N = 40 * CHUNK
 CRITICAL = 1.63 / np.sqrt(N)
@@ -47,27 +47,27 @@ def test_a_path_is_the_same_however_paths_are_split() -> None:
         for ours, theirs in zip(part, whole, strict=True):
             assert (ours == theirs[first : first + count]).all()
     other = _all(scenario, 0, CHUNK, seed=5)
-    assert not (other.luck[:, 0] == whole.luck[:CHUNK, 0]).any()
+    assert not (other.variates[:, 0] == whole.variates[:CHUNK, 0]).any()
 
 
-def test_luck_does_not_depend_on_what_goes_dark() -> None:
-    one, other = (_all(dark(share, days=3), 0, CHUNK).luck for share in (0.1, 0.4))
+def test_variates_do_not_depend_on_what_goes_dark() -> None:
+    one, other = (_all(dark(share, days=3), 0, CHUNK).variates for share in (0.1, 0.4))
     assert (one == other).all()
 
 
 @pytest.mark.parametrize(("row", "law"), [(0, stats.expon()), (2, stats.gamma(2015))])
-def test_luck_follows_its_law(row: int, law: stats.rv_continuous) -> None:
-    luck = _all(dark(0.1, epochs=1), 0, N).luck
-    assert stats.kstest(luck[:, row, 0], law.cdf).statistic < CRITICAL
+def test_variates_follow_their_law(row: int, law: stats.rv_continuous) -> None:
+    variates = _all(dark(0.1, epochs=1), 0, N).variates
+    assert stats.kstest(variates[:, row, 0], law.cdf).statistic < CRITICAL
 
 
 def test_the_gaps_of_a_halving_add_up() -> None:
     scenario = dark(0.1, epochs=2)
     halved = replace(scenario, economy=replace(scenario.economy, halving_after_blocks=806))
-    luck = _all(halved, 0, N).luck
-    assert stats.kstest(luck[:, 1, 0], stats.gamma(805).cdf).statistic < CRITICAL
-    assert stats.kstest(luck[:, 1:3, 0].sum(axis=1), stats.gamma(2015).cdf).statistic < CRITICAL
-    assert (luck[:, 1, 1] == 0).all()
+    variates = _all(halved, 0, N).variates
+    assert stats.kstest(variates[:, 1, 0], stats.gamma(805).cdf).statistic < CRITICAL
+    assert stats.kstest(variates[:, 1:3, 0].sum(axis=1), stats.gamma(2015).cdf).statistic < CRITICAL
+    assert (variates[:, 1, 1] == 0).all()
 
 
 def test_shares_drawn_of_several_countries_all_stand_and_the_rest_makes_room_once() -> None:
