@@ -30,6 +30,8 @@ _ONE = "all-that-report"
 _Z90 = 1.6449
 _EXCLUDES = 2.576
 """Blocks contradict a report when a fall as reported lies beyond their central 99 %."""
+_BEARS_OUT = 2.326
+"""Blocks bear a fall out when no change lies beyond all but 1 % of what they allow."""
 _BEFORE_S = 7.0 * DAY_S
 _LEAST_POOLS = 2
 
@@ -101,7 +103,7 @@ def weighed(quake: Quake, blocks: BlockColumns, *, at_s: float, final: bool) -> 
             lost_hps=said.sizing.lost_hps,
             causes=causes,
         )
-    fell = said.below_none > _Z90
+    fell = said.below_none > _BEARS_OUT
     return replace(
         opinion,
         kind="reports",

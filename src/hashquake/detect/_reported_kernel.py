@@ -270,6 +270,13 @@ def restlessness(memory: ReportedMemory, tables: ReportedTables) -> float:
 
     Reports whose errors are short cross every level more often than those whose errors last: there
     are more independent trials in a year. How often a moderate level is crossed says how many.
+
+    Parameters
+    ----------
+    memory : ReportedMemory
+        With the crossings so far.
+    tables : ReportedTables
+        With what is usual.
     """
     now = memory.scalars
     known = tables.least_crossings
@@ -361,5 +368,15 @@ def course(memory: ReportedMemory, slots: int, means: Floats) -> Floats:
 
 @kernel
 def spread_of(memory: ReportedMemory, tables: ReportedTables, horizon: int) -> float:
-    """Return the usual spread of one of the comparisons, of the log."""
+    """Return the usual spread of one of the comparisons, of the log.
+
+    Parameters
+    ----------
+    memory : ReportedMemory
+        With what was learned.
+    tables : ReportedTables
+        With the smallest spread believed.
+    horizon : int
+        Which of the comparisons.
+    """
     return max(sqrt(memory.scales[horizon, 1]), tables.least_spread, exp(-20.0))

@@ -96,9 +96,9 @@ class ReportedTuning:
 
 
 DEFAULT = ReportedTuning()
-POOL_FALSE_ALARMS_PER_YEAR = 0.1
-"""Alarms of any of eight single pools a year that their machines did not make, at most: measured
-on the years of the calibration. Where pools often change how they count it is more."""
+POOL_FALSE_ALARMS_PER_YEAR = 0.17
+"""Alarms of any of eight single pools a year that their machines did not make: 180 in the 1,080
+years of the calibration. Where pools often change how they count it is more."""
 _MADE_BY = f"{CARD.name}/{CARD.version}"
 _SWITCH_S = DAY_S
 """A pool that two services report counts once: by the first, until that is silent for so long."""

@@ -10,7 +10,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress
 from hashquake.core.country import country_subject
 from hashquake.core.coverage import Coverage
-from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.errors import NoCoverage
 from hashquake.core.incident import Incident
 from hashquake.core.network import Network
 from hashquake.core.reading import ReadingSpan
@@ -487,8 +487,7 @@ class Observatory:
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
         method : {"filter", "smoother", "fused"}
-            From what was known then, from blocks on both sides, or from what was known then and
-            what pools reported.
+            From what was known then, from blocks on both sides, or from what pools reported too.
 
         Raises
         ------
@@ -497,19 +496,9 @@ class Observatory:
         UsageError
             ``method-unknown`` for another method, ``fused-network-only``.
         """
-        from hashquake.observatory import fused_rates, instant_rates
+        from hashquake.observatory.rate_methods import rates_by_method
 
-        if method == "filter":
-            return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
-        if method == "smoother":
-            return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
-        if method == "fused":
-            return fused_rates.fused_rates(self.record, moment_s(at_s), subjects)
-        raise UsageError(
-            f"there is no method {method!r} for an instant",
-            code="method-unknown",
-            hint="ask for filter, smoother or fused",
-        )
+        return rates_by_method(self.record, moment_s(at_s), subjects, method)
 
     def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.

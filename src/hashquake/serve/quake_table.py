@@ -247,7 +247,10 @@ def onset_cell(onset: Window) -> str:
     """
     start_s, end_s = onset.start_s, onset.end_s
     middle = format_time((start_s + end_s) / 2, seconds=False).replace("T", " ").rstrip("Z")
-    return f"{middle} ± {max((end_s - start_s) / 2 / HOUR_S, 0.1):.0f} h"
+    either_side_h = (end_s - start_s) / 2 / HOUR_S
+    if either_side_h < 1.0:
+        return f"{middle} ± {max(60.0 * either_side_h, 1.0):.0f} min"
+    return f"{middle} ± {either_side_h:.0f} h"
 
 
 def _rests_on(one: Quake) -> list[str]:
