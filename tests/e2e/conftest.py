@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.e2e.bcoin_node import BcoinNode
+from tests.e2e.postgresql import Cluster
 
 ROOT = Path(__file__).parents[2]
 NODE_PACKAGE = ROOT / ".venv" / "node" / "node_modules" / "bcoin" / "bin" / "node"
@@ -109,3 +110,13 @@ def browse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
         return done.stdout
 
     return load
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Start a PostgreSQL server; remove it afterwards."""
+    one = Cluster.made()
+    try:
+        yield one
+    finally:
+        one.removed()

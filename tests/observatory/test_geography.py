@@ -86,8 +86,10 @@ def test_a_map_is_a_table_for_analysts(bundled: Observatory) -> None:
     assert kazakhstan["rank"].item() == 2
     assert kazakhstan["share_q50"].item() == pytest.approx(0.181, abs=0.001)
     assert kazakhstan["power_mw_q5"].item() < kazakhstan["power_mw_q95"].item()
-    older = bundled.map("2020-06-15").to_polars()
-    assert older["power_mw_q50"].null_count() == len(older)
+    older = bundled.map("2020-06-15")
+    assert older.to_polars()["power_mw_q50"].null_count() == len(older.rows)
+    assert older.to_pandas()["country"].tolist() == [one.country for one in older.rows]
+    assert "share_q50" in older._repr_html_()
 
 
 def test_the_future_is_refused(bundled: Observatory) -> None:

@@ -3,10 +3,9 @@
 import json
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,11 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.running_watcher import PROGRAM, RunningWatcher
 from tests.sources.simulated_chain import MinedChain
 from tests.sources.simulated_node import SimulatedNode
-
-PATIENCE_S = 120.0
-PROGRAM = [sys.executable, "-m", "hashquake"]
 
 
 @contextmanager
@@ -45,42 +42,6 @@ def served(node: SimulatedNode) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-class Running:
-    """A watcher under way, its lines as they come."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [*PROGRAM, "watch", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-
-    def wait_for(self, wanted: Callable[[list[str]], bool]) -> None:
-        until_s = time.monotonic() + PATIENCE_S
-        while not wanted(self.lines):
-            assert self.process.poll() is None, self.process.communicate()
-            assert time.monotonic() < until_s, self.lines
-            time.sleep(0.05)
-
-    def stop(self, number: int = signal.SIGINT) -> int:
-        self.process.send_signal(number)
-        code = self.process.wait(PATIENCE_S)
-        self._thread.join(PATIENCE_S)
-        for pipe in (self.process.stdout, self.process.stderr):
-            assert pipe is not None
-            pipe.close()
-        return code
 
 
 def kinds(lines: list[str]) -> list[str]:
@@ -119,7 +80,7 @@ def test_from_a_node_to_changes_and_back_after_a_restart(
     simulated, url = node
     path = record(tmp_path)
     source = ("bitcoind_rpc", "--url", url, "--db", path, "--json")
-    running = Running(*source)
+    running = RunningWatcher(*source)
     running.wait_for(lambda lines: {"blocks", "source"} <= set(kinds(lines)))
     code, found = status(path)
     assert (code, found["watching"], found["tip"]["height"]) == (0, True, 20)
@@ -133,7 +94,7 @@ def test_from_a_node_to_changes_and_back_after_a_restart(
     assert running.stop() == 0
     assert status(path)[1]["watching"] is False
     simulated.chain.grow(2)
-    again = Running(*source)
+    again = RunningWatcher(*source)
     again.wait_for(lambda lines: kinds(lines).count("block") == 2)
     assert again.stop(signal.SIGTERM) == 0
     numbers = [json.loads(line)["id"] for line in [*running.lines, *again.lines]]
@@ -144,7 +105,7 @@ def test_from_a_node_to_changes_and_back_after_a_restart(
 def test_lines_for_people_say_what_happens(node: tuple[SimulatedNode, str], tmp_path: Path) -> None:
     _, url = node
     path = record(tmp_path)
-    running = Running("bitcoind_rpc", "--url", url, "--db", path)
+    running = RunningWatcher("bitcoind_rpc", "--url", url, "--db", path)
     running.wait_for(lambda lines: any("21 blocks read" in line for line in lines))
     assert running.stop() == 0
     said = "\n".join(running.lines)

@@ -87,7 +87,7 @@ def test_init_killed_at_random_instants_ends_whole(tmp_path: Path) -> None:
     wanted = _content(tmp_path / "a.db")
     assert wanted["counts"]["blocks"] == 3_000
 
-    draw = random.Random(20261129)  # noqa: S311  instants to die at, no secret
+    draw = random.Random(20261129)
     db = tmp_path / "b.db"
     killed = 0
     for _ in range(6):

@@ -39,12 +39,16 @@ def script_number(height: int) -> bytes:
     return bytes([len(digits)]) + digits
 
 
-def coinbase_transaction(script: bytes, *, witness: bool = False) -> bytes:
+def coinbase_transaction(
+    script: bytes, *, witness: bool = False, value_sat: int = 50 * 10**8
+) -> bytes:
     """Write a coinbase that pays one address."""
-    return transaction(script, PAYOUT_SCRIPT, witness=witness)
+    return transaction(script, PAYOUT_SCRIPT, witness=witness, value_sat=value_sat)
 
 
-def transaction(script: bytes, pays: bytes, *, witness: bool = False) -> bytes:
+def transaction(
+    script: bytes, pays: bytes, *, witness: bool = False, value_sat: int = 50 * 10**8
+) -> bytes:
     """Write a transaction of one input, which spends nothing, and one output."""
     marker, stack = (b"\0\1", b"\1\x20" + bytes(32)) if witness else (b"", b"")
     return (
@@ -57,7 +61,7 @@ def transaction(script: bytes, pays: bytes, *, witness: bool = False) -> bytes:
         + script
         + b"\xff" * 4
         + b"\1"
-        + struct.pack("<q", 50 * 10**8)
+        + struct.pack("<q", value_sat)
         + (bytes([len(pays)]) if len(pays) < 0xFD else b"\xfd" + struct.pack("<H", len(pays)))
         + pays
         + stack
@@ -77,15 +81,19 @@ def forge_block(
     padding: int = 0,
     witness: bool = False,
     version: int = 4,
+    value_sat: int = 50 * 10**8,
 ) -> ForgedBlock:
     """Mine a block; with `proven` false, one whose hash misses its target.
 
     With `padding` a second transaction follows the coinbase, with as many bytes in its output.
+    A node that checks blocks takes late ones that pay nothing: regtest halves each 150 blocks.
     """
     script = script_number(height) + tag if script is None else script
     header_s = START_S + 600 * height if header_s is None else header_s
-    root = double_sha256(coinbase_transaction(script))  # hashed without its witness
-    body = coinbase_transaction(script, witness=witness)
+    root = double_sha256(
+        coinbase_transaction(script, value_sat=value_sat)
+    )  # hashed without its witness
+    body = coinbase_transaction(script, witness=witness, value_sat=value_sat)
     if padding:
         second = transaction(b"", b"\x5a" * padding)
         root = double_sha256(root + double_sha256(second))

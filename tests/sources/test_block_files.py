@@ -321,7 +321,7 @@ def test_a_malformed_coinbase_is_an_error_with_its_place(tmp_path: Path) -> None
 def test_flipped_bits_never_crash(tmp_path: Path) -> None:
     folder = write_files(tmp_path, [CHAIN[:2]], key=KEY)
     whole = (folder / "blk00000.dat").read_bytes()
-    chance = random.Random(20220105)  # noqa: S311  repeatable, not secret
+    chance = random.Random(20220105)
     codes = set()
     for _ in range(400):
         damaged = bytearray(whole)

@@ -1,8 +1,13 @@
 """Export: what is written can be read back, harms nobody, and is whole or not there."""
 
 import csv
+import errno
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -10,7 +15,7 @@ import pytest
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
-from hashquake.core.errors import UsageError
+from hashquake.core.errors import RecordError, UsageError
 from hashquake.core.header import hash_text
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
@@ -138,3 +143,40 @@ def test_any_record_can_be_exported(tmp_path: Path) -> None:
     path = tmp_path / "blocks.parquet"
     assert export_blocks(BundledRecord(), path) == 282_174
     assert pq.read_metadata(path).num_row_groups > 1
+
+
+class Full:
+    """A disk without room, behind any file."""
+
+    def write(self, octets: bytes) -> int:
+        del octets
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_said_and_nothing_stays(
+    filled: SqlRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_at_the_end(file: Any, write: Any, **options: Any) -> None:
+        into: Any = Full() if str(file.name).endswith(".part") else file
+        through(into, write, **options)
+
+    through = export._write_through
+    monkeypatch.setattr(export, "_write_through", full_at_the_end)
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(RecordError) as caught:
+        export_blocks(filled, out / "blocks.parquet")
+    assert caught.value.code == "disk-full"
+    assert not list(out.iterdir())
+
+
+def test_pieces_of_a_killed_export_go_at_the_next(filled: SqlRecord, tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    out = tmp_path / "out"
+    out.mkdir()
+    left = out / f".blocks.parquet.{ended.pid}.pieces"
+    left.mkdir()
+    (left / "0.parquet").write_bytes(b"half")
+    assert export_blocks(filled, out / "blocks.parquet") == 4
+    assert [path.name for path in out.iterdir()] == ["blocks.parquet"]

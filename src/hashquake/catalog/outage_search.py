@@ -230,6 +230,7 @@ def believed(
     subjects: Sequence[str] | None = None,
     window: Window | None = None,
     rejected: bool = False,
+    search_rest: bool = True,
     detectors: Detectors = OWN,
 ) -> tuple[Opinion, ...]:
     """Return the latest opinion of each outage, in order of onset.
@@ -245,11 +246,17 @@ def believed(
         Outages that overlap it; None is all.
     rejected : bool
         Whether to return withdrawn ones too.
+    search_rest : bool
+        Whether to search at all; False reads the ledger as it is.
     detectors : Detectors
         As for `hashquake.catalog.outages.outages`.
     """
     stored = latest(record.opinions("outage"))
-    open_to_search = unsearched(record, subjects=subjects, window=window, detectors=detectors)
+    open_to_search = (
+        unsearched(record, subjects=subjects, window=window, detectors=detectors)
+        if search_rest
+        else ()
+    )
     if open_to_search:
         result = search(record, subjects=open_to_search, window=window, detectors=detectors)
         stored = latest((*stored, *result.added))

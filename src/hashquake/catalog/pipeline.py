@@ -105,7 +105,7 @@ def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
 
 
 def step(
-    state: PipelineState, batch: Batch, *, now_s: float | None = None
+    state: PipelineState, batch: Batch, *, now_s: float | None = None, vouched: bool = False
 ) -> tuple[PipelineState, PipelineEvents]:
     """Take a batch, or with an empty one the silence up to an instant.
 
@@ -118,12 +118,14 @@ def step(
         `hashquake.catalog.quakes.step`.
     now_s : float or None
         Up to when the chain is known to have been watched, UTC Unix seconds.
+    vouched : bool
+        Whether all the time since the last block was watched; else a leap is not believed.
 
     Returns
     -------
     PipelineState and PipelineEvents
     """
-    quakes, formed = step_quakes(state.quakes, batch.blocks, now_s)
+    quakes, formed = step_quakes(state.quakes, batch.blocks, now_s, vouched=vouched)
     spoken = dict(state.spoken)
     gaps: list[ReadingGap] = []
     for reading in sorted(batch.readings, key=lambda one: one.window):

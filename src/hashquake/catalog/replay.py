@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.ledger import replayed_quakes
@@ -34,7 +36,8 @@ def replay(
     false_alarms_per_year : float
         Of the detectors' thresholds, above 0.
     until_s : float or None
-        Only blocks and readings known by then are used, UTC Unix seconds; None is all.
+        Only blocks and readings known by then are used, that instant included, UTC Unix seconds;
+        None is all.
     write : bool
         Whether to store the opinions formed.
     detectors : Detectors
@@ -84,10 +87,12 @@ def _replayed(
     blocks = record.blocks()
     seen = record.coverage().windows
     observed_s = seen[-1].end_s + 1.0 if seen else None
-    end_s = observed_s if until_s is None else until_s
+    end_s = observed_s
     if until_s is not None:
-        # What was known then: the chain up to the last block dated before that instant.
-        known = record.blocks(window=Window(start_s=0.0, end_s=until_s))
+        # What was known then: the chain up to the last block dated at that instant or before, and
+        # what was detected at that very instant.
+        end_s = float(np.nextafter(until_s, np.inf))
+        known = record.blocks(window=Window(start_s=0.0, end_s=end_s))
         top = int(known.height.max()) if len(known) else -1
         blocks = blocks.take(blocks.height <= top)
     empty = start(false_alarms_per_year=false_alarms_per_year, gaps=load_label_gaps())
@@ -96,7 +101,7 @@ def _replayed(
         # Silence counts up to the end of what was observed, and no further.
         watched_s = max(min(end_s, observed_s), state.clock_s + 1.0)
         state, _ = step(state, BlockColumns.empty(), watched_s, vouched=True)
-    return state, end_s
+    return state, end_s if until_s is None else until_s
 
 
 def _first_s(record: Record) -> float | None:

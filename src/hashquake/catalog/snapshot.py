@@ -32,7 +32,7 @@ def encode(value: Any) -> bytes:
     ----------
     value : object
         A frozen dataclass or named tuple of this package; its fields hold such values, tuples of
-        them, arrays, numbers, text or None. A value that occurs twice is written once.
+        them, arrays, numbers, text, bytes or None. A value that occurs twice is written once.
 
     Raises
     ------
@@ -93,6 +93,8 @@ class _SnapshotWriter:
             return value.item()
         if value is None or isinstance(value, bool | int | float | str):
             return value
+        if isinstance(value, bytes):
+            return {"hex": value.hex()}
         if id(value) in self._numbers:
             return {"same": self._numbers[id(value)]}
         if type(value) is tuple:
@@ -145,6 +147,8 @@ class _SnapshotReader:
     def node(self, node: Any) -> Any:
         if not isinstance(node, dict):
             return node
+        if "hex" in node:
+            return bytes.fromhex(node["hex"])
         if "same" in node:
             return self._values[node["same"]]
         if "tuple" in node:

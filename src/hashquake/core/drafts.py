@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 from pathlib import Path
 
@@ -21,12 +22,28 @@ def draft_path(path: Path) -> Path:
     OSError
         When the folder cannot be read.
     """
-    pattern = re.compile(rf"\.{re.escape(path.name)}\.([0-9]+)\.part")
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.([0-9]+)\.(?:part|pieces)")
     for entry in path.parent.iterdir():
         found = pattern.fullmatch(entry.name)
         if found and int(found[1]) != os.getpid() and not _runs(int(found[1])):
-            entry.unlink(missing_ok=True)
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
     return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def pieces_path(path: Path) -> Path:
+    """Return the folder where this process keeps the pieces of a file until they are joined.
+
+    `draft_path` removes what a kill leaves of it, too.
+
+    Parameters
+    ----------
+    path : Path
+        The target.
+    """
+    return path.with_name(f".{path.name}.{os.getpid()}.pieces")
 
 
 def is_special(path: Path) -> bool:

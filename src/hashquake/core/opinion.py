@@ -21,10 +21,12 @@ ChangeKind = Literal[
     "readings",
     "gap",
     "claim",
+    "rate",
     "quake",
     "outage",
     "forecast",
     "source",
+    "tips",
 ]
 """What the rows of the changes feed are of."""
 

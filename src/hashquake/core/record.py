@@ -28,6 +28,9 @@ class AppendResult:
     lowest_changed : int or None
         The lowest height of a block that was stored before and that this batch changed: its
         pool, or whether it is in the main chain. None when there is none.
+    lowest_timed : int or None
+        The lowest height of a block that was stored before and of which this batch told when it
+        was first seen.
     """
 
     blocks_added: int = 0
@@ -36,6 +39,7 @@ class AppendResult:
     readings_added: int = 0
     claims_added: int = 0
     lowest_changed: int | None = field(default=None, compare=False)
+    lowest_timed: int | None = field(default=None, compare=False)
 
     def __add__(self, other: "AppendResult") -> "AppendResult":
         """Sum two results."""
@@ -45,11 +49,26 @@ class AppendResult:
             blocks_staled=self.blocks_staled + other.blocks_staled,
             readings_added=self.readings_added + other.readings_added,
             claims_added=self.claims_added + other.claims_added,
-            lowest_changed=min(
-                (one for one in (self.lowest_changed, other.lowest_changed) if one is not None),
-                default=None,
-            ),
+            lowest_changed=_lower(self.lowest_changed, other.lowest_changed),
+            lowest_timed=_lower(self.lowest_timed, other.lowest_timed),
         )
+
+
+def _lower(one: int | None, other: int | None) -> int | None:
+    return min((height for height in (one, other) if height is not None), default=None)
+
+
+class WatchLock(Protocol):
+    """What says that a process watches a record, while it is kept."""
+
+    def renew(self) -> None:
+        """Take it again where the database lost it, as one that was started again did.
+
+        Raises
+        ------
+        RecordError
+            ``record-unreachable`` while the database does not answer.
+        """
 
 
 class ReadingView(Protocol):
@@ -217,7 +236,9 @@ class Record(RecordView, ReadingView, Protocol):
             In order; their numbers are not set yet.
         """
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return at most `limit` changes with numbers above `after_id`, in order.
 
         Parameters
@@ -226,6 +247,8 @@ class Record(RecordView, ReadingView, Protocol):
             The last number already read; 0 is from the start.
         limit : int
             At least 1.
+        kind : ChangeKind or None
+            Only of this kind; None is all.
         """
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
@@ -240,13 +263,17 @@ class Record(RecordView, ReadingView, Protocol):
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one process that watches.
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+
+    def watching(self) -> "AbstractContextManager[WatchLock]":
+        """Keep the lock of a process that watches; several may watch a record on a server.
 
         Raises
         ------
         RecordError
-            ``record-watched`` when another process holds it, ``record-read-only``.
+            ``record-watched`` when another process watches a record in a file,
+            ``record-read-only``.
         """
 
     def watched_now(self) -> bool:

@@ -196,14 +196,20 @@ class BundledRecord:
         del changes
         self.writing()
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
-        del after_id, limit
+        del after_id, limit, kind
         return ()
 
     def last_change_id(self) -> int:
         """Return 0: nothing changes here."""
         return 0
+
+    def edition(self) -> str:
+        """Return one text for ever: nothing is stored here."""
+        return "bundled"
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""

@@ -6,7 +6,9 @@ from typing import Any
 from hashquake.catalog.pipeline import ReadingGap
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
+from hashquake.core.estimate import Estimate
 from hashquake.core.header import hash_text
+from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change, Opinion
 from hashquake.core.record import AppendResult
 from hashquake.core.subject import NETWORK
@@ -50,6 +52,40 @@ def gap_changes(gaps: Iterable[ReadingGap]) -> list[Change]:
         )
         for gap in gaps
     ]
+
+
+def rate_changes(rates: Iterable[Estimate]) -> list[Change]:
+    """Return a change for each hash rate that is stated, as `hashquake rate` prints it.
+
+    Parameters
+    ----------
+    rates : iterable of Estimate
+        By the filter, in order of their instants.
+    """
+    return [
+        Change(
+            kind="rate",
+            subject=one.subject,
+            document={
+                "window": {"start_s": one.window.start_s, "end_s": one.window.end_s},
+                "method": "filter",
+                "hashrate_hps": _interval(one.interval(0.9)),
+                "share": None,
+                "n_blocks": one.n_blocks,
+                "made_by": one.made_by,
+            },
+        )
+        for one in rates
+    ]
+
+
+def _interval(interval: Interval) -> dict[str, float]:
+    return {
+        "median": interval.median,
+        "low": interval.low,
+        "high": interval.high,
+        "level": interval.level,
+    }
 
 
 def batch_changes(

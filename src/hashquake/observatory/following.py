@@ -8,13 +8,12 @@ from the blocks where neither fits: the outcome is the same.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.judged_signals import JudgedSignals
-from hashquake.catalog.ledger import next_quakes, replayed_quakes
+from hashquake.catalog.ledger import next_quakes
 from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
 from hashquake.catalog.outages import LEAST_OTHERS, versions_of
 from hashquake.catalog.pipeline import PipelineEvents, PipelineState
@@ -23,30 +22,37 @@ from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.network import MAIN
-from hashquake.core.opinion import Change, Opinion, Snapshot
+from hashquake.core.opinion import Change, Snapshot
 from hashquake.core.quake import Quake
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
+from hashquake.observatory.rate_following import RateFollower
+from hashquake.observatory.rebuilt_ledger import bring_ledger_to
 
 Tip = tuple[int, bytes | None] | None
 
-SNAPSHOT_BLOCKS = 144
-"""Blocks between two snapshots: a program that starts again goes over at most so many."""
+SNAPSHOT_BLOCKS = 32
+"""Blocks between two snapshots; a program that starts again goes over at most twice as many."""
 _BULK_SNAPSHOT_BLOCKS = 100_000
-_CAUSES = frozenset({"causes"})
 
 
 class Follower:
-    """The pipeline of one record; everything is done inside the transaction handed in."""
+    """The pipeline of one record; everything is done inside the transaction handed in.
+
+    Hash rates and forecasts are stated where `states_rates` is set: while the chain is watched.
+    """
 
     def __init__(self) -> None:
         self._state: PipelineState | None = None
         self._saved_height = -1
         self._deferred = False
         self._judged = JudgedSignals()
+        self._rates = RateFollower()
+        self.states_rates = False
+        self._tip: Tip = None
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
@@ -71,6 +77,8 @@ class Follower:
         inside : Record
             The record, inside the transaction.
         """
+        if self.states_rates:
+            self._rates.ready(inside, _watched_s(inside))
         if self._state is not None:
             return
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
@@ -80,9 +88,22 @@ class Follower:
             state = _fresh()
         self._state = None if state is None else _with_spoken(inside, state)
 
+    def foretells(self, watched_s: float) -> bool:
+        """Return whether a silence up to an instant raises or settles anything.
+
+        Parameters
+        ----------
+        watched_s : float
+            UTC Unix seconds.
+        """
+        if self._state is None:
+            return False
+        return bool(pipeline.step(self._state, Batch(), now_s=watched_s)[1].quakes)
+
     def undo(self) -> None:
         """Let go of what was kept of a transaction that was not committed."""
         self._judged.forget()
+        self._rates.undo()
 
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through.
@@ -93,6 +114,7 @@ class Follower:
             None forgets it; it is loaded again before the next batch.
         """
         self._state = state
+        self._rates.keep(self._tip)
 
     def take(
         self, inside: Record, batch: Batch, result: AppendResult, *, before: Tip, bulk: bool
@@ -118,6 +140,10 @@ class Follower:
         PipelineState or None
             The new state, for `keep`; None when it has to be rebuilt.
         """
+        # Written with a batch that brings no block where one comes in time: a block does not wait.
+        every = SNAPSHOT_BLOCKS if not len(batch.blocks) else 2 * SNAPSHOT_BLOCKS
+        if bulk:
+            every = _BULK_SNAPSHOT_BLOCKS
         state = None if self._deferred and len(batch.blocks) else self._state
         changes = batch_changes(batch, result, before)
         events = PipelineEvents()
@@ -136,9 +162,16 @@ class Follower:
                 changes += self._enter(inside, state, events.quakes)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
+        if bulk or not self.states_rates:
+            self._rates.skip(inside, result)
+        else:
+            watched_s = _watched_s(inside) if batch.observed else None
+            changes += self._rates.take(inside, batch, result, watched_s=watched_s)
+            self._rates.save(inside, every=every)
         inside.add_changes(changes)
+        self._tip = inside.tip()
         if state is not None:
-            self._save(inside, state, every=_BULK_SNAPSHOT_BLOCKS if bulk else SNAPSHOT_BLOCKS)
+            self._save(inside, state, every=every)
         return state
 
     def _enter(
@@ -170,6 +203,9 @@ class Follower:
         changes = self._search_unsearched(inside)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
+        if self.states_rates:
+            self._rates.rest(inside, _watched_s(inside))
+        self._tip = inside.tip()
         return state
 
     def adopt(self, inside: Record, formed: Record) -> PipelineState | None:
@@ -237,7 +273,7 @@ class Follower:
         state = _with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
             state, _ = pipeline.step(state, Batch(blocks=inside.blocks()), now_s=_watched_s(inside))
-            _bring_ledger_to(inside, state)
+            bring_ledger_to(inside, state)
         return state
 
     def _step_blocks(
@@ -254,7 +290,7 @@ class Follower:
                 return None, PipelineEvents()
             missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)
             state, _ = pipeline.step(state, Batch(blocks=missed))
-            _bring_ledger_to(inside, state)
+            bring_ledger_to(inside, state)
         changed = result.lowest_changed
         if changed is not None and changed <= tip_height:
             above = inside.blocks(first_height=max(0, changed - 3 * ANCHOR_BLOCKS))
@@ -265,10 +301,17 @@ class Follower:
             if result.blocks_added > len(arrived) + int(batch.blocks.stale.sum()):
                 # Older blocks came in below what was followed.
                 return None, PipelineEvents()
-        watched_s = _watched_s(inside) if batch.observed else None
-        if not len(arrived) and watched_s is None:
+        watched = inside.coverage().windows[-1:] if batch.observed else ()
+        if not len(arrived) and not watched:
             return state, PipelineEvents()
-        return pipeline.step(state, Batch(blocks=arrived), now_s=watched_s)
+        last_s = max([state.quakes.clock_s, *arrived.header_s[-1:].tolist()])
+        return pipeline.step(
+            state,
+            Batch(blocks=arrived),
+            now_s=watched[0].end_s if watched else None,
+            # After a pause of hours a source may vouch for all of them: a replay believes it.
+            vouched=bool(watched) and watched[0].start_s <= last_s,
+        )
 
     def _search(self, inside: Record, batch: Batch) -> list[Change]:
         countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
@@ -330,48 +373,3 @@ def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
 def _watched_s(inside: Record) -> float | None:
     windows = inside.coverage().windows
     return windows[-1].end_s if windows else None
-
-
-def _bring_ledger_to(inside: Record, state: PipelineState) -> None:
-    """Store what a catalog that was stepped anew tells beyond what is stored."""
-    ledger = state.quakes.ledger
-    documents = [quake_document(quake) for quake in ledger]
-    added = replayed_quakes(
-        inside.opinions("quake", scope=state.scope),
-        documents,
-        scope=state.scope,
-        complete=True,
-        at_s=state.quakes.clock_s,
-        ignoring=_CAUSES,
-    )
-    quake_of = {_unnumbered(each): quake for each, quake in zip(documents, ledger, strict=True)}
-    of_added = [quake_of.get(_unnumbered(one.document)) for one in added]
-    with_causes = iter(
-        explained(
-            inside,
-            [quake for quake in of_added if quake is not None],
-            labelled=state.quakes.labelled,
-            detectors=installed_detectors(),
-        )
-    )
-    inside.add_opinions(
-        [
-            one if quake is None else _with_causes(one, next(with_causes))
-            for one, quake in zip(added, of_added, strict=True)
-        ]
-    )
-
-
-def _unnumbered(document: Any) -> str:
-    return repr(sorted((k, v) for k, v in document.items() if k != "revision"))
-
-
-def _with_causes(opinion: Opinion, quake: Quake) -> Opinion:
-    document = {**quake_document(quake), "revision": opinion.revision}
-    return Opinion(
-        kind=opinion.kind,
-        scope=opinion.scope,
-        name=opinion.name,
-        revision=opinion.revision,
-        document=document,
-    )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import require_steady_bits
 from hashquake.core.record import Record
@@ -26,7 +27,7 @@ from hashquake.observatory.tables import Rate, Rates
 WARM_UP_S = 120 * DAY_S
 """Blocks before an instant that the filter is given; older ones no longer move it."""
 _NO_BLOCKS = "no block was seen in the {days} days around"
-_ACTIVE_S = 14 * DAY_S
+ACTIVE_S = 14 * DAY_S
 """A pool that found a block in this time before an instant is followed without being named."""
 
 
@@ -131,9 +132,19 @@ def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
 
 
 def _parameters(record: Record, until_s: float) -> FilterParameters:
-    """Return the filter's parameters, with drift and growth learned from the blocks before."""
     since_s = until_s - LEARN_DAYS * DAY_S
-    return adapted(FITTED, learned(heights_between(record, Window(start_s=since_s, end_s=until_s))))
+    return learned_from(heights_between(record, Window(start_s=since_s, end_s=until_s)))
+
+
+def learned_from(blocks: BlockColumns) -> FilterParameters:
+    """Return the filter's parameters, with drift and growth learned from blocks.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    """
+    return adapted(FITTED, learned(blocks))
 
 
 def _require(record: Record, at_s: float) -> Window:
@@ -150,7 +161,7 @@ def _require(record: Record, at_s: float) -> Window:
 
 def _active(record: Record, at_s: float) -> tuple[str, ...]:
     """Name the pools that found a block of late, the largest first."""
-    blocks = record.blocks(window=Window(start_s=at_s - _ACTIVE_S, end_s=at_s))
+    blocks = record.blocks(window=Window(start_s=at_s - ACTIVE_S, end_s=at_s))
     named = blocks.pool_code[blocks.pool_code >= 0]
     counts = np.bincount(named, minlength=len(blocks.pool_names))
     order = np.argsort(-counts, kind="stable")

@@ -273,6 +273,20 @@ class Observatory:
         intake.settle(self.record, self._follower, formed=formed)
         return result
 
+    def state_rates(self) -> None:
+        """State hash rates and forecasts from now on, as changes, with what is fed."""
+        self._follower.states_rates = True
+
+    def silence_tells(self, watched_s: float) -> bool:
+        """Return whether the silence up to an instant would form an opinion if it were fed.
+
+        Parameters
+        ----------
+        watched_s : float
+            Up to when the chain was watched without a block, UTC Unix seconds.
+        """
+        return self._follower.foretells(watched_s)
+
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
         intake.settle(self.record, self._follower)
@@ -294,6 +308,10 @@ class Observatory:
             At most so many; ask again from the last one returned.
         """
         return self.record.changes(after_id=after_id, limit=limit)
+
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+        return self.record.edition()
 
     def ingest(
         self,
@@ -452,7 +470,7 @@ class Observatory:
             hint="ask for filter or smoother",
         )
 
-    def forecast(self, at_s: Moment | None = None) -> "DifficultyForecast":
+    def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":
         """Forecast the next difficulty, and when it comes.
 
         One made of the record's end is stored where the record can be written: see `forecasts`.
@@ -462,6 +480,8 @@ class Observatory:
         at_s : float, str or None
             From what was known then, UTC Unix seconds or ISO 8601 text; None is the end of the
             record.
+        store : bool
+            Whether one made of the record's end is stored.
 
         Raises
         ------
@@ -470,7 +490,8 @@ class Observatory:
         """
         from hashquake.observatory import issuing
 
-        return issuing.forecast(self.record, self.end_s() if at_s is None else moment_s(at_s))
+        asked_s = self.end_s() if at_s is None else moment_s(at_s)
+        return issuing.forecast(self.record, asked_s, store=store)
 
     def forecasts(self) -> "tuple[ForecastResult, ...]":
         """Return the stored forecasts in the order of their making, with what came of each."""
@@ -664,6 +685,7 @@ class Observatory:
         subjects: Sequence[str] | None = None,
         window: Stretch | None = None,
         rejected: bool = False,
+        search: bool = True,
     ) -> "Outages":
         """Return the latest opinion of each outage, in order of onset.
 
@@ -680,6 +702,8 @@ class Observatory:
             Outages that overlap it; None is all.
         rejected : bool
             Whether to return withdrawn opinions too.
+        search : bool
+            Whether to search where nobody did; False reads the catalog alone.
 
         Raises
         ------
@@ -695,11 +719,12 @@ class Observatory:
             subjects=subjects if country is None else (country_subject(country),),
             window=window_or_none(window),
             rejected=rejected,
+            search_rest=search,
             detectors=installed_detectors(),
         )
         return Outages(outage_of(one.document) for one in found)
 
-    def outage_opinions(self, outage: str | None = None) -> "Outages":
+    def outage_opinions(self, outage: str | None = None, *, search: bool = True) -> "Outages":
         """Return every opinion of an outage, or of all, in the order they were formed.
 
         Parameters
@@ -707,6 +732,8 @@ class Observatory:
         outage : str or None
             Such as ``ou20220105kza``; None is all. Where a place was not searched in all that is
             stored of it now, what a search tells follows what is stored.
+        search : bool
+            Whether to search there; False reads the catalog alone.
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
@@ -716,7 +743,9 @@ class Observatory:
         numbers = {(one.name, one.revision) for one in stored}
         newer = (
             one
-            for one in believed(self.record, rejected=True, detectors=installed_detectors())
+            for one in believed(
+                self.record, rejected=True, search_rest=search, detectors=installed_detectors()
+            )
             if (outage is None or one.name == outage) and (one.name, one.revision) not in numbers
         )
         return Outages(outage_of(one.document) for one in (*stored, *newer))
@@ -878,7 +907,12 @@ class Observatory:
         return exposures.exposures(self.record, country)
 
     def pools(
-        self, at: "Moment | None" = None, *, span_s: float = float(DAY_S), exposure: bool = False
+        self,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+        named: tuple[str, ...] = (),
     ) -> "PoolStandings":
         """Set what pools found beside the hash rate they report, with how often chance does it.
 
@@ -890,6 +924,8 @@ class Observatory:
             Its length, seconds.
         exposure : bool
             Whether to tell too how much of each pool sits in places that went dark.
+        named : tuple of str
+            Subjects such as ``pool:antpool`` that have a row even where they found no block.
 
         Raises
         ------
@@ -902,7 +938,7 @@ class Observatory:
 
         end_s = self.end_s() if at is None else moment_s(at)
         window = Window(start_s=end_s - span_s, end_s=end_s)
-        rows = standings.pool_standings(self.record, window)
+        rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
 
     def context(self, incident: "Incident") -> "EventContext":

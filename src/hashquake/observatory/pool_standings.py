@@ -18,7 +18,7 @@ from hashquake.estimate.pool_luck import PoolLuck, pool_luck
 from hashquake.estimate.reported_mean import ReportedMean, reported_mean
 from hashquake.estimate.shares import share_of
 from hashquake.estimate.window import rate_of
-from hashquake.observatory.measure import blocks_around
+from hashquake.observatory.measure import blocks_around, check_subject
 from hashquake.pools.registry import bundled
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class PoolStandings(tuple[PoolStanding, ...], ResultTable):
         return pl.DataFrame([_row(one) for one in self], infer_schema_length=None)
 
 
-def pool_standings(record: Record, window: Window) -> PoolStandings:
+def pool_standings(record: Record, window: Window, *, named: tuple[str, ...] = ()) -> PoolStandings:
     """Compare what pools found with what they report; see `Observatory.pools`.
 
     Only readings that end in the window or before it are used: what was known then.
@@ -122,13 +122,17 @@ def pool_standings(record: Record, window: Window) -> PoolStandings:
         With blocks and reports.
     window : Window
         In which blocks are counted.
+    named : tuple of str
+        Subjects that have a row even where they found no block and report nothing.
     """
     counts = pool_block_counts(
         blocks_around(record, window), window, record.coverage(), network=record.network
     )
     found = {one.subject: one for one in counts.pools if one.n_blocks}
     spoken = _speaking(record, window.end_s)
-    subjects = [*found, *sorted(spoken - found.keys())]
+    for subject in named:
+        check_subject(record, subject)
+    subjects = [*found, *sorted((spoken | set(named)) - found.keys())]
     rows = [
         _standing(record, subject, found.get(subject), counts, window, subject in spoken)
         for subject in subjects

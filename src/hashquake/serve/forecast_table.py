@@ -3,12 +3,32 @@
 from typing import Any
 
 from hashquake.core.interval import Interval
+from hashquake.forward.difficulty_forecast import DifficultyForecast
 from hashquake.judge.forecast_outcomes import ForecastResult
 from hashquake.serve.format import change, percent
 from hashquake.serve.format_times import utc
 from hashquake.serve.shapes import interval_shape
 
 _NAMES = {"next_difficulty_ratio": "next difficulty", "retarget_s": "its time"}
+
+
+def next_difficulty_shape(made: DifficultyForecast) -> dict[str, Any]:
+    """Return a forecast of the next difficulty as the command line's contract has it.
+
+    Parameters
+    ----------
+    made : DifficultyForecast
+        From `Observatory.forecast`.
+    """
+    return {
+        "height": made.height,
+        "epoch_share_elapsed": made.epoch_share_elapsed,
+        "is_set": made.is_set,
+        "issued_s": made.next_difficulty_ratio.issued_s,
+        "next_difficulty_ratio": interval_shape(made.next_difficulty_ratio.quantiles.interval(0.9)),
+        "retarget_s": interval_shape(made.retarget_s.quantiles.interval(0.9)),
+        "made_by": made.next_difficulty_ratio.made_by,
+    }
 
 
 def forecast_shape(result: ForecastResult) -> dict[str, Any]:

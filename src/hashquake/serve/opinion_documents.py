@@ -1,11 +1,13 @@
 """Opinions as commands print them: the stored document and a sentence for each reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hashquake.catalog.documents import outage_document, quake_document
 from hashquake.catalog.documents.quakes import causes_document
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Cause, Quake
+from hashquake.serve.outages.alarms import with_false_alarms
 from hashquake.serve.wording import (
     cause_because,
     class_because,
@@ -61,3 +63,27 @@ def outage_json(outage: Outage) -> dict[str, Any]:
             for each, document in zip(witnesses, shape["witnesses"], strict=True)
         ],
     }
+
+
+def quake_history_json(opinions: Sequence[Quake]) -> dict[str, Any]:
+    """Return the last opinion of a quake with every one there was, oldest first.
+
+    Parameters
+    ----------
+    opinions : sequence of Quake
+        Revision by revision, at least one.
+    """
+    revisions = [quake_json(one) for one in opinions]
+    return {**revisions[-1], "revisions": revisions}
+
+
+def outage_history_json(opinions: Sequence[Outage]) -> dict[str, Any]:
+    """Return the last opinion of an outage with every one there was, oldest first.
+
+    Parameters
+    ----------
+    opinions : sequence of Outage
+        Revision by revision, at least one.
+    """
+    revisions = [outage_json(one) for one in opinions]
+    return {**with_false_alarms(revisions)[-1], "revisions": revisions}

@@ -5,6 +5,7 @@ from typing import Any
 
 from hashquake.core.coverage import Coverage
 from hashquake.core.estimate import Estimate
+from hashquake.core.event import Event
 from hashquake.core.interval import Interval
 from hashquake.core.window import Window
 
@@ -81,4 +82,23 @@ def rate_shape(rate: Estimate, share: Estimate | None, *, method: str) -> dict[s
         "share": None if share is None else interval_shape(share.interval(0.9)),
         "n_blocks": rate.n_blocks,
         "made_by": rate.made_by,
+    }
+
+
+def event_shape(event: Event) -> dict[str, Any]:
+    """Return one row of ``hashquake report --list``.
+
+    Parameters
+    ----------
+    event : Event
+        An event of history.
+    """
+    return {
+        "id": event.id,
+        "name": event.name,
+        "place": event.place,
+        "country": event.country,
+        "cause": event.cause,
+        "window": window_shape(event.window),
+        "open_end": event.open_end,
     }

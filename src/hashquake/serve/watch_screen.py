@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 _RECENT = 8
-_QUIET = frozenset({"readings"})
-"""Kinds of change that come each minute: they are counted, not listed."""
+_QUIET = frozenset({"readings", "rate"})
+"""Kinds of change that come all the time: the screen states them elsewhere or not at all."""
 _COLOURS = {"ok": "green", "late": "yellow", "starting": "dim"}
 _LEVEL = 0.9
 _DRAW_S = 1.0

@@ -42,6 +42,8 @@ class Additions:
         The identifiers that come next.
     lowest_changed : int or None
         The lowest height of a block that was stored before and that changes.
+    lowest_timed : int or None
+        The lowest height of such a block of which it is learnt when it was first seen.
     pools, blocks, details, labels, fates, observed, readings, claims : list of Row
         Rows of that table, values in the order of its columns.
     """
@@ -58,6 +60,7 @@ class Additions:
     readings: list[Row] = field(default_factory=list)
     claims: list[Row] = field(default_factory=list)
     lowest_changed: int | None = None
+    lowest_timed: int | None = None
 
     @classmethod
     def start(cls, connection: Connection) -> "Additions":
@@ -87,6 +90,17 @@ class Additions:
         """
         if self.lowest_changed is None or height < self.lowest_changed:
             self.lowest_changed = height
+
+    def times_height(self, height: int) -> None:
+        """Note that it is learnt when a block stored before was first seen.
+
+        Parameters
+        ----------
+        height : int
+            Of that block.
+        """
+        if self.lowest_timed is None or height < self.lowest_timed:
+            self.lowest_timed = height
 
     def __bool__(self) -> bool:
         """Return whether anything is new."""

@@ -67,6 +67,7 @@ def append_batch(
         readings_added=len(additions.readings),
         claims_added=len(additions.claims),
         lowest_changed=additions.lowest_changed,
+        lowest_timed=additions.lowest_timed,
     )
     if additions:
         counts = (result.blocks_added, known, staled, result.readings_added)
@@ -247,6 +248,8 @@ class _Arrival:
             self.additions.labels.append((node.row, pool_id, seen_s))
             if pool_id is not None:
                 self.additions.changes_height(node.height)
+            if seen_s is not None:
+                self.additions.times_height(node.height)
             stored = replace(
                 stored,
                 pool_id=stored.pool_id if pool_id is None else pool_id,

@@ -44,7 +44,9 @@ def add_changes(connection: Connection, arriving: Sequence[Change], *, recorded_
     )
 
 
-def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[Change, ...]:
+def read_changes(
+    connection: Connection, *, after_id: int, limit: int, kind: ChangeKind | None = None
+) -> tuple[Change, ...]:
     """Return the changes with numbers above one, in order.
 
     Parameters
@@ -53,12 +55,14 @@ def read_changes(connection: Connection, *, after_id: int, limit: int) -> tuple[
         The last number the reader has; 0 is from the first.
     limit : int
         At most so many.
+    kind : ChangeKind or None
+        Only of this kind; None is all.
     connection : Connection
         Inside a transaction.
     """
     columns = changes.c
     wanted = _CHANGES.where(columns.id > after_id).order_by(columns.id).limit(limit)
-    return _changes(connection, wanted)
+    return _changes(connection, wanted if kind is None else wanted.where(columns.kind == kind))
 
 
 def latest_changes(connection: Connection, kind: ChangeKind) -> tuple[Change, ...]:

@@ -1,20 +1,20 @@
 """Blocks and readings as Parquet or CSV, whole or not at all, in pieces that fit in memory."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
+from polars.exceptions import PolarsError
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import BLOCK_TARGET_S
-from hashquake.core.drafts import draft_path, is_special
+from hashquake.core.drafts import draft_path, is_special, pieces_path
 from hashquake.core.errors import UsageError
 from hashquake.core.header import hash_text
 from hashquake.core.hostile_text import csv_safe, visible_text
@@ -25,30 +25,30 @@ from hashquake.store.failures import code_of_failure, record_failure
 HEIGHTS_A_PIECE = 50_000
 SECONDS_A_PIECE = HEIGHTS_A_PIECE * BLOCK_TARGET_S
 _COINBASE_CHARACTERS = 1_000
-_BLOCKS = pa.schema(
-    [
-        ("height", pa.int64()),
-        ("header_s", pa.int64()),
-        ("bits", pa.uint32()),
-        ("pool", pa.string()),
-        ("seen_s", pa.float64()),
-        ("fate", pa.string()),
-        ("hash", pa.string()),
-        ("prev", pa.string()),
-        ("coinbase", pa.binary()),
-        ("payouts", pa.list_(pa.string())),
-    ]
+_BLOCKS = pl.Schema(
+    {
+        "height": pl.Int64(),
+        "header_s": pl.Int64(),
+        "bits": pl.UInt32(),
+        "pool": pl.String(),
+        "seen_s": pl.Float64(),
+        "fate": pl.String(),
+        "hash": pl.String(),
+        "prev": pl.String(),
+        "coinbase": pl.Binary(),
+        "payouts": pl.List(pl.String),
+    }
 )
-_READINGS = pa.schema(
-    [
-        ("subject", pa.string()),
-        ("quantity", pa.string()),
-        ("start_s", pa.float64()),
-        ("end_s", pa.float64()),
-        ("value", pa.float64()),
-        ("normal", pa.float64()),
-        ("source", pa.string()),
-    ]
+_READINGS = pl.Schema(
+    {
+        "subject": pl.String(),
+        "quantity": pl.String(),
+        "start_s": pl.Float64(),
+        "end_s": pl.Float64(),
+        "value": pl.Float64(),
+        "normal": pl.Float64(),
+        "source": pl.String(),
+    }
 )
 
 
@@ -131,23 +131,23 @@ def _pieces(record: Record, window: Window | None, *, stale: bool) -> Iterator[B
     yield record.blocks(first_height=top + 1, stale=stale, detail=True)
 
 
-def _block_table(blocks: BlockColumns) -> pa.Table:
+def _block_table(blocks: BlockColumns) -> pl.DataFrame:
     columns = {
         "height": blocks.height,
         "header_s": blocks.header_s,
         "bits": blocks.bits,
         "pool": [blocks.pool_of(at) for at in range(len(blocks))],
-        "seen_s": pa.array(blocks.seen_s, from_pandas=True),
+        "seen_s": pl.Series(blocks.seen_s, nan_to_null=True),
         "fate": np.where(blocks.stale, "stale", "main").tolist(),
         "hash": [None if digest is None else hash_text(digest) for digest in blocks.hash],
         "prev": [None if digest is None else hash_text(digest) for digest in blocks.prev],
         "coinbase": blocks.coinbase.tolist(),
         "payouts": [None if paid is None else list(paid) for paid in blocks.payouts],
     }
-    return pa.table(columns, schema=_BLOCKS)
+    return pl.DataFrame(columns, schema=_BLOCKS)
 
 
-def _reading_table(record: Record, subject: str) -> pa.Table:
+def _reading_table(record: Record, subject: str) -> pl.DataFrame:
     readings = record.readings(subject=subject)
     rows = [
         {
@@ -161,43 +161,11 @@ def _reading_table(record: Record, subject: str) -> pa.Table:
         }
         for reading in readings
     ]
-    return pa.Table.from_pylist(rows, schema=_READINGS)
+    return pl.DataFrame(rows, schema=_READINGS)
 
 
-class _RowWriter(Protocol):
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> Any: ...
-    def write_table(self, table: pa.Table) -> None: ...
-
-
-class _CsvWriter:
-    def __init__(self, file: Any, schema: pa.Schema) -> None:
-        self._file = file
-        # The names come once and first, also when no row ever follows.
-        self._write(_plain(schema.empty_table()).write_csv())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Leave the file open: its owner makes sure of it and closes it."""
-
-    def write_table(self, table: pa.Table) -> None:
-        self._write(_plain(table).write_csv(include_header=False))
-
-    def _write(self, text: str) -> None:
-        # Not by polars itself: its errors do not tell a full disk from anything else.
-        self._file.write(text.encode())
-
-
-def _plain(table: pa.Table) -> pl.DataFrame:
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     """Make a table fit for CSV: no bytes, no lists, nothing a spreadsheet would run."""
-    frame = pl.DataFrame(table)
     if "coinbase" in frame.columns:
         raw = frame["coinbase"].to_list()
         shown = [None if r is None else visible_text(r, limit=_COINBASE_CHARACTERS) for r in raw]
@@ -216,7 +184,7 @@ def _plain(table: pa.Table) -> pl.DataFrame:
     return frame
 
 
-def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
+def _export(path: Path, schema: pl.Schema, tables: Iterator[pl.DataFrame]) -> int:
     ending = path.suffix.lower()
     if ending not in (".parquet", ".csv"):
         raise UsageError(
@@ -224,23 +192,88 @@ def _export(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> int:
             code="export-format",
             hint="end the name in .parquet or .csv",
         )
-    written = 0
+    filled = (table for table in tables if table.height)
     with _whole_file(path) as file:
-        writer: _RowWriter = (
-            pq.ParquetWriter(file, schema, compression="zstd")
-            if ending == ".parquet"
-            else _CsvWriter(file, schema)
-        )
-        with writer:
-            for table in tables:
-                if len(table):
-                    writer.write_table(table)
-                    written += len(table)
+        if ending == ".csv":
+            return _write_csv(file, schema, filled)
+        with _pieces_folder(path) as folder:
+            return _write_parquet(file, schema, filled, folder)
+
+
+def _write_csv(file: BinaryIO, schema: pl.Schema, tables: Iterator[pl.DataFrame]) -> int:
+    # Not by polars itself: its errors do not tell a full disk from anything else.
+    file.write(_plain(pl.DataFrame(schema=schema)).write_csv().encode())  # the names, once
+    written = 0
+    for table in tables:
+        file.write(_plain(table).write_csv(include_header=False).encode())
+        written += table.height
+    return written
+
+
+def _write_parquet(
+    file: BinaryIO, schema: pl.Schema, tables: Iterator[pl.DataFrame], folder: Path
+) -> int:
+    """Write each table into a file of its own, then all of them, group by group, into one."""
+    pieces: list[Path] = []
+    written = 0
+    for table in tables:
+        pieces.append(folder / f"{len(pieces)}.parquet")
+        with pieces[-1].open("wb") as piece:
+            _write_through(piece, table.write_parquet, compression="lz4")
+        written += table.height
+    if pieces:
+        scan = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
+        _write_through(file, scan.sink_parquet, compression="zstd", row_group_size=HEIGHTS_A_PIECE)
+    else:
+        _write_through(file, pl.DataFrame(schema=schema).write_parquet)
     return written
 
 
 @contextmanager
-def _whole_file(path: Path) -> Iterator[Any]:
+def _pieces_folder(path: Path) -> Iterator[Path]:
+    """Make a folder beside the file, removed at the end, or by the next export after a kill."""
+    if is_special(path):
+        with TemporaryDirectory() as name:
+            yield Path(name)
+        return
+    folder = pieces_path(path)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        rmtree(folder)
+
+
+class _Sink:
+    """A file that remembers the system's error: polars' own do not tell a full disk apart."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def write(self, octets: bytes) -> int:
+        try:
+            return self._file.write(octets)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        """Leave it to the file's owner, who makes sure of what was written."""
+
+
+def _write_through(file: BinaryIO, write: Callable[..., object], **options: object) -> None:
+    sink = _Sink(file)
+    try:
+        write(sink, **options)
+    except PolarsError:
+        if sink.error is not None:
+            raise sink.error from None
+        raise
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file under a temporary name that takes its own name when all went well."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

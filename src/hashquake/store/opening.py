@@ -22,6 +22,8 @@ from hashquake.store.schema import HEAD, meta
 
 _MAGIC = b"SQLite format 3\0"
 _WRITES = "hashquake_writes"
+_MAKING = 0x68714D4B
+"""Of the advisory lock of whoever makes or changes the tables: "hqMK"."""
 _DIALECTS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
 """What records were tested in; in others the rules of the record might not hold."""
 
@@ -76,13 +78,13 @@ def open_database(
         read_only = exists and not os.access(path, os.W_OK)
         engine = _sqlite_engine(path, read_only=read_only, busy_timeout_s=busy_timeout_s)
     else:
-        engine = _server_engine(text, where)
+        engine = _server_engine(text, where, busy_timeout_s=busy_timeout_s)
     writer = engine.execution_options(**{_WRITES: True})
     try:
         with record_errors(where):
             found = _check_version(engine, where, create=create, read_only=read_only)
             if found != HEAD:
-                _bring_up(writer, where, network or MAIN, now_s())
+                _bring_up(_making(engine, writer, path), where, network or MAIN, now_s())
             if path is not None and not read_only:
                 _write_ahead(engine)
             recorded = _network(engine, where, network)
@@ -186,11 +188,11 @@ def _sqlite_engine(path: Path, *, read_only: bool, busy_timeout_s: float) -> Eng
     return engine
 
 
-def _server_engine(text: str, where: str) -> Engine:
+def _server_engine(text: str, where: str, *, busy_timeout_s: float) -> Engine:
     try:
         # One snapshot a transaction, as SQLite gives: what a writer decides on, and what a reader
         # puts together from several tables, must be of one moment.
-        return create_engine(text, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        engine = create_engine(text, pool_pre_ping=True, isolation_level="REPEATABLE READ")
     except (ArgumentError, NoSuchModuleError, TypeError, ValueError):
         raise _bad_url(text, "its options cannot be used") from None
     except ModuleNotFoundError as error:
@@ -199,6 +201,32 @@ def _server_engine(text: str, where: str) -> Engine:
             code="record-driver",
             hint=f"pip install {error.name}",
         ) from error
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # One writer at a time, as SQLite has it: rows are numbered by the program. The lock comes
+        # before the first question, so that the snapshot shows what the writer before has added.
+        if connection.get_execution_options().get(_WRITES, False):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_timeout_s * 1000)}")
+            connection.exec_driver_sql("LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE")
+
+    return engine
+
+
+def _making(engine: Engine, writer: Engine, path: Path | None) -> Engine:
+    """Return an engine whose transactions lock a database that may have no table yet.
+
+    On a server they see, statement by statement, what another program made meanwhile.
+    """
+    if path is not None:
+        return writer
+    making = engine.execution_options(isolation_level="READ COMMITTED")
+
+    @event.listens_for(making, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
+
+    return making
 
 
 def _version(connection: Connection, where: str) -> str | None:

@@ -18,13 +18,14 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.network import MAIN, Network
 from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
-from hashquake.core.record import AppendResult
+from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.run import Run
 from hashquake.core.window import Window
 from hashquake.store import changes as feed
 from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
+from hashquake.store.edition import read_edition
 from hashquake.store.failures import record_errors, record_failure
 from hashquake.store.instruments import read_readings, read_spans
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
@@ -138,8 +139,8 @@ class SqlRecord:
         # Only now is what the transaction knew of coverage true for everybody.
         self._observed = inside._observed
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one watcher; see `hashquake.store.watch_lock.watching`."""
+    def watching(self) -> AbstractContextManager[WatchLock]:
+        """Keep a watcher's lock; see `hashquake.store.watch_lock.watching`."""
         return watching(self._opened.engine, self._opened.path, self._opened.where)
 
     def watched_now(self) -> bool:
@@ -222,10 +223,12 @@ class SqlRecord:
         with self._writing() as connection:
             feed.add_changes(connection, changes, recorded_s=self._now_s())
 
-    def changes(self, *, after_id: int = 0, limit: int = 1000) -> tuple[Change, ...]:
+    def changes(
+        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
+    ) -> tuple[Change, ...]:
         """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
         with self._reading() as connection:
-            return feed.read_changes(connection, after_id=after_id, limit=limit)
+            return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
@@ -236,6 +239,11 @@ class SqlRecord:
         """Return the number of the last change, 0 when there is none."""
         with self._reading() as connection:
             return feed.last_change_id(connection)
+
+    def edition(self) -> str:
+        """Return a text that changes with everything that is stored."""
+        with self._reading() as connection:
+            return read_edition(connection)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store a kernel's newest state; see `hashquake.core.record.Record.save_snapshot`."""

@@ -1,8 +1,8 @@
-"""One watcher a record: a lock that its process holds and that ends with the process.
+"""That a process watches a record: a lock that it holds and that ends with the process.
 
-For a SQLite record it is the exclusive lock of an empty database ``<record>.watch`` beside it; on
-PostgreSQL an advisory lock of a connection that stays open. Readers of the record are not locked
-out by either.
+For a SQLite record it is the exclusive lock of an empty database ``<record>.watch`` beside it: one
+watcher a record. On PostgreSQL it is an advisory lock of a connection that stays open, which
+several watchers share. Readers of the record are not locked out by either.
 """
 
 import sqlite3
@@ -10,18 +10,58 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from hashquake.core.errors import RecordError
+from hashquake.core.record import WatchLock
 from hashquake.store.failures import record_errors, record_failure
 
 _NUMBER = 0x68715741
 """Of the advisory lock: "hqWA"."""
 
 
+class _FileLock:
+    """The lock of a file, which is never lost."""
+
+    def renew(self) -> None:
+        """Do nothing."""
+
+
+class _ServerLock:
+    """An advisory lock, which a server forgets when it is started again."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        # Its connection must not stay in a transaction, which would keep old rows alive.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._where = where
+        self._connection: Connection | None = None
+
+    def renew(self) -> None:
+        with record_errors(self._where):
+            if self._connection is not None:
+                try:
+                    self._connection.execute(text("SELECT 1"))
+                except SQLAlchemyError:
+                    self.close()
+            if self._connection is None:
+                connection = self._engine.connect()
+                connection.execute(
+                    text("SELECT pg_advisory_lock_shared(:number)"), {"number": _NUMBER}
+                )
+                self._connection = connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            # Back in the pool it would still keep the lock.
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
 @contextmanager
-def watching(engine: Engine, path: Path | None, where: str) -> Iterator[None]:
-    """Hold the lock while the block runs.
+def watching(engine: Engine, path: Path | None, where: str) -> Iterator[WatchLock]:
+    """Keep the lock while the block runs.
 
     Parameters
     ----------
@@ -35,15 +75,13 @@ def watching(engine: Engine, path: Path | None, where: str) -> Iterator[None]:
     Raises
     ------
     RecordError
-        ``record-watched`` when another process holds it.
+        ``record-watched`` when another process watches a SQLite record.
     """
     if path is None:
-        with record_errors(where), engine.connect() as connection:
-            asked = text("SELECT pg_try_advisory_lock(:number)")
-            if not connection.execute(asked, {"number": _NUMBER}).scalar():
-                raise _watched(where)
-            connection.commit()
-            yield
+        on_server = _ServerLock(engine, where)
+        on_server.renew()
+        with closing(on_server):
+            yield on_server
         return
     lock = _lock_path(path)
     try:
@@ -57,11 +95,11 @@ def watching(engine: Engine, path: Path | None, where: str) -> Iterator[None]:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise _watched(where) from None
             raise record_failure("record-unreachable", str(lock), str(error)) from error
-        yield
+        yield _FileLock()
 
 
 def is_watched(engine: Engine, path: Path | None, where: str) -> bool:
-    """Return whether some process holds the lock; parameters are those of `watching`."""
+    """Return whether some process watches; parameters are those of `watching`."""
     if path is None:
         locks = text(
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number "

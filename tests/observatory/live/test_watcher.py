@@ -57,6 +57,7 @@ class House:
     reads: dict[str, Read]
     time_s: float = NOW_S
     late_s: float | None = None
+    gives_blocks: Callable[[str], bool] = lambda name: name == "node"
     said: list[Change] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -70,7 +71,7 @@ class House:
                     WatchedSource(
                         name=name,
                         options=dict,
-                        gives_blocks=name == "node",
+                        gives_blocks=self.gives_blocks(name),
                         poll_s=0.005,
                         late_s=self.late_s,
                     )
@@ -285,3 +286,24 @@ def test_nothing_to_watch_is_refused_with_the_way_out(path: Path) -> None:
         with pytest.raises(HashquakeError) as wrong:
             watched_sources(observatory, {"bitcoind_rpc": {"ulr": "x"}}, now_s=lambda: NOW_S)
     assert wrong.value.code == "option-invalid"
+
+
+def test_a_stop_is_noticed_while_nothing_comes_in(path: Path) -> None:
+    stop = threading.Event()
+    with House(path, {}).open() as observatory:
+        idle = Watcher(
+            observatory,
+            [],
+            read=lambda *_: iter(()),
+            context=lambda _name: SourceContext(
+                record=observatory.record, now_s=lambda: NOW_S, sleep=lambda _s: None
+            ),
+            now_s=lambda: NOW_S,
+            on_change=lambda _change: None,
+            stop=stop,
+        )
+        threading.Timer(0.3, stop.set).start()
+        waiting = threading.Thread(target=idle.take_next, args=(3600.0,), daemon=True)
+        waiting.start()
+        waiting.join(60.0)
+        assert not waiting.is_alive()

@@ -33,7 +33,8 @@ def watched_sources(
     observatory : Observatory
         Of the record that is written.
     settings : mapping of str to mapping
-        Options by name of source.
+        Options by name of source: a plugin's name, or with more after a colon where several
+        nodes or services of one kind are watched, such as ``bitcoind_rpc:garage``.
     now_s : callable
         The clock, UTC Unix seconds.
 
@@ -53,9 +54,10 @@ def watched_sources(
     cards = {info.name: info.card for info in list_plugins("sources")}
     found = []
     for name, given in settings.items():
-        plugin = load_plugin("sources", name)
+        plugin_name = plugin_of(name)
+        plugin = load_plugin("sources", plugin_name)
         checked_options(plugin, name, _with_start(observatory, plugin, name, given, now_s()))
-        card = cards[name]
+        card = cards[plugin_name]
         cadence_s, lag_s = card.get("cadence_s"), card.get("lag_s") or 0.0
         blocks = "blocks" in card["gives"]
         late_s = None if cadence_s is None else _LATE_CADENCES * cadence_s + lag_s
@@ -64,7 +66,7 @@ def watched_sources(
                 name=name,
                 options=_options(observatory, plugin, name, given, now_s),
                 gives_blocks=blocks,
-                poll_s=_poll_s(name, cadence_s, blocks=blocks),
+                poll_s=_poll_s(plugin_name, cadence_s, blocks=blocks),
                 late_s=None if late_s is None else max(late_s, _LEAST_LATE_S),
             )
         )
@@ -83,9 +85,23 @@ def read_source(name: str, options: Options, context: SourceContext) -> Iterator
     context : SourceContext
         Clock, waiting, and what the record has already.
     """
-    plugin = load_plugin("sources", name)
+    plugin = load_plugin("sources", plugin_of(name))
     batches: Iterator[Batch] = plugin.read(checked_options(plugin, name, options), context)
     return batches
+
+
+def plugin_of(name: str) -> str:
+    """Return the plugin that reads a source.
+
+    >>> plugin_of("bitcoind_rpc:garage")
+    'bitcoind_rpc'
+
+    Parameters
+    ----------
+    name : str
+        Of the source, with or without a label after a colon.
+    """
+    return name.partition(":")[0]
 
 
 def _poll_s(name: str, cadence_s: float | None, *, blocks: bool) -> float:
@@ -112,7 +128,7 @@ def _series_end_s(observatory: "Observatory", name: str, now_s: float) -> float:
     ends_s = [
         span.window.end_s
         for span in observatory.reading_spans()
-        if span.source == name or span.source.startswith(f"{name}:")
+        if plugin_of(span.source) == plugin_of(name)
     ]
     recent = [end_s for end_s in ends_s if end_s > now_s - _SINCE_S]
     return min(min(recent, default=now_s - _SINCE_S), now_s)

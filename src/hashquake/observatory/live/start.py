@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 
+_RECORD = "record"
+"""What notes about the record itself are said to come from."""
+
+
 def watch(
     observatory: "Observatory",
     sources: Mapping[str, Options],
@@ -71,6 +75,15 @@ def watch(
         if stop.wait(duration_s):
             raise Stopped
 
+    def unless_stopped(read_clock: Callable[[], float]) -> Callable[[], float]:
+        # A source that polls and never waits looks at a clock all the same.
+        def read() -> float:
+            if stop.is_set():
+                raise Stopped
+            return read_clock()
+
+        return read
+
     def context(source: str) -> SourceContext:
         def note(sentence: str) -> None:
             if (source, sentence) not in said:
@@ -79,16 +92,16 @@ def watch(
 
         return SourceContext(
             record=observatory.record,
-            now_s=now_s,
+            now_s=unless_stopped(now_s),
             sleep=sleep,
-            monotonic_s=clock.monotonic_s,
+            monotonic_s=unless_stopped(clock.monotonic_s),
             transport=transport,
             note=note,
             epoch_bits=bundled_epoch_bits() if observatory.network == MAIN else {},
             found_hps=found_rates(observatory.record, now_s),
         )
 
-    with observatory.record.watching():
+    with observatory.record.watching() as lock:
         watcher = Watcher(
             observatory,
             watched,
@@ -97,5 +110,7 @@ def watch(
             now_s=now_s,
             on_change=on_change,
             stop=stop,
+            lock=lock,
+            on_note=lambda sentence: on_note(_RECORD, sentence),
         )
         watcher.run(on_tick=on_tick)

@@ -11,7 +11,6 @@ from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.record_age import age_note
-from hashquake.serve.shapes import interval_shape
 
 
 def command() -> click.Command:
@@ -52,20 +51,11 @@ def forecast(
         old = age_note(observatory) if at is None else ""
     if old:
         note(old)
-    ratio = made.next_difficulty_ratio.quantiles.interval(0.9)
     retarget_s = made.retarget_s.quantiles.interval(0.9)
     if as_json:
-        print_json(
-            {
-                "height": made.height,
-                "epoch_share_elapsed": made.epoch_share_elapsed,
-                "is_set": made.is_set,
-                "issued_s": made.next_difficulty_ratio.issued_s,
-                "next_difficulty_ratio": interval_shape(ratio),
-                "retarget_s": interval_shape(retarget_s),
-                "made_by": made.next_difficulty_ratio.made_by,
-            }
-        )
+        from hashquake.serve.forecast_table import next_difficulty_shape
+
+        print_json(next_difficulty_shape(made))
         return
     from hashquake.serve.format import change, percent
     from hashquake.serve.format_times import utc

@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashquake.core.errors import UsageError
-from hashquake.core.times import format_time, parse_time
-from hashquake.core.window import Window
-
 if TYPE_CHECKING:
     from hashquake.observatory import Observatory
 
@@ -49,43 +45,3 @@ def opened(db: str | None, *, create: bool = False) -> Iterator["Observatory"]:
         yield observatory
     finally:
         observatory.close()
-
-
-def window_in_record(observatory: "Observatory", since: str | None, until: str | None) -> Window:
-    """Return the window between two times; where one is left out, the record's own limit.
-
-    Parameters
-    ----------
-    observatory : Observatory
-        With blocks.
-    since, until : str or None
-        As given with ``--since`` and ``--until``.
-
-    Raises
-    ------
-    UsageError
-        ``window-reversed`` where the window holds no time, or none of the record's.
-    NoCoverage
-        For a record without blocks.
-    """
-    if since is not None and until is not None:
-        return Window(start_s=parse_time(since), end_s=parse_time(until))
-    end_s = observatory.end_s()  # an empty record has none, and says so
-    if since is not None:
-        start_s = float(parse_time(since))
-        problem = "ends", end_s, "not after the start", start_s
-        hint = "choose an earlier --since; hashquake update brings a record up to date"
-    else:
-        start_s = observatory.coverage().windows[0].start_s
-        end_s = end_s if until is None else float(parse_time(until))
-        problem = "begins", start_s, "not before the end", end_s
-        hint = "choose a later --until"
-    if start_s >= end_s:
-        verb, limit_s, relation, given_s = problem
-        raise UsageError(
-            f"the record {verb} on {format_time(limit_s)}, {relation} of the window, "
-            f"{format_time(given_s)}",
-            code="window-reversed",
-            hint=hint,
-        )
-    return Window(start_s=start_s, end_s=end_s)

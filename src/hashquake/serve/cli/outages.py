@@ -8,9 +8,8 @@ import click
 import typer
 
 from hashquake.core.errors import UsageError
-from hashquake.core.times import DAY_S, parse_time
-from hashquake.core.window import Window
-from hashquake.serve.cli.faults import suggestion
+from hashquake.core.times import parse_time
+from hashquake.serve.asked import outage_subjects, outage_window, unknown_outage
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
@@ -18,6 +17,7 @@ from hashquake.serve.cli.progress import working
 if TYPE_CHECKING:
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.outage import Outage
+    from hashquake.core.window import Window
     from hashquake.observatory import Observatory
 
 
@@ -86,8 +86,8 @@ def list_outages(
     searched first, without keeping the result.
     """
     with opened(db) as observatory:
-        window = _window(observatory, since, until)
-        subjects = _subjects(observatory, country)
+        window = outage_window(observatory, since, until)
+        subjects = outage_subjects(observatory, country)
         with working("looking"):
             found = observatory.outages(subjects=subjects, window=window, rejected=every)
         _show_all(observatory, found, subjects, window, as_json=as_json)
@@ -115,8 +115,8 @@ def detect(
     of networks: whether they fell together is much of what tells a kill switch from a storm.
     """
     with opened(db) as observatory:
-        window = _window(observatory, since, until)
-        subjects = _subjects(observatory, country)
+        window = outage_window(observatory, since, until)
+        subjects = outage_subjects(observatory, country)
         with working("detecting"):
             found = observatory.detect_outages(
                 subjects=subjects,
@@ -151,21 +151,14 @@ def show(
         with working("looking"):
             found = observatory.outage_opinions(outage)
         if not found:
-            known = sorted({one.id for one in observatory.outages(rejected=True)})
-            raise UsageError(
-                f"the record holds no outage {outage!r}{suggestion(outage, known)}",
-                code="outage-unknown",
-                hint="hashquake outages list shows them",
-            )
+            raise unknown_outage(outage, observatory.outages(rejected=True))
         if out is not None:
             with working("drawing"):
                 _draw(observatory, found, out, _networks(observatory, networks, delegated))
     if as_json:
-        from hashquake.serve.opinion_documents import outage_json
-        from hashquake.serve.outages.alarms import with_false_alarms
+        from hashquake.serve.opinion_documents import outage_history_json
 
-        revisions = [outage_json(one) for one in found]
-        print_json({**with_false_alarms(revisions)[-1], "revisions": revisions})
+        print_json(outage_history_json(found))
         return
     from hashquake.serve.outages.table import print_outage
 
@@ -188,8 +181,8 @@ def export(
     from hashquake.serve.outages.table import outage_bytes
 
     with opened(db) as observatory, working("writing"):
-        window = _window(observatory, since, until)
-        found = observatory.outages(subjects=_subjects(observatory, country), window=window)
+        window = outage_window(observatory, since, until)
+        found = observatory.outages(subjects=outage_subjects(observatory, country), window=window)
     write_whole(out, outage_bytes(found, out.suffix))
     if as_json:
         print_json({"path": str(out), "n_outages": len(found)})
@@ -201,7 +194,7 @@ def _show_all(
     observatory: "Observatory",
     found: "Sequence[Outage]",
     subjects: Sequence[str] | None,
-    window: Window | None,
+    window: "Window | None",
     *,
     as_json: bool,
 ) -> None:
@@ -224,28 +217,6 @@ def _show_all(
     elif found:
         console().print(outage_table(found))
         console().print(false_alarm_line())
-
-
-def _subjects(observatory: "Observatory", country: str | None) -> list[str] | None:
-    if country is None:
-        return None
-    from hashquake.core.country import country_subject
-
-    named = observatory.reading_subjects()
-    known = frozenset(name.partition(":")[2] for name in named if name.startswith("country:"))
-    return [country_subject(code, known=known) for code in country.split(",")]
-
-
-def _window(observatory: "Observatory", since: str | None, until: str | None) -> Window | None:
-    if since is None and until is None:
-        return None
-    spans = [span.window for span in observatory.reading_spans()]
-    end_s = float(parse_time(until)) if until is not None else None
-    first_s = min((span.start_s for span in spans), default=0.0)
-    start_s = min(first_s, (end_s or DAY_S) - DAY_S) if since is None else float(parse_time(since))
-    if end_s is None:
-        end_s = max((*(span.end_s for span in spans), start_s + DAY_S))
-    return Window(start_s=start_s, end_s=end_s)
 
 
 def _networks(

@@ -1,20 +1,15 @@
 """``hashquake quakes list|show|export``: the catalog that the record holds."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import click
 import typer
 
-from hashquake.core.errors import UsageError
 from hashquake.core.network import require_steady_bits
-from hashquake.core.times import parse_time
-from hashquake.serve.cli.faults import suggestion
+from hashquake.serve.asked import quake_wanted, unknown_quake
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
-
-if TYPE_CHECKING:
-    from hashquake.core.quake import Quake
 
 
 def command() -> click.Command:
@@ -51,7 +46,7 @@ def list_quakes(
         found = [
             one
             for one in observatory.quakes()
-            if _wanted(one, since, until, kind) and (every or one.status != "rejected")
+            if quake_wanted(one, since, until, kind) and (every or one.status != "rejected")
         ]
         if not found:  # where falls cannot be looked for, none found says nothing
             require_steady_bits(observatory.network, "the catalog of falls")
@@ -80,18 +75,12 @@ def show(
     """Show one quake: what was thought of it, revision by revision."""
     with opened(db) as observatory:
         found = observatory.quake_opinions(quake)
-        known = [] if found else sorted({one.id for one in observatory.quakes()})
-    if not found:
-        raise UsageError(
-            f"the catalog holds no quake {quake!r}{suggestion(quake, known)}",
-            code="quake-unknown",
-            hint="hashquake quakes list shows them",
-        )
+        if not found:
+            raise unknown_quake(quake, observatory.quakes())
     if as_json:
-        from hashquake.serve.opinion_documents import quake_json
+        from hashquake.serve.opinion_documents import quake_history_json
 
-        revisions = [quake_json(one) for one in found]
-        print_json({**revisions[-1], "revisions": revisions})
+        print_json(quake_history_json(found))
         return
     from hashquake.serve.quake_table import print_quake
 
@@ -116,11 +105,3 @@ def export(
         print_json({"path": str(out), "n_quakes": len(found)})
     else:
         console().print(f"[bold]{out}[/]: {len(found):,} quakes")
-
-
-def _wanted(one: "Quake", since: str | None, until: str | None, kind: str | None) -> bool:
-    if since is not None and one.onset.end_s < parse_time(since):
-        return False
-    if until is not None and one.onset.start_s >= parse_time(until):
-        return False
-    return kind is None or (one.kind == "pools") == (kind == "pools")

@@ -1,25 +1,19 @@
 """``hashquake rate``: how much hash rate is running, with intervals."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import click
 import typer
 
 from hashquake.core.errors import UsageError
-from hashquake.core.times import format_time, parse_duration, parse_time
-from hashquake.core.window import Window
-from hashquake.serve.cli.faults import suggestion
-from hashquake.serve.cli.options import Db, Json, Since, Until, opened, window_in_record
+from hashquake.core.times import format_time, parse_duration
+from hashquake.serve.asked import check_method, rate_instant_s, rate_window
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.record_age import age_note
 from hashquake.serve.shapes import rate_shape
-
-if TYPE_CHECKING:
-    from hashquake.observatory import Observatory
-
-METHODS = ("window", "filter", "smoother")
 
 
 def command() -> click.Command:
@@ -77,7 +71,7 @@ def rate(
 
         _check_series(step, out, at=at, since=since, method=method, subject=subject)
         with opened(db) as observatory:
-            window = _window(None, span, since, until, observatory)
+            window = rate_window(None, span, since, until, observatory.end_s)
             with working("estimating"):
                 series = observatory.rates(
                     window,
@@ -86,23 +80,16 @@ def rate(
                 )
         show_series(series, out=out, as_json=as_json)
         return
-    if method not in METHODS:
-        meant = suggestion(method, METHODS)
-        raise UsageError(
-            f"there is no method {method!r}{meant}",
-            code="method-unknown",
-            hint=f"one of {', '.join(METHODS)}",
-        )
+    check_method(method)
     subjects = tuple(subject or ())
     with opened(db) as observatory:
-        window = _window(at, span, since, until, observatory)
+        window = rate_window(at, span, since, until, observatory.end_s)
         old = age_note(observatory) if at is None and until is None else ""
         if method == "window":
             rates = observatory.rate(window, subjects=subjects)
             heading = f"From {format_time(window.start_s)} to {format_time(window.end_s)}"
         else:
-            middle = method == "smoother" and at is None and since is not None
-            at_s = (window.start_s + window.end_s) / 2 if middle else window.end_s
+            at_s = rate_instant_s(window, method=method, at=at, since=since)
             with working("filtering"):
                 rates = observatory.rate_at(at_s, subjects=subjects, method=method)
             heading = f"At {format_time(at_s)}, by the {method}"
@@ -167,24 +154,3 @@ def _check_series(
         )
     if step is None:
         raise UsageError("--out writes a series", code="usage", hint="give its step: --step 1d")
-
-
-def _window(
-    at: str | None,
-    span: str,
-    since: str | None,
-    until: str | None,
-    observatory: "Observatory",
-) -> Window:
-    if at is not None and (since is not None or until is not None):
-        raise UsageError(
-            "--at asks for an instant, --since and --until for a window",
-            code="usage",
-            hint="give one or the other",
-        )
-    if since is None and until is not None:
-        at, until = until, None
-    if since is not None:
-        return window_in_record(observatory, since, until)
-    end_s = parse_time(at) if at is not None else observatory.end_s()
-    return Window(start_s=end_s - parse_duration(span), end_s=end_s)

@@ -8,15 +8,13 @@ import typer
 
 from hashquake.core import clock
 from hashquake.core.errors import UsageError
-from hashquake.core.times import parse_time
-from hashquake.core.window import Window
+from hashquake.serve.asked import report_baseline, report_event
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.files import write_whole
 
 if TYPE_CHECKING:
-    from hashquake.core.event import Event
     from hashquake.core.incident import Incident
     from hashquake.observatory import Observatory
     from hashquake.observatory.event_context import EventContext
@@ -71,8 +69,8 @@ def report(
         if list_events:
             _list(observatory, as_json=as_json)
             return
-        chosen = _event(event, since, until)
-        baseline = _baseline(chosen.window, baseline_since, baseline_until)
+        chosen = report_event(event, since, until)
+        baseline = report_baseline(chosen.window, baseline_since, baseline_until)
         with working("measuring"):
             incident = observatory.report(chosen, baseline=baseline)
         with working("looking around"):
@@ -112,64 +110,13 @@ def _pool_names() -> dict[str, str]:
     return {pool.slug: pool.name for pool in bundled().pools}
 
 
-def _event(name: str | None, since: str | None, until: str | None) -> "Event":
-    from hashquake.core.event import window_event
-    from hashquake.datasets.events import event_named
-
-    if (name is None) == (since is None):
-        raise UsageError(
-            "a report needs an event or a window",
-            code="usage",
-            hint="hashquake report --list shows the events; --since and --until make a window",
-        )
-    if name is not None:
-        return event_named(name)
-    if until is None:
-        raise UsageError(
-            "the window has a start and no end",
-            code="usage",
-            hint="give its end with --until; a report covers hours to weeks",
-        )
-    return window_event(Window(start_s=parse_time(since or ""), end_s=parse_time(until)))
-
-
-def _baseline(window: Window, since: str | None, until: str | None) -> Window | None:
-    if since is None and until is None:
-        return None
-    from hashquake.explain.incident import BASELINE_S
-
-    end_s = parse_time(until) if until is not None else window.start_s
-    start_s = parse_time(since) if since is not None else end_s - BASELINE_S
-    baseline = Window(start_s=start_s, end_s=end_s)
-    if baseline.overlap(window) is not None:
-        raise UsageError(
-            "the baseline overlaps the window it is compared with",
-            code="baseline-overlap",
-            hint="end the baseline before the window starts",
-        )
-    return baseline
-
-
 def _list(observatory: "Observatory", *, as_json: bool) -> None:
     from hashquake.datasets.events import covered_events
-    from hashquake.serve.shapes import window_shape
+    from hashquake.serve.shapes import event_shape
 
     events = covered_events(observatory.coverage())
     if as_json:
-        print_json(
-            [
-                {
-                    "id": event.id,
-                    "name": event.name,
-                    "place": event.place,
-                    "country": event.country,
-                    "cause": event.cause,
-                    "window": window_shape(event.window),
-                    "open_end": event.open_end,
-                }
-                for event in events
-            ]
-        )
+        print_json([event_shape(event) for event in events])
         return
     from rich.table import Table
 

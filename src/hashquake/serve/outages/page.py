@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Outage
-from hashquake.serve import format as written
-from hashquake.serve.format import chance
+from hashquake.serve.format import chance, percent, prose, share_interval, share_limits
+from hashquake.serve.format_times import duration, short_time, short_window, utc, window_text
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.outages.raster import MOST_ROWS, raster, rows_of
 from hashquake.serve.outages.seismogram import seismogram, seismograms, tracks_of
@@ -140,11 +140,18 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    for name in (
-        "duration", "percent", "prose", "share_interval", "share_limits", "short_time",
-        "short_window", "utc", "window_text",
-    ):  # fmt: skip
-        environment.filters[name] = getattr(written, name)
+    for written in (
+        duration,
+        percent,
+        prose,
+        share_interval,
+        share_limits,
+        short_time,
+        short_window,
+        utc,
+        window_text,
+    ):
+        environment.filters[written.__name__] = written
     environment.filters |= {
         "capital": _capital,
         "chance": chance,

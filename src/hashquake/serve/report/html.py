@@ -12,8 +12,8 @@ from markupsafe import Markup
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.incident import LEVEL, Incident
 from hashquake.observatory.event_context import EventContext
-from hashquake.serve import format as written
-from hashquake.serve.format_times import short_time
+from hashquake.serve.format import change_limits, percent, probability, prose
+from hashquake.serve.format_times import days, duration, short_time, window_text
 from hashquake.serve.place_names import country_name, named
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
@@ -129,8 +129,8 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
         {
             "key": moment_key(at),
             "time": short_time(moment.time_s),
-            "text": written.prose(moment.text),
-            "source": written.prose(moment.source),
+            "text": prose(moment.text),
+            "source": prose(moment.source),
         }
         for at, moment in enumerate(incident.event.moments)
         if start_s <= moment.time_s <= end_s
@@ -140,7 +140,7 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
 def _caveats(incident: Incident, around: EventContext | None) -> list[str]:
     more = () if around is None else around.caveats
     texts = dict.fromkeys((*incident.caveats, *more, *incident.event.traps))
-    return [written.prose(text) for text in texts]
+    return [prose(text) for text in texts]
 
 
 def _host(url: str) -> str:
@@ -160,10 +160,16 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in (
-        "change_limits", "days", "duration", "percent", "probability", "prose", "window_text",
-    ):  # fmt: skip
-        environment.filters[name] = getattr(written, name)
+    for written in (
+        change_limits,
+        days,
+        duration,
+        percent,
+        probability,
+        prose,
+        window_text,
+    ):
+        environment.filters[written.__name__] = written
     environment.filters["tick_text"] = tick_text
     environment.filters["named_for"] = named
     return environment.get_template("report.html.j2")

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
 from hashquake.core.subject import parse_subject
-from hashquake.serve.format import NBSP, chance
+from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, utc
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import pool_name, source_name
 
 _LONGEST = 300
+_HASH_DIGITS = 24
 STATES = {
     "starting": "is asked for the first time",
     "ok": "answers",
@@ -86,6 +88,11 @@ def _readings(change: Change) -> str:
 
 def _gap(change: Change) -> str:
     found = change.document
+    if found["window"]["end_s"] is None:
+        return (
+            f"{source_name(found['source'])} has sent nothing on {subject_words(change.subject)} "
+            f"since {utc(found['window']['start_s'])}"
+        )
     silent_s = found["window"]["end_s"] - found["window"]["start_s"]
     return (
         f"{source_name(found['source'])} sent nothing on {subject_words(change.subject)} for "
@@ -113,6 +120,25 @@ def _source(change: Change) -> str:
     found = change.document
     because = f": {found['because']}" if found["because"] else ""
     return f"{source_name(found['source'])} {STATES[found['state']]}{because}"
+
+
+def _rate(change: Change) -> str:
+    found = change.document["hashrate_hps"]
+    interval = Interval(
+        median=found["median"], low=found["low"], high=found["high"], level=found["level"]
+    )
+    return f"hash rate of {subject_words(change.subject)} {eh_s_interval(interval)}"
+
+
+def _tips(change: Change) -> str:
+    found = change.document
+    if found["state"] == "together":
+        return f"all sources follow one chain again, at block {found['height']:,}"
+    others = ", ".join(
+        f"{source_name(one['source'])} block {one['height']:,} {one['hash'][:_HASH_DIGITS]}"
+        for one in found["tips"]
+    )
+    return f"sources follow different chains: {others}"
 
 
 def _forecast(change: Change) -> str:
@@ -149,4 +175,6 @@ _WORDED: Mapping[str, Callable[[Change], str]] = {
     "outage": _outage,
     "source": _source,
     "forecast": _forecast,
+    "rate": _rate,
+    "tips": _tips,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -108,8 +109,8 @@ class Options(BaseModel):
 class Rows(Protocol):
     """Rows in batches, from disk or from memory."""
 
-    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Yield record batches with the columns asked for.
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Yield tables with the columns asked for.
 
         Parameters
         ----------
@@ -236,10 +237,10 @@ class _BlockRowReader:
             self._columns[name] for name in ("height", "time", "stale") if name in self._columns
         ]
 
-    def _cores(self, rows: Rows, names: Sequence[str]) -> Iterator[tuple[Any, _Core]]:
+    def _cores(self, rows: Rows, names: Sequence[str]) -> Iterator[tuple[pl.DataFrame, _Core]]:
         times, row = TimeColumn(self._columns["time"], self._path), 1
         for batch in rows.batches(names):
-            if not batch.num_rows:
+            if not batch.height:
                 continue
             cells = self._cells(batch, "time")
             require_cells(cells, self._columns["time"], self._path, row)
@@ -254,21 +255,21 @@ class _BlockRowReader:
                     header_s=times.seconds(cells, row).astype(np.int64),
                     stale=np.array(stale, np.bool_)  # an empty cell says nothing against main
                     if stale is not None
-                    else np.zeros(batch.num_rows, np.bool_),
+                    else np.zeros(batch.height, np.bool_),
                 ),
             )
-            row += batch.num_rows
+            row += batch.height
 
-    def _bits(self, batch: Any, part: _Core) -> NDArray[np.uint32]:
+    def _bits(self, batch: pl.DataFrame, part: _Core) -> NDArray[np.uint32]:
         if "bits" not in self._columns:
             return self._epoch_bits.of(part.height)
         require_cells(self._cells(batch, "bits"), self._columns["bits"], self._path, part.row)
         return np.array(self._values(batch, "bits", bits_of_cell, part.row), np.uint32)
 
-    def _cells(self, batch: Any, field: str) -> Any:
+    def _cells(self, batch: pl.DataFrame, field: str) -> pl.Series:
         return plain_cells(batch, self._columns[field])
 
-    def _values(self, batch: Any, field: str, reader: Any, row: int) -> list[Any] | None:
+    def _values(self, batch: pl.DataFrame, field: str, reader: Any, row: int) -> list[Any] | None:
         if field not in self._columns:
             return None
         return cell_values(self._cells(batch, field), reader, self._path, row)

@@ -4,11 +4,8 @@ What `ipaddress` reads is read alike (its oracle in the test), but for two liber
 a zone (``fe80::1%eth0``) is skipped, and an IPv6 address may stand in brackets.
 """
 
-from typing import Any
-
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 from numpy.typing import NDArray
 
 from hashquake.core.kernels import kernel
@@ -16,12 +13,12 @@ from hashquake.core.kernels import kernel
 UNREADABLE_KIND, V4_KIND, V6_KIND = 0, 4, 6
 
 
-def text_buffers(cells: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def text_buffers(cells: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return the offsets and the bytes of a column of text; an empty cell is an empty text.
 
     Parameters
     ----------
-    cells : pyarrow.Array, shape (n,)
+    cells : polars.Series, shape (n,)
         Text, or categories of text.
 
     Returns
@@ -31,14 +28,10 @@ def text_buffers(cells: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     octets : array of uint8
         UTF-8.
     """
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.dictionary_decode()
-    cells = pc.fill_null(cells.cast(pa.large_string()), "")
-    _, offsets, octets = cells.buffers()
-    if not len(cells) or octets is None:
-        return np.zeros(len(cells) + 1, np.int64), np.zeros(0, np.uint8)
-    starts = np.frombuffer(offsets, np.int64)[cells.offset : cells.offset + len(cells) + 1]
-    return starts, np.frombuffer(octets, np.uint8)
+    cells = cells.cast(pl.String).fill_null("")
+    offsets = np.zeros(len(cells) + 1, np.int64)
+    np.cumsum(cells.str.len_bytes().to_numpy(), out=offsets[1:])
+    return offsets, np.frombuffer(cells.str.join("").item().encode(), np.uint8)
 
 
 @kernel(nogil=True)

@@ -44,7 +44,7 @@ def tally_logs(
     """
     if cluster:
         return merge_tallies(_on_cluster(parts, plan, cluster, progress))
-    sizes = [part.n_rows for part in parts]
+    sizes = [part.run[1] for part in parts]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     done = 0
 

@@ -5,21 +5,21 @@ more. Where a log tells none, as a log of connections does, every row counts 1.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 from numpy.typing import NDArray
+from polars.exceptions import PolarsError
 
 from hashquake.core.errors import FormatError
 from hashquake.core.work_tally import LARGEST_DIFFICULTY
 from hashquake.sources.tables._reading_cells import number_values
 from hashquake.sources.tables._table_cells import cell_values, plain_cells, require_cells
 from hashquake.sources.tables._table_columns import match_columns
-from hashquake.sources.tables._table_file import TableFile
+from hashquake.sources.tables._table_file import Rows, TableFile
 from hashquake.sources.tables._table_times import TimeColumn
 from hashquake.sources.tables._table_values import pool_of_cell
 
@@ -38,7 +38,7 @@ _MOST_POOLS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPart:
-    """One file, or a run of row groups of a Parquet file.
+    """One file, or a run of rows of a Parquet file.
 
     Parameters
     ----------
@@ -46,19 +46,13 @@ class LogPart:
         The file.
     columns : dict
         Field to column name.
-    row_groups : tuple of int or None
-        None for the whole file.
-    first_row : int
-        The row of the part's first, counted from 1.
-    n_rows : int or None
-        How many it holds; None where only reading tells.
+    run : tuple of int and int or None
+        Its first row, counted from 0, and how many it has; None where only reading shows.
     """
 
     path: Path
     columns: dict[str, str]
-    row_groups: tuple[int, ...] | None = None
-    first_row: int = 1
-    n_rows: int | None = None
+    run: Rows = (0, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +63,7 @@ class LogRows:
     ----------
     time_s : array of int64, shape (n,)
         UTC Unix seconds.
-    ip, worker : pyarrow.Array, shape (n,)
+    ip, worker : polars.Series, shape (n,)
         Text, as it stands in the log.
     pool_code : array of int64, shape (n,)
         Index into `pools`.
@@ -80,8 +74,8 @@ class LogRows:
     """
 
     time_s: NDArray[np.int64]
-    ip: Any
-    worker: Any
+    ip: pl.Series
+    worker: pl.Series
     pool_code: NDArray[np.int64]
     pools: tuple[str, ...]
     difficulty: NDArray[np.float64]
@@ -114,18 +108,9 @@ def log_parts(
         columns = match_columns(
             table.names, mapping, fields=FIELDS, required=("time", "ip", "worker"), path=str(path)
         )
-        row = 1
-        for groups, n_rows in table.row_group_runs(part_rows):
-            parts.append(
-                LogPart(
-                    path=table.path,
-                    columns=columns,
-                    row_groups=groups,
-                    first_row=row,
-                    n_rows=n_rows,
-                )
-            )
-            row += n_rows or 0
+        parts += [
+            LogPart(path=table.path, columns=columns, run=run) for run in table.runs(part_rows)
+        ]
     return parts
 
 
@@ -146,27 +131,28 @@ def read_log(part: LogPart, *, pool: str) -> Iterator[LogRows]:
         ``value-malformed``, ``cells-nested``, ``difficulty-malformed``, ``pool-malformed``,
         ``pools-too-many``, with the row.
     """
-    path, row = str(part.path), part.first_row
+    path, row = str(part.path), part.run[0] + 1
     table = TableFile(part.path)
     times = TimeColumn(part.columns["time"], path)
-    wanted = list(dict.fromkeys(part.columns.values()))
-    for batch in table.batches(wanted, rows=LOG_ROWS, row_groups=part.row_groups):
-        if not batch.num_rows:
+    for batch in table.batches(list(part.columns.values()), rows=LOG_ROWS, run=part.run):
+        if not batch.height:
             continue
         cells = {field: plain_cells(batch, name) for field, name in part.columns.items()}
-        pool_code, pools = _pools(cells.get("pool"), pool, batch.num_rows, path, row)
+        pool_code, pools = _pools(cells.get("pool"), pool, batch.height, path, row)
         yield LogRows(
             time_s=_times_s(times, cells["time"], part.columns["time"], path, row),
             ip=_text(cells["ip"], part.columns["ip"], path, row),
             worker=_text(cells["worker"], part.columns["worker"], path, row),
             pool_code=pool_code,
             pools=pools,
-            difficulty=_difficulties(cells, part.columns, batch.num_rows, path, row),
+            difficulty=_difficulties(cells, part.columns, batch.height, path, row),
         )
-        row += batch.num_rows
+        row += batch.height
 
 
-def _times_s(times: TimeColumn, cells: Any, name: str, path: str, row: int) -> NDArray[np.int64]:
+def _times_s(
+    times: TimeColumn, cells: pl.Series, name: str, path: str, row: int
+) -> NDArray[np.int64]:
     require_cells(cells, name, path, row)
     time_s = times.seconds(cells, row)
     wrong = np.flatnonzero(~((time_s >= 0) & (time_s < _MAX_S)))
@@ -178,40 +164,44 @@ def _times_s(times: TimeColumn, cells: Any, name: str, path: str, row: int) -> N
     return time_s.astype(np.int64)
 
 
-def _text(cells: Any, name: str, path: str, row: int) -> Any:
-    try:
-        return cells.cast(pa.large_string())
-    except pa.ArrowException:
-        raise FormatError(
-            f"column {name!r} of {path} holds {cells.type} near row {row}, which is not text",
-            code="cells-nested" if pa.types.is_nested(cells.type) else "value-malformed",
-            hint="write addresses as 192.0.2.1 and workers as account.rig7, one a cell",
-        ) from None
+def _text(cells: pl.Series, name: str, path: str, row: int) -> pl.Series:
+    is_nested = cells.dtype.is_nested()
+    with suppress(PolarsError):  # bytes that are not UTF-8
+        if not is_nested:
+            return cells.cast(pl.String)
+    raise FormatError(
+        f"column {name!r} of {path} holds {str(cells.dtype)[:60]} near row {row}, not text",
+        code="cells-nested" if is_nested else "value-malformed",
+        hint="write addresses as 192.0.2.1 and workers as account.rig7, one a cell",
+    )
 
 
 def _pools(
-    cells: Any, pool: str, n_rows: int, path: str, row: int
+    cells: pl.Series | None, pool: str, n_rows: int, path: str, row: int
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     if cells is None:
         return np.zeros(n_rows, np.int64), (pool,)
     require_cells(cells, "pool", path, row)
-    coded = pc.dictionary_encode(cells)
-    if len(coded.dictionary) > _MOST_POOLS:
+    if cells.dtype.is_nested():
+        cell_values(cells, pool_of_cell, path, row)  # which refuses it
+    distinct = cells.unique(maintain_order=True)
+    if len(distinct) > _MOST_POOLS:
         raise FormatError(
-            f"{len(coded.dictionary):,} pools stand in rows {row} to {row + n_rows - 1} of {path}",
+            f"{len(distinct):,} pools stand in rows {row} to {row + n_rows - 1} of {path}",
             code="pools-too-many",
             hint="is this the column of pools? name another with --map pool=COLUMN",
         )
-    codes = np.asarray(coded.indices.to_numpy(zero_copy_only=False), np.int64)
+    numbers = pl.Series(range(len(distinct)), dtype=pl.Int64)
+    codes = np.asarray(cells.replace_strict(distinct, numbers).to_numpy(), np.int64)
     slugs = []
-    for code in range(len(coded.dictionary)):
+    for code in range(len(distinct)):
         at = row + int(np.flatnonzero(codes == code)[0])
-        slugs += cell_values(coded.dictionary.slice(code, 1), pool_of_cell, path, at)
+        slugs += cell_values(distinct.slice(code, 1), pool_of_cell, path, at)
     return codes, tuple(slug or "" for slug in slugs)
 
 
 def _difficulties(
-    cells: dict[str, Any], columns: dict[str, str], n_rows: int, path: str, row: int
+    cells: dict[str, pl.Series], columns: dict[str, str], n_rows: int, path: str, row: int
 ) -> NDArray[np.float64]:
     if "difficulty" not in columns:
         return np.ones(n_rows)

@@ -6,25 +6,19 @@ standard error when it panics is not shown: the error says it in one line.
 """
 
 import importlib.util
-import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NoReturn, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hashquake.core.errors import FormatError, HashquakeError, InputError, SourceError
 from hashquake.sources.routes._mrt_elements import Elements, read_elements, unreadable
+from hashquake.sources.wire.asked_process import AskedProcess, ProcessLostError, serve
 
-_LENGTH_BYTES = 8
 _COLUMNS = {"time_s": np.float64, "peer": np.int32, "prefix": np.int32, "origin": np.uint32}
 _KINDS = {kind.__name__: kind for kind in (FormatError, InputError, SourceError, HashquakeError)}
-_STOP_S = 2.0
 
 
 class ParserProcess:
@@ -38,14 +32,7 @@ class ParserProcess:
 
     def __init__(self) -> None:
         require_parser()
-        paths = os.pathsep.join(path for path in sys.path if path)
-        self._process = subprocess.Popen(  # noqa: S603  our own module, in our own interpreter
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": paths},
-        )
+        self._process = AskedProcess(__name__)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -75,40 +62,33 @@ class ParserProcess:
         SourceError
             ``mrt-worker-lost`` when the system ends the process, mostly for lack of memory.
         """
-        asked, answered = self._process.stdin, self._process.stdout
-        if asked is None or answered is None:
-            raise ValueError("the process was started without its pipes")
         try:
-            asked.write(json.dumps(os.fspath(path)).encode() + b"\n")
-            asked.flush()
-            return _received(answered)
-        except (BrokenPipeError, EOFError):
-            self._raise_end(path)
+            self._process.ask(os.fspath(path))
+            return self._received()
+        except ProcessLostError as error:
+            _raise_lost(path, error)
 
     def close(self) -> None:
         """End the process."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:  # what was asked last never arrived
-                    continue
-        try:
-            self._process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.close()
 
-    def _raise_end(self, path: Path) -> NoReturn:
-        status = self._process.wait()
-        if -status in {signal.SIGKILL, signal.SIGTERM}:
-            raise SourceError(
-                f"the process that read {path} was ended from outside",
-                code="mrt-worker-lost",
-                hint="is there enough memory? use fewer --workers",
+    def _received(self) -> Elements:
+        head = self._process.head()
+        error = head.get("error")
+        if error is not None:
+            raise _KINDS[error["kind"]](error["message"], code=error["code"], hint=error["hint"])
+        columns: dict[str, Any] = {
+            name: np.frombuffer(
+                self._process.octets(head["n_routes"] * np.dtype(kind).itemsize), kind
             )
-        ended = signal.Signals(-status).name if status < 0 else f"status {status}"
-        raise unreadable(path, f"the parser crashed ({ended})")
+            for name, kind in _COLUMNS.items()
+        }
+        return Elements(
+            is_rib=head["is_rib"],
+            peers=[(asn, address) for asn, address in head["peers"]],
+            prefixes=head["prefixes"],
+            **columns,
+        )
 
 
 def read_apart(path: Path) -> Elements:
@@ -143,57 +123,32 @@ def require_parser() -> None:
         )
 
 
-def _received(stream: IO[bytes]) -> Elements:
-    head = json.loads(_exactly(stream, int.from_bytes(_exactly(stream, _LENGTH_BYTES), "big")))
-    error = head.get("error")
-    if error is not None:
-        raise _KINDS[error["kind"]](error["message"], code=error["code"], hint=error["hint"])
-    columns: dict[str, NDArray[Any]] = {
-        name: np.frombuffer(_exactly(stream, head["n_routes"] * np.dtype(kind).itemsize), kind)
-        for name, kind in _COLUMNS.items()
+def _raise_lost(path: Path, error: ProcessLostError) -> NoReturn:
+    if error.from_outside:
+        raise SourceError(
+            f"the process that read {path} was ended from outside",
+            code="mrt-worker-lost",
+            hint="is there enough memory? use fewer --workers",
+        )
+    raise unreadable(path, f"the parser crashed ({error.reason})")
+
+
+def _answered(path: str) -> tuple[Any, list[bytes]]:
+    """Read a file; return its elements' counts and texts, and their columns."""
+    try:
+        elements = read_elements(Path(path))
+    except HashquakeError as error:
+        kind = next(name for name, one in _KINDS.items() if isinstance(error, one))
+        said = {"message": error.message, "code": error.code, "hint": error.hint}
+        return {"error": {"kind": kind, **said}}, []
+    head = {
+        "is_rib": elements.is_rib,
+        "peers": elements.peers,
+        "prefixes": elements.prefixes,
+        "n_routes": len(elements.origin),
     }
-    return Elements(
-        is_rib=head["is_rib"],
-        peers=[(asn, address) for asn, address in head["peers"]],
-        prefixes=head["prefixes"],
-        **columns,
-    )
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    data = stream.read(count)
-    if len(data) < count:
-        raise EOFError
-    return data
-
-
-def _send(stream: IO[bytes], head: dict[str, Any], columns: list[NDArray[Any]]) -> None:
-    text = json.dumps(head).encode()
-    stream.write(len(text).to_bytes(_LENGTH_BYTES, "big") + text)
-    for column in columns:
-        stream.write(column.tobytes())
-    stream.flush()
-
-
-def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
-    """Read the files asked for, one a line, until no more is asked."""
-    for line in asked:
-        try:
-            elements = read_elements(Path(json.loads(line)))
-        except HashquakeError as error:
-            kind = next(name for name, one in _KINDS.items() if isinstance(error, one))
-            said = {"message": error.message, "code": error.code, "hint": error.hint}
-            _send(answers, {"error": {"kind": kind, **said}}, [])
-            continue
-        head = {
-            "is_rib": elements.is_rib,
-            "peers": elements.peers,
-            "prefixes": elements.prefixes,
-            "n_routes": len(elements.origin),
-        }
-        _send(answers, head, [getattr(elements, name) for name in _COLUMNS])
+    return head, [getattr(elements, name).tobytes() for name in _COLUMNS]
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(_answered)

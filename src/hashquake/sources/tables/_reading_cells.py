@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 from numpy.typing import NDArray
+from polars.exceptions import PolarsError
 
 from hashquake.core.country import country_subject
 from hashquake.core.errors import FormatError, UsageError
@@ -156,12 +156,12 @@ def quantity_of_cell(cell: Any) -> str:
     return text
 
 
-def number_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[np.float64]:
+def number_values(cells: pl.Series, name: str, path: str, first_row: int) -> NDArray[np.float64]:
     """Read numbers; an empty cell and NaN are NaN: nothing was seen.
 
     Parameters
     ----------
-    cells : pyarrow.Array, shape (n,)
+    cells : polars.Series, shape (n,)
         Numbers or text.
     name, path : str
         The column and its file, for messages.
@@ -174,28 +174,32 @@ def number_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[n
         ``value-malformed`` for what is not a finite number.
     """
     try:
-        if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
-            raise pa.ArrowInvalid(f"it holds {cells.type}")
-        if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
-            trimmed = pc.utf8_trim_whitespace(cells)
-            cells = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
-        values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    except pa.ArrowException as error:
+        if cells.dtype == pl.String:
+            trimmed = cells.str.strip_chars()
+            cells = trimmed.set(trimmed == "", None)
+        values = _numbers(cells)
+    except PolarsError as error:
         raise FormatError(
             f"column {name!r} of {path} does not hold numbers near row {first_row}: "
             f"{str(error)[:120]}",
             code="value-malformed",
             hint="leave a cell empty where nothing was measured",
         ) from None
-    numbers = np.asarray(values, np.float64)
-    infinite = np.flatnonzero(np.isinf(numbers))
+    infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):
         raise FormatError(
             f"row {first_row + int(infinite[0])} of {path} has an infinite {name!r}",
             code="value-malformed",
             hint="leave a cell empty where nothing was measured",
         )
-    return numbers
+    return values
+
+
+def _numbers(cells: pl.Series) -> NDArray[np.float64]:
+    kind = cells.dtype
+    if not (kind.is_numeric() or kind in (pl.String, pl.Null)):  # times would turn into numbers
+        raise PolarsError(f"it holds {str(kind)[:60]}")
+    return np.asarray(cells.cast(pl.Float64).to_numpy(), np.float64)
 
 
 def check_range(

@@ -3,36 +3,36 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
+from polars.exceptions import PanicException, PolarsError
 
 from hashquake.core.errors import FormatError
 
 _T = TypeVar("_T")
 
 
-def plain_cells(batch: Any, name: str) -> Any:
-    """Return one column of a record batch, categories spelt out.
+def plain_cells(batch: pl.DataFrame, name: str) -> pl.Series:
+    """Return one column of a table, categories spelt out.
 
     Parameters
     ----------
-    batch : object
-        Of Arrow.
+    batch : polars.DataFrame
+        The table.
     name : str
         Of the column.
     """
-    cells = batch.column(batch.schema.get_field_index(name))
-    return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+    cells = batch[name]
+    is_category = isinstance(cells.dtype, pl.Categorical | pl.Enum)
+    return cells.cast(pl.String) if is_category else cells
 
 
-def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
+def require_cells(cells: pl.Series, name: str, path: str, first_row: int) -> None:
     """Refuse empty cells.
 
     Parameters
     ----------
-    cells : object
-        An Arrow array.
+    cells : polars.Series, shape (n,)
+        The column, or part of it.
     name : str
         Of the column.
     path : str
@@ -45,13 +45,15 @@ def require_cells(cells: Any, name: str, path: str, first_row: int) -> None:
     FormatError
         ``column-nulls`` with the first such row, counted from 1.
     """
-    empty = np.asarray(pc.is_null(cells, nan_is_null=True).to_numpy(zero_copy_only=False))
+    empty = cells.is_null()
+    if cells.dtype.is_float():
+        empty |= cells.is_nan().fill_null(value=False)
     if empty.any():
-        row = first_row + int(np.flatnonzero(empty)[0])
+        row = first_row + int(empty.arg_true()[0])
         raise FormatError(f"row {row} of {path} has an empty {name!r}", code="column-nulls")
 
 
-def python_cells(cells: Any, path: str, first_row: int) -> list[Any]:
+def python_cells(cells: pl.Series, path: str, first_row: int) -> list[Any]:
     """Return cells as Python values.
 
     Parameters
@@ -66,28 +68,29 @@ def python_cells(cells: Any, path: str, first_row: int) -> list[Any]:
     Raises
     ------
     FormatError
-        ``table-unreadable`` where text is not UTF-8, as in a damaged Parquet file.
+        ``table-unreadable`` where a time lies beyond the years that Python counts, or its zone
+        does not exist, as in a damaged Parquet file.
     """
     try:
-        found: list[Any] = cells.to_pylist()
-    except UnicodeDecodeError:
+        return cells.to_list()
+    except (PolarsError, PanicException, ValueError, OverflowError, KeyError) as error:
         raise FormatError(
-            f"{path} holds text that is not UTF-8, in row {first_row} or after",
+            f"{path} holds values that cannot be read, in row {first_row} or after: "
+            f"{str(error)[:100]}",
             code="table-unreadable",
             hint="is the file whole? download or export it again",
         ) from None
-    return found
 
 
 def cell_values(
-    cells: Any, reader: Callable[[Any], _T], path: str, first_row: int
+    cells: pl.Series, reader: Callable[[Any], _T], path: str, first_row: int
 ) -> list[_T | None]:
     """Read each cell, None where it is empty; a fault names its row.
 
     Parameters
     ----------
-    cells : object
-        An Arrow array.
+    cells : polars.Series, shape (n,)
+        The column, or part of it.
     reader : callable
         Reads one cell, or raises a `FormatError`.
     path : str
@@ -100,9 +103,9 @@ def cell_values(
     FormatError
         ``cells-nested`` where a cell holds a list; what the reader raises, with the row.
     """
-    if pa.types.is_nested(cells.type):
+    if cells.dtype.is_nested():
         raise FormatError(
-            f"row {first_row} of {path} holds {cells.type} in one cell",
+            f"row {first_row} of {path} holds {str(cells.dtype)[:60]} in one cell",
             code="cells-nested",
             hint="write one value a cell",
         )

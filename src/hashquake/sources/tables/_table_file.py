@@ -1,28 +1,33 @@
-"""A Parquet or CSV file as a stream of Arrow record batches."""
+"""A Parquet or CSV file as a stream of tables of limited size."""
 
+import csv
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
+import polars as pl
+from polars.exceptions import PolarsError
 
 from hashquake.core.errors import FormatError, InputError
 from hashquake.core.regular_file import open_regular
+from hashquake.sources.tables._csv_chunks import CsvChunks
+from hashquake.sources.tables._parquet_process import ParquetFile
 
 BATCH_ROWS = 20_000
-_CSV_CHUNK_BYTES = 4 << 20
-_PARQUET_BUFFER_BYTES = 1 << 20  # without it a whole column of a row group is kept in memory
+READ_ROWS = 262_144
+"""Rows of a Parquet file read at once, whatever the size of its row groups."""
+_MOST_RUNS = 10_000
 _SNIFFED_BYTES = 65_536
 _MARKS = ",;\t"
 _MOST_TITLE_LINES = 4
-_NULLS = ["", "null", "NULL", "NaN", "nan", "None"]
+Rows = tuple[int, int | None]
+"""The first row, counted from 0, and how many; None for all that follow."""
 
 
 class TableFile:
-    """A table on disk: its columns' names, and its rows in batches.
+    """A table on disk: its columns' names, and its rows in tables of limited size.
 
     Parquet is known by its first bytes; anything else is read as CSV, with ``,``, ``;`` or a tab
     between cells, compressed with gzip or not. CSV cells come as text, so that a type guessed
@@ -45,127 +50,112 @@ class TableFile:
 
     def __init__(self, path: Path, *, has_title: bool = False) -> None:
         self.path = path
-        self._title_lines = 0
         start = _first_bytes(path)
         if not start:
             raise FormatError(f"{path} is empty", code="table-empty")
         named_parquet = path.suffix.lower() in {".parquet", ".pq"}
         self._is_parquet = start.startswith(b"PAR1") or named_parquet
-        self._delimiter = ","
         with self._readable():
             if self._is_parquet:
-                with pq.ParquetFile(path) as file:
-                    self.names = list(file.schema_arrow.names)
+                if not start.startswith(b"PAR1"):
+                    raise ValueError("it does not begin as such files do")
+                self._parquet = ParquetFile(path)
+                self.names = self._parquet.names()
                 return
-            with self._stream() as stream:
-                head = stream.read(_SNIFFED_BYTES)
+            head = self._head()
             if b"\0" in head:
                 raise FormatError(
                     f"{path} is neither Parquet nor CSV: it holds zero bytes",
                     code="table-unreadable",
                 )
-            lines = head.splitlines()[: _MOST_TITLE_LINES + 1 if has_title else 1]
+            lines = head.splitlines()[: _MOST_TITLE_LINES + 1 if has_title else 1] or [b""]
             widest = max(lines, key=_most_marks)
-            self._delimiter = max(_MARKS, key=lambda mark: widest.count(mark.encode()))
-            if has_title:
-                self._title_lines = lines.index(widest)
-            with self._csv(None) as reader:
-                self.names = list(reader.schema.names)
+            delimiter = max(_MARKS, key=lambda mark: widest.count(mark.encode()))
+            title_lines = lines.index(widest) if has_title else 0
+            self._csv = CsvChunks(path, delimiter, title_lines)
+            self.names = self._csv.names
 
-    def row_group_runs(
-        self, run_rows: int | None = None
-    ) -> list[tuple[tuple[int, ...] | None, int | None]]:
-        """Divide the file into runs that can be read apart, each with its number of rows.
+    def runs(self, run_rows: int | None = None) -> list[Rows]:
+        """Divide the file into runs of rows that can be read apart.
 
         Parameters
         ----------
         run_rows : int or None
-            A run ends when it holds so many rows; None makes one of the whole file.
+            About how many rows a run has; None makes one of the whole file.
 
         Returns
         -------
-        list of (row groups or None, rows or None)
+        list of (first row from 0, rows or None)
             A CSV file is one run of unknown length.
+
+        Raises
+        ------
+        FormatError
+            ``table-unreadable``.
         """
         if not self._is_parquet:
-            return [(None, None)]
-        runs: list[tuple[tuple[int, ...] | None, int | None]] = []
-        with self._readable(), pq.ParquetFile(self.path) as file:
-            sizes = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
-        groups: list[int] = []
-        rows = 0
-        for at, size in enumerate(sizes):
-            groups.append(at)
-            rows += size
-            if at + 1 == len(sizes) or (run_rows is not None and rows >= run_rows):
-                runs.append((tuple(groups), rows))
-                groups, rows = [], 0
-        return runs
+            return [(0, None)]
+        with self._readable():
+            n_rows = self._parquet.n_rows()
+        step = n_rows if run_rows is None else max(run_rows, n_rows // _MOST_RUNS)
+        return [(at, min(step, n_rows - at)) for at in range(0, n_rows, max(step, 1))]
 
     def batches(
-        self,
-        columns: Sequence[str],
-        *,
-        rows: int = BATCH_ROWS,
-        row_groups: Sequence[int] | None = None,
-    ) -> Iterator[Any]:
-        """Yield record batches with the columns asked for.
+        self, columns: Sequence[str], *, rows: int = BATCH_ROWS, run: Rows = (0, None)
+    ) -> Iterator[pl.DataFrame]:
+        """Yield tables with the columns asked for.
 
         Parameters
         ----------
         columns : sequence of str
             Their names.
         rows : int
-            The most rows of a batch.
-        row_groups : sequence of int or None
-            Which row groups of a Parquet file; None for all.
+            The most rows of a table.
+        run : tuple of int and int or None
+            Which rows of a Parquet file, as `runs` returns them; those of CSV are always all.
 
         Raises
         ------
         FormatError
             ``table-unreadable`` as soon as a damaged part is reached.
         """
+        names = list(dict.fromkeys(columns))
         with self._readable():
-            if self._is_parquet:
-                with pq.ParquetFile(
-                    self.path, buffer_size=_PARQUET_BUFFER_BYTES, pre_buffer=False
-                ) as file:
-                    every = range(file.num_row_groups)
-                    # One row group at a time: what was read of the ones before is let go.
-                    for group in every if row_groups is None else row_groups:
-                        yield from file.iter_batches(rows, row_groups=[group], columns=columns)
-                return
-            with self._csv(columns) as reader:
-                for batch in reader:
-                    for first in range(0, batch.num_rows, rows):
-                        yield batch.slice(first, rows)
+            parts = self._parquet_rows(names, *run) if self._is_parquet else self._csv.tables(names)
+            for part in parts:
+                yield from part.iter_slices(rows)
 
-    def _stream(self) -> Any:
-        compressed = _first_bytes(self.path, 2) == b"\x1f\x8b"
-        return pa.input_stream(self.path, compression="gzip" if compressed else None)
+    def _parquet_rows(
+        self, names: list[str], first: int, n_rows: int | None
+    ) -> Iterator[pl.DataFrame]:
+        end = self._parquet.n_rows() if n_rows is None else first + n_rows
+        while first < end:
+            size = min(READ_ROWS, end - first)
+            n_next = min(READ_ROWS, end - first - size)
+            part = self._parquet.rows(names, first, size, n_next=n_next)
+            if part.height < size:
+                raise ValueError(f"it has {first + part.height} rows and says it has {end}")
+            first += size
+            yield part
 
-    def _csv(self, columns: Sequence[str] | None) -> Any:
-        types = {} if columns is None else dict.fromkeys(columns, pa.string())
-        return pacsv.open_csv(
-            self._stream(),
-            read_options=pacsv.ReadOptions(
-                block_size=_CSV_CHUNK_BYTES, skip_rows=self._title_lines
-            ),
-            parse_options=pacsv.ParseOptions(delimiter=self._delimiter),
-            convert_options=pacsv.ConvertOptions(
-                column_types=types,
-                include_columns=None if columns is None else list(columns),
-                null_values=_NULLS,
-                strings_can_be_null=True,
-            ),
-        )
+    def _head(self) -> bytes:
+        with open_regular(self.path) as file:
+            head = file.read(_SNIFFED_BYTES)
+        if head.startswith(b"\x1f\x8b"):
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, _SNIFFED_BYTES)
+        return head
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
         try:
             yield
-        except (pa.ArrowException, OSError, ValueError) as error:  # names that are no UTF-8, too
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        except (
+            *(PolarsError, csv.Error, zlib.error),
+            *(OSError, EOFError, ValueError),  # names that are not UTF-8 are a ValueError
+        ) as error:
+            reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+            if "utf8" in reason.lower().replace("-", ""):
+                reason = "it holds text that is not UTF-8"
             raise FormatError(
                 f"{self.path} cannot be read as {'Parquet' if self._is_parquet else 'CSV'}: "
                 f"{reason[:200]}",
@@ -188,18 +178,17 @@ class SortedTable:
     """
 
     def __init__(self, table: TableFile, columns: Sequence[str], order: Any) -> None:
-        parts = list(table.batches(columns))
-        self._table = pa.Table.from_batches(parts).take(pa.array(order))
+        self._table = pl.concat(list(table.batches(columns)))[order]
 
-    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Yield record batches of at most `BATCH_ROWS` rows with the columns asked for.
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Yield tables of at most `BATCH_ROWS` rows with the columns asked for.
 
         Parameters
         ----------
         columns : sequence of str
             Names as the table has them.
         """
-        yield from self._table.select(list(columns)).to_batches(BATCH_ROWS)
+        yield from self._table.select(list(dict.fromkeys(columns))).iter_slices(BATCH_ROWS)
 
 
 def _most_marks(line: bytes) -> int:

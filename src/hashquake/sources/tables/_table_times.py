@@ -1,20 +1,17 @@
 """Times in a table's cells, whatever way they are written, as whole UTC Unix seconds."""
 
-from typing import Any
-
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 from numpy.typing import NDArray
 
 from hashquake.core.errors import FormatError, UsageError
 from hashquake.core.times import parse_time
 from hashquake.sources.tables._table_cells import python_cells
 
-_PER_S = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_PER_S = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _MAX_S = 1 << 32  # header times have 32 bits
 _MIN_MS = 100_000_000_000  # 1973; below, and at or above _MAX_S, a number is not a time
-_NUMBER = r"^[+-]?\d+(\.\d*)?$"
+_NUMBER = r"^[+-]?[0-9]+(\.[0-9]*)?$"
 
 
 class TimeColumn:
@@ -37,12 +34,12 @@ class TimeColumn:
         self._written: str | None = None
         self._written_row = 0
 
-    def seconds(self, cells: Any, first_row: int) -> NDArray[np.float64]:
+    def seconds(self, cells: pl.Series, first_row: int) -> NDArray[np.float64]:
         """Return the times of the next cells.
 
         Parameters
         ----------
-        cells : pyarrow.Array, shape (n,)
+        cells : polars.Series, shape (n,)
             The next batch of the column.
         first_row : int
             The row of its first cell, counted from 1.
@@ -57,30 +54,30 @@ class TimeColumn:
         FormatError
             ``time-units-mixed`` with the rows that disagree; ``time-malformed``.
         """
-        kind = cells.type
-        if pa.types.is_timestamp(kind):
+        kind = cells.dtype
+        if isinstance(kind, pl.Datetime):
             self._agree("datetimes", first_row)
-            return self._scaled(cells.cast(pa.int64()), _PER_S[kind.unit])
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+            return self._scaled(cells.to_physical(), _PER_S[kind.time_unit])
+        if kind.is_numeric():
             return self._numbers(cells, first_row)
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-            numeric = pc.match_substring_regex(cells, _NUMBER)
-            all_numeric = pc.all(numeric).as_py()
-            if all_numeric:  # None, when every cell is empty, is neither
-                return self._numbers(pc.cast(cells, pa.float64()), first_row)
-            if pc.any(numeric).as_py():
-                self._numbers(_where(numeric, cells), first_row)
-                self._agree("ISO 8601 text", first_row + _first_true(pc.invert(numeric)))
+        if kind == pl.String:
+            numeric = cells.str.contains(_NUMBER)
+            if numeric.null_count() == len(cells) or not numeric.any():
+                return self._text(cells, first_row)
+            if numeric.all():  # of the cells that are not empty
+                return self._numbers(cells.cast(pl.Float64), first_row)
+            self._numbers(cells.set(~numeric, None).cast(pl.Float64), first_row)
+            self._agree("ISO 8601 text", first_row + int((~numeric).arg_true()[0]))
             return self._text(cells, first_row)
-        if pa.types.is_null(kind):
+        if kind == pl.Null:
             return np.full(len(cells), np.nan)
         raise FormatError(
-            f"column {self._name!r} of {self._path} holds {kind}, which is not a time",
+            f"column {self._name!r} of {self._path} holds {str(kind)[:60]}, which is not a time",
             code="time-malformed",
             hint="give seconds, datetimes or ISO 8601 text",
         )
 
-    def _numbers(self, cells: Any, first_row: int) -> NDArray[np.float64]:
+    def _numbers(self, cells: pl.Series, first_row: int) -> NDArray[np.float64]:
         values = _floats(cells)
         given = ~np.isnan(values)
         as_s = given & (values >= 0) & (values < _MAX_S)
@@ -98,8 +95,8 @@ class TimeColumn:
                 self._agree(unit, first_row + int(np.flatnonzero(mask)[0]))
         return self._scaled(cells, 1000 if as_ms.any() else 1)
 
-    def _text(self, cells: Any, first_row: int) -> NDArray[np.float64]:
-        if cells.null_count < len(cells):
+    def _text(self, cells: pl.Series, first_row: int) -> NDArray[np.float64]:
+        if cells.null_count() < len(cells):
             self._agree("ISO 8601 text", first_row)
         times_s = np.full(len(cells), np.nan)
         for at, text in enumerate(python_cells(cells, self._path, first_row)):
@@ -115,7 +112,7 @@ class TimeColumn:
                 ) from None
         return times_s
 
-    def _scaled(self, cells: Any, per_s: int) -> NDArray[np.float64]:
+    def _scaled(self, cells: pl.Series, per_s: int) -> NDArray[np.float64]:
         times_s = _floats(cells) / per_s
         return times_s if self._fractions else np.floor(times_s)
 
@@ -131,14 +128,5 @@ class TimeColumn:
             )
 
 
-def _floats(cells: Any) -> NDArray[np.float64]:
-    values = cells.cast(pa.float64(), safe=False)
-    return np.asarray(values.to_numpy(zero_copy_only=False), np.float64)
-
-
-def _where(mask: Any, cells: Any) -> Any:
-    return pc.cast(pc.if_else(mask, cells, pa.scalar(None, cells.type)), pa.float64())
-
-
-def _first_true(mask: Any) -> int:
-    return int(pc.index(mask, pa.scalar(value=True)).as_py())
+def _floats(cells: pl.Series) -> NDArray[np.float64]:
+    return np.asarray(cells.cast(pl.Float64).to_numpy(), np.float64)

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import polars as pl
 from numpy.typing import NDArray
+from polars.exceptions import PolarsError
 
 from hashquake.core.difficulty import target_of_bits
 from hashquake.core.errors import FormatError, InputError
@@ -19,13 +20,13 @@ _FATES = _STALE_WORDS | _MAIN_WORDS
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
-def height_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[np.int64]:
+def height_values(cells: pl.Series, name: str, path: str, first_row: int) -> NDArray[np.int64]:
     """Read heights.
 
     Parameters
     ----------
-    cells : object
-        An Arrow array.
+    cells : polars.Series, shape (n,)
+        Numbers or text.
     name : str
         Of the column.
     path : str
@@ -39,17 +40,20 @@ def height_values(cells: Any, name: str, path: str, first_row: int) -> NDArray[n
         ``column-nulls``, or ``height-malformed`` for what is not a whole number from 0 on.
     """
     require_cells(cells, name, path, first_row)
+    is_text = cells.dtype == pl.String
     try:
-        if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
-            raise pa.ArrowInvalid(f"{name!r} holds {cells.type}")
-        heights = np.asarray(cells.cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
-    except pa.ArrowException as error:
+        whole = (cells.str.strip_chars() if is_text else cells).cast(pl.Int64)
+        is_whole = is_text or bool((whole.cast(cells.dtype) == cells).all())
+    except PolarsError:
+        is_whole = False
+    if not is_whole or not (is_text or cells.dtype.is_numeric()):
         raise FormatError(
-            f"column {name!r} of {path} does not hold whole numbers near row {first_row}: "
-            f"{str(error)[:120]}",
+            f"column {name!r} of {path} holds {str(cells.dtype)[:60]} that are not whole numbers "
+            f"near row {first_row}",
             code="height-malformed",
             hint="name the column of heights with --map height=COLUMN",
-        ) from None
+        )
+    heights = np.asarray(whole.to_numpy(), np.int64)
     wrong = np.flatnonzero((heights < 0) | (heights > 1 << 31))
     if len(wrong):
         raise FormatError(

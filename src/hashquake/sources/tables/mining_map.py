@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from hashquake.core.contracts import Batch, Progress, SourceCard, SourceContext
@@ -216,16 +217,16 @@ def _rows(
         name = columns["share"]
         values = number_values(plain_cells(batch, name), name, path, row).tolist()
         months = _read(batch, columns["month"], _month_of_cell, path, row)
-        vintages: list[date | None] = [None] * batch.num_rows
+        vintages: list[date | None] = [None] * batch.height
         if "vintage" in columns:
             vintages = list(_read(batch, columns["vintage"], _day_of_cell, path, row))
         cells = zip(countries, values, months, vintages, strict=True)
         yield from enumerate(cells, row)
-        row += batch.num_rows
+        row += batch.height
 
 
 def _read(
-    batch: Any, name: str, reader: Callable[[Any], _T], path: str, first_row: int
+    batch: pl.DataFrame, name: str, reader: Callable[[Any], _T], path: str, first_row: int
 ) -> list[_T]:
     """Read a column that has no empty cell."""
     cells = cell_values(plain_cells(batch, name), reader, path, first_row)

@@ -197,7 +197,7 @@ def _numbers(table: TableFile, columns: dict[str, str]) -> dict[str, NDArray[np.
                 parts[field].append(times.seconds(cells, row))
             else:
                 parts[field].append(number_values(cells, name, path, row))
-        row += batch.num_rows
+        row += batch.height
     return {field: np.concatenate(pieces or [np.zeros(0)]) for field, pieces in parts.items()}
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import repeat
 from math import isnan
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -224,7 +224,7 @@ class _ReadingRowReader:
         )
         order, row = SeriesOrder(self._path), 1
         for batch in self._table.batches(list(dict.fromkeys(self._columns.values()))):
-            if not batch.num_rows:
+            if not batch.height:
                 continue
             start_s = times.seconds(self._required(batch, "time", row), row)
             if "end" in self._columns:
@@ -241,27 +241,27 @@ class _ReadingRowReader:
             )
             order.check(part.series, start_s, end_s, row)
             yield part
-            row += batch.num_rows
+            row += batch.height
 
-    def _required(self, batch: Any, field: str, row: int) -> Any:
+    def _required(self, batch: pl.DataFrame, field: str, row: int) -> pl.Series:
         cells = plain_cells(batch, self._columns[field])
         require_cells(cells, self._columns[field], self._path, row)
         return cells
 
-    def _steps_s(self, batch: Any, row: int) -> NDArray[np.float64]:
+    def _steps_s(self, batch: pl.DataFrame, row: int) -> NDArray[np.float64]:
         if "step" not in self._columns:
-            return np.full(batch.num_rows, self._step_s)
+            return np.full(batch.height, self._step_s)
         cells = self._required(batch, "step", row)
         return number_values(cells, self._columns["step"], self._path, row)
 
-    def _quantities(self, batch: Any, row: int) -> list[str]:
+    def _quantities(self, batch: pl.DataFrame, row: int) -> list[str]:
         if "quantity" not in self._columns:
-            return list(repeat(self._quantity, batch.num_rows))
+            return list(repeat(self._quantity, batch.height))
         cells = self._required(batch, "quantity", row)
         return [name or "" for name in cell_values(cells, quantity_of_cell, self._path, row)]
 
-    def _subjects(self, batch: Any, row: int) -> list[str]:
-        subjects: list[str] = [self._subject] * batch.num_rows
+    def _subjects(self, batch: pl.DataFrame, row: int) -> list[str]:
+        subjects: list[str] = [self._subject] * batch.height
         for field, reader in _READERS.items():  # the finer one counts
             if field in self._columns and not all(subjects):
                 cells = plain_cells(batch, self._columns[field])
@@ -275,10 +275,10 @@ class _ReadingRowReader:
         return subjects
 
     def _numbers(
-        self, batch: Any, field: str, quantities: list[str], row: int
+        self, batch: pl.DataFrame, field: str, quantities: list[str], row: int
     ) -> NDArray[np.float64]:
         if field not in self._columns:
-            return np.full(batch.num_rows, np.nan)
+            return np.full(batch.height, np.nan)
         name = self._columns[field]
         numbers = number_values(plain_cells(batch, name), name, self._path, row)
         limits = np.array(quantities, np.object_)

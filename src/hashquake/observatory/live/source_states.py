@@ -1,0 +1,146 @@
+"""What each watched source is doing: said when it changes, and not again after a restart."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from hashquake.core.contracts import Batch
+from hashquake.core.opinion import Change
+from hashquake.core.record import AppendResult
+from hashquake.core.source_status import SourceState, SourceStatus
+from hashquake.observatory.live.source_task import Report, WatchedSource
+from hashquake.observatory.live.status import source_statuses, tip_age
+
+if TYPE_CHECKING:
+    from hashquake.observatory.observatory import Observatory
+
+STUCK_S = 900.0
+"""A source of blocks that answers, but vouches for no time later than this before now, follows
+nothing: it lost its peers, catches up, or stands on a branch that was left."""
+_ANSWERS = ("ok", "late", "stuck")
+_STUCK = "its newest block is older than a silence of blocks lasts by chance [source-stuck]"
+_UNWATCHED = "it vouches for no time since {minutes:.0f} minutes ago [source-stuck]"
+_LATE = "nothing new came for longer than its cadence [source-late]"
+
+
+class SourceStates:
+    """The states of the watched sources.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is written.
+    sources : mapping of str to WatchedSource
+        By name.
+    now_s : callable
+        The clock, UTC Unix seconds.
+    """
+
+    def __init__(
+        self,
+        observatory: "Observatory",
+        sources: Mapping[str, WatchedSource],
+        *,
+        now_s: Callable[[], float],
+    ) -> None:
+        self._observatory = observatory
+        self._sources = sources
+        self._now_s = now_s
+        # Gone on from what was said of each source last, so that nothing is said twice.
+        before = {one.source: one for one in source_statuses(observatory)}
+        self._statuses = {
+            name: before.get(name, SourceStatus(source=name, state="starting", since_s=now_s()))
+            for name in sources
+        }
+        self._unsaid: list[SourceStatus] = []
+        self._news_s = dict.fromkeys(sources, now_s())
+        self._vouched_s: dict[str, float] = {}
+
+    def gave(self, source: str, batch: Batch, result: AppendResult) -> None:
+        """Take note of a batch that was stored.
+
+        Parameters
+        ----------
+        source : str
+            Who gave it.
+        batch : Batch
+            What it gave.
+        result : AppendResult
+            What that changed.
+        """
+        if _is_news(batch, result):
+            self._news_s[source] = self._now_s()
+        ends_s = [window.end_s for window in batch.observed]
+        if ends_s:
+            self._vouched_s[source] = max(*ends_s, self._vouched_s.get(source, ends_s[0]))
+        if self._statuses[source].state in ("starting", "down", "refused"):
+            self._turn(source, "ok")
+
+    def heard(self, report: Report) -> None:
+        """Take note of what a run of a source came to.
+
+        Parameters
+        ----------
+        report : Report
+            Its end.
+        """
+        if report.state == "ok" and self._statuses[report.source].state in ("late", "stuck"):
+            return  # it answers; whether there is news is another question
+        self._turn(report.source, report.state, report.because)
+
+    def look(self) -> None:
+        """Find sources that answer without news, and nodes that follow nothing any more."""
+        now_s = self._now_s()
+        tip = tip_age(self._observatory, now_s)
+        believed = tip is None or tip.believed_s is None or tip.age_s <= tip.believed_s
+        for name, watched in self._sources.items():
+            if self._statuses[name].state not in _ANSWERS:
+                continue
+            quiet_s = now_s - self._news_s[name]
+            if watched.gives_blocks:
+                self._turn(name, *self._follows(name, now_s, believed=believed))
+            elif watched.late_s is not None:
+                late = quiet_s > watched.late_s
+                self._turn(name, "late" if late else "ok", _LATE if late else "")
+
+    def _follows(self, name: str, now_s: float, *, believed: bool) -> tuple[SourceState, str]:
+        if not believed:
+            return "stuck", _STUCK
+        # A node may answer and vouch for nothing: then the time of its last answer does not count.
+        since_s = self._vouched_s.get(name, self._news_s[name])
+        if now_s - since_s <= max(STUCK_S, 2.0 * self._sources[name].poll_s):
+            return "ok", ""
+        before = self._statuses[name]
+        if before.state == "stuck" and "vouches" in before.because:
+            return "stuck", before.because  # said once, not with every minute that passes
+        return "stuck", _UNWATCHED.format(minutes=(now_s - since_s) / 60.0)
+
+    def news(self) -> list[Change]:
+        """Return a change for each turn that is not stored yet."""
+        return [
+            Change(kind="source", subject=f"source:{one.source}", document=one.document())
+            for one in self._unsaid
+        ]
+
+    def said(self, changes: Iterable[Change]) -> None:
+        """Take note that changes which `news` returned are stored.
+
+        Parameters
+        ----------
+        changes : iterable of Change
+            The stored ones.
+        """
+        del self._unsaid[: len(list(changes))]
+
+    def _turn(self, source: str, state: SourceState, because: str = "") -> None:
+        status = SourceStatus(source=source, state=state, since_s=self._now_s(), because=because)
+        if status.says_the_same_as(self._statuses[source]):
+            return
+        self._statuses[source] = status
+        self._unsaid.append(status)
+
+
+def _is_news(batch: Batch, result: AppendResult) -> bool:
+    """Whether a batch says something of the present: for blocks, watched time does as well."""
+    if batch.readings or batch.claims:
+        return bool(result.readings_added or result.claims_added)
+    return bool(len(batch.blocks) or batch.observed)

@@ -1,0 +1,67 @@
+"""Opinions of a catalog that was stepped anew, stored where they differ from those there are."""
+
+from typing import Any
+
+from hashquake.catalog.causes import explained
+from hashquake.catalog.documents import quake_document
+from hashquake.catalog.ledger import replayed_quakes
+from hashquake.catalog.pipeline import PipelineState
+from hashquake.core.opinion import Opinion
+from hashquake.core.quake import Quake
+from hashquake.core.record import Record
+from hashquake.observatory.cards import installed_detectors
+
+_CAUSES = frozenset({"causes"})
+
+
+def bring_ledger_to(inside: Record, state: PipelineState) -> None:
+    """Store what a catalog that was stepped anew says beyond what is stored.
+
+    Parameters
+    ----------
+    inside : Record
+        Inside the transaction that rebuilt the state.
+    state : PipelineState
+        After the last block stored.
+    """
+    ledger = state.quakes.ledger
+    documents = [quake_document(quake) for quake in ledger]
+    added = replayed_quakes(
+        inside.opinions("quake", scope=state.scope),
+        documents,
+        scope=state.scope,
+        complete=True,
+        at_s=state.quakes.clock_s,
+        ignoring=_CAUSES,
+    )
+    quake_of = {_unnumbered(each): quake for each, quake in zip(documents, ledger, strict=True)}
+    of_added = [quake_of.get(_unnumbered(one.document)) for one in added]
+    with_causes = iter(
+        explained(
+            inside,
+            [quake for quake in of_added if quake is not None],
+            labelled=state.quakes.labelled,
+            detectors=installed_detectors(),
+        )
+    )
+    inside.add_opinions(
+        [
+            one if quake is None else _with_causes(one, next(with_causes))
+            for one, quake in zip(added, of_added, strict=True)
+        ]
+    )
+
+
+def _unnumbered(document: Any) -> str:
+    return repr(sorted((k, v) for k, v in document.items() if k != "revision"))
+
+
+def _with_causes(opinion: Opinion, quake: Quake) -> Opinion:
+    document = {**quake_document(quake), "revision": opinion.revision}
+    return Opinion(
+        kind=opinion.kind,
+        scope=opinion.scope,
+        name=opinion.name,
+        revision=opinion.revision,
+        document=document,
+    )

