@@ -7,13 +7,14 @@ STAMPS := $(VENV)/.stamps
 
 SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help demo test test-slow test-e2e bench lint format clean
+.PHONY: help demo test test-slow test-e2e test-faults servers bench lint format clean
 
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
 	@echo "make test       lint, types, import contracts, tests"
 	@echo "make test-slow  measure what is advertised in simulation, and write the table of it (minutes)"
-	@echo "make test-e2e   against a real node and a real browser, which it installs (Debian)"
+	@echo "make test-e2e   against real nodes, a real database and a browser, which it installs (Debian)"
+	@echo "make test-faults  a hundred faults of each kind while watching (half an hour)"
 	@echo "make bench      print speeds on this machine"
 	@echo "make format     format the code"
 	@echo "make clean      remove .venv and out"
@@ -57,14 +58,21 @@ test-slow: $(STAMPS)/oracles
 	$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup; failed=$$?; \
 	  $(BIN)/python -m tests.power.rows_table && exit $$failed
 
-test-e2e: $(STAMPS)/test
+servers: $(STAMPS)/test
 	@command -v chromium >/dev/null || { echo "installing Chromium"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium >/dev/null; }
 	@command -v npm >/dev/null || { echo "installing Node.js"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs npm >/dev/null; }
+	@ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || { echo "installing PostgreSQL"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null; }
 	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
 	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
-	$(BIN)/python -m pytest -m e2e
+
+test-e2e: servers
+	$(BIN)/python -m pytest -m e2e -n 2 --dist loadfile
+
+test-faults: servers
+	FAULTS=100 $(BIN)/python -m pytest -m e2e -n 2 --dist load tests/faults
 
 bench: $(STAMPS)/test
 	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done

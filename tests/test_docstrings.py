@@ -13,6 +13,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from fastapi import Request
+from pydantic import BaseModel
 from typer import Context
 
 SOURCE = Path(__file__).parents[1] / "src" / "hashquake"
@@ -22,6 +24,8 @@ PARAMETERS = re.compile(
 )
 HEADS = re.compile(r"^(\S[^:\n]*?)(?: :.*)?$", re.MULTILINE)
 REFERENCE = re.compile(r"(?:[Ss]ee|of|for|as)\s+`([\w.]+)`")
+HANDED = (Context, Request, BaseModel)
+"""What a command or a path is handed by its library; a body's fields describe themselves."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -99,17 +103,23 @@ def _referred(full_name: str, node: Definition) -> set[str]:
 
 
 def _helped(full_name: str) -> set[str]:
-    """Return the options of a command that have a help text, and the context it is handed."""
+    """Return the parameters of a command or a path that have a help text, and the context."""
     module, name = full_name.rsplit(".", 1)
     path = SOURCE.joinpath(*module.split(".")[1:]).with_suffix(".py")
-    if not module.startswith("hashquake.serve.cli.") or not path.is_file():
+    if (
+        not module.startswith(("hashquake.serve.cli.", "hashquake.serve.api."))
+        or not path.is_file()
+    ):
         return set()
     function = getattr(import_module(module), name, None)
     return {
         parameter
         for parameter, annotation in getattr(function, "__annotations__", {}).items()
-        if annotation is Context
-        or any(getattr(one, "help", None) for one in getattr(annotation, "__metadata__", ()))
+        if (isinstance(annotation, type) and issubclass(annotation, HANDED))
+        or any(
+            getattr(one, "help", None) or getattr(one, "description", None)
+            for one in getattr(annotation, "__metadata__", ())
+        )
     }
 
 
@@ -117,7 +127,8 @@ def _missing() -> list[str]:
     return [
         f"{name}: {', '.join(sorted(left))}"
         for name, node in _all_definitions().items()
-        if (left := _parameters(node) - _named(node) - _referred(name, node))
+        if not name.startswith("hashquake.serve.api.documents.")  # docs/reference/json.md has them
+        and (left := _parameters(node) - _named(node) - _referred(name, node))
         and (left := left - _helped(name))
     ]
 

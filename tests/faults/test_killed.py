@@ -1,4 +1,4 @@
-"""A watcher killed at any instant, again and again, loses nothing and says nothing twice."""
+"""A watcher that is killed at any instant, again and again: nothing is lost or said twice."""
 
 import os
 import random

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +56,12 @@ def test_reorganisations_of_depth_1_to_6_also_while_down(
     def until_a_fault(one: Watched) -> bool:
         return bool(due and len(world.main) - len(World().main) >= due[0]) or to_the_end(one)
 
+    def until_fewer(before: int, one: Watched) -> bool:
+        return len(due) < before or act(one)
+
     while due:
         if draw.random() < 0.5:
-            left = len(due)
-
-            def until_one_less(one: Watched, left: int = left) -> bool:
-                return len(due) < left or act(one)
-
-            watched.watch(until_one_less)
+            watched.watch(partial(until_fewer, len(due)))
         else:
             watched.watch(until_a_fault)
             act(watched)

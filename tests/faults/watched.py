@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.faults.world import COUNTRY, World
 from tests.same_record import blocks_of, changes_of, opinions_of
@@ -132,8 +132,8 @@ class Outcome:
     readings, so that after a fault only what is thought of it in the end must be the same.
     """
 
-    blocks: Sequence[tuple[Any, ...]]
-    readings: Sequence[str]
+    blocks: Sequence[tuple[object, ...]]
+    readings: Sequence[object]
     quakes: Sequence[str]
     outages: Sequence[str]
     changes: "Counter[str]"

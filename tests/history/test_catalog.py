@@ -6,6 +6,7 @@ import pytest
 from tests.canonical_catalog import canonical_json
 
 from hashquake.catalog import quakes as catalog
+from hashquake.catalog.book_order import CatalogState
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S, parse_time
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
@@ -14,7 +15,7 @@ from hashquake.datasets.label_gaps import load_label_gaps
 
 
 @lru_cache(maxsize=1)
-def replayed() -> catalog.CatalogState:
+def replayed() -> CatalogState:
     blocks = bundled_blocks()
     state, _ = catalog.step(catalog.start(gaps=load_label_gaps()), blocks)
     state, _ = catalog.step(state, blocks.take(slice(0, 0)), state.clock_s + 1.0)

@@ -184,11 +184,11 @@ def _delays() -> list[Row]:
 def _second_falls() -> list[Row]:
     rows = []
     for after_d, before in ((1.5, 7.0), (3.0, 82.0), (5.0, 98.0)):
-        asked = partial(second_falls_s, after_d=after_d, trials=100, seed=73)
+        asked = partial(second_falls_s, after_d=after_d, trials=300, seed=73)
         rows += _second_fall(
             f"second-{after_d:g}d", f"{after_d:g} days after the alarm", asked, before
         )
-    asked = partial(second_falls_s, after_d=4.0, recovers=True, trials=100, seed=74)
+    asked = partial(second_falls_s, after_d=4.0, recovers=True, trials=300, seed=74)
     rows += _second_fall("recovery", "two days into the recovery from it", asked, None)
     return rows
 

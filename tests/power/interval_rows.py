@@ -118,7 +118,7 @@ def _forecasts() -> list[Row]:
                 elapsed,
                 walk=walk,
                 growth_log_per_day=growth,
-                chains=6,
+                chains=20,
                 seed=76,
             ),
             before=was,

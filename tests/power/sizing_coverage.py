@@ -13,7 +13,6 @@ import numpy as np
 from hashquake.catalog.review import VIEW_S, search_window
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
-from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.detect import shiryaev_roberts
 from hashquake.estimate.sizing import size_fall
@@ -123,7 +122,7 @@ def _trial(
     review_s = found.detected_s + review_after_s
     whole = _joined(parts, review_s)
     try:
-        sizing = size_fall(whole, search=search_window((found,), NETWORK), until_s=review_s)
+        sizing = size_fall(whole, search=search_window(found), until_s=review_s)
     except NoCoverage:
         return None
     remaining = 1.0 - share

@@ -79,3 +79,15 @@ def test_searches_keep_their_rows_when_the_tables_move_to_version_5(path: Path) 
     with open_record(path) as record:
         (one,) = record.searched("outage")
         assert (one.subject, one.last_reading, one.networks) == ("country:KZ", 7, None)
+
+
+def test_a_record_of_version_5_gets_room_for_sightings(path: Path) -> None:
+    made_at(path, "0005")
+    old = sqlite3.connect(path)
+    old.execute("INSERT INTO batches VALUES (1, 'node', 5.0, 0, 0, 0, 0)")
+    old.execute("INSERT INTO observed VALUES (1, 1, 10.0, 20.0)")
+    old.commit()
+    old.close()
+    with open_record(path) as record:
+        assert record.sightings(0, 1_000_000) == ()
+        assert [one.end_s for one in record.coverage().windows] == [20.0]

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hashquake.catalog.labels import LabelChange, label_change
+from hashquake.catalog.reported_review import REPORTED_KINDS, Levels, contradicted, weighed
 from hashquake.catalog.review import (
     MADE_BY,
+    OPENS,
     first_causes,
     lost_at_detection_hps,
     reviewed,
@@ -21,7 +23,7 @@ from hashquake.catalog.review import (
 from hashquake.core.columns import BlockColumns
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.pick import Pick
-from hashquake.core.quake import Quake
+from hashquake.core.quake import Kind, Quake
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
@@ -29,16 +31,17 @@ from hashquake.core.window import Window
 View = Callable[[float], BlockColumns]
 """Returns the main chain's blocks of the last weeks before an instant."""
 
-OPENS = "shiryaev_roberts"
-"""The detector whose picks open network quakes, so that theirs is the false-alarm rate. Picks of
-other network detectors join and confirm."""
 COINCIDE_S = 1.5 * DAY_S
 """How far apart two onset windows may lie and still be one onset."""
 JOIN_S = 14.0 * DAY_S
 """How long after its detection a quake takes further picks."""
 LABELS_S = 7.0 * DAY_S
 """How long after the onset of a pool's fall the names of others are looked at, at its review."""
-LOOKS_S = {NETWORK: (3.0 * DAY_S, 14.0 * DAY_S), "pool": (14.0 * DAY_S,)}
+LOOKS_S = {
+    NETWORK: (3.0 * DAY_S, 14.0 * DAY_S),
+    "pool": (14.0 * DAY_S,),
+    "reports": (DAY_S, 3.0 * DAY_S, 14.0 * DAY_S),
+}
 """When to look again, after detection; the last look is the review."""
 
 
@@ -134,7 +137,13 @@ def admit(book: Book, pick: Pick, view: View, gaps: tuple[LabelGap, ...]) -> Boo
     return _join(book, pick) or replace(book, waiting=(*book.waiting, pick))
 
 
-def look_again(book: Book, due: Due, view: View, gaps: tuple[LabelGap, ...]) -> Book:
+def look_again(
+    book: Book,
+    due: Due,
+    view: View,
+    gaps: tuple[LabelGap, ...],
+    levels: Levels = lambda _before, _after: None,
+) -> Book:
     """Take a due look at a quake.
 
     Parameters
@@ -147,12 +156,18 @@ def look_again(book: Book, due: Due, view: View, gaps: tuple[LabelGap, ...]) -> 
         Returns the main chain's blocks of the last weeks before an instant.
     gaps : tuple of LabelGap
         Known gaps in labels.
+    levels : callable
+        Returns what pools reported in two windows; None where they did not.
     """
     book = replace(book, dues=tuple(other for other in book.dues if other != due))
     quake = next(quake for quake in book.latest() if quake.id == due.quake_id)
     blocks = view(due.at_s)
+    if quake.kind in REPORTED_KINDS and quake.subject != NETWORK:
+        return book.with_opinion(weighed(quake, blocks, at_s=due.at_s, final=due.final))
     opinion = reviewed(quake, blocks, at_s=due.at_s, final=due.final, gaps=gaps)
-    if not due.final or quake.subject == NETWORK:
+    if quake.subject == NETWORK:
+        return book.with_opinion(contradicted(opinion, blocks, at_s=due.at_s, levels=levels))
+    if not due.final:
         return book.with_opinion(opinion)
     renamed = _label_changes(opinion, blocks, at_s=due.at_s, gaps=gaps)
     return replace(
@@ -172,7 +187,7 @@ def _label_changes(
     falls = {
         pick.subject.partition(":")[2]: pick
         for pick in reversed(quake.picks)
-        if pick.subject != NETWORK and pick.remaining_share.median < 1.0
+        if pick.subject != NETWORK and pick.reported is None and pick.remaining_share.median < 1.0
     }
     found = []
     for pool, pick in sorted(falls.items()):
@@ -196,7 +211,7 @@ def _without_renamed(opinion: Quake, renamed: tuple[LabelChange, ...]) -> Quake:
     if opinion.subject.partition(":")[2] not in names:
         return replace(opinion, pools=pools) if names else opinion
     causes = first_causes(opinion.false_alarms_per_year, 1.0)
-    return replace(opinion, status="rejected", causes=causes)
+    return replace(opinion, status="rejected", causes=causes, nothing_probability=1.0)
 
 
 def coincide(a: Pick | Quake, b: Pick | Quake) -> bool:
@@ -244,7 +259,7 @@ def _open(book: Book, pick: Pick, view: View) -> Book:
     network = pick.subject == NETWORK
     confirmed = network and (bool(falls) or any(p.subject == NETWORK for p in joining))
     quake = Quake(
-        id=_new_id(book, pick),
+        id=new_id(book, pick),
         revision=1,
         issued_s=pick.detected_s,
         status="confirmed" if confirmed else "preliminary",
@@ -262,7 +277,7 @@ def _open(book: Book, pick: Pick, view: View) -> Book:
         made_by=MADE_BY,
     )
     waiting = tuple(p for p in book.waiting if p not in joining)
-    return _with_looks(
+    return with_looks(
         replace(book, waiting=waiting).with_opinion(quake), quake, NETWORK if network else "pool"
     )
 
@@ -270,14 +285,14 @@ def _open(book: Book, pick: Pick, view: View) -> Book:
 def _upgrade(book: Book, pick: Pick, view: View) -> Book | None:
     """Turn a quake of pools into one of the network, when the network's onset is the same."""
     for quake in reversed(book.latest()):
-        if quake.kind == "pools" and _takes(quake, pick):
+        if quake.subject != NETWORK and joins_quake(quake, pick):
             risen = replace(
                 quake,
                 revision=quake.revision + 1,
                 issued_s=pick.detected_s,
                 status="confirmed",
                 subject=NETWORK,
-                kind="network+pools",
+                kind="network+pools" if quake.pools else "network",
                 onset=pick.onset,
                 remaining_share=pick.remaining_share,
                 lost_hps=lost_at_detection_hps(view(pick.detected_s), pick),
@@ -285,16 +300,17 @@ def _upgrade(book: Book, pick: Pick, view: View) -> Book | None:
                 false_alarms_per_year=pick.false_alarms_per_year,
                 causes=first_causes(pick.false_alarms_per_year),
                 made_by=MADE_BY,
+                nothing_probability=None,
             )
             dues = tuple(due for due in book.dues if due.quake_id != quake.id)
             book = replace(book, dues=dues).with_opinion(risen)
-            return _with_looks(book, replace(risen, detected_s=pick.detected_s), NETWORK)
+            return with_looks(book, replace(risen, detected_s=pick.detected_s), NETWORK)
     return None
 
 
 def _join(book: Book, pick: Pick, subject: str | None = None) -> Book | None:
     """Add a pick to the quake it belongs to, network quakes before others, newest first."""
-    open_quakes = [quake for quake in reversed(book.latest()) if _takes(quake, pick)]
+    open_quakes = [quake for quake in reversed(book.latest()) if joins_quake(quake, pick)]
     if subject is not None:
         open_quakes = [quake for quake in open_quakes if quake.subject == subject]
     if not open_quakes:
@@ -308,7 +324,7 @@ def _join(book: Book, pick: Pick, subject: str | None = None) -> Book | None:
         revision=quake.revision + 1,
         issued_s=pick.detected_s,
         status="confirmed" if seen_twice and quake.status == "preliminary" else quake.status,
-        kind="network+pools" if quake.subject == NETWORK and pools else quake.kind,
+        kind=_joined_kind(quake, pick, fell_too=bool(pools)),
         picks=(*quake.picks, pick),
         pools=tuple(sorted(pools)),
         made_by=MADE_BY,
@@ -316,7 +332,24 @@ def _join(book: Book, pick: Pick, subject: str | None = None) -> Book | None:
     return book.with_opinion(opinion)
 
 
-def _takes(quake: Quake, pick: Pick) -> bool:
+def _joined_kind(quake: Quake, pick: Pick, *, fell_too: bool) -> Kind:
+    """Return the kind of a quake that a pick of blocks joins."""
+    if quake.subject == NETWORK:
+        return "network+pools" if fell_too and quake.kind != "disagreement" else quake.kind
+    # What a pool reported, its blocks now show too.
+    return "pools" if quake.subject == pick.subject else quake.kind
+
+
+def joins_quake(quake: Quake, pick: Pick) -> bool:
+    """Return whether a quake still takes picks, and whose onsets may be one with this.
+
+    Parameters
+    ----------
+    quake : Quake
+        Its latest opinion.
+    pick : Pick
+        Of whatever subject.
+    """
     return (
         quake.status != "rejected"
         and pick.detected_s < quake.detected_s + JOIN_S
@@ -324,7 +357,18 @@ def _takes(quake: Quake, pick: Pick) -> bool:
     )
 
 
-def _with_looks(book: Book, quake: Quake, kind: str) -> Book:
+def with_looks(book: Book, quake: Quake, kind: str) -> Book:
+    """Plan the looks at a quake that was just opened.
+
+    Parameters
+    ----------
+    book : Book
+        With the quake.
+    quake : Quake
+        Looks are counted from its detection.
+    kind : str
+        A key of `LOOKS_S`.
+    """
     looks = LOOKS_S[kind]
     new = tuple(
         Due(at_s=quake.detected_s + after_s, quake_id=quake.id, final=after_s == looks[-1])
@@ -333,7 +377,16 @@ def _with_looks(book: Book, quake: Quake, kind: str) -> Book:
     return replace(book, dues=tuple(sorted((*book.dues, *new))))
 
 
-def _new_id(book: Book, pick: Pick) -> str:
+def new_id(book: Book, pick: Pick) -> str:
+    """Return a name that no quake bears yet.
+
+    Parameters
+    ----------
+    book : Book
+        All quakes so far.
+    pick : Pick
+        That opens a quake; the day is its onset's.
+    """
     day = format_time((pick.onset.start_s + pick.onset.end_s) / 2.0)[:10].replace("-", "")
     taken = {quake.id for quake in book.revisions}
     letters = "abcdefghijklmnopqrstuvwxyz"

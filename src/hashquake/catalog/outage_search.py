@@ -163,6 +163,7 @@ def search(
         lags=lags,
         detectors=detectors,
         read=_kept(judged, record, detectors, numbers) if judged is not None and whole else None,
+        fused_of=judged.fused if judged is not None and whole else None,
     )
     found = with_failures(found, record.last_runs())
     stored = latest(record.opinions("outage"))

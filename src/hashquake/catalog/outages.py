@@ -22,6 +22,8 @@ from hashquake.detect.series import BGP, PROBING, TELESCOPE
 
 SignalReader = Callable[[str], tuple[Signal, ...]]
 """Returns the judged signals of a subject."""
+SignalFuser = Callable[[str, tuple[Signal, ...]], tuple[Fused, ...]]
+"""Returns the fused signals of a subject."""
 REVIEW_S = 1.0 * DAY_S
 """An outage is reviewed once so much was read after its end."""
 LEAST_OTHERS = 3
@@ -49,6 +51,7 @@ def outages(
     lags: SourceLags = NO_LAGS,
     detectors: Detectors = OWN,
     read: SignalReader | None = None,
+    fused_of: SignalFuser | None = None,
 ) -> tuple[Outage, ...]:
     """Find the outages of countries in a record's readings.
 
@@ -72,6 +75,8 @@ def outages(
         country only as that country's.
     read : callable or None
         Returns the judged signals of a subject, where they are kept; None reads and judges them.
+    fused_of : callable or None
+        Returns the fused signals of a subject, where they are kept; None fuses them.
 
     Returns
     -------
@@ -94,15 +99,12 @@ def outages(
     read = read or partial(
         read_signals, record, window=window, until_s=until_s, lags=lags, detectors=detectors
     )
+    fused_of = fused_of or _fused
     judged = {
         subject: read(subject)
         for subject in dict.fromkeys((*asked, *(countries if several else ())))
     }
-    fused = {
-        subject: fuse([signal.flags for signal in signals])
-        for subject, signals in judged.items()
-        if signals
-    }
+    fused = {subject: fused_of(subject, signals) for subject, signals in judged.items() if signals}
     found: list[Outage] = []
     for subject in asked:
         others: list[tuple[Fused, ...]] = [
@@ -117,6 +119,11 @@ def outages(
         for outage in sorted(found, key=lambda one: (one.onset, one.id))
         if window is None or whole_of(outage).overlap(window) is not None
     )
+
+
+def _fused(subject: str, signals: Sequence[Signal]) -> tuple[Fused, ...]:
+    del subject
+    return fuse([signal.flags for signal in signals])
 
 
 def members_of(

@@ -9,22 +9,31 @@ of it, with or without a snapshot in between.
 
 from dataclasses import dataclass, replace
 
-from hashquake.catalog.quakes import DETECTORS, CatalogState, again_from
+from hashquake.catalog.book_order import CatalogState
+from hashquake.catalog.quakes import DETECTORS, again_from, step_reported
 from hashquake.catalog.quakes import start as start_quakes
 from hashquake.catalog.quakes import step as step_quakes
+from hashquake.catalog.reported_review import Levels
 from hashquake.catalog.snapshot import FORMAT, SnapshotError, decode, encode
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.opinion import Snapshot, quake_scope
+from hashquake.core.pick import ReportedSum
 from hashquake.core.quake import Quake
 from hashquake.core.window import Window
+from hashquake.detect import reported_drop
+from hashquake.detect.reported_drop import ReportedDropState
 
 KIND = "catalog"
 VERSION = f"{FORMAT}+{DETECTORS}"
 """Snapshots of other versions are not read."""
 _GAP_STEPS = 2.0
 """A series is silent when nothing came for so many of its steps."""
+
+
+class LateReportError(Exception):
+    """What pools reported came in too late for a step: rebuild the pipeline from the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +83,15 @@ class PipelineState:
         Of the catalog of quakes.
     quakes : CatalogState
         The catalog of quakes.
+    reports : ReportedDropState
+        The detector that follows what pools report.
     spoken : tuple of ((str, str, str), float)
         When each series of readings last spoke: subject, quantity, source; UTC Unix seconds.
     """
 
     false_alarms_per_year: float
     quakes: CatalogState
+    reports: ReportedDropState
     spoken: tuple[tuple[tuple[str, str, str], float], ...] = ()
 
     @property
@@ -101,6 +113,7 @@ def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()
     return PipelineState(
         false_alarms_per_year=false_alarms_per_year,
         quakes=start_quakes(false_alarms_per_year=false_alarms_per_year, gaps=gaps),
+        reports=reported_drop.start(false_alarms_per_year=false_alarms_per_year),
     )
 
 
@@ -108,6 +121,8 @@ def step(
     state: PipelineState, batch: Batch, *, now_s: float | None = None, vouched: bool = False
 ) -> tuple[PipelineState, PipelineEvents]:
     """Take a batch, or with an empty one the silence up to an instant.
+
+    Of a batch with both, what pools report is taken before the blocks.
 
     Parameters
     ----------
@@ -124,8 +139,19 @@ def step(
     Returns
     -------
     PipelineState and PipelineEvents
+
+    Raises
+    ------
+    LateReportError
+        When reports came after something that the catalog cannot go back before.
     """
-    quakes, formed = step_quakes(state.quakes, batch.blocks, now_s, vouched=vouched)
+    reports, picks = reported_drop.step(state.reports, batch.readings)
+    levels = levels_of(reports)
+    told = step_reported(state.quakes, picks, levels)
+    if told is None or reports.n_late > state.reports.n_late:
+        raise LateReportError
+    quakes, formed = step_quakes(told[0], batch.blocks, now_s, vouched=vouched, levels=levels)
+    formed = (*told[1], *formed)
     spoken = dict(state.spoken)
     gaps: list[ReadingGap] = []
     for reading in sorted(batch.readings, key=lambda one: one.window):
@@ -141,7 +167,23 @@ def step(
         spoken[series] = window.end_s if last_s is None else max(last_s, window.end_s)
     countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
     events = PipelineEvents(quakes=formed, subjects=tuple(sorted(countries)), gaps=tuple(gaps))
-    return replace(state, quakes=quakes, spoken=tuple(sorted(spoken.items()))), events
+    moved = replace(state, quakes=quakes, reports=reports, spoken=tuple(sorted(spoken.items())))
+    return moved, events
+
+
+def levels_of(reports: ReportedDropState) -> Levels:
+    """Return what says how much pools reported in two windows.
+
+    Parameters
+    ----------
+    reports : ReportedDropState
+        The detector that has followed them.
+    """
+
+    def levels(before: Window, after: Window) -> ReportedSum | None:
+        return reported_drop.reported_levels(reports, before, after)
+
+    return levels
 
 
 def rewound(
@@ -158,7 +200,7 @@ def rewound(
     blocks : BlockColumns
         The main chain's blocks above the last anchor below that height; more does no harm.
     """
-    found = again_from(state.quakes, height, blocks)
+    found = again_from(state.quakes, height, blocks, levels_of(state.reports))
     if found is None:
         return None
     quakes, formed = found

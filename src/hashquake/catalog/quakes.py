@@ -9,26 +9,32 @@ as anchors, and whatever differs from what was taken is replayed from the last a
 Opinions once given stay in the ledger; what the new branch does not support is rejected there.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from hashquake.catalog.association import Book, admit, look_again
+from hashquake.catalog.book_order import CatalogState, deal, foretold
 from hashquake.catalog.branch import on_branch, slim, tell_again
+from hashquake.catalog.reported_review import Levels
 from hashquake.catalog.review import MADE_BY, VIEW_S
 from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.pick import Pick
 from hashquake.core.quake import Quake
 from hashquake.core.times import HOUR_S
-from hashquake.detect import bocpd, pool_share, shiryaev_roberts
+from hashquake.detect import bocpd, pool_share, reported_drop, shiryaev_roberts
 
 DETECTORS = "+".join(
     (
         MADE_BY,
         *(
             f"{card.name}/{card.version}"
-            for card in (shiryaev_roberts.CARD, bocpd.CARD, pool_share.CARD)
+            for card in (
+                shiryaev_roberts.CARD,
+                bocpd.CARD,
+                pool_share.CARD,
+                reported_drop.CARD,
+            )
         ),
     )
 )
@@ -38,60 +44,6 @@ ANCHOR_BLOCKS = 32
 LEAP_S = 2.0 * HOUR_S
 """The longest step of `now_s` believed to have been watched, when no block came in it."""
 _PARTS = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CatalogState:
-    """The catalog between two steps; a step gives a new one and leaves this as it was.
-
-    Parameters
-    ----------
-    network, change, pools : ShiryaevState, BocpdState, PoolShareState
-        Of the three detectors.
-    gaps : tuple of LabelGap
-        Known gaps in labels.
-    book : Book
-        Opinions of the present branch, and what waits.
-    pending : tuple of Pick
-        Picks of the very instant the chain has reached.
-    height : int
-        Of the last block taken, -1 before the first.
-    clock_s : float
-        Running maximum of header times.
-    looked_s : float
-        The last instant looked at beyond the blocks.
-    tail : tuple of BlockColumns
-        The blocks of the last weeks, in pieces.
-    anchors : tuple of CatalogState
-        Earlier states, newest first; they have none themselves.
-    ledger : tuple of Quake
-        Every opinion ever given, in order; append-only.
-    """
-
-    network: shiryaev_roberts.ShiryaevState
-    change: bocpd.BocpdState
-    pools: pool_share.PoolShareState
-    gaps: tuple[LabelGap, ...] = ()
-    book: Book = field(default_factory=Book)
-    pending: tuple[Pick, ...] = ()
-    height: int = -1
-    clock_s: float = float("-inf")
-    looked_s: float = float("-inf")
-    tail: tuple[BlockColumns, ...] = ()
-    anchors: "tuple[CatalogState, ...]" = ()
-    ledger: tuple[Quake, ...] = ()
-
-    @property
-    def labelled(self) -> bool:
-        """Whether the blocks of the last weeks name their pools."""
-        return any(bool((part.pool_code >= 0).any()) for part in self.tail)
-
-    def quakes(self) -> tuple[Quake, ...]:
-        """Return the last opinion of every quake, in order of onset."""
-        last: dict[str, Quake] = {}
-        for quake in self.ledger:
-            last[quake.id] = quake
-        return tuple(sorted(last.values(), key=lambda quake: (quake.onset, quake.id)))
 
 
 def start(*, false_alarms_per_year: float = 1.0, gaps: tuple[LabelGap, ...] = ()) -> CatalogState:
@@ -123,6 +75,7 @@ def step(
     now_s: float | None = None,
     *,
     vouched: bool = False,
+    levels: Levels = lambda _before, _after: None,
 ) -> tuple[CatalogState, tuple[Quake, ...]]:
     """Take blocks, and then the silence up to `now_s`.
 
@@ -140,6 +93,8 @@ def step(
         vouched for.
     vouched : bool
         Whether a record or a connected source covers all the time up to `now_s`.
+    levels : callable
+        Returns what pools reported in two windows; see `hashquake.catalog.reported_review`.
 
     Returns
     -------
@@ -156,18 +111,63 @@ def step(
                 known = concatenate(state.tail)
                 kept = known.take((known.height > anchor.height) & (known.height < fork.height))
                 older = tuple(a for a in state.anchors if a.height <= anchor.height)
-                base = replace(anchor, anchors=older)
+                base = replace(anchor, anchors=older, reported=state.reported)
                 chain = concatenate([kept, fork.blocks])
             else:
                 chain = fork.blocks.take(fork.blocks.height > state.height)
         else:
             chain = chain.take(slice(0, 0))
-    moved = _look(_anchored(base, chain), now_s, vouched=vouched)
+    moved = _look(_anchored(base, chain, levels), now_s, levels, vouched=vouched)
     return _ledgered(state, moved, goes_on=base is state)
 
 
+def step_reported(
+    state: CatalogState,
+    picks: tuple[Pick, ...],
+    levels: Levels = lambda _before, _after: None,
+) -> tuple[CatalogState, tuple[Quake, ...]] | None:
+    """Take alarms in pools' reports.
+
+    The book deals with everything in the order of time. An alarm that comes after something later
+    was dealt with takes the catalog back to an anchor before it.
+
+    Parameters
+    ----------
+    state : CatalogState
+        Where it stood; not changed.
+    picks : tuple of Pick
+        In order, none before those of earlier steps.
+    levels : callable
+        As for `step`.
+
+    Returns
+    -------
+    CatalogState and tuple of Quake, or None
+        As `step`; None when no anchor lies before the alarm: then rebuild the catalog.
+    """
+    if not picks:
+        return state, ()
+    known = (*state.reported, *picks)
+    if picks[0].detected_s >= state.acted_s:
+        moved = deal(replace(state, reported=known), state.dealt_s, levels)
+        return _ledgered(state, moved, goes_on=True)
+    anchor = next((a for a in state.anchors if a.acted_s <= picks[0].detected_s), None)
+    if anchor is None:
+        return None
+    older = tuple(a for a in state.anchors if a.height <= anchor.height)
+    whole = concatenate(state.tail)
+    base = replace(anchor, anchors=older, reported=known)
+    moved = _anchored(base, whole.take(whole.height > anchor.height), levels)
+    if state.looked_s > moved.looked_s:
+        moved = _look(moved, state.looked_s, levels, vouched=True)
+    return _ledgered(state, moved, goes_on=False)
+
+
 def again_from(
-    state: CatalogState, height: int, blocks: BlockColumns
+    state: CatalogState,
+    height: int,
+    blocks: BlockColumns,
+    levels: Levels = lambda _before, _after: None,
 ) -> tuple[CatalogState, tuple[Quake, ...]] | None:
     """Take the blocks from a height on once more, because something was learnt of them.
 
@@ -179,6 +179,8 @@ def again_from(
         The lowest block that changed: another block, or another pool of the same block.
     blocks : BlockColumns, shape (n,)
         The main chain's blocks above the last anchor below that height; more does no harm.
+    levels : callable
+        As for `step`.
 
     Returns
     -------
@@ -190,7 +192,8 @@ def again_from(
         return None
     older = tuple(a for a in state.anchors if a.height <= anchor.height)
     chain = slim(blocks.main())
-    moved = _anchored(replace(anchor, anchors=older), chain.take(chain.height > anchor.height))
+    base = replace(anchor, anchors=older, reported=state.reported)
+    moved = _anchored(base, chain.take(chain.height > anchor.height), levels)
     return _ledgered(state, moved, goes_on=False)
 
 
@@ -198,11 +201,14 @@ def _ledgered(
     before: CatalogState, moved: CatalogState, *, goes_on: bool
 ) -> tuple[CatalogState, tuple[Quake, ...]]:
     """Carry the ledger on: it grows by what is new, or is formed again after a rewind."""
-    formed = moved.book.revisions
-    if goes_on and len(before.ledger) == len(before.book.revisions):
-        ledger = (*before.ledger, *formed[len(before.ledger) :])
-    elif goes_on and len(formed) == len(before.book.revisions):
-        ledger = before.ledger
+    formed, known = foretold(moved).revisions, foretold(before).revisions
+    if goes_on and formed[: len(known)] == known:
+        if len(formed) == len(known):
+            ledger = before.ledger
+        elif len(before.ledger) == len(known):
+            ledger = (*before.ledger, *formed[len(known) :])
+        else:
+            ledger = tell_again(before.ledger, formed)
     else:
         ledger = tell_again(before.ledger, formed)
     return replace(moved, ledger=ledger), ledger[len(before.ledger) :]
@@ -245,7 +251,7 @@ def _goes_on(state: CatalogState, chain: BlockColumns) -> bool:
     return first > before and bool((np.diff(chain.height) > 0).all())
 
 
-def _anchored(state: CatalogState, chain: BlockColumns) -> CatalogState:
+def _anchored(state: CatalogState, chain: BlockColumns, levels: Levels) -> CatalogState:
     """Take blocks, stopping at the last two anchor heights to keep a state."""
     if not len(chain):
         return state
@@ -254,14 +260,14 @@ def _anchored(state: CatalogState, chain: BlockColumns) -> CatalogState:
     for height in (newest - ANCHOR_BLOCKS, newest):
         upto = int(np.searchsorted(chain.height, height, side="right"))
         if upto and state.height < height:
-            state = _take(state, chain.take(slice(0, upto)))
+            state = _take(state, chain.take(slice(0, upto)), levels)
             chain = chain.take(slice(upto, None))
             bare = replace(state, anchors=(), ledger=())
             state = replace(state, anchors=(bare, *state.anchors[:2]))
-    return _take(state, chain) if len(chain) else state
+    return _take(state, chain, levels) if len(chain) else state
 
 
-def _take(state: CatalogState, chain: BlockColumns) -> CatalogState:
+def _take(state: CatalogState, chain: BlockColumns, levels: Levels) -> CatalogState:
     network, seen = shiryaev_roberts.step(state.network, chain)
     change, changed = bocpd.step(state.change, chain)
     pools, shares = pool_share.step(state.pools, chain)
@@ -277,10 +283,12 @@ def _take(state: CatalogState, chain: BlockColumns) -> CatalogState:
         tail=(*state.tail, chain),
     )
     # The network's newest blocks wait for their times to be vouched for: picks before may yet come.
-    return _shortened(_deal(moved, min(clock_s, network.settled_s)))
+    return _shortened(deal(moved, min(clock_s, network.settled_s), levels))
 
 
-def _look(state: CatalogState, now_s: float | None, *, vouched: bool) -> CatalogState:
+def _look(
+    state: CatalogState, now_s: float | None, levels: Levels, *, vouched: bool
+) -> CatalogState:
     if now_s is None or state.height < 0 or now_s <= state.clock_s:
         return state
     if not vouched and now_s > max(state.clock_s, state.looked_s) + LEAP_S:
@@ -291,29 +299,7 @@ def _look(state: CatalogState, now_s: float | None, *, vouched: bool) -> Catalog
     network, seen = shiryaev_roberts.step(state.network, nothing, now_s)
     change, changed = bocpd.step(state.change, nothing, now_s)
     pending = _in_order((*state.pending, *seen, *changed))
-    return _deal(replace(state, network=network, change=change, pending=pending), now_s)
-
-
-def _deal(state: CatalogState, horizon_s: float) -> CatalogState:
-    """Deal with every pick and look before an instant that time has passed."""
-    book, pending = state.book, list(state.pending)
-    if not pending and not (book.dues and book.dues[0].at_s < horizon_s):
-        return state
-    whole = concatenate(state.tail)
-    clock_s = np.maximum.accumulate(whole.header_s)
-
-    def view(at_s: float) -> BlockColumns:
-        return whole.take((clock_s < at_s) & (clock_s >= at_s - VIEW_S))
-
-    while True:
-        due_s = book.dues[0].at_s if book.dues else float("inf")
-        pick_s = pending[0].detected_s if pending else float("inf")
-        if min(due_s, pick_s) >= horizon_s:
-            return replace(state, book=book, pending=tuple(pending))
-        if pick_s <= due_s:
-            book = admit(book, pending.pop(0), view, state.gaps)
-        else:
-            book = look_again(book, book.dues[0], view, state.gaps)
+    return deal(replace(state, network=network, change=change, pending=pending), now_s, levels)
 
 
 def _in_order(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:

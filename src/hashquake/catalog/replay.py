@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from hashquake.catalog.book_order import CatalogState
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
+from hashquake.catalog.in_turn import in_turn, pool_reports
 from hashquake.catalog.ledger import replayed_quakes
-from hashquake.catalog.quakes import DETECTORS, CatalogState, start, step
+from hashquake.catalog.pipeline import levels_of, start
+from hashquake.catalog.pipeline import step as step_pipeline
+from hashquake.catalog.quakes import DETECTORS, step
 from hashquake.core.columns import BlockColumns
 from hashquake.core.network import require_steady_bits
 from hashquake.core.opinion import Searched, quake_scope
@@ -17,6 +21,8 @@ from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.detect.detector_choice import OWN, Detectors
+
+_FAR_S = 1e12
 
 
 def replay(
@@ -95,12 +101,17 @@ def _replayed(
         known = record.blocks(window=Window(start_s=0.0, end_s=end_s))
         top = int(known.height.max()) if len(known) else -1
         blocks = blocks.take(blocks.height <= top)
-    empty = start(false_alarms_per_year=false_alarms_per_year, gaps=load_label_gaps())
-    state, _ = step(empty, blocks)
+    reports = pool_reports(record, until_s=_FAR_S if until_s is None else until_s)
+    pipe = start(false_alarms_per_year=false_alarms_per_year, gaps=load_label_gaps())
+    for batch in in_turn(blocks, reports):
+        pipe, _ = step_pipeline(pipe, batch)
+    state = pipe.quakes
     if end_s is not None and observed_s is not None:
         # Silence counts up to the end of what was observed, and no further.
         watched_s = max(min(end_s, observed_s), state.clock_s + 1.0)
-        state, _ = step(state, BlockColumns.empty(), watched_s, vouched=True)
+        state, _ = step(
+            state, BlockColumns.empty(), watched_s, vouched=True, levels=levels_of(pipe.reports)
+        )
     return state, end_s if until_s is None else until_s
 
 

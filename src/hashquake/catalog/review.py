@@ -23,19 +23,19 @@ from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.estimate.drop import pool_drops
+from hashquake.estimate.intervention import NETWORK_STEP, POOL_STEP
 from hashquake.estimate.share_change import share_drift_sd, share_fall_p_value
 from hashquake.estimate.sizing import Sizing, size_fall
 
-MADE_BY = "catalog/1"
+MADE_BY = "catalog/2"
+OPENS = "shiryaev_roberts"
+"""The detector whose picks open network quakes, so that theirs is the false-alarm rate. Picks of
+other network detectors join and confirm."""
 VIEW_S = 60.0 * DAY_S
 """How much of the past an opinion may look at."""
 REAL_PER_YEAR = 1.3
 """Real network falls a year that a detector at one false alarm a year finds: 12 alarms on the
 bundled 5.2 years less the 5.2 that luck owes."""
-POOL_BREAKS_PER_YEAR = 6.0
-"""Jumps of one pool's hash rate a year, as fitted for the filter: see `estimate.fitted`."""
-BREAKS_PER_YEAR = 8.0
-"""Breaks of the network's hash rate a year, up or down, as fitted for the filter."""
 _BASELINE_S = 14.0 * DAY_S
 _SIGNIFICANT = 0.05
 _LEAST_LUCK = 0.001
@@ -154,7 +154,7 @@ def first_causes(false_alarms_per_year: float, nothing: float | None = None) -> 
 
 
 def chance_of_nothing(
-    sizing: Sizing, search: Window, *, breaks_per_year: float = BREAKS_PER_YEAR
+    sizing: Sizing, search: Window, *, breaks_per_year: float = NETWORK_STEP.breaks_per_year
 ) -> float:
     """Return the posterior probability that the hash rate drifted and nothing broke.
 
@@ -175,8 +175,23 @@ def chance_of_nothing(
     return float(1.0 / (1.0 + before * exp(min(sizing.log_evidence_ratio, 50.0))))
 
 
-def search_window(picks: tuple[Pick, ...], subject: str) -> Window:
-    """Return where the onset may lie: what the picks of the subject say, with room before.
+def search_window(pick: Pick) -> Window:
+    """Return where the onset may lie: what a pick says, with room before.
+
+    Parameters
+    ----------
+    pick : Pick
+        That opened the quake, of the subject reviewed.
+    """
+    start_s, end_s = pick.onset.start_s, pick.detected_s
+    return Window(start_s=start_s - max(DAY_S, 0.5 * (end_s - start_s)), end_s=end_s)
+
+
+def opening_pick(picks: tuple[Pick, ...], subject: str) -> Pick:
+    """Return the pick of a subject that opened its quake.
+
+    Others of the subject may be older: a pick that opens nothing waits, for up to days, until a
+    quake comes that it may belong to, and what it pointed at may have been nothing.
 
     Parameters
     ----------
@@ -186,9 +201,7 @@ def search_window(picks: tuple[Pick, ...], subject: str) -> Window:
         The one reviewed.
     """
     own = [pick for pick in picks if pick.subject == subject] or list(picks)
-    start_s = min(pick.onset.start_s for pick in own[:1])
-    end_s = own[0].detected_s
-    return Window(start_s=start_s - max(DAY_S, 0.5 * (end_s - start_s)), end_s=end_s)
+    return next((pick for pick in own if pick.made_by.startswith(OPENS)), own[0])
 
 
 def reviewed(
@@ -214,20 +227,22 @@ def reviewed(
     gaps : tuple of LabelGap
         Known gaps in labels.
     """
-    search = search_window(quake.picks, quake.subject)
+    pick = opening_pick(quake.picks, quake.subject)
+    search = search_window(pick)
     try:
         sizing = size_fall(
             blocks,
             subject=quake.subject,
             search=search,
             until_s=at_s,
-            drift_log_per_sqrt_day=_drift(quake.picks, quake.subject),
+            drift_log_per_sqrt_day=pick.drift_log_per_sqrt_day,
         )
     except NoCoverage:
         return replace(quake, revision=quake.revision + 1, issued_s=at_s)
-    often = BREAKS_PER_YEAR if quake.subject == NETWORK else POOL_BREAKS_PER_YEAR
-    nothing = chance_of_nothing(sizing, search, breaks_per_year=often)
-    fell = sizing.remaining_share.high < 1.0
+    step = NETWORK_STEP if quake.subject == NETWORK else POOL_STEP
+    nothing = chance_of_nothing(sizing, search, breaks_per_year=step.breaks_per_year)
+    # A change that may have been a rise is no fall, whatever broke.
+    no_fall = nothing if sizing.remaining_share.high < 1.0 else 1.0
     pools = quake.pools
     if quake.subject == NETWORK:
         until_s = at_s if sizing.end_s is None else sizing.end_s
@@ -237,7 +252,7 @@ def reviewed(
         quake,
         revision=quake.revision + 1,
         issued_s=at_s,
-        status=_status(quake, nothing if fell else 1.0, final=final),
+        status=_status(quake, no_fall, final=final),
         kind=("network+pools" if pools else "network") if quake.subject == NETWORK else "pools",
         onset=sizing.onset,
         end_s=sizing.end_s,
@@ -246,6 +261,7 @@ def reviewed(
         pools=pools,
         causes=first_causes(quake.false_alarms_per_year, nothing),
         made_by=MADE_BY,
+        nothing_probability=round(no_fall, 6),
     )
 
 
@@ -253,7 +269,7 @@ def _picked_pools(picks: tuple[Pick, ...]) -> set[str]:
     return {
         pick.subject.partition(":")[2]
         for pick in picks
-        if pick.subject != NETWORK and pick.remaining_share.median < 1.0
+        if pick.subject != NETWORK and pick.reported is None and pick.remaining_share.median < 1.0
     }
 
 
@@ -266,10 +282,3 @@ def _status(quake: Quake, nothing: float, *, final: bool) -> Status:
     if final:
         return "reviewed" if nothing < _REJECTED else "rejected"
     return "confirmed" if nothing < _CONFIRMED else quake.status
-
-
-def _drift(picks: tuple[Pick, ...], subject: str) -> float | None:
-    """Return the drift of the network that its detector had learned when it alarmed."""
-    if subject != NETWORK:
-        return None
-    return next((p.drift_log_per_sqrt_day for p in picks if p.drift_log_per_sqrt_day), None)

@@ -85,19 +85,17 @@ def read_signals(
     wide = None
     if window is not None:
         wide = Window(start_s=window.start_s - HISTORY_S, end_s=window.end_s)
-    kept: dict[tuple[str, str], list[Reading]] = {}
-    for reading in record.readings(subject=subject, window=wide):
-        usable = isfinite(reading.value) and detectors.signal_of(reading.quantity) is not None
-        if usable and (until_s is None or _out_s(reading, lags) <= until_s):
-            kept.setdefault((reading.source, reading.quantity), []).append(reading)
-    chosen: dict[tuple[str, str], str] = {}
-    for source, quantity in sorted(kept, key=lambda pair: (pair[0], *preference(pair[1]))):
-        chosen.setdefault((source, counted_once(quantity)), quantity)
+    out = [
+        reading
+        for reading in record.readings(subject=subject, window=wide)
+        if until_s is None or _out_s(reading, lags) <= until_s
+    ]
+    kept = usable_readings(out, detectors)
     signals = [
         signal
-        for (source, _), quantity in chosen.items()
+        for source, quantity in chosen_readings(kept)
         if (
-            signal := _signal(
+            signal := signal_from(
                 kept[source, quantity],
                 detectors,
                 until_s=None if until_s is None else until_s - lags.lag_s(source, quantity),
@@ -105,6 +103,50 @@ def read_signals(
         )
         is not None
     ]
+    return assembled(signals)
+
+
+def usable_readings(
+    readings: Iterable[Reading], detectors: Detectors
+) -> dict[tuple[str, str], list[Reading]]:
+    """Return the readings that a detector reads, by source and quantity.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        Of one place.
+    detectors : Detectors
+        Those that judge readings.
+    """
+    kept: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        if isfinite(reading.value) and detectors.signal_of(reading.quantity) is not None:
+            kept.setdefault((reading.source, reading.quantity), []).append(reading)
+    return kept
+
+
+def chosen_readings(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the series that are judged: a source that counts one thing several ways speaks once.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, str)
+        Source and quantity of each series of a place.
+    """
+    chosen: dict[tuple[str, str], str] = {}
+    for source, quantity in sorted(pairs, key=lambda pair: (pair[0], *preference(pair[1]))):
+        chosen.setdefault((source, counted_once(quantity)), quantity)
+    return tuple((source, quantity) for (source, _), quantity in chosen.items())
+
+
+def assembled(signals: Sequence[Signal]) -> tuple[Signal, ...]:
+    """Return the signals of a place as they are fused; see `read_signals`.
+
+    Parameters
+    ----------
+    signals : sequence of Signal
+        One for each series that was judged.
+    """
     return tuple(sorted(_unspoken_for(signals), key=lambda signal: signal.name))
 
 
@@ -238,9 +280,20 @@ def of_another_time(witness: Witness, signals: Iterable[Signal], dark: tuple[Win
     )
 
 
-def _signal(
-    readings: Sequence[Reading], detectors: Detectors, *, until_s: float | None
+def signal_from(
+    readings: Sequence[Reading], detectors: Detectors, *, until_s: float | None = None
 ) -> Signal | None:
+    """Judge the readings of one source and quantity of a place; None where nothing can be said.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        At least one, oldest first.
+    detectors : Detectors
+        Among which the series finds the one that judges it.
+    until_s : float or None
+        Only flags that were known by then, UTC Unix seconds; None is all.
+    """
     first = readings[0]
     name = detectors.signal_of(first.quantity) or ""
     if is_change(first.quantity):

@@ -9,6 +9,28 @@ Fate = Literal["main", "stale"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """When one source first saw a block.
+
+    Parameters
+    ----------
+    height : int
+        Of the block.
+    hash : bytes
+        32 bytes, in hashing order.
+    source : str
+        Who saw it.
+    seen_s : float
+        By our clock, UTC Unix seconds.
+    """
+
+    height: int
+    hash: bytes
+    source: str
+    seen_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """What is known of one block; None means not known, never zero.
 

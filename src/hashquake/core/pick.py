@@ -7,13 +7,30 @@ from hashquake.core.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedSum:
+    """What a detection in the pools' own reports rests on.
+
+    Parameters
+    ----------
+    pools : tuple of str
+        Slugs of the pools whose reports were compared.
+    before_hps, after_hps : float
+        What they reported together before and after the onset, hashes per second.
+    """
+
+    pools: tuple[str, ...]
+    before_hps: float
+    after_hps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
     """One detection on one subject.
 
     Parameters
     ----------
     subject : str
-        Such as ``network`` or ``pool:antpool``.
+        Such as ``network``, ``pool:antpool``, or ``pools`` for all that report together.
     onset : Window
         When the change began, as a 90 % interval.
     detected_s : float
@@ -30,6 +47,8 @@ class Pick:
     drift_log_per_sqrt_day : float or None
         Standard deviation, after a day, of the hash rate's random walk as it was known at
         detection; None where the detector does not learn it.
+    reported : ReportedSum or None
+        What pools reported, where the detection rests on that and not on blocks.
     """
 
     subject: str
@@ -41,3 +60,4 @@ class Pick:
     false_alarms_per_year: float
     made_by: str
     drift_log_per_sqrt_day: float | None = None
+    reported: ReportedSum | None = None

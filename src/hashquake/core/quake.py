@@ -15,7 +15,10 @@ from hashquake.core.reason import CauseReason
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
 
-Kind = Literal["network+pools", "network", "pools"]
+Kind = Literal["network+pools", "network", "pools", "reports", "disagreement"]
+"""Whether the network, pools, or both fell; ``reports``: what pools report fell, and blocks do not
+say yet; ``disagreement``: pools' reports and their blocks contradict each other."""
+Witness = Literal["blocks", "shares", "reports"]
 CauseName = Literal[
     "internet",
     "power",
@@ -69,9 +72,9 @@ class Quake:
     status : {"preliminary", "confirmed", "reviewed", "rejected"}
         How far the opinion has come.
     subject : str
-        ``network``, or ``pool:<slug>`` for the pool that fell most.
-    kind : {"network+pools", "network", "pools"}
-        Whether the network, pools, or both fell.
+        ``network``, ``pool:<slug>`` for the pool that fell most, or ``pools`` for all that report.
+    kind : {"network+pools", "network", "pools", "reports", "disagreement"}
+        See `Kind`.
     onset : Window
         When it began, as a 90 % interval.
     detected_s : float
@@ -92,6 +95,10 @@ class Quake:
         Their probabilities sum to 1; ``luck`` and ``unknown`` are always among them.
     made_by : str
         The method that formed this opinion, with its version.
+    nothing_probability : float or None
+        Posterior probability that nothing broke and the subject's hash rate only drifted, from its
+        blocks alone; 1 where the interval of what remained holds no fall, None before the first
+        look after detection.
 
     Raises
     ------
@@ -115,6 +122,7 @@ class Quake:
     pools: tuple[str, ...]
     causes: tuple[Cause, ...]
     made_by: str
+    nothing_probability: float | None = None
 
     def __repr__(self) -> str:
         """Summarise it on one line, rounded."""
@@ -137,3 +145,14 @@ class Quake:
                 code="causes-sum",
                 hint="add the missing causes and normalise the probabilities",
             )
+
+    @property
+    def seen_by(self) -> tuple[Witness, ...]:
+        """Who saw it: the network's blocks, the shares of pools among them, pools' own reports."""
+        seen: set[Witness] = set()
+        for pick in self.picks:
+            if pick.reported is not None:
+                seen.add("reports")
+            else:
+                seen.add("blocks" if pick.subject == "network" else "shares")
+        return tuple(sorted(seen))

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hashquake.core.block import Sighting
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -152,6 +153,15 @@ class Record(RecordView, ReadingView, Protocol):
             Whether to fill hash, prev, coinbase and payouts, where stored.
         """
 
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return when each source first saw each block, by height and then by time.
+
+        Parameters
+        ----------
+        first_height, last_height : int
+            Limits, both included.
+        """
+
     def coverage(self) -> Coverage:
         """Return the stretches during which the chain was observed."""
 
@@ -224,6 +234,17 @@ class Record(RecordView, ReadingView, Protocol):
             None is all subjects.
         """
 
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return the readings of a subject that were stored after one, in the order they came.
+
+        Parameters
+        ----------
+        subject : str
+            Such as ``country:KZ``.
+        last_reading : int
+            The number of a stored reading, as `last_readings` returns them.
+        """
+
     def last_readings(self) -> Mapping[str, int]:
         """Return the number of the last stored reading of each subject."""
 
@@ -265,6 +286,12 @@ class Record(RecordView, ReadingView, Protocol):
 
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+
+    def size_bytes(self) -> int | None:
+        """Return the size of its file; None where it lies in no file of its own."""
 
     def watching(self) -> "AbstractContextManager[WatchLock]":
         """Keep the lock of a process that watches; several may watch a record on a server.

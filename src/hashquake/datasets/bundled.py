@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from hashquake.core.block import Sighting
 from hashquake.core.candles import BTC
 from hashquake.core.chain import ChainState, check_chain
 from hashquake.core.claim import Claim
@@ -211,6 +212,14 @@ class BundledRecord:
         """Return one text for ever: nothing is stored here."""
         return "bundled"
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return none: no block arrived here."""
+        return {}
+
+    def size_bytes(self) -> int | None:
+        """Return None: it lies in no file of its own."""
+        return None
+
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
         del kind
@@ -299,6 +308,14 @@ class BundledRecord:
         inside = (part.header_s >= window.start_s) & (part.header_s < window.end_s)
         return part.take(inside)
 
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return none: nobody here saw a block come.
+
+        See `hashquake.core.record.Record.sightings` for parameters.
+        """
+        del first_height, last_height
+        return ()
+
     def coverage(self) -> Coverage:
         """Return the stretch from the first block to the last."""
         header_s = bundled_blocks().header_s
@@ -321,6 +338,14 @@ class BundledRecord:
             if reading.subject == subject
             and (window is None or reading.window.overlap(window) is not None)
         )
+
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return none: the bundled readings never change.
+
+        See `hashquake.core.record.Record.readings_after` for parameters.
+        """
+        del subject, last_reading
+        return ()
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""

@@ -26,11 +26,11 @@ from hashquake.detect._shiryaev_layout import (
     RATE,
     RISES_UNTIL,
     SHAPE,
-    SPARE,
     WORK,
     ShiryaevMemory,
     ShiryaevTables,
 )
+from hashquake.detect._shiryaev_rebase import rebase
 from hashquake.estimate.volatility import BATCH_BLOCKS, drift_now, learn
 
 Floats = NDArray[np.float64]
@@ -316,40 +316,10 @@ def _recover(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None
     for j in range(found.shape[1]):
         if found[0, j] > found[0, best]:
             best = j
-    rebase(count - int(tables.lags[0, best]), memory)
+    rebase(count - int(tables.lags[0, best]), 1.0, 0.0, memory)
     # One recovery for one alarm: quick blocks must not raise the baseline again and again.
     now[RISES_UNTIL] = 0.0
     now[DUE] = 0.0
-
-
-@kernel
-def rebase(onset: int, memory: ShiryaevMemory) -> None:
-    """Let the baseline rest on the blocks after an onset alone, and new starts lie after now.
-
-    What was thought of drift before the onset is kept: a break says nothing about drift. The
-    newest entries are changed too, so that a reorg does not bring back the old level.
-
-    Parameters
-    ----------
-    onset : int
-        Count of blocks at the onset.
-    memory : ShiryaevMemory
-        Changed in place.
-    """
-    ring, beliefs, now = memory.ring, memory.beliefs, memory.now
-    size, rows, count = ring.shape[1], beliefs.shape[0], int(now[N_BLOCKS])
-    for k in range(max(0, count - SPARE), count + 1):
-        n = max(k - onset, 0)
-        ring[SHAPE, k % size] = n
-        ring[RATE, k % size] = ring[EXPOSURE, k % size] - ring[EXPOSURE, onset % size] if n else 0.0
-    batch = count // BATCH_BLOCKS
-    belief = beliefs[batch % rows]
-    belief[0] = beliefs[max(onset // BATCH_BLOCKS, 0) % rows, 0]
-    n = batch * BATCH_BLOCKS - onset
-    belief[1] = max(n, 0)
-    whole = (batch * BATCH_BLOCKS) % size
-    belief[2] = ring[EXPOSURE, whole] - ring[EXPOSURE, onset % size] if n > 0 else 0.0
-    now[FIRST_START] = count
 
 
 @kernel

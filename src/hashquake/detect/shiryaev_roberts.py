@@ -31,6 +31,7 @@ from hashquake.detect import _shiryaev_kernel as kernel
 from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect._shiryaev_chain import Blocks, Ready, admit, ready, unbroken, waiting
 from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
+from hashquake.detect._shiryaev_rebase import rebase
 from hashquake.detect.thresholds import threshold_for
 from hashquake.estimate.volatility import BATCH_BLOCKS, BELIEF_ROWS, hypotheses
 from hashquake.estimate.volatility import begin as begin_belief
@@ -40,7 +41,7 @@ Floats = NDArray[np.float64]
 CARD = DetectorCard(
     name="shiryaev_roberts",
     title="Falls of the network's hash rate, size unknown, baseline estimated",
-    version=2,
+    version=3,
     subjects=("network",),
     online=True,
     source="pollak-1985",
@@ -299,10 +300,22 @@ def _alarm(state: ShiryaevState, memory: layout.ShiryaevMemory, alarm_s: float) 
         drift_log_per_sqrt_day=sqrt(kernel.drift(memory, state.tables)[0]),
     )
     newest = min(int(np.searchsorted(np.cumsum(weights), _ONSET_LEVEL)), len(weights) - 1)
-    kernel.rebase(count - int(state.tables.lags[0, newest]), memory)
+    onset = count - int(state.tables.lags[0, newest])
+    rebase(onset, *_expected_fall(state.tables.falls), memory)
     now[layout.LAST_ALARM] = now[layout.DUE] = alarm_s
     now[layout.RISES_UNTIL] = alarm_s + state.tuning.aftermath_s
     return pick
+
+
+def _expected_fall(falls: Floats) -> tuple[float, float]:
+    """Return what remains after a fall of the sizes looked for, and how well that is known.
+
+    The second number is in blocks: a rate counted from so many has the same relative variance as
+    the sizes.
+    """
+    weight = np.exp(falls[2])
+    middle = float(weight @ falls[1])
+    return float(weight @ falls[0]), 1.0 / float(weight @ (falls[1] - middle) ** 2)
 
 
 def _columns(chain: BlockColumns) -> Blocks:

@@ -38,6 +38,8 @@ class StepModel:
         Mean growth.
     step_sd_log : float
         Standard deviation, around none, of the log size of a step.
+    breaks_per_year : float
+        How often such a step comes, up or down, as fitted for the filter: see `estimate.fitted`.
     """
 
     drift_log_per_sqrt_day: float = 0.009
@@ -45,11 +47,16 @@ class StepModel:
     transient_s: float = 0.7 * DAY_S
     growth_log_per_day: float = 0.001
     step_sd_log: float = 0.7
+    breaks_per_year: float = 8.0
 
 
 NETWORK_STEP = StepModel()
 POOL_STEP = StepModel(
-    drift_log_per_sqrt_day=0.036, transient_log=0.0, growth_log_per_day=0.0, step_sd_log=1.2
+    drift_log_per_sqrt_day=0.036,
+    transient_log=0.0,
+    growth_log_per_day=0.0,
+    step_sd_log=1.2,
+    breaks_per_year=6.0,
 )
 
 

@@ -7,7 +7,7 @@ marked point processes, key ``daley-vere-jones-2003`` in ``docs/refs.bib``.
 """
 
 from dataclasses import dataclass
-from math import exp, log, pi, sqrt
+from math import exp, hypot, log, pi, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from hashquake.core.normal import normal_density, normal_survival
 from hashquake.core.quake import ALWAYS, Cause, Quake
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
+from hashquake.estimate.intervention import POOL_STEP
 from hashquake.explain.candidates import Candidate, without_repeats
 from hashquake.explain.cause_model import STATED, CauseModel, Manner
 from hashquake.explain.cause_reasons import near_event, rate_reason
@@ -32,6 +33,7 @@ Floats = NDArray[np.float64]
 _SETTLED_AFTER_S = 30 * DAY_S
 _NEAR_S = 7 * DAY_S
 _LEAST_TOLD = 0.001
+_SURE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Fall:
         How many pools fell with the network; None where blocks carry no labels.
     rejected : bool
         Whether a review on later blocks found no fall.
+    nothing_probability : float or None
+        What a review made of the chance that nothing broke, by the blocks alone; None before one.
     """
 
     onset: Window
@@ -66,6 +70,7 @@ class Fall:
     pools_only: bool = False
     n_pools: int | None = None
     rejected: bool = False
+    nothing_probability: float | None = None
 
 
 def fall_of_quake(quake: Quake, *, labelled: bool = True) -> Fall:
@@ -85,9 +90,10 @@ def fall_of_quake(quake: Quake, *, labelled: bool = True) -> Fall:
         lasted_s=None if quake.end_s is None else max(quake.end_s - middle_s, 3600.0),
         watched_s=max(quake.issued_s - middle_s, 3600.0),
         luck_per_year=quake.false_alarms_per_year,
-        pools_only=quake.kind == "pools",
+        pools_only=quake.subject.startswith("pool:") or quake.kind == "disagreement",
         n_pools=len(quake.pools) if labelled else None,
         rejected=quake.status == "rejected",
+        nothing_probability=quake.nothing_probability,
     )
 
 
@@ -244,9 +250,13 @@ def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:
         for name, per_year in model.pools_only_per_year.items()
     }
     size = FallSize.of(fall.remaining_share)
-    read = normal_density(size.mean, model.luck_pool_loss_mean, model.luck_pool_loss_sd)
     usual = 0.5  # a real fall of pools is of any size, in the same unit
-    rates["luck", None] = fall.luck_per_year * float(read) / usual
+    if fall.nothing_probability is None:
+        read = normal_density(size.mean, model.luck_pool_loss_mean, model.luck_pool_loss_sd)
+        luck = fall.luck_per_year * float(read)
+    else:
+        luck = _luck_by_review(fall.nothing_probability, size)
+    rates["luck", None] = luck / usual
     chances = normalised(rates, model.odds_power)
     return _shown(
         [
@@ -258,6 +268,18 @@ def _pools_only(fall: Fall, model: CauseModel) -> tuple[Cause, ...]:
             for (name, _), chance in chances.items()
         ]
     )
+
+
+def _luck_by_review(nothing_probability: float, size: FallSize) -> float:
+    """Return the density, per year, of a pool's fall by chance, from what its review found likely.
+
+    A review weighs drift alone against breaks that come at a stated rate and in sizes of a stated
+    law. The density of such a break, times the odds that there was none, is that of chance: the
+    review's own rate and law drop out.
+    """
+    nothing = min(max(nothing_probability, _SURE), 1.0 - _SURE)
+    broken = normal_density(size.mean, 0.0, hypot(POOL_STEP.step_sd_log, size.sd))
+    return nothing / (1.0 - nothing) * POOL_STEP.breaks_per_year * float(broken)
 
 
 def _shown(causes: list[Cause]) -> tuple[Cause, ...]:

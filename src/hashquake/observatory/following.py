@@ -12,11 +12,17 @@ from dataclasses import replace
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
+from hashquake.catalog.in_turn import in_turn, pool_reports
 from hashquake.catalog.judged_signals import JudgedSignals
 from hashquake.catalog.ledger import next_quakes
 from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
 from hashquake.catalog.outages import LEAST_OTHERS, versions_of
-from hashquake.catalog.pipeline import PipelineEvents, PipelineState
+from hashquake.catalog.pipeline import (
+    LateReportError,
+    PipelineEvents,
+    PipelineState,
+    ReadingGap,
+)
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
@@ -31,6 +37,7 @@ from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
 from hashquake.observatory.rate_following import RateFollower
 from hashquake.observatory.rebuilt_ledger import bring_ledger_to
+from hashquake.observatory.report_intake import caught_up, new_readings
 
 Tip = tuple[int, bytes | None] | None
 
@@ -84,6 +91,9 @@ class Follower:
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
         if state is not None:
             self._saved_height = state.quakes.height
+            missed = pool_reports(inside, after_s=state.reports.clock_s)
+            if missed:
+                state = caught_up(state, missed)
         elif inside.tip() is None or inside.network.name != MAIN.name:
             state = _fresh()
         self._state = None if state is None else _with_spoken(inside, state)
@@ -144,22 +154,18 @@ class Follower:
         every = SNAPSHOT_BLOCKS if not len(batch.blocks) else 2 * SNAPSHOT_BLOCKS
         if bulk:
             every = _BULK_SNAPSHOT_BLOCKS
-        state = None if self._deferred and len(batch.blocks) else self._state
         changes = batch_changes(batch, result, before)
-        events = PipelineEvents()
-        if state is not None and inside.network.name == MAIN.name:
-            state, events = self._step_blocks(inside, state, batch, result, before)
+        state, formed, gaps = self._stepped(inside, batch, result, before)
         if state is None:
             # Whoever is stopped now must not go on from a state that no longer fits.
             inside.save_snapshot(_no_snapshot())
             self._saved_height = -1
             if not bulk:
                 state = self._rebuilt(inside)
-        if state is not None:
-            state, read = pipeline.step(state, Batch(readings=batch.readings))
-            changes += gap_changes(read.gaps)
-            if events.quakes:
-                changes += self._enter(inside, state, events.quakes)
+        else:
+            changes += gap_changes(gaps)
+            if formed:
+                changes += self._enter(inside, state, formed)
         if batch.readings and result.readings_added and not bulk:
             changes += self._search(inside, batch)
         if bulk or not self.states_rates:
@@ -173,6 +179,23 @@ class Follower:
         if state is not None:
             self._save(inside, state, every=every)
         return state
+
+    def _stepped(
+        self, inside: Record, batch: Batch, result: AppendResult, before: Tip
+    ) -> tuple[PipelineState | None, tuple[Quake, ...], tuple[ReadingGap, ...]]:
+        """Step what is new of a batch; without a state where only a rebuild will do."""
+        state = None if self._deferred and len(batch.blocks) else self._state
+        events = PipelineEvents()
+        if state is not None and inside.network.name == MAIN.name:
+            state, events = self._step_blocks(inside, state, batch, result, before)
+        if state is None:
+            return None, (), ()
+        try:
+            fresh = Batch(readings=new_readings(inside, batch, result))
+            state, read = pipeline.step(state, fresh)
+        except LateReportError:
+            return None, (), ()
+        return state, (*events.quakes, *read.quakes), read.gaps
 
     def _enter(
         self, inside: Record, state: PipelineState, formed: tuple[Quake, ...]
@@ -239,6 +262,10 @@ class Follower:
         inside.add_opinions(quakes)
         inside.add_changes(opinion_changes(quakes))
         self._saved_height = -1
+        reports = pool_reports(inside, after_s=state.reports.clock_s)
+        state = caught_up(state, reports) if reports else state
+        if state is None:
+            return None
         self._save(inside, state, every=1)
         return _with_spoken(inside, state)
 
@@ -272,7 +299,9 @@ class Follower:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
         state = _with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
-            state, _ = pipeline.step(state, Batch(blocks=inside.blocks()), now_s=_watched_s(inside))
+            for batch in in_turn(inside.blocks(), pool_reports(inside)):
+                state, _ = pipeline.step(state, batch)
+            state, _ = pipeline.step(state, Batch(), now_s=_watched_s(inside))
             bring_ledger_to(inside, state)
         return state
 
@@ -363,11 +392,7 @@ def _fresh() -> PipelineState:
 def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
     """Fill in when each series last spoke, as the record has it."""
     spans = {(s.subject, s.quantity, s.source): s.window.end_s for s in inside.reading_spans()}
-    return pipeline.PipelineState(
-        false_alarms_per_year=state.false_alarms_per_year,
-        quakes=state.quakes,
-        spoken=tuple(sorted(spans.items())),
-    )
+    return replace(state, spoken=tuple(sorted(spans.items())))
 
 
 def _watched_s(inside: Record) -> float | None:

@@ -79,13 +79,13 @@ def smoothed_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Ra
     require_steady_bits(record.network, "the smoother")
     for subject in subjects:
         check_subject(record, subject)
-    seen = _require(record, at_s)
+    seen = require_watched(record, at_s)
     wanted = subjects or (NETWORK, *_active(record, at_s))
     around = Window(start_s=at_s - WARM_UP_S / 2, end_s=at_s + WARM_UP_S / 2)
     blocks = heights_between(record, around)
     if not len(blocks):
         raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
-    parameters = _parameters(record, around.end_s)
+    parameters = parameters_at(record, around.end_s)
     instant = Window(start_s=at_s, end_s=at_s + 1)
     curves = (
         smooth(
@@ -121,17 +121,26 @@ def forecast(record: Record, at_s: float) -> DifficultyForecast:
 
 
 def _state(record: Record, at_s: float, pools: tuple[str, ...]) -> FilterState:
-    _require(record, at_s)
+    require_watched(record, at_s)
     # A block dated at the very instant is known then, the record's last one above all.
     end_s = float(np.nextafter(at_s, np.inf))
     known = heights_between(record, Window(start_s=at_s - WARM_UP_S, end_s=end_s))
     if not len(known):
         raise NoCoverage(_NO_BLOCKS.format(days=WARM_UP_S // DAY_S))
-    parameters = _parameters(record, end_s)
+    parameters = parameters_at(record, end_s)
     return follow(start(parameters, pools=pools, chain=record.network), known)
 
 
-def _parameters(record: Record, until_s: float) -> FilterParameters:
+def parameters_at(record: Record, until_s: float) -> FilterParameters:
+    """Return the filter's parameters, with drift and growth learned from the blocks before.
+
+    Parameters
+    ----------
+    record : Record
+        Whose blocks.
+    until_s : float
+        UTC Unix seconds.
+    """
     since_s = until_s - LEARN_DAYS * DAY_S
     return learned_from(heights_between(record, Window(start_s=since_s, end_s=until_s)))
 
@@ -147,8 +156,21 @@ def learned_from(blocks: BlockColumns) -> FilterParameters:
     return adapted(FITTED, learned(blocks))
 
 
-def _require(record: Record, at_s: float) -> Window:
-    """Return the watch that an instant lies in; the very end of a watch is part of it."""
+def require_watched(record: Record, at_s: float) -> Window:
+    """Return the watch that an instant lies in; the very end of a watch is part of it.
+
+    Parameters
+    ----------
+    record : Record
+        With its coverage.
+    at_s : float
+        UTC Unix seconds.
+
+    Raises
+    ------
+    NoCoverage
+        When the record was not watching.
+    """
     watched = record.coverage().windows
     for seen in watched:
         if seen.start_s < at_s <= seen.end_s:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -28,10 +28,12 @@ from hashquake.core.regular_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.core.secret_url import without_passwords
 from hashquake.datasets.bundled import bundled_epoch_bits
-from hashquake.observatory.following import Follower
 from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.own_clock import refuse_ahead
 from hashquake.plugins import load_plugin
+
+if TYPE_CHECKING:
+    from hashquake.observatory.following import Follower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def feed(
     batch: Batch,
     *,
     source: str,
-    follower: Follower,
+    follower: "Follower",
     now_s: float,
     bulk: bool = False,
 ) -> AppendResult:
@@ -116,7 +118,7 @@ def feed(
     return result
 
 
-def settle(record: Record, follower: Follower, *, formed: Record | None = None) -> None:
+def settle(record: Record, follower: "Follower", *, formed: Record | None = None) -> None:
     """Do after the last batch of a run what its batches left undone.
 
     Parameters
@@ -137,7 +139,7 @@ def settle(record: Record, follower: Follower, *, formed: Record | None = None) 
 
 
 @contextmanager
-def _undone(follower: Follower) -> Iterator[None]:
+def _undone(follower: "Follower") -> Iterator[None]:
     """Have the follower let go of a transaction that is not committed."""
     try:
         yield
@@ -164,7 +166,7 @@ def ingest(
     *,
     now_s: Callable[[], float],
     progress: Callable[[Progress], None],
-    follower: Follower,
+    follower: "Follower",
     note: Callable[[str], None] = lambda _sentence: None,
     transport: Any = None,
 ) -> IngestResult:

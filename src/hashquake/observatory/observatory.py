@@ -1,7 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,7 +30,6 @@ from hashquake.observatory.asked import (
     window_or_none,
 )
 from hashquake.observatory.cards import installed_detectors, source_lags
-from hashquake.observatory.following import Follower
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from hashquake.catalog.outage_signals import OutageSignals
     from hashquake.core.autonomous_system import AutonomousSystem
+    from hashquake.core.block import Sighting
     from hashquake.core.event import Event
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
@@ -73,7 +74,13 @@ class Observatory:
     def __init__(self, record: Record, *, now_s: Callable[[], float] = clock.now_s) -> None:
         self.record = record
         self._now_s = now_s
-        self._follower = Follower()
+
+    @cached_property
+    def _follower(self) -> "Follower":
+        """The catalog's pipeline; its science takes longer to load than most questions do."""
+        from hashquake.observatory.following import Follower
+
+        return Follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -121,6 +128,10 @@ class Observatory:
     def coverage(self) -> Coverage:
         """Return the stretches during which the chain was observed."""
         return self.record.coverage()
+
+    def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
+        """Return who first saw each block; see `hashquake.core.record.Record.sightings`."""
+        return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: blocks, stale blocks, readings, batches."""
@@ -170,7 +181,7 @@ class Observatory:
     def export_blocks(
         self, path: str | Path, *, window: Stretch | None = None, stale: bool = False
     ) -> int:
-        """Write blocks to a file; see `hashquake.store.export.export_blocks`.
+        """Write blocks to a file and count them; see `hashquake.store.export.export_blocks`.
 
         Parameters
         ----------
@@ -180,11 +191,6 @@ class Observatory:
             Header times; None is all blocks.
         stale : bool
             Whether to write stale blocks too.
-
-        Returns
-        -------
-        int
-            Blocks written.
         """
         from hashquake.store.export import export_blocks
 
@@ -313,6 +319,18 @@ class Observatory:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
 
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        return self.record.arrivals()
+
+    def size_bytes(self) -> int | None:
+        """Return the size of the record's file; None where it lies in no file of its own."""
+        return self.record.size_bytes()
+
+    def last_change_id(self) -> int:
+        """Return the number of the last change, 0 when there is none."""
+        return self.record.last_change_id()
+
     def ingest(
         self,
         source: str,
@@ -433,9 +451,26 @@ class Observatory:
         UsageError
             ``step-range``, and those of `rate`.
         """
+        return self.rates_of(window_asked(since, until), step_s=step_s, subjects=(subject,))[0]
+
+    def rates_of(
+        self,
+        window: Window,
+        *,
+        step_s: float,
+        subjects: tuple[str, ...],
+        mean_days: tuple[int, ...] = (7, 30, 90),
+    ) -> "tuple[RateSeries, ...]":
+        """Estimate hash rates of several subjects step by step, from blocks read once.
+
+        Parameters
+        ----------
+        window, step_s, subjects, mean_days
+            As for `hashquake.observatory.rate_series.rate_series`, which also says what is raised.
+        """
         from hashquake.observatory.rate_series import rate_series
 
-        return rate_series(self.record, window_asked(since, until), step_s, subject)
+        return rate_series(self.record, window, step_s, subjects, mean_days=mean_days)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
@@ -448,26 +483,29 @@ class Observatory:
             UTC Unix seconds, or ISO 8601 text.
         subjects : tuple of str
             ``network`` or pools; empty means the network and every pool active then.
-        method : {"filter", "smoother"}
-            From what was known then, or from blocks on both sides.
+        method : {"filter", "smoother", "fused"}
+            From what was known then, from blocks on both sides, or from what was known then and
+            what pools reported.
 
         Raises
         ------
         NoCoverage
-            When the record was not watching.
+            When the record was not watching; ``no-reports`` when no pool reported.
         UsageError
-            ``method-unknown`` for another method.
+            ``method-unknown`` for another method, ``fused-network-only``.
         """
-        from hashquake.observatory import instant_rates
+        from hashquake.observatory import fused_rates, instant_rates
 
         if method == "filter":
             return instant_rates.filtered_rates(self.record, moment_s(at_s), subjects)
         if method == "smoother":
             return instant_rates.smoothed_rates(self.record, moment_s(at_s), subjects)
+        if method == "fused":
+            return fused_rates.fused_rates(self.record, moment_s(at_s), subjects)
         raise UsageError(
             f"there is no method {method!r} for an instant",
             code="method-unknown",
-            hint="ask for filter or smoother",
+            hint="ask for filter, smoother or fused",
         )
 
     def forecast(self, at_s: Moment | None = None, *, store: bool = True) -> "DifficultyForecast":

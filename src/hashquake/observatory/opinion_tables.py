@@ -78,6 +78,7 @@ def quake_columns(document: dict[str, Any]) -> dict[str, Any]:
     return row | {
         "pools": " ".join(document["pools"]),
         "false_alarms_per_year": document["false_alarms_per_year"],
+        "nothing_probability": document.get("nothing_probability"),
         "made_by": document["made_by"],
     }
 

@@ -149,19 +149,28 @@ class RateSeries(ResultTable):
         return f"<RateSeries {self.subject}: {len(self)} steps of {self.step_s:g} s from {first}>"
 
 
-def rate_series(record: Record, window: Window, step_s: float, subject: str) -> RateSeries:
-    """Estimate a hash rate step by step; see `hashquake.observatory.Observatory.rates`.
+def rate_series(
+    record: Record,
+    window: Window,
+    step_s: float,
+    subjects: tuple[str, ...],
+    *,
+    mean_days: tuple[int, ...] = MEAN_DAYS,
+) -> tuple[RateSeries, ...]:
+    """Estimate hash rates step by step; see `hashquake.observatory.Observatory.rates`.
 
     Parameters
     ----------
     record : Record
-        Its blocks.
+        Its blocks, read once for all subjects.
     window : Window
         What to cut into steps; a rest shorter than a step is left out.
     step_s : float
         Length of a step, seconds.
-    subject : str
-        ``network`` or ``pool:SLUG``.
+    subjects : tuple of str
+        ``network`` or ``pool:SLUG``, a series each.
+    mean_days : tuple of int
+        Lengths of the trailing means, days.
 
     Raises
     ------
@@ -171,7 +180,8 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
     NoCoverage
         When no step was observed.
     """
-    check_subject(record, subject)
+    for subject in subjects:
+        check_subject(record, subject)
     if not _SHORTEST_S <= step_s <= window.duration_s or window.duration_s / step_s > _MOST_STEPS:
         raise UsageError(
             f"a step of {step_s:g} s does not fit a window of {window.duration_s:g} s",
@@ -180,10 +190,11 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
         )
     ends_s = window.start_s + step_s * np.arange(1, int(window.duration_s / step_s) + 1)
     coverage = record.coverage()
-    around = Window(start_s=window.start_s - max(MEAN_DAYS) * DAY_S, end_s=window.end_s)
+    before_s = max(mean_days, default=0) * DAY_S
+    around = Window(start_s=window.start_s - before_s, end_s=window.end_s)
     blocks = blocks_around(record, around)
 
-    def band(length_s: float) -> Band:
+    def band(subject: str, length_s: float) -> Band:
         columns = np.full((3, len(ends_s)), nan)
         asked = [Window(start_s=end_s - length_s, end_s=end_s) for end_s in ends_s.tolist()]
         seen = [at for at, one in enumerate(asked) if not coverage.gaps(one)]
@@ -197,14 +208,17 @@ def rate_series(record: Record, window: Window, step_s: float, subject: str) -> 
             columns[:, at] = interval.median, interval.low, interval.high
         return Band(median_hps=columns[0], low_hps=columns[1], high_hps=columns[2])
 
-    steps = band(step_s)
-    if np.isnan(steps.median_hps).all():
-        coverage.require(window, what="the chain")
-        raise NoCoverage("no step of the window was observed")
-    return RateSeries(
-        subject=subject,
-        start_s=float(window.start_s),
-        step_s=float(step_s),
-        steps=steps,
-        means={days: band(days * float(DAY_S)) for days in MEAN_DAYS},
-    )
+    def series(subject: str) -> RateSeries:
+        steps = band(subject, step_s)
+        if np.isnan(steps.median_hps).all():
+            coverage.require(window, what="the chain")
+            raise NoCoverage("no step of the window was observed")
+        return RateSeries(
+            subject=subject,
+            start_s=float(window.start_s),
+            step_s=float(step_s),
+            steps=steps,
+            means={days: band(subject, days * float(DAY_S)) for days in mean_days},
+        )
+
+    return tuple(series(subject) for subject in subjects)

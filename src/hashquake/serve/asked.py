@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from hashquake.core.errors import UsageError
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, format_time, parse_duration, parse_time
 from hashquake.core.window import Window
 from hashquake.serve.cli.faults import suggestion
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from hashquake.core.quake import Quake
     from hashquake.observatory import Observatory
 
-RATE_METHODS = ("window", "filter", "smoother")
+RATE_METHODS = ("window", "filter", "smoother", "fused")
 
 
 def rate_window(
@@ -51,26 +52,20 @@ def rate_window(
     if since is None and until is not None:
         at, until = until, None
     if since is not None:
-        return window_in_record(since, until, first_s=lambda: 0.0, end_s=end_of_record_s)
+        return window_since(since, until, end_of_record_s)
     end_s = parse_time(at) if at is not None else end_of_record_s()
     return Window(start_s=end_s - parse_duration(span), end_s=end_s)
 
 
-def window_in_record(
-    since: str | None,
-    until: str | None,
-    *,
-    first_s: Callable[[], float],
-    end_s: Callable[[], float],
-) -> Window:
-    """Return the window between two times; where one is left out, the record's own limit.
+def window_since(since: str, until: str | None, end_of_record_s: Callable[[], float]) -> Window:
+    """Return the window from one time to another, or to the record's end.
 
     Parameters
     ----------
     since, until : str or None
-        As they were given.
-    first_s, end_s : callable
-        Where the record begins and ends, UTC Unix seconds; called where a time is left out.
+        As given.
+    end_of_record_s : callable
+        Called where no end is given.
 
     Raises
     ------
@@ -78,23 +73,18 @@ def window_in_record(
         ``time-syntax``; ``window-reversed`` where the window holds no time, or none of the
         record's.
     """
-    start_s = parse_time(since) if since is not None else first_s()
-    stop_s = parse_time(until) if until is not None else end_s()
-    if start_s >= stop_s and until is None:
+    start_s = float(parse_time(since))
+    if until is not None:
+        return Window(start_s=start_s, end_s=parse_time(until))
+    end_s = end_of_record_s()
+    if start_s >= end_s:
         raise UsageError(
-            f"the record ends on {format_time(stop_s)}, not after the start of the window, "
+            f"the record ends on {format_time(end_s)}, not after the start of the window, "
             f"{format_time(start_s)}",
             code="window-reversed",
-            hint="choose an earlier start; hashquake update brings a record up to date",
+            hint="choose an earlier --since; hashquake update brings a record up to date",
         )
-    if start_s >= stop_s and since is None:
-        raise UsageError(
-            f"the record begins on {format_time(start_s)}, not before the end of the window, "
-            f"{format_time(stop_s)}",
-            code="window-reversed",
-            hint="choose a later end",
-        )
-    return Window(start_s=start_s, end_s=stop_s)
+    return Window(start_s=start_s, end_s=end_s)
 
 
 def rate_instant_s(window: Window, *, method: str, at: str | None, since: str | None) -> float:
@@ -150,7 +140,7 @@ def quake_wanted(one: "Quake", since: str | None, until: str | None, kind: str |
         return False
     if until is not None and one.onset.start_s >= parse_time(until):
         return False
-    return kind is None or (one.kind == "pools") == (kind == "pools")
+    return kind is None or (one.subject != NETWORK) == (kind == "pools")
 
 
 def unknown_quake(name: str, known: "Iterable[Quake]") -> UsageError:

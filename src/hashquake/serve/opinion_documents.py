@@ -24,7 +24,10 @@ def quake_json(quake: Quake) -> dict[str, Any]:
     quake : Quake
         One revision.
     """
-    return quake_document(quake) | {"causes": causes_json(quake.causes)}
+    return quake_document(quake) | {
+        "causes": causes_json(quake.causes),
+        "seen_by": list(quake.seen_by),
+    }
 
 
 def causes_json(causes: tuple[Cause, ...]) -> list[dict[str, Any]]:

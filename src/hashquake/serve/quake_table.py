@@ -7,6 +7,7 @@ from rich.table import Table
 
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.observatory.opinion_tables import quake_columns
@@ -14,6 +15,7 @@ from hashquake.serve.document_bytes import document_bytes
 from hashquake.serve.format import (
     chance,
     change,
+    eh_s,
     eh_s_interval,
     prose,
 )
@@ -31,6 +33,11 @@ _MARK = {
 }
 
 _POOLS_SHOWN = 3
+_WITNESSES = {
+    "blocks": "the network's blocks",
+    "shares": "pools' shares of the blocks",
+    "reports": "what pools report",
+}
 WIDE = 110
 """Characters from which on every cell has a column of its own."""
 
@@ -82,7 +89,7 @@ def quake_row(one: Quake) -> tuple[str, ...]:
         change(remaining_change(one.remaining_share)),
         lasted(one),
         _what(one),
-        likeliest_cause(one),
+        _cause_and_luck(one),
         one.status,
     )
 
@@ -112,6 +119,15 @@ def likeliest_cause(one: Quake) -> str:
     return f"{lowered(cause_text(first.name, first.country))}, {chance(first.probability)}"
 
 
+def _cause_and_luck(one: Quake) -> str:
+    """Write the most probable cause and, where that is another, the chance of luck and drift."""
+    first = max(one.causes, key=lambda cause: cause.probability)
+    if first.name == "luck":
+        return likeliest_cause(one)
+    luck = sum(cause.probability for cause in one.causes if cause.name == "luck")
+    return f"{likeliest_cause(one)}; luck {chance(luck)}"
+
+
 def expected_by_luck(quakes: Sequence[Quake]) -> str:
     """Return how many falls of the network luck and drift alone are expected to have made.
 
@@ -120,7 +136,7 @@ def expected_by_luck(quakes: Sequence[Quake]) -> str:
     quakes : sequence of Quake
         The latest revisions; those of pools alone and rejected ones are not counted.
     """
-    network = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
+    network = [one for one in quakes if one.subject == NETWORK and one.status != "rejected"]
     if not network:
         return ""
     luck = sum(cause.probability for one in network for cause in one.causes if cause.name == "luck")
@@ -160,12 +176,20 @@ def print_quake(opinions: Sequence[Quake], console: Console) -> None:
     one = opinions[-1]
     console.print(f"[bold]{one.id}[/]  {one.status}, revision {one.revision}")
     console.print(f"  {_what(one)}")
+    console.print(f"  seen by    {', '.join(_WITNESSES[name] for name in one.seen_by)}")
+    for line in _rests_on(one):
+        console.print(f"  reports    {line}", markup=False)
     console.print(f"  change     {change(remaining_change(one.remaining_share))} (90 % interval)")
     console.print(f"  lost       {eh_s_interval(one.lost_hps)}")
     console.print(f"  began      {onset_cell(one.onset)}")
     console.print(f"  detected   {utc(one.detected_s)}")
     ended = "not recovered, or settled lower" if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
+    if one.nothing_probability is not None:
+        console.print(
+            f"  nothing    {chance(one.nothing_probability)} that nothing broke, by its blocks "
+            "alone: drift and luck made them so"
+        )
     console.print("  causes")
     for cause in sorted(one.causes, key=lambda item: -item.probability):
         what = cause_text(cause.name, cause.country)
@@ -226,10 +250,29 @@ def onset_cell(onset: Window) -> str:
     return f"{middle} ± {max((end_s - start_s) / 2 / HOUR_S, 0.1):.0f} h"
 
 
+def _rests_on(one: Quake) -> list[str]:
+    """Write what the alarms in pools' reports rest on, a line each."""
+    lines = []
+    for pick in one.picks:
+        if pick.reported is not None:
+            names = ", ".join(pool_name(pool) for pool in pick.reported.pools)
+            lines.append(
+                f"{names}: {eh_s(pick.reported.before_hps)} before, "
+                f"{eh_s(pick.reported.after_hps)} at the alarm ({utc(pick.detected_s)})"
+            )
+    return lines
+
+
 def _what(one: Quake) -> str:
     shown = ", ".join(pool_name(pool) for pool in one.pools[:_POOLS_SHOWN])
     more = len(one.pools) - _POOLS_SHOWN
     pools = f"{shown} and {more} more" if more > 0 else shown
+    subject = pools or "pools that report"
+    if one.kind == "reports":
+        return f"{subject} (pool reports)"
+    if one.kind == "disagreement":
+        of_network = "network" if one.subject == NETWORK else subject
+        return f"{of_network}: pool reports and blocks disagree"
     if one.kind == "network":
         return "network"
     return f"network with {pools}" if one.kind == "network+pools" else pools

@@ -1,11 +1,11 @@
 """Settings: a TOML file, overridden by environment variables ``HASHQUAKE_...``."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomli_w
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -54,6 +54,28 @@ def own_record_needed() -> Path:
     return own
 
 
+class ServeSettings(BaseModel):
+    """What `hashquake serve` may be set to do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    origins: list[str] = Field(
+        default_factory=list,
+        description="web pages that may read the API from a browser, such as "
+        "https://example.org; '*' is all",
+    )
+    requests_per_minute: int | None = Field(
+        None, gt=0, description="most requests of one address a minute; no limit unless set"
+    )
+    jobs: bool = Field(True, description="whether simulations may be asked for")
+    tokens: list[str] = Field(
+        default_factory=list,
+        repr=False,
+        description="sha256 of the tokens for what is not a question, as "
+        "hashquake serve --new-token prints it",
+    )
+
+
 class Settings(BaseSettings):
     """What a user may set once instead of on every command line."""
 
@@ -66,6 +88,13 @@ class Settings(BaseSettings):
         default_factory=dict,
         repr=False,  # a node's password may be among them
         description="options of a source, used by ingest unless given there",
+    )
+
+    serve: ServeSettings = Field(
+        default_factory=ServeSettings, description="how hashquake serve behaves"
+    )
+    log: Literal["json", "plain"] | None = Field(
+        None, description="how `watch` logs to stderr, instead of showing a screen or lines"
     )
 
     @classmethod
@@ -157,7 +186,10 @@ def settings_text(db: str) -> str:
 
 # The record to use when --db is not given: a file or a database URL.
 {tomli_w.dumps({"db": db})}
-# Options of a source, used by `hashquake ingest` unless given there.
+# `hashquake watch` logs one line an event to stderr, for a log collector: "json" or "plain".
+# log = "json"
+
+# Options of a source, used by `hashquake ingest` and `hashquake watch` unless given there.
 # [sources.bitcoind_rpc]
 # url = "http://127.0.0.1:8332"
 # cookie = "~/.bitcoin/.cookie"

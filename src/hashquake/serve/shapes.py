@@ -70,7 +70,7 @@ def rate_shape(rate: Estimate, share: Estimate | None, *, method: str) -> dict[s
         Hashes per second.
     share : Estimate or None
         Share of the network's hash rate; None for the network.
-    method : {"window", "filter", "smoother"}
+    method : {"window", "filter", "smoother", "fused"}
         How it was estimated.
     """
     return {

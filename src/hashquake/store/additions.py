@@ -16,6 +16,7 @@ from hashquake.store.schema import (
     observed,
     pools,
     readings,
+    sightings,
 )
 
 Row = tuple[Any, ...]
@@ -26,6 +27,7 @@ _TABLES = {
     "details": block_details,
     "labels": labels,
     "fates": fates,
+    "sightings": sightings,
     "observed": observed,
     "readings": readings,
     "claims": claims,
@@ -44,7 +46,7 @@ class Additions:
         The lowest height of a block that was stored before and that changes.
     lowest_timed : int or None
         The lowest height of such a block of which it is learnt when it was first seen.
-    pools, blocks, details, labels, fates, observed, readings, claims : list of Row
+    pools, blocks, details, labels, fates, sightings, observed, readings, claims : list of Row
         Rows of that table, values in the order of its columns.
     """
 
@@ -56,6 +58,7 @@ class Additions:
     details: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
     fates: list[Row] = field(default_factory=list)
+    sightings: list[Row] = field(default_factory=list)
     observed: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     claims: list[Row] = field(default_factory=list)
@@ -120,7 +123,7 @@ class Additions:
         insert_rows(connection, batches, [(number, *batch)])
         insert_rows(connection, pools, self.pools)
         insert_rows(connection, blocks, self.blocks)
-        for name in ("details", "labels", "fates", "observed", "readings", "claims"):
+        for name in ("details", "labels", "fates", "sightings", "observed", "readings", "claims"):
             rows = getattr(self, name)
             if rows:
                 first = next_id(connection, _TABLES[name])

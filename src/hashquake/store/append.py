@@ -16,6 +16,7 @@ from hashquake.store.additions import Additions
 from hashquake.store.all_stored_blocks import all_stored
 from hashquake.store.branches import Branches, Node
 from hashquake.store.instruments import add_observed, add_readings
+from hashquake.store.sightings import unsighted
 from hashquake.store.statements import add_claims
 from hashquake.store.stored_blocks import (
     StoredBlock,
@@ -54,7 +55,9 @@ def append_batch(
     if all_stored(connection, batch.blocks):
         known = len(batch.blocks)
     else:
-        known, staled = _Arrival(connection, batch.blocks, additions).take_in()
+        arrival = _Arrival(connection, batch.blocks, additions)
+        known, staled = arrival.take_in()
+        arrival.note_sightings(source)
     add_readings(connection, batch.readings, additions)
     add_claims(connection, batch.claims, additions)
     if len(batch.blocks) or not (batch.readings or batch.claims):
@@ -89,6 +92,8 @@ class _Arrival:
         self.last = int(arriving.height.max())
         self.around = stored_between(connection, self.first - 1, self.last + 1, self.stale)
         self.pool_id_of_code = self._pool_ids()
+        self.first_new = additions.next_block
+        self.sighted: dict[int, float] = {}
 
     def take_in(self) -> tuple[int, int]:
         """Add the blocks; count the known ones and those that left the main chain."""
@@ -96,6 +101,20 @@ class _Arrival:
             self._add_all()
             return 0, 0
         return self._weigh()
+
+    def note_sightings(self, source: str) -> None:
+        """Note when this source saw each block, the first time it says so.
+
+        Parameters
+        ----------
+        source : str
+            Its name.
+        """
+        seen = {row: seen_s for row, seen_s in self.sighted.items() if not math.isnan(seen_s)}
+        fresh = {row: seen_s for row, seen_s in seen.items() if row >= self.first_new}
+        known = {row: seen_s for row, seen_s in seen.items() if row < self.first_new}
+        self.additions.sightings += fresh.items()
+        self.additions.sightings += unsighted(self.connection, source, known)
 
     def _pool_ids(self) -> list[int | None]:
         """Return the identifier for each pool code; the code -1 picks the last, None."""
@@ -133,6 +152,7 @@ class _Arrival:
         batch = [additions.next_batch] * n
         additions.blocks += zip(rows, batch, *columns, [0] * n, pools, seen_s, strict=True)
         additions.next_block += n
+        self.sighted = dict(zip(rows, new.seen_s.tolist(), strict=True))
         details = zip(rows, new.hash, new.prev, new.coinbase, new.payouts, strict=True)
         additions.details += [
             (row, digest, prev, coinbase, _json(payouts))
@@ -167,6 +187,7 @@ class _Arrival:
                 else:
                     branches.place(node, before=previous)
                 stored[node.row] = self._add(node, index, twin)
+            self.sighted[node.row] = float(self.arriving.seen_s[index])
             if not stale[index]:
                 previous = node.row
         branches.check_links(self.arriving.height.tolist())

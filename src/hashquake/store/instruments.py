@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import InputError
-from hashquake.core.reading import Reading, ReadingSpan
+from hashquake.core.reading import Reading
 from hashquake.core.window import Window
 from hashquake.store.additions import Additions
 from hashquake.store.schema import observed, readings
@@ -103,29 +103,33 @@ def read_readings(
     )
 
 
-def read_spans(connection: Connection) -> tuple[ReadingSpan, ...]:
-    """Return when each series of readings begins and ends, and how many readings it has.
+def read_later(connection: Connection, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+    """Return the readings of a subject that were stored after one, in the order they came.
 
     Parameters
     ----------
     connection : Connection
         Inside a transaction.
+    subject : str
+        Such as ``country:KZ``.
+    last_reading : int
+        Identifier of a reading.
     """
-    columns = (readings.c.subject, readings.c.quantity, readings.c.source)
     found = connection.execute(
-        select(*columns, func.min(readings.c.start_s), func.max(readings.c.end_s), func.count())
-        .group_by(*columns)
-        .order_by(*columns)
+        select(*_COLUMNS)
+        .where(readings.c.id > last_reading, readings.c.subject == subject)
+        .order_by(readings.c.id)
     )
     return tuple(
-        ReadingSpan(
-            subject=subject,
-            quantity=quantity,
-            source=source,
-            window=Window(start_s=start_s, end_s=end_s),
-            n_readings=n_readings,
+        Reading(
+            subject=row.subject,
+            quantity=row.quantity,
+            window=Window(start_s=row.start_s, end_s=row.end_s),
+            value=row.value,
+            normal=row.normal,
+            source=row.source,
         )
-        for subject, quantity, source, start_s, end_s, n_readings in found
+        for row in found
     )
 
 
@@ -143,23 +147,34 @@ def add_observed(connection: Connection, arriving: Sequence[Window], additions: 
     """
     if not arriving:
         return
-    stored = Coverage(read_observed(connection))
+    # A record that is watched for a year has half a million rows: only the near ones are read.
+    first_s, last_s = min(one.start_s for one in arriving), max(one.end_s for one in arriving)
+    near = (observed.c.end_s >= first_s) & (observed.c.start_s <= last_s)
+    stored = Coverage(_windows(connection, near))
     for window in arriving:
         if stored.gaps(window):
             stored = stored.joined([window])
             additions.observed.append((window.start_s, window.end_s))
 
 
-def read_observed(connection: Connection) -> tuple[Window, ...]:
+def read_observed(connection: Connection, *, after: int = 0) -> tuple[Window, ...]:
     """Return the stretches that batches closed, in the order they came.
 
     Parameters
     ----------
     connection : Connection
         Inside a transaction.
+    after : int
+        Only those with higher identifiers.
     """
-    found = connection.execute(select(observed.c.start_s, observed.c.end_s).order_by(observed.c.id))
-    return tuple(Window(start_s=start_s, end_s=end_s) for start_s, end_s in found)
+    return _windows(connection, observed.c.id > after)
+
+
+def _windows(connection: Connection, where: ColumnElement[bool]) -> tuple[Window, ...]:
+    wanted = select(observed.c.start_s, observed.c.end_s).where(where).order_by(observed.c.id)
+    return tuple(
+        Window(start_s=start_s, end_s=end_s) for start_s, end_s in connection.execute(wanted)
+    )
 
 
 def _taken_apart(reading: Reading) -> tuple[_Name, tuple[float, float | None]]:

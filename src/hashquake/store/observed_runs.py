@@ -11,7 +11,7 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.window import Window
 from hashquake.store.instruments import read_observed
 from hashquake.store.read_blocks import read_blocks
-from hashquake.store.schema import batches, blocks, fates
+from hashquake.store.schema import batches, blocks, fates, observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +39,22 @@ class ObservedRuns:
 
     Parameters
     ----------
-    batch, fate : int
-        The last batch and the last change of a block's fate that are in it.
+    batch, fate, block, stretch : int
+        The last batch, change of a block's fate, block and declared stretch that are in it.
     runs : tuple of BlockRun
         In order of height.
+    declared : Coverage
+        What batches declared as observed.
     coverage : Coverage
         Of the runs and of what batches declared as observed.
     """
 
     batch: int
     fate: int
+    block: int
+    stretch: int
     runs: tuple[BlockRun, ...]
+    declared: Coverage
     coverage: Coverage
 
 
@@ -67,7 +72,14 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
     batch = int(connection.execute(select(func.max(batches.c.id))).scalar() or 0)
     if before is not None and before.batch == batch:
         return before
-    fate = int(connection.execute(select(func.max(fates.c.id))).scalar() or 0)
+    fate, block, stretch = (
+        int(connection.execute(select(func.max(table.c.id))).scalar() or 0)
+        for table in (fates, blocks, observed)
+    )
+    going_on = before is not None and before.batch < batch
+    declared = before.declared if before is not None and going_on else Coverage()
+    after = before.stretch if before is not None and going_on else 0
+    declared = declared.joined(read_observed(connection, after=after))
     if before is None or before.fate != fate or before.batch > batch:
         main = read_blocks(connection)
         runs = _joined(_runs(main.height, main.header_s))
@@ -75,7 +87,7 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
         table = np.array(
             connection.execute(
                 select(blocks.c.height, blocks.c.header_s)
-                .where(blocks.c.batch_id > before.batch)
+                .where(blocks.c.id > before.block)
                 .order_by(blocks.c.height)
             ).all(),
             np.int64,
@@ -84,8 +96,15 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
     stretches = (
         Window(start_s=run.start_s, end_s=run.end_s) for run in runs if run.start_s < run.end_s
     )
-    coverage = Coverage((*stretches, *read_observed(connection)))
-    return ObservedRuns(batch=batch, fate=fate, runs=runs, coverage=coverage)
+    return ObservedRuns(
+        batch=batch,
+        fate=fate,
+        block=block,
+        stretch=stretch,
+        runs=runs,
+        declared=declared,
+        coverage=declared.joined(stretches),
+    )
 
 
 def _runs(height: NDArray[np.int64], header_s: NDArray[np.int64]) -> Iterator[BlockRun]:

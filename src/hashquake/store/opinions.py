@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.opinion import Opinion, OpinionKind, Searched
 from hashquake.core.window import Window
 from hashquake.store.additions import insert_rows, next_id
-from hashquake.store.schema import opinions, readings, searched
+from hashquake.store.schema import opinions, searched
 
 
 def add_opinions(connection: Connection, arriving: Sequence[Opinion], *, recorded_s: float) -> None:
@@ -93,7 +93,21 @@ def add_searched(
     recorded_s : float
         Our clock, UTC Unix seconds.
     """
-    first = next_id(connection, searched)
+    first = next_id(connection, searched)  # before any goes: numbers are never given twice
+    for one in arriving:
+        # A search that goes on says all that the one before said: a place that is watched would
+        # else add rows with every value that comes.
+        connection.execute(
+            delete(searched).where(
+                searched.c.kind == one.kind,
+                searched.c.scope == one.scope,
+                searched.c.subject == one.subject,
+                searched.c.detectors == one.detectors,
+                searched.c.networks == _networks_text(one.networks),
+                searched.c.start_s == one.window.start_s,
+                searched.c.end_s <= one.window.end_s,
+            )
+        )
     insert_rows(
         connection,
         searched,
@@ -180,18 +194,3 @@ def _networks_text(networks: tuple[AutonomousSystem, ...] | None) -> str:
 
 def _networks_of(text: str) -> tuple[AutonomousSystem, ...] | None:
     return tuple(AutonomousSystem(**one) for one in json.loads(text)) if text else None
-
-
-def last_readings(connection: Connection) -> dict[str, int]:
-    """Return the number of the last stored reading of each subject.
-
-    Parameters
-    ----------
-    connection : Connection
-        Inside a transaction.
-    """
-    columns = readings.c
-    found = connection.execute(
-        select(columns.subject, func.max(columns.id).label("last")).group_by(columns.subject)
-    )
-    return {row.subject: int(row.last) for row in found}

@@ -42,7 +42,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The migration these tables are the outcome of; a test holds the two together."""
 
 metadata = MetaData(
@@ -93,6 +93,7 @@ observed = Table(
     _of("batches"),
     Column("start_s", Double, nullable=False),
     Column("end_s", Double, nullable=False),
+    Index(None, "end_s"),
 )
 
 pools = Table(
@@ -151,6 +152,17 @@ fates = Table(
     _of("blocks"),
     Column("fate", String(8), nullable=False),
     CheckConstraint("fate IN ('main', 'stale')", name="fate"),
+    Index(None, "block_id"),
+)
+
+# When each source first saw a block; the source is that of the batch.
+sightings = Table(
+    "sightings",
+    metadata,
+    _id(),
+    _of("batches"),
+    _of("blocks"),
+    Column("seen_s", Double, nullable=False),
     Index(None, "block_id"),
 )
 

@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 
 from hashquake.core import clock
+from hashquake.core.block import Sighting
 from hashquake.core.chain import MAX_FUTURE_S, ChainState
 from hashquake.core.claim import Claim
 from hashquake.core.columns import BlockColumns
@@ -25,14 +26,16 @@ from hashquake.store import changes as feed
 from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
-from hashquake.store.edition import read_edition
 from hashquake.store.failures import record_errors, record_failure
-from hashquake.store.instruments import read_readings, read_spans
+from hashquake.store.freshness import read_arrivals, read_edition, size_bytes
+from hashquake.store.instruments import read_later, read_readings
+from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened, open_database
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
+from hashquake.store.sightings import read_sightings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import stale_rows, stored_stale
 from hashquake.store.watch_lock import is_watched, watching
@@ -106,6 +109,7 @@ class SqlRecord:
         self._now_s = now_s
         self._connection = connection
         self._observed: ObservedRuns | None = None
+        self._series = KnownSeries()
 
     @property
     def network(self) -> Network:
@@ -134,10 +138,10 @@ class SqlRecord:
             raise record_failure("record-read-only", self._opened.where)
         with record_errors(self._opened.where), self._opened.writer.begin() as connection:
             inside = SqlRecord(self._opened, now_s=self._now_s, connection=connection)
-            inside._observed = self._observed
+            inside._observed, inside._series = self._observed, self._series
             yield inside
-        # Only now is what the transaction knew of coverage true for everybody.
-        self._observed = inside._observed
+        # Only now is what the transaction knew of coverage and readings true for everybody.
+        self._observed, self._series = inside._observed, inside._series
 
     def watching(self) -> AbstractContextManager[WatchLock]:
         """Keep a watcher's lock; see `hashquake.store.watch_lock.watching`."""
@@ -191,6 +195,20 @@ class SqlRecord:
         with self._reading() as connection:
             return last_runs(connection)
 
+    def edition(self) -> str:
+        """Return a text that changes with everything stored; see `hashquake.core.record.Record`."""
+        with self._reading() as connection:
+            return read_edition(connection)
+
+    def arrivals(self) -> Mapping[str, float]:
+        """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
+        with self._reading() as connection:
+            return read_arrivals(connection)
+
+    def size_bytes(self) -> int | None:
+        """Return the size of its file with the log beside it; None for a server."""
+        return size_bytes(self.sqlite_path)
+
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
         """Store opinions; see `hashquake.core.record.Record.add_opinions`."""
         with self._writing() as connection:
@@ -213,11 +231,6 @@ class SqlRecord:
         with self._reading() as connection:
             return kept.read_searched(connection, kind, subject=subject)
 
-    def last_readings(self) -> Mapping[str, int]:
-        """Return the number of the last stored reading of each subject."""
-        with self._reading() as connection:
-            return kept.last_readings(connection)
-
     def add_changes(self, changes: Sequence[Change]) -> None:
         """Append to the changes feed; see `hashquake.core.record.Record.add_changes`."""
         with self._writing() as connection:
@@ -239,11 +252,6 @@ class SqlRecord:
         """Return the number of the last change, 0 when there is none."""
         with self._reading() as connection:
             return feed.last_change_id(connection)
-
-    def edition(self) -> str:
-        """Return a text that changes with everything that is stored."""
-        with self._reading() as connection:
-            return read_edition(connection)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store a kernel's newest state; see `hashquake.core.record.Record.save_snapshot`."""
@@ -325,11 +333,17 @@ class SqlRecord:
                 detail=detail,
             )
 
-    def coverage(self) -> Coverage:
-        """Return the stretches watched, and those between blocks that follow one another.
+    def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
+        """Return when each source first saw the blocks between two heights.
 
-        A block may be dated up to two hours ahead of the clock; the time up to it was not watched.
+        See `hashquake.core.record.Record.sightings` for parameters.
         """
+        with self._reading() as connection:
+            return read_sightings(connection, first_height, last_height)
+
+    def coverage(self) -> Coverage:
+        """Return the stretches watched, and those between blocks that follow one another."""
+        # A block may be dated up to two hours ahead of the clock: that time was not watched.
         with self._reading() as connection:
             self._observed = observed_runs(connection, self._observed)
             return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
@@ -339,6 +353,19 @@ class SqlRecord:
         with self._reading() as connection:
             return read_readings(connection, subject=subject, window=window)
 
+    def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
+        """Return the readings of a subject that were stored after one, in the order they came.
+
+        See `hashquake.core.record.Record.readings_after` for parameters.
+        """
+        with self._reading() as connection:
+            return read_later(connection, subject=subject, last_reading=last_reading)
+
+    def last_readings(self) -> Mapping[str, int]:
+        """Return the number of the last stored reading of each subject."""
+        with self._reading() as connection:
+            return self._series_now(connection).last_readings()
+
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with, sorted."""
         with self._reading() as connection:
@@ -347,13 +374,12 @@ class SqlRecord:
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
         with self._reading() as connection:
-            found = connection.execute(select(readings.c.subject).distinct()).scalars()
-            return tuple(sorted(found))
+            return self._series_now(connection).subjects()
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Return when each series of readings begins and ends, and how many readings it has."""
         with self._reading() as connection:
-            return read_spans(connection)
+            return self._series_now(connection).spans()
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: all blocks, how many of them are stale, readings, batches."""
@@ -385,6 +411,10 @@ class SqlRecord:
     ) -> None:
         """Close it."""
         self.close()
+
+    def _series_now(self, connection: Connection) -> KnownSeries:
+        self._series = known_series(connection, self._series)
+        return self._series
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -16,8 +16,10 @@ from hashquake.core.errors import HashquakeError, RecordError, SourceError
 from hashquake.core.network import NETWORKS
 from hashquake.core.opinion import Change
 from hashquake.core.reading import Reading
+from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
+from hashquake.observatory.live.plan import watched_sources
 from hashquake.observatory.live.source_task import WatchedSource
 from hashquake.observatory.live.watcher import OBSERVED_S, Watcher
 from hashquake.observatory.observatory import Observatory
@@ -307,3 +309,14 @@ def test_a_stop_is_noticed_while_nothing_comes_in(path: Path) -> None:
         waiting.start()
         waiting.join(60.0)
         assert not waiting.is_alive()
+
+
+@pytest.mark.parametrize("ahead_s", [0.0, 3600.0])
+def test_a_series_that_ends_now_is_not_asked_for_from_the_future(
+    path: Path, ahead_s: float
+) -> None:
+    with House(path, {}).open() as observatory:
+        observatory.feed(reading(NOW_S - 300.0), source="ioda")
+        now_s = NOW_S - ahead_s
+        (ioda,) = watched_sources(observatory, {"ioda": {"country": "KZ"}}, now_s=lambda: now_s)
+        assert parse_time(ioda.options()["since"]) < now_s

@@ -68,6 +68,7 @@ def quake_of(document: Mapping[str, Any]) -> Quake:
             pools=typed(tuple[str, ...], document["pools"]),
             causes=causes_of(document["causes"]),
             made_by=str(document["made_by"]),
+            nothing_probability=typed(float | None, document.get("nothing_probability")),
         )
 
 

@@ -20,6 +20,9 @@ _LATE_CADENCES = 6.0
 _LEAST_LATE_S = 0.5 * HOUR_S
 _SINCE_S = DAY_S
 """How far back a series begins that the record does not have yet."""
+_LEAST_SPAN_S = 600.0
+"""A series is asked for from so long ago at least: one that ends now, or ahead of a clock that was
+put back, would be asked for from the future, which services refuse."""
 _NODES = frozenset({"bitcoind_rpc", "bitcoind_zmq"})
 
 
@@ -131,4 +134,4 @@ def _series_end_s(observatory: "Observatory", name: str, now_s: float) -> float:
         if plugin_of(span.source) == plugin_of(name)
     ]
     recent = [end_s for end_s in ends_s if end_s > now_s - _SINCE_S]
-    return min(min(recent, default=now_s - _SINCE_S), now_s)
+    return min(min(recent, default=now_s - _SINCE_S), now_s - _LEAST_SPAN_S)

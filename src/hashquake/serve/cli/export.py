@@ -7,8 +7,7 @@ import click
 import typer
 
 from hashquake.core.errors import UsageError
-from hashquake.serve.asked import window_in_record
-from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.options import Db, Json, Since, Until, opened, window_in_record
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
 
@@ -41,13 +40,7 @@ def export(
     window = None
     with opened(db) as observatory:
         if since is not None or until is not None:
-            observatory.end_s()  # an empty record has no windows, and says so
-            window = window_in_record(
-                since,
-                until,
-                first_s=lambda: observatory.coverage().windows[0].start_s,
-                end_s=observatory.end_s,
-            )
+            window = window_in_record(observatory, since, until)
         with working("writing"):
             n_blocks = observatory.export_blocks(out, window=window, stale=stale)
     if as_json:

@@ -1,5 +1,6 @@
 """``hashquake init``: a record and a settings file of one's own."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from hashquake.serve.cli.options import Db, Json
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.files import write_whole
+
+UNIT = "hashquake.service"
 
 
 def command() -> click.Command:
@@ -29,6 +32,12 @@ def init(
     network: Annotated[
         str | None, typer.Option(help="The network of a new record: main, signet, regtest, ...")
     ] = None,
+    systemd: Annotated[
+        bool,
+        typer.Option(
+            "--systemd", help="Write hashquake.service into this folder too: it watches for months."
+        ),
+    ] = False,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -47,6 +56,7 @@ def init(
         settings_path,
         settings_text,
     )
+    from hashquake.serve.systemd_unit import SYSTEM_SETTINGS
 
     name = str(_absolute(db)) if db else str(own_record_needed())
     chosen = None if network is None else network_named(network)
@@ -64,6 +74,7 @@ def init(
     made = settings is not None and not known and (not had_own or name == str(own))
     if settings is not None and made:
         write_whole(settings, settings_text(name).encode(), private=True)
+    unit = _unit(name) if systemd else None
     default = load_settings().record_named(create=False)
     if as_json:
         print_json(
@@ -73,6 +84,7 @@ def init(
                 "settings_made": made,
                 "default_db": str(default),
                 "counts": counts,
+                **({} if unit is None else {"unit": str(unit[0]), "unit_made": unit[1]}),
             }
         )
         return
@@ -82,7 +94,25 @@ def init(
     out.print(f"settings  [bold]{escape(str(settings or 'none'))}[/]{kept}")
     if default.secret != name:
         out.print(f"default   [bold]{escape(str(default))}[/], used when --db is not given")
-    out.print("next      hashquake ingest bitcoind_rpc --help")
+    if unit is not None:
+        kept = "" if unit[1] else " (another one is kept as it was)"
+        out.print(f"unit      [bold]{escape(str(unit[0]))}[/]{kept}")
+        where = SYSTEM_SETTINGS if os.geteuid() == 0 else settings
+        out.print(f"next      name your sources in {where}, then", markup=False)
+        out.print(f"          sudo cp {UNIT} /etc/systemd/system/", markup=False)
+        out.print(f"          sudo systemctl enable --now {UNIT}", markup=False)
+        return
+    out.print("next      hashquake watch bitcoind_rpc --help")
+
+
+def _unit(record: str) -> tuple[Path, bool]:
+    """Write the unit into the current folder; whether it is the one wanted now."""
+    from hashquake.serve.systemd_unit import unit_text
+
+    path, wanted = Path.cwd() / UNIT, unit_text(record).encode()
+    if not path.exists():
+        write_whole(path, wanted)
+    return path, path.read_bytes() == wanted
 
 
 def _absolute(name: str) -> str | Path:

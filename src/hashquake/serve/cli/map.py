@@ -70,7 +70,8 @@ def show_map(
             code="format-unknown",
             hint="name a file that ends in .html or .svg",
         )
-    from hashquake.datasets.mining_map import place_names, published_shares
+    from hashquake.datasets.mining_map import place_names
+    from hashquake.serve.geography.shapes import published_beside
 
     if within is not None and map_file is not None:
         raise UsageError("--within is of the bundled provinces; it excludes --map", code="usage")
@@ -86,13 +87,7 @@ def show_map(
     if old:
         note(old)
     names = place_names()
-    # Those of the map itself are in the table already.
-    published = tuple(
-        one
-        for one in published_shares()
-        if one.vintage_s <= table.law.as_of_s
-        and (one.publisher, one.vintage_s) != (table.law.publisher, table.law.vintage_s)
-    )
+    published = published_beside(table)
     if out is not None:
         from hashquake.serve.files import write_whole
         from hashquake.serve.geography.page import map_html, map_svg

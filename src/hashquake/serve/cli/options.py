@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hashquake.core.errors import UsageError
+from hashquake.core.times import format_time, parse_time
+from hashquake.core.window import Window
+from hashquake.serve.asked import window_since
+
 if TYPE_CHECKING:
     from hashquake.observatory import Observatory
 
@@ -45,3 +50,36 @@ def opened(db: str | None, *, create: bool = False) -> Iterator["Observatory"]:
         yield observatory
     finally:
         observatory.close()
+
+
+def window_in_record(observatory: "Observatory", since: str | None, until: str | None) -> Window:
+    """Return the window between two times; where one is left out, the record's own limit.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        With blocks.
+    since, until : str or None
+        As given with ``--since`` and ``--until``.
+
+    Raises
+    ------
+    UsageError
+        ``window-reversed`` where the window holds no time, or none of the record's.
+    NoCoverage
+        For a record without blocks.
+    """
+    if since is not None:
+        return window_since(since, until, observatory.end_s)
+    end_s = observatory.end_s()  # an empty record has none, and says so
+    start_s = observatory.coverage().windows[0].start_s
+    if until is not None:
+        end_s = float(parse_time(until))
+    if start_s >= end_s:
+        raise UsageError(
+            f"the record begins on {format_time(start_s)}, not before the end of the window, "
+            f"{format_time(end_s)}",
+            code="window-reversed",
+            hint="choose a later --until",
+        )
+    return Window(start_s=start_s, end_s=end_s)

@@ -79,12 +79,23 @@ def show_error(message: str, code: str, hint: str = "", *, as_json: bool) -> Non
     """
     message, hint = _without_endless_words(message), _without_endless_words(hint)
     if as_json:
-        document = {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}
-        print_json({"error": document})
+        print_json(error_document(message, code, hint))
     ending = f"; {hint}" if hint else ""
     # Names of files and options are written by whoever calls: no escape of a terminal passes.
     line = visible_text(" ".join(f"{message}{ending}".split()), limit=_LONGEST_LINE)
     sys.stderr.write(f"hashquake: {line} [{code}]\n")
+
+
+def error_document(message: str, code: str, hint: str) -> dict[str, dict[str, str]]:
+    """Return an error as JSON has it, here and in the API.
+
+    Parameters
+    ----------
+    message, code, hint : str
+        What went wrong, the error's code, and what to try.
+    """
+    message, hint = _without_endless_words(message), _without_endless_words(hint)
+    return {"error": {"code": code, "message": message[:_LONGEST_LINE], "hint": hint}}
 
 
 def _without_endless_words(text: str) -> str:

@@ -43,9 +43,9 @@ def rate(
     method: Annotated[
         str,
         typer.Option(
-            metavar="window|filter|smoother",
-            help="Exact in a window; at its end from what was known then; or at its middle from "
-            "both sides.",
+            metavar="window|filter|smoother|fused",
+            help="Exact in a window; at its end from what was known then; at its middle from "
+            "both sides; or at its end from blocks and pools' reports together.",
         ),
     ] = "window",
     step: Annotated[
@@ -92,7 +92,8 @@ def rate(
             at_s = rate_instant_s(window, method=method, at=at, since=since)
             with working("filtering"):
                 rates = observatory.rate_at(at_s, subjects=subjects, method=method)
-            heading = f"At {format_time(at_s)}, by the {method}"
+            how = "blocks and pool reports together" if method == "fused" else f"the {method}"
+            heading = f"At {format_time(at_s)}, by {how}"
     if old:
         note(old)
     if as_json:

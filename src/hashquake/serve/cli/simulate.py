@@ -11,12 +11,12 @@ from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine, working
 from hashquake.serve.files import write_whole
+from hashquake.serve.simulation.kept_paths import KEPT_PATHS
 
 if TYPE_CHECKING:
     from hashquake.forward.simulation import Simulation
 
 _ENDINGS = (".json", ".parquet", ".html")
-_KEPT = 5_000
 
 
 def command() -> click.Command:
@@ -89,7 +89,7 @@ def simulate(
     asked = parse_settings(settings or ())
     key, values = _sweep(sweep)
     chosen = _scenario(scenario, db)
-    keep = min(paths, 10**7) if any(p.suffix == ".parquet" for p in out or ()) else _KEPT
+    keep = min(paths, 10**7) if any(p.suffix == ".parquet" for p in out or ()) else KEPT_PATHS
     runs: list[Simulation] = []
     with ProgressLine() as line:
         from hashquake.observatory import simulating

@@ -21,12 +21,13 @@ from hashquake.serve.cli.output import note, print_json
 def command() -> click.Command:
     """Build the command."""
 
-    def watch_settings(*, db: str | None, as_json: bool) -> int:
+    def watch_settings(*, db: str | None, as_json: bool, log: str | None) -> int:
         if click.get_current_context().invoked_subcommand is not None:
             return 0
         from hashquake.serve.settings import load_settings
 
-        return _watch(dict(load_settings().sources), db=db, as_json=as_json)
+        settings = load_settings()
+        return _watch(dict(settings.sources), db=db, as_json=as_json, log=log or settings.log)
 
     group = SourceGroup(
         name="watch",
@@ -35,6 +36,11 @@ def command() -> click.Command:
             TyperOption(param_decls=["--db"], metavar="PATH_OR_URL", help="The record to add to."),
             TyperOption(
                 param_decls=["--json", "as_json"], is_flag=True, help="Print a JSON line a change."
+            ),
+            TyperOption(
+                param_decls=["--log"],
+                type=click.Choice(["json", "plain"]),
+                help="Log one line an event to stderr instead, for a log collector.",
             ),
         ],
         invoke_without_command=True,
@@ -52,15 +58,19 @@ def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: boo
 
     outer = click.get_current_context().parent
     before = {} if outer is None else outer.params
-    options = with_settings(load_settings().sources.get(name, {}), given)
+    settings = load_settings()
+    options = with_settings(settings.sources.get(name, {}), given)
     return _watch(
         {name: options},
         db=db if db is not None else before.get("db"),
         as_json=as_json or bool(before.get("as_json")),
+        log=before.get("log") or settings.log,
     )
 
 
-def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool) -> int:
+def _watch(
+    sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool, log: Any = None
+) -> int:
     from hashquake.observatory.live.start import watch
     from hashquake.serve.watch_screen import PlainLines, Screen
 
@@ -76,7 +86,11 @@ def _watch(sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool)
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),
             )
             return 0
-        shown = Screen(observatory) if sys.stdout.isatty() else PlainLines(observatory)
+        shown: Any = Screen(observatory) if sys.stdout.isatty() else PlainLines(observatory)
+        if log is not None:
+            from hashquake.serve.log_lines import LoggedChanges
+
+            shown = LoggedChanges(log)
         with shown:
             watch(
                 observatory,

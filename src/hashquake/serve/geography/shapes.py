@@ -46,6 +46,24 @@ def map_shape(
     }
 
 
+def published_beside(table: MapTable) -> tuple[PublishedShare, ...]:
+    """Return the published shares known by then that the map of a table does not hold itself.
+
+    Parameters
+    ----------
+    table : MapTable
+        The map.
+    """
+    from hashquake.datasets.mining_map import published_shares
+
+    return tuple(
+        one
+        for one in published_shares()
+        if one.vintage_s <= table.law.as_of_s
+        and (one.publisher, one.vintage_s) != (table.law.publisher, table.law.vintage_s)
+    )
+
+
 def energy_shape(report: EnergyReport) -> dict[str, Any]:
     """Return the document of ``hashquake energy``.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashquake.core.event import window_event
 from hashquake.core.incident import LEVEL, Incident
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
@@ -132,7 +133,7 @@ def overlapping(quakes: Iterable[Quake], window: Window) -> list[Quake]:
 
 def _catalog(observatory: Observatory, window: Window) -> str:
     found = overlapping(observatory.quakes(), window)
-    network = [one for one in found if one.kind != "pools"]
+    network = [one for one in found if one.subject == NETWORK]
     if not network:
         said = (
             "The catalog has no fall of the network near these days: none was detected at one "
@@ -140,7 +141,7 @@ def _catalog(observatory: Observatory, window: Window) -> str:
         )
     else:
         said = bullets(map(quake_line, network))
-    pools = [one for one in found if one.kind == "pools"]
+    pools = [one for one in found if one.subject != NETWORK]
     if pools:
         said = page(
             said,

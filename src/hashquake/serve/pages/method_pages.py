@@ -6,6 +6,7 @@ from typing import Any
 
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
@@ -30,11 +31,12 @@ def catalog_page(quakes: Sequence[Quake], *, picture: str) -> str:
         Address of the picture, relative to the page.
     """
     standing = [one for one in quakes if one.status != "rejected"]
-    network = [one for one in standing if one.kind != "pools"]
-    pools = [one for one in standing if one.kind == "pools"]
+    network = [one for one in standing if one.subject == NETWORK]
+    pools = [one for one in standing if one.subject != NETWORK]
     return page(
         "# The catalog of 2021 to 2026",
-        f"Replayed from the bundled blocks at one false alarm a year. {expected_by_luck(network)} "
+        "Replayed from the bundled blocks at one false alarm a year of the network, and one of all "
+        f"pools together. {expected_by_luck(network)} "
         f"{len(pools)} falls are of pools alone: machines that changed pool, or trouble of one "
         "operator, and not falls of Bitcoin's hash rate.",
         f"![The network's hash rate with the catalog's falls marked]({picture})",

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
@@ -60,7 +61,7 @@ def catalog_picture(blocks: BlockColumns, quakes: Sequence[Quake]) -> str:
     work = np.bincount(step, weights=blocks.work_hashes)[1:-1]
     at_s = blocks.header_s[0] + (np.arange(len(work)) + 1.5) * _STEP_S
     rate = work / _STEP_S / _HPS_PER_EXAHASH
-    falls = [one for one in quakes if one.kind != "pools" and one.status != "rejected"]
+    falls = [one for one in quakes if one.subject == NETWORK and one.status != "rejected"]
     named = _largest_apart(falls)
 
     def draw(figure: Figure, size: Size) -> None:

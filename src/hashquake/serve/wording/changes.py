@@ -6,7 +6,7 @@ from typing import Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
-from hashquake.core.subject import parse_subject
+from hashquake.core.subject import POOLS, parse_subject
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, utc
 from hashquake.serve.place_names import country_name
@@ -35,9 +35,21 @@ def change_line(change: Change) -> str:
     change : Change
         Of any kind; a kind that is not known here is named as it is.
     """
+    return visible_text(
+        f"{utc(change.at_s)}: {change_words(change)}".replace(NBSP, " "), limit=_LONGEST
+    )
+
+
+def change_words(change: Change) -> str:
+    """Return what changed as one plain line without its time.
+
+    Parameters
+    ----------
+    change : Change
+        Of any kind; a kind that is not known here is named as it is.
+    """
     worded = _WORDED.get(change.kind, _other)
-    line = f"{utc(change.at_s)}: {worded(change)}".replace(NBSP, " ")
-    return visible_text(line, limit=_LONGEST)
+    return visible_text(worded(change).replace(NBSP, " "), limit=_LONGEST)
 
 
 def subject_words(subject: str) -> str:
@@ -55,6 +67,8 @@ def subject_words(subject: str) -> str:
     """
     if subject == "several":
         return "several places"
+    if subject == POOLS:
+        return "the pools that report"
     kind, name = parse_subject(subject)
     if kind == "country":
         return country_name(name)
@@ -107,6 +121,10 @@ def _claim(change: Change) -> str:
 def _quake(change: Change) -> str:
     found = change.document
     ended = "" if found["end_s"] is None else ", over"
+    if found["kind"] == "disagreement":
+        ended += ", pool reports and blocks disagree"
+    elif found["kind"] == "reports":
+        ended += ", seen in pool reports alone"
     return f"quake {found['id']} of {subject_words(change.subject)}: {found['status']}{ended}"
 
 

@@ -1,0 +1,218 @@
+"""The application: paths, errors, what starts and stops with it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from hashquake import __version__
+from hashquake.core import clock
+from hashquake.core.errors import HashquakeError
+from hashquake.core.hostile_text import visible_text
+from hashquake.observatory import Observatory
+from hashquake.serve.api import (
+    routes_catalog,
+    routes_jobs,
+    routes_places,
+    routes_pools,
+    routes_rates,
+    routes_root,
+    routes_stream,
+)
+from hashquake.serve.api.answers import Answers
+from hashquake.serve.api.documents import ErrorDocument
+from hashquake.serve.api.faults import RequestError, fault_response, handle_fault
+from hashquake.serve.api.guard import Guard
+from hashquake.serve.api.jobs import Jobs
+from hashquake.serve.api.metrics import Metrics
+from hashquake.serve.api.openapi import openapi_document
+from hashquake.serve.api.parameters import check_parameters
+from hashquake.serve.api.room import Room
+from hashquake.serve.api.stream import Broadcast
+from hashquake.serve.settings import ServeSettings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+PREFIX = "/api/v1"
+TABLES = ("/rate", "/rates", "/quakes", "/outages", "/events", "/pools", "/map", "/exposure")
+"""Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "model": ErrorDocument,
+        "description": "Any error: 400 what was asked cannot be, 404 not known or not observed, "
+        "429 too often, 503 the record cannot be read now; the code says why.",
+    }
+}
+_DESCRIPTION = """\
+Bitcoin's hash rate with an interval on every number, falls of it, and outages of countries that
+may stand behind them. Every answer is the document that the command of the same name prints with
+`--json`. Times are UTC Unix seconds in answers and ISO 8601 in questions; shares are 0 to 1; hash
+rates are hashes a second. An error is `{"error": {"code", "message", "hint"}}`.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """The application, and how its end is announced to it.
+
+    Parameters
+    ----------
+    app : FastAPI
+        The paths, without what every request passes first.
+    guard : Guard
+        What a server runs.
+    """
+
+    app: FastAPI
+    guard: Guard
+
+    def stop(self) -> None:
+        """End the streams: the server is stopping."""
+        room: Room | None = getattr(self.app.state, "room", None)
+        if room is not None:
+            room.broadcast.stop()
+
+
+def create_app(
+    observatory: Observatory,
+    *,
+    db: str,
+    settings: ServeSettings | None = None,
+    now_s: Callable[[], float] = clock.now_s,
+    root_path: str = "",
+    exposed: bool = False,
+) -> Built:
+    """Build the application over a record.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Read and never written; the caller closes it.
+    db : str
+        Its name, for simulations in processes of their own.
+    settings : ServeSettings or None
+        None is the usual ones.
+    now_s : callable
+        The clock, UTC Unix seconds.
+    root_path : str
+        Where a proxy shows it.
+    exposed : bool
+        Whether other machines can reach it: then simulations need a token.
+    """
+    chosen = settings or ServeSettings()
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        answers = Answers()
+        room = Room(
+            observatory=observatory,
+            answers=answers,
+            broadcast=Broadcast(observatory, answers),
+            jobs=Jobs(db, now_s=now_s),
+            settings=chosen,
+            now_s=now_s,
+            exposed=exposed,
+        )
+        app.state.room = room
+        async with AsyncExitStack() as stack:
+            stack.callback(answers.close)
+            for task in (room.broadcast.run(), room.jobs.run()):
+                await stack.enter_async_context(_beside(task))
+            yield
+
+    app = FastAPI(
+        title="hashquake",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=running,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    _add_paths(app)
+    app.state.metrics = Metrics(observatory, now_s=now_s)
+    app.state.describe = partial(
+        openapi_document,
+        app,
+        tables=tuple(f"{PREFIX}{path}" for path in TABLES),
+        root_path=root_path.rstrip("/"),
+    )
+    for kind in (HashquakeError, HTTPException, Exception):
+        app.add_exception_handler(kind, handle_fault)
+    app.add_exception_handler(RequestValidationError, _handle_malformed)
+    inside: ASGIApp = app
+    if chosen.origins:
+        inside = CORSMiddleware(
+            app,
+            allow_origins=chosen.origins,
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
+            expose_headers=["ETag", "Location"],
+        )
+    guard = Guard(
+        inside,
+        root_path=root_path,
+        requests_per_minute=chosen.requests_per_minute,
+        monotonic_s=clock.monotonic_s,
+    )
+    return Built(app=app, guard=guard)
+
+
+def _add_paths(app: FastAPI) -> None:
+    known = [Depends(check_parameters)]
+    for module in (
+        routes_rates,
+        routes_catalog,
+        routes_places,
+        routes_pools,
+        routes_jobs,
+        routes_stream,
+    ):
+        app.include_router(module.router, prefix=PREFIX, responses=_ERRORS, dependencies=known)
+        tables = APIRouter()
+        for route in module.router.routes:
+            if isinstance(route, APIRoute) and route.path in TABLES:
+                tables.add_api_route(f"{route.path}.csv", route.endpoint, include_in_schema=False)
+        app.include_router(tables, prefix=PREFIX, dependencies=known)
+    app.include_router(routes_root.router, dependencies=known)
+
+
+@asynccontextmanager
+async def _beside(work: Any) -> AsyncIterator[None]:
+    """Run work beside the server, and end it with the server."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _handle_malformed(request: Request, error: Any) -> Response:
+    """Answer a body that is not what the path takes; what was sent is not shown again."""
+    del request
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part != "body")
+    message = f"{where or 'the body'}: {first['msg']}"
+    if first["type"] == "json_invalid":
+        message = "the body is not JSON"
+    return fault_response(
+        RequestError(
+            visible_text(message),
+            code="usage",
+            status=HTTPStatus.BAD_REQUEST,
+            hint="/docs describes what each path takes",
+        )
+    )

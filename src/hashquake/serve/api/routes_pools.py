@@ -1,0 +1,102 @@
+"""Paths about pools: /pools, /pools/{slug}."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from hashquake.core.errors import UsageError
+from hashquake.core.times import parse_duration
+from hashquake.core.window import Window
+from hashquake.observatory import Observatory
+from hashquake.pools.entry import Entry
+from hashquake.pools.registry import bundled
+from hashquake.serve.api.documents import PoolDetailDocument, PoolPage
+from hashquake.serve.api.paging import in_order, page
+from hashquake.serve.api.parameters import At, Cursor, Limit, Since, Span, Until, truth
+from hashquake.serve.api.reply import listed, reply
+from hashquake.serve.asked import rate_window
+from hashquake.serve.pool_table import pool_shapes
+
+router = APIRouter(tags=["pools"])
+
+Exposure = Annotated[
+    str | None,
+    Query(description="`true` adds how much of each sits in places that went dark; slower."),
+]
+
+
+def _window(
+    ask: Observatory, at: str | None, span: str, since: str | None, until: str | None
+) -> Window:
+    if not parse_duration(span) > 0:
+        raise UsageError(
+            f"a span must be longer than 0 s, got {span}",
+            code="duration-syntax",
+            hint="write it like 6h, 24h or 7d",
+        )
+    return rate_window(at, span, since, until, ask.end_s)
+
+
+@router.get("/pools", response_model=PoolPage)
+async def pools(
+    request: Request,
+    at: At = None,
+    span: Span = "24h",
+    since: Since = None,
+    until: Until = None,
+    exposure: Exposure = None,
+    cursor: Cursor = None,
+    limit: Limit = None,
+) -> Response:
+    """Return the blocks of each pool beside the hash rate it reports, and how chance does it."""
+
+    def question(ask: Observatory) -> dict[str, Any]:
+        window = _window(ask, at, span, since, until)
+        rows = ask.pools(
+            window.end_s, span_s=window.duration_s, exposure=truth("exposure", exposure)
+        )
+        documents = pool_shapes(rows)
+        return page(documents, in_order(documents), cursor=cursor, limit=limit)
+
+    return await reply(request, question, rows=listed)
+
+
+@router.get("/pools/{slug}", response_model=PoolDetailDocument)
+async def pool(
+    request: Request,
+    slug: Annotated[str, Path(description="Such as antpool; `unknown` is a pool, too.")],
+    at: At = None,
+    span: Span = "24h",
+    since: Since = None,
+    until: Until = None,
+    exposure: Exposure = None,
+) -> Response:
+    """Return one pool as in `/pools`, with the tags and addresses that it is known by."""
+
+    def question(ask: Observatory) -> dict[str, Any]:
+        window = _window(ask, at, span, since, until)
+        rows = ask.pools(
+            window.end_s,
+            span_s=window.duration_s,
+            exposure=truth("exposure", exposure),
+            named=(f"pool:{slug}",),
+        )
+        row = next(one for one in pool_shapes(rows) if one["pool"] == slug)
+        known = next((one for one in bundled().pools if one.slug == slug), None)
+        return row | {
+            "link": "" if known is None else known.link,
+            "tags": [] if known is None else [_entry(one) for one in known.tags],
+            "addresses": [] if known is None else [_entry(one) for one in known.addresses],
+        }
+
+    return await reply(request, question)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "text": entry.text,
+        "lists": list(entry.lists),
+        "valid_from_s": entry.valid_from_s,
+        "valid_to_s": entry.valid_to_s,
+        "yields_to": entry.yields_to,
+    }

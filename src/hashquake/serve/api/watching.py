@@ -1,0 +1,69 @@
+"""The watcher beside the server: one thread that writes, while others read."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+from hashquake.core import clock
+from hashquake.observatory import Observatory
+from hashquake.observatory.live.start import watch
+
+
+@contextmanager
+def watching_beside(
+    observatory: Observatory,
+    sources: Mapping[str, dict[str, Any]],
+    *,
+    note: Callable[[str], None],
+    ended: Callable[[], None],
+) -> Iterator[Event]:
+    """Watch sources in a thread while the block runs, and let it finish what it is storing.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is written; nobody else uses it.
+    sources : mapping of str to dict
+        Options by name of source.
+    note : callable
+        Called with each sentence that a source has for whoever runs it.
+    ended : callable
+        Called when the watcher ends, wanted or not.
+
+    Yields
+    ------
+    Event
+        Set it to end the watcher.
+
+    Raises
+    ------
+    HashquakeError
+        At the end of the block: why the watcher ended by itself.
+    """
+    stop = Event()
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            watch(
+                observatory,
+                sources,
+                now_s=clock.now_s,
+                stop=stop,
+                on_note=lambda source, sentence: note(f"{source}: {sentence}"),
+            )
+        except BaseException as fault:  # noqa: BLE001  handed on to who waits for the thread
+            faults.append(fault)
+        finally:
+            ended()
+
+    thread = Thread(target=run, name="watcher")
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join()
+    if faults:
+        raise faults[0]

@@ -1,0 +1,58 @@
+"""How new a record's contents are and how large they are, for those who ask again and again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from hashquake.store.schema import batches, changes, claims, forecasts, opinions, runs, searched
+
+_NUMBERS = select(
+    *(
+        select(func.max(table.c.id)).scalar_subquery()
+        for table in (changes, batches, opinions, searched, claims, forecasts, runs)
+    )
+)
+_ARRIVALS = (
+    select(batches.c.source, func.max(batches.c.received_s).label("at_s"))
+    .where(batches.c.blocks_added > 0)
+    .group_by(batches.c.source)
+)
+
+
+def read_edition(connection: Connection) -> str:
+    """Return a text that changes with everything that is stored.
+
+    It is the last number of every table that answers rest on: rows are only ever added.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
+    return ".".join(f"{number or 0}" for number in connection.execute(_NUMBERS).one())
+
+
+def read_arrivals(connection: Connection) -> Mapping[str, float]:
+    """Return when each source last gave a new block, by our clock, UTC Unix seconds.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
+    return {row.source: row.at_s for row in connection.execute(_ARRIVALS)}
+
+
+def size_bytes(path: Path | None) -> int | None:
+    """Return the size of a SQLite file with the log beside it.
+
+    Parameters
+    ----------
+    path : Path or None
+        None for a server, whose size is not known here.
+    """
+    if path is None:
+        return None
+    parts = (path, path.with_name(f"{path.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())

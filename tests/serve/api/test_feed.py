@@ -1,0 +1,52 @@
+"""The Atom feed: well formed whatever is in the record, one entry an opinion."""
+
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from tests.serve.api.served import served
+
+from hashquake.observatory import open_observatory
+from hashquake.serve.api import feed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -> None:
+    answer = httpx.get(f"{address}/feed.atom")
+    assert answer.headers["content-type"] == "application/atom+xml"
+    root = ET.fromstring(answer.content)  # noqa: S314  made by ourselves
+    links = [one.attrib["href"] for one in root.iterfind(f"{ATOM}entry/{ATOM}link")]
+    wanted = [
+        f"{address}/api/v1/{kind}/{one['id']}"
+        for kind in ("quakes", "outages")
+        for one in api.get(f"/{kind}?all=true").json()["items"]
+    ]
+    assert len(links) <= feed.MOST_ENTRIES
+    assert sorted(links) == sorted(wanted)
+    assert httpx.get(links[0]).status_code == 200
+    for entry in root.iterfind(f"{ATOM}entry"):
+        for name in ("id", "title", "updated", "content"):
+            found = entry.find(f"{ATOM}{name}")
+            assert found is not None
+            assert found.text
+    times = [one.text for one in root.iterfind(f"{ATOM}entry/{ATOM}updated")]
+    assert times == sorted(times, key=str, reverse=True)
+    etag = {"If-None-Match": answer.headers["etag"]}
+    assert httpx.get(f"{address}/feed.atom", headers=etag).status_code == 304
+
+
+def test_texts_that_xml_cannot_hold_come_out_visible(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = "<b>&\x00\x1b\ufffe]]>\"'"
+    monkeypatch.setattr(feed, "subject_words", lambda _subject: hostile)
+    made = feed.feed_xml(open_observatory("bundled"), base_url="http://x/?<&\"'")
+    root = ET.fromstring(made)  # noqa: S314  made by ourselves
+    title = root.find(f"{ATOM}entry/{ATOM}title")
+    assert title is not None
+    assert "<b>&\\x00\\x1b" in str(title.text)
+
+
+def test_links_go_through_the_proxy() -> None:
+    with served(open_observatory("bundled"), root_path="/quakes") as url:
+        text = httpx.get(f"{url}/quakes/feed.atom").text
+        assert f"{url}/quakes/api/v1/quakes/" in text

@@ -1,0 +1,189 @@
+"""How the API answers: formats, tags, pages, bad input."""
+
+import csv
+import io
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from tests.serve.api.served import client, served
+
+from hashquake.observatory import Observatory, open_observatory
+from hashquake.serve.api.app import TABLES
+
+WEEK = "since=2022-01-01&until=2022-01-08"
+BAD = [
+    "x" * 20_000,
+    "%00",
+    "%E2%80%AE",
+    "-1d",
+    "0001-01-01",
+    "9999-12-31T23:59:59",
+    "1e400",
+    "nan",
+    "%F0%9F%92%A5",
+    "%ff%fe",
+    "' OR 1=1",
+    "..%2f..%2fetc%2fpasswd",
+    "",
+    " ",
+]
+PATHS = [
+    "/rate?at={}",
+    "/rate?span={}",
+    "/rate?subject={}",
+    "/rates?since={}",
+    "/rates?since=2022-01-01&step={}",
+    f"/rates?{WEEK}&points={{}}",
+    "/quakes?since={}",
+    "/quakes?cursor={}",
+    "/quakes?limit={}",
+    "/quakes/{}",
+    "/outages?country={}",
+    "/outages/{}",
+    "/pools?span={}",
+    "/pools/{}",
+    "/report/{}",
+    "/energy?registered_mw={}",
+    "/energy?country={}",
+    "/exposure?country={}",
+    "/map?as_of={}",
+    "/forecast?at={}",
+    "/simulations/{}",
+    "/{}",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_bad_input_is_never_a_fault_of_the_server(api: httpx.Client, path: str) -> None:
+    for bad in BAD:
+        answer = api.get(path.format(bad))
+        assert answer.status_code < 500, (path, bad[:20], answer.text[:300])
+        if answer.status_code >= 400:
+            assert set(answer.json()["error"]) == {"code", "message", "hint"}
+            assert len(answer.text) < 3_000
+
+
+def test_a_tag_is_known_again_until_the_record_changes(api: httpx.Client) -> None:
+    first = api.get("/quakes")
+    tag = first.headers["etag"]
+    again = api.get("/quakes", headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert api.get("/quakes?all=true").headers["etag"] != tag
+    assert api.get("/quakes", headers={"Accept": "text/csv"}).headers["etag"] != tag
+    assert "etag" not in api.get("/quakes/none").headers
+
+
+class Changing(Observatory):
+    """A record of whose edition a test decides."""
+
+    number = 1
+
+    def edition(self) -> str:
+        return f"{self.number}"
+
+
+def test_an_answer_is_made_anew_when_the_record_has_changed() -> None:
+    observatory = Changing(open_observatory("bundled").record)
+    asked: list[int] = []
+    listed = observatory.quakes
+
+    def quakes() -> Any:
+        asked.append(observatory.number)
+        return listed()
+
+    observatory.quakes = quakes  # type: ignore[method-assign]
+    with served(observatory) as url, client(url) as api:
+        tags = [api.get("/quakes").headers["etag"] for _ in range(3)]
+        assert (asked, len(set(tags))) == ([1], 1)
+        observatory.number = 2
+        assert api.get("/quakes", headers={"If-None-Match": tags[0]}).status_code == 200
+        assert asked == [1, 2]
+
+
+def test_pages_hold_every_row_once(api: httpx.Client) -> None:
+    whole = api.get("/quakes").json()["items"]
+    assert len(whole) > 5
+    seen: list[Any] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        part = api.get(f"/quakes?limit=5&cursor={cursor}").json()
+        assert len(part["items"]) <= 5
+        seen += part["items"]
+        cursor = part["next"]
+    assert seen == whole
+    assert api.get("/quakes?cursor=nonsense").json()["error"]["code"] == "cursor-unknown"
+
+
+def test_a_misspelt_filter_is_refused_and_the_right_one_named(api: httpx.Client) -> None:
+    answer = api.get("/quakes?sinc=2022-01-01")
+    assert answer.status_code == 400
+    assert "did you mean since?" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_a_table_comes_as_csv_by_its_ending_and_by_accept(api: httpx.Client, path: str) -> None:
+    query = f"?{WEEK}" if path == "/rates" else ""
+    by_ending = api.get(f"{path}.csv{query}")
+    by_accept = api.get(f"{path}{query}", headers={"Accept": "text/html;q=0.9, text/csv"})
+    assert by_ending.headers["content-type"] == "text/csv; charset=utf-8"
+    assert by_ending.content == by_accept.content
+    document = api.get(f"{path}{query}").json()
+    rows = list(csv.DictReader(io.StringIO(by_ending.text)))
+    if isinstance(document, dict):
+        document = document.get("items", document.get("countries", document.get("median_hps")))
+    assert len(rows) == len(document) > 0
+
+
+def test_a_series_as_numbers_of_four_bytes(api: httpx.Client) -> None:
+    query = f"/rates?{WEEK}&subject=network&subject=pool:antpool"
+    several = api.get(query).json()["series"]
+    raw = api.get(query, headers={"Accept": "application/octet-stream"})
+    table = np.frombuffer(raw.content, "<f4").reshape(2, 3, 7)
+    for at, one in enumerate(several):
+        for line, name in enumerate(("median_hps", "low_hps", "high_hps")):
+            assert table[at, line] == pytest.approx(one[name], rel=1e-6)
+
+
+def test_a_gap_is_null_and_not_a_number_of_zero(api: httpx.Client) -> None:
+    query = "/rates?since=2026-04-01&until=2026-06-01"
+    document = api.get(query).json()
+    raw = np.frombuffer(
+        api.get(query, headers={"Accept": "application/octet-stream"}).content, "<f4"
+    ).reshape(3, -1)
+    assert document["median_hps"][-1] is None
+    assert document["median_hps"][0] > 0
+    assert np.isnan(raw[:, -1]).all()
+    assert api.get(query.replace("/rates", "/rates.csv")).text.splitlines()[-1].endswith(",,,")
+
+
+def test_head_has_the_headers_and_no_body(api: httpx.Client) -> None:
+    asked, head = api.get("/events"), api.head("/events")
+    assert head.content == b""
+    assert head.headers["etag"] == asked.headers["etag"]
+    assert head.headers["content-length"] == asked.headers["content-length"]
+
+
+def test_a_pool_shows_what_it_is_known_by(api: httpx.Client) -> None:
+    pool = api.get("/pools/antpool").json()
+    assert pool["n_blocks"] > 0
+    assert any("AntPool" in one["text"] for one in pool["tags"])
+    quiet = api.get("/pools/btcguild").json()
+    assert quiet["n_blocks"] == 0
+    assert quiet["found_hps"]["high"] > 0
+
+
+def test_questions_write_nothing(tmp_path: Any) -> None:
+    from hashquake.serve.cli.app import run
+
+    path = tmp_path / "my.db"
+    assert run(["init", "--db", str(path)]) == 0
+    observatory = open_observatory(str(path))
+    before = observatory.edition()
+    with served(observatory, db=str(path)) as url, client(url) as api:
+        for question in ("/forecast", "/outages", "/quakes", "/health", "/pools", "/map"):
+            assert api.get(question).status_code == 200
+    assert observatory.edition() == before
+    assert observatory.forecasts() == ()
+    observatory.close()
