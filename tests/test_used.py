@@ -8,6 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "hashquake"
 ALLOWED = {
+    "HELD_OUT_REPORTS": "of the measurement of reported drops",
+    "fused_change": "of the fusion of reports and blocks",
+    "reported_delays_s": "of the measurement of reported drops",
+    "ask_simulation": "a path of the API",
+    "cancel_simulation": "a path of the API",
+    "report_window": "a path of the API",
+    "capture_signals": "a hook that uvicorn calls",
+    "send_400_response": "a hook that uvicorn calls",
     "settings_customise_sources": "a hook that pydantic-settings calls",
     "_close_idle": "the interpreter calls it at its end: its decorator registers it",
     "Source": "the contract of sources as a type: modules follow it, nothing holds one",

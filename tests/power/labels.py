@@ -9,10 +9,10 @@ from tests.power.figures import Figure, share
 from tests.power.records import POOL_SHARES, record
 from tests.power.worlds import DAY_S, HOUR_S, T0_S, Fall, World, make_chain, with_pools
 
+from hashquake.core.chain import MEDIAN_BLOCKS
 from hashquake.core.columns import BlockColumns
 from hashquake.core.silence import believed_silence_s
 from hashquake.core.window import Window
-from hashquake.sources.chain._follow import MEDIAN_BLOCKS
 
 Names = NDArray[np.object_]
 Renaming = Callable[[Names, np.random.Generator], Names]

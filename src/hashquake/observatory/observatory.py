@@ -124,13 +124,7 @@ class Observatory:
         return self.record.coverage()
 
     def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
-        """Return when each source first saw each block, by height and then by time.
-
-        Parameters
-        ----------
-        first_height, last_height : int
-            Limits, both included.
-        """
+        """Return who first saw each block; see `hashquake.core.record.Record.sightings`."""
         return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
@@ -181,7 +175,7 @@ class Observatory:
     def export_blocks(
         self, path: str | Path, *, window: Stretch | None = None, stale: bool = False
     ) -> int:
-        """Write blocks to a file; see `hashquake.store.export.export_blocks`.
+        """Write blocks to a file and count them; see `hashquake.store.export.export_blocks`.
 
         Parameters
         ----------
@@ -191,11 +185,6 @@ class Observatory:
             Header times; None is all blocks.
         stale : bool
             Whether to write stale blocks too.
-
-        Returns
-        -------
-        int
-            Blocks written.
         """
         from hashquake.store.export import export_blocks
 
