@@ -309,7 +309,7 @@ class BundledRecord:
         return part.take(inside)
 
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
-        """Return none: nobody here saw a block come."""
+        """Return none; see `hashquake.core.record.Record.sightings`."""
         del first_height, last_height
         return ()
 
@@ -337,7 +337,7 @@ class BundledRecord:
         )
 
     def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
-        """Return none: the bundled readings never change."""
+        """Return none; see `hashquake.core.record.Record.readings_after`."""
         del subject, last_reading
         return ()
 
