@@ -309,10 +309,7 @@ class BundledRecord:
         return part.take(inside)
 
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
-        """Return none: nobody here saw a block come.
-
-        See `hashquake.core.record.Record.sightings` for parameters.
-        """
+        """Return none; see `hashquake.core.record.Record.sightings`."""
         del first_height, last_height
         return ()
 
@@ -340,10 +337,7 @@ class BundledRecord:
         )
 
     def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
-        """Return none: the bundled readings never change.
-
-        See `hashquake.core.record.Record.readings_after` for parameters.
-        """
+        """Return none; see `hashquake.core.record.Record.readings_after`."""
         del subject, last_reading
         return ()
 

@@ -124,7 +124,7 @@ class Observatory:
         return self.record.coverage()
 
     def sightings(self, first_height: int, last_height: int) -> "tuple[Sighting, ...]":
-        """Return who first saw each block; see `hashquake.core.record.Record.sightings`."""
+        """Return each source's own times; see `hashquake.core.record.Record.sightings`."""
         return self.record.sightings(first_height, last_height)
 
     def counts(self) -> Mapping[str, int]:
@@ -276,13 +276,7 @@ class Observatory:
         self._follower.states_rates = True
 
     def silence_tells(self, watched_s: float) -> bool:
-        """Return whether the silence up to an instant would form an opinion if it were fed.
-
-        Parameters
-        ----------
-        watched_s : float
-            Up to when the chain was watched without a block, UTC Unix seconds.
-        """
+        """See `hashquake.observatory.following.Follower.foretells`."""
         return self._follower.foretells(watched_s)
 
     def settle(self) -> None:

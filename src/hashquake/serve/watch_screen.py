@@ -28,6 +28,14 @@ _QUIET = frozenset({"readings", "rate"})
 """Kinds of change that come all the time: the screen states them elsewhere or not at all."""
 _COLOURS = {"ok": "green", "late": "yellow", "starting": "dim"}
 _LEVEL = 0.9
+_POOLS = 6
+_WATCHED_BY = {
+    "blocks": ("bitcoind_rpc", "bitcoind_zmq", "mempool_rest", "mempool_ws", "block_"),
+    "countries' connectivity": ("ioda", "radar", "ripestat", "ris_live"),
+    "pools' own reports": ("pool_",),
+    "the price": ("price",),
+}
+"""What is worth watching, and the sources, or the beginnings of their names, that do."""
 _DRAW_S = 1.0
 """A back-fill brings many batches a second; the screen is drawn once."""
 
@@ -103,7 +111,7 @@ class Screen:
     def __init__(self, observatory: "Observatory") -> None:
         self._observatory = observatory
         self._recent: deque[str] = deque(maxlen=_RECENT)
-        self._rate: tuple[int, str] = (-1, "")
+        self._of_tip: tuple[int, list[str]] = (-2, [])
         self._drawn_s = 0.0
         self._live = Live(console=Console(highlight=False, emoji=False), auto_refresh=False)
 
@@ -156,11 +164,12 @@ class Screen:
         found = self._observatory.status()
         parts: list[Text | Table] = [Text("hashquake is watching", style="bold"), Text()]
         height = -1 if found.tip is None else found.tip.height
-        if height != self._rate[0]:
-            self._rate = (height, _rate_text(self._observatory))
+        if height != self._of_tip[0]:
+            lines = [_rate_text(self._observatory), *pool_lines(self._observatory)]
+            self._of_tip = (height, lines)
         parts += [Text(line) for line in _tip_lines(found)]
-        parts += [Text(self._rate[1]), *[Text(line) for line in _open_lines(found)], Text()]
-        parts.append(_sources_table(found))
+        parts += [Text(line) for line in (*self._of_tip[1], *_open_lines(found))]
+        parts += [Text(), _sources_table(found), *[Text(line) for line in unwatched_lines(found)]]
         if self._recent:
             parts += [
                 Text(),
@@ -188,6 +197,43 @@ def status_lines(found: "WatchStatus") -> list[str]:
     if not found.sources:
         lines.append("no source has been watched yet")
     return lines
+
+
+def pool_lines(observatory: "Observatory") -> list[str]:
+    """Return what the largest pools that report their hash rate report and found, a line each.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record that is watched.
+    """
+    try:
+        standings = observatory.pools()
+    except HashquakeError:
+        return []  # no day of blocks yet
+    lines = []
+    for one in standings:
+        if one.reported_hps is not None:
+            said, found = eh_s_interval(one.reported_hps), eh_s_interval(one.found_hps)
+            lines.append(f"{one.name}: reports {said}, found {found}")
+    return lines[:_POOLS]
+
+
+def unwatched_lines(found: "WatchStatus") -> list[str]:
+    """Return in one line what no source watches; nothing where everything is watched.
+
+    Parameters
+    ----------
+    found : WatchStatus
+        Of the record.
+    """
+    watched = {one.source.partition(":")[0] for one in found.sources}
+    missing = [
+        what
+        for what, sources in _WATCHED_BY.items()
+        if not any(name in sources or name.startswith(sources) for name in watched)
+    ]
+    return [f"not watched: {', '.join(missing)}"] if missing else []
 
 
 def _tip_lines(found: "WatchStatus") -> list[str]:

@@ -334,10 +334,7 @@ class SqlRecord:
             )
 
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
-        """Return when each source first saw the blocks between two heights.
-
-        See `hashquake.core.record.Record.sightings` for parameters.
-        """
+        """Return times of sources; see `hashquake.core.record.Record.sightings`."""
         with self._reading() as connection:
             return read_sightings(connection, first_height, last_height)
 
@@ -354,10 +351,7 @@ class SqlRecord:
             return read_readings(connection, subject=subject, window=window)
 
     def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
-        """Return the readings of a subject that were stored after one, in the order they came.
-
-        See `hashquake.core.record.Record.readings_after` for parameters.
-        """
+        """Return later readings; see `hashquake.core.record.Record.readings_after`."""
         with self._reading() as connection:
             return read_later(connection, subject=subject, last_reading=last_reading)
 

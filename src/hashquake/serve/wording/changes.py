@@ -121,9 +121,9 @@ def _claim(change: Change) -> str:
 def _quake(change: Change) -> str:
     found = change.document
     ended = "" if found["end_s"] is None else ", over"
-    if found["kind"] == "disagreement":
+    if found.get("kind") == "disagreement":
         ended += ", pool reports and blocks disagree"
-    elif found["kind"] == "reports":
+    elif found.get("kind") == "reports":
         ended += ", seen in pool reports alone"
     return f"quake {found['id']} of {subject_words(change.subject)}: {found['status']}{ended}"
 
