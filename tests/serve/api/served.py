@@ -11,7 +11,7 @@ from hashquake.observatory import Observatory
 from hashquake.serve.api.app import create_app
 from hashquake.serve.api.server import Server, bound_socket, configured
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 @contextmanager

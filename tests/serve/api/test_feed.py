@@ -13,7 +13,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -> None:
-    answer = httpx.get(f"{address}/feed.atom")
+    answer = httpx.get(f"{address}/feed.atom", timeout=300)
     assert answer.headers["content-type"] == "application/atom+xml"
     root = ET.fromstring(answer.content)  # noqa: S314  made by ourselves
     links = [one.attrib["href"] for one in root.iterfind(f"{ATOM}entry/{ATOM}link")]
@@ -24,7 +24,7 @@ def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -
     ]
     assert len(links) <= feed.MOST_ENTRIES
     assert sorted(links) == sorted(wanted)
-    assert httpx.get(links[0]).status_code == 200
+    assert httpx.get(links[0], timeout=300).status_code == 200
     for entry in root.iterfind(f"{ATOM}entry"):
         for name in ("id", "title", "updated", "content"):
             found = entry.find(f"{ATOM}{name}")

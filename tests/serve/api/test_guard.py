@@ -15,7 +15,7 @@ from hashquake.serve.api.answers import Answers
 from hashquake.serve.settings import ServeSettings
 
 
-def raw(address: str, data: bytes, *, wait_s: float = 30.0) -> tuple[int, dict[str, Any]]:
+def raw(address: str, data: bytes, *, wait_s: float = 120.0) -> tuple[int, dict[str, Any]]:
     """Send bytes as they are and read status and document."""
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=wait_s) as plain:
@@ -63,7 +63,11 @@ def test_the_longest_address_is_refused_in_words(address: str) -> None:
 
 def test_every_answer_carries_the_headers_of_safety(address: str, api: httpx.Client) -> None:
     answers = [api.get(path) for path in ("/quakes", "/nothing", "/rate?at=x", "/quakes.csv")]
-    for one in (*answers, httpx.get(f"{address}/docs"), httpx.get(f"{address}/metrics")):
+    for one in (
+        *answers,
+        httpx.get(f"{address}/docs", timeout=300),
+        httpx.get(f"{address}/metrics", timeout=300),
+    ):
         assert one.headers["x-content-type-options"] == "nosniff"
         assert one.headers["x-frame-options"] == "DENY"
         assert "default-src 'none'" in one.headers["content-security-policy"]

@@ -18,7 +18,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def scraped(address: str) -> Samples:
-    answer = httpx.get(f"{address}/metrics", timeout=60)
+    answer = httpx.get(f"{address}/metrics", timeout=300)
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     return {
         (one.name, tuple(sorted(one.labels.items()))): one.value

@@ -40,7 +40,7 @@ def test_it_answers_and_stops_when_asked_to(number: signal.Signals) -> None:
             lines = answer.iter_lines()
             next(lines)
             process.send_signal(number)
-            assert process.wait(60) == 0
+            assert process.wait(300) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
 
@@ -117,7 +117,7 @@ def test_it_watches_and_serves_one_record_and_stops_whole(tmp_path: Path) -> Non
         ) as process:
             assert process.stdout is not None
             api = f"{json.loads(process.stdout.readline())['url']}api/v1"
-            with httpx.stream("GET", f"{api}/stream?after=0", timeout=60) as answer:
+            with httpx.stream("GET", f"{api}/stream?after=0", timeout=300) as answer:
                 lines = answer.iter_lines()
                 while not next(lines).startswith("event: blocks"):
                     pass
@@ -127,7 +127,7 @@ def test_it_watches_and_serves_one_record_and_stops_whole(tmp_path: Path) -> Non
             health = httpx.get(f"{api}/health").json()
             assert (health["watching"], health["tip"]["height"]) == (True, 21)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 0
+            assert process.wait(300) == 0
     assert open_observatory(path).tip() is not None
 
 
@@ -137,7 +137,7 @@ def test_a_watcher_without_sources_ends_the_server_with_the_reason(tmp_path: Pat
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 2
     assert done.stderr.rstrip().endswith("[source-none]")

@@ -194,7 +194,7 @@ def test_a_client_that_never_reads_is_let_go(feed: Feed, monkeypatch: pytest.Mon
     monkeypatch.setattr(stream, "KEPT_EVENTS", 150)
 
     def n_clients() -> float:
-        text = httpx.get(f"{feed.url}/metrics").text
+        text = httpx.get(f"{feed.url}/metrics", timeout=300).text
         return float(text.partition("\nhashquake_stream_clients ")[2].split()[0])
 
     host, port = feed.url.removeprefix("http://").split(":")
