@@ -174,7 +174,7 @@ def test_blocks_that_were_not_loaded_are_not_counted_as_missing(days: int) -> No
     claim = _claim("network", -0.3, span=Window(start_s=start_s, end_s=start_s + DAY_S))
     verdict = judge_claim(claim, replace(KAZAKHSTAN, blocks=near))
     assert verdict.call == "unresolved"
-    assert "do not reach" in verdict_because(verdict.reason)
+    assert "do not cover" in verdict_because(verdict.reason)
 
 
 def test_claims_are_judged_in_order() -> None:

@@ -99,4 +99,4 @@ def test_the_doctor_names_what_failed_and_what_fell_silent(
     named = {(check["name"], check["status"]): check["found"] for check in checks}
     assert "[value-malformed]" in named["reading_table", "warning"]
     assert "silent while others went on to 2022-01-06T12:00:00Z" in named["radar:a", "warning"]
-    assert named["our probes", "ok"].startswith("probing of country:KZ")
+    assert named["our probes", "ok"].startswith("active probing of Kazakhstan")

@@ -441,7 +441,7 @@ class Observatory:
 
     def rates_of(
         self,
-        window: Window,
+        window: Stretch,
         *,
         step_s: float,
         subjects: tuple[str, ...],
@@ -456,7 +456,7 @@ class Observatory:
         """
         from hashquake.observatory.rate_series import rate_series
 
-        return rate_series(self.record, window, step_s, subjects, mean_days=mean_days)
+        return rate_series(self.record, window_asked(window), step_s, subjects, mean_days=mean_days)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"
