@@ -9,7 +9,6 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "hashquake"
 ALLOWED = {
     "HELD_OUT_REPORTS": "of the measurement of reported drops",
-    "fused_change": "of the fusion of reports and blocks",
     "reported_delays_s": "of the measurement of reported drops",
     "ask_simulation": "a path of the API",
     "cancel_simulation": "a path of the API",

@@ -18,6 +18,8 @@ from hashquake.core.contracts import Batch
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.serve.report.document import report_document
+from hashquake.serve.report.gist import brief
 
 DAYS, FALL_S = 20.0, 12.0 * DAY_S
 BLOCKS = simulated_blocks(DAYS, seed=5, fall_s=FALL_S, fall_share=0.3)
@@ -156,3 +158,24 @@ def test_a_pool_that_stops_or_repeats_itself_says_so(tmp_path: Path) -> None:
     assert states["p00"] == "frozen"
     assert states["p01"] == "silent"
     assert states["p02"] == "ok"
+
+
+def test_a_report_sets_the_fused_change_beside_that_of_blocks(live: hq.Observatory) -> None:
+    fall_s = START_S + FALL_S
+    incident = live.report((fall_s, fall_s + 3.0 * DAY_S), baseline=(fall_s - 8.0 * DAY_S, fall_s))
+    document = report_document(incident)["network"]
+    fused, alone = document["fused"]["drop_share"], document["predictive_share"]
+    assert fused["low"] < 0.3 < fused["high"]
+    assert fused["high"] - fused["low"] < 0.6 * (alone["high"] - alone["low"])
+    assert document["drop_share"] == alone
+    said = dict(brief(incident, None))["Reports"]
+    assert said.startswith("With the hash rate that")
+    assert "blocks alone" in said
+
+
+def test_a_report_without_pools_reports_has_no_fused_change() -> None:
+    with hq.open("bundled") as bundled:
+        incident = bundled.report("kazakhstan-2022")
+    assert incident.fused is None
+    assert report_document(incident)["network"]["fused"] is None
+    assert "Reports" not in dict(brief(incident, None))

@@ -6,6 +6,7 @@ from typing import Literal
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.event import Event
+from hashquake.core.fused_change import FusedChange
 from hashquake.core.interval import Interval, Quantiles
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Cause
@@ -218,6 +219,9 @@ class Incident:
         Why the hash rate of the window differed from the baseline's; they sum to 1.
     deepest_day : DeepestDay or None
         None when the window is shorter than 24 hours.
+    fused : FusedChange or None
+        The network's change by blocks and pools' reports together; None where no pool reported in
+        both windows.
     """
 
     event: Event
@@ -239,6 +243,7 @@ class Incident:
     outages_bundled: bool = False
     causes: tuple[Cause, ...] = ()
     deepest_day: DeepestDay | None = None
+    fused: FusedChange | None = None
 
     def __repr__(self) -> str:
         """Summarise it on one line, rounded."""

@@ -10,7 +10,6 @@ that lies, or begins to, moves its bias and not the network. Theory, coverage an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.special import ndtri
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import NoCoverage
 from hashquake.core.estimate import Estimate
+from hashquake.core.fused_change import FusedChange
 from hashquake.core.interval import QUANTILE_LEVELS, Interval, Quantiles
 from hashquake.core.network import MAIN, Network
 from hashquake.core.reading import Reading
@@ -44,25 +44,6 @@ _GROUP_WALK = 0.6
 """How fast all that report move against all others, over how fast one pool does: about the root of
 the sum of squared shares, 0.45 for the pools of 2021 to 2026, and more for what is not modelled."""
 _ROUNDS = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FusedChange:
-    """How the network's hash rate changed from one window to a later one.
-
-    Parameters
-    ----------
-    change_share : Interval
-        Mean hash rate in the second over that in the first, less 1.
-    pools : tuple of str
-        Slugs of the pools whose reports took part.
-    made_by : str
-        Method and version.
-    """
-
-    change_share: Interval
-    pools: tuple[str, ...]
-    made_by: str = MADE_BY
 
 
 class _Filter:
@@ -256,6 +237,7 @@ def fused_change(
     return FusedChange(
         change_share=Interval(median=median, low=low, high=high, level=0.9),
         pools=found.reports.pools,
+        made_by=MADE_BY,
     )
 
 

@@ -4,12 +4,13 @@ import numpy as np
 
 from hashquake.catalog.in_turn import pool_reports
 from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.fused_change import FusedChange
 from hashquake.core.network import require_steady_bits
 from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
-from hashquake.estimate.fused import fused_rate
+from hashquake.estimate.fused import fused_change, fused_rate
 from hashquake.observatory.instant_rates import parameters_at, require_watched
 from hashquake.observatory.measure import heights_between
 from hashquake.observatory.tables import Rate, Rates
@@ -66,3 +67,34 @@ def fused_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Rates
             )
         ]
     )
+
+
+def fused_change_between(record: Record, before: Window, during: Window) -> FusedChange | None:
+    """Estimate how the network's hash rate changed, from blocks and reports together.
+
+    Parameters
+    ----------
+    record : Record
+        With blocks.
+    before, during : Window
+        What is compared with what.
+
+    Returns
+    -------
+    FusedChange or None
+        None where no pool reported in both windows, or where the windows overlap.
+    """
+    if before.end_s > during.start_s:
+        return None
+    since_s = before.start_s - WARM_UP_S
+    reports = pool_reports(record, after_s=since_s, until_s=during.end_s)
+    speaking = [
+        {one.subject for one in reports if one.window.overlap(window)}
+        for window in (before, during)
+    ]
+    if not set.intersection(*speaking):
+        return None
+    end_s = float(np.nextafter(during.end_s, np.inf))
+    model = parameters_at(record, end_s).network
+    blocks = heights_between(record, Window(start_s=since_s, end_s=end_s))
+    return fused_change(model, blocks, reports, before=before, during=during, chain=record.network)

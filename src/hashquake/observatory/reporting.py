@@ -14,6 +14,7 @@ from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting, judge_claims
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.fused_rates import fused_change_between
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
 
@@ -66,4 +67,10 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         with_drift=incident.network.predictive_share is not None,
         detectors=installed_detectors(),
     )
-    return replace(incident, outages=found, outages_bundled=bundled, causes=causes)
+    return replace(
+        incident,
+        outages=found,
+        outages_bundled=bundled,
+        causes=causes,
+        fused=fused_change_between(record, baseline, window),
+    )

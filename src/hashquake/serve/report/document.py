@@ -5,9 +5,11 @@ from typing import Any
 from hashquake.catalog.documents import reason_document
 from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
+from hashquake.core.fused_change import FusedChange
 from hashquake.core.incident import BlockIntervals, DeepestDay, Drop, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
 from hashquake.observatory.event_context import EventContext
+from hashquake.serve.format import negated
 from hashquake.serve.opinion_documents import causes_json, outage_json
 from hashquake.serve.report.context_shape import context_shape
 from hashquake.serve.report.headline import headline
@@ -47,6 +49,7 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
             "hashrate_before_hps": interval_shape(incident.hashrate_before.interval()),
             "hashrate_during_hps": interval_shape(incident.hashrate_during.interval()),
             "rates": [_rate(rate) for rate in incident.rates],
+            "fused": None if incident.fused is None else _fused(incident.fused),
         },
         "first_day": None
         if incident.first_day is None
@@ -144,6 +147,14 @@ def _drop(drop: Drop) -> dict[str, Any]:
         "predictive_share": interval_shape(drop.shown_share.interval(0.9)),
         "exact_share": interval_shape(drop.drop_share.interval(0.9)),
         "exact_share_95": interval_shape(drop.drop_share.interval(0.95)),
+    }
+
+
+def _fused(fused: FusedChange) -> dict[str, Any]:
+    return {
+        "drop_share": interval_shape(negated(fused.change_share)),
+        "pools": list(fused.pools),
+        "made_by": fused.made_by,
     }
 
 

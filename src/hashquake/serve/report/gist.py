@@ -6,6 +6,7 @@ from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import (
     chance,
     change_limits,
+    count_word,
     negated,
     percent,
 )
@@ -84,6 +85,25 @@ def deepest_sentence(incident: Incident) -> str:
     )
 
 
+def fused_sentence(incident: Incident) -> str:
+    """Set the change with pools' reports beside that of blocks; empty where none reported.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
+    if incident.fused is None:
+        return ""
+    moved, n_pools = incident.fused.change_share, len(incident.fused.pools)
+    pools = f"{count_word(n_pools)} pools" if n_pools > 1 else "one pool"
+    return (
+        f"With the hash rate that {pools} reported, the change is "
+        f"{percent(moved.median, signed=True)} {change_limits(moved)}. The headline rests on "
+        "blocks alone."
+    )
+
+
 def _against_recent(incident: Incident, day: DeepestDay) -> str:
     """Return the day's change against the two weeks before it, where that is another question."""
     if day.recent_drop_share is None or day.window.start_s - incident.window.start_s < _LATE_S:
@@ -111,6 +131,7 @@ def brief(incident: Incident, around: EventContext | None) -> tuple[tuple[str, s
     """
     said: list[tuple[str, str]] = [("Blocks", sight(incident))]
     said.append(("Deepest day", deepest_sentence(incident)))
+    said.append(("Reports", fused_sentence(incident)))
     causes = cause_panel(incident)
     if causes is not None:
         said.append(("Why", causes.sentence))
