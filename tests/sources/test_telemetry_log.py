@@ -88,6 +88,11 @@ def test_the_sums_do_not_know_how_the_log_was_divided(folder: Path) -> None:
     parts = log_parts([path], {}, part_rows=600)
     assert [part.run for part in parts] == [(at, 600) for at in range(0, 3_000, 600)]
     assert merge_tallies(tally_logs([part], plan(folder)) for part in reversed(parts)) == whole
+    done: list[int] = []
+    threaded = tally_logs(parts, plan(folder), progress=lambda now: done.append(now.done))
+    assert threaded == whole
+    assert done == sorted(done)
+    assert done[-1] == whole.n_rows
     csv = folder / "log.csv"
     pl.read_parquet(path).sample(fraction=1, shuffle=True, seed=2).write_csv(csv)
     assert tally_logs(log_parts([csv], {}), plan(folder)) == whole

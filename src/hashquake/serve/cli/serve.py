@@ -45,8 +45,9 @@ def serve(
 ) -> None:
     """Answer over HTTP with the documents of the commands, until stopped.
 
-    The API lies under /api/v1, its description at /docs and /openapi.json, figures for Prometheus
-    at /metrics, a feed for readers at /feed.atom. Questions read the record and write nothing.
+    The API lies under /api/v1, its description at /docs and /openapi.json,
+    figures for Prometheus at /metrics, a feed for readers at /feed.atom.
+    Questions read the record and write nothing.
     """
     if new_token:
         _print_token(as_json=as_json)

@@ -19,7 +19,7 @@ from hashquake.core.times import format_time, parse_time
 from hashquake.core.window import Window
 from hashquake.core.work_tally import N_COUNTRIES, UNREADABLE, WorkTally, place_name
 from hashquake.sources.logs._geoip import load_places
-from hashquake.sources.logs._log_tally import PART_ROWS, tally_logs
+from hashquake.sources.logs._log_tally import PART_ROWS, THREAD_ROWS, tally_logs
 from hashquake.sources.logs._tally_builder import TallyPlan
 from hashquake.sources.logs._work_log import FIELDS, log_parts
 from hashquake.sources.tables._table_columns import parse_map
@@ -128,7 +128,9 @@ def tally_of(options: Options, context: SourceContext) -> WorkTally:
     now_s = context.now_s()
     window = asked_months(options.since, options.until)
     mapping = parse_map(options.map, FIELDS)
-    parts = log_parts(options.path, mapping, part_rows=PART_ROWS if options.cluster else None)
+    parts = log_parts(
+        options.path, mapping, part_rows=PART_ROWS if options.cluster else THREAD_ROWS
+    )
     plan = TallyPlan(
         places=load_places(options.geoip, options.hosting),
         window=window,
