@@ -99,3 +99,13 @@ def test_lines_go_on_below_their_text_and_never_break_inside_a_number(
         "- one caveat that is longer than a line, and then",
         "  some",
     ]
+
+
+def test_lines_of_help_break_only_where_the_terminal_ends(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    assert run(["status", "--help"]) == 0
+    said = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    (first,) = (line for line in said if line.startswith("Ends with 0"))
+    assert first.endswith("and with 1 when not.")

@@ -83,6 +83,8 @@ class LazyGroup(TyperGroup):
         module = import_module(f"hashquake.serve.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command()
         command.name = cmd_name
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.help = _in_paragraphs(one.help or "")
         return command
 
     def resolve_command(
@@ -121,6 +123,11 @@ class LazyGroup(TyperGroup):
             rich_markup_mode="rich",
         )
         listed.format_help(ctx, formatter)
+
+
+def _in_paragraphs(text: str) -> str:
+    """Join the lines of a docstring's paragraphs: the terminal breaks them where it ends."""
+    return "\n\n".join(" ".join(each.split()) for each in text.split("\n\n"))
 
 
 def _version(asked: bool) -> None:
