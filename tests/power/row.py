@@ -53,7 +53,14 @@ _YOUNG = (
     "1.33 with the level known exactly, since blocks come more slowly; the rest is a baseline as "
     "young as the first alarm"
 )
+_RARE = (
+    "the threshold of the rarest rate rests on few alarms of its calibration: over all six drifts "
+    "the rate is some 26 % above what is advertised"
+)
 MISSED: dict[str, str] = {
+    "drift-0.010-at-1": "over by less than its error",
+    "drift-0.009-at-0.1": _RARE,
+    "drift-0.015-at-0.1": _RARE,
     "second-1.5d-slower": _YOUNG,
     "recovery-slower": (
         "the rise is no fall and is looked for at a threshold of its own; until it is found, the "
