@@ -16,16 +16,19 @@ from hashquake.observatory import open_observatory
 def watch(path: str) -> None:
     """Go on where the record stops."""
     with open_observatory(path) as observatory:
-        tip = observatory.tip()
+        tip, n_readings = observatory.tip(), observatory.counts()["readings"]
     assert tip is not None
-    Watched(path, world=World(live=tip[0] + 1 - FIRST_HEIGHT - BASE_BLOCKS)).watch(to_the_end)
+    world = World(live=tip[0] + 1 - FIRST_HEIGHT - BASE_BLOCKS)
+    # Readings may have been stored before the block of their time was: the world goes not back.
+    while len(world.due_readings()) < n_readings and world.live < LIVE_BLOCKS:
+        world = World(live=world.live + 1)
+    Watched(path, world=world).watch(to_the_end)
 
 
 def main() -> None:
     warm_up = sys.stdin.readline().strip()
     with open_observatory(warm_up) as observatory:
         observatory.status()
-    assert LIVE_BLOCKS
     for line in sys.stdin:
         child = os.fork()
         if not child:
