@@ -18,7 +18,7 @@ INGEST = """
 import sys
 from hashquake.core.contracts import Batch
 from hashquake.datasets.bundled import bundled_blocks
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 blocks = bundled_blocks()
 with open_record(sys.argv[1], create=True) as record:
     for start in range(0, len(blocks), int(sys.argv[2])):
@@ -27,7 +27,7 @@ with open_record(sys.argv[1], create=True) as record:
 """
 READ = """
 import sys, time
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 with open_record(sys.argv[1]) as record:
     record.tip()
     start_s = time.perf_counter()
@@ -38,7 +38,7 @@ EXPORT = """
 import sys
 from pathlib import Path
 from hashquake.store.export import export_blocks
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 with open_record(sys.argv[1]) as record:
     export_blocks(record, Path(sys.argv[1]).with_suffix(sys.argv[2]))
 """

@@ -14,7 +14,7 @@ from hashquake.forward.connectivity.country import Country, draw_country
 from hashquake.forward.connectivity.country_signals import simulate_country
 from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.observatory.observatory import Observatory
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 
 def simulated(

@@ -41,7 +41,7 @@ REFUSALS = re.compile(
     r"\b(?:tells|told|speaks?|at hand|holds no time|knows no|fewer than none|less than nothing"
     r"|(?:is|are|be) endless|reckons?)\b|cannot be$"
 )
-"""What messages of errors used to say in place of "X must be Y, got Z" and "there is no X"."""
+"""What messages of errors used to say in place of "X must be Y, got Z" and "X does not exist"."""
 
 
 def _refusals(path: Path) -> Iterator[tuple[int, str]]:

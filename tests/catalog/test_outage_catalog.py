@@ -19,7 +19,7 @@ from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.observatory.watched import watched
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 LATER = (
     ("2022-01-06T12:00Z", "2022-01-06T14:00Z", 0.97),

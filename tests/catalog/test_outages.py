@@ -16,7 +16,7 @@ from hashquake.core.window import Window
 from hashquake.forward.connectivity.presets import KAZAKHSTAN_2022
 from hashquake.observatory import Observatory
 from hashquake.serve.wording import class_because, silence_because
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hashquake.core.contracts import Batch
 from hashquake.core.reading import Reading
 from hashquake.core.window import Window
 from hashquake.detect.detector_choice import OWN
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 START_S = 1_640_995_200.0
 SUBJECT = "country:KZ"

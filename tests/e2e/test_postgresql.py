@@ -27,8 +27,8 @@ from tests.sources.simulated_chain import MinedChain
 from tests.sources.simulated_node import SimulatedNode
 
 from hashquake.core.network import NETWORKS
+from hashquake.store.open_record import open_record
 from hashquake.store.schema import HEAD, metadata
-from hashquake.store.sql_record import open_record
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 VERSIONS = [f"{number:04}" for number in range(1, int(HEAD))]

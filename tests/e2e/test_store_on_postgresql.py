@@ -8,7 +8,8 @@ import pytest
 from tests.e2e.postgresql import Cluster
 from tests.store import conftest, test_append, test_reorgs
 
-from hashquake.store.sql_record import SqlRecord, open_record
+from hashquake.store.open_record import open_record
+from hashquake.store.sql_record import SqlRecord
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 chain = conftest.chain

@@ -183,7 +183,7 @@ def test_luck_behind_a_fall_of_pools_is_as_likely_as_its_review_found() -> None:
     remaining = interval(0.46, 0.36, 0.59)
     at_once = causes_of(fall(pools_only=True, remaining_share=remaining))
     assert 0.3 < chance(at_once, "luck") < 0.7
-    told = [
+    chances = [
         chance(
             causes_of(
                 fall(pools_only=True, remaining_share=remaining, nothing_probability=nothing)
@@ -192,10 +192,10 @@ def test_luck_behind_a_fall_of_pools_is_as_likely_as_its_review_found() -> None:
         )
         for nothing in (0.0, 0.0024, 0.1, 0.5, 0.9, 1.0)
     ]
-    assert told == sorted(told)
-    assert told[1] < 0.01
-    assert 0.3 < told[3] < 0.7
-    assert told[-1] > 0.999
+    assert chances == sorted(chances)
+    assert chances[1] < 0.01
+    assert 0.3 < chances[3] < 0.7
+    assert chances[-1] > 0.999
 
 
 def test_an_outage_is_a_cut_or_a_power_failure_but_no_artefact() -> None:
@@ -207,10 +207,13 @@ def test_an_outage_is_a_cut_or_a_power_failure_but_no_artefact() -> None:
 
 
 def test_an_event_and_the_outage_measured_of_it_count_once() -> None:
-    told = candidate()
+    documented = candidate()
     measured = candidate(depth=interval(0.9, 0.8, 0.95))
-    assert without_repeats((told, measured)) == (measured,)
-    assert without_repeats((told, candidate("weather", "US"))) == (told, candidate("weather", "US"))
+    assert without_repeats((documented, measured)) == (measured,)
+    assert without_repeats((documented, candidate("weather", "US"))) == (
+        documented,
+        candidate("weather", "US"),
+    )
 
 
 def test_a_window_without_a_fall_is_luck_whatever_happened_in_it() -> None:

@@ -108,6 +108,6 @@ def test_stopped_started_and_cut_from_its_peers(
     assert ingested.returncode == 0, ingested.stderr
     main = [block for block in blocks_of(record) if "main" in block]
     assert main == [block for block in blocks_of(afterwards) if "main" in block]
-    told = [one["hash"] for one in watcher.changes() if one["kind"] == "block"]
-    assert len(told) == len(set(told))
-    assert {one.hash[::-1].hex() for one in mining.main[60:]} <= set(told)
+    announced = [one["hash"] for one in watcher.changes() if one["kind"] == "block"]
+    assert len(announced) == len(set(announced))
+    assert {one.hash[::-1].hex() for one in mining.main[60:]} <= set(announced)

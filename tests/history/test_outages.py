@@ -39,7 +39,7 @@ from hashquake.forward.connectivity.presets import (
 from hashquake.forward.connectivity.scripts import OutageScript
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.wording import class_because
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 TAPES = Path(__file__).parents[1] / "tapes"
 STEP_S = 1800.0

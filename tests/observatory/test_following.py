@@ -94,8 +94,8 @@ def test_a_program_without_a_snapshot_rebuilds_the_state(
         )
     from sqlalchemy import delete
 
+    from hashquake.store.open_record import open_record
     from hashquake.store.schema import snapshots
-    from hashquake.store.sql_record import open_record
 
     with open_record(tmp_path / "r.db") as record, record._opened.writer.begin() as connection:
         connection.execute(delete(snapshots))

@@ -16,7 +16,7 @@ from hashquake.observatory.following import Follower
 from hashquake.observatory.found_rates import OLDEST_S, found_rates
 from hashquake.observatory.intake import ingest
 from hashquake.observatory.observatory import Observatory
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.pool_standings import PoolStanding
 from hashquake.serve.cli.app import run
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 STEP_S = 300.0
 

@@ -44,7 +44,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hq.Observatory]:
     observatory.close()
 
 
-def told(quakes: Iterable[Quake]) -> list[tuple[object, ...]]:
+def summaries(quakes: Iterable[Quake]) -> list[tuple[object, ...]]:
     return [_key(one) for one in quakes]
 
 
@@ -76,7 +76,7 @@ def test_changes_tell_it_once_when_it_was_reported(live: hq.Observatory) -> None
 
 
 def test_a_replay_tells_the_same(live: hq.Observatory) -> None:
-    assert told(live.replay()) == told(live.quakes())
+    assert summaries(live.replay()) == summaries(live.quakes())
 
 
 def test_what_was_known_is_found_when_replayed_until_then(live: hq.Observatory) -> None:
@@ -98,7 +98,7 @@ def test_reports_that_are_read_after_the_blocks_tell_the_same(
             late.feed_all([batch for name, batch in everything if name == source], source=source)
         # What blocks alone raised at first stands in the ledger as rejected.
         standing = tuple(one for one in late.quakes() if one.status != "rejected")
-        assert told(standing) == told(live.quakes())
+        assert summaries(standing) == summaries(live.quakes())
 
 
 def test_known_reports_read_again_change_nothing(live: hq.Observatory) -> None:

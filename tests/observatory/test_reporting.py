@@ -15,7 +15,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.datasets.events import event_named
 from hashquake.observatory import Observatory, bundled_batches
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 AT_S = parse_time("2022-01-05T10:45Z")
 

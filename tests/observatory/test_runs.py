@@ -13,7 +13,7 @@ from hashquake.core.run import Run
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.cli.app import run as run_command
 from hashquake.serve.wording import silence_because
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 GOOD = "country,time,end,quantity,value\nKZ,2022-01-05T08:00Z,2022-01-05T08:10Z,traffic_share,1\n"
 BAD = GOOD.replace(",1\n", ",\x1b[31mlots\n")

@@ -63,7 +63,7 @@ MISSED: dict[str, str] = {
     "drift-0.015-at-0.1": _RARE,
     "second-1.5d-slower": _YOUNG,
     "recovery-slower": (
-        "the rise is no fall and is looked for at a threshold of its own; until it is found, the "
+        "a rise is sought at a threshold of its own, not as a fall; until it is found, the "
         "level before it counts"
     ),
     "any-instant-35": (

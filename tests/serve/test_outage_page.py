@@ -22,7 +22,7 @@ from hashquake.serve.outages.page import outage_page, outage_svg
 from hashquake.serve.outages.raster import rows_of
 from hashquake.serve.outages.seismogram import gaps, tracks_of, unlevelled
 from hashquake.serve.outages.table import in_the_dark, level_stated, lost
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 HOSTILE = "transcribed: <script>alert(1)</script>\u202e of $x$ & more"
 

@@ -14,7 +14,7 @@ from hashquake.core.errors import HashquakeError
 from hashquake.core.regular_file import open_regular
 from hashquake.observatory.autonomous_systems import read_networks
 from hashquake.plugins import list_plugins, load_plugin
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 LONGEST_S = 20
 GIVEN: dict[str, dict[str, str]] = {

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from hashquake.core.columns import BlockColumns
-from hashquake.store.sql_record import SqlRecord, open_record
+from hashquake.store.open_record import open_record
+from hashquake.store.sql_record import SqlRecord
 
 ChainMaker = Callable[..., BlockColumns]
 EASY_BITS = 0x170B8C8B

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 N = 200
 SIZE = 100

@@ -15,7 +15,8 @@ from hashquake.core.errors import ChainError, InputError, RecordError
 from hashquake.core.reading import Reading
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.window import Window
-from hashquake.store.sql_record import SqlRecord, open_record
+from hashquake.store.open_record import open_record
+from hashquake.store.sql_record import SqlRecord
 
 Chain = Callable[..., BlockColumns]
 

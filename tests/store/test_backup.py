@@ -7,7 +7,7 @@ from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.store.backup import backup_record
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 
 def test_a_backup_is_whole_while_the_record_is_being_written(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.difficulty import EPOCH_BLOCKS
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 EPOCH = 350 * EPOCH_BLOCKS
 

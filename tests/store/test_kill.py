@@ -12,7 +12,7 @@ import pytest
 
 import hashquake
 from hashquake.core.errors import RecordError
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 PROGRAM = Path(__file__).with_name("killed_ingest.py")
 SIZE = 100

@@ -10,8 +10,8 @@ from sqlalchemy import create_engine
 
 from hashquake.catalog.ledger import latest
 from hashquake.core.opinion import OUTAGE_SCOPE, quake_scope
+from hashquake.store.open_record import open_record
 from hashquake.store.schema import HEAD
-from hashquake.store.sql_record import open_record
 
 
 def made_at(path: Path, version: str) -> None:

@@ -17,8 +17,9 @@ from sqlalchemy.schema import CreateTable
 import hashquake
 from hashquake.core.errors import RecordError
 from hashquake.core.network import NETWORKS
+from hashquake.store.open_record import open_record
 from hashquake.store.schema import HEAD, metadata
-from hashquake.store.sql_record import SqlRecord, open_record
+from hashquake.store.sql_record import SqlRecord
 
 
 def code_of(path: Path | str, *, create: bool = False) -> str:
@@ -133,7 +134,7 @@ import numpy
 from hashquake.core.contracts import Batch
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import RecordError
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 if os.getuid() == 0:  # permissions do not bind the superuser
     os.setgroups([])
     os.setgid(65534)
@@ -176,7 +177,7 @@ from hashquake.core.contracts import Batch
 from hashquake.core.columns import BlockColumns
 from hashquake.core.errors import RecordError
 from hashquake.store.export import export_blocks
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 def batch(first, n):
     heights = np.arange(first, first + n)
     hashes = [int(h).to_bytes(32, "big") for h in heights]

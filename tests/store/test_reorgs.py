@@ -17,7 +17,8 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.difficulty import target_of_bits
 from hashquake.core.record import AppendResult
-from hashquake.store.sql_record import SqlRecord, open_record
+from hashquake.store.open_record import open_record
+from hashquake.store.sql_record import SqlRecord
 
 Chain = Callable[..., BlockColumns]
 FIRST_HEIGHT = 700_000

@@ -6,7 +6,7 @@ from pathlib import Path
 from hashquake.core.block import Block
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 HASHES = [bytes([n]) * 32 for n in range(1, 5)]
 

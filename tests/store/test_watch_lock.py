@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from hashquake.core.errors import RecordError
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 
 _HOLD = """
 import sys
-from hashquake.store.sql_record import open_record
+from hashquake.store.open_record import open_record
 with open_record(sys.argv[1]) as record, record.watching():
     print("locked", flush=True)
     sys.stdin.read()

@@ -147,11 +147,11 @@ def step(
     """
     reports, picks = reported_drop.step(state.reports, batch.readings)
     levels = levels_of(reports)
-    told = step_reported(state.quakes, picks, levels)
-    if told is None or reports.n_late > state.reports.n_late:
+    reported = step_reported(state.quakes, picks, levels)
+    if reported is None or reports.n_late > state.reports.n_late:
         raise LateReportError
-    quakes, formed = step_quakes(told[0], batch.blocks, now_s, vouched=vouched, levels=levels)
-    formed = (*told[1], *formed)
+    quakes, formed = step_quakes(reported[0], batch.blocks, now_s, vouched=vouched, levels=levels)
+    formed = (*reported[1], *formed)
     spoken = dict(state.spoken)
     gaps: list[ReadingGap] = []
     for reading in sorted(batch.readings, key=lambda one: one.window):

@@ -241,7 +241,7 @@ def reviewed(
         return replace(quake, revision=quake.revision + 1, issued_s=at_s)
     step = NETWORK_STEP if quake.subject == NETWORK else POOL_STEP
     nothing = chance_of_nothing(sizing, search, breaks_per_year=step.breaks_per_year)
-    # A change that may have been a rise is no fall, whatever broke.
+    # A change that may have been a rise does not count as a fall, whatever broke.
     no_fall = nothing if sizing.remaining_share.high < 1.0 else 1.0
     pools = quake.pools
     if quake.subject == NETWORK:

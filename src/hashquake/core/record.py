@@ -30,7 +30,7 @@ class AppendResult:
         The lowest height of a block that was stored before and that this batch changed: its
         pool, or whether it is in the main chain. None when there is none.
     lowest_timed : int or None
-        The lowest height of a block that was stored before and of which this batch told when it
+        The lowest height of a block that was stored before for which this batch says when it
         was first seen.
     """
 

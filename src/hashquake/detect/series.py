@@ -175,7 +175,7 @@ def series_of(
     ]
     if not kept:
         raise NoCoverage(
-            f"there is no reading of the {quantity} of {subject}",
+            f"no reading of the {quantity} of {subject} was given",
             hint="ingest a source that gives it, or ask for another time",
         )
     first = min(floor(reading.window.start_s / step_s) for reading in kept)

@@ -134,7 +134,7 @@ def smooth(
     end = min(len(bins), -int(-window.end_s // bin_s) - bins.first)
     if begin >= end:
         raise NoCoverage(
-            f"there is no block in or around {window}", hint="give the blocks around it too"
+            f"no block was given in or around {window}", hint="give the blocks around it too"
         )
     curve = np.empty((end - begin, len(_LEVELS)))
     later = _later(track, bins, begin, end)

@@ -179,7 +179,7 @@ def concentration(found: Ints) -> tuple[float, float]:
         pairs += found[p] * (found[p] - 1)
     if total < 2:
         return np.nan, np.nan
-    held, needed, before = 0, named + 1, (total + 1) * len(found)
+    sum_of_largest, needed, before = 0, named + 1, (total + 1) * len(found)
     for count in range(1, named + 1):
         # The largest not yet taken; its place makes every pool's number another.
         top = -1
@@ -187,8 +187,8 @@ def concentration(found: Ints) -> tuple[float, float]:
             number = found[p] * len(found) + p
             top = max(top, number if number < before else -1)
         before = top
-        held += top // len(found)
-        if 2 * held > total:
+        sum_of_largest += top // len(found)
+        if 2 * sum_of_largest > total:
             needed = count
             break
     return pairs / (total * (total - 1.0)), float(needed)

@@ -29,7 +29,7 @@ def fused_rates(record: Record, at_s: float, subjects: tuple[str, ...]) -> Rates
     at_s : float
         UTC Unix seconds.
     subjects : tuple of str
-        Empty or ``network``: a pool's own bias cannot be told from its hash rate.
+        Empty or ``network``: a pool's own bias cannot be separated from its hash rate.
 
     Raises
     ------

@@ -247,7 +247,7 @@ def _network_hps(record: Record, at_s: float) -> Quantiles:
 def _province_law(country: str, at_s: float, as_of_s: float) -> ShareLaw:
     if parse_country(country) != "CN":
         raise NoCoverage(
-            f"there is no map of the provinces of {country}",
+            f"no map of the provinces of {country} is known",
             code="provinces-missing",
             hint="China's are known, from September 2019 to June 2021",
         )

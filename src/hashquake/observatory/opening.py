@@ -40,7 +40,7 @@ def open_observatory(
         from hashquake.datasets.bundled import BundledRecord
 
         return Observatory(BundledRecord(), now_s=now_s)
-    from hashquake.store.sql_record import open_record
+    from hashquake.store.open_record import open_record
 
     if create and "://" not in name:
         Path(name).expanduser().parent.mkdir(parents=True, exist_ok=True)

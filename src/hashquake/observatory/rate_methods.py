@@ -32,7 +32,7 @@ def rates_by_method(record: Record, at_s: float, subjects: tuple[str, ...], meth
     """
     if method not in _METHODS:
         raise UsageError(
-            f"there is no method {method!r} for an instant",
+            f"the method {method!r} for an instant does not exist",
             code="method-unknown",
             hint="ask for filter, smoother or fused",
         )

@@ -55,7 +55,7 @@ def scenario_named(name: str) -> Scenario:
         near = difflib.get_close_matches(name, shown, n=1)
         meant = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
-            f"there is no scenario {visible_text(name)!r}",
+            f"the scenario {visible_text(name)!r} does not exist",
             code="scenario-unknown",
             hint=f"{meant}known: {', '.join(shown)}, or a .toml or .yaml file",
         )

@@ -118,7 +118,7 @@ def check_method(method: str) -> None:
     """
     if method not in RATE_METHODS:
         raise UsageError(
-            f"there is no method {method!r}{suggestion(method, RATE_METHODS)}",
+            f"the method {method!r} does not exist{suggestion(method, RATE_METHODS)}",
             code="method-unknown",
             hint=f"one of {', '.join(RATE_METHODS)}",
         )

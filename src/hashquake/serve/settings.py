@@ -167,7 +167,7 @@ def load_settings() -> Settings:
         where = ".".join(str(part) for part in first["loc"])
         problem = f"{where}: {first['msg']}"
         if first["type"] == "extra_forbidden":
-            problem = f"there is no setting {visible_text(where, limit=80)}"
+            problem = f"the setting {visible_text(where, limit=80)} does not exist"
             near = difflib.get_close_matches(where[:100], Settings.model_fields, n=1)
             problem += f"; did you mean {near[0]}?" if near else ""
     except OSError as error:

@@ -22,7 +22,7 @@ def finite(value: float) -> float | None:
 
 
 def interval_shape(interval: Interval | None) -> dict[str, float | None] | None:
-    """Return ``{"median", "low", "high", "level"}``, or None where there is no interval.
+    """Return ``{"median", "low", "high", "level"}``, or None without an interval.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def unit_text(record: str) -> str:
         made = f"/usr/bin/env XDG_CONFIG_HOME=%S/hashquake {' '.join(map(_quoted, init))}"
     else:
         made = ""
-    environment = Environment(  # noqa: S701  the text is no HTML
+    environment = Environment(  # noqa: S701  a unit file is plain text, not HTML
         loader=PackageLoader("hashquake.serve", "."), undefined=StrictUndefined
     )
     home = str(Path.home()) if not root else ""

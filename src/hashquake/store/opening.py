@@ -64,7 +64,7 @@ def open_database(
 ) -> Opened:
     """Open a database, make the tables where asked, and check whose record it is.
 
-    See `hashquake.store.sql_record.open_record` for parameters and errors.
+    See `hashquake.store.open_record.open_record` for parameters and errors.
     """
     text = str(path_or_url)
     path = _sqlite_path(text)

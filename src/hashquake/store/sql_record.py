@@ -16,7 +16,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
 from hashquake.core.coverage import Coverage
 from hashquake.core.forecast import Forecast
-from hashquake.core.network import MAIN, Network
+from hashquake.core.network import Network
 from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.record import AppendResult, WatchLock
@@ -31,7 +31,7 @@ from hashquake.store.freshness import read_arrivals, read_edition, size_bytes
 from hashquake.store.instruments import read_later, read_readings
 from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
-from hashquake.store.opening import Opened, open_database
+from hashquake.store.opening import Opened
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
@@ -39,49 +39,6 @@ from hashquake.store.sightings import read_sightings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import stale_rows, stored_stale
 from hashquake.store.watch_lock import is_watched, watching
-
-
-def open_record(
-    path_or_url: str | Path,
-    *,
-    create: bool = False,
-    network: Network | None = MAIN,
-    busy_timeout_s: float = 5.0,
-    now_s: Callable[[], float] = clock.now_s,
-) -> "SqlRecord":
-    """Open a record, and make it where asked.
-
-    Parameters
-    ----------
-    path_or_url : str or Path
-        A SQLite file, or a database URL such as ``postgresql+psycopg://user@host/database``.
-    create : bool
-        Make the record, and its folder, when there is none.
-    network : Network or None
-        The network it must hold; None takes an existing record as it is and makes a new one for
-        mainnet.
-    busy_timeout_s : float
-        How long to wait for another program that is writing, seconds.
-    now_s : callable
-        The clock that dates batches, UTC Unix seconds.
-
-    Returns
-    -------
-    SqlRecord
-        Read-only where the file is.
-
-    Raises
-    ------
-    RecordError
-        ``record-missing``, ``record-foreign``, ``record-newer``, ``record-network``,
-        ``record-locked``, ``record-read-only`` (tables of an older version in a file that cannot
-        be written), ``record-unreachable``, ``record-damaged``, ``record-url``,
-        ``record-driver`` or ``disk-full``.
-    """
-    opened = open_database(
-        path_or_url, create=create, network=network, busy_timeout_s=busy_timeout_s, now_s=now_s
-    )
-    return SqlRecord(opened, now_s=now_s)
 
 
 class SqlRecord:

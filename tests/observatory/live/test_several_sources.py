@@ -145,7 +145,7 @@ def test_a_node_of_another_chain_is_refused_and_nothing_is_replaced(path: Path) 
 
 
 def test_a_node_that_vouches_for_no_time_is_stuck_and_said_once(path: Path) -> None:
-    """Without peers, or in initial download: it answers, and what it says is no proof."""
+    """Without peers, or in initial download: it answers, and what it says proves nothing."""
     end_s = float(CHAIN.tip.header.header_s)
 
     def alone(_options: Any, context: SourceContext) -> Iterator[Batch]:

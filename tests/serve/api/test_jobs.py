@@ -136,7 +136,7 @@ def test_a_result_is_kept_for_a_day_and_no_longer() -> None:
     now[0] += jobs.KEPT_S - 1
     assert kept.get(job.id) is job
     now[0] += 2
-    with pytest.raises(Exception, match="no such simulation"):
+    with pytest.raises(Exception, match="this simulation does not exist"):
         kept.get(job.id)
 
 

@@ -45,7 +45,7 @@ def test_it_answers_and_stops_when_asked_to(number: signal.Signals) -> None:
         assert process.stderr.read() == ""
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def code_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert run(["serve", "--json", *arguments]) == 2
     code: str = json.loads(capsys.readouterr().out)["error"]["code"]
     return code
@@ -56,7 +56,7 @@ def test_a_port_in_use_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        assert told(capsys, "--db", "bundled", "--port", port) == "port-used"
+        assert code_of(capsys, "--db", "bundled", "--port", port) == "port-used"
         assert run(["serve", "--db", "bundled", "--port", port]) == 2
         line = capsys.readouterr().err
     assert line.startswith(f"hashquake: port {port} of 127.0.0.1 is in use; ")
@@ -66,11 +66,11 @@ def test_a_port_in_use_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -
 def test_what_cannot_be_served_is_refused(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert told(capsys, "--db", str(tmp_path / "none.db")) == "record-missing"
-    assert told(capsys, "--db", "bundled", "--port", "65536") == "usage"
-    assert told(capsys, "--db", "bundled", "--host", "192.0.2.1") == "host-unusable"
-    assert told(capsys, "--db", "bundled", "--host", "no such host") == "host-unusable"
-    assert told(capsys, "--db", "bundled", "--root-path", "quakes") == "usage"
+    assert code_of(capsys, "--db", str(tmp_path / "none.db")) == "record-missing"
+    assert code_of(capsys, "--db", "bundled", "--port", "65536") == "usage"
+    assert code_of(capsys, "--db", "bundled", "--host", "192.0.2.1") == "host-unusable"
+    assert code_of(capsys, "--db", "bundled", "--host", "no such host") == "host-unusable"
+    assert code_of(capsys, "--db", "bundled", "--root-path", "quakes") == "usage"
 
 
 def test_a_missing_extra_is_named(

@@ -138,7 +138,7 @@ class ReportDocument(Document):
         description="The power behind what stopped; null where it cannot be determined."
     )
     price: dict[str, Any] | None = Field(
-        description="What the price did; its verdict is null where there is no price."
+        description="What the price did; its verdict is null where no price is known."
     )
     missing: dict[str, Any] = Field(description="Why parts of it are empty or null.")
     caveats: list[str] = Field(description="What to bear in mind, in sentences.")

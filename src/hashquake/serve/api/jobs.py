@@ -125,7 +125,7 @@ class Jobs:
         job = self._jobs.get(number)
         if job is None:
             raise RequestError(
-                "there is no such simulation",
+                "this simulation does not exist",
                 code="job-unknown",
                 status=HTTPStatus.NOT_FOUND,
                 hint="results are kept for a day and end with the server; ask again",
@@ -240,7 +240,7 @@ def check(scenario: str, *, paths: int, seed: int, settings: Mapping[str, str]) 
         # Files of the server are not for its guests.
         known = "hashquake simulate --list shows those that come along"
         raise UsageError(
-            f"there is no scenario {scenario[:60]!r}", code="scenario-unknown", hint=known
+            f"the scenario {scenario[:60]!r} does not exist", code="scenario-unknown", hint=known
         )
     if not 1 <= paths <= MOST_PATHS:
         raise UsageError(

@@ -49,7 +49,7 @@ def check_parameters(request: Request) -> None:
         if name not in known:
             shown = visible_text(name, limit=_LONGEST_NAME)
             raise UsageError(
-                f"there is no parameter {shown!r}{suggestion(name, known)}",
+                f"the parameter {shown!r} does not exist{suggestion(name, known)}",
                 code="usage",
                 hint=f"known here: {', '.join(sorted(known))}" if known else "none is known here",
             )

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -40,7 +40,7 @@ class BoundedProtocol(H11Protocol):
         transport : BaseTransport
             The connection.
         """
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(cast("asyncio.Transport", transport))
         self._deadline = self.loop.call_later(HEADER_S, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:

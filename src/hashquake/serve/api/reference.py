@@ -40,7 +40,7 @@ class DescribedPath:
     answers : tuple of str
         Media types it may answer with.
     document : str
-        The name of its document; empty where there is no answer.
+        The name of its document; empty where nothing is answered.
     """
 
     method: str

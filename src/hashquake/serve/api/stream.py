@@ -27,7 +27,7 @@ LINGER_S = 10.0
 """How long a client that is dropped has for reading why."""
 _WRITTEN_AT_ONCE = 100
 _BATCH = 200
-_TOO_SLOW = "too slow: what comes next is no longer kept; resume with Last-Event-ID"
+_TOO_SLOW = "too slow: what comes next was dropped; resume with Last-Event-ID"
 _HEARTBEAT = b": heartbeat\n\n"
 _OPENING = b": changes\n\n"
 Write = Callable[[bytes], Awaitable[None]]

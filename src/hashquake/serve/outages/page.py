@@ -70,7 +70,7 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
         place=_capital(in_a_sentence(country_name(country_of(one)))),
         false_alarm_line=false_alarm_line(),
         says=EVIDENCE_SAYS[one.evidence],
-        told=level_stated(one),
+        level_stated=level_stated(one),
         dark_s=dark_s(one),
         seen_by=seen_by,
         not_seen_by=not_seen_by,

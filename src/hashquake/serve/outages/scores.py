@@ -126,7 +126,7 @@ def _share(counted: HitCount) -> tuple[Interval | None, int | None, int]:
 
 
 def met(name: str, interval: Interval | None) -> bool | None:
-    """Return whether a target is met by the number itself; None where there is no target.
+    """Return whether a target is met by the number itself; None without a target.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class ClaimRow:
     mark : Mark or None
         Place of both numbers on the axis; None where the claim is of another quantity.
     unplotted : str
-        Why there is no mark; else empty.
+        Why nothing is marked; else empty.
     """
 
     group: str

@@ -65,7 +65,7 @@ def tiles(incident: Incident) -> tuple[Cell, ...]:
 
 
 def deepest_sentence(incident: Incident) -> str:
-    """Set the deepest 24 hours beside the mean of the window; empty where there are none.
+    """Set the deepest 24 hours against the mean of the window; empty for a shorter window.
 
     Parameters
     ----------
