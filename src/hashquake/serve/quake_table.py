@@ -187,8 +187,8 @@ def print_quake(opinions: Sequence[Quake], console: Console) -> None:
     console.print(f"  ended      {ended}")
     if one.nothing_probability is not None:
         console.print(
-            f"  nothing    {chance(one.nothing_probability)} that nothing broke, by its blocks "
-            "alone: drift and luck made them so"
+            f"  no fall    {chance(one.nothing_probability)}, by its blocks alone: the probability "
+            "that luck and drift made them so"
         )
     console.print("  causes")
     for cause in sorted(one.causes, key=lambda item: -item.probability):
