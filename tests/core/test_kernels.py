@@ -35,9 +35,9 @@ def test_a_kernel_calls_another_and_both_are_compiled() -> None:
 
 
 def test_a_kernel_travels_by_its_name() -> None:
-    from hashquake.estimate.grid_filter import shift
+    from hashquake.estimate.volatility import learn
 
-    assert pickle.loads(pickle.dumps(shift)) is shift  # noqa: S301  our own bytes
+    assert pickle.loads(pickle.dumps(learn)) is learn  # noqa: S301  our own bytes
 
 
 def test_rooms_load_without_numba() -> None:
