@@ -241,3 +241,9 @@ def test_trials_and_use_choose_detectors_by_one_function() -> None:
     for name in ("judge_series", "HISTORY_S"):
         assert trials[name] is use[name] is vars(detector_choice)[name]
     assert trials["neighbours"] is outages.neighbours
+
+
+def test_the_false_alarms_every_list_states_are_those_of_the_bundled_scores() -> None:
+    scores = measured_scores()
+    assert measured_false_alarms_per_year(watched=True) == scores.false_alarms_per_year
+    assert measured_false_alarms_per_year(watched=False) == scores.bare_false_alarms_per_year

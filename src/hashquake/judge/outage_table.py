@@ -4,16 +4,20 @@ import json
 from dataclasses import asdict
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hashquake.core.interval import Interval
-from hashquake.judge.outage_backtest import ClassScores, HitCount, OutageScores, ReliabilityBin
+
+if TYPE_CHECKING:
+    from hashquake.judge.outage_backtest import ClassScores, OutageScores
 
 _COUNTS = ("recall", "bare_recall", "onset", "restorations", "shallow", "artefacts")
 _CLASSES = ("classes", "bare_classes")
+_ALARMS = ("false_alarms_per_year", "bare_false_alarms_per_year")
+"""Intervals that follow from the rest; written down, as every list of outages states them."""
 
 
-def scores_json(scores: OutageScores) -> str:
+def scores_json(scores: "OutageScores") -> str:
     """Write scores as the JSON bundled with the program.
 
     Parameters
@@ -21,10 +25,11 @@ def scores_json(scores: OutageScores) -> str:
     scores : OutageScores
         As measured.
     """
-    return json.dumps(asdict(scores), indent=1) + "\n"
+    alarms = {name: asdict(getattr(scores, name)) for name in _ALARMS}
+    return json.dumps(asdict(scores) | alarms, indent=1) + "\n"
 
 
-def read_scores(text: str) -> OutageScores:
+def read_scores(text: str) -> "OutageScores":
     """Read what `scores_json` wrote.
 
     Parameters
@@ -32,13 +37,17 @@ def read_scores(text: str) -> OutageScores:
     text : str
         JSON.
     """
-    stored: dict[str, Any] = json.loads(text)
+    from hashquake.judge.outage_backtest import HitCount, OutageScores
+
+    stored = {name: value for name, value in json.loads(text).items() if name not in _ALARMS}
     stored |= {name: HitCount(**stored[name]) for name in _COUNTS}
     stored |= {name: _class_scores(stored[name]) for name in _CLASSES}
     return OutageScores(**stored)
 
 
-def _class_scores(stored: dict[str, Any]) -> ClassScores:
+def _class_scores(stored: dict[str, Any]) -> "ClassScores":
+    from hashquake.judge.outage_backtest import ClassScores, HitCount, ReliabilityBin
+
     return ClassScores(
         confusion=tuple(tuple(row) for row in stored["confusion"]),
         reliability=tuple(
@@ -49,11 +58,15 @@ def _class_scores(stored: dict[str, Any]) -> ClassScores:
     )
 
 
-@lru_cache(maxsize=1)
-def measured_scores() -> OutageScores:
+def measured_scores() -> "OutageScores":
     """Return the bundled scores."""
+    return read_scores(_bundled())
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> str:
     where = resources.files("hashquake.judge") / "outages_measured.json"
-    return read_scores(where.read_text(encoding="utf-8"))
+    return where.read_text(encoding="utf-8")
 
 
 def measured_false_alarms_per_year(*, watched: bool) -> Interval:
@@ -70,5 +83,5 @@ def measured_false_alarms_per_year(*, watched: bool) -> Interval:
     >>> measured_false_alarms_per_year(watched=False).high < 1.0
     True
     """
-    scores = measured_scores()
-    return scores.false_alarms_per_year if watched else scores.bare_false_alarms_per_year
+    alarms, bare_alarms = _ALARMS
+    return Interval(**json.loads(_bundled())[alarms if watched else bare_alarms])
