@@ -1,7 +1,7 @@
 """The measured false alarms of outage detection, which every list of outages states.
 
-They follow from the other scores, but are written down beside them, so that a list reads two numbers
-and loads nothing that scores.
+They follow from the other scores, but are written down with them, so that a list reads two
+numbers and loads nothing that scores.
 """
 
 import json
