@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
+    from hashquake.core.site import Site
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
+    from hashquake.observatory.sites import SiteRows
 
 
 class Observatory:
@@ -970,6 +972,36 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
+
+    def sites(
+        self,
+        sites: "Sequence[Site]",
+        at: "Moment | None" = None,
+        *,
+        price_usd: float | None = None,
+    ) -> "SiteRows":
+        """Judge which mining farms stand behind a dark network or grid, and what is at risk.
+
+        Outages are those of the catalog by what is known now; nothing is searched.
+
+        Parameters
+        ----------
+        sites : sequence of Site
+            As `hashquake.observatory.site_file.read_sites` returns them.
+        at : str, float or None
+            The instant; None means now.
+        price_usd : float or None
+            Price of a bitcoin; None is the record's own, else the bundled one.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``.
+        """
+        from hashquake.observatory.sites import site_rows
+
+        at_s = self._now_s() if at is None else moment_s(at)
+        return site_rows(self.record, sites, at_s, price_usd=price_usd)
 
     def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.
