@@ -127,9 +127,9 @@ def pool_moves(
     counts = {}
     for name, span in (("during", window), ("before", baseline)):
         pools = pool_block_counts(blocks, span, coverage, network=network).pools
-        own = next((one for one in pools if one.subject == subject), None)
+        mine = next((one for one in pools if one.subject == subject), None)
         whole = block_count(blocks, span, NETWORK, coverage, network=network)
-        counts[name] = (own or _none(subject, whole), whole)
+        counts[name] = (mine or _none(subject, whole), whole)
     (own_during, all_during), (own_before, all_before) = counts["during"], counts["before"]
     if own_before.n_blocks < ENOUGH_BLOCKS:
         raise NoCoverage(
