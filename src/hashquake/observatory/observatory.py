@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
+    from hashquake.observatory.pool_detail import PoolDetail
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
     from hashquake.observatory.sites import SiteRows
@@ -972,6 +973,46 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
+
+    def pool(
+        self,
+        pool: str,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+    ) -> "PoolDetail":
+        """Gather what concerns one pool: luck, who gained what it lost, its names, stale blocks.
+
+        Parameters
+        ----------
+        pool : str
+            Its slug, such as ``antpool``.
+        at : str, float or None
+            End of the window; None means the end of the record.
+        span_s : float
+            Its length, seconds.
+        exposure : bool
+            Whether to add how much of it sits in places that went dark.
+
+        Returns
+        -------
+        PoolDetail
+            Parts that cannot be determined are None, with the reason in ``missing``.
+
+        Raises
+        ------
+        NoCoverage
+            As for `pools`.
+        UsageError
+            ``pool-unknown``, ``subject-syntax``; ``time-syntax``, ``window-reversed``.
+        """
+        from hashquake.observatory.pool_detail import pool_detail
+
+        end_s = self.end_s() if at is None else moment_s(at)
+        window = Window(start_s=end_s - span_s, end_s=end_s)
+        exposures = self.exposure().rows if exposure else ()
+        return pool_detail(self.record, pool, window, exposures=exposures)
 
     def sites(
         self,
