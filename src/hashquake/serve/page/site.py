@@ -60,6 +60,8 @@ class Site:
     ----------
     root : str
         Path under which a proxy shows the server, without a slash at its end.
+    missing : tuple of str
+        Sections that there is nothing for.
     static : bool
         Whether it is a folder of files, whose links are relative.
     depth : int
@@ -69,6 +71,7 @@ class Site:
     """
 
     root: str = ""
+    missing: tuple[str, ...] = ()
     static: bool = False
     depth: int = 0
     language: str = "en"
@@ -135,7 +138,7 @@ class Site:
                 sections=[
                     (path, name)
                     for path, name in SECTIONS
-                    if not (self.static and path in LIVE_ONLY)
+                    if path not in self.missing and not (self.static and path in LIVE_ONLY)
                 ],
                 title=title,
                 version=__version__,
@@ -171,6 +174,7 @@ def environment() -> Environment:
         times.short_window,
         times.utc,
         times.window_text,
+        iso,
         country_name,
         in_a_sentence,
         lasted,
@@ -187,7 +191,6 @@ def environment() -> Environment:
         "when": when,
         "term": term,
         "bar": bar,
-        "states": STATES,
     }
     return made
 
@@ -232,6 +235,17 @@ def when(time_s: float, *, short: bool = False) -> Markup:
     shown = times.date(time_s) if short else times.utc(time_s)
     mark = "" if short else Markup(' data-at="{}"').format(f"{time_s:.0f}")
     return Markup('<time datetime="{}"{}>{}</time>').format(format_time(time_s), mark, shown)
+
+
+def iso(time_s: float) -> str:
+    """Return a time as the questions of the API take it.
+
+    Parameters
+    ----------
+    time_s : float
+        UTC Unix seconds.
+    """
+    return format_time(time_s)
 
 
 def term(word: str, shown: str | None = None) -> Markup:
