@@ -32,7 +32,7 @@ except (ImportError, AttributeError):
 
 
 def inner_pipeline() -> type[Any] | None:
-    """Return the pipeline for a kernel that kernels call; None where numba lacks what it builds on."""
+    """Return the pipeline of an inner kernel; None where numba lacks what it builds on."""
     return _InnerCompiler if _FOUND else None
 
 
