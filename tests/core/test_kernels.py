@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from hashquake.core import kernels
+from hashquake.core import _inner_compiler, kernels
 from hashquake.core.kernels import Kernel, kernel
 
 SRC = Path(__file__).parents[2] / "src"
@@ -32,6 +32,20 @@ def test_a_kernel_calls_another_and_both_are_compiled() -> None:
     assert summed(values=np.arange(3.0)) == 6.0
     assert isinstance(summed, Kernel)
     assert summed.dispatcher.nopython_signatures
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_kernel_inside_another_is_no_machine_code_of_its_own_where_numba_allows(
+    monkeypatch: pytest.MonkeyPatch, found: bool
+) -> None:
+    assert isinstance(doubled, Kernel)
+    assert isinstance(summed, Kernel)
+    monkeypatch.setattr(_inner_compiler, "_FOUND", found)
+    callee = Kernel(doubled.py_func)
+    monkeypatch.setitem(summed.py_func.__globals__, "doubled", callee)
+    assert Kernel(summed.py_func)._uncached("")(np.arange(4.0)) == 12.0
+    (called,) = callee.inner.overloads.values()
+    assert isinstance(called.library, _inner_compiler._InnerLibrary) == found
 
 
 def test_a_kernel_travels_by_its_name() -> None:
