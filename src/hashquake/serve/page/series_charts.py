@@ -1,5 +1,6 @@
 """What the chart of a series is to show: where its data are, and what is marked on it."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -80,11 +81,12 @@ def rate_chart(
     )
     table, document = site.api(f"rates.csv?{query}"), site.api(f"rates?{query}")
     if site.static:
-        name = series_name(subjects)
-        n_steps = int((whole.end_s - start_s) // step_s)
+        days, name = whole_days(ask), series_name(subjects)
+        site.wanted_series.add(tuple(subjects))
         source |= {
             "url": site.api(f"{name}.f32"),
-            "end_s": start_s + n_steps * step_s,
+            "start_s": days.start_s,
+            "end_s": days.end_s,
             "tiers": [{"step_s": step_s, "widest_s": 0.0}],
         }
         table = document = site.api(f"{name}.csv")
@@ -109,7 +111,23 @@ def series_name(subjects: Sequence[str]) -> str:
         As for `rate_chart`.
     """
     first = subjects[0].replace(":", "_")
-    return f"rates_{first}" if len(subjects) == 1 else f"rates_{first}_and_{len(subjects) - 1}"
+    if len(subjects) == 1:
+        return f"rates_{first}"
+    return f"rates_{first}_{hashlib.sha256(' '.join(subjects).encode()).hexdigest()[:8]}"
+
+
+def whole_days(ask: Observatory) -> Window:
+    """Return the days that a file of series holds: those that the record covers, from midnight.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    """
+    whole = record_window(ask)
+    start_s = whole.start_s - whole.start_s % DAY_S
+    n_days = max(1, int((whole.end_s - start_s) // DAY_S))
+    return Window(start_s=start_s, end_s=start_s + n_days * DAY_S)
 
 
 def _name(subject: str) -> str:
