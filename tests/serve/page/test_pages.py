@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from hashquake.core.interval import Interval
 from hashquake.serve.format import change_limits, eh_s
 from hashquake.serve.page.embedding import embedded
+from hashquake.serve.page.forecast_page import track_record
 
 QUAKE = "hq20260123a"
 OUTAGE = "ou20220105kza"
@@ -21,6 +23,15 @@ PAGES = (
     f"/outages/{OUTAGE}",
     "/events/kazakhstan-2022",
     "/report?since=2022-01-05&until=2022-01-06",
+    "/pools",
+    "/pools/f2pool",
+    "/forecast",
+    "/countries",
+    "/countries/KZ",
+    "/laboratory",
+    "/charts",
+    "/embed/means",
+    "/method",
 )
 
 
@@ -104,6 +115,12 @@ def test_empty_fields_of_a_form_are_not_asked_for(browser: httpx.Client) -> None
         ("/report?since=1900-01-01&until=1900-01-02", 404, "no-coverage"),
         ("/quakes?kind=%3Cscript%3E", 400, "usage"),
         ("/nothing/here", 404, "path-unknown"),
+        ("/pools/nobody-here", 404, "pool-unknown"),
+        ("/pools?span=9y", 400, "usage"),
+        ("/countries/ZZZZ", 404, "country-unknown"),
+        ("/embed/secrets", 404, "chart-unknown"),
+        ("/laboratory/results/0", 404, "job-unknown"),
+        ("/quakes?colour=red", 400, "usage"),
         ("/quakes/%3Cscript%3Ealert(1)", 404, "quake-unknown"),
     ],
 )
@@ -116,6 +133,43 @@ def test_what_cannot_be_is_a_page_that_says_so(
     assert "<script>" not in answer.text
     program = browser.get(path, headers={"Accept": "*/*"})
     assert program.json()["error"]["code"] == said
+
+
+def test_pools_countries_and_forecast_show_the_numbers_of_the_api(browser: httpx.Client) -> None:
+    pools = browser.get("/api/v1/pools").json()["items"]
+    text = _text(browser.get("/pools"))
+    for one in pools[:5]:
+        assert one["name"] in text
+        assert eh_s(one["found_hps"]["median"]).replace("\xa0", " ") in text
+    places = browser.get("/api/v1/map").json()["countries"]
+    text = _text(browser.get("/countries"))
+    for row in places:
+        assert row["name"] in text
+        assert f"{100 * row['share']['median']:.1f} %" in text
+    ratio = browser.get("/api/v1/forecast").json()["next_difficulty_ratio"]
+    shown = f"{100 * abs(ratio['median'] - 1):.1f} %"
+    assert shown in _text(browser.get("/forecast"))
+
+
+def test_the_map_has_an_outline_for_every_country_that_can_be_drawn(browser: httpx.Client) -> None:
+    text = browser.get("/countries").text
+    assert text.count("<path") > 170
+    assert 'href="/countries/KZ"' in text
+
+
+def test_the_track_record_is_that_of_the_documents() -> None:
+    file = Path(__file__).parents[3] / "docs" / "forecast.md"
+    text = file.read_text(encoding="utf-8").replace("\xa0", " ")
+    track = track_record()
+    assert track["title"] in text
+    for row in track["rows"]:
+        cells = (row["mae_share"], row["mempool_mae_share"])
+        assert all(f"{100 * one:.2f} %" in text for one in cells)
+
+
+def test_only_what_is_for_embedding_may_stand_in_a_frame(browser: httpx.Client) -> None:
+    for path, who in (("/embed/means", "*"), ("/", "'none'"), ("/nothing", "'none'")):
+        assert f"frame-ancestors {who}" in browser.get(path).headers["content-security-policy"]
 
 
 def test_a_page_that_is_known_is_not_sent_again(browser: httpx.Client) -> None:

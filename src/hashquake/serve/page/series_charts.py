@@ -1,5 +1,6 @@
 """What the chart of a series is to show: where its data are, and what is marked on it."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,10 +11,10 @@ from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.format import change
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import remaining_change
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 TIERS = ((DAY_S, 0.0), (6 * HOUR_S, 40.0 * DAY_S), (HOUR_S, 5.0 * DAY_S))
 """Length of a step, seconds, and the longest span that is shown with such steps."""
@@ -40,7 +41,7 @@ def record_window(ask: Observatory) -> Window:
 
 def rate_chart(
     ask: Observatory,
-    site: Site,
+    site: Website,
     *,
     subjects: Sequence[str] = (NETWORK,),
     view: Window | None = None,
@@ -53,7 +54,7 @@ def rate_chart(
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     subjects : sequence of str
         The first has the large plot, each other a strip.
@@ -80,11 +81,12 @@ def rate_chart(
     )
     table, document = site.api(f"rates.csv?{query}"), site.api(f"rates?{query}")
     if site.static:
-        name = series_name(subjects)
-        n_steps = int((whole.end_s - start_s) // step_s)
+        days, name = whole_days(ask), series_name(subjects)
+        site.wanted_series.add(tuple(subjects))
         source |= {
             "url": site.api(f"{name}.f32"),
-            "end_s": start_s + n_steps * step_s,
+            "start_s": days.start_s,
+            "end_s": days.end_s,
             "tiers": [{"step_s": step_s, "widest_s": 0.0}],
         }
         table = document = site.api(f"{name}.csv")
@@ -109,7 +111,23 @@ def series_name(subjects: Sequence[str]) -> str:
         As for `rate_chart`.
     """
     first = subjects[0].replace(":", "_")
-    return f"rates_{first}" if len(subjects) == 1 else f"rates_{first}_and_{len(subjects) - 1}"
+    if len(subjects) == 1:
+        return f"rates_{first}"
+    return f"rates_{first}_{hashlib.sha256(' '.join(subjects).encode()).hexdigest()[:8]}"
+
+
+def whole_days(ask: Observatory) -> Window:
+    """Return the days that a file of series holds: those that the record covers, from midnight.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    """
+    whole = record_window(ask)
+    start_s = whole.start_s - whole.start_s % DAY_S
+    n_days = max(1, int((whole.end_s - start_s) // DAY_S))
+    return Window(start_s=start_s, end_s=start_s + n_days * DAY_S)
 
 
 def _name(subject: str) -> str:
@@ -117,14 +135,14 @@ def _name(subject: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def quake_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
+def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     """Mark the falls of the network.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     return [
@@ -140,14 +158,14 @@ def quake_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def outage_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
+def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     """Mark the outages of countries.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     return [
@@ -162,14 +180,14 @@ def outage_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def event_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
+def event_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     """Mark the events of history that the record covers.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     from hashquake.datasets.events import covered_events

@@ -2,7 +2,7 @@
 
 import gettext
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from gettext import NullTranslations
 from importlib import resources
@@ -20,7 +20,7 @@ from hashquake.serve.page.terms import TERMS
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.quake_table import lasted, onset_cell, remaining_change
 from hashquake.serve.source_names import pool_name, source_name
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording.outages import signal_name
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _OF_REPORTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Website:
     """Where pages, files and documents are found from a page.
 
     Parameters
@@ -68,6 +68,11 @@ class Site:
         How many folders deep the page lies, of a folder of files.
     language : str
         Of its texts, two letters.
+    published_s : float or None
+        When the folder was written, UTC Unix seconds.
+    wanted_series : set of tuple of str
+        The subjects of each chart rendered so far, of a folder of files, which then needs a file
+        for each.
     """
 
     root: str = ""
@@ -75,6 +80,8 @@ class Site:
     static: bool = False
     depth: int = 0
     language: str = "en"
+    published_s: float | None = None
+    wanted_series: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def base(self) -> str:
