@@ -21,6 +21,7 @@ from hashquake.core.errors import HashquakeError
 from hashquake.core.hostile_text import visible_text
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
+    routes_alerts,
     routes_catalog,
     routes_jobs,
     routes_places,
@@ -45,7 +46,17 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 PREFIX = "/api/v1"
-TABLES = ("/rate", "/rates", "/quakes", "/outages", "/events", "/pools", "/map", "/exposure")
+TABLES = (
+    "/rate",
+    "/rates",
+    "/quakes",
+    "/outages",
+    "/events",
+    "/pools",
+    "/map",
+    "/exposure",
+    "/alerts",
+)
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -177,6 +188,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_catalog,
         routes_places,
         routes_pools,
+        routes_alerts,
         routes_jobs,
         routes_stream,
     ):

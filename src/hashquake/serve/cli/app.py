@@ -41,6 +41,7 @@ COMMANDS = {
     "ingest": "Read blocks from a node, files, a table or a service.",
     "watch": "Watch the network now, until stopped.",
     "status": "Whether the record is watched, and whether everything is fresh.",
+    "alerts": "What the rules of the settings raised, and whether it arrived.",
     "serve": "Answer over HTTP with the documents of the commands.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",

@@ -2,11 +2,11 @@
 
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from threading import Event
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from typer.core import TyperOption
@@ -16,6 +16,9 @@ from hashquake.core.opinion import Change
 from hashquake.serve.cli.ingest import SourceGroup, with_settings
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import note, print_json
+
+if TYPE_CHECKING:
+    from hashquake.serve.alerts.settings import AlertsSettings
 
 
 def command() -> click.Command:
@@ -27,7 +30,13 @@ def command() -> click.Command:
         from hashquake.serve.settings import load_settings
 
         settings = load_settings()
-        return _watch(dict(settings.sources), db=db, as_json=as_json, log=log or settings.log)
+        return _watch(
+            dict(settings.sources),
+            db=db,
+            as_json=as_json,
+            log=log or settings.log,
+            alerts=settings.alerts,
+        )
 
     group = SourceGroup(
         name="watch",
@@ -65,11 +74,17 @@ def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: boo
         db=db if db is not None else before.get("db"),
         as_json=as_json or bool(before.get("as_json")),
         log=before.get("log") or settings.log,
+        alerts=settings.alerts,
     )
 
 
 def _watch(
-    sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool, log: Any = None
+    sources: dict[str, dict[str, Any]],
+    *,
+    db: str | None,
+    as_json: bool,
+    log: Any,
+    alerts: "AlertsSettings",
 ) -> int:
     from hashquake.observatory.live.plan import check_named
     from hashquake.observatory.live.start import watch
@@ -77,8 +92,11 @@ def _watch(
 
     check_named(sources)
     stop = Event()
-    with opened(db, create=True) as observatory, _stopped_by_signals(stop):
+    with ExitStack() as stack:
+        observatory = stack.enter_context(opened(db, create=True))
         if as_json:
+            stack.enter_context(alerting_beside(db, alerts, note=note))
+            stack.enter_context(_stopped_by_signals(stop))
             watch(
                 observatory,
                 sources,
@@ -94,6 +112,10 @@ def _watch(
             from hashquake.serve.log_lines import LoggedChanges
 
             shown = LoggedChanges(log)
+        stack.enter_context(
+            alerting_beside(db, alerts, note=lambda sentence: shown.note("alerts", sentence))
+        )
+        stack.enter_context(_stopped_by_signals(stop))
         with shown:
             watch(
                 observatory,
@@ -106,6 +128,28 @@ def _watch(
                 on_note=shown.note,
             )
     return 0
+
+
+def alerting_beside(
+    db: str | None, alerts: "AlertsSettings", *, note: Callable[[str], None]
+) -> AbstractContextManager[None]:
+    """Raise and deliver alerts while the block runs; without rules, do nothing.
+
+    Parameters
+    ----------
+    db : str or None
+        As given with ``--db``; the record exists.
+    alerts : AlertsSettings
+        Rules and ways.
+    note : callable
+        Called with sentences for whoever runs it.
+    """
+    if not alerts.rule:
+        return nullcontext()
+    from hashquake.serve.alerts.service import alerting
+    from hashquake.serve.record_name import record_name
+
+    return alerting(record_name(db, create=True).secret, alerts, note=note)
 
 
 def _print_change(change: Change) -> None:
