@@ -8,10 +8,10 @@ from tests.serve.alerts.made_alert import made_alert, made_settings
 from tests.serve.alerts.receiver import SECRET, receiving
 
 from hashquake.core import clock
-from hashquake.core.errors import SourceError
+from hashquake.core.errors import HashquakeError
 from hashquake.serve.alerts.outgoing import Outgoing
 from hashquake.serve.alerts.settings import WebhookWay
-from hashquake.serve.alerts.ways import webhook
+from hashquake.serve.alerts.ways.webhook import WebhookSender
 
 
 def way(url: str, **more: Any) -> WebhookWay:
@@ -22,11 +22,11 @@ def way(url: str, **more: Any) -> WebhookWay:
 
 
 def send(one: WebhookWay) -> None:
-    webhook.send(one, Outgoing(alert=made_alert()), now_s=clock.now_s)
+    WebhookSender(one, now_s=clock.now_s)(Outgoing(alert=made_alert()))
 
 
-def refused(one: WebhookWay) -> SourceError:
-    with pytest.raises(SourceError) as caught:
+def refused(one: WebhookWay) -> HashquakeError:
+    with pytest.raises(HashquakeError) as caught:
         send(one)
     for secret in (SECRET, "sesame", one.url.get_secret_value()):
         assert secret not in str(caught.value) + caught.value.hint

@@ -33,9 +33,9 @@ def sender_of(way: Way, *, now_s: Callable[[], float]) -> Sender:
     """
     match way:
         case WebhookWay():
-            from hashquake.serve.alerts.ways import webhook
+            from hashquake.serve.alerts.ways.webhook import WebhookSender
 
-            return lambda outgoing: webhook.send(way, outgoing, now_s=now_s)
+            return WebhookSender(way, now_s=now_s)
         case EmailWay():
             from hashquake.serve.alerts.ways import email
 

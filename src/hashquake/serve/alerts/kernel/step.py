@@ -291,7 +291,7 @@ class _RulesStep:
         thread = matter.thread or notice.matter
         named = notice.about in ("quake", "outage", "reports") and notice.state != "instrument"
         if not matter.thread and not named:
-            thread = f"{notice.matter}@{round(self.clock_s)}"
+            thread = f"{notice.matter}@{matter.change_id}"
         self.matters[matter.rule, matter.matter] = replace(
             matter,
             phase="raised",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import httpx
 
-from hashquake.core.errors import SourceError
+from hashquake.core.errors import SourceError, UsageError
 from hashquake.serve.alerts.outgoing import Outgoing, body_of, way_failure
 from hashquake.serve.alerts.settings import WebhookWay
 from hashquake.sources.wire.deadline import Deadline, within
@@ -44,53 +44,62 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def send(way: WebhookWay, outgoing: Outgoing, *, now_s: Callable[[], float]) -> None:
-    """Send an alert.
+class WebhookSender:
+    """Sends to one address; every attempt is a connection of its own.
 
     Parameters
     ----------
     way : WebhookWay
         Where to.
-    outgoing : Outgoing
-        The alert.
     now_s : callable
         The clock, UTC Unix seconds.
 
     Raises
     ------
-    SourceError
-        ``alert-unreachable``, ``alert-timeout``, ``alert-refused``, ``alert-private``.
+    UsageError
+        ``alert-url`` for an address that cannot be one.
     """
-    try:
-        url = httpx.URL(way.url.get_secret_value())
-    except (httpx.InvalidURL, ValueError):
-        url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise way_failure(way.name, "has an address that is neither http nor https", "alert-url")
-    user, _, password = url.userinfo.decode("ascii", "replace").partition(":")
-    body = body_of(outgoing.alert)
-    headers = _headers(way, outgoing, body, timestamp=f"{now_s():.0f}")
-    origin = origin_of(url)
-    trusted = origin if way.allow_private else _NOWHERE
-    deadline = Deadline(now_s, way.timeout_s)
-    with (
-        within(deadline),
-        GuardedTransport(trusted, allow_private=way.allow_private) as transport,
-        httpx.Client(transport=transport, timeout=way.timeout_s, trust_env=False) as client,
-    ):
-        request = client.build_request(
-            "POST",
-            url.copy_with(username=None, password=None),
-            content=body,
-            headers=headers,
+
+    def __init__(self, way: WebhookWay, *, now_s: Callable[[], float]) -> None:
+        self._way = way
+        self._now_s = now_s
+        url = _url(way)
+        user, _, password = url.userinfo.decode("ascii", "replace").partition(":")
+        self._auth = (user, password) if user else None
+        self._url = url.copy_with(username=None, password=None)
+        self._client = httpx.Client(
+            transport=GuardedTransport(
+                origin_of(url) if way.allow_private else _NOWHERE, allow_private=way.allow_private
+            ),
+            timeout=way.timeout_s,
+            trust_env=False,
         )
+
+    def __call__(self, outgoing: Outgoing) -> None:
+        """Send an alert.
+
+        Parameters
+        ----------
+        outgoing : Outgoing
+            The alert.
+
+        Raises
+        ------
+        SourceError
+            ``alert-unreachable``, ``alert-timeout``, ``alert-refused``, ``alert-redirect``,
+            ``alert-private``.
+        """
+        way, body = self._way, body_of(outgoing.alert)
+        headers = _headers(way, outgoing, body, timestamp=f"{self._now_s():.0f}")
+        request = self._client.build_request("POST", self._url, content=body, headers=headers)
         try:
-            _exchange(way, client, request, auth=(user, password) if user else None)
+            with within(Deadline(self._now_s, way.timeout_s)):
+                _exchange(way, self._client, request, auth=self._auth)
         except SourceError as error:
-            if error.code == "redirect-private":
-                said = "leads to a private address; write allow_private = true to allow it"
-                raise way_failure(way.name, said, "alert-private") from None
-            raise
+            if error.code != "redirect-private":
+                raise
+            said = "leads to a private address; write allow_private = true to allow it"
+            raise way_failure(way.name, said, "alert-private") from None
         except httpx.TimeoutException:
             said = f"did not answer within {way.timeout_s:g} s"
             raise way_failure(way.name, said, "alert-timeout") from None
@@ -100,10 +109,26 @@ def send(way: WebhookWay, outgoing: Outgoing, *, now_s: Callable[[], float]) -> 
             raise way_failure(way.name, said, "alert-unreachable") from None
 
 
+def _url(way: WebhookWay) -> httpx.URL:
+    try:
+        url = httpx.URL(way.url.get_secret_value())
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise UsageError(
+            f"the address of the way {way.name} must be http or https",
+            code="alert-url",
+            hint="write it like https://example.org/hook",
+        )
+    return url
+
+
 def _headers(way: WebhookWay, outgoing: Outgoing, body: bytes, *, timestamp: str) -> dict[str, str]:
     headers = {name: value.get_secret_value() for name, value in way.headers.items()}
     headers |= {
         "Content-Type": "application/json",
+        # A connection that is kept may be closed by the other side just when it is used again.
+        "Connection": "close",
         "User-Agent": "hashquake",
         "X-Hashquake-Key": outgoing.alert.key,
         "X-Hashquake-Timestamp": timestamp,
