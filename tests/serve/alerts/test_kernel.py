@@ -238,6 +238,22 @@ def test_a_silence_needs_a_pace_that_was_watched() -> None:
     assert raised.notice.facts["usual_s"] == 600.0
 
 
+def test_time_that_nobody_vouches_for_is_no_silence() -> None:
+    one = rule("silence", at_most_per_year=12.0)
+    rows = paced(11)
+    last_s = rows[-1].at_s
+    stopped = Coverage(windows=(Window(start_s=T0 - DAY_S, end_s=last_s + 600.0),))
+    world = replace(ALL_WATCHED, covered=stopped)
+    state, found = step(AlertState(), rows, rules=[one], world=world, now_s=T0 + DAY_S)
+    assert not found
+    # Once it is known that nothing came, it is raised; a block that came in late ends it unsaid.
+    late = block(20, T0 + 2 * DAY_S, height=20)
+    known = step(state, [], rules=[one], world=ALL_WATCHED, now_s=T0 + DAY_S + 60.0)[1]
+    assert [each.state for each in known] == ["raised"]
+    tip_s = replace(ALL_WATCHED, newest_s=lambda _subject: last_s + 700.0)
+    assert not step(state, [late], rules=[one], world=tip_s, now_s=T0 + 2 * DAY_S)[1]
+
+
 def test_a_node_that_fails_is_no_silence_of_blocks() -> None:
     one = rule("silence", at_most_per_year=1.0)
     rows = paced(11)

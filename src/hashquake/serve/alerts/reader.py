@@ -1,10 +1,12 @@
 """The reader of the changes that raises alerts; cursor and alerts are stored together."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from hashquake.core.alert import Alert, AlertAdvance, AlertCursor, AlertDelivery, AlertOutbox
+from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.serve.alerts.kernel.event import AlertEvent
 from hashquake.serve.alerts.kernel.state import AlertState, state_of, state_text
 from hashquake.serve.alerts.kernel.step import AlertWorld, step
@@ -15,6 +17,7 @@ from hashquake.serve.wording.alerts import alert_words
 if TYPE_CHECKING:
     from hashquake.core.record import Record
 
+_RECENT_BLOCKS = 2_016
 _MOST_ROWS = 500
 _KEYS = UUID("6b1c2f6e-6f0e-5a47-9d0f-5b7a5f0f9c11")
 """The space of names in which an alert's key is made from what it is (RFC 9562, version 5)."""
@@ -88,6 +91,7 @@ class AlertReader:
         now_s = self._now_s()
         world = AlertWorld(
             covered=inside.coverage(),
+            newest_s=partial(_newest_s, inside),
             block_sources=self._block_sources,
             false_outages_per_year=self._false_outages_per_year,
         )
@@ -142,3 +146,17 @@ class AlertReader:
         if notice.about == "difficulty":
             return f"{self._link}/api/v1/forecast"
         return f"{self._link}/api/v1/health"
+
+
+def _newest_s(inside: "Record", subject: str) -> float | None:
+    """Return when the newest block of the network or of a pool came, by the record."""
+    tip = inside.tip()
+    if tip is None:
+        return None
+    blocks = inside.blocks(first_height=max(0, tip[0] - _RECENT_BLOCKS + 1))
+    times_s = [
+        float(blocks.header_s[at])
+        for at in range(len(blocks))
+        if subject in (NETWORK, pool_subject(blocks.pool_of(at) or UNKNOWN_POOL))
+    ]
+    return max(times_s, default=None)

@@ -55,8 +55,9 @@ def alert_words(event: AlertEvent, *, link: str) -> AlertWords:
     write = _WRITERS[_kind(event)]
     title, because, others = write(notice.subject, notice.facts)
     if event.state == "recovered":
-        title = f"Over: {title}"
-        because = _ending(event)
+        # Of a source or a site the last notice says itself what it does again.
+        if notice.about not in ("source", "site"):
+            title, because = f"Over: {title}", _ending(event)
         others = ""
     elif event.state == "updated":
         title = f"Update: {title}"
@@ -130,7 +131,7 @@ def _fell(remaining: Facts) -> str:
 
 
 def _window(document: Facts) -> str:
-    return f"{utc(document['start_s'])} to {utc(document['end_s'])}"
+    return f"{utc(document['start_s'])} and {utc(document['end_s'])}"
 
 
 def _quake(subject: str, facts: Facts) -> tuple[str, str, str]:
@@ -164,12 +165,12 @@ def _reports(subject: str, facts: Facts) -> tuple[str, str, str]:
     fell, where = _fell(facts["remaining_share"]), subject_words(subject)
     apart = facts["kind"] == "disagreement"
     because = (
-        f"The hash rate that {where} report changed by {fell} (90 % interval)"
+        f"The hash rate reported by {where} changed by {fell} (90 % interval)"
         f"{', which the blocks found do not show' if apart else ''}; it began between "
         f"{_window(facts['onset'])} ({facts['id']}, {facts['status']})."
     )
     others = "What else could explain it: a fault of the reports, or machines that changed pool."
-    title = f"Reported hash rate of {where} {fell}"
+    title = f"Hash rate reported by {where} {fell}"
     return f"{title}{', not seen in blocks' if apart else ''}", because, others
 
 

@@ -4,7 +4,7 @@ The law: a step over a whole equals steps over any split of it. Everything that 
 happens at the instant it was due, not at the instant somebody looked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from hashquake.core.coverage import Coverage
@@ -23,7 +23,7 @@ from hashquake.serve.alerts.kernel.one_instrument import (
 )
 from hashquake.serve.alerts.kernel.pace import Pace
 from hashquake.serve.alerts.kernel.rule import AlertRule
-from hashquake.serve.alerts.kernel.silences import silence_from
+from hashquake.serve.alerts.kernel.silences import LOOK_AGAIN_S, is_vouched, silence_from
 from hashquake.serve.alerts.kernel.state import AlertState, Matter
 
 NEWS_S = 3.0 * DAY_S
@@ -43,6 +43,9 @@ class AlertWorld:
     ----------
     covered : Coverage
         Of the chain.
+    newest_s : callable
+        Of a subject: when its newest block in the record came, UTC Unix seconds; None when it has
+        none, or that is not known.
     block_sources : frozenset of str
         Plugins that give blocks.
     false_outages_per_year : float or None
@@ -50,6 +53,7 @@ class AlertWorld:
     """
 
     covered: Coverage
+    newest_s: Callable[[str], float | None] = lambda _subject: None
     block_sources: frozenset[str] = frozenset()
     false_outages_per_year: float | None = None
 
@@ -277,6 +281,9 @@ class _RulesStep:
             self._send(matter, "updated")
         elif self._is_blind(matter.notice):
             self.matters[key] = replace(matter, phase="waiting", due_s=None)
+        elif not is_vouched(matter, self.world.covered, self.world.newest_s):
+            # What nobody watched, or what a block that is still to be read ends, was no silence.
+            self.matters[key] = replace(matter, due_s=self.clock_s + LOOK_AGAIN_S)
         elif group := group_of(self._of_rule(matter.rule), matter):
             self._fold(matter, group)
         else:
