@@ -65,6 +65,8 @@ servers: $(STAMPS)/test
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs npm >/dev/null; }
 	@ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || { echo "installing PostgreSQL"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null; }
+	@command -v mosquitto >/dev/null || ls /usr/sbin/mosquitto >/dev/null 2>&1 || { echo "installing Mosquitto"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq mosquitto >/dev/null; }
 	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
 	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 

@@ -16,6 +16,7 @@ ALLOWED = {
     "capture_signals": "a hook that uvicorn calls",
     "send_400_response": "a hook that uvicorn calls",
     "settings_customise_sources": "a hook that pydantic-settings calls",
+    "_fits": "a check of settings that pydantic calls",
     "_close_idle": "the interpreter calls it at its end: its decorator registers it",
     "Source": "the contract of sources as a type: modules follow it, nothing holds one",
 }

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from hashquake.catalog.outage_signals import OutageSignals
+    from hashquake.core.alert import AlertOutbox
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
     from hashquake.core.event import Event
@@ -312,6 +313,10 @@ class Observatory:
             At most so many; ask again from the last one returned.
         """
         return self.record.changes(after_id=after_id, limit=limit)
+
+    def outbox(self) -> "AlertOutbox | None":
+        """Return the alerts of the record and their deliveries; None where none can be stored."""
+        return self.record.outbox()
 
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""

@@ -32,6 +32,7 @@ from hashquake.store.instruments import read_later, read_readings
 from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened
+from hashquake.store.outbox import Outbox
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
@@ -108,6 +109,10 @@ class SqlRecord:
     def watched_now(self) -> bool:
         """Return whether some process watches the record."""
         return is_watched(self._opened.engine, self._opened.path, self._opened.where)
+
+    def outbox(self) -> Outbox:
+        """Return its alerts; see `hashquake.core.alert.AlertOutbox`."""
+        return Outbox(self, self._opened)
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -375,6 +380,12 @@ class SqlRecord:
     def _series_now(self, connection: Connection) -> KnownSeries:
         self._series = known_series(connection, self._series)
         return self._series
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Return the connection of its transaction, or of a new one that only reads."""
+        with self._reading() as connection:
+            yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

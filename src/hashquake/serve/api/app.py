@@ -22,6 +22,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
+    routes_alerts,
     routes_catalog,
     routes_jobs,
     routes_places,
@@ -59,6 +60,7 @@ TABLES = (
     "/map",
     "/exposure",
     "/sites",
+    "/alerts",
 )
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -203,6 +205,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_places,
         routes_pools,
         routes_sites,
+        routes_alerts,
         routes_jobs,
         routes_stream,
     ):

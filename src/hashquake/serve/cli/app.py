@@ -44,6 +44,7 @@ COMMANDS = {
     "status": "Whether the record is watched, and whether everything is fresh.",
     "serve": "Open the record as web pages, and answer over HTTP with its documents.",
     "publish": "Write the record as a folder of web pages.",
+    "alerts": "What the rules of the settings raised, and whether it arrived.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",
