@@ -312,8 +312,23 @@ class Observatory:
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
         return self.record.arrivals()
 
+    def ingest_latency_s(self) -> float | None:
+        """Return how long after it was first seen the newest block was stored, seconds.
+
+        None where no block came while watching, or nobody noted when it was seen.
+        """
+        stored = self.record.latest_changes("block")
+        if not stored:
+            return None
+        last = max(stored, key=lambda one: one.id)
+        height = int(last.document["height"])
+        seen = [
+            one.seen_s for one in self.record.sightings(height, height) if one.seen_s <= last.at_s
+        ]
+        return last.at_s - min(seen) if seen else None
+
     def size_bytes(self) -> int | None:
-        """Return the size of the record's file; None where it lies in no file of its own."""
+        """Return the size of the record's file or database; None where it has none of its own."""
         return self.record.size_bytes()
 
     def last_change_id(self) -> int:
