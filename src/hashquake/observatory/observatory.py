@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hashquake.catalog.outage_signals import OutageSignals
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
+    from hashquake.core.claim import Claim, Verdict
     from hashquake.core.event import Event
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
@@ -1011,6 +1012,25 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         exposures = self.exposure().rows if exposure else ()
         return pool_detail(self.record, pool, window, exposures=exposures)
+
+    def judge(self, claim: "Claim") -> "Verdict":
+        """Judge one claim that names its time by the blocks of it and of the two weeks before.
+
+        Parameters
+        ----------
+        claim : Claim
+            With a window.
+
+        Raises
+        ------
+        NoCoverage
+            When the time right before its window was not observed.
+        UsageError
+            ``usage`` without a window.
+        """
+        from hashquake.observatory.judging import judge
+
+        return judge(self.record, claim)
 
     def sites(
         self,

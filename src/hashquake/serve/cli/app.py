@@ -43,6 +43,7 @@ COMMANDS = {
     "watch": "Watch the network now, until stopped.",
     "status": "Whether the record is watched, and whether everything is fresh.",
     "serve": "Answer over HTTP with the documents of the commands.",
+    "mcp": "Answer a language model's program: read-only tools, each number with its interval.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",
