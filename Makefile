@@ -67,6 +67,9 @@ servers: $(STAMPS)/test
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null; }
 	@command -v mosquitto >/dev/null || ls /usr/sbin/mosquitto >/dev/null 2>&1 || { echo "installing Mosquitto"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq mosquitto >/dev/null; }
+	@{ command -v prometheus && command -v prometheus-alertmanager; } >/dev/null || { echo "installing Prometheus"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager >/dev/null; }
 	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
 	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 

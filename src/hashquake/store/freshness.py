@@ -44,6 +44,20 @@ def read_arrivals(connection: Connection) -> Mapping[str, float]:
     return {row.source: row.at_s for row in connection.execute(_ARRIVALS)}
 
 
+def server_size_bytes(connection: Connection) -> int | None:
+    """Return the size of the database on a server; None where it does not say.
+
+    Parameters
+    ----------
+    connection : Connection
+        Open.
+    """
+    if connection.dialect.name != "postgresql":
+        return None
+    found = connection.execute(select(func.pg_database_size(func.current_database()))).scalar()
+    return None if found is None else int(found)
+
+
 def size_bytes(path: Path | None) -> int | None:
     """Return the size of a SQLite file with the log beside it.
 

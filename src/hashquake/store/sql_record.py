@@ -27,7 +27,12 @@ from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
 from hashquake.store.failures import record_errors, record_failure
-from hashquake.store.freshness import read_arrivals, read_edition, size_bytes
+from hashquake.store.freshness import (
+    read_arrivals,
+    read_edition,
+    server_size_bytes,
+    size_bytes,
+)
 from hashquake.store.instruments import read_later, read_readings
 from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
@@ -171,8 +176,11 @@ class SqlRecord:
             return read_arrivals(connection)
 
     def size_bytes(self) -> int | None:
-        """Return the size of its file with the log beside it; None for a server."""
-        return size_bytes(self.sqlite_path)
+        """Return the size of its file with the log beside it, or of its database on a server."""
+        if self.sqlite_path is not None:
+            return size_bytes(self.sqlite_path)
+        with self._reading() as connection:
+            return server_size_bytes(connection)
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
         """Store opinions; see `hashquake.core.record.Record.add_opinions`."""

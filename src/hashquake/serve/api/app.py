@@ -43,6 +43,7 @@ from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
+from hashquake.serve.mcp.mounted import mount_tools
 from hashquake.serve.page import routes as routes_page
 from hashquake.serve.settings import ServeSettings
 
@@ -155,6 +156,8 @@ def create_app(
             if room.heartbeats is not None:
                 stack.callback(room.heartbeats.close)
             await room.broadcast.start()
+            if tools is not None:
+                await stack.enter_async_context(tools)
             for task in (room.broadcast.run(), room.jobs.run()):
                 await stack.enter_async_context(_beside(task))
             yield
@@ -169,6 +172,7 @@ def create_app(
         openapi_url=None,
     )
     _add_paths(app)
+    tools = mount_tools(app, observatory, exposed=exposed)
     app.state.metrics = Metrics(observatory, now_s=now_s)
     app.state.describe = partial(
         openapi_document,

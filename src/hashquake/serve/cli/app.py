@@ -45,6 +45,7 @@ COMMANDS = {
     "serve": "Open the record as web pages, and answer over HTTP with its documents.",
     "publish": "Write the record as a folder of web pages.",
     "alerts": "What the rules of the settings raised, and whether it arrived.",
+    "mcp": "Answer a language model's program: read-only tools, each number with its interval.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
     "init": "Make a record and a settings file of your own.",
