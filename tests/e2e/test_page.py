@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.serve.api.served import PATIENCE_S, served
+from playwright.sync_api import Browser, Page, expect
+from tests.serve.api.served import PATIENCE_S
 from tests.serve.page.small_record import QUAKE, next_block, small_record
 
-from hashquake.observatory import Observatory, open_observatory
+from hashquake.observatory import Observatory
 from hashquake.serve.api.app import create_app
 from hashquake.serve.api.server import Server, bound_socket, configured
 from hashquake.serve.format import eh_s
@@ -52,19 +52,6 @@ DRAWN = """() => { const canvas = document.querySelector("canvas");
   return colours.size; }"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    where = shutil.which("chromium") or shutil.which("chromium-browser")
-    if where is None:
-        pytest.fail("no Chromium: run make test-e2e, which installs it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=where, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
 @contextmanager
 def watched_page(chromium: Browser, origin: str, **options: Any) -> Iterator[Page]:
     """Open a page of which everything that goes wrong is gathered, and must be nothing."""
@@ -82,12 +69,6 @@ def watched_page(chromium: Browser, origin: str, **options: Any) -> Iterator[Pag
     yield page
     assert wrong == []
     context.close()
-
-
-@pytest.fixture(scope="module")
-def bundled() -> Iterator[str]:
-    with served(open_observatory("bundled")) as url:
-        yield url
 
 
 def test_every_page_is_quiet_and_open_to_all(chromium: Browser, bundled: str) -> None:
