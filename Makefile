@@ -36,9 +36,14 @@ $(STAMPS)/test: $(STAMPS)/base
 	@$(PIP) install --quiet -c constraints.txt -e '.[test]'
 	@touch $@
 
-demo: $(STAMPS)/base
+$(STAMPS)/serve: $(STAMPS)/base
+	@$(PIP) install --quiet -c constraints.txt -e '.[serve]'
+	@touch $@
+
+demo: $(STAMPS)/serve
 	@mkdir -p out
 	@$(BIN)/hashquake report kazakhstan-2022 --db bundled --out out/kazakhstan-2022.html
+	@echo "To look around in a browser: $(BIN)/hashquake serve --db bundled"
 
 lint: $(STAMPS)/test
 	$(BIN)/ruff check .
