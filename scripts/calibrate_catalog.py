@@ -5,8 +5,9 @@ Usage: python scripts/calibrate_catalog.py pool_share > .../detect/pool_share.to
 
 import sys
 
-from hashquake.judge.calibration import Detector, calibrate_rates, thresholds_toml
+from hashquake.judge.calibration import Detector, calibrate_rates
 from hashquake.judge.pool_calibration import PooledDetector
+from hashquake.judge.threshold_curve import thresholds_toml
 from hashquake.plugins import load_plugin
 
 SEED = 100

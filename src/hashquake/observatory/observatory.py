@@ -559,7 +559,9 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            False alarms a year under the null model, in which only chance and drift act.
+            False alarms a year under the null model, in which only chance and drift act: of the
+            network's blocks, as many of the blocks of all pools together, and as many of what pools
+            report.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
