@@ -58,7 +58,7 @@ async def feed(request: Request) -> Response:
 
 
 @router.get("/alerts.atom")
-async def alerts_feed(request: Request) -> Response:
+async def alerts(request: Request) -> Response:
     """Return the alerts of the settings' rules as an Atom feed."""
     base = str(request.base_url).rstrip("/")
     return await reply_bytes(

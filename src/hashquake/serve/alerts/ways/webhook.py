@@ -38,7 +38,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     Examples
     --------
     >>> signature("0123456789abcdef", "1641379500", b"{}")[:19]
-    'v1=69cd68be7ee80a3f'
+    'v1=5463d7e4be00001e'
     """
     signed = timestamp.encode() + b"." + body
     return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
