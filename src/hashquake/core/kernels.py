@@ -169,7 +169,7 @@ def _note_once(reason: str) -> None:
 
 
 def _plain(reason: str) -> str:
-    """Say in plain words that numba found no folder; pass on what else it says."""
+    """Return a note in plain words where numba found no folder, else its own text."""
     if "no locator available" in reason:
         return "neither the folder of the package nor the user's cache folder can be written"
     return " ".join(reason.split())[:200]
