@@ -197,7 +197,7 @@ def site(number: int, at_s: float, status: str, *, name: str = "ekibastuz") -> C
     return Change(
         id=number,
         at_s=at_s,
-        kind="site",  # type: ignore[arg-type]  # a kind of its own
+        kind="site",
         subject=f"site:{name}",
         document={
             "site": name,

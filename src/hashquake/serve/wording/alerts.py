@@ -13,7 +13,8 @@ from hashquake.serve.outages.table import CLASS_NAMES
 from hashquake.serve.place_names import country_name
 from hashquake.serve.report.panel_causes import cause_text, lowered
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording.changes import STATES, subject_words
+from hashquake.serve.subject_names import subject_words
+from hashquake.serve.wording.changes import STATES
 from hashquake.serve.wording.numbers import listed, times
 from hashquake.serve.wording.outages import signal_name
 
