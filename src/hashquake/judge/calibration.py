@@ -224,7 +224,7 @@ def calibrate_rates(
     rates_per_year : tuple of float
         The rates wanted, within what the plan's thresholds give.
     plan : tuple of (float, float)
-        Thresholds to count at, rising, and simulated years for each.
+        Thresholds to count at, in any order, and simulated years for each.
     seed : int
         Every threshold has random numbers of its own, drawn from it.
     model : NullModel, tuple of NullModel or None

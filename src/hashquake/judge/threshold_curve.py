@@ -82,7 +82,7 @@ def calibrated(
     Parameters
     ----------
     counts : tuple of FalseAlarms
-        At rising thresholds, from independent random numbers.
+        At several thresholds, in any order, from independent random numbers.
     rates_per_year : tuple of float
         The rates wanted, within what the counts reach.
     seed : int
@@ -104,7 +104,7 @@ def calibrated(
     design = np.stack([(thresholds - middle) ** power for power in powers], axis=1)
     factors, *_ = np.linalg.lstsq(design * weights[:, None], logs * weights)
     covariance = np.linalg.inv((design * weights[:, None] ** 2).T @ design)
-    grid = np.linspace(thresholds[0], thresholds[-1], 2001)
+    grid = np.linspace(thresholds.min(), thresholds.max(), 2001)
     at_grid = np.stack([(grid - middle) ** power for power in powers], axis=1)
     falling = np.minimum.accumulate(at_grid @ factors)
     rows = []
