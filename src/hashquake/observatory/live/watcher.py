@@ -17,10 +17,12 @@ from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError, RecordError
 from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult, WatchLock
+from hashquake.core.site import Site
 from hashquake.observatory.cards import source_lags
 from hashquake.observatory.live.inbox import Inbox
 from hashquake.observatory.live.plan import plugin_of
 from hashquake.observatory.live.silent_series import SilentSeries
+from hashquake.observatory.live.site_states import SiteStates
 from hashquake.observatory.live.source_states import SourceStates
 from hashquake.observatory.live.source_task import (
     Delivery,
@@ -78,6 +80,8 @@ class Watcher:
         Whether our clock can be believed; while it cannot, what rests on it is left out.
     on_note : callable
         Called with a sentence when the record cannot be reached, and when it can again.
+    sites : sequence of Site
+        Of the operator: each change of their status is stated.
     """
 
     def __init__(
@@ -93,6 +97,7 @@ class Watcher:
         lock: WatchLock | None = None,
         steady: Callable[[], bool] = lambda: True,
         on_note: Callable[[str], None] = lambda _sentence: None,
+        sites: Sequence[Site] = (),
     ) -> None:
         self._observatory = observatory
         self._now_s = now_s
@@ -106,6 +111,7 @@ class Watcher:
         self._sources = {one.name: one for one in sources}
         self._states = SourceStates(observatory, self._sources, now_s=now_s)
         self._tips = SourceTips(observatory)
+        self._sites = SiteStates(observatory, sites)
         self._series = SilentSeries(
             observatory,
             {plugin_of(one.name): one.poll_s for one in sources if not one.gives_blocks},
@@ -251,17 +257,20 @@ class Watcher:
     def _say(self) -> None:
         """Store what changed about sources; where the record is not writable now, later."""
         states, tips = self._states.news(), self._tips.news()
-        gaps = self._series.fallen(self._now_s()) if self._steady() else []
-        if not (states or tips or gaps):
+        gaps, sites = [], []
+        if self._steady():
+            gaps, sites = self._series.fallen(self._now_s()), self._sites.news(self._now_s())
+        if not (states or tips or gaps or sites):
             return
         try:
             with self._observatory.record.writing() as inside:
-                inside.add_changes([*states, *tips, *gaps])
+                inside.add_changes([*states, *tips, *gaps, *sites])
         except RecordError:
             return
         self._states.said(states)
         self._tips.said(tips)
         self._series.said(gaps)
+        self._sites.said(sites)
 
     def _pass_on(self) -> None:
         while changes := self._observatory.changes(after_id=self._cursor, limit=_CHANGES):
