@@ -167,7 +167,7 @@ def test_impossible_counts_are_refused(call: Callable[[], object], code: str) ->
 def test_limits_of_many_rates_are_those_of_each(
     n_events: list[int], exposure: float, level: float
 ) -> None:
-    exposures = exposure * (1.0 + np.arange(len(n_events)))
+    exposures = np.array([exposure * (1.0 + at) for at in range(len(n_events))])
     limits = rate_limits(np.array(n_events), exposures, level=level)
     for at, (n, each) in enumerate(zip(n_events, exposures.tolist(), strict=True)):
         one = rate_quantiles(n, each).interval(level)
