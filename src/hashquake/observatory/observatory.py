@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress
-from hashquake.core.country import country_subject
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
-from hashquake.core.incident import Incident
 from hashquake.core.network import Network
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.record import AppendResult, Record
@@ -19,7 +17,6 @@ from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.observatory import intake
 from hashquake.observatory.asked import (
     Moment,
     Stretch,
@@ -29,7 +26,6 @@ from hashquake.observatory.asked import (
     window_asked,
     window_or_none,
 )
-from hashquake.observatory.cards import installed_detectors, source_lags
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -40,6 +36,7 @@ if TYPE_CHECKING:
     from hashquake.core.block import Sighting
     from hashquake.core.claim import Claim, Verdict
     from hashquake.core.event import Event
+    from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
@@ -55,6 +52,8 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
+    from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
     from hashquake.observatory.pool_detail import PoolDetail
@@ -78,7 +77,11 @@ class Observatory:
         self.record = record
         self._now_s = now_s
 
-    _follower = cached_property(lambda _self: intake.new_follower())
+    @cached_property
+    def _follower(self) -> "Follower":
+        from hashquake.observatory.intake import new_follower
+
+        return new_follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -248,6 +251,8 @@ class Observatory:
         RecordError
             When it cannot be kept.
         """
+        from hashquake.observatory import intake
+
         return intake.feed(
             self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
         )
@@ -269,6 +274,8 @@ class Observatory:
             A record of the same blocks and readings: its catalog is taken over where it fits,
             rather than formed again. The outcome is the same.
         """
+        from hashquake.observatory import intake
+
         feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
         with self._follower.deferring(until_adopted=formed is not None):
             result = sum((feed(batch, now_s=self._now_s()) for batch in batches), AppendResult())
@@ -285,6 +292,8 @@ class Observatory:
 
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        from hashquake.observatory import intake
+
         intake.settle(self.record, self._follower)
 
     def status(self) -> "WatchStatus":
@@ -344,7 +353,7 @@ class Observatory:
         progress: Callable[[Progress], None] = lambda _progress: None,
         note: Callable[[str], None] = lambda _sentence: None,
         transport: Any = None,
-    ) -> intake.IngestResult:
+    ) -> "IngestResult":
         """Read a source to its end into the record, batch by batch through `feed`.
 
         Parameters
@@ -373,6 +382,8 @@ class Observatory:
         HashquakeError
             What the source or the record says; batches before it are kept.
         """
+        from hashquake.observatory import intake
+
         return intake.ingest(
             self.record,
             source,
@@ -562,6 +573,7 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Quakes
 
         found = replaying.replay(
@@ -606,7 +618,7 @@ class Observatory:
         until: Moment | None = None,
         *,
         baseline: Stretch | None = None,
-    ) -> Incident:
+    ) -> "Incident":
         """Set out what the blocks say of an event.
 
         Parameters
@@ -696,6 +708,7 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
+        from hashquake.observatory.cards import installed_detectors, source_lags
         from hashquake.observatory.opinion_tables import Outages
 
         found = outage_search.detect(
@@ -744,6 +757,8 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.core.country import country_subject
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Outages
 
         found = believed(
@@ -769,6 +784,7 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Outages
 
         stored = self.record.opinions("outage", name=outage)
@@ -795,6 +811,7 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
+        from hashquake.observatory.cards import installed_detectors
 
         return outage_signals.signals_around(
             self.record, outage, networks=networks, detectors=installed_detectors()

@@ -8,7 +8,7 @@ other reader would. A source that fails is tried again, later and later, and the
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from queue import Empty, Queue
+from queue import Empty
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.site import Site
 from hashquake.observatory.cards import source_lags
+from hashquake.observatory.live.inbox import Inbox
 from hashquake.observatory.live.plan import plugin_of
 from hashquake.observatory.live.silent_series import SilentSeries
 from hashquake.observatory.live.site_states import SiteStates
@@ -106,7 +107,7 @@ class Watcher:
         self._steady = steady
         self._on_note = on_note
         self._reached = True
-        self._inbox: Queue[Delivery | Report] = Queue(_INBOX_BATCHES)
+        self._inbox: Inbox[Delivery | Report] = Inbox(_INBOX_BATCHES)
         self._sources = {one.name: one for one in sources}
         self._states = SourceStates(observatory, self._sources, now_s=now_s)
         self._tips = SourceTips(observatory)
@@ -144,6 +145,9 @@ class Watcher:
             When the record itself is damaged; one that cannot be reached is waited for.
         """
         self._observatory.state_rates()
+        with self._record_may_be_away():
+            # The kernels stand at the record's tip before the first block comes.
+            self._observatory.settle()
         for task in self._tasks:
             task.start()
         try:
@@ -207,7 +211,7 @@ class Watcher:
         while left_s > 0 and not self._stop.is_set():
             step_s = min(left_s, _STOP_LOOK_S)
             try:
-                return self._inbox.get(timeout=step_s)
+                return self._inbox.get(step_s)
             except Empty:
                 left_s -= step_s
         return None

@@ -43,6 +43,7 @@ from hashquake.serve.api.parameters import check_parameters
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
 from hashquake.serve.mcp.mounted import mount_tools
+from hashquake.serve.page import routes as routes_page
 from hashquake.serve.settings import ServeSettings
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def _add_paths(app: FastAPI) -> None:
                 tables.add_api_route(f"{route.path}.csv", route.endpoint, include_in_schema=False)
         app.include_router(tables, prefix=PREFIX, dependencies=known)
     app.include_router(routes_root.router, dependencies=known)
+    app.include_router(routes_page.router, dependencies=known)
 
 
 @asynccontextmanager

@@ -7,11 +7,10 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
 from hashquake.core.site import DARK
-from hashquake.core.subject import POOLS, parse_subject
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, utc
-from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import pool_name, source_name
+from hashquake.serve.subject_names import subject_words
 
 _LONGEST = 300
 _HASH_DIGITS = 24
@@ -51,33 +50,6 @@ def change_words(change: Change) -> str:
     """
     worded = _WORDED.get(change.kind, _other)
     return visible_text(worded(change).replace(NBSP, " "), limit=_LONGEST)
-
-
-def subject_words(subject: str) -> str:
-    """Name a subject for people.
-
-    Parameters
-    ----------
-    subject : str
-        Such as ``network`` or ``pool:foundryusa``; ``several`` for more than one.
-
-    Examples
-    --------
-    >>> subject_words("country:KZ"), subject_words("pool:foundryusa"), subject_words("network")
-    ('Kazakhstan', 'Foundry USA', 'the network')
-    """
-    if subject == "several":
-        return "several places"
-    if subject == POOLS:
-        return "the pools that report"
-    kind, name = parse_subject(subject)
-    if kind == "country":
-        return country_name(name)
-    if kind == "pool":
-        return pool_name(name)
-    if kind == "site":
-        return f"the site {name}"
-    return "the network" if kind == "network" else subject
 
 
 def _block(change: Change) -> str:
