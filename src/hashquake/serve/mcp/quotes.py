@@ -22,7 +22,7 @@ from hashquake.serve.format import (
 )
 from hashquake.serve.format_times import date, duration, utc, window_text
 from hashquake.serve.record_age import age_text
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 _CALLS = {
     "supported": "the blocks support the claim",
