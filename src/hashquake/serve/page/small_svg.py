@@ -6,8 +6,6 @@ from math import isfinite
 from markupsafe import Markup
 
 Line = Sequence[float | None]
-SHADES = 8
-"""Fills that the style sheet has for stacked areas."""
 
 
 def sparkline(values: Line, *, label: str) -> Markup:
