@@ -148,10 +148,10 @@ async def handle_fault(request: Request, error: Any) -> Response:
     if below.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return answer
     from hashquake.serve.page.fault_page import fault_page
-    from hashquake.serve.page.site import Site
+    from hashquake.serve.page.website import Website
 
     said = json.loads(bytes(answer.body))["error"]
-    site = Site(root=request.scope.get("root_path", "").rstrip("/"))
+    site = Website(root=request.scope.get("root_path", "").rstrip("/"))
     kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS}
     return Response(
         fault_page(site, answer.status_code, **said),

@@ -14,7 +14,7 @@ from hashquake.serve.format_times import utc, window_text
 from hashquake.serve.outages.table import country_of, likeliest, lost
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import likeliest_cause, remaining_change
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 MOST_ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"

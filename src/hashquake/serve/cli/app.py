@@ -36,6 +36,7 @@ COMMANDS = {
     "stale": "Blocks found in vain, by pool, from the time a block takes to spread.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "pools": "What pools found beside the hash rate they report themselves.",
+    "sites": "Which of your mining farms stand behind a dark network or grid.",
     "power": "How long it takes to find a drop, and what can be found.",
     "backtest": "How methods did, on the record and against their peers.",
     "ingest": "Read blocks from a node, files, a table or a service.",

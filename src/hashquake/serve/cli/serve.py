@@ -66,6 +66,7 @@ def serve(
     from hashquake.serve.api.server import bound_socket, is_exposed, make_server
     from hashquake.serve.record_name import record_name
     from hashquake.serve.settings import load_settings
+    from hashquake.serve.site_settings import sites_wanted
 
     settings = load_settings()
     with ExitStack() as stack:
@@ -73,12 +74,17 @@ def serve(
         # The writer comes first: it makes the record where there is none yet.
         writer = stack.enter_context(opened(db, create=True)) if watch else None
         name = record_name(db, create=watch).secret
+        sites = sites_wanted(None, settings)
+        sending = any(one.token_hash is not None for one in sites)
+        heard = stack.enter_context(opened(name)) if sending else None
         built = create_app(
             stack.enter_context(opened(name)),
             db=name,
             settings=settings.serve,
             root_path=root_path,
             exposed=is_exposed(host),
+            sites=sites,
+            writer=heard,
         )
         address: tuple[Any, ...] = listening.getsockname()
         url = _url(address, root_path)
@@ -94,7 +100,13 @@ def serve(
             from hashquake.serve.api.watching import watching_beside
 
             stack.enter_context(
-                watching_beside(writer, settings.sources, note=note, ended=server.ask_to_stop)
+                watching_beside(
+                    writer,
+                    settings.sources,
+                    sites=sites,
+                    note=note,
+                    ended=server.ask_to_stop,
+                )
             )
         server.run(sockets=[listening])
 
@@ -123,7 +135,7 @@ def check_extra() -> None:
 
 def _print_token(*, as_json: bool) -> None:
     check_extra()
-    from hashquake.serve.api.tokens import new_token
+    from hashquake.core.secret_token import new_token
 
     token, kept = new_token()
     if as_json:

@@ -11,8 +11,8 @@ from hashquake.observatory import Observatory
 from hashquake.observatory.rate_series import MEAN_DAYS
 from hashquake.serve.format import eh_s
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
-from hashquake.serve.page.site import Site
 from hashquake.serve.page.small_svg import lines, stacked
+from hashquake.serve.page.website import Website
 from hashquake.serve.source_names import pool_name
 
 WIDTH, HEIGHT = 960.0, 320.0
@@ -23,14 +23,14 @@ EMBEDDED = ("hashrate", "means", "pools")
 """Charts that other pages may embed."""
 
 
-def charts_page(ask: Observatory, site: Site) -> str:
+def charts_page(ask: Observatory, site: Website) -> str:
     """Return the page of charts for analysts.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     return site.render(
@@ -46,14 +46,14 @@ def charts_page(ask: Observatory, site: Site) -> str:
     )
 
 
-def embed_page(ask: Observatory, site: Site, name: str) -> str:
+def embed_page(ask: Observatory, site: Website, name: str) -> str:
     """Return one chart with the line that names its source, for a frame of another page.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     name : str
         One of `EMBEDDED`.

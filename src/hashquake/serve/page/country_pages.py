@@ -14,7 +14,7 @@ from hashquake.serve.exposure_table import exposure_shapes
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
 from hashquake.serve.outages.table import country_of, likeliest
 from hashquake.serve.page.series_charts import outage_marks, rate_chart
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ STEPS = 6
 """Shades of the map: the first is of no share, the last of the largest."""
 
 
-def countries_page(ask: Observatory, site: Site) -> str:
+def countries_page(ask: Observatory, site: Website) -> str:
     """Return the map with its table.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
 
     Raises
@@ -66,14 +66,14 @@ def countries_page(ask: Observatory, site: Site) -> str:
     )
 
 
-def country_page(ask: Observatory, site: Site, country: str) -> str:
+def country_page(ask: Observatory, site: Website, country: str) -> str:
     """Return the page of one country.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     country : str
         Two letters, or a name.

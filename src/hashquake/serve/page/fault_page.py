@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from hashquake.core.hostile_text import visible_text
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 
 _HEADINGS = {
     HTTPStatus.NOT_FOUND: "Nothing is here",
@@ -15,12 +15,12 @@ _HEADINGS = {
 _LONGEST = 400
 
 
-def fault_page(site: Site, status: int, message: str, code: str, hint: str) -> str:
+def fault_page(site: Website, status: int, message: str, code: str, hint: str) -> str:
     """Return a page that says what is wrong.
 
     Parameters
     ----------
-    site : Site
+    site : Website
         Where the page is.
     status : int
         Of the response.

@@ -9,20 +9,20 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.observatory import Observatory
 from hashquake.serve.forecast_table import next_difficulty_shape
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 
 WIDTH, HEIGHT = 720.0, 260.0
 _LEFT = 56.0
 
 
-def forecast_page(ask: Observatory, site: Site) -> str:
+def forecast_page(ask: Observatory, site: Website) -> str:
     """Return the page of the next difficulty.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
 
     Raises

@@ -5,7 +5,7 @@ from typing import Any
 from hashquake.forward.scenario import Scenario
 from hashquake.observatory import Observatory, simulating
 from hashquake.plugins import list_plugins
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.simulation.text import expected_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
 
@@ -22,14 +22,14 @@ USUAL_PATHS = 20_000
 _MOST_MOVED = 10
 
 
-def laboratory_page(ask: Observatory, site: Site) -> str:
+def laboratory_page(ask: Observatory, site: Website) -> str:
     """Return the form that asks for simulations.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     scenarios = [
@@ -52,12 +52,12 @@ def laboratory_page(ask: Observatory, site: Site) -> str:
     )
 
 
-def result_part(site: Site, document: dict[str, Any], job: str) -> str:
+def result_part(site: Website, document: dict[str, Any], job: str) -> str:
     """Return the result of a simulation, to be put into the page of the laboratory.
 
     Parameters
     ----------
-    site : Site
+    site : Website
         Where the page is.
     document : dict
         That of ``hashquake simulate``.

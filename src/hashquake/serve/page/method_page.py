@@ -4,21 +4,21 @@ import itertools
 
 from hashquake.observatory import Observatory
 from hashquake.serve.page.series_charts import record_window
-from hashquake.serve.page.site import Site
 from hashquake.serve.page.terms import TERMS
+from hashquake.serve.page.website import Website
 from hashquake.serve.watch_screen import unwatched_lines
 
 _GAPS_SHOWN = 20
 
 
-def method_page(ask: Observatory, site: Site) -> str:
+def method_page(ask: Observatory, site: Website) -> str:
     """Return the page of method and coverage.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     status = ask.status()

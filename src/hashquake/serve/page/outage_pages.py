@@ -19,14 +19,14 @@ from hashquake.serve.outages.table import (
 )
 from hashquake.serve.page.embedding import embedded
 from hashquake.serve.page.quake_pages import Chosen
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.wording.numbers import listed
 from hashquake.serve.wording.outages import signal_name
 
 
 def outages_page(
-    ask: Observatory, site: Site, chosen: Chosen | None = None, country: str = ""
+    ask: Observatory, site: Website, chosen: Chosen | None = None, country: str = ""
 ) -> str:
     """Return the list of outages, newest first.
 
@@ -34,7 +34,7 @@ def outages_page(
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     chosen : Chosen or None
         What to leave out; None is the whole list without rejected ones.
@@ -78,14 +78,14 @@ def outages_page(
     )
 
 
-def outage_page(ask: Observatory, site: Site, outage: str) -> str:
+def outage_page(ask: Observatory, site: Website, outage: str) -> str:
     """Return the page of one outage.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     outage : str
         Its id.

@@ -8,8 +8,8 @@ from hashquake.observatory import Observatory
 from hashquake.pools.registry import bundled
 from hashquake.serve.exposure_table import exposure_shapes
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
-from hashquake.serve.page.site import Site
 from hashquake.serve.page.small_svg import Line, sparkline
+from hashquake.serve.page.website import Website
 from hashquake.serve.quake_table import likeliest_cause
 
 SPANS = {"24h": 1.0, "7d": 7.0, "30d": 30.0}
@@ -19,14 +19,14 @@ _TREND_STEP_S = 14.0 * DAY_S
 _MOST_TRENDS = 30
 
 
-def pools_page(ask: Observatory, site: Site, span: str = "24h") -> str:
+def pools_page(ask: Observatory, site: Website, span: str = "24h") -> str:
     """Return the table of pools.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     span : str
         One of `SPANS`.
@@ -53,14 +53,14 @@ def pools_page(ask: Observatory, site: Site, span: str = "24h") -> str:
     )
 
 
-def pool_page(ask: Observatory, site: Site, slug: str) -> str:
+def pool_page(ask: Observatory, site: Website, slug: str) -> str:
     """Return the page of one pool.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     slug : str
         Such as ``antpool``.

@@ -37,7 +37,7 @@ from hashquake.serve.page.quake_pages import quake_page, quakes_page
 from hashquake.serve.page.report_pages import incident_page
 from hashquake.serve.page.seismograph import seismograph_page
 from hashquake.serve.page.series_charts import record_window, series_name, whole_days
-from hashquake.serve.page.site import Site, asset_bytes, asset_names
+from hashquake.serve.page.website import Website, asset_bytes, asset_names
 from hashquake.serve.pool_table import pool_shapes
 from hashquake.serve.rate_series import series_shape
 from hashquake.serve.report.document import report_document
@@ -84,7 +84,7 @@ class Publisher:
         self._folder = folder
         self._url = url.rstrip("/")
         self._sites = [
-            Site(static=True, depth=depth, published_s=now_s, missing=("check", "laboratory"))
+            Website(static=True, depth=depth, published_s=now_s, missing=("check", "laboratory"))
             for depth in (0, 1)
         ]
 

@@ -19,7 +19,7 @@ from hashquake.serve.page.series_charts import (
     rate_chart,
     retarget_marks,
 )
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.quake_table import (
     expected_by_luck,
     likeliest_cause,
@@ -28,7 +28,7 @@ from hashquake.serve.quake_table import (
 )
 from hashquake.serve.report.gist import deepest_sentence
 from hashquake.serve.report.panel_causes import cause_rows, cause_text, lowered
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 WITNESS_WORDS = {
     "blocks": "The network\N{RIGHT SINGLE QUOTATION MARK}s blocks",
@@ -61,14 +61,14 @@ class Chosen:
     rejected: bool = False
 
 
-def quakes_page(ask: Observatory, site: Site, chosen: Chosen | None = None) -> str:
+def quakes_page(ask: Observatory, site: Website, chosen: Chosen | None = None) -> str:
     """Return the list of falls, newest first.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     chosen : Chosen or None
         What to leave out; None is the whole list without rejected ones.
@@ -99,14 +99,14 @@ def quakes_page(ask: Observatory, site: Site, chosen: Chosen | None = None) -> s
     )
 
 
-def quake_page(ask: Observatory, site: Site, quake: str) -> str:
+def quake_page(ask: Observatory, site: Website, quake: str) -> str:
     """Return the page of one fall.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     quake : str
         Its id.

@@ -7,7 +7,7 @@ from hashquake.observatory import Observatory
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.asked import report_baseline, report_event
 from hashquake.serve.page.embedding import embedded
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.report.headline import headline, title
 from hashquake.serve.report.html import render_body
 from hashquake.serve.source_names import pool_name
@@ -15,7 +15,7 @@ from hashquake.serve.source_names import pool_name
 
 def report_page(
     ask: Observatory,
-    site: Site,
+    site: Website,
     *,
     event: str | None = None,
     since: str | None = None,
@@ -27,7 +27,7 @@ def report_page(
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     event : str or None
         An id of the events; None for a window.
@@ -45,14 +45,14 @@ def report_page(
     return incident_page(incident, ask.context(incident), site, path=path.removesuffix("&until="))
 
 
-def incident_page(incident: Incident, context: EventContext, site: Site, *, path: str) -> str:
+def incident_page(incident: Incident, context: EventContext, site: Website, *, path: str) -> str:
     """Return the report of an incident that is measured already.
 
     Parameters
     ----------
     incident, context : Incident, EventContext
         As `Observatory.report` and `Observatory.context` return them.
-    site : Site
+    site : Website
         Where the page is.
     path : str
         Of its document below ``/api/v1``.

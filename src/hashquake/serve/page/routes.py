@@ -25,10 +25,10 @@ from hashquake.serve.page.pool_pages import SPANS, pool_page, pools_page
 from hashquake.serve.page.quake_pages import Chosen, quake_page, quakes_page
 from hashquake.serve.page.report_pages import report_page
 from hashquake.serve.page.seismograph import seismograph_page
-from hashquake.serve.page.site import ENDINGS, Site, asset_bytes, asset_names
+from hashquake.serve.page.website import ENDINGS, Website, asset_bytes, asset_names
 
 router = APIRouter(include_in_schema=False)
-Make = Callable[[Observatory, Site], str]
+Make = Callable[[Observatory, Website], str]
 HTML = "text/html"
 FRESH_S = 15.0
 """How long a page of the present stays as it is, seconds, while no block comes."""
@@ -39,7 +39,7 @@ Kind = Annotated[str | None, Query(description="`network` or `pools`: only falls
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def site_of(request: Request) -> Site:
+def site_of(request: Request) -> Website:
     """Return where pages are found by who asked.
 
     Parameters
@@ -48,7 +48,7 @@ def site_of(request: Request) -> Site:
         Any.
     """
     root = request.scope.get("root_path", "").rstrip("/")
-    return Site(root=root, missing=() if _checks_claims(request) else ("check",))
+    return Website(root=root, missing=() if _checks_claims(request) else ("check",))
 
 
 def _checks_claims(request: Request) -> bool:

@@ -18,7 +18,7 @@ from hashquake.serve.page.series_charts import (
     rate_chart,
     retarget_marks,
 )
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.quake_table import remaining_change
 from hashquake.serve.report.gist import FINDINGS
 from hashquake.serve.report.headline import headline, moved_share
@@ -36,14 +36,14 @@ _SHOWN_AT_FIRST_S = 365.0 * DAY_S
 _LATEST_QUAKES = 6
 
 
-def seismograph_page(ask: Observatory, site: Site) -> str:
+def seismograph_page(ask: Observatory, site: Website) -> str:
     """Return the first page.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
 
     Raises

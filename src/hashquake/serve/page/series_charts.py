@@ -11,10 +11,10 @@ from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.format import change
-from hashquake.serve.page.site import Site
+from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import remaining_change
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 TIERS = ((DAY_S, 0.0), (6 * HOUR_S, 40.0 * DAY_S), (HOUR_S, 5.0 * DAY_S))
 """Length of a step, seconds, and the longest span that is shown with such steps."""
@@ -41,7 +41,7 @@ def record_window(ask: Observatory) -> Window:
 
 def rate_chart(
     ask: Observatory,
-    site: Site,
+    site: Website,
     *,
     subjects: Sequence[str] = (NETWORK,),
     view: Window | None = None,
@@ -54,7 +54,7 @@ def rate_chart(
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     subjects : sequence of str
         The first has the large plot, each other a strip.
@@ -135,14 +135,14 @@ def _name(subject: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def quake_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
+def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     """Mark the falls of the network.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     return [
@@ -158,7 +158,7 @@ def quake_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def outage_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
+def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     """Mark the stretches in which countries were seen to be dark.
 
     Between them, and after the last one where no end was seen, nothing is known or all was well.
@@ -167,7 +167,7 @@ def outage_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     return [
@@ -183,14 +183,14 @@ def outage_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def event_marks(ask: Observatory, site: Site) -> list[dict[str, Any]]:
+def event_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     """Mark the events of history that the record covers.
 
     Parameters
     ----------
     ask : Observatory
         Of the record.
-    site : Site
+    site : Website
         Where the page is.
     """
     from hashquake.datasets.events import covered_events

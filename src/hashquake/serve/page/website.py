@@ -20,7 +20,7 @@ from hashquake.serve.page.terms import TERMS
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.quake_table import lasted, onset_cell, remaining_change
 from hashquake.serve.source_names import pool_name, source_name
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording.outages import signal_name
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _OF_REPORTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Website:
     """Where pages, files and documents are found from a page.
 
     Parameters
