@@ -196,3 +196,16 @@ def test_style_attributes_become_attributes_of_a_drawing() -> None:
     )
     assert found == Markup('<g fill="none" stroke="#fff"><text>a</text></g>')
     assert embedded("<p>style=&#34;x&#34; a &lt; b</p>") == "<p>style=&#34;x&#34; a &lt; b</p>"
+
+
+def test_what_is_long_is_packed_and_streams_are_not(browser: httpx.Client) -> None:
+    answer = browser.get("/countries")
+    assert answer.headers["content-encoding"] == "gzip"
+    packed = int(answer.headers["content-length"])
+    assert packed < len(answer.content) / 2
+    assert packed < 100_000
+    tag = answer.headers["etag"]
+    assert browser.get("/countries", headers={"If-None-Match": tag}).status_code == 304
+    assert "content-encoding" not in browser.get("/api/v1/health").headers
+    with browser.stream("GET", "/api/v1/stream") as events:
+        assert "content-encoding" not in events.headers
