@@ -93,8 +93,7 @@ def test_a_page_fits_a_phone_in_the_dark(chromium: Browser, bundled: str, path: 
 def test_the_chart_shows_the_numbers_of_the_api(chromium: Browser, bundled: str) -> None:
     with watched_page(chromium, bundled) as page:
         page.goto(f"{bundled}/")
-        page.wait_for_timeout(50)
-        expect(page.locator("canvas")).to_be_visible()
+        expect(page.locator("figure[data-ready] canvas")).to_be_visible()
         until(page, lambda: page.evaluate(DRAWN) > 8)
         query = "since=2026-04-20&until=2026-04-21&step=1d"
         day = page.evaluate(f"fetch('/api/v1/rates?{query}').then((one) => one.json())")

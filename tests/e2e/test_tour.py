@@ -15,7 +15,7 @@ TOUR = ROOT / "docs" / "tutorial" / "tour.md"
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.picture)
 def test_a_stop_shows_what_the_tour_says(chromium: Browser, bundled: str, stop: Stop) -> None:
-    context = chromium.new_context(viewport={"width": 1200, "height": 820}, color_scheme="light")
+    context = chromium.new_context(viewport={"width": 1200, "height": 1020}, color_scheme="light")
     page = context.new_page()
     page.goto(f"{bundled}{stop.path}")
     if stop.path.startswith("/laboratory"):

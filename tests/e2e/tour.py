@@ -33,13 +33,13 @@ STOPS = (
         picture="tour-seismograph.png",
         path="/#2021-01-02T00:00Z..2026-04-22T21:50Z",
         sees=("Nothing unusual", "This is not the present", "Foundry USA"),
-        waits_for="canvas",
+        waits_for="figure[data-ready] canvas",
     ),
     Stop(
         picture="tour-quake.png",
         path="/quakes/hq20210416a",
         sees=("Why", "What was known when", "What not to say", "hq20210416a, revision"),
-        waits_for="canvas",
+        waits_for="figure[data-ready] canvas",
     ),
     Stop(
         picture="tour-outage.png",
