@@ -7,7 +7,7 @@ STAMPS := $(VENV)/.stamps
 
 SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help demo test test-slow test-e2e test-faults servers test-install release bench lint format clean
+.PHONY: help demo test test-slow test-e2e test-faults servers test-install docs release bench lint format clean
 
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-e2e   against real nodes, a real database and a browser, which it installs (Debian)"
 	@echo "make test-faults  a hundred faults of each kind while watching (half an hour)"
 	@echo "make test-install  every command with lowest and newest libraries on every Python here"
+	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
 	@echo "make bench      print speeds on this machine"
 	@echo "make format     format the code"
@@ -80,7 +81,15 @@ servers: $(STAMPS)/test
 	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
 	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 
-test-e2e: servers
+$(STAMPS)/docs: $(STAMPS)/base
+	@echo "installing what makes the site"
+	@$(PIP) install --quiet -c constraints.txt -e '.[docs]'
+	@touch $@
+
+docs: $(STAMPS)/docs
+	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
+test-e2e: servers $(STAMPS)/docs
 	$(BIN)/python -m pytest -m e2e -n 2 --dist loadfile
 
 test-faults: servers
