@@ -22,6 +22,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
     routes_catalog,
+    routes_check,
     routes_jobs,
     routes_places,
     routes_pools,
@@ -178,6 +179,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_places,
         routes_pools,
         routes_jobs,
+        routes_check,
         routes_stream,
     ):
         app.include_router(module.router, prefix=PREFIX, responses=_ERRORS, dependencies=known)
