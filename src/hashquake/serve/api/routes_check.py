@@ -5,10 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from hashquake.core.times import parse_time
 from hashquake.observatory import Observatory
 from hashquake.serve.api.claim_documents import CheckDocument, CheckRequest, ClaimPage
 from hashquake.serve.api.paging import page
-from hashquake.serve.api.parameters import Cursor, Limit
+from hashquake.serve.api.parameters import Cursor, Limit, Since, Until
 from hashquake.serve.api.reply import JSON, json_bytes, listed, reply
 from hashquake.serve.api.room import room_of
 
@@ -41,13 +42,25 @@ async def check(request: Request, asked: CheckRequest) -> Response:
 
 
 @router.get("/claims", response_model=ClaimPage)
-async def claims(request: Request, cursor: Cursor = None, limit: Limit = None) -> Response:
-    """Return the claims that were checked and kept in this record, each with its last verdict."""
+async def claims(
+    request: Request,
+    since: Since = None,
+    until: Until = None,
+    cursor: Cursor = None,
+    limit: Limit = None,
+) -> Response:
+    """Return the claims that were first checked in a time, each with its last verdict."""
 
     def question(ask: Observatory) -> dict[str, Any]:
         from hashquake.serve.check.document import ledger_documents
 
-        documents = ledger_documents(ask.claim_ledger())
+        first_s = float("-inf") if since is None else parse_time(since)
+        end_s = float("inf") if until is None else parse_time(until)
+        documents = [
+            one
+            for one in ledger_documents(ask.claim_ledger())
+            if first_s <= one["first_checked_s"] < end_s
+        ]
         places = [(float(one["first_checked_s"]), str(one["id"])) for one in documents]
         return page(documents, places, cursor=cursor, limit=limit)
 
