@@ -19,6 +19,7 @@ ROOMS = {
     "explain",
     "forward",
     "judge",
+    "claims",
     "datasets",
     "serve",
 }

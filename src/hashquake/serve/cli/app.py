@@ -28,6 +28,8 @@ TRACEBACK = "HASHQUAKE_TRACEBACK"
 
 COMMANDS = {
     "report": "Write the report of an event or of any window.",
+    "check": "Check the claims of a text against the record.",
+    "claims": "The claims that were checked, and how forecasts did.",
     "quakes": "The catalog of falls of hash rate.",
     "replay": "Rebuild the catalog from the record's blocks.",
     "outages": "Countries that lost their Internet: when, how deep, who saw it, and why.",
