@@ -6,6 +6,7 @@ from scipy.stats import poisson
 
 from hashquake.core.errors import UsageError
 from hashquake.estimate.grid_filter import (
+    Floats,
     advance,
     log_likelihood,
     move,
@@ -49,8 +50,9 @@ TRANSIENT = RateModel(
 )
 
 
-def moved(mass: np.ndarray, moves: Moves) -> np.ndarray:
-    return move(mass[None], moves)[0]
+def moved(mass: Floats, moves: Moves) -> Floats:
+    after: Floats = move(mass[None], moves)[0]
+    return after
 
 
 def twin_of_move(mass: np.ndarray, model: RateModel) -> np.ndarray:
@@ -131,7 +133,7 @@ def test_the_transient_forgets_and_keeps_its_spread() -> None:
 @pytest.mark.parametrize(("blocks", "exposure"), [(0, 3.0), (7, 5.0), (900, 850.0), (40, 2.0)])
 def test_likelihood_equals_poisson(blocks: int, exposure: float) -> None:
     cell, first, n = 0.05, -40, 90
-    place = (first + np.arange(n)) * cell
+    place: Floats = (first + np.arange(n)) * cell
     log_like = log_likelihood(place[None], np.array([[float(blocks)]]), np.array([exposure]), 0.0)[
         0, 0
     ]

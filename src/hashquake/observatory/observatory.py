@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
+    from hashquake.core.site import Site
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
@@ -54,8 +55,10 @@ if TYPE_CHECKING:
     from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
+    from hashquake.observatory.pool_detail import PoolDetail
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
+    from hashquake.observatory.sites import SiteRows
 
 
 class Observatory:
@@ -970,6 +973,76 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
+
+    def pool(
+        self,
+        pool: str,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+    ) -> "PoolDetail":
+        """Gather what concerns one pool: luck, who gained what it lost, its names, stale blocks.
+
+        Parameters
+        ----------
+        pool : str
+            Its slug, such as ``antpool``.
+        at : str, float or None
+            End of the window; None means the end of the record.
+        span_s : float
+            Its length, seconds.
+        exposure : bool
+            Whether to add how much of it sits in places that went dark.
+
+        Returns
+        -------
+        PoolDetail
+            Parts that cannot be determined are None, with the reason in ``missing``.
+
+        Raises
+        ------
+        NoCoverage
+            As for `pools`.
+        UsageError
+            ``pool-unknown``, ``subject-syntax``; ``time-syntax``, ``window-reversed``.
+        """
+        from hashquake.observatory.pool_detail import pool_detail
+
+        end_s = self.end_s() if at is None else moment_s(at)
+        window = Window(start_s=end_s - span_s, end_s=end_s)
+        exposures = self.exposure().rows if exposure else ()
+        return pool_detail(self.record, pool, window, exposures=exposures)
+
+    def sites(
+        self,
+        sites: "Sequence[Site]",
+        at: "Moment | None" = None,
+        *,
+        price_usd: float | None = None,
+    ) -> "SiteRows":
+        """Judge which mining farms stand behind a dark network or grid, and what is at risk.
+
+        Outages are those of the catalog by what is known now; nothing is searched.
+
+        Parameters
+        ----------
+        sites : sequence of Site
+            As `hashquake.observatory.site_file.read_sites` returns them.
+        at : str, float or None
+            The instant; None means now.
+        price_usd : float or None
+            Price of a bitcoin; None is the record's own, else the bundled one.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``.
+        """
+        from hashquake.observatory.sites import site_rows
+
+        at_s = self._now_s() if at is None else moment_s(at)
+        return site_rows(self.record, sites, at_s, price_usd=price_usd)
 
     def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.

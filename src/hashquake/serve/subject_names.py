@@ -27,4 +27,6 @@ def subject_words(subject: str) -> str:
         return country_name(name)
     if kind == "pool":
         return pool_name(name)
+    if kind == "site":
+        return f"the site {name}"
     return "the network" if kind == "network" else subject

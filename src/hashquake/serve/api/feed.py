@@ -44,7 +44,7 @@ class FeedEntry:
     text: str
 
 
-def feed_xml(ask: Observatory, *, base_url: str) -> bytes:
+def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
     """Return the feed: the latest opinion of each quake and outage, newest first.
 
     Parameters
@@ -53,6 +53,8 @@ def feed_xml(ask: Observatory, *, base_url: str) -> bytes:
         Of the record.
     base_url : str
         Where readers find the server, without a slash at its end.
+    files : bool
+        Whether it is a folder of files, which have endings.
     """
     entries = [_quake(one) for one in ask.quakes()]
     entries += [_outage(one) for one in ask.outages(rejected=True, search=False)]
@@ -69,11 +71,13 @@ def feed_xml(ask: Observatory, *, base_url: str) -> bytes:
     _adder(author)("name", "hashquake")
     for one in entries:
         entry = _adder(ET.SubElement(root, f"{{{_ATOM}}}entry"))
-        url = f"{base_url}/api/v1/{one.path}"
+        page, document = (".html", ".json") if files else ("", "")
+        url = f"{base_url}/api/v1/{one.path}{document}"
         entry("id", f"urn:hashquake:{one.path.replace('/', ':')}:{one.revision}")
         entry("title", one.title)
         entry("updated", format_time(one.updated_s))
-        entry("link", rel="alternate", type="application/json", href=url)
+        entry("link", rel="alternate", type="text/html", href=f"{base_url}/{one.path}{page}")
+        entry("link", rel="related", type="application/json", href=url)
         entry("content", one.text, type="text")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written

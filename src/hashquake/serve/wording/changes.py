@@ -6,6 +6,7 @@ from typing import Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
+from hashquake.core.site import DARK
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, utc
 from hashquake.serve.source_names import pool_name, source_name
@@ -133,6 +134,17 @@ def _tips(change: Change) -> str:
     return f"sources follow different chains: {others}"
 
 
+def _site(change: Change) -> str:
+    found = change.document
+    since = "" if found["since_s"] is None else f" since {utc(found['since_s'])}"
+    if found["status"] == "unknown" and since:
+        since = since.replace("since", "last seen", 1)
+    sure = found["dark_probability"]
+    if sure is not None and found["status"] in DARK:
+        since += f", {chance(sure)} sure"
+    return f"site {found['name']}: {found['status']}{since}"
+
+
 def _forecast(change: Change) -> str:
     return f"forecast stored: {change.document.get('quantity', 'next difficulty')}"
 
@@ -169,4 +181,5 @@ _WORDED: Mapping[str, Callable[[Change], str]] = {
     "forecast": _forecast,
     "rate": _rate,
     "tips": _tips,
+    "site": _site,
 }
