@@ -40,7 +40,7 @@ COMMANDS = {
     "forecast": "The next difficulty and when it comes.",
     "simulate": "What would follow if a country or a pool went dark.",
     "partition": "A country cut off that mines on: two chains, and what healing undoes.",
-    "stale": "Blocks found in vain, by pool, from the time a block takes to spread.",
+    "stale": "Stale blocks by pool, from the time a block takes to spread.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "pools": "What pools found beside the hash rate they report themselves.",
     "sites": "Which of your mining farms stand behind a dark network or grid.",
