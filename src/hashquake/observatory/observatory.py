@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hashquake.core.alert import AlertOutbox
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
-    from hashquake.core.claim import Claim
+    from hashquake.core.claim import Claim, Verdict
     from hashquake.core.event import Event
     from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
