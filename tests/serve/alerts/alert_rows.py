@@ -109,7 +109,7 @@ def source(
         id=number,
         at_s=at_s,
         kind="source",
-        subject="network",
+        subject=f"source:{name}",
         document={
             "source": name,
             "state": state,
