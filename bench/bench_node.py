@@ -58,7 +58,7 @@ class _EmptyRecord:
 class _Node(httpx.BaseTransport):
     """Small blocks in memory, behind a link."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, padding: int = 0) -> None:
         self.blocks: dict[str, str] = {}
         self.ids: list[str] = []
         prev = bytes(32)
@@ -66,16 +66,16 @@ class _Node(httpx.BaseTransport):
             body = coinbase(height)
             header, prev = mined(height, prev, double_sha256(body))
             self.ids.append(hash_text(prev))
-            self.blocks[self.ids[-1]] = (header + b"\1" + body).hex()
+            self.blocks[self.ids[-1]] = (header + b"\1" + body + bytes(padding)).hex()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         time.sleep(LINK_S)
         wanted = json.loads(request.read())
         many = wanted if isinstance(wanted, list) else [wanted]
-        answers = [{"id": one["id"], "error": None, "result": self._result(one)} for one in many]
+        answers = [{"id": one["id"], "error": None, "result": self.result_of(one)} for one in many]
         return httpx.Response(200, json=answers if isinstance(wanted, list) else answers[0])
 
-    def _result(self, one: dict[str, Any]) -> Any:
+    def result_of(self, one: dict[str, Any]) -> Any:
         match one["method"], one["params"]:
             case "getblockchaininfo", _:
                 tip = len(self.ids) - 1

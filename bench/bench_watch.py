@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -83,11 +84,12 @@ def main() -> None:
     now_s = float(blocks.header_s.max()) + 1.0
     with open_observatory(path, create=True, now_s=lambda: now_s) as observatory:
         before = blocks.take(slice(max(0, first - given.blocks_before), first))
-        history = [
+        history = (
+            # Made as they are fed: what waits to be fed is no memory of the watcher's.
             Batch(readings=readings(code, start_s - given.history_days * DAY_S, start_s, 0))
             for code in codes
-        ]
-        observatory.feed_all([Batch(blocks=before), *history], source="history")
+        )
+        observatory.feed_all(chain([Batch(blocks=before)], history), source="history")
         watch(
             observatory, live(blocks.take(slice(first, None)), codes, start_s + given.days * DAY_S)
         )

@@ -109,7 +109,11 @@ def _helped(full_name: str) -> set[str]:
     """
     module, name = full_name.rsplit(".", 1)
     path = SOURCE.joinpath(*module.split(".")[1:]).with_suffix(".py")
-    shown = ("hashquake.serve.cli.", "hashquake.serve.api.routes_")
+    shown = (
+        "hashquake.serve.cli.",
+        "hashquake.serve.api.routes_",
+        "hashquake.serve.page.routes",
+    )
     if not module.startswith(shown) or not path.is_file():
         return set()
     function = getattr(import_module(module), name, None)

@@ -88,7 +88,7 @@ def ends_between(
 def farm_changes(status: str, since_s: float) -> list[Change]:
     return [
         Change(
-            kind="site",  # type: ignore[arg-type]  # written by whoever judges sites
+            kind="site",
             subject=f"site:{farm}",
             document={
                 "site": farm,

@@ -70,7 +70,11 @@ class Kernel:
         if self._inner is None:
             import numba
 
-            self._inner = numba.njit(**_WITHOUT_ENTRANCE, **self._options)(self.py_func)
+            from hashquake.core._inner_compiler import inner_pipeline
+
+            self._inner = numba.njit(
+                pipeline_class=inner_pipeline(), **_WITHOUT_ENTRANCE, **self._options
+            )(self.py_func)
         return self._inner
 
     def _made(self) -> Any:

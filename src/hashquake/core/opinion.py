@@ -27,6 +27,7 @@ ChangeKind = Literal[
     "forecast",
     "source",
     "tips",
+    "site",
 ]
 """What the rows of the changes feed are of."""
 

@@ -78,14 +78,33 @@ def predict_drop(counts: Counts, window: Window, baseline: Window, drift: Drift)
     `hashquake.core.poisson`.
     """
     drifted, chance = _drifted(window, baseline, drift)
-    odds = np.exp(drifted) * counts.exposures
-    lower, upper = ratio_tails(counts.n_blocks, counts.baseline_n_blocks, odds / (1.0 + odds))
     kept = [_quantile(level, counts, drifted, chance) for level in QUANTILE_LEVELS]
     a, b, c, d, e, f, g = (1.0 - ratio for ratio in reversed(kept))
     return DropPrediction(
         drop_share=Quantiles(values=(a, b, c, d, e, f, g)),
-        p_value=min(1.0, 2.0 * min(float(chance @ lower), float(chance @ upper))),
+        p_value=_p_value(counts, drifted, chance),
     )
+
+
+def predicted_p_value(counts: Counts, window: Window, baseline: Window, drift: Drift) -> float:
+    """Return the p-value of `predict_drop` alone, which takes a tenth of the time.
+
+    Parameters
+    ----------
+    counts : Counts
+        Of the two windows.
+    window, baseline : Window
+        Without a common instant.
+    drift : Drift
+        Of the subject.
+    """
+    return _p_value(counts, *_drifted(window, baseline, drift))
+
+
+def _p_value(counts: Counts, drifted: Floats, chance: Floats) -> float:
+    odds = np.exp(drifted) * counts.exposures
+    lower, upper = ratio_tails(counts.n_blocks, counts.baseline_n_blocks, odds / (1.0 + odds))
+    return min(1.0, 2.0 * min(float(chance @ lower), float(chance @ upper)))
 
 
 def _drifted(window: Window, baseline: Window, drift: Drift) -> tuple[Floats, Floats]:

@@ -5,7 +5,7 @@ there when a program starts again, catches up with what another program stored, 
 from the blocks where neither fits: the outcome is the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,10 +13,9 @@ from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.in_turn import in_turn, pool_reports
-from hashquake.catalog.judged_signals import JudgedSignals
 from hashquake.catalog.ledger import next_quakes
-from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
-from hashquake.catalog.outages import LEAST_OTHERS, versions_of
+from hashquake.catalog.outage_search import signal_spans
+from hashquake.catalog.outages import versions_of
 from hashquake.catalog.pipeline import (
     LateReportError,
     PipelineEvents,
@@ -35,6 +34,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
+from hashquake.observatory.outage_following import OutageFollower
 from hashquake.observatory.rate_following import RateFollower
 from hashquake.observatory.rebuilt_ledger import bring_ledger_to
 from hashquake.observatory.report_intake import caught_up, new_readings
@@ -56,7 +56,7 @@ class Follower:
         self._state: PipelineState | None = None
         self._saved_height = -1
         self._deferred = False
-        self._judged = JudgedSignals()
+        self._outages = OutageFollower()
         self._rates = RateFollower()
         self.states_rates = False
         self._tip: Tip = None
@@ -112,7 +112,7 @@ class Follower:
 
     def undo(self) -> None:
         """Let go of what was kept of a transaction that was not committed."""
-        self._judged.forget()
+        self._outages.undo()
         self._rates.undo()
 
     def keep(self, state: PipelineState | None) -> None:
@@ -167,7 +167,7 @@ class Follower:
             if formed:
                 changes += self._enter(inside, state, formed)
         if batch.readings and result.readings_added and not bulk:
-            changes += self._search(inside, batch)
+            changes += self._outages.take(inside, batch, save=self.states_rates)
         if bulk or not self.states_rates:
             self._rates.skip(inside, result)
         else:
@@ -223,7 +223,7 @@ class Follower:
         """
         self.ready(inside)
         state = self._state or self._rebuilt(inside)
-        changes = self._search_unsearched(inside)
+        changes = self._outages.rest(inside, save=self.states_rates)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
         if self.states_rates:
@@ -341,34 +341,6 @@ class Follower:
             # After a pause of hours a source may vouch for all of them: a replay believes it.
             vouched=bool(watched) and watched[0].start_s <= last_s,
         )
-
-    def _search(self, inside: Record, batch: Batch) -> list[Change]:
-        countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
-        known = [name for name in inside.subjects() if name.startswith("country:")]
-        # Readings of networks are of the one country a record has; and where several countries
-        # are known, those of one may show that the outage of another is the instrument's.
-        if any(one.subject.startswith("asn:") for one in batch.readings) and len(known) == 1:
-            countries.update(known)
-        if countries and len(known) > LEAST_OTHERS:
-            countries.update(known)
-        return self._searched(inside, sorted(countries))
-
-    def _search_unsearched(self, inside: Record) -> list[Change]:
-        names = unsearched(inside, detectors=installed_detectors())
-        known = [name for name in inside.subjects() if name.startswith("country:")]
-        if names and len(known) > LEAST_OTHERS:
-            names = tuple(known)
-        return self._searched(inside, names)
-
-    def _searched(self, inside: Record, subjects: Iterable[str]) -> list[Change]:
-        subjects = tuple(subjects)
-        if not subjects:
-            return []
-        found = search(
-            inside, subjects=subjects, detectors=installed_detectors(), judged=self._judged
-        )
-        enter(inside, found)
-        return opinion_changes(found.added)
 
     def _save(self, inside: Record, state: PipelineState, *, every: int) -> None:
         height = state.quakes.height

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress
-from hashquake.core.country import country_subject
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
-from hashquake.core.incident import Incident
 from hashquake.core.network import Network
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.record import AppendResult, Record
@@ -19,7 +17,6 @@ from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.observatory import intake
 from hashquake.observatory.asked import (
     Moment,
     Stretch,
@@ -29,7 +26,6 @@ from hashquake.observatory.asked import (
     window_asked,
     window_or_none,
 )
-from hashquake.observatory.cards import installed_detectors, source_lags
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
@@ -40,10 +36,12 @@ if TYPE_CHECKING:
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
     from hashquake.core.event import Event
+    from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
+    from hashquake.core.site import Site
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
@@ -54,10 +52,14 @@ if TYPE_CHECKING:
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
+    from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
+    from hashquake.observatory.pool_detail import PoolDetail
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
+    from hashquake.observatory.sites import SiteRows
 
 
 class Observatory:
@@ -75,7 +77,11 @@ class Observatory:
         self.record = record
         self._now_s = now_s
 
-    _follower = cached_property(lambda _self: intake.new_follower())
+    @cached_property
+    def _follower(self) -> "Follower":
+        from hashquake.observatory.intake import new_follower
+
+        return new_follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -245,6 +251,8 @@ class Observatory:
         RecordError
             When it cannot be kept.
         """
+        from hashquake.observatory import intake
+
         return intake.feed(
             self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
         )
@@ -266,6 +274,8 @@ class Observatory:
             A record of the same blocks and readings: its catalog is taken over where it fits,
             rather than formed again. The outcome is the same.
         """
+        from hashquake.observatory import intake
+
         feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
         with self._follower.deferring(until_adopted=formed is not None):
             result = sum((feed(batch, now_s=self._now_s()) for batch in batches), AppendResult())
@@ -282,6 +292,8 @@ class Observatory:
 
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        from hashquake.observatory import intake
+
         intake.settle(self.record, self._follower)
 
     def status(self) -> "WatchStatus":
@@ -330,7 +342,7 @@ class Observatory:
         progress: Callable[[Progress], None] = lambda _progress: None,
         note: Callable[[str], None] = lambda _sentence: None,
         transport: Any = None,
-    ) -> intake.IngestResult:
+    ) -> "IngestResult":
         """Read a source to its end into the record, batch by batch through `feed`.
 
         Parameters
@@ -359,6 +371,8 @@ class Observatory:
         HashquakeError
             What the source or the record says; batches before it are kept.
         """
+        from hashquake.observatory import intake
+
         return intake.ingest(
             self.record,
             source,
@@ -548,6 +562,7 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Quakes
 
         found = replaying.replay(
@@ -592,7 +607,7 @@ class Observatory:
         until: Moment | None = None,
         *,
         baseline: Stretch | None = None,
-    ) -> Incident:
+    ) -> "Incident":
         """Set out what the blocks say of an event.
 
         Parameters
@@ -682,6 +697,7 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
+        from hashquake.observatory.cards import installed_detectors, source_lags
         from hashquake.observatory.opinion_tables import Outages
 
         found = outage_search.detect(
@@ -730,6 +746,8 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.core.country import country_subject
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Outages
 
         found = believed(
@@ -755,6 +773,7 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Outages
 
         stored = self.record.opinions("outage", name=outage)
@@ -781,6 +800,7 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
+        from hashquake.observatory.cards import installed_detectors
 
         return outage_signals.signals_around(
             self.record, outage, networks=networks, detectors=installed_detectors()
@@ -958,6 +978,76 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
+
+    def pool(
+        self,
+        pool: str,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+    ) -> "PoolDetail":
+        """Gather what concerns one pool: luck, who gained what it lost, its names, stale blocks.
+
+        Parameters
+        ----------
+        pool : str
+            Its slug, such as ``antpool``.
+        at : str, float or None
+            End of the window; None means the end of the record.
+        span_s : float
+            Its length, seconds.
+        exposure : bool
+            Whether to add how much of it sits in places that went dark.
+
+        Returns
+        -------
+        PoolDetail
+            Parts that cannot be determined are None, with the reason in ``missing``.
+
+        Raises
+        ------
+        NoCoverage
+            As for `pools`.
+        UsageError
+            ``pool-unknown``, ``subject-syntax``; ``time-syntax``, ``window-reversed``.
+        """
+        from hashquake.observatory.pool_detail import pool_detail
+
+        end_s = self.end_s() if at is None else moment_s(at)
+        window = Window(start_s=end_s - span_s, end_s=end_s)
+        exposures = self.exposure().rows if exposure else ()
+        return pool_detail(self.record, pool, window, exposures=exposures)
+
+    def sites(
+        self,
+        sites: "Sequence[Site]",
+        at: "Moment | None" = None,
+        *,
+        price_usd: float | None = None,
+    ) -> "SiteRows":
+        """Judge which mining farms stand behind a dark network or grid, and what is at risk.
+
+        Outages are those of the catalog by what is known now; nothing is searched.
+
+        Parameters
+        ----------
+        sites : sequence of Site
+            As `hashquake.observatory.site_file.read_sites` returns them.
+        at : str, float or None
+            The instant; None means now.
+        price_usd : float or None
+            Price of a bitcoin; None is the record's own, else the bundled one.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``.
+        """
+        from hashquake.observatory.sites import site_rows
+
+        at_s = self._now_s() if at is None else moment_s(at)
+        return site_rows(self.record, sites, at_s, price_usd=price_usd)
 
     def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.

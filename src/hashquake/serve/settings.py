@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         description="options of a source, used by ingest unless given there",
     )
 
+    sites: Path | None = Field(
+        None,
+        description="file that describes your mining farms; relative to the settings file, and "
+        "sites.toml beside it unless set",
+    )
     serve: ServeSettings = Field(
         default_factory=ServeSettings, description="how hashquake serve behaves"
     )
@@ -200,6 +205,9 @@ def settings_text(db: str) -> str:
 {tomli_w.dumps({"db": db})}
 # `hashquake watch` logs one line an event to stderr, for a log collector: "json" or "plain".
 # log = "json"
+
+# Your mining farms, for `hashquake sites`: see docs/how-to/sites.md.
+# sites = "sites.toml"
 
 # Options of a source, used by `hashquake ingest` and `hashquake watch` unless given there.
 # [sources.bitcoind_rpc]

@@ -13,6 +13,11 @@ from hashquake.store.instruments import read_observed
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.schema import batches, blocks, fates, observed
 
+_LAST = select(
+    *(select(func.max(table.c.id)).scalar_subquery() for table in (fates, blocks, observed))
+)
+"""The last fate, block and declared stretch."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRun:
@@ -72,17 +77,17 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
     batch = int(connection.execute(select(func.max(batches.c.id))).scalar() or 0)
     if before is not None and before.batch == batch:
         return before
-    fate, block, stretch = (
-        int(connection.execute(select(func.max(table.c.id))).scalar() or 0)
-        for table in (fates, blocks, observed)
-    )
+    fate, block, stretch = (number or 0 for number in connection.execute(_LAST).one())
     going_on = before is not None and before.batch < batch
     declared = before.declared if before is not None and going_on else Coverage()
     after = before.stretch if before is not None and going_on else 0
-    declared = declared.joined(read_observed(connection, after=after))
+    if stretch > after:
+        declared = declared.joined(read_observed(connection, after=after))
     if before is None or before.fate != fate or before.batch > batch:
         main = read_blocks(connection)
         runs = _joined(_runs(main.height, main.header_s))
+    elif block == before.block:
+        runs = before.runs
     else:
         table = np.array(
             connection.execute(

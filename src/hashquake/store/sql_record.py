@@ -68,6 +68,7 @@ class SqlRecord:
         self._connection = connection
         self._observed: ObservedRuns | None = None
         self._series = KnownSeries()
+        self._tip: tuple[tuple[int, bytes | None] | None] | None = None
 
     @property
     def network(self) -> Network:
@@ -138,6 +139,8 @@ class SqlRecord:
             ``record-read-only``, ``record-locked``, ``disk-full``, ``record-unreachable`` or
             ``record-damaged``. Nothing of the batch is kept.
         """
+        if len(batch.blocks):
+            self._tip = None
         with self._writing() as connection:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
 
@@ -242,8 +245,14 @@ class SqlRecord:
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Return height and hash of the highest block in the main chain, or None when empty."""
+        if self._tip is not None:
+            return self._tip[0]
         with self._reading() as connection:
-            return tip_of(connection)
+            tip = tip_of(connection)
+        if self._connection is not None:
+            # Nobody else adds blocks during a transaction that writes.
+            self._tip = (tip,)
+        return tip
 
     def hash_at(self, height: int) -> bytes | None:
         """Return a hash, or None; see `hashquake.core.contracts.RecordView.hash_at`."""

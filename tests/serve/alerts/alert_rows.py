@@ -197,7 +197,7 @@ def site(number: int, at_s: float, status: str, *, name: str = "ekibastuz") -> C
     return Change(
         id=number,
         at_s=at_s,
-        kind="site",  # type: ignore[arg-type]  # a kind of its own
+        kind="site",
         subject=f"site:{name}",
         document={
             "site": name,
@@ -206,7 +206,10 @@ def site(number: int, at_s: float, status: str, *, name: str = "ekibastuz") -> C
             "status": status,
             "since_s": at_s,
             "hashrate_hps": 1e17,
+            "name": "Ekibastuz 1",
+            "dark_probability": 0.97,
             "usd_per_day": 20_000.0,
-            "because": "the networks of its country are dark",
+            "usd_per_day_interval": {"median": 2e4, "low": 1.8e4, "high": 2.3e4, "level": 0.9},
+            "reason": {"code": "never-seen", "watched": True},
         },
     )

@@ -19,7 +19,10 @@ def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -
     answer = httpx.get(f"{address}/feed.atom", timeout=300)
     assert answer.headers["content-type"] == "application/atom+xml"
     root = ET.fromstring(answer.content)  # noqa: S314  made by ourselves
-    links = [one.attrib["href"] for one in root.iterfind(f"{ATOM}entry/{ATOM}link")]
+    pages, links = (
+        [one.attrib["href"] for one in root.iterfind(f"{ATOM}entry/{ATOM}link[@rel='{rel}']")]
+        for rel in ("alternate", "related")
+    )
     wanted = [
         f"{address}/api/v1/{kind}/{one['id']}"
         for kind in ("quakes", "outages")
@@ -27,7 +30,9 @@ def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -
     ]
     assert len(links) <= feed.MOST_ENTRIES
     assert sorted(links) == sorted(wanted)
+    assert pages == [link.replace("/api/v1", "") for link in links]
     assert httpx.get(links[0], timeout=300).status_code == 200
+    assert httpx.get(pages[0], timeout=300).status_code == 200
     for entry in root.iterfind(f"{ATOM}entry"):
         for name in ("id", "title", "updated", "content"):
             found = entry.find(f"{ATOM}{name}")

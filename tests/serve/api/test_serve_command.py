@@ -16,8 +16,8 @@ from tests.serve.test_cli_watch import served as node_served
 from tests.sources.simulated_chain import MinedChain
 from tests.sources.simulated_node import SimulatedNode
 
+from hashquake.core.secret_token import hash_of
 from hashquake.observatory import open_observatory
-from hashquake.serve.api.tokens import hash_of
 from hashquake.serve.cli import serve
 from hashquake.serve.cli.app import run
 

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 _PACE_BLOCKS = 2_016
 _RECENT_S = 2.0 * DAY_S
-_KINDS: tuple[ChangeKind, ...] = ("source", "tips", "quake", "outage", "forecast")
-_LASTING = ("source", "tips")
+_KINDS: tuple[ChangeKind, ...] = (
+    "source",
+    "tips",
+    "quake",
+    "outage",
+    "forecast",
+    "site",
+)
+_LASTING = ("source", "tips", "site")
 """Kinds whose last change still holds, however old it is."""
 
 

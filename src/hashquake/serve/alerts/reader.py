@@ -181,12 +181,10 @@ class AlertReader:
             return ""
         notice = event.notice
         if notice.about in ("quake", "reports"):
-            return f"{self._link}/api/v1/quakes/{notice.matter}"
+            return f"{self._link}/quakes/{notice.matter}"
         if notice.about == "outage" and notice.state != "instrument":
-            return f"{self._link}/api/v1/outages/{notice.matter}"
-        if notice.about == "difficulty":
-            return f"{self._link}/api/v1/forecast"
-        return f"{self._link}/api/v1/health"
+            return f"{self._link}/outages/{notice.matter}"
+        return f"{self._link}/"
 
 
 class _NewestBlocks:

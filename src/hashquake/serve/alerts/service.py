@@ -208,7 +208,7 @@ def block_sources() -> frozenset[str]:
 def _false_outages_per_year(settings: AlertsSettings) -> float | None:
     if all(one.about != "outage" for one in settings.rule):
         return None
-    from hashquake.judge.outage_table import measured_false_alarms_per_year
+    from hashquake.judge.outage_alarms import measured_false_alarms_per_year
 
     return float(measured_false_alarms_per_year(watched=False).median)
 

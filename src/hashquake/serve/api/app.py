@@ -19,6 +19,7 @@ from hashquake import __version__
 from hashquake.core import clock
 from hashquake.core.errors import HashquakeError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
     routes_alerts,
@@ -28,18 +29,21 @@ from hashquake.serve.api import (
     routes_pools,
     routes_rates,
     routes_root,
+    routes_sites,
     routes_stream,
 )
 from hashquake.serve.api.answers import Answers
 from hashquake.serve.api.documents import ErrorDocument
 from hashquake.serve.api.faults import RequestError, fault_response, handle_fault
 from hashquake.serve.api.guard import Guard
+from hashquake.serve.api.heartbeats import Heartbeats
 from hashquake.serve.api.jobs import Jobs
 from hashquake.serve.api.metrics import Metrics
 from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
+from hashquake.serve.page import routes as routes_page
 from hashquake.serve.settings import ServeSettings
 
 if TYPE_CHECKING:
@@ -55,6 +59,7 @@ TABLES = (
     "/pools",
     "/map",
     "/exposure",
+    "/sites",
     "/alerts",
 )
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
@@ -103,6 +108,8 @@ def create_app(
     now_s: Callable[[], float] = clock.now_s,
     root_path: str = "",
     exposed: bool = False,
+    sites: tuple[Site, ...] = (),
+    writer: Observatory | None = None,
 ) -> Built:
     """Build the application over a record.
 
@@ -120,6 +127,11 @@ def create_app(
         Where a proxy shows it.
     exposed : bool
         Whether other machines can reach it: then simulations need a token.
+    sites : tuple of Site
+        The operator's own.
+    writer : Observatory or None
+        Of the same record, used for heartbeats of sites alone; the caller closes it. None takes
+        no heartbeats.
     """
     chosen = settings or ServeSettings()
 
@@ -134,10 +146,14 @@ def create_app(
             settings=chosen,
             now_s=now_s,
             exposed=exposed,
+            sites=sites,
+            heartbeats=None if writer is None else Heartbeats(writer, sites, now_s=now_s),
         )
         app.state.room = room
         async with AsyncExitStack() as stack:
             stack.callback(answers.close)
+            if room.heartbeats is not None:
+                stack.callback(room.heartbeats.close)
             await room.broadcast.start()
             for task in (room.broadcast.run(), room.jobs.run()):
                 await stack.enter_async_context(_beside(task))
@@ -188,6 +204,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_catalog,
         routes_places,
         routes_pools,
+        routes_sites,
         routes_alerts,
         routes_jobs,
         routes_stream,
@@ -199,6 +216,7 @@ def _add_paths(app: FastAPI) -> None:
                 tables.add_api_route(f"{route.path}.csv", route.endpoint, include_in_schema=False)
         app.include_router(tables, prefix=PREFIX, dependencies=known)
     app.include_router(routes_root.router, dependencies=known)
+    app.include_router(routes_page.router, dependencies=known)
 
 
 @asynccontextmanager

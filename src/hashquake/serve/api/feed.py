@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from xml.etree import ElementTree as ET
 
 from hashquake.core.hostile_text import visible_text
@@ -14,7 +15,7 @@ from hashquake.serve.format_times import utc, window_text
 from hashquake.serve.outages.table import country_of, likeliest, lost
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import likeliest_cause, remaining_change
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 MOST_ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -29,22 +30,25 @@ class FeedEntry:
     ----------
     name : str
         Its identifier, the same whenever it is shown.
-    url : str
-        Of its document.
     updated_s : float
         When it was formed, UTC Unix seconds.
     title, text : str
         For people.
+    page_url : str
+        For people.
+    document_url : str
+        For programs; empty where there is none of it alone.
     """
 
     name: str
-    url: str
     updated_s: float
+    page_url: str
+    document_url: str = ""
     title: str
     text: str
 
 
-def feed_xml(ask: Observatory, *, base_url: str) -> bytes:
+def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
     """Return the feed: the latest opinion of each quake and outage, newest first.
 
     Parameters
@@ -53,10 +57,12 @@ def feed_xml(ask: Observatory, *, base_url: str) -> bytes:
         Of the record.
     base_url : str
         Where readers find the server, without a slash at its end.
+    files : bool
+        Whether it is a folder of files, which have endings.
     """
-    api_url = f"{base_url}/api/v1"
-    entries = [_quake(one, api_url) for one in ask.quakes()]
-    entries += [_outage(one, api_url) for one in ask.outages(rejected=True, search=False)]
+    links = partial(_links, base_url=base_url, files=files)
+    entries = [_quake(one, links) for one in ask.quakes()]
+    entries += [_outage(one, links) for one in ask.outages(rejected=True, search=False)]
     return atom_xml(
         entries,
         url=f"{base_url}/feed.atom",
@@ -79,10 +85,10 @@ def alerts_xml(ask: Observatory, *, base_url: str) -> bytes:
     entries = [
         FeedEntry(
             name=f"alert:{one.key}",
-            url=one.document["link"] or f"{base_url}/api/v1/alerts",
             updated_s=one.at_s,
             title=one.document["title"],
             text=one.document["text"].replace("\n", " "),
+            page_url=one.document["link"] or f"{base_url}/",
         )
         for one in alerts
     ]
@@ -116,10 +122,20 @@ def atom_xml(entries: Sequence[FeedEntry], *, url: str, title: str) -> bytes:
         entry("id", f"urn:hashquake:{one.name}")
         entry("title", one.title)
         entry("updated", format_time(one.updated_s))
-        entry("link", rel="alternate", type="application/json", href=one.url)
+        entry("link", rel="alternate", type="text/html", href=one.page_url)
+        if one.document_url:
+            entry("link", rel="related", type="application/json", href=one.document_url)
         entry("content", one.text, type="text")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def _links(path: str, *, base_url: str, files: bool) -> dict[str, str]:
+    page, document = (".html", ".json") if files else ("", "")
+    return {
+        "page_url": f"{base_url}/{path}{page}",
+        "document_url": f"{base_url}/api/v1/{path}{document}",
+    }
 
 
 def _adder(parent: ET.Element) -> Callable[..., None]:
@@ -131,12 +147,12 @@ def _adder(parent: ET.Element) -> Callable[..., None]:
     return add
 
 
-def _quake(one: Quake, api_url: str) -> FeedEntry:
+def _quake(one: Quake, links: Callable[[str], dict[str, str]]) -> FeedEntry:
     fell = change(remaining_change(one.remaining_share))
     where = subject_words(one.subject)
     return FeedEntry(
         name=f"quakes:{one.id}:{one.revision}",
-        url=f"{api_url}/quakes/{one.id}",
+        **links(f"quakes/{one.id}"),
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): hash rate of {where} {fell}",
         text=f"Onset {window_text(one.onset)}; change of hash rate {fell}, with the 90 % interval; "
@@ -145,11 +161,11 @@ def _quake(one: Quake, api_url: str) -> FeedEntry:
     )
 
 
-def _outage(one: Outage, api_url: str) -> FeedEntry:
+def _outage(one: Outage, links: Callable[[str], dict[str, str]]) -> FeedEntry:
     place = country_name(country_of(one))
     return FeedEntry(
         name=f"outages:{one.id}:{one.revision}",
-        url=f"{api_url}/outages/{one.id}",
+        **links(f"outages/{one.id}"),
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): outage in {place}",
         text=f"Onset {window_text(one.onset)}; {lost(one)}; most likely {likeliest(one)}. "

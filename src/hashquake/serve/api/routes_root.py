@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from hashquake.serve.api.docs_page import docs_css, docs_html
 from hashquake.serve.api.feed import alerts_xml, feed_xml
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 _DAY = {"Cache-Control": "public, max-age=300"}
-
-
-@router.get("/")
-async def start(request: Request) -> Response:
-    """Lead people to the description."""
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs", 307)
 
 
 @router.get("/openapi.json")

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from hashquake.serve.cli.output import note, print_json
 
 if TYPE_CHECKING:
     from hashquake.serve.alerts.settings import AlertsSettings
+    from hashquake.serve.settings import Settings
 
 
 def command() -> click.Command:
@@ -30,13 +32,7 @@ def command() -> click.Command:
         from hashquake.serve.settings import load_settings
 
         settings = load_settings()
-        return _watch(
-            dict(settings.sources),
-            db=db,
-            as_json=as_json,
-            log=log or settings.log,
-            alerts=settings.alerts,
-        )
+        return _watch(dict(settings.sources), settings, db=db, as_json=as_json, log=log)
 
     group = SourceGroup(
         name="watch",
@@ -71,31 +67,34 @@ def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: boo
     options = with_settings(settings.sources.get(name, {}), given)
     return _watch(
         {name: options},
+        settings,
         db=db if db is not None else before.get("db"),
         as_json=as_json or bool(before.get("as_json")),
-        log=before.get("log") or settings.log,
-        alerts=settings.alerts,
+        log=before.get("log"),
     )
 
 
 def _watch(
     sources: dict[str, dict[str, Any]],
+    settings: "Settings",
     *,
     db: str | None,
     as_json: bool,
     log: Any,
-    alerts: "AlertsSettings",
 ) -> int:
     from hashquake.observatory.live.plan import check_named
     from hashquake.observatory.live.start import watch
+    from hashquake.serve.site_settings import sites_wanted
     from hashquake.serve.watch_screen import PlainLines, Screen
 
     check_named(sources)
+    sites = sites_wanted(None, settings)
+    how = log or settings.log
     stop = Event()
     with ExitStack() as stack:
         observatory = stack.enter_context(opened(db, create=True))
         if as_json:
-            stack.enter_context(alerting_beside(db, alerts, note=note))
+            stack.enter_context(alerting_beside(db, settings.alerts, note=note))
             stack.enter_context(_stopped_by_signals(stop))
             watch(
                 observatory,
@@ -105,16 +104,16 @@ def _watch(
                 stop=stop,
                 on_change=_print_change,
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),
+                sites=sites,
             )
             return 0
         shown: Any = Screen(observatory) if sys.stdout.isatty() else PlainLines(observatory)
-        if log is not None:
+        if how is not None:
             from hashquake.serve.log_lines import LoggedChanges
 
-            shown = LoggedChanges(log)
-        stack.enter_context(
-            alerting_beside(db, alerts, note=lambda sentence: shown.note("alerts", sentence))
-        )
+            shown = LoggedChanges(how)
+        noted = partial(shown.note, "alerts")
+        stack.enter_context(alerting_beside(db, settings.alerts, note=noted))
         stack.enter_context(_stopped_by_signals(stop))
         with shown:
             watch(
@@ -126,6 +125,7 @@ def _watch(
                 on_change=shown.change,
                 on_tick=shown.tick,
                 on_note=shown.note,
+                sites=sites,
             )
     return 0
 
