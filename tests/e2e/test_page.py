@@ -250,6 +250,7 @@ def test_a_published_folder_works(chromium: Browser, tmp_path: Path) -> None:
             expect(page.locator("blockquote")).to_contain_text(QUAKE)
     finally:
         server.shutdown()
+        server.server_close()
 
 
 def test_modules_have_the_types_they_state() -> None:
