@@ -212,3 +212,68 @@ def test_importing_the_extractor_loads_no_library_of_language() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Le bitcoin chute. Le cours est passé sous les 43 000 dollars, en recul de 8 %.",
+            [("asset:btc", "price_usd", 43000.0), ("asset:btc", "price_change_share", -0.08)],
+        ),
+        (
+            "Bitcoin slid. Traders sold. The price fell below $43,000.",
+            [("asset:btc", "price_usd", 43000.0)],
+        ),
+        ("Bitcoin miners suffer. The price of a machine fell to $4,300.", []),
+        ("Bitcoin slid. Ethereum followed. The price fell below $3,400.", []),
+        (
+            "El precio del bitcóin cayó un 8 % hasta los 42.900 dólares.",
+            [("asset:btc", "price_change_share", -0.08), ("asset:btc", "price_usd", 42900.0)],
+        ),
+        (
+            "The hashrate of AntPool was down 14%. Others said 12% of the network vanished.",
+            [
+                ("pool:antpool", "hashrate_change_share", -0.14),
+                ("network", "hashrate_change_share", -0.12),
+            ],
+        ),
+        (
+            "Bitcoin spürt es. Rund 15 Prozent des Netzwerks verschwanden über Nacht.",
+            [("network", "hashrate_change_share", -0.15)],
+        ),
+        (
+            "Bitcoin traded at $42,700 after losing as much as 8% overnight.",
+            [("asset:btc", "price_usd", 42700.0), ("asset:btc", "price_change_share", -0.08)],
+        ),
+        (
+            "Kasachstan stellte 18,1 Prozent der Hashrate, mehr als doppelt so viel wie im April.",
+            [("country:KZ", "hashrate_share", 0.181)],
+        ),
+    ],
+)
+def test_what_a_sentence_leaves_to_those_before_it(
+    text: str, found: list[tuple[str, str, float]]
+) -> None:
+    claims = claims_of(text)
+    assert [(one.subject, one.quantity) for one in claims] == [one[:2] for one in found]
+    for claim, (_, _, value) in zip(claims, found, strict=True):
+        assert pytest.approx(value) in (claim.low, claim.high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin slipped below $43,000 for the first time since September.",
+        "Биткоин опустился ниже 43 тысяч долларов впервые с сентября.",
+        "Bitcoin fiel auf 42.700 Dollar, den tiefsten Stand seit September.",
+    ],
+)
+def test_when_it_was_so_before_is_not_when_it_is_so_now(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert claim.window is None
+
+
+def test_a_price_that_gives_in_is_no_speaker() -> None:
+    (claim, *_) = claims_of("Bitcoin fiel. Der Kurs gab um 6 Prozent nach.")
+    assert claim.speaker == ""

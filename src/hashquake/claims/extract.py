@@ -5,7 +5,7 @@ text -> passages (sentences, languages) -> sentence (words, numbers, times) -> r
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -108,7 +108,7 @@ def extract_claims(
         sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
-            memory = Memory(topic="", subject="", place=memory.place, on_topic=memory.on_topic)
+            memory = replace(memory, topic="", subject="")
         found, memory = _claims_of(sentence, memory)
         for figure, meaning, span in found:
             claim, named = _claim(passage, sentence, figure, meaning, span, published_s, url)
@@ -189,6 +189,8 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
         subject=subject,
         place=f"country:{places[-1].value}" if places else memory.place,
         on_topic=on_topic,
+        on_bitcoin=bool(sentence.of("topics:asset"))
+        or (memory.on_bitcoin and not sentence.of("topics:coin")),
     )
 
 

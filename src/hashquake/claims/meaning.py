@@ -48,12 +48,15 @@ class Memory:
         The last one, the last country.
     on_topic : bool
         Whether mining was mentioned in the text.
+    on_bitcoin : bool
+        Whether the coin named last is bitcoin.
     """
 
     topic: str = ""
     subject: str = ""
     place: str = ""
     on_topic: bool = False
+    on_bitcoin: bool = False
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:

@@ -35,7 +35,17 @@ def is_price(
     if sentence.of("topics:power", "topics:foreign") and not sentence.of("topics:asset"):
         return False
     named = sentence.of("topics:asset") or (cue is not None and _names_bitcoin(sentence, cue))
-    return bool(named) or going_on
+    if named or going_on:
+        return True
+    return memory.on_bitcoin and cue is not None and not _has_owner(sentence, cue)
+
+
+def _has_owner(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether "of ..." stands right behind a price, which then is that of something else."""
+    return any(
+        one.start >= cue.end and sentence.clauses.words_between(cue.end, one.start) == 0
+        for one in sentence.of("roles:of")
+    )
 
 
 def _names_bitcoin(sentence: SentenceRead, cue: Cue) -> bool:

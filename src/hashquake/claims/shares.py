@@ -65,16 +65,33 @@ def _topic(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory, before: Meaning | None
 ) -> str:
     """Return the topic, from the number or the sentence before where this one names none."""
-    if topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity)):
+    whole = topic in ("", "asset") and _of_network(sentence, quantity, memory)
+    if whole or topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity)):
         return "hashrate"
     if topic:
         return topic
-    if before is not None and before.quantity.startswith("hashrate"):
-        return "hashrate"
+    for name in ("hashrate", "price"):
+        if before is not None and before.quantity.startswith(name):
+            return name
     if memory.topic in _REMEMBERED:
         return memory.topic
     pools = sentence.pools or sentence.of("pools:several")
     return "hashrate" if pools and quantity.kind == "percent" else ""
+
+
+def _of_network(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
+    """Whether a part of the network itself is meant: "12 % of the network vanished"."""
+    chain = of_chain(sentence, quantity)
+    known = memory.on_topic or memory.on_bitcoin or sentence.of("topics:asset")
+    return (
+        bool(known)
+        and chain is not None
+        and any(
+            chain[0] <= one.start < chain[1]
+            and sentence.clauses.words_between(chain[0], one.start) <= 2
+            for one in sentence.of("roles:network")
+        )
+    )
 
 
 def _of_all_mined(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -132,9 +149,14 @@ def _of_hashrate(
     before: Meaning | None,
 ) -> Meaning | None:
     subject = hashrate_subject(sentence, quantity, cue)
-    if cue is None and subject == NETWORK and not sentence.pools and memory.subject:
+    whole = _of_network(sentence, quantity, memory)
+    if whole and not sentence.pools:
+        subject = NETWORK
+    elif cue is None and subject == NETWORK and not sentence.pools and memory.subject:
         subject = memory.subject
     if quantity.kind == "multiple":
+        if before is not None and before.quantity == "hashrate_share":
+            return None  # "18 %, twice as much as in April": the same share once more
         sign = 1 if quantity.low > 0 else -1
         return Meaning(
             subject=subject,

@@ -32,7 +32,15 @@ def speaker_of(sentence: SentenceRead, figure: tuple[int, int]) -> str:
             match = _NAME.match(sentence.text, cue.end)
         else:
             match = _BEFORE.search(sentence.text[max(0, cue.start - 80) : cue.start])
+        if match and _is_topic(sentence, match[1]):
+            continue
         far = min(abs(cue.start - figure[0]), abs(cue.start - figure[1]))
         if match and far < best_far:
             best, best_far = match[1].strip(" .,'\u2019"), far
     return best
+
+
+def _is_topic(sentence: SentenceRead, name: str) -> bool:
+    """Whether a name ends in what the sentence is about: the price "gave" in, and said nothing."""
+    topics = sentence.of("topics:price", "topics:asset", "topics:hashrate")
+    return any(name.lower().endswith(sentence.text[one.start : one.end].lower()) for one in topics)

@@ -104,7 +104,7 @@ def _kind_at(sentence: SentenceRead, figure: tuple[int, int]) -> str:
 def _is_reference(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
     if time.kind == "since":
-        return False
+        return _is_last_like_it(sentence, time)
     if _is_start(sentence, time):
         return True
     for cue in sentence.of("roles:versus"):
@@ -119,6 +119,14 @@ def _is_reference(sentence: SentenceRead, time: TimeNamed) -> bool:
         ):
             return True
     return False
+
+
+def _is_last_like_it(sentence: SentenceRead, time: TimeNamed) -> bool:
+    """Whether a time is when it was so before: "for the first time since September"."""
+    return any(
+        cue.end <= time.start and sentence.clauses.words_between(cue.end, time.start) <= _LIST_WORDS
+        for cue in sentence.of("time:extreme")
+    )
 
 
 def _is_start(sentence: SentenceRead, time: TimeNamed) -> bool:

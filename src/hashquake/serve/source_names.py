@@ -20,8 +20,13 @@ def source_name(source: str) -> str:
     --------
     >>> source_name("transcribed:ioda_chart").endswith("read by eye"), source_name("ioda")
     (True, 'ioda')
+    >>> source_name("price_table:bitstamp")
+    'Bitstamp'
     """
-    return _transcribed_names().get(source, source) if source.startswith(_PREFIX) else source
+    if source.startswith(_PREFIX):
+        return _transcribed_names().get(source, source)
+    table, _, market = source.partition(":")
+    return market.capitalize() if table == "price_table" and market else source
 
 
 def pool_name(pool: str) -> str:

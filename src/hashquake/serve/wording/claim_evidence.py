@@ -12,6 +12,7 @@ from hashquake.core.verdict_reason import (
     NoTime,
     RecordMeasured,
 )
+from hashquake.serve.source_names import source_name
 
 _IMPOSSIBLE = {
     "share": "No share can be {value}: shares lie from 0 to 100 %.",
@@ -26,8 +27,8 @@ _EVIDENCE = {
     "generation": "Mining's share {source} is",
     "connectivity": "Instruments ({source}) show",
     "connectivity_change": "Instruments ({source}) show a change of",
-    "price": "Trade ({source}) was at",
-    "price_change": "Trade ({source}) moved by",
+    "price": "The price at {source} was",
+    "price_change": "The price at {source} changed by",
     "reports": "Blocks and the pools' own reports ({source}) show a change of",
 }
 _FINDINGS = {
@@ -62,7 +63,8 @@ def evidence_because(
         A code and values.
     """
     if isinstance(reason, IntervalMeasured):
-        begin = _EVIDENCE[reason.evidence].format(source=reason.source)
+        source = ", ".join(source_name(one) for one in reason.source.split(", "))
+        begin = _EVIDENCE[reason.evidence].format(source=source)
         return f"{begin} {_interval(reason.measured, reason.quantity)}. {_FINDINGS[reason.finding]}"
     if isinstance(reason, RecordMeasured):
         ratio = reason.ratio
