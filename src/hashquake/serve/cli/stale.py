@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _WINDOW_S = 30 * DAY_S
 _LEAST_SHARE = 0.005
 
-_TITLE = "Share of blocks that become stale, by the time that a block takes to spread"
-
 
 def command() -> click.Command:
     """Build the command."""
