@@ -130,7 +130,7 @@ def _print(names: list[str], parts: "np.ndarray[Any, Any]", rows: list[dict[str,
     table = Table(
         box=None,
         pad_edge=False,
-        title=_TITLE,
+        title="Share of blocks that become stale, by the time a block takes to spread",
         title_justify="left",
     )
     table.add_column("pool")
