@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,14 +92,13 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
     elif block == before.block:
         runs = before.runs
     else:
-        table = np.array(
-            connection.execute(
-                select(blocks.c.height, blocks.c.header_s)
-                .where(blocks.c.id > before.block)
-                .order_by(blocks.c.height)
-            ).all(),
-            np.int64,
-        ).reshape(-1, 2)
+        rows = connection.execute(
+            select(blocks.c.height, blocks.c.header_s)
+            .where(blocks.c.id > before.block)
+            .order_by(blocks.c.height)
+        )
+        # Number by number: NumPy asks a row of SQLAlchemy for what it is, six times in vain.
+        table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2)
         runs = _joined([*before.runs, *_runs(table[:, 0], table[:, 1])])
     stretches = (
         Window(start_s=run.start_s, end_s=run.end_s) for run in runs if run.start_s < run.end_s
