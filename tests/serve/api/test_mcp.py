@@ -7,10 +7,14 @@ from typing import Any
 
 import anyio
 import pytest
+from fastapi import FastAPI
 from mcp import Client, StdioServerParameters
 from tests.running_watcher import SOURCE
 
+from hashquake.observatory import open_observatory
+from hashquake.serve.cli import mcp as command
 from hashquake.serve.cli.app import run
+from hashquake.serve.mcp import mounted
 
 TOOLS = {"rate", "did_it_break", "known_then", "forecast", "check_claim", "coverage"}
 STDIO = StdioServerParameters(
@@ -152,3 +156,21 @@ def test_the_same_tools_are_mounted_beside_the_api(
     assert run(["forecast", "--at", "2022-01-05", "--db", "bundled", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert {key: found["forecast"][key] for key in said} == said
+
+
+def test_a_server_without_the_package_has_no_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mounted, "find_spec", lambda _name: None)
+    app = FastAPI()
+    with open_observatory("bundled") as ask:
+        assert mounted.mount_tools(app, ask, exposed=False) is None
+    assert mounted.PATH not in {getattr(one, "path", "") for one in app.routes}
+
+
+def test_the_command_names_the_missing_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda _name: None)
+    assert run(["mcp", "--db", "bundled"]) == 2
+    said = capsys.readouterr().err
+    assert "hashquake[mcp]" in said
+    assert said.rstrip().endswith("[mcp-extra]")

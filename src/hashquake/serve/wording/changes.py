@@ -149,9 +149,8 @@ def _tips(change: Change) -> str:
 
 def _site(change: Change) -> str:
     found = change.document
-    since = "" if found["since_s"] is None else f" since {utc(found['since_s'])}"
-    if found["status"] == "unknown" and since:
-        since = since.replace("since", "last seen", 1)
+    begun = ", last seen" if found["status"] == "unknown" else " since"
+    since = "" if found["since_s"] is None else f"{begun} {utc(found['since_s'])}"
     sure = found["dark_probability"]
     if sure is not None and found["status"] in DARK:
         since += f", {chance(sure)} sure"
