@@ -37,6 +37,22 @@ def test_another_record_never_takes_the_place_of_the_default(
     assert not settings.exists()
 
 
+def test_the_record_named_in_the_environment_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the container, whose commands all read that one."""
+    named = tmp_path / "data" / "record.db"
+    named.parent.mkdir()
+    monkeypatch.setenv("HASHQUAKE_DB", str(named))
+    made = _init(capsys)
+    assert (made["db"], made["default_db"]) == (str(named), str(named))
+    assert named.exists()
+    assert run(["status", "--json"]) == 1  # not watched, but there is a record
+    assert json.loads(capsys.readouterr().out)["watching"] is False
+    other = _init(capsys, "--db", str(tmp_path / "other.db"))
+    assert other["db"] == str(tmp_path / "other.db")
+
+
 def test_the_first_record_becomes_the_default_and_settings_are_private(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

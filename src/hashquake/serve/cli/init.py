@@ -59,6 +59,8 @@ def init(
     )
     from hashquake.serve.systemd_unit import SYSTEM_SETTINGS
 
+    # A container names its record in the environment: what is made is what is read later.
+    db = db or os.environ.get("HASHQUAKE_DB")
     name = str(_absolute(db)) if db else str(own_record_needed())
     chosen = None if network is None else network_named(network)
     own = own_record_path()
