@@ -292,7 +292,7 @@ class Record(RecordView, ReadingView, Protocol):
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
 
     def size_bytes(self) -> int | None:
-        """Return the size of its file; None where it lies in no file of its own."""
+        """Return the size of its file or database; None where it has none of its own."""
 
     def watching(self) -> "AbstractContextManager[WatchLock]":
         """Keep the lock of a process that watches; several may watch a record on a server.

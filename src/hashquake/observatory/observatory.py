@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from hashquake.core.alert import AlertOutbox
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
+    from hashquake.core.claim import Claim, Verdict
     from hashquake.core.event import Event
     from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
@@ -48,7 +49,10 @@ if TYPE_CHECKING:
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.judge.check import Check
     from hashquake.judge.forecast_outcomes import ForecastResult
+    from hashquake.judge.forecast_scores import ForecasterScore
+    from hashquake.observatory.claim_ledger import CheckedClaim
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
@@ -326,8 +330,23 @@ class Observatory:
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
         return self.record.arrivals()
 
+    def ingest_latency_s(self) -> float | None:
+        """Return how long after it was first seen the newest block was stored, seconds.
+
+        None where no block came while watching, or nobody noted when it was seen.
+        """
+        stored = self.record.latest_changes("block")
+        if not stored:
+            return None
+        last = max(stored, key=lambda one: one.id)
+        height = int(last.document["height"])
+        seen = [
+            one.seen_s for one in self.record.sightings(height, height) if one.seen_s <= last.at_s
+        ]
+        return last.at_s - min(seen) if seen else None
+
     def size_bytes(self) -> int | None:
-        """Return the size of the record's file; None where it lies in no file of its own."""
+        """Return the size of the record's file or database; None where it has none of its own."""
         return self.record.size_bytes()
 
     def last_change_id(self) -> int:
@@ -531,6 +550,25 @@ class Observatory:
 
         return forecast_results(self.record, self.record.forecasts())
 
+    def forecast_scores(self, files: "Sequence[Path]" = ()) -> "tuple[ForecasterScore, ...]":
+        """Score forecasts of the next difficulty; see `hashquake.observatory.forecast_scoring`.
+
+        Parameters
+        ----------
+        files : sequence of Path
+            Published forecasts as TOML, beside those of formulas and the record's own.
+
+        Raises
+        ------
+        InputError
+            ``file-unreadable``.
+        FormatError
+            ``forecasts-malformed``.
+        """
+        from hashquake.observatory.forecast_scoring import forecast_scores
+
+        return forecast_scores(self.record, files)
+
     def replay(
         self,
         *,
@@ -543,7 +581,9 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            False alarms a year under the null model, in which only chance and drift act.
+            False alarms a year under the null model, in which only chance and drift act: of the
+            network's blocks, as many of the blocks of all pools together, and as many of what pools
+            report.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
@@ -944,6 +984,62 @@ class Observatory:
 
         return exposures.exposures(self.record, country)
 
+    def check(
+        self,
+        text: str = "",
+        *,
+        published: Moment | None = None,
+        as_known_on: Moment | None = None,
+        language: str | None = None,
+        claims: "Sequence[Claim] | None" = None,
+        url: str = "",
+        keep: bool = False,
+    ) -> "Check":
+        """Find the claims in a text and judge each; see `hashquake.observatory.checking`.
+
+        Parameters
+        ----------
+        text : str
+            Plain text or HTML; hostile. Nothing in it is fetched or executed.
+        published : str, float or None
+            When it was published; None leaves open what depends on it, and asks.
+        as_known_on : str, float or None
+            Use only what was known by then; None is all that is known.
+        language : str or None
+            Such as ``de``; None finds it.
+        claims : sequence of Claim or None
+            Judge these instead of reading a text.
+        url : str
+            Where it was published; may be empty.
+        keep : bool
+            Whether to keep claims and verdicts in the ledger, if the record can be written.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``, ``language-unknown``, ``text-too-long``; ``extra-missing`` where the
+            extra ``claims`` is not installed.
+        """
+        from hashquake.observatory import checking
+
+        return checking.check(
+            self.record,
+            text,
+            published_s=None if published is None else moment_s(published),
+            known_s=None if as_known_on is None else moment_s(as_known_on),
+            now_s=self._now_s(),
+            language=language,
+            claims=claims,
+            url=url,
+            keep=keep,
+        )
+
+    def claim_ledger(self) -> "tuple[CheckedClaim, ...]":
+        """Return every verdict on each claim checked, oldest first; see `claim_ledger`."""
+        from hashquake.observatory import claim_ledger
+
+        return claim_ledger.ledger(self.record)
+
     def pools(
         self,
         at: "Moment | None" = None,
@@ -1018,6 +1114,25 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         exposures = self.exposure().rows if exposure else ()
         return pool_detail(self.record, pool, window, exposures=exposures)
+
+    def judge(self, claim: "Claim") -> "Verdict":
+        """Judge one claim that names its time by the blocks of it and of the two weeks before.
+
+        Parameters
+        ----------
+        claim : Claim
+            With a window.
+
+        Raises
+        ------
+        NoCoverage
+            When the time right before its window was not observed.
+        UsageError
+            ``usage`` without a window.
+        """
+        from hashquake.observatory.judging import judge
+
+        return judge(self.record, claim)
 
     def sites(
         self,
