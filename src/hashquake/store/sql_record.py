@@ -145,13 +145,7 @@ class SqlRecord:
             return append_batch(connection, batch, source=source, received_s=self._now_s())
 
     def add_run(self, run: Run) -> None:
-        """Keep how a run of a source ended; see `hashquake.core.record.Record.add_run`.
-
-        Raises
-        ------
-        RecordError
-            As `append` does.
-        """
+        """Keep how a run of a source ended; see `hashquake.core.record.Record.add_run`."""
         with self._writing() as connection:
             add_run(connection, run)
 
