@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hashquake.core.alert import AlertOutbox
 from hashquake.core.block import Sighting
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
@@ -305,6 +306,9 @@ class Record(RecordView, ReadingView, Protocol):
 
     def watched_now(self) -> bool:
         """Return whether some process watches the record."""
+
+    def outbox(self) -> AlertOutbox | None:
+        """Return its alerts; None where none can be stored."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store the state of a kernel in place of the one before.

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from hashquake.catalog.outage_signals import OutageSignals
+    from hashquake.core.alert import AlertOutbox
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
     from hashquake.core.claim import Claim, Verdict
@@ -314,6 +315,10 @@ class Observatory:
         """
         return self.record.changes(after_id=after_id, limit=limit)
 
+    def outbox(self) -> "AlertOutbox | None":
+        """Return the alerts of the record and their deliveries; None where none can be stored."""
+        return self.record.outbox()
+
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
@@ -554,7 +559,9 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            False alarms a year under the null model, in which only chance and drift act.
+            False alarms a year under the null model, in which only chance and drift act: of the
+            network's blocks, as many of the blocks of all pools together, and as many of what pools
+            report.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from hashquake import __version__
@@ -22,6 +23,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
+    routes_alerts,
     routes_catalog,
     routes_jobs,
     routes_places,
@@ -60,8 +62,11 @@ TABLES = (
     "/map",
     "/exposure",
     "/sites",
+    "/alerts",
 )
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
+_SMALL_BYTES = 4_096
+"""Shorter answers are sent as they are: packing them takes longer than sending them."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "default": {
         "model": ErrorDocument,
@@ -181,10 +186,11 @@ def create_app(
     for kind in (HashquakeError, HTTPException, Exception):
         app.add_exception_handler(kind, handle_fault)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
-    inside: ASGIApp = app
+    # Streams of events are left as they are: an event is not to wait for others.
+    inside: ASGIApp = GZipMiddleware(app, minimum_size=_SMALL_BYTES, compresslevel=5)
     if chosen.origins:
         inside = CORSMiddleware(
-            app,
+            inside,
             allow_origins=chosen.origins,
             allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
@@ -207,6 +213,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_places,
         routes_pools,
         routes_sites,
+        routes_alerts,
         routes_jobs,
         routes_stream,
     ):

@@ -1,7 +1,7 @@
 """Quakes and outages as an Atom feed, for readers of feeds."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from hashquake.core.hostile_text import visible_text
@@ -27,21 +27,27 @@ class FeedEntry:
 
     Parameters
     ----------
-    path : str
-        Of its document, below ``/api/v1``.
-    revision : int
-        Of the opinion.
+    name : str
+        Its identifier, the same whenever it is shown.
+    url : str
+        Of what a reader opens.
     updated_s : float
         When it was formed, UTC Unix seconds.
     title, text : str
         For people.
+    document_url : str or None
+        Of its JSON document, where that is not what a reader opens.
+    media_type : str
+        Of what a reader opens.
     """
 
-    path: str
-    revision: int
+    name: str
+    url: str
     updated_s: float
     title: str
     text: str
+    document_url: str | None = None
+    media_type: str = "text/html"
 
 
 def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
@@ -58,26 +64,77 @@ def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
     """
     entries = [_quake(one) for one in ask.quakes()]
     entries += [_outage(one) for one in ask.outages(rejected=True, search=False)]
-    entries.sort(key=lambda one: (-one.updated_s, one.path))
-    entries = entries[:MOST_ENTRIES]
+    page, document = (".html", ".json") if files else ("", "")
+    return atom_xml(
+        [
+            replace(
+                one,
+                url=f"{base_url}/{one.url}{page}",
+                document_url=f"{base_url}/api/v1/{one.url}{document}",
+            )
+            for one in entries
+        ],
+        url=f"{base_url}/feed.atom",
+        title="hashquake: falls of Bitcoin's hash rate, and outages",
+    )
+
+
+def alerts_xml(ask: Observatory, *, base_url: str) -> bytes:
+    """Return the feed of alerts: what the rules of the settings led to, newest first.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    base_url : str
+        Where readers find the server, without a slash at its end.
+    """
+    outbox = ask.outbox()
+    alerts = () if outbox is None else outbox.alerts(limit=MOST_ENTRIES)
+    entries = [
+        FeedEntry(
+            name=f"alert:{one.key}",
+            url=one.document["link"] or f"{base_url}/api/v1/alerts",
+            updated_s=one.at_s,
+            title=one.document["title"],
+            text=one.document["text"].replace("\n", " "),
+            media_type="text/html" if one.document["link"] else "application/json",
+        )
+        for one in alerts
+    ]
+    return atom_xml(entries, url=f"{base_url}/alerts.atom", title="hashquake: alerts")
+
+
+def atom_xml(entries: Sequence[FeedEntry], *, url: str, title: str) -> bytes:
+    """Return entries as an Atom feed (RFC 4287), newest first, at most `MOST_ENTRIES`.
+
+    Parameters
+    ----------
+    entries : sequence of FeedEntry
+        In any order.
+    url : str
+        Of the feed itself.
+    title : str
+        Of the feed.
+    """
+    newest = sorted(entries, key=lambda one: (-one.updated_s, one.name))[:MOST_ENTRIES]
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
     add = _adder(root)
-    add("id", f"{base_url}/feed.atom")
-    add("title", "hashquake: falls of Bitcoin's hash rate, and outages")
-    add("updated", format_time(max((one.updated_s for one in entries), default=0.0)))
-    add("link", rel="self", type="application/atom+xml", href=f"{base_url}/feed.atom")
+    add("id", url)
+    add("title", title)
+    add("updated", format_time(max((one.updated_s for one in newest), default=0.0)))
+    add("link", rel="self", type="application/atom+xml", href=url)
     author = ET.SubElement(root, f"{{{_ATOM}}}author")
     _adder(author)("name", "hashquake")
-    for one in entries:
+    for one in newest:
         entry = _adder(ET.SubElement(root, f"{{{_ATOM}}}entry"))
-        page, document = (".html", ".json") if files else ("", "")
-        url = f"{base_url}/api/v1/{one.path}{document}"
-        entry("id", f"urn:hashquake:{one.path.replace('/', ':')}:{one.revision}")
+        entry("id", f"urn:hashquake:{one.name}")
         entry("title", one.title)
         entry("updated", format_time(one.updated_s))
-        entry("link", rel="alternate", type="text/html", href=f"{base_url}/{one.path}{page}")
-        entry("link", rel="related", type="application/json", href=url)
+        entry("link", rel="alternate", type=one.media_type, href=one.url)
+        if one.document_url is not None:
+            entry("link", rel="related", type="application/json", href=one.document_url)
         entry("content", one.text, type="text")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
@@ -96,8 +153,8 @@ def _quake(one: Quake) -> FeedEntry:
     fell = change(remaining_change(one.remaining_share))
     where = subject_words(one.subject)
     return FeedEntry(
-        path=f"quakes/{one.id}",
-        revision=one.revision,
+        name=f"quakes:{one.id}:{one.revision}",
+        url=f"quakes/{one.id}",
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): hash rate of {where} {fell}",
         text=f"Onset {window_text(one.onset)}; change of hash rate {fell}, with the 90 % interval; "
@@ -109,8 +166,8 @@ def _quake(one: Quake) -> FeedEntry:
 def _outage(one: Outage) -> FeedEntry:
     place = country_name(country_of(one))
     return FeedEntry(
-        path=f"outages/{one.id}",
-        revision=one.revision,
+        name=f"outages:{one.id}:{one.revision}",
+        url=f"outages/{one.id}",
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): outage in {place}",
         text=f"Onset {window_text(one.onset)}; {lost(one)}; most likely {likeliest(one)}. "

@@ -159,7 +159,9 @@ def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
 
 
 def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
-    """Mark the outages of countries.
+    """Mark the stretches in which countries were seen to be dark.
+
+    Between them, and after the last one where no end was seen, nothing is known or all was well.
 
     Parameters
     ----------
@@ -171,12 +173,13 @@ def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     return [
         {
             "kind": "outage",
-            "start_s": one.onset.start_s,
-            "end_s": one.end_s or one.issued_s,
+            "start_s": window.start_s,
+            "end_s": window.end_s,
             "label": f"{one.id}: outage in {country_name(one.subject.partition(':')[2])}",
             "href": site.page(f"outages/{one.id}"),
         }
         for one in ask.outages(search=False)
+        for window in one.dark_windows
     ]
 
 

@@ -57,6 +57,7 @@ function start(figure) {
   const quiet = says.textContent ?? "";
   const data = new RateData(about.source, () => {
     failed.hidden = true;
+    figure.dataset.ready = "yes";
     chart.draw();
   }, (error) => {
     failed.hidden = false;
