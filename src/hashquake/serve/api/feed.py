@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Quake
+from hashquake.core.subject import is_private
 from hashquake.core.times import format_time
 from hashquake.observatory import Observatory
 from hashquake.serve.format import NBSP, change
@@ -101,6 +102,7 @@ def alerts_xml(ask: Observatory, *, base_url: str) -> bytes:
             media_type="text/html" if one.document["link"] else "application/json",
         )
         for one in alerts
+        if not is_private(one.subject)  # the feed needs no token
     ]
     return atom_xml(entries, url=f"{base_url}/alerts.atom", title="hashquake: alerts")
 
