@@ -77,6 +77,20 @@ def parse_subject(text: str) -> Subject:
     return Subject(kind, name)  # type: ignore[arg-type]  # the keys of _PATTERNS are the kinds
 
 
+def is_private(subject: str) -> bool:
+    """Return whether a subject is an operator's own, and left out of what needs no token.
+
+    >>> is_private("site:ekibastuz"), is_private("country:KZ")
+    (True, False)
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``site:ekibastuz``.
+    """
+    return subject.startswith("site:")
+
+
 def pool_subject(slug: str) -> str:
     """Return the subject of a pool.
 

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.serve.api.served import client, served
 from tests.small_chains import chain
 
+from hashquake.core.alert import Alert, AlertAdvance, AlertCursor, AlertDelivery
 from hashquake.core.contracts import Batch
 from hashquake.core.opinion import Change
 from hashquake.core.window import Window
@@ -122,3 +123,34 @@ def test_the_latency_is_from_seen_to_stored(record: Observatory) -> None:
     with served(record, now_s=lambda: NOW_S) as url:
         found = scraped(url)["hashquake_ingest_latency_seconds", ()]
     assert found == pytest.approx(2.5)
+
+
+def test_the_outbox_is_stated_once_rules_were_looked_at(record: Observatory) -> None:
+    gauges = {f"hashquake_outbox_{name}" for name in ("waiting", "undelivered")}
+    oldest = "hashquake_outbox_oldest_age_seconds"
+    outbox = record.outbox()
+    assert outbox is not None
+    with served(record, now_s=lambda: NOW_S) as url:
+        assert not gauges & names(scraped(url))
+        cursor = AlertCursor(after_id=0, state="{}")
+        outbox.advance(lambda _cursor, _inside: AlertAdvance(cursor=cursor, alerts=()))
+        quiet = scraped(url)
+        assert gauges <= names(quiet)
+        assert oldest not in names(quiet)  # nothing waits, so nothing has an age
+        waiting = Alert(
+            key="a",
+            rule="r",
+            thread="t",
+            state="raised",
+            at_s=NOW_S - 600.0,
+            subject="network",
+            false_alarms_per_year=1.0,
+            change_id=1,
+            document={"title": "a"},
+            deliveries=(AlertDelivery(way="phone", next_try_s=NOW_S),),
+        )
+        outbox.advance(lambda _cursor, _inside: AlertAdvance(cursor=cursor, alerts=(waiting,)))
+        samples = scraped(url)
+    assert samples["hashquake_outbox_waiting", ()] == 1.0
+    assert samples["hashquake_outbox_undelivered", ()] == 0.0
+    assert samples[oldest, ()] == pytest.approx(600.0)

@@ -235,3 +235,15 @@ def test_the_command_and_the_api_give_one_document(
     said = json.loads(capsys.readouterr().out)
     with client(address) as made:
         assert made.get("/sites?at=2022-01-05T14:00").json() == {"items": said, "next": None}
+
+
+def test_alerts_need_the_token_that_sites_need(record: str, clock: Clock) -> None:
+    token, kept = new_token()
+    with (
+        open_observatory(record, now_s=clock) as ask,
+        served(ask, db=record, settings=ServeSettings(tokens=[kept]), now_s=clock) as url,
+        client(url) as made,
+    ):
+        assert made.get("/alerts").status_code == 401
+        given = {"authorization": f"Bearer {token}"}
+        assert made.get("/alerts", headers=given).json() == {"items": [], "next": None}

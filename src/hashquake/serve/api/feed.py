@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Quake
+from hashquake.core.subject import is_private
 from hashquake.core.times import format_time
 from hashquake.observatory import Observatory
 from hashquake.serve.format import NBSP, change
@@ -91,6 +92,7 @@ def alerts_xml(ask: Observatory, *, base_url: str) -> bytes:
             page_url=one.document["link"] or f"{base_url}/",
         )
         for one in alerts
+        if not is_private(one.subject)  # the feed needs no token
     ]
     return atom_xml(entries, url=f"{base_url}/alerts.atom", title="hashquake: alerts")
 

@@ -54,6 +54,7 @@ class Metrics:
         if _blocks_come(status):
             yield from self._of_data()
         yield _single("hashquake_stream_clients", "Clients that follow the stream", clients)
+        yield from self._outbox()
         latency_s = self._ask.ingest_latency_s()
         if latency_s is not None:
             yield _single(
@@ -64,6 +65,25 @@ class Metrics:
         size_bytes = self._ask.size_bytes()
         if size_bytes is not None:
             yield _single("hashquake_record_bytes", "Size of the record's file", size_bytes)
+
+    def _outbox(self) -> Iterator[Gauge]:
+        """Yield what waits to be delivered, where rules were looked at before."""
+        outbox = self._ask.outbox()
+        if outbox is None or outbox.cursor() is None:
+            return
+        depth = outbox.depth()
+        yield _single(
+            "hashquake_outbox_waiting", "Deliveries of alerts still to be made", depth.waiting
+        )
+        yield _single(
+            "hashquake_outbox_undelivered", "Deliveries of alerts given up", depth.undelivered
+        )
+        if depth.oldest_s is not None:
+            yield _single(
+                "hashquake_outbox_oldest_age_seconds",
+                "Time since the oldest alert that waits was raised",
+                max(0.0, self._now_s() - depth.oldest_s),
+            )
 
     def _of_time(self, status: WatchStatus) -> Iterator[Gauge]:
         """Yield what changes with the clock alone."""

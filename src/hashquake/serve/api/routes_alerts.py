@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hashquake.core.times import parse_time
 from hashquake.observatory import Observatory
@@ -11,6 +11,7 @@ from hashquake.serve.api.alert_documents import AlertPage
 from hashquake.serve.api.paging import page
 from hashquake.serve.api.parameters import Cursor, Limit, Since, Until, truth
 from hashquake.serve.api.reply import listed, reply
+from hashquake.serve.api.tokens import check_token
 
 if TYPE_CHECKING:
     from hashquake.core.alert import Alert
@@ -23,7 +24,7 @@ Standing = Annotated[
 ]
 
 
-@router.get("/alerts", response_model=AlertPage)
+@router.get("/alerts", response_model=AlertPage, dependencies=[Depends(check_token)])
 async def alerts(
     request: Request,
     since: Since = None,
@@ -32,7 +33,10 @@ async def alerts(
     cursor: Cursor = None,
     limit: Limit = None,
 ) -> Response:
-    """Return the alerts that the rules of the settings led to, oldest first."""
+    """Return the alerts that the rules of the settings led to, oldest first.
+
+    Some may be about the operator's own sites, so it needs a token where `/sites` does.
+    """
 
     def question(ask: Observatory) -> dict[str, Any]:
         first_s = None if since is None else parse_time(since)

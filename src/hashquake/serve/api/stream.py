@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hashquake.core.opinion import Change
+from hashquake.core.subject import is_private
 from hashquake.observatory import Observatory
 from hashquake.serve.api.answers import Answers
 from hashquake.serve.cli.faults import said_of
@@ -110,7 +111,7 @@ class Broadcast:
         found = await self._answers.look(
             lambda: self._observatory.changes(after_id=after_id, limit=limit)
         )
-        return tuple(one for one in found if not is_private(one))
+        return tuple(one for one in found if not is_private(one.subject))
 
     def after(self, number: int) -> tuple[Sequence[bytes], int] | None:
         """Return the kept events after a number and the last one's; None when some are gone.
@@ -152,7 +153,7 @@ class Broadcast:
     def _hand_out(self, changes: Sequence[Change]) -> None:
         self.last_id = changes[-1].id
         for change in changes:
-            if is_private(change):
+            if is_private(change.subject):
                 continue
             event = event_bytes(change)
             self._ids.append(change.id)
@@ -202,19 +203,6 @@ class Listener:
 
     def _give_up(self) -> None:
         self.give_up()
-
-
-def is_private(change: Change) -> bool:
-    """Return whether a change is about an operator's own sites, which the stream leaves out.
-
-    The stream needs no token; `/sites` may.
-
-    Parameters
-    ----------
-    change : Change
-        A row of the changes feed.
-    """
-    return change.subject.startswith("site:")
 
 
 def event_bytes(change: Change) -> bytes:

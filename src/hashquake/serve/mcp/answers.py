@@ -7,7 +7,7 @@ from hashquake.core.country import country_subject
 from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.outage import Outage
-from hashquake.core.subject import NETWORK, parse_subject
+from hashquake.core.subject import NETWORK, is_private, parse_subject
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
@@ -233,7 +233,7 @@ def coverage(ask: Observatory) -> Answer:
                 "window": window_shape(one.window),
             }
             for one in spans
-            if not one.subject.startswith("site:")
+            if not is_private(one.subject)
         ],
     }
 
