@@ -10,12 +10,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.serve.api.served import PATIENCE_S
 from tests.serve.page.small_record import QUAKE, next_block, small_record
 
-from hashquake.observatory import Observatory, open_observatory
+from hashquake.observatory import Observatory
 from hashquake.serve.api.app import Built, create_app
 from hashquake.serve.api.server import Server, bound_socket, configured
 from hashquake.serve.format import eh_s
@@ -38,6 +39,7 @@ PATHS = (
     "/countries",
     "/countries/KZ",
     "/laboratory",
+    "/check",
     "/charts",
     "/method",
     "/embed/hashrate",
@@ -152,23 +154,24 @@ def test_a_chart_is_saved_as_a_picture_a_drawing_and_a_table(
     assert ">Price</text>" in drawing
 
 
-def test_a_claim_is_marked_where_it_stands(chromium: Browser) -> None:
-    """What the API answers is made up here: the page is what is tried."""
-    text = "\U0001f525 Hash rate fell 12 %, <b>says</b> a paper."
-    claim: dict[str, Any] = {"text": "Hash rate fell 12 %", "span": [2, 21], "call": "contradicted"}
-    claim |= {"quantity": "hashrate_change_share", "because": "<i>blocks</i> show less"}
-    claim |= {"measured": {"median": -0.02, "low": -0.06, "high": 0.01}, "probability": 0.01}
-    built = create_app(open_observatory("bundled"), db="bundled")
-    built.app.add_api_route("/api/v1/check", lambda: {"claims": [claim]}, methods=["POST"])
-    with running(built, 0) as port, watched_page(chromium, f"http://127.0.0.1:{port}") as page:
-        page.goto(f"http://127.0.0.1:{port}/check")
+def test_a_claim_is_marked_where_it_stands(chromium: Browser, bundled: str) -> None:
+    text = (
+        "\U0001f525 A <b>paper</b> writes. On 5 January 2022 Bitcoin's hash rate fell 45 % after "
+        "Kazakhstan shut down its Internet."
+    )
+    asked = {"text": text, "published": "2022-01-06"}
+    (claim,) = httpx.post(f"{bundled}/api/v1/check", json=asked, timeout=PATIENCE_S).json()[
+        "claims"
+    ]
+    with watched_page(chromium, bundled) as page:
+        page.goto(f"{bundled}/check")
         page.fill("textarea", text)
+        page.fill("input[name=published]", "2022-01-06")
         page.locator("#check button.main").click()
-        mark = page.locator("mark.contradicted")
-        expect(mark).to_have_text("Hash rate fell 12 %1")
-        expect(page.locator("#found")).to_contain_text("<b>says</b> a paper.")
-        expect(page.locator("#found li")).to_contain_text("<i>blocks</i> show less")
-        expect(page.locator("#found li")).to_contain_text("\u22122\xa0% [\u22126\xa0%, 1\xa0%]")
+        start, end = claim["span"]
+        expect(page.locator(f"mark.{claim['call']}")).to_have_text(f"{text[start:end]}1")
+        expect(page.locator("#found .marked")).to_contain_text("<b>paper</b>")
+        expect(page.locator("#found li")).to_contain_text(claim["because"][:60])
 
 
 def test_terms_explain_themselves_and_opinions_slide(chromium: Browser, bundled: str) -> None:

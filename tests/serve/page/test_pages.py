@@ -30,6 +30,7 @@ PAGES = (
     "/countries",
     "/countries/KZ",
     "/laboratory",
+    "/check",
     "/charts",
     "/embed/means",
     "/method",

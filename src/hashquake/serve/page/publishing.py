@@ -83,10 +83,7 @@ class Publisher:
         self._ask = ask
         self._folder = folder
         self._url = url.rstrip("/")
-        self._sites = [
-            Website(static=True, depth=depth, published_s=now_s, missing=("check", "laboratory"))
-            for depth in (0, 1)
-        ]
+        self._sites = [Website(static=True, depth=depth, published_s=now_s) for depth in (0, 1)]
 
     def write(self, progress: Callable[[Progress], None]) -> Published:
         """Write everything.

@@ -47,12 +47,7 @@ def site_of(request: Request) -> Website:
     request : Request
         Any.
     """
-    root = request.scope.get("root_path", "").rstrip("/")
-    return Website(root=root, missing=() if _checks_claims(request) else ("check",))
-
-
-def _checks_claims(request: Request) -> bool:
-    return any(getattr(one, "path", "") == "/api/v1/check" for one in request.app.routes)
+    return Website(root=request.scope.get("root_path", "").rstrip("/"))
 
 
 async def page(request: Request, make: Make, *, of_now: bool = False) -> Response:
@@ -74,7 +69,7 @@ async def page(request: Request, make: Make, *, of_now: bool = False) -> Respons
         request,
         lambda ask: make(ask, site).encode(),
         media=HTML,
-        about=f"{site.root} {site.missing} {moment}",
+        about=f"{site.root} {moment}",
         headers={"Content-Security-Policy": PAGE_POLICY},
     )
 
@@ -229,11 +224,7 @@ async def embed(request: Request, chart: Named) -> Response:
 
 @router.get("/check")
 async def check(request: Request) -> Response:
-    """Return the page that checks a text, where the server can."""
-    if not _checks_claims(request):
-        raise RequestError(
-            "this server checks no claims", code="path-unknown", status=HTTPStatus.NOT_FOUND
-        )
+    """Return the page that checks a text."""
     return await page(request, check_page)
 
 

@@ -60,8 +60,6 @@ class Website:
     ----------
     root : str
         Path under which a proxy shows the server, without a slash at its end.
-    missing : tuple of str
-        Sections that there is nothing for.
     static : bool
         Whether it is a folder of files, whose links are relative.
     depth : int
@@ -76,7 +74,6 @@ class Website:
     """
 
     root: str = ""
-    missing: tuple[str, ...] = ()
     static: bool = False
     depth: int = 0
     language: str = "en"
@@ -145,7 +142,7 @@ class Website:
                 sections=[
                     (path, name)
                     for path, name in SECTIONS
-                    if path not in self.missing and not (self.static and path in LIVE_ONLY)
+                    if not (self.static and path in LIVE_ONLY)
                 ],
                 title=title,
                 version=__version__,
