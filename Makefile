@@ -39,9 +39,14 @@ $(STAMPS)/test: $(STAMPS)/base
 	@$(PIP) install --quiet -c constraints.txt -e '.[test]'
 	@touch $@
 
-demo: $(STAMPS)/base
+$(STAMPS)/serve: $(STAMPS)/base
+	@$(PIP) install --quiet -c constraints.txt -e '.[serve]'
+	@touch $@
+
+demo: $(STAMPS)/serve
 	@mkdir -p out
 	@$(BIN)/hashquake report kazakhstan-2022 --db bundled --out out/kazakhstan-2022.html
+	@echo "To look around in a browser: $(BIN)/hashquake serve --db bundled"
 
 lint: $(STAMPS)/test
 	$(BIN)/ruff check .
@@ -68,6 +73,11 @@ servers: $(STAMPS)/test
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs npm >/dev/null; }
 	@ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || { echo "installing PostgreSQL"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null; }
+	@command -v mosquitto >/dev/null || ls /usr/sbin/mosquitto >/dev/null 2>&1 || { echo "installing Mosquitto"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq mosquitto >/dev/null; }
+	@{ command -v prometheus && command -v prometheus-alertmanager; } >/dev/null || { echo "installing Prometheus"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager >/dev/null; }
 	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
 	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 

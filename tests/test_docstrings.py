@@ -16,6 +16,7 @@ from pathlib import Path
 from starlette.requests import Request
 from typer import Context
 
+from hashquake.serve.api.claim_documents import CheckRequest
 from hashquake.serve.api.documents import SimulationRequest
 
 SOURCE = Path(__file__).parents[1] / "src" / "hashquake"
@@ -109,14 +110,18 @@ def _helped(full_name: str) -> set[str]:
     """
     module, name = full_name.rsplit(".", 1)
     path = SOURCE.joinpath(*module.split(".")[1:]).with_suffix(".py")
-    shown = ("hashquake.serve.cli.", "hashquake.serve.api.routes_")
+    shown = (
+        "hashquake.serve.cli.",
+        "hashquake.serve.api.routes_",
+        "hashquake.serve.page.routes",
+    )
     if not module.startswith(shown) or not path.is_file():
         return set()
     function = getattr(import_module(module), name, None)
     return {
         parameter
         for parameter, annotation in getattr(function, "__annotations__", {}).items()
-        if annotation in (Context, Request, SimulationRequest)
+        if annotation in (CheckRequest, Context, Request, SimulationRequest)
         or any(
             getattr(one, "help", None) or getattr(one, "description", None)
             for one in getattr(annotation, "__metadata__", ())

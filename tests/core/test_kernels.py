@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from hashquake.core import kernels
+from hashquake.core import _inner_compiler, kernels
 from hashquake.core.kernels import Kernel, kernel
 
 SRC = Path(__file__).parents[2] / "src"
@@ -34,10 +34,24 @@ def test_a_kernel_calls_another_and_both_are_compiled() -> None:
     assert summed.dispatcher.nopython_signatures
 
 
-def test_a_kernel_travels_by_its_name() -> None:
-    from hashquake.estimate.grid_filter import shift
+@pytest.mark.parametrize("found", [True, False])
+def test_a_kernel_inside_another_is_no_machine_code_of_its_own_where_numba_allows(
+    monkeypatch: pytest.MonkeyPatch, found: bool
+) -> None:
+    assert isinstance(doubled, Kernel)
+    assert isinstance(summed, Kernel)
+    monkeypatch.setattr(_inner_compiler, "_FOUND", found)
+    callee = Kernel(doubled.py_func)
+    monkeypatch.setitem(summed.py_func.__globals__, "doubled", callee)
+    assert Kernel(summed.py_func)._uncached("")(np.arange(4.0)) == 12.0
+    (called,) = callee.inner.overloads.values()
+    assert isinstance(called.library, _inner_compiler._InnerLibrary) == found
 
-    assert pickle.loads(pickle.dumps(shift)) is shift  # noqa: S301  our own bytes
+
+def test_a_kernel_travels_by_its_name() -> None:
+    from hashquake.estimate.volatility import learn
+
+    assert pickle.loads(pickle.dumps(learn)) is learn  # noqa: S301  our own bytes
 
 
 def test_rooms_load_without_numba() -> None:

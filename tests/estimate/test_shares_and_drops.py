@@ -1,5 +1,6 @@
 """Shares of pools, falls between windows, and how small a fall can be found."""
 
+from dataclasses import replace
 from math import inf, sqrt
 
 import numpy as np
@@ -98,6 +99,15 @@ def test_only_pools_with_enough_blocks_before_are_looked_at() -> None:
     assert (gone.n_blocks, gone.drop_share.values[6]) == (0, 1.0)
     assert drops[1].p_value_adjusted == pytest.approx(2 * (gone.predictive_p_value or 0.0))
     assert drops[1].share_before.quantiles.median == pytest.approx(0.059, abs=0.002)
+
+
+def test_without_intervals_the_rest_of_the_falls_is_the_same() -> None:
+    blocks = _two_stretches({"a": 300, "b": 40}, {"a": 300, "b": 9})
+    whole = pool_drops(blocks, DURING, BEFORE, COVERED)
+    lean = pool_drops(blocks, DURING, BEFORE, COVERED, with_intervals=False)
+    assert [one.drop.predictive_share for one in lean] == [None, None]
+    without = [replace(one, drop=replace(one.drop, predictive_share=None)) for one in whole]
+    assert list(lean) == without
 
 
 @settings(deadline=None)

@@ -52,10 +52,7 @@ def test_it_equals_forward_and_backward_with_dense_matrices(
     end_s = float(blocks.header_s[-1])
     (bins,) = bins_until(parameters, blocks, pools=(), until_s=end_s, clock=offline_clock_s)
     n = len(bins)
-    matrix = np.eye(60)[:, :, None]
-    for row in matrix:
-        move(row, moves_of(model), np.empty((2, 60, 1)))
-    matrix = matrix[:, :, 0]
+    matrix = move(np.eye(60)[:, :, None], moves_of(model))[:, :, 0]
     rate = np.exp((track.origin[0] + np.arange(60)) * model.cell_log)
     expected = rate * bins.exposure[:, None]
     logs = bins.blocks * np.log(expected) - expected

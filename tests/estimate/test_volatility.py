@@ -7,7 +7,17 @@ import pytest
 from tests.simulated_networks import null_years
 
 from hashquake.core.columns import BlockColumns, concatenate
-from hashquake.estimate.volatility import hypotheses, learned
+from hashquake.core.times import DAY_S
+from hashquake.estimate.clock import vouched_s
+from hashquake.estimate.volatility import (
+    BATCH_BLOCKS,
+    BELIEF_ROWS,
+    LOG_WEIGHT,
+    begin,
+    hypotheses,
+    learn,
+    learned,
+)
 from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
 
@@ -65,3 +75,27 @@ def test_blocks_after_the_instant_are_not_used_and_gaps_in_heights_teach_nothing
 def test_a_pool_that_walks_by_itself_walks_further() -> None:
     drift = learned(BlockColumns.empty())
     assert drift.with_walk(0.02).walk == pytest.approx(np.hypot(drift.walk, 0.02))
+
+
+def test_what_is_learned_at_once_equals_what_detectors_learn_batch_by_batch() -> None:
+    rng = np.random.default_rng(3)
+    n = BATCH_BLOCKS * 200
+    blocks = BlockColumns.build(
+        height=np.arange(n),
+        header_s=1_600_000_000 + np.cumsum(rng.exponential(600.0, n)).astype(np.int64),
+        bits=np.full(n, 0x17034219, np.uint32),
+        pool_code=np.full(n, -1),
+        pool_names=(),
+    )
+    grid = hypotheses()
+    belief = np.zeros((BELIEF_ROWS, len(grid.log_prior)))
+    begin(belief, grid)
+    clock_s = np.maximum.accumulate(vouched_s(blocks.header_s.astype(np.float64)))
+    per_work = np.diff(clock_s) / blocks.work_hashes[1:]
+    for first in range(0, n - BATCH_BLOCKS, BATCH_BLOCKS):
+        after = np.empty_like(belief)
+        exposure = float(per_work[first : first + BATCH_BLOCKS].sum())
+        days = float(clock_s[first + BATCH_BLOCKS] - clock_s[first]) / DAY_S
+        learn(belief, after, grid, float(BATCH_BLOCKS), exposure, days)
+        belief = after
+    np.testing.assert_allclose(learned(blocks).chance, np.exp(belief[LOG_WEIGHT]), rtol=1e-7)

@@ -16,6 +16,7 @@ from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import OutageFeatures
 from hashquake.detect.outage_weights import STATED, fitted_weights, weights_toml
 from hashquake.judge import outage_trials
+from hashquake.judge.outage_alarms import measured_false_alarms_per_year
 from hashquake.judge.outage_backtest import (
     OutageScores,
     calibration_error,
@@ -24,7 +25,6 @@ from hashquake.judge.outage_backtest import (
 )
 from hashquake.judge.outage_fit import NEVER_AGAINST, LabelledOutage, fit_weights
 from hashquake.judge.outage_table import (
-    measured_false_alarms_per_year,
     measured_scores,
     read_scores,
     scores_json,
@@ -241,3 +241,9 @@ def test_trials_and_use_choose_detectors_by_one_function() -> None:
     for name in ("judge_series", "HISTORY_S"):
         assert trials[name] is use[name] is vars(detector_choice)[name]
     assert trials["neighbours"] is outages.neighbours
+
+
+def test_the_false_alarms_every_list_states_are_those_of_the_bundled_scores() -> None:
+    scores = measured_scores()
+    assert measured_false_alarms_per_year(watched=True) == scores.false_alarms_per_year
+    assert measured_false_alarms_per_year(watched=False) == scores.bare_false_alarms_per_year

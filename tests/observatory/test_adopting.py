@@ -12,7 +12,7 @@ from hashquake.core.contracts import Batch
 from hashquake.core.opinion import Snapshot, quake_scope
 from hashquake.core.times import parse_time
 from hashquake.datasets.bundled import bundled_blocks
-from hashquake.observatory import Observatory, following, open_observatory
+from hashquake.observatory import Observatory, open_observatory, outage_following
 from hashquake.observatory.following import Follower
 
 SINCE_S, UNTIL_S = float(parse_time("2021-03-01")), float(parse_time("2021-05-10"))
@@ -56,7 +56,7 @@ def no_forming(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("the catalog is formed again")
 
     monkeypatch.setattr(Follower, "_rebuilt", forming)
-    monkeypatch.setattr(following, "search", forming)
+    monkeypatch.setattr(outage_following, "search", forming)
 
 
 def adopted(path: Path, formed: Path, parts: Sequence[Batch]) -> Observatory:

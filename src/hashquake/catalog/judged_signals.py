@@ -8,11 +8,12 @@ again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hashquake.catalog import judged_place
+from hashquake.catalog.judged_place import JudgedPlace, Pair, whole
 from hashquake.catalog.signals import (
     Signal,
-    assembled,
     chosen_readings,
     read_signals,
     signal_from,
@@ -23,51 +24,24 @@ from hashquake.core.reading import Reading
 from hashquake.core.record import Record
 from hashquake.detect.detector_choice import Detectors
 from hashquake.detect.fusion import Fused, fuse
+from hashquake.detect.settled_fusion import fuse_on
 
-_Pair = tuple[str, str]
-"""Source and quantity."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Place:
-    """What is kept of one place.
-
-    Parameters
-    ----------
-    last_reading : int
-        The number of the last reading in it.
-    versions : str
-        Of the detectors that judged.
-    others : frozenset of (str, str)
-        Series that are not judged: another quantity of their source stands for them.
-    steady : dict of (str, str) to SteadySeries
-        Series that can be gone on with.
-    rest : tuple of Signal
-        Signals of the other series.
-    signals : tuple of Signal
-        Of the place.
-    fused : tuple of Fused or None
-        Of the signals; None until asked for.
-    """
-
-    last_reading: int
-    versions: str
-    others: frozenset[_Pair]
-    steady: dict[_Pair, SteadySeries]
-    rest: tuple[Signal, ...]
-    signals: tuple[Signal, ...]
-    fused: tuple[Fused, ...] | None = None
+_SNAPSHOT_READINGS = 2_000
+"""Readings of a place between two snapshots: some four days of three instruments. What came since
+is judged again within milliseconds."""
 
 
 class JudgedSignals:
     """Judged signals by subject, each with the last reading that went into it."""
 
     def __init__(self) -> None:
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, JudgedPlace] = {}
+        self._unsaved: dict[str, int] = {}
 
     def forget(self) -> None:
-        """Read everything anew."""
+        """Read everything anew, from the snapshots where there are any."""
         self._places.clear()
+        self._unsaved.clear()
 
     def read(
         self, record: Record, subject: str, *, detectors: Detectors, last_reading: int
@@ -86,15 +60,18 @@ class JudgedSignals:
             The number of the subject's last stored reading.
         """
         kept = self._places.get(subject)
-        if kept is not None and kept.versions == detectors.versions:
-            if kept.last_reading == last_reading:
-                return kept.signals
+        if kept is None or kept.versions != detectors.versions:
+            kept = judged_place.restored(record, subject, detectors)
+        elif kept.last_reading == last_reading:
+            return kept.signals
+        place = None
+        if kept is not None:
             later = record.readings_after(subject=subject, last_reading=kept.last_reading)
             place = _gone_on(kept, later, detectors, last_reading)
-        else:
-            place = None
+            self._unsaved[subject] = self._unsaved.get(subject, 0) + len(later)
         if place is None:
             place = _read(record, subject, detectors, last_reading)
+            self._unsaved[subject] = _SNAPSHOT_READINGS
         self._places[subject] = place
         return place.signals
 
@@ -109,42 +86,63 @@ class JudgedSignals:
             What `read` returned of it.
         """
         kept = self._places.get(subject)
+        flags = [signal.flags for signal in signals]
         if kept is None or kept.signals is not signals:
-            return fuse([signal.flags for signal in signals])
+            return fuse(flags)
         if kept.fused is None:
-            kept = replace(kept, fused=fuse([signal.flags for signal in signals]))
+            fused, settled = fuse_on(kept.settled, flags)
+            kept = replace(kept, fused=fused, settled=settled)
             self._places[subject] = kept
         return kept.fused or ()
 
+    def save(self, record: Record, *, everything: bool = False) -> None:
+        """Write places down beside the record, so that a restart goes on from there.
 
-def _read(record: Record, subject: str, detectors: Detectors, last_reading: int) -> _Place:
+        Parameters
+        ----------
+        record : Record
+            In a transaction.
+        everything : bool
+            Whether to write all that changed; else one place at most, which is due.
+        """
+        due = sorted(self._unsaved, key=lambda one: -self._unsaved[one])
+        due = [one for one in due if everything or self._unsaved[one] >= _SNAPSHOT_READINGS]
+        for subject in due if everything else due[:1]:
+            del self._unsaved[subject]
+            n_readings = judged_place.count_readings(record, subject)
+            found = judged_place.snapshot(subject, self._places[subject], n_readings=n_readings)
+            if found is not None:
+                record.save_snapshot(found)
+
+
+def _read(record: Record, subject: str, detectors: Detectors, last_reading: int) -> JudgedPlace:
     kept = usable_readings(record.readings(subject=subject), detectors)
     chosen = chosen_readings(kept)
-    steady: dict[_Pair, SteadySeries] = {}
+    steady: dict[Pair, SteadySeries] = {}
     for pair in chosen:
         series = begun(kept[pair], detectors)
         if series is not None:
             steady[pair] = series
+    rest: tuple[Signal, ...] = ()
     if steady:
         found = (signal_from(kept[pair], detectors) for pair in chosen if pair not in steady)
-        rest = [signal for signal in found if signal is not None]
-        signals = _whole(steady, rest)
+        rest = tuple(signal for signal in found if signal is not None)
+        signals = whole(steady, rest)
     else:
-        rest = []
         signals = read_signals(record, subject, detectors=detectors)
-    return _Place(
+    return JudgedPlace(
         last_reading=last_reading,
         versions=detectors.versions,
         others=frozenset(kept) - frozenset(chosen),
         steady=steady,
-        rest=tuple(rest),
+        rest=rest,
         signals=signals,
     )
 
 
 def _gone_on(
-    place: _Place, later: Sequence[Reading], detectors: Detectors, last_reading: int
-) -> _Place | None:
+    place: JudgedPlace, later: Sequence[Reading], detectors: Detectors, last_reading: int
+) -> JudgedPlace | None:
     """Return a place with later readings; None where it has to be read anew."""
     steady = dict(place.steady)
     for pair, readings in usable_readings(later, detectors).items():
@@ -159,10 +157,6 @@ def _gone_on(
         place,
         last_reading=last_reading,
         steady=steady,
-        signals=_whole(steady, place.rest),
+        signals=whole(steady, place.rest),
         fused=None,
     )
-
-
-def _whole(steady: dict[_Pair, SteadySeries], rest: Sequence[Signal]) -> tuple[Signal, ...]:
-    return assembled([*(series.signal for series in steady.values()), *rest])

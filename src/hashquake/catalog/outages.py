@@ -113,7 +113,12 @@ def outages(
         members: tuple[WatchedNetwork, ...] = ()
         if fused.get(subject):
             members = members_of(record, subject, networks, read=read)
-        found += _found(judged[subject], members, others if len(others) >= LEAST_OTHERS else [])
+        found += _found(
+            judged[subject],
+            fused.get(subject, ()),
+            members,
+            others if len(others) >= LEAST_OTHERS else [],
+        )
     return tuple(
         outage
         for outage in sorted(found, key=lambda one: (one.onset, one.id))
@@ -200,7 +205,10 @@ def _require_country(subject: str) -> None:
 
 
 def _found(
-    signals: Sequence[Signal], members: Sequence[WatchedNetwork], others: Sequence[Sequence[Fused]]
+    signals: Sequence[Signal],
+    fused: Sequence[Fused],
+    members: Sequence[WatchedNetwork],
+    others: Sequence[Sequence[Fused]],
 ) -> list[Outage]:
     return [
         replace(
@@ -214,7 +222,7 @@ def _found(
             ),
         )
         for one in find_outages(
-            [signal.flags for signal in signals], members=members, others=others
+            [signal.flags for signal in signals], members=members, others=others, fused=fused
         )
     ]
 

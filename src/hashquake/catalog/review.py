@@ -97,7 +97,7 @@ def fallen_pools(
     before = Window(start_s=onset.start_s - _BASELINE_S, end_s=onset.start_s)
     around = Window(start_s=before.start_s, end_s=window.end_s)
     try:
-        drops = pool_drops(blocks, window, before, Coverage((around,)))
+        drops = pool_drops(blocks, window, before, Coverage((around,)), with_intervals=False)
     except NoCoverage:
         return ()
     unclear = {UNKNOWN_POOL} | {

@@ -34,20 +34,33 @@ class Signal:
     ----------
     flags : AnomalyFlags
         What its detector says of each bin; they name signal, source and quantity.
-    coverage : Coverage
-        When it spoke, whether or not anything could be said of it.
-    usual_value : float
-        The median of its values, in the quantity's unit.
+    series : Series
+        The values that were judged.
+    silenced : bool
+        Whether others spoke for it in some bins; then it covers those that are left.
     """
 
     flags: AnomalyFlags
-    coverage: Coverage
-    usual_value: float
+    series: Series
+    silenced: bool = False
 
     @property
     def name(self) -> tuple[str, str, str]:
         """Signal, source and quantity."""
         return self.flags.signal, self.flags.source, self.flags.quantity
+
+    @property
+    def coverage(self) -> Coverage:
+        """When it spoke, whether or not anything could be said of it."""
+        if not self.silenced:
+            return self.series.coverage()
+        flags = self.flags
+        return seen_stretches(flags.level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
+
+    @property
+    def usual_value(self) -> float:
+        """The median of its values, in the quantity's unit."""
+        return float(np.nanmedian(self.series.values))
 
 
 def read_signals(
@@ -182,8 +195,7 @@ def _silenced(signal: Signal, heard: Coverage) -> Signal | None:
     flags = flags.without(silent)
     if (flags.level == UNSEEN).all():
         return None
-    seen = seen_stretches(flags.level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
-    return replace(signal, flags=flags, coverage=seen)
+    return replace(signal, flags=flags, silenced=True)
 
 
 def _rank(signal: str) -> int:
@@ -314,11 +326,8 @@ def signal_from(
         return None
     if first.quantity.endswith("_state"):
         flags = without_levels(flags)
-    return Signal(
-        flags=replace(flags, source=first.source, quantity=first.quantity),
-        coverage=series.coverage(),
-        usual_value=float(np.nanmedian(series.values)),
-    )
+    flags = replace(flags, source=first.source, quantity=first.quantity)
+    return Signal(flags=flags, series=series)
 
 
 def _laid(readings: Sequence[Reading], signal: str, step_s: float) -> Series:

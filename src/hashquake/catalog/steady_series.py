@@ -13,7 +13,7 @@ import numpy as np
 from hashquake.catalog.signals import Signal
 from hashquake.core.errors import NoCoverage
 from hashquake.core.reading import Reading
-from hashquake.detect.anomaly_flags import AnomalyFlags, join
+from hashquake.detect.anomaly_flags import join
 from hashquake.detect.detector_choice import Detectors, ReadingDetector
 from hashquake.detect.series import Series
 from hashquake.detect.signal_of import is_change
@@ -25,20 +25,22 @@ class SteadySeries:
 
     Parameters
     ----------
-    series : Series
-        All values.
     detector : ReadingDetector
         That judges it.
     state : object
         The detector's, after the last bin.
     signal : Signal
-        The judged series.
+        The judged series, with all values.
     """
 
-    series: Series
     detector: ReadingDetector
     state: object
     signal: Signal
+
+    @property
+    def series(self) -> Series:
+        """All values."""
+        return self.signal.series
 
 
 def begun(readings: Sequence[Reading], detectors: Detectors) -> SteadySeries | None:
@@ -75,9 +77,7 @@ def begun(readings: Sequence[Reading], detectors: Detectors) -> SteadySeries | N
         return None
     state, flags = detector.step(detector.start(), series)
     flags = replace(flags, source=first.source, quantity=first.quantity)
-    return SteadySeries(
-        series=series, detector=detector, state=state, signal=_signal(series, flags)
-    )
+    return SteadySeries(detector=detector, state=state, signal=Signal(flags=flags, series=series))
 
 
 def gone_on(
@@ -99,11 +99,13 @@ def gone_on(
     if series is None:
         return None
     quantity = before.signal.flags.quantity
-    if detectors.chosen(series, quantity).card != before.detector.card:
+    if detectors.may_change(before.series, series) and (
+        detectors.chosen(series, quantity).card != before.detector.card
+    ):
         return None
     state, fresh = before.detector.step(before.state, series)
     flags = join([before.signal.flags, fresh])
-    return replace(before, series=series, state=state, signal=_signal(series, flags))
+    return replace(before, state=state, signal=Signal(flags=flags, series=series))
 
 
 def _with_values(series: Series, readings: Sequence[Reading]) -> Series | None:
@@ -131,9 +133,3 @@ def _with_values(series: Series, readings: Sequence[Reading]) -> Series | None:
     for at, value in values.items():
         added[at - first] = value
     return replace(series, values=np.concatenate([series.values, added]))
-
-
-def _signal(series: Series, flags: AnomalyFlags) -> Signal:
-    return Signal(
-        flags=flags, coverage=series.coverage(), usual_value=float(np.nanmedian(series.values))
-    )

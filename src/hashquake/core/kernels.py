@@ -70,7 +70,11 @@ class Kernel:
         if self._inner is None:
             import numba
 
-            self._inner = numba.njit(**_WITHOUT_ENTRANCE, **self._options)(self.py_func)
+            from hashquake.core._inner_compiler import inner_pipeline
+
+            self._inner = numba.njit(
+                pipeline_class=inner_pipeline(), **_WITHOUT_ENTRANCE, **self._options
+            )(self.py_func)
         return self._inner
 
     def _made(self) -> Any:
@@ -165,7 +169,7 @@ def _note_once(reason: str) -> None:
 
 
 def _plain(reason: str) -> str:
-    """Say in plain words that numba found no folder; pass on what else it says."""
+    """Return a note in plain words where numba found no folder, else its own text."""
     if "no locator available" in reason:
         return "neither the folder of the package nor the user's cache folder can be written"
     return " ".join(reason.split())[:200]

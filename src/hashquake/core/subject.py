@@ -1,7 +1,8 @@
 """What a number is about: ``network``, ``pool:antpool``, ``country:KZ``, ``asn:9198`` and so on.
 
 A region begins with its country: ``region:KZ-ALA`` by ISO 3166-2, and ``region:KZ-IODA4416`` by a
-number of IODA's own, whose borders are others.
+number of IODA's own, whose borders are others. A site such as ``site:ekibastuz`` is a mining farm
+that its operator describes in a file, see `hashquake.core.site`.
 """
 
 import re
@@ -12,6 +13,7 @@ from hashquake.core.errors import UsageError
 NETWORK = "network"
 POOLS = "pools"
 """All pools that report their hash rate, together; a subject of quakes and picks alone."""
+BITCOIN = "asset:btc"
 UNKNOWN_POOL = "unknown"
 """The pool of a block that nobody could be named for: a subject like any other."""
 
@@ -21,9 +23,10 @@ _PATTERNS = {
     "region": re.compile(r"[A-Z]{2}-[A-Z0-9]{1,12}"),
     "asn": re.compile(r"[1-9][0-9]{0,9}"),
     "asset": re.compile(r"[a-z0-9]{2,12}"),
+    "site": re.compile(r"[a-z0-9][a-z0-9_-]{0,39}"),
 }
 
-SubjectKind = Literal["network", "pool", "country", "region", "asn", "asset"]
+SubjectKind = Literal["network", "pool", "country", "region", "asn", "asset", "site"]
 
 
 class Subject(NamedTuple):

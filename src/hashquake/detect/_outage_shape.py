@@ -68,7 +68,9 @@ def slopes_s(
         if not dark.any():
             continue
         floor_share = float(np.quantile(ratio[dark], 0.1))
-        low = np.flatnonzero(dark & (ratio <= floor_share + 0.25 * (1.0 - floor_share)))
+        # A signal that was low later may have been above its usual value in this first window.
+        near_share = floor_share + 0.25 * max(0.0, 1.0 - floor_share)
+        low = np.flatnonzero(dark & (ratio <= near_share))
         usual = np.flatnonzero(ratio >= USUAL_SHARE)
         before, after = usual[usual < low[0]], usual[usual > low[-1]]
         fall_s = float(low[0] - before[-1] - 1) * part.step_s if len(before) else None

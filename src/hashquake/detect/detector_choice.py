@@ -136,6 +136,21 @@ class Detectors:
                 return one.card.signals[0] if one.card.signals else PROBING
         return None
 
+    def may_change(self, before: Series, after: Series) -> bool:
+        """Return whether a series that went on may find another detector than it did before.
+
+        Parameters
+        ----------
+        before, after : Series
+            The series, and the same with more bins at its end.
+        """
+        # What cards ask of a series moves with its length and with its whole days alone.
+        whole_days = [len(one) // max(1, round(DAY_S / one.step_s)) for one in (before, after)]
+        return whole_days[0] != whole_days[1] or any(
+            before.end_s - before.start_s < one.card.history_s <= after.end_s - after.start_s
+            for one in self.members
+        )
+
     def chosen(self, series: Series, quantity: str = "") -> ReadingDetector:
         """Choose the detector that judges a series.
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 from hashquake.core.outage import Witness
-from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
 from hashquake.detect._dark_runs import (
     DARK,
@@ -24,13 +23,12 @@ from hashquake.detect._dark_runs import (
     StateRun,
     States,
     groups,
-    held_open,
     runs,
     smoothed,
 )
 from hashquake.detect._outage_shape import common, light_after, onset, slopes_s
-from hashquake.detect.anomaly_flags import CRITICAL, WARNING, AnomalyFlags
-from hashquake.detect.anomaly_flags import UNSEEN as UNSEEN_MARK
+from hashquake.detect.anomaly_flags import AnomalyFlags
+from hashquake.detect.dark_bins import DEFAULT, FusionTuning, told
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
 
 Floats = NDArray[np.float64]
@@ -39,39 +37,6 @@ DIRECT = (PROBING, TRAFFIC, BGP)
 """Signals by how directly they tell of users; others come last, the telescope never opens."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FusionTuning:
-    """What makes an outage.
-
-    Parameters
-    ----------
-    least_depth_share : float
-        Part of the usual value that must be gone, for `least_dark_s`, to open an outage: 30 %
-        less twice the noise of national signals, so that one of just 30 % is not missed.
-    keep_depth_share : float
-        Part that must be gone for neighbouring bins to be dark with them.
-    began_depth_share, began_traffic_share : float
-        Part that must be gone in the bins before the dark for the fall to have begun in them;
-        the same of traffic, which is noisier.
-    least_dark_s, least_restoration_s : float
-        Shorter dark windows and restorations are dropped.
-    bridge_s : float
-        Unseen stretches up to this length inside the dark count as dark.
-    join_s : float
-        Dark windows no further apart are one outage; a day, so that nightly ones are.
-    """
-
-    least_depth_share: float = 0.26
-    keep_depth_share: float = 0.2
-    began_depth_share: float = 0.05
-    began_traffic_share: float = 0.1
-    least_dark_s: float = 30.0 * MINUTE_S
-    least_restoration_s: float = 30.0 * MINUTE_S
-    bridge_s: float = HOUR_S
-    join_s: float = DAY_S
-
-
-DEFAULT = FusionTuning()
 NATIONAL_DEPTH_SHARE = 0.3
 """Part of the usual connectivity whose loss makes an outage national; the least that is meant by a
 signal that says dark and no more."""
@@ -123,6 +88,22 @@ class Fused:
     return_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FusedGroup:
+    """Dark bins of any signal that lie close together, and what they were fused into.
+
+    Parameters
+    ----------
+    window : Window
+        From the first to the last bin in which any signal was dark.
+    fused : Fused
+        What the most direct signals make of it.
+    """
+
+    window: Window
+    fused: Fused
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Grid:
     start_s: float
@@ -161,6 +142,29 @@ def fuse(signals: Sequence[AnomalyFlags], *, tuning: FusionTuning = DEFAULT) -> 
         ``fusion-subjects`` when the flags are of several subjects, or a signal of an instrument
         comes twice.
     """
+    return tuple(group.fused for group in fused_groups(signals, tuning=tuning))
+
+
+def fused_groups(
+    signals: Sequence[AnomalyFlags], *, tuning: FusionTuning = DEFAULT
+) -> tuple[FusedGroup, ...]:
+    """Fuse the signals of one place, and say where each group of dark bins lies.
+
+    Parameters
+    ----------
+    signals, tuning
+        As for `fuse`.
+
+    Returns
+    -------
+    tuple of FusedGroup
+        Oldest first.
+
+    Raises
+    ------
+    UsageError
+        As `fuse` does.
+    """
     if not signals:
         return ()
     names = [(flags.signal, flags.source, flags.quantity) for flags in signals]
@@ -191,7 +195,9 @@ def fuse(signals: Sequence[AnomalyFlags], *, tuning: FusionTuning = DEFAULT) -> 
         inside[first:past] = states[first:past]
         dark = [run.moved(near.start) for run in runs(inside) if run.state == DARK] or group
         between = states[dark[0].first - near.start : dark[-1].past - near.start]
-        fused.append(_describe(grid, seen, between, dark, tuning))
+        window = grid.window(StateRun(DARK, group[0].first, group[-1].past))
+        described = _describe(grid, seen, between, dark, tuning)
+        fused.append(FusedGroup(window=window, fused=described))
     return tuple(fused)
 
 
@@ -213,7 +219,7 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
         ratio[inside] = flags.ratio[at[inside]]
-        levels = _told(flags, tuning)
+        levels = told(flags, tuning)
         native.append(levels)
         states[inside] = levels[at[inside]]
         ratios.append(ratio)
@@ -226,23 +232,6 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
         states=tuple(all_states),
         native=tuple(native),
     )
-
-
-def _told(flags: AnomalyFlags, tuning: FusionTuning) -> States:
-    """Return of each of a signal's own bins whether it is dark, light or not seen.
-
-    Low without a level is dark: whoever says no more than that does not mean a tenth.
-    """
-    judged = np.flatnonzero(flags.level != UNSEEN_MARK)
-    low, ratio = np.isin(flags.level[judged], (WARNING, CRITICAL)), flags.ratio[judged]
-    dark = held_open(
-        low & ~(ratio > 1.0 - tuning.least_depth_share),
-        low & ~(ratio > 1.0 - tuning.keep_depth_share),
-        least_bins=tuning.least_dark_s / flags.step_s,
-    )
-    states = np.full(len(flags), UNSEEN, np.int8)
-    states[judged] = np.where(dark, DARK, LIGHT)
-    return states
 
 
 def _smooth(states: States, grid: _Grid, tuning: FusionTuning) -> States:

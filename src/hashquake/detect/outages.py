@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from hashquake.core.outage import Outage
 from hashquake.core.times import format_time
 from hashquake.detect.anomaly_flags import AnomalyFlags
-from hashquake.detect.fusion import DEFAULT, Fused, FusionTuning, fuse
+from hashquake.detect.dark_bins import DEFAULT, FusionTuning
+from hashquake.detect.fusion import Fused, fuse
 from hashquake.detect.outage_class import classify
 from hashquake.detect.outage_features import WatchedNetwork, began_elsewhere, features_of
 from hashquake.detect.outage_weights import Weights
@@ -22,6 +23,7 @@ def find_outages(
     others: Sequence[Sequence[Fused]] = (),
     tuning: FusionTuning = DEFAULT,
     weights: Weights | None = None,
+    fused: Sequence[Fused] | None = None,
 ) -> tuple[Outage, ...]:
     """Find the outages of one place and say what they were.
 
@@ -37,6 +39,9 @@ def find_outages(
         What makes an outage.
     weights : Weights or None
         What evidence is worth; None is as fitted.
+    fused : sequence of Fused or None
+        The signals as `hashquake.detect.fusion.fuse` fuses them, where that is known; None fuses
+        them.
 
     Returns
     -------
@@ -49,29 +54,29 @@ def find_outages(
         As `hashquake.detect.fusion.fuse` does.
     """
     outages: list[Outage] = []
-    found = fuse(signals, tuning=tuning)
-    for at, fused in enumerate(found):
-        stem = _stem(fused)
+    found = fuse(signals, tuning=tuning) if fused is None else fused
+    for at, one in enumerate(found):
+        stem = _stem(one)
         letter = chr(ord("a") + sum(outage.id.startswith(stem) for outage in outages))
         features = features_of(
-            fused,
+            one,
             members,
-            elsewhere_share=began_elsewhere(fused, others),
+            elsewhere_share=began_elsewhere(one, others),
             neighbours=neighbours(found, at),
         )
         outages.append(
             Outage(
                 id=stem + letter,
                 revision=1,
-                issued_s=fused.seen_until_s,
-                subject=fused.subject,
-                onset=fused.onset,
-                end_s=fused.end_s,
-                dark_windows=fused.dark_windows,
-                restorations=fused.restorations,
-                depth_share=fused.depth_share,
-                seen_by=fused.seen_by,
-                not_seen_by=fused.not_seen_by,
+                issued_s=one.seen_until_s,
+                subject=one.subject,
+                onset=one.onset,
+                end_s=one.end_s,
+                dark_windows=one.dark_windows,
+                restorations=one.restorations,
+                depth_share=one.depth_share,
+                seen_by=one.seen_by,
+                not_seen_by=one.not_seen_by,
                 classes=classify(features, weights=weights),
                 made_by=MADE_BY,
             )

@@ -21,7 +21,7 @@ from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
 from hashquake.estimate.block_count import BlockCount, pool_block_counts
 from hashquake.estimate.drift import POOL_WALK
-from hashquake.estimate.drop_prediction import Counts, predict_drop
+from hashquake.estimate.drop_prediction import Counts, predict_drop, predicted_p_value
 from hashquake.estimate.shares import shares_of
 from hashquake.estimate.volatility import Drift, learned
 
@@ -70,7 +70,13 @@ def drift_of(blocks: BlockColumns, subject: str, window: Window, baseline: Windo
     return drift if subject == NETWORK else drift.with_walk(POOL_WALK)
 
 
-def drop_of(during: BlockCount, before: BlockCount, *, drift: Drift | None = None) -> Drop:
+def drop_of(
+    during: BlockCount,
+    before: BlockCount,
+    *,
+    drift: Drift | None = None,
+    with_interval: bool = True,
+) -> Drop:
     """Compare two counts of one subject.
 
     Parameters
@@ -79,6 +85,8 @@ def drop_of(during: BlockCount, before: BlockCount, *, drift: Drift | None = Non
         Of the window and of its baseline.
     drift : Drift or None
         Of the subject; None leaves the prediction out.
+    with_interval : bool
+        Whether the prediction has an interval, which takes most of the time, or a p-value alone.
 
     Raises
     ------
@@ -111,12 +119,16 @@ def drop_of(during: BlockCount, before: BlockCount, *, drift: Drift | None = Non
         baseline_exposure=before.exposure_s_per_hash,
     )
     exposures = during.exposure_s_per_hash / before.exposure_s_per_hash
-    prediction = None
+    predicted_share = predicted_p = None
     if drift is not None:
         counts = Counts(
             n_blocks=during.n_blocks, baseline_n_blocks=before.n_blocks, exposures=exposures
         )
-        prediction = predict_drop(counts, during.window, before.window, drift)
+        if with_interval:
+            prediction = predict_drop(counts, during.window, before.window, drift)
+            predicted_share, predicted_p = prediction.drop_share, prediction.p_value
+        else:
+            predicted_p = predicted_p_value(counts, during.window, before.window, drift)
     return Drop(
         window=during.window,
         n_blocks=during.n_blocks,
@@ -124,8 +136,8 @@ def drop_of(during: BlockCount, before: BlockCount, *, drift: Drift | None = Non
         expected_blocks=before.n_blocks * exposures,
         drop_share=ratio.mapped(scale=-1.0, offset=1.0),
         p_value=p_value,
-        predictive_share=prediction.drop_share if prediction else None,
-        predictive_p_value=prediction.p_value if prediction else None,
+        predictive_share=predicted_share,
+        predictive_p_value=predicted_p,
     )
 
 
@@ -136,6 +148,7 @@ def pool_drops(
     coverage: Coverage,
     *,
     network: Network = MAIN,
+    with_intervals: bool = True,
 ) -> tuple[PoolDrop, ...]:
     """Measure the fall of every pool with at least `ENOUGH_BLOCKS` blocks in the baseline.
 
@@ -151,6 +164,8 @@ def pool_drops(
         When the record was watching.
     network : Network
         Whose rules of difficulty hold.
+    with_intervals : bool
+        Whether predictions have intervals; see `drop_of`.
 
     Returns
     -------
@@ -171,7 +186,10 @@ def pool_drops(
     }
     enough = [one for one in before.pools if one.n_blocks >= ENOUGH_BLOCKS]
     drift = drift_of(blocks, pool_subject(""), window, baseline)
-    drops = [drop_of(during[one.subject], one, drift=drift) for one in enough]
+    drops = [
+        drop_of(during[one.subject], one, drift=drift, with_interval=with_intervals)
+        for one in enough
+    ]
     adjusted = holm([one.predictive_p_value or 0.0 for one in drops])
     shares = {one.subject: one for one in shares_of(before, baseline).pools} if enough else {}
     return tuple(

@@ -11,11 +11,11 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import betainc, roots_hermitenorm
 
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.poisson import FEW_BLOCKS, beta_counts, ratio_tails
+from hashquake.core.root import root
 from hashquake.core.window import Window
 from hashquake.estimate.drift import drift_sd
 from hashquake.estimate.volatility import Drift
@@ -78,14 +78,33 @@ def predict_drop(counts: Counts, window: Window, baseline: Window, drift: Drift)
     `hashquake.core.poisson`.
     """
     drifted, chance = _drifted(window, baseline, drift)
-    odds = np.exp(drifted) * counts.exposures
-    lower, upper = ratio_tails(counts.n_blocks, counts.baseline_n_blocks, odds / (1.0 + odds))
     kept = [_quantile(level, counts, drifted, chance) for level in QUANTILE_LEVELS]
     a, b, c, d, e, f, g = (1.0 - ratio for ratio in reversed(kept))
     return DropPrediction(
         drop_share=Quantiles(values=(a, b, c, d, e, f, g)),
-        p_value=min(1.0, 2.0 * min(float(chance @ lower), float(chance @ upper))),
+        p_value=_p_value(counts, drifted, chance),
     )
+
+
+def predicted_p_value(counts: Counts, window: Window, baseline: Window, drift: Drift) -> float:
+    """Return the p-value of `predict_drop` alone, which takes a tenth of the time.
+
+    Parameters
+    ----------
+    counts : Counts
+        Of the two windows.
+    window, baseline : Window
+        Without a common instant.
+    drift : Drift
+        Of the subject.
+    """
+    return _p_value(counts, *_drifted(window, baseline, drift))
+
+
+def _p_value(counts: Counts, drifted: Floats, chance: Floats) -> float:
+    odds = np.exp(drifted) * counts.exposures
+    lower, upper = ratio_tails(counts.n_blocks, counts.baseline_n_blocks, odds / (1.0 + odds))
+    return min(1.0, 2.0 * min(float(chance @ lower), float(chance @ upper)))
 
 
 def _drifted(window: Window, baseline: Window, drift: Drift) -> tuple[Floats, Floats]:
@@ -113,4 +132,4 @@ def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> 
         return float(chance @ betainc(hits, others, odds / (1.0 + odds))) - level
 
     middle = log(hits / others / counts.exposures)
-    return exp(brentq(excess, middle - _REACH_LOG, middle + _REACH_LOG, xtol=1e-12))
+    return exp(root(excess, middle - _REACH_LOG, middle + _REACH_LOG, xtol=1e-12))

@@ -1,191 +1,98 @@
-"""Probability on a grid of log rates: the kernels that move it and let blocks weigh on it.
+"""Probability on a grid of log rates: how it moves, and how blocks weigh on it.
 
 A grid holds, for each subject, the probability of every level and transient. Cell ``i`` of a
 subject whose grid starts at ``origin`` stands for the log rate ``(origin + i) * cell_log``;
 transient ``k`` of ``K`` adds ``k - K // 2`` cells. The grid follows the rate by whole cells, so
 nothing is ever interpolated.
 
-Kernels here are plain loops over single numbers: whole-array expressions cost the compiler a
-second each, and a person waits for that on the first run.
+This is NumPy on purpose: a bin is two products of matrices and one exponential, which take 1.6
+times as long as compiled loops did, and most questions run a few thousand bins, once. Loading
+compiled code took longer than those bins do, and compiling it four seconds.
 """
 
-from math import exp, lgamma, log
-from typing import Any
+from collections import deque
+from collections.abc import Iterator
+from math import lgamma
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.kernels import kernel as compiled
 from hashquake.estimate.rate_model import Moves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-kernel = compiled(error_model="numpy")
-"""Divisions follow IEEE instead of raising, which would keep loops from being vectors."""
-_UNMOVED = Moves(
-    up=0.0,
-    down=0.0,
-    jump=0.0,
-    jump_up=0.5,
-    fall_off=0.0,
-    restart=0.0,
-    turn=np.ones((1, 1)),
-    rest=np.ones(1),
-)
+_IN_ONE_THREAD = 200_000
+"""Multiplications that OpenBLAS does not share out to threads, which wait longer than they work."""
+_CELLS_AT_ONCE = 16_384
+"""Likelihoods computed together: few enough for the processor's cache."""
 _IMPOSSIBLE = 1e-280
 """Probability below which what came was impossible."""
 
 
-@kernel
-def move(mass: Floats, moves: Any, spare: Floats) -> None:
-    """Let one time bin pass, in place.
+def move(mass: Floats, moves: Moves) -> Floats:
+    """Return grids after one time bin.
 
     Parameters
     ----------
-    mass : array of float64, shape (levels, transients)
+    mass : array of float64, shape (subjects, levels, transients)
         Probability, or a message from the future when `moves` are reversed.
     moves : Moves
         Of `hashquake.estimate.rate_model`.
-    spare : array of float64, shape (2, levels, transients)
-        Working space.
     """
-    levels, transients = mass.shape
-    turned, jumped = spare[0], spare[1]
-    _turn(mass, moves.turn, turned)
-    _jump(turned, moves.jump_up, moves.fall_off, jumped)
-    settled = 1.0 - moves.jump - moves.restart
-    stay = settled * (1.0 - moves.up - moves.down)
-    up, down = settled * moves.up, settled * moves.down
-    jump = moves.jump * (1.0 - moves.fall_off)
-    anywhere = moves.restart * total_of(turned) / levels
-    last = levels - 1
-    for k in range(transients):
-        fresh = anywhere * moves.rest[k]
-        mass[0, k] = stay * turned[0, k] + down * turned[1, k] + jump * jumped[0, k] + fresh
-        mass[last, k] = (
-            stay * turned[last, k] + up * turned[last - 1, k] + jump * jumped[last, k] + fresh
-        )
-    for i in range(1, last):
-        for k in range(transients):
-            mass[i, k] = (
-                stay * turned[i, k]
-                + up * turned[i - 1, k]
-                + down * turned[i + 1, k]
-                + jump * jumped[i, k]
-                + anywhere * moves.rest[k]
-            )
-
-
-@kernel
-def total_of(mass: Floats) -> float:
-    """Return the sum of a grid, shape (levels, transients).
-
-    Parameters
-    ----------
-    mass : array of float64, shape (levels, transients)
-        Probability of each cell.
-    """
-    total = 0.0
-    for i in range(mass.shape[0]):
-        for k in range(mass.shape[1]):
-            total += mass[i, k]
-    return total
-
-
-@kernel
-def _turn(mass: Floats, turn: Floats, turned: Floats) -> None:
-    """Let the transients turn into each other."""
-    levels, transients = mass.shape
+    subjects, levels, transients = mass.shape
+    moved = np.empty_like(mass)
+    turned = mass
     if transients == 1:
-        for i in range(levels):
-            turned[i, 0] = mass[i, 0]
-        return
-    for i in range(levels):
-        for k in range(transients):
-            turned[i, k] = 0.0
-        for k in range(transients):
-            part = mass[i, k]
-            for j in range(transients):
-                turned[i, j] += part * turn[k, j]
+        moved[:, :, 0] = _product(moves.level, mass[:, :, 0].T).T
+    else:
+        turned = np.matmul(mass, moves.turn)
+        for subject in range(subjects):
+            moved[subject] = _product(moves.level, turned[subject])
+    if moves.restart:
+        moved += (moves.restart / levels) * turned.sum(axis=(1, 2))[:, None, None] * moves.rest
+    return moved
 
 
-@kernel
-def _jump(turned: Floats, rise: float, fall_off: float, jumped: Floats) -> None:
-    """Let every level jump: jumps of geometric size are two sweeps, one up and one down."""
-    levels, transients = turned.shape
-    for k in range(transients):
-        here = 0.0
-        for i in range(levels):
-            here = turned[i, k] + fall_off * here
-            jumped[i, k] = here * rise
-        here = 0.0
-        for i in range(levels - 1, -1, -1):
-            here = turned[i, k] + fall_off * here
-            jumped[i, k] += here * (1.0 - rise)
+def _product(level: Floats, columns: Floats) -> Floats:
+    """Return the product of two matrices, by rows, in parts that run in one thread each."""
+    levels, n = len(level), columns.shape[1]
+    rows = max(1, _IN_ONE_THREAD // (levels * n))
+    product = np.empty((levels, n))
+    for first in range(0, levels, rows):
+        np.dot(level[first : first + rows], columns, out=product[first : first + rows])
+    return product
 
 
-@kernel
-def silence_log(first: int, cells: int, exposure: float, noise: float, cell_log: float) -> Floats:
-    """Return the log probability of no block in a time bin, at each of a row of rates.
+def log_likelihood(place: Floats, blocks: Floats, exposure: Floats, noise: float) -> Floats:
+    """Return the log likelihood of bins at each rate, but for what no rate changes.
 
     Parameters
     ----------
-    first, cells : int
-        The row: cells ``first`` to ``first + cells - 1``.
-    exposure : float
-        Seconds over work in hashes, summed over the bin: blocks expected are rate times it.
+    place : array of float64, shape (subjects, n)
+        Log rates.
+    blocks : array of float64, shape (bins, subjects)
+        Blocks found.
+    exposure : array of float64, shape (bins,)
+        Seconds over work in hashes, summed over each bin: blocks expected are rate times it.
     noise : float
         Standard deviation of the exposure, from the header noise at an open end.
-    cell_log : float
-        Width of a cell.
+
+    Returns
+    -------
+    array of float64, shape (bins, subjects, n)
     """
-    row = np.empty(cells)
-    for s in range(cells):
-        rate = exp((first + s) * cell_log)
-        row[s] = -rate * exposure + 0.5 * (rate * noise) ** 2
-    return row
-
-
-@kernel
-def likelihood(factor: Floats, inverse: Floats, blocks: float, cell_log: float, out: Floats) -> int:
-    """Fill in how likely a bin's blocks are at each rate, as a multiple of the likeliest.
-
-    Parameters
-    ----------
-    factor, inverse : array of float64, shape (n,)
-        Exponential of the differences of `silence_log` from cell to cell, and its inverse; the
-        last is unused.
-    blocks : float
-        Number of blocks found.
-    cell_log : float
-        Width of a cell.
-    out : array of float64, shape (n,)
-        Likelihood; 1 at the cell returned.
-
-    Notes
-    -----
-    From cell to cell the likelihood changes by a known factor: one multiplication a cell, no
-    exponential, and from the likeliest cell outwards no overflow.
-    """
-    n = len(out)
-    # More blocks than a float can weigh (several a second, on test chains) weigh what it can.
-    power = min(blocks * cell_log, 700.0)
-    step, back = exp(power), exp(-power)
-    best = 0
-    while best < n - 1 and step * factor[best] > 1.0:
-        best += 1
-    out[best] = 1.0
-    for i in range(best + 1, n):
-        out[i] = out[i - 1] * (step * factor[i - 1])
-    for i in range(best - 1, -1, -1):
-        out[i] = out[i + 1] * (back * inverse[i])
-    return best
+    rate = np.exp(place)
+    log_like: Floats = blocks[:, :, None] * place
+    log_like -= rate * exposure[:, None, None]
+    if noise:
+        log_like += 0.5 * (rate * noise) ** 2
+    return log_like
 
 
 def weigh(
     mass: Floats,
     origin: Ints,
-    evidence: Floats,
+    evidence: Floats | None,
     blocks: Floats,
     exposure: float,
     noise: float,
@@ -199,98 +106,83 @@ def weigh(
         Probability; sums to 1 for every subject, before and after.
     origin : array of int64, shape (subjects,)
         Where each grid starts, in cells.
-    evidence : array of float64, shape (subjects,)
-        Log probability of the blocks so far; added to.
+    evidence : array of float64, shape (subjects,), or None
+        Log probability of the blocks so far, which is added to; None where nobody asks.
     blocks : array of float64, shape (subjects,)
         Blocks found in the bin.
     exposure : float
         Seconds over work in hashes, summed over the bin.
     noise : float
-        Standard deviation of the exposure; see `silence_log`.
+        Standard deviation of the exposure; see `log_likelihood`.
     cell_log : float
         Width of a cell.
     """
-    one = np.array([exposure])
-    _pass_bins(mass, origin, evidence, blocks[None], one, noise, _UNMOVED, cell_log, False)
+    place = _places(origin, mass.shape, cell_log)
+    log_like = log_likelihood(place, blocks[None], np.array([exposure]), noise)
+    like, peak = _from_peak(log_like, noisy=noise > 0.0)
+    total = _multiply(mass, _window(like, mass.shape)[0])
+    mass /= total[:, None, None]
+    if evidence is not None:
+        evidence += np.log(total) + peak[0] + _log_ways(blocks[None], np.array([exposure]))[0]
 
 
-@kernel
-def _weigh(
-    mass: Floats,
-    origin: Ints,
-    evidence: Floats,
-    blocks: Floats,
-    exposure: float,
-    noise: float,
-    cell_log: float,
-) -> None:
-    subjects, levels, transients = mass.shape
-    half = transients // 2
-    lowest = highest = origin[0]
-    for s in range(1, subjects):
-        lowest, highest = min(lowest, origin[s]), max(highest, origin[s])
-    first = lowest - half
-    n = levels + transients - 1
-    silent = silence_log(first, highest - lowest + n, exposure, noise, cell_log)
-    factor, inverse = np.empty(len(silent)), np.empty(len(silent))
-    for at in range(len(silent)):
-        factor[at] = exp(silent[at + 1] - silent[at]) if at + 1 < len(silent) else 1.0
-        inverse[at] = 1.0 / factor[at]
-    like = np.empty(n)
-    for s in range(subjects):
-        start = origin[s] - half - first
-        found = blocks[s]
-        best = likelihood(
-            factor[start : start + n], inverse[start : start + n], found, cell_log, like
-        )
-        _multiply(mass[s], like)
-        total = total_of(mass[s])
-        if total < _IMPOSSIBLE:
-            # Nothing believed so far allows these blocks: begin again with what they say.
-            for i in range(levels):
-                for k in range(transients):
-                    mass[s, i, k] = like[i + half]
-            divide(mass[s], total_of(mass[s]))
-            total = _IMPOSSIBLE
-        else:
-            divide(mass[s], total)
-        peak = silent[start + best] + found * (first + start + best) * cell_log
-        evidence[s] += log(total) + peak - lgamma(found + 1.0)
-        if found > 0.0 and exposure > 0.0:
-            evidence[s] += found * log(exposure)
+def _places(origin: Ints, shape: tuple[int, ...], cell_log: float) -> Floats:
+    """Return the log rates that a level and a transient can add up to, for each subject."""
+    levels, transients = shape[1:]
+    first = origin - transients // 2
+    cells = first[:, None] + np.arange(levels + transients - 1)
+    places: Floats = cells.astype(np.float64) * cell_log
+    return places
 
 
-@kernel
-def _multiply(mass: Floats, like: Floats) -> None:
-    """Let the likelihood of each rate weigh on a grid, shape (levels, transients), in place."""
-    levels, transients = mass.shape
-    # One flat loop where there is no transient: the shape that compilers turn into vectors.
-    if transients == 1:
-        for i in range(levels):
-            mass[i, 0] *= like[i]
-        return
-    for i in range(levels):
-        for k in range(transients):
-            mass[i, k] *= like[i + k]
+def _from_peak(log_like: Floats, *, noisy: bool) -> tuple[Floats, Floats]:
+    """Return likelihoods as multiples of the largest, in place, and the logs of the largest."""
+    peak: Floats = _first_peak(log_like) if noisy else np.max(log_like, axis=-1)
+    log_like -= peak[..., None]
+    if noisy:
+        # Far above the peak the noise would outweigh the silence, which its law does not reach.
+        np.minimum(log_like, 0.0, out=log_like)
+    return np.exp(log_like, out=log_like), peak
 
 
-@kernel
-def divide(mass: Floats, by: float) -> None:
-    """Divide a grid, shape (levels, transients), by a number, in place.
-
-    Parameters
-    ----------
-    mass : array of float64, shape (levels, transients)
-        Overwritten.
-    by : float
-        Not 0.
-    """
-    for i in range(mass.shape[0]):
-        for k in range(mass.shape[1]):
-            mass[i, k] /= by
+def _first_peak(log_like: Floats) -> Floats:
+    """Return each row's first maximum from below, or its last number where it only rises."""
+    falls = np.diff(log_like, axis=-1) <= 0.0
+    at = np.where(falls.any(axis=-1), falls.argmax(axis=-1), log_like.shape[-1] - 1)
+    peak: Floats = np.take_along_axis(log_like, at[..., None], axis=-1)[..., 0]
+    return peak
 
 
-@kernel
+def _window(like: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the likelihood of every level and transient: shape (bins, *shape), without a copy."""
+    bins, subjects, cells = like.strides
+    windowed: Floats = np.lib.stride_tricks.as_strided(
+        like, (len(like), *shape), (bins, subjects, cells, cells), writeable=False
+    )
+    return windowed
+
+
+def _multiply(mass: Floats, like: Floats) -> Floats:
+    """Multiply grids by a likelihood, in place; return the sum of each."""
+    mass *= like
+    total = np.asarray(mass.sum(axis=(1, 2)))
+    for subject in (total < _IMPOSSIBLE).nonzero()[0].tolist():
+        # Nothing believed so far allows these blocks: begin again with what they say.
+        mass[subject] = like[subject, :, like.shape[2] // 2, None]
+        mass[subject] *= _IMPOSSIBLE / mass[subject].sum()
+        total[subject] = _IMPOSSIBLE
+    return total
+
+
+def _log_ways(blocks: Floats, exposure: Floats) -> Floats:
+    """Return the part of the log probability of bins that no rate changes, (bins, subjects)."""
+    counts, which = np.unique(blocks, return_inverse=True)
+    ways = np.array([-lgamma(count + 1.0) for count in counts.tolist()])[which]
+    watched = np.where(exposure > 0.0, exposure, 1.0)
+    log_ways: Floats = ways.reshape(blocks.shape) + blocks * np.log(watched)[:, None]
+    return log_ways
+
+
 def shift(mass: Floats, cells: int) -> None:
     """Move the grid's window by whole cells, in place; mass pushed out is lost.
 
@@ -301,26 +193,22 @@ def shift(mass: Floats, cells: int) -> None:
     cells : int
         How far the window moves, upwards where positive.
     """
-    levels, transients = mass.shape
-    # Upwards from the bottom or downwards from the top, so that nothing is read after it is lost.
-    for step in range(levels):
-        i = step if cells > 0 else levels - 1 - step
-        for k in range(transients):
-            mass[i, k] = mass[i + cells, k] if 0 <= i + cells < levels else 0.0
+    before = mass.copy()
+    mass[...] = 0.0
+    if cells > 0:
+        mass[:-cells] = before[cells:]
+    else:
+        mass[-cells:] = before[: len(mass) + cells]
 
 
-@kernel
-def _centre(mass: Floats) -> int:
-    """Return how far the grid has to follow its own mean: 0 while that is near the middle."""
-    levels, transients = mass.shape
-    mean = 0.0
-    for i in range(levels):
-        row = 0.0
-        for k in range(transients):
-            row += mass[i, k]
-        mean += i * row
-    off = int(mean + 0.5) - levels // 2
-    return off if abs(off) > levels // 6 else 0
+def _far_off(mass: Floats, total: Floats) -> Ints:
+    """Return how far each grid has to follow its own mean: 0 while that is near the middle."""
+    levels, transients = mass.shape[1:]
+    rows = mass[:, :, 0] if transients == 1 else np.matmul(mass, np.ones(transients))
+    mean = np.dot(rows, np.arange(levels, dtype=np.float64)) / total
+    off: Ints = (mean + 0.5).astype(np.int64) - levels // 2
+    off[np.abs(off) <= levels // 6] = 0
+    return off
 
 
 def advance(
@@ -351,35 +239,51 @@ def advance(
     cell_log : float
         Width of a cell.
     """
-    _pass_bins(mass, origin, evidence, blocks, exposure, 0.0, moves, cell_log, True)
+    deque(passing(mass, origin, evidence, blocks, exposure, moves, cell_log), maxlen=0)
 
 
-@kernel
-def _pass_bins(
+def passing(
     mass: Floats,
     origin: Ints,
     evidence: Floats,
     blocks: Floats,
     exposure: Floats,
-    noise: float,
-    moves: Any,
+    moves: Moves,
     cell_log: float,
-    time_passes: bool,
-) -> None:
-    """Weigh bins, and let them pass: one kernel for both, as each costs a second to compile."""
+) -> Iterator[int]:
+    """Do as `advance`, and yield the number of each bin before it is passed.
+
+    Parameters
+    ----------
+    mass, origin, evidence, blocks, exposure, moves, cell_log
+        See `advance`; between two bins the caller may read what they are by then.
+    """
+    at, n = 0, len(exposure)
+    ways = _log_ways(blocks, exposure)
     subjects, levels, transients = mass.shape
-    spare = np.empty((2, levels, transients))
-    for at in range(len(exposure)):
-        if exposure[at] > 0.0 or not time_passes:
-            _weigh(mass, origin, evidence, blocks[at], exposure[at], noise, cell_log)
-        if not time_passes:
-            continue
-        for s in range(subjects):
+    at_once = max(1, _CELLS_AT_ONCE // (subjects * (levels + transients)))
+    while at < n:
+        chunk = slice(at, at + at_once)
+        place = _places(origin, mass.shape, cell_log)
+        log_like = log_likelihood(place, blocks[chunk], exposure[chunk], 0.0)
+        like, peak = _from_peak(log_like, noisy=False)
+        for one, peak_log, watched in zip(
+            _window(like, mass.shape), peak, exposure[chunk].tolist(), strict=True
+        ):
+            yield at
+            if watched > 0.0:
+                total = _multiply(mass, one)
+                evidence += np.log(total) + peak_log + ways[at]
+            else:
+                total = mass.sum(axis=(1, 2))
+            at += 1
             # The window follows before the moves, which then leave no cell of it empty.
-            cells = _centre(mass[s])
-            if cells != 0:
-                shift(mass[s], cells)
-                origin[s] += cells
-            move(mass[s], moves, spare)
+            off = _far_off(mass, total)
+            for subject in off.nonzero()[0].tolist():
+                shift(mass[subject], int(off[subject]))
+            moved = move(mass, moves)
             # What fell off the edge is given back, or it would count as evidence.
-            divide(mass[s], total_of(mass[s]))
+            np.divide(moved, moved.sum(axis=(1, 2))[:, None, None], out=mass)
+            if off.any():
+                origin += off
+                break

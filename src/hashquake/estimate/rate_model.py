@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S, YEAR_S
@@ -94,41 +93,29 @@ class RateModel:
 
 
 class Moves(NamedTuple):
-    """What happens to a grid in one bin, as numbers a kernel takes.
+    """What happens to a grid in one bin.
 
     Parameters
     ----------
-    up, down : float
-        Chances that the level moves one cell up or down.
-    jump, restart : float
-        Chances of a jump, and of a fresh start at any level.
-    jump_up : float
-        Share of the jumps that go up.
-    fall_off : float
-        Ratio of the chances of jumps whose sizes differ by one cell.
+    level : array of float64, shape (levels, levels)
+        Chance that the level goes from one cell (column) to another (row), but for fresh starts;
+        what leaves the grid is missing.
     turn : array of float64, shape (transients, transients)
         Chance that the transient goes from cell ``k`` (row) to cell ``l`` (column).
+    restart : float
+        Chance of a fresh start at any level.
     rest : array of float64, shape (transients,)
         Stationary distribution of the transient.
     """
 
-    up: float
-    down: float
-    jump: float
-    jump_up: float
-    fall_off: float
-    restart: float
+    level: Floats
     turn: Floats
+    restart: float
     rest: Floats
 
     def reversed(self) -> "Moves":
         """Return the adjoint: the same moves seen from the future."""
-        return self._replace(
-            up=self.down,
-            down=self.up,
-            jump_up=1.0 - self.jump_up,
-            turn=np.ascontiguousarray(self.turn.T),
-        )
+        return self._replace(level=self.level.T, turn=self.turn.T)
 
 
 def _cells_per_bin(model: RateModel) -> tuple[float, float]:
@@ -138,7 +125,7 @@ def _cells_per_bin(model: RateModel) -> tuple[float, float]:
     return max(variance, abs(mean)), mean
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def moves_of(model: RateModel) -> Moves:
     """Compute the moves of one bin.
 
@@ -147,20 +134,34 @@ def moves_of(model: RateModel) -> Moves:
     model : RateModel
         Its parameters are per second or per root of a day.
     """
-    # One cell up or down with these chances has the walk's mean and variance exactly.
-    variance, mean = _cells_per_bin(model)
     years = model.bin_s / YEAR_S
     turn, rest = _transient(model)
+    restart = model.restarts_per_year * years
     return Moves(
-        up=(variance + mean) / 2,
-        down=(variance - mean) / 2,
-        jump=model.jumps_per_year * years,
-        jump_up=model.jump_up_share,
-        fall_off=exp(-model.cell_log / model.jump_log),
-        restart=model.restarts_per_year * years,
+        level=_level(model, model.jumps_per_year * years, restart),
         turn=turn,
+        restart=restart,
         rest=rest,
     )
+
+
+def _level(model: RateModel, jump: float, restart: float) -> Floats:
+    """Return the level's transition over a bin, given the chances of a jump and a fresh start."""
+    # One cell up or down with these chances has the walk's mean and variance exactly.
+    variance, mean = _cells_per_bin(model)
+    cells = np.arange(model.n_levels)
+    away = cells[:, None] - cells
+    walk = np.select(
+        [away == 0, away == 1, away == -1],
+        [1.0 - variance, (variance + mean) / 2, (variance - mean) / 2],
+        0.0,
+    )
+    # The chances of jumps whose sizes differ by one cell have this ratio.
+    fall_off = exp(-model.cell_log / model.jump_log)
+    sided = np.select([away == 0, away > 0], [1.0, model.jump_up_share], 1.0 - model.jump_up_share)
+    jumped = (1.0 - fall_off) * fall_off ** np.abs(away) * sided
+    level: Floats = (1.0 - jump - restart) * walk + jump * jumped
+    return level
 
 
 def _transient(model: RateModel) -> tuple[Floats, Floats]:
@@ -180,5 +181,8 @@ def _transient(model: RateModel) -> tuple[Floats, Floats]:
         generator[k, k + 1] = hops_per_bin * np.sqrt(weight[k + 1] / weight[k])
         generator[k + 1, k] = hops_per_bin * np.sqrt(weight[k] / weight[k + 1])
     generator -= np.diag(generator.sum(axis=1))
-    turn: Floats = np.ascontiguousarray(expm(generator))
-    return turn, weight / weight.sum()
+    # Detailed balance makes it similar to a symmetric matrix, whose exponential is exact.
+    root = np.sqrt(weight)
+    values, vectors = np.linalg.eigh(root[:, None] * generator / root)
+    turn = (vectors * np.exp(values)) @ vectors.T / root[:, None] * root
+    return np.maximum(turn, 0.0), weight / weight.sum()

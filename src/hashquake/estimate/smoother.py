@@ -26,7 +26,7 @@ from hashquake.estimate.grid_filter import move, shift, weigh
 from hashquake.estimate.grid_quantiles import read_quantiles
 from hashquake.estimate.rate_model import moves_of
 from hashquake.estimate.time_bins import TimeBins
-from hashquake.estimate.track import Track, run_bins
+from hashquake.estimate.track import Track, bins_passing, run_bins
 
 MADE_BY = "smoother/2"
 Floats = NDArray[np.float64]
@@ -196,9 +196,8 @@ def _forward(track: Track, bins: TimeBins, begin: int, end: int) -> tuple[Floats
     track = _copy(track)
     mass = np.empty((end - begin, *track.mass.shape[1:]))
     origins = np.empty(end - begin, np.int64)
-    for row, at in enumerate(range(begin, end)):
+    for row in bins_passing(track, bins, begin, end):
         mass[row], origins[row] = track.mass[0], track.origin[0]
-        run_bins(track, bins, at, at + 1)
     return mass, origins
 
 
@@ -206,17 +205,15 @@ def _back(
     message: Floats, origin: int, origin_before: int, *, bins: TimeBins, at: int, track: Track
 ) -> None:
     """Take the message of the future from a bin's end to its start, in place."""
-    spare = np.empty((2, *message.shape[1:]))
-    move(message[0], moves_of(track.model).reversed(), spare)
+    message[...] = move(message, moves_of(track.model).reversed())
     if origin != origin_before:
         shift(message[0], origin_before - origin)
     message /= message.sum()
     if bins.exposure[at] > 0:
-        place, unused = np.array([origin_before]), np.zeros(1)
         weigh(
             message,
-            place,
-            unused,
+            np.array([origin_before]),
+            None,
             bins.blocks[at],
             float(bins.exposure[at]),
             0.0,

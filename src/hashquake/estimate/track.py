@@ -1,5 +1,7 @@
 """What is known of subjects that share a model: their grids and the bin under way."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isfinite, log
 
@@ -7,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.difficulty import BLOCK_TARGET_S
-from hashquake.estimate.grid_filter import advance, weigh
+from hashquake.estimate.grid_filter import passing, weigh
 from hashquake.estimate.rate_model import RateModel, moves_of
 from hashquake.estimate.time_bins import OpenBin, TimeBins, count_bins
 
@@ -130,7 +132,22 @@ def run_bins(track: Track, bins: TimeBins, begin: int, end: int) -> None:
     begin, end : int
         Which of them, half open.
     """
-    advance(
+    deque(bins_passing(track, bins, begin, end), maxlen=0)
+
+
+def bins_passing(track: Track, bins: TimeBins, begin: int, end: int) -> Iterator[int]:
+    """Do as `run_bins`, and yield the number of each bin, from 0, before it is passed.
+
+    Parameters
+    ----------
+    track : Track
+        Its mass, origin and evidence are overwritten; they may be read between two bins.
+    bins : TimeBins
+        Of the subjects of the track.
+    begin, end : int
+        Which of them, half open.
+    """
+    return passing(
         track.mass,
         track.origin,
         track.evidence,
@@ -174,7 +191,7 @@ def opened(
     weigh(
         mass,
         through.origin,
-        through.evidence.copy(),
+        None,
         through.open_bin.blocks,
         through.open_bin.exposure,
         noise_s / work_hashes,

@@ -255,23 +255,55 @@ def _learned(blocks: BlockColumns, clock_s: Floats, counts: tuple[int, ...]) -> 
     return tuple(found)
 
 
-@kernel
 def _learn_all(
     belief: Floats, grid: Hypotheses, exposure: Floats, days: Floats, whole: NDArray[np.bool_]
 ) -> Floats:
-    """Learn from batches in turn; return the log weights before any and after each."""
-    rows, columns = belief.shape
-    after = np.empty((rows, columns))
-    course = np.empty((len(exposure) + 1, columns))
-    # Number by number: assigning rows makes the compiler prepare the text of an error for seconds.
-    for h in range(columns):
-        course[0, h] = belief[LOG_WEIGHT, h]
-    for at in range(len(exposure)):
-        if whole[at]:
-            learn(belief, after, grid, float(BATCH_BLOCKS), exposure[at], days[at])
-            for row in range(rows):
-                for h in range(columns):
-                    belief[row, h] = after[row, h]
-        for h in range(columns):
-            course[at + 1, h] = belief[LOG_WEIGHT, h]
+    """Learn from batches in turn; return the log weights before any and after each.
+
+    This is `learn` over months of batches, once an answer, in NumPy: only what goes from batch to
+    batch is done batch by batch.
+    """
+    n, passed = WORTH * BATCH_BLOCKS, WORTH * exposure[whole]
+    days = days[whole]
+    shapes = np.empty((len(days), len(grid.log_prior)))
+    rates = np.empty_like(shapes)
+    widened = np.outer(days, grid.walk_variance)
+    grown = np.exp(-np.outer(days, grid.growth_log_per_day))
+    shape, rate = belief[SHAPE], belief[RATE]
+    for at, more in enumerate(passed.tolist()):
+        if shape[0] > 0.0:
+            known = 1.0 / (1.0 / shape + widened[at])
+            rate = rate * (known / shape * grown[at])
+            shape = known
+        shapes[at], rates[at] = shape, rate
+        shape, rate = shape + n, rate + more
+    evidence = _evidence(shapes, rates, n, passed)
+    keep = np.exp(-days / MEMORY_DAYS)
+    after = np.empty_like(shapes)
+    weight = belief[LOG_WEIGHT]
+    for at, kept in enumerate(keep.tolist()):
+        weight = kept * weight + (1.0 - kept) * grid.log_prior + evidence[at]
+        weight -= np.log(np.exp(weight).sum())
+        after[at] = weight
+    known_batches = np.concatenate([[0], np.cumsum(whole)])
+    course: Floats = np.concatenate([belief[None, LOG_WEIGHT], after])[known_batches]
     return course
+
+
+def _evidence(shape: Floats, rate: Floats, n: float, passed: Floats) -> Floats:
+    """Return how well each hypothesis predicted each batch, at worst `MOST_NATS` below the best."""
+    known = shape[:, 0] > 0.0
+    evidence = np.zeros_like(shape)
+    shape, rate = shape[known], rate[known]
+    evidence[known] = (
+        _log_gamma(shape + n)
+        - _log_gamma(shape)
+        + shape * np.log(rate)
+        - (shape + n) * np.log(rate + passed[known, None])
+    )
+    behind: Floats = np.maximum(evidence - evidence.max(axis=1, keepdims=True), -MOST_NATS)
+    return behind
+
+
+def _log_gamma(at: Floats) -> Floats:
+    return np.fromiter(map(lgamma, at.ravel().tolist()), np.float64, at.size).reshape(at.shape)

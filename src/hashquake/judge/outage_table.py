@@ -2,11 +2,10 @@
 
 import json
 from dataclasses import asdict
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from hashquake.core.interval import Interval
+from hashquake.judge.outage_alarms import ALARMS, bundled_scores
 from hashquake.judge.outage_backtest import ClassScores, HitCount, OutageScores, ReliabilityBin
 
 _COUNTS = ("recall", "bare_recall", "onset", "restorations", "shallow", "artefacts")
@@ -21,7 +20,8 @@ def scores_json(scores: OutageScores) -> str:
     scores : OutageScores
         As measured.
     """
-    return json.dumps(asdict(scores), indent=1) + "\n"
+    alarms = {name: asdict(getattr(scores, name)) for name in ALARMS}
+    return json.dumps(asdict(scores) | alarms, indent=1) + "\n"
 
 
 def read_scores(text: str) -> OutageScores:
@@ -32,7 +32,7 @@ def read_scores(text: str) -> OutageScores:
     text : str
         JSON.
     """
-    stored: dict[str, Any] = json.loads(text)
+    stored = {name: value for name, value in json.loads(text).items() if name not in ALARMS}
     stored |= {name: HitCount(**stored[name]) for name in _COUNTS}
     stored |= {name: _class_scores(stored[name]) for name in _CLASSES}
     return OutageScores(**stored)
@@ -49,26 +49,6 @@ def _class_scores(stored: dict[str, Any]) -> ClassScores:
     )
 
 
-@lru_cache(maxsize=1)
 def measured_scores() -> OutageScores:
     """Return the bundled scores."""
-    where = resources.files("hashquake.judge") / "outages_measured.json"
-    return read_scores(where.read_text(encoding="utf-8"))
-
-
-def measured_false_alarms_per_year(*, watched: bool) -> Interval:
-    """Return the false alarms a country and year that go with every outage shown.
-
-    Parameters
-    ----------
-    watched : bool
-        Whether the country's networks were watched one by one; without them faults of an
-        instrument are believed more often.
-
-    Examples
-    --------
-    >>> measured_false_alarms_per_year(watched=False).high < 1.0
-    True
-    """
-    scores = measured_scores()
-    return scores.false_alarms_per_year if watched else scores.bare_false_alarms_per_year
+    return read_scores(bundled_scores())

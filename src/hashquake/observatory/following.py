@@ -5,7 +5,7 @@ there when a program starts again, catches up with what another program stored, 
 from the blocks where neither fits: the outcome is the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,10 +13,9 @@ from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.in_turn import in_turn, pool_reports
-from hashquake.catalog.judged_signals import JudgedSignals
 from hashquake.catalog.ledger import next_quakes
-from hashquake.catalog.outage_search import enter, search, signal_spans, unsearched
-from hashquake.catalog.outages import LEAST_OTHERS, versions_of
+from hashquake.catalog.outage_search import signal_spans
+from hashquake.catalog.outages import versions_of
 from hashquake.catalog.pipeline import (
     LateReportError,
     PipelineEvents,
@@ -35,9 +34,16 @@ from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
+from hashquake.observatory.outage_following import OutageFollower
 from hashquake.observatory.rate_following import RateFollower
 from hashquake.observatory.rebuilt_ledger import bring_ledger_to
-from hashquake.observatory.report_intake import caught_up, new_readings
+from hashquake.observatory.report_intake import (
+    caught_up,
+    last_reports,
+    new_readings,
+    reports_beyond,
+    with_spoken,
+)
 
 Tip = tuple[int, bytes | None] | None
 
@@ -56,10 +62,13 @@ class Follower:
         self._state: PipelineState | None = None
         self._saved_height = -1
         self._deferred = False
-        self._judged = JudgedSignals()
+        self._outages = OutageFollower()
         self._rates = RateFollower()
         self.states_rates = False
         self._tip: Tip = None
+        self._reported: Mapping[str, int] = {}
+        self._next_reported: Mapping[str, int] = {}
+        self._told_by_others = False
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
@@ -86,17 +95,34 @@ class Follower:
         """
         if self.states_rates:
             self._rates.ready(inside, _watched_s(inside))
+        reported = last_reports(inside)
         if self._state is not None:
+            self._hear_others(inside, self._state, reported)
             return
+        self._next_reported = reported
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
         if state is not None:
             self._saved_height = state.quakes.height
+        elif inside.tip() is None or inside.network.name != MAIN.name:
+            state = _fresh()
+        if state is not None:
             missed = pool_reports(inside, after_s=state.reports.clock_s)
             if missed:
                 state = caught_up(state, missed)
-        elif inside.tip() is None or inside.network.name != MAIN.name:
-            state = _fresh()
-        self._state = None if state is None else _with_spoken(inside, state)
+        self._state = None if state is None else with_spoken(inside, state)
+
+    def _hear_others(
+        self, inside: Record, state: PipelineState, reported: Mapping[str, int]
+    ) -> None:
+        """Take what another program stored of pools' reports; it concluded what follows."""
+        missed = reports_beyond(inside, self._reported, reported)
+        self._next_reported = reported
+        if not missed:
+            return
+        self._told_by_others = True
+        self._state = caught_up(state, missed)
+        if self._state is not None:
+            bring_ledger_to(inside, self._state)
 
     def foretells(self, watched_s: float) -> bool:
         """Return whether a silence up to an instant raises or settles anything.
@@ -112,8 +138,10 @@ class Follower:
 
     def undo(self) -> None:
         """Let go of what was kept of a transaction that was not committed."""
-        self._judged.forget()
+        self._outages.undo()
         self._rates.undo()
+        if self._told_by_others:
+            self._told_by_others, self._state = False, None
 
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through.
@@ -124,6 +152,7 @@ class Follower:
             None forgets it; it is loaded again before the next batch.
         """
         self._state = state
+        self._told_by_others, self._reported = False, self._next_reported
         self._rates.keep(self._tip)
 
     def take(
@@ -155,6 +184,8 @@ class Follower:
         if bulk:
             every = _BULK_SNAPSHOT_BLOCKS
         changes = batch_changes(batch, result, before)
+        if result.readings_added:
+            self._next_reported = last_reports(inside)
         state, formed, gaps = self._stepped(inside, batch, result, before)
         if state is None:
             # Whoever is stopped now must not go on from a state that no longer fits.
@@ -167,7 +198,7 @@ class Follower:
             if formed:
                 changes += self._enter(inside, state, formed)
         if batch.readings and result.readings_added and not bulk:
-            changes += self._search(inside, batch)
+            changes += self._outages.take(inside, batch, save=self.states_rates)
         if bulk or not self.states_rates:
             self._rates.skip(inside, result)
         else:
@@ -223,7 +254,7 @@ class Follower:
         """
         self.ready(inside)
         state = self._state or self._rebuilt(inside)
-        changes = self._search_unsearched(inside)
+        changes = self._outages.rest(inside, save=self.states_rates)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
         if self.states_rates:
@@ -262,12 +293,13 @@ class Follower:
         inside.add_opinions(quakes)
         inside.add_changes(opinion_changes(quakes))
         self._saved_height = -1
+        self._next_reported = last_reports(inside)
         reports = pool_reports(inside, after_s=state.reports.clock_s)
         state = caught_up(state, reports) if reports else state
         if state is None:
             return None
         self._save(inside, state, every=1)
-        return _with_spoken(inside, state)
+        return with_spoken(inside, state)
 
     def adopt_outages(self, inside: Record, formed: Record) -> None:
         """Take over the outages that were found in the same readings by the same detectors.
@@ -297,7 +329,7 @@ class Follower:
 
     def _rebuilt(self, inside: Record) -> PipelineState:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
-        state = _with_spoken(inside, _fresh())
+        state = with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
             for batch in in_turn(inside.blocks(), pool_reports(inside)):
                 state, _ = pipeline.step(state, batch)
@@ -342,34 +374,6 @@ class Follower:
             vouched=bool(watched) and watched[0].start_s <= last_s,
         )
 
-    def _search(self, inside: Record, batch: Batch) -> list[Change]:
-        countries = {one.subject for one in batch.readings if one.subject.startswith("country:")}
-        known = [name for name in inside.subjects() if name.startswith("country:")]
-        # Readings of networks are of the one country a record has; and where several countries
-        # are known, those of one may show that the outage of another is the instrument's.
-        if any(one.subject.startswith("asn:") for one in batch.readings) and len(known) == 1:
-            countries.update(known)
-        if countries and len(known) > LEAST_OTHERS:
-            countries.update(known)
-        return self._searched(inside, sorted(countries))
-
-    def _search_unsearched(self, inside: Record) -> list[Change]:
-        names = unsearched(inside, detectors=installed_detectors())
-        known = [name for name in inside.subjects() if name.startswith("country:")]
-        if names and len(known) > LEAST_OTHERS:
-            names = tuple(known)
-        return self._searched(inside, names)
-
-    def _searched(self, inside: Record, subjects: Iterable[str]) -> list[Change]:
-        subjects = tuple(subjects)
-        if not subjects:
-            return []
-        found = search(
-            inside, subjects=subjects, detectors=installed_detectors(), judged=self._judged
-        )
-        enter(inside, found)
-        return opinion_changes(found.added)
-
     def _save(self, inside: Record, state: PipelineState, *, every: int) -> None:
         height = state.quakes.height
         if height >= 0 and abs(height - self._saved_height) >= every:
@@ -387,12 +391,6 @@ def _no_snapshot() -> Snapshot:
 
 def _fresh() -> PipelineState:
     return pipeline.start(gaps=load_label_gaps())
-
-
-def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
-    """Fill in when each series last spoke, as the record has it."""
-    spans = {(s.subject, s.quantity, s.source): s.window.end_s for s in inside.reading_spans()}
-    return replace(state, spoken=tuple(sorted(spans.items())))
 
 
 def _watched_s(inside: Record) -> float | None:

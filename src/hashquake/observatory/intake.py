@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from hashquake.core import clock
 from hashquake.core.chain import check_chain
 from hashquake.core.columns import BlockColumns
@@ -313,6 +311,8 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
     UsageError
         ``option-invalid`` naming the option.
     """
+    from pydantic import ValidationError
+
     try:
         checked = plugin.Options(**options)
     except ValidationError as error:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from hashquake.core import clock
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, Progress
-from hashquake.core.country import country_subject
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import NoCoverage
-from hashquake.core.incident import Incident
 from hashquake.core.network import Network
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.record import AppendResult, Record
@@ -19,7 +17,6 @@ from hashquake.core.run import Run
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.observatory import intake
 from hashquake.observatory.asked import (
     Moment,
     Stretch,
@@ -29,34 +26,44 @@ from hashquake.observatory.asked import (
     window_asked,
     window_or_none,
 )
-from hashquake.observatory.cards import installed_detectors, source_lags
 from hashquake.observatory.tables import Rates, block_table
 
 if TYPE_CHECKING:
     import polars as pl
 
     from hashquake.catalog.outage_signals import OutageSignals
+    from hashquake.core.alert import AlertOutbox
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
+    from hashquake.core.claim import Claim, Verdict
     from hashquake.core.event import Event
+    from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
     from hashquake.core.mining_map import MiningMap
     from hashquake.core.opinion import Change
     from hashquake.core.outage import Outage
+    from hashquake.core.site import Site
     from hashquake.explain.energy import DarkPower
     from hashquake.explain.energy_report import EnergyReport
     from hashquake.explain.mining_table import MapTable
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.judge.check import Check
     from hashquake.judge.forecast_outcomes import ForecastResult
+    from hashquake.judge.forecast_scores import ForecasterScore
+    from hashquake.observatory.claim_ledger import CheckedClaim
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
+    from hashquake.observatory.following import Follower
+    from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
+    from hashquake.observatory.pool_detail import PoolDetail
     from hashquake.observatory.pool_standings import PoolStandings
     from hashquake.observatory.rate_series import RateSeries
+    from hashquake.observatory.sites import SiteRows
 
 
 class Observatory:
@@ -74,7 +81,11 @@ class Observatory:
         self.record = record
         self._now_s = now_s
 
-    _follower = cached_property(lambda _self: intake.new_follower())
+    @cached_property
+    def _follower(self) -> "Follower":
+        from hashquake.observatory.intake import new_follower
+
+        return new_follower()
 
     def __enter__(self) -> Self:
         """Use it as a context."""
@@ -244,6 +255,8 @@ class Observatory:
         RecordError
             When it cannot be kept.
         """
+        from hashquake.observatory import intake
+
         return intake.feed(
             self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
         )
@@ -265,6 +278,8 @@ class Observatory:
             A record of the same blocks and readings: its catalog is taken over where it fits,
             rather than formed again. The outcome is the same.
         """
+        from hashquake.observatory import intake
+
         feed = partial(intake.feed, self.record, source=source, follower=self._follower, bulk=True)
         with self._follower.deferring(until_adopted=formed is not None):
             result = sum((feed(batch, now_s=self._now_s()) for batch in batches), AppendResult())
@@ -281,6 +296,8 @@ class Observatory:
 
     def settle(self) -> None:
         """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        from hashquake.observatory import intake
+
         intake.settle(self.record, self._follower)
 
     def status(self) -> "WatchStatus":
@@ -301,6 +318,10 @@ class Observatory:
         """
         return self.record.changes(after_id=after_id, limit=limit)
 
+    def outbox(self) -> "AlertOutbox | None":
+        """Return the alerts of the record and their deliveries; None where none can be stored."""
+        return self.record.outbox()
+
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
@@ -309,8 +330,23 @@ class Observatory:
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
         return self.record.arrivals()
 
+    def ingest_latency_s(self) -> float | None:
+        """Return how long after it was first seen the newest block was stored, seconds.
+
+        None where no block came while watching, or nobody noted when it was seen.
+        """
+        stored = self.record.latest_changes("block")
+        if not stored:
+            return None
+        last = max(stored, key=lambda one: one.id)
+        height = int(last.document["height"])
+        seen = [
+            one.seen_s for one in self.record.sightings(height, height) if one.seen_s <= last.at_s
+        ]
+        return last.at_s - min(seen) if seen else None
+
     def size_bytes(self) -> int | None:
-        """Return the size of the record's file; None where it lies in no file of its own."""
+        """Return the size of the record's file or database; None where it has none of its own."""
         return self.record.size_bytes()
 
     def last_change_id(self) -> int:
@@ -325,7 +361,7 @@ class Observatory:
         progress: Callable[[Progress], None] = lambda _progress: None,
         note: Callable[[str], None] = lambda _sentence: None,
         transport: Any = None,
-    ) -> intake.IngestResult:
+    ) -> "IngestResult":
         """Read a source to its end into the record, batch by batch through `feed`.
 
         Parameters
@@ -354,6 +390,8 @@ class Observatory:
         HashquakeError
             What the source or the record says; batches before it are kept.
         """
+        from hashquake.observatory import intake
+
         return intake.ingest(
             self.record,
             source,
@@ -512,6 +550,25 @@ class Observatory:
 
         return forecast_results(self.record, self.record.forecasts())
 
+    def forecast_scores(self, files: "Sequence[Path]" = ()) -> "tuple[ForecasterScore, ...]":
+        """Score forecasts of the next difficulty; see `hashquake.observatory.forecast_scoring`.
+
+        Parameters
+        ----------
+        files : sequence of Path
+            Published forecasts as TOML, beside those of formulas and the record's own.
+
+        Raises
+        ------
+        InputError
+            ``file-unreadable``.
+        FormatError
+            ``forecasts-malformed``.
+        """
+        from hashquake.observatory.forecast_scoring import forecast_scores
+
+        return forecast_scores(self.record, files)
+
     def replay(
         self,
         *,
@@ -524,7 +581,9 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            False alarms a year under the null model, in which only chance and drift act.
+            False alarms a year under the null model, in which only chance and drift act: of the
+            network's blocks, as many of the blocks of all pools together, and as many of what pools
+            report.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
@@ -543,6 +602,7 @@ class Observatory:
             When it is to be kept and cannot.
         """
         from hashquake.catalog import replay as replaying
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Quakes
 
         found = replaying.replay(
@@ -587,7 +647,7 @@ class Observatory:
         until: Moment | None = None,
         *,
         baseline: Stretch | None = None,
-    ) -> Incident:
+    ) -> "Incident":
         """Set out what the blocks say of an event.
 
         Parameters
@@ -677,6 +737,7 @@ class Observatory:
             When they are to be kept and cannot.
         """
         from hashquake.catalog import outage_search
+        from hashquake.observatory.cards import installed_detectors, source_lags
         from hashquake.observatory.opinion_tables import Outages
 
         found = outage_search.detect(
@@ -725,6 +786,8 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.core.country import country_subject
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Outages
 
         found = believed(
@@ -750,6 +813,7 @@ class Observatory:
         """
         from hashquake.catalog.documents import outage_of
         from hashquake.catalog.outage_search import believed
+        from hashquake.observatory.cards import installed_detectors
         from hashquake.observatory.opinion_tables import Outages
 
         stored = self.record.opinions("outage", name=outage)
@@ -776,6 +840,7 @@ class Observatory:
             As for `detect_outages`.
         """
         from hashquake.catalog import outage_signals
+        from hashquake.observatory.cards import installed_detectors
 
         return outage_signals.signals_around(
             self.record, outage, networks=networks, detectors=installed_detectors()
@@ -919,6 +984,62 @@ class Observatory:
 
         return exposures.exposures(self.record, country)
 
+    def check(
+        self,
+        text: str = "",
+        *,
+        published: Moment | None = None,
+        as_known_on: Moment | None = None,
+        language: str | None = None,
+        claims: "Sequence[Claim] | None" = None,
+        url: str = "",
+        keep: bool = False,
+    ) -> "Check":
+        """Find the claims in a text and judge each; see `hashquake.observatory.checking`.
+
+        Parameters
+        ----------
+        text : str
+            Plain text or HTML; hostile. Nothing in it is fetched or executed.
+        published : str, float or None
+            When it was published; None leaves open what depends on it, and asks.
+        as_known_on : str, float or None
+            Use only what was known by then; None is all that is known.
+        language : str or None
+            Such as ``de``; None finds it.
+        claims : sequence of Claim or None
+            Judge these instead of reading a text.
+        url : str
+            Where it was published; may be empty.
+        keep : bool
+            Whether to keep claims and verdicts in the ledger, if the record can be written.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``, ``language-unknown``, ``text-too-long``; ``extra-missing`` where the
+            extra ``claims`` is not installed.
+        """
+        from hashquake.observatory import checking
+
+        return checking.check(
+            self.record,
+            text,
+            published_s=None if published is None else moment_s(published),
+            known_s=None if as_known_on is None else moment_s(as_known_on),
+            now_s=self._now_s(),
+            language=language,
+            claims=claims,
+            url=url,
+            keep=keep,
+        )
+
+    def claim_ledger(self) -> "tuple[CheckedClaim, ...]":
+        """Return every verdict on each claim checked, oldest first; see `claim_ledger`."""
+        from hashquake.observatory import claim_ledger
+
+        return claim_ledger.ledger(self.record)
+
     def pools(
         self,
         at: "Moment | None" = None,
@@ -953,6 +1074,95 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         rows = standings.pool_standings(self.record, window, named=named)
         return standings.with_exposures(rows, self.exposure().rows) if exposure else rows
+
+    def pool(
+        self,
+        pool: str,
+        at: "Moment | None" = None,
+        *,
+        span_s: float = float(DAY_S),
+        exposure: bool = False,
+    ) -> "PoolDetail":
+        """Gather what concerns one pool: luck, who gained what it lost, its names, stale blocks.
+
+        Parameters
+        ----------
+        pool : str
+            Its slug, such as ``antpool``.
+        at : str, float or None
+            End of the window; None means the end of the record.
+        span_s : float
+            Its length, seconds.
+        exposure : bool
+            Whether to add how much of it sits in places that went dark.
+
+        Returns
+        -------
+        PoolDetail
+            Parts that cannot be determined are None, with the reason in ``missing``.
+
+        Raises
+        ------
+        NoCoverage
+            As for `pools`.
+        UsageError
+            ``pool-unknown``, ``subject-syntax``; ``time-syntax``, ``window-reversed``.
+        """
+        from hashquake.observatory.pool_detail import pool_detail
+
+        end_s = self.end_s() if at is None else moment_s(at)
+        window = Window(start_s=end_s - span_s, end_s=end_s)
+        exposures = self.exposure().rows if exposure else ()
+        return pool_detail(self.record, pool, window, exposures=exposures)
+
+    def judge(self, claim: "Claim") -> "Verdict":
+        """Judge one claim that names its time by the blocks of it and of the two weeks before.
+
+        Parameters
+        ----------
+        claim : Claim
+            With a window.
+
+        Raises
+        ------
+        NoCoverage
+            When the time right before its window was not observed.
+        UsageError
+            ``usage`` without a window.
+        """
+        from hashquake.observatory.judging import judge
+
+        return judge(self.record, claim)
+
+    def sites(
+        self,
+        sites: "Sequence[Site]",
+        at: "Moment | None" = None,
+        *,
+        price_usd: float | None = None,
+    ) -> "SiteRows":
+        """Judge which mining farms stand behind a dark network or grid, and what is at risk.
+
+        Outages are those of the catalog by what is known now; nothing is searched.
+
+        Parameters
+        ----------
+        sites : sequence of Site
+            As `hashquake.observatory.site_file.read_sites` returns them.
+        at : str, float or None
+            The instant; None means now.
+        price_usd : float or None
+            Price of a bitcoin; None is the record's own, else the bundled one.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``.
+        """
+        from hashquake.observatory.sites import site_rows
+
+        at_s = self._now_s() if at is None else moment_s(at)
+        return site_rows(self.record, sites, at_s, price_usd=price_usd)
 
     def context(self, incident: "Incident") -> "EventContext":
         """Gather what is known around an incident beside its blocks: exposure, maps, power, price.

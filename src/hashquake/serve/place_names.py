@@ -3,14 +3,14 @@
 import re
 from functools import lru_cache
 
-from hashquake.core.country import country_names
-
 _WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia")
 
 
 @lru_cache(maxsize=1)
 def known_names() -> dict[str, str]:
     """Return the English name of every country by its two letters."""
+    from hashquake.core.country import country_names
+
     return country_names()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hashquake.core.times import format_time
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.files import write_whole
-from hashquake.serve.wording.changes import subject_words
+from hashquake.serve.subject_names import subject_words
 
 if TYPE_CHECKING:
     from hashquake.observatory.rate_series import RateSeries

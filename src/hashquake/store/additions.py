@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Dialect, Select, Table, func, select
 
 from hashquake.store.schema import (
     batches,
@@ -66,7 +67,7 @@ class Additions:
     lowest_timed: int | None = None
 
     @classmethod
-    def start(cls, connection: Connection) -> "Additions":
+    def start(cls, connection: Connection, *, with_blocks: bool = True) -> "Additions":
         """Begin where the record ends; the batch's number is read before all else.
 
         Whoever commits a batch after that moment takes the same number, so that on a server
@@ -76,11 +77,13 @@ class Additions:
         ----------
         connection : Connection
             Inside the transaction that writes.
+        with_blocks : bool
+            Whether blocks may be added; else their next numbers are not looked up.
         """
         return cls(
             next_batch=next_id(connection, batches),
-            next_block=next_id(connection, blocks),
-            next_pool=next_id(connection, pools),
+            next_block=next_id(connection, blocks) if with_blocks else 0,
+            next_pool=next_id(connection, pools) if with_blocks else 0,
         )
 
     def changes_height(self, height: int) -> None:
@@ -141,7 +144,12 @@ def next_id(connection: Connection, table: Table) -> int:
     table : Table
         With an integer identifier.
     """
-    return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+    return int(connection.execute(_last_id(table)).scalar() or 0) + 1
+
+
+@cache
+def _last_id(table: Table) -> Select[Any]:
+    return select(func.max(table.c.id))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -161,13 +169,15 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     """
     if not rows:
         return
-    statement = table.insert().compile(
-        dialect=connection.dialect, column_keys=[column.name for column in table.columns]
-    )
+    statement = _insertion(table, connection.dialect)
     if connection.dialect.positional:
-        connection.exec_driver_sql(str(statement), list(rows))
+        connection.exec_driver_sql(statement, list(rows))
     else:
         names = [column.name for column in table.columns]
-        connection.exec_driver_sql(
-            str(statement), [dict(zip(names, row, strict=True)) for row in rows]
-        )
+        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: Table, dialect: Dialect) -> str:
+    names = [column.name for column in table.columns]
+    return str(table.insert().compile(dialect=dialect, column_keys=names))

@@ -50,7 +50,7 @@ def append_batch(
     InputError
         ``reading-value`` when a reading's value is not a number.
     """
-    additions = Additions.start(connection)
+    additions = Additions.start(connection, with_blocks=len(batch.blocks) > 0)
     known = staled = 0
     if all_stored(connection, batch.blocks):
         known = len(batch.blocks)

@@ -77,18 +77,32 @@ def known_series(connection: Connection, before: KnownSeries) -> KnownSeries:
     if last < before.last:  # another record took the place of the one that was read
         before = KnownSeries()
     series = dict(before.series)
-    found = connection.execute(
+    # The later rows are selected first: a database that groups by an index of the whole table
+    # would read all of it for the few that came.
+    later = (
         select(
             columns.subject,
             columns.quantity,
             columns.source,
-            func.min(columns.start_s),
-            func.max(columns.end_s),
-            func.count(),
-            func.max(columns.id),
+            columns.start_s,
+            columns.end_s,
+            columns.id,
         )
         .where(columns.id > before.last)
-        .group_by(columns.subject, columns.quantity, columns.source)
+        .order_by(columns.id)
+        .limit(last - before.last)
+        .subquery()
+    )
+    found = connection.execute(
+        select(
+            later.c.subject,
+            later.c.quantity,
+            later.c.source,
+            func.min(later.c.start_s),
+            func.max(later.c.end_s),
+            func.count(),
+            func.max(later.c.id),
+        ).group_by(later.c.subject, later.c.quantity, later.c.source)
     )
     for subject, quantity, source, start_s, end_s, count, number in found:
         name = (subject, quantity, source)

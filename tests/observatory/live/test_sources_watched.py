@@ -17,6 +17,7 @@ from tests.sources import (
     test_radar,
     test_ripestat,
     test_ris_live,
+    test_site_pool,
 )
 from tests.sources.mrt_world import START_S
 from tests.sources.simulated_chain import NOW_S, MinedChain
@@ -49,6 +50,15 @@ def pool_case(pool: str) -> Case:
     return Case(test_pool_reports.options_of(pool), test_pool_reports.NOW_S, answer)
 
 
+def site_case(service: str) -> Case:
+    options, _, answer, *_ = test_site_pool.SHAPES[service]
+    return Case(
+        {"site": "one", "service": service, "url": "http://service.test"} | options,
+        test_site_pool.NOW_S,
+        lambda _: httpx.Response(200, json=answer),
+    )
+
+
 CASES = {
     **{f"pool_{pool}": pool_case(pool) for pool in test_pool_reports.FOUND},
     "pool_json": Case(
@@ -56,6 +66,7 @@ CASES = {
         test_pool_reports.NOW_S,
         lambda _: httpx.Response(200, json={"data": [{"coin": "BTC", "rate": 1.5e3}]}),
     ),
+    "site_pool": site_case("ocean"),
     "ioda": Case(
         {"country": "TR", "datasources": "bgp", "url": "http://service.test"},
         test_ioda.NOW_S,

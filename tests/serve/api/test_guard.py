@@ -107,7 +107,7 @@ def test_a_proxy_may_cut_its_path_off_or_leave_it() -> None:
     with served(open_observatory("bundled"), root_path="/seismo/") as url:
         cut, left = (httpx.get(f"{url}{path}/api/v1/events") for path in ("", "/seismo"))
         assert cut.json() == left.json()
-        assert httpx.get(f"{url}/seismo/").headers["location"] == "/seismo/docs"
+        assert 'href="/seismo/quakes"' in httpx.get(f"{url}/seismo/").text
         assert 'href="/seismo/docs.css"' in httpx.get(f"{url}/seismo/docs").text
         assert httpx.get(f"{url}/openapi.json").json()["servers"] == [{"url": "/seismo"}]
         job = httpx.post(f"{url}/api/v1/simulations", json={"scenario": "halving", "paths": 10})

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from tests.serve.api.served import PATIENCE_S, client, served
 
+from hashquake.core.secret_token import new_token
 from hashquake.observatory import open_observatory
 from hashquake.serve.api import jobs
 from hashquake.serve.api.jobs import Jobs
-from hashquake.serve.api.tokens import new_token
 from hashquake.serve.cli.app import run
 from hashquake.serve.settings import ServeSettings
 

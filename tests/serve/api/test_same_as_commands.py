@@ -30,6 +30,10 @@ SAME = [
     (["map", "--as-of", "2022-01-05", "--within", "CN"], "/map?as_of=2022-01-05&within=CN"),
     (["energy"], "/energy"),
     (["energy", "--country", "KZ", "--at", "2022-01-01"], "/energy?country=KZ&at=2022-01-01"),
+    (
+        ["pools", "--pool", "poolin", "--at", "2022-09-20", "--span", "10d"],
+        "/pools/poolin?at=2022-09-20&span=10d",
+    ),
     (["report", "kazakhstan-2022"], "/report/kazakhstan-2022"),
     (
         ["report", "--since", "2022-01-05", "--until", "2022-01-07"],
@@ -108,6 +112,7 @@ FAULTS = [
     (["energy", "--price-usd", "-1"], "/energy?price_usd=-1", 400),
     (["exposure", "--country", "FR"], "/exposure?country=FR", 404),
     (["pools", "--span", "0h"], "/pools?span=0h", 400),
+    (["pools", "--pool", "antpol"], "/pools/antpol", 404),
     (["forecast", "--at", "0001-01-01"], "/forecast?at=0001-01-01", 404),
     (["map", "--within", "FR"], "/map?within=FR", 404),
 ]

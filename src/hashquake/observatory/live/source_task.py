@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from queue import Full, Queue
+from queue import Full
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from hashquake.core.source_status import SourceState
 
 if TYPE_CHECKING:
     from hashquake.core.record import AppendResult
+    from hashquake.observatory.live.inbox import Inbox
 
 Options = Mapping[str, Any]
 
@@ -109,8 +110,8 @@ class SourceTask:
         Of options and a context: the plugin's own `read`, with its options checked.
     context : SourceContext
         The world as the source sees it; its waiting is replaced by one that can be stopped.
-    inbox : Queue
-        Bounded; where batches and reports go.
+    inbox : Inbox
+        Bounded; where batches and reports go. Those of sources of blocks are taken first.
     stop : Event
         Set when everything is to end.
     random_share : callable
@@ -123,7 +124,7 @@ class SourceTask:
         *,
         read: Callable[[Options, SourceContext], Iterator[Batch]],
         context: SourceContext,
-        inbox: "Queue[Delivery | Report]",
+        inbox: "Inbox[Delivery | Report]",
         stop: Event,
         random_share: Callable[[], float] = random.random,
     ) -> None:
@@ -200,7 +201,8 @@ class SourceTask:
     def _put(self, item: Delivery | Report) -> None:
         while not self._stop.is_set():
             try:
-                self._inbox.put(item, timeout=_QUEUE_PAUSE_S)
+                first = self.watched.gives_blocks
+                self._inbox.put(item, first=first, timeout_s=_QUEUE_PAUSE_S)
             except Full:
                 continue
             return

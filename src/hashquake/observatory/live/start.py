@@ -1,6 +1,6 @@
 """Put the pieces together: a record, its sources, one watcher."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from hashquake.core.contracts import SourceContext
 from hashquake.core.errors import RecordError
 from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change
+from hashquake.core.site import Site
 from hashquake.datasets.bundled import bundled_epoch_bits
 from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.live.plan import read_source, watched_sources
@@ -35,6 +36,7 @@ def watch(
     on_note: Callable[[str, str], None] = lambda _source, _sentence: None,
     transport: Any = None,
     counted_s: Callable[[], float] | None = None,
+    sites: Sequence[Site] = (),
 ) -> None:
     """Watch sources until the stop is set; one process a record.
 
@@ -58,6 +60,8 @@ def watch(
         Stands for the network in tests.
     counted_s : callable or None
         Seconds that nobody sets, by which a clock that leaps is noticed; None believes the clock.
+    sites : sequence of Site
+        Of the operator: each change of their status is stated.
 
     Raises
     ------
@@ -122,5 +126,6 @@ def watch(
             lock=lock,
             steady=(lambda: True) if steady is None else steady.steady,
             on_note=lambda sentence: on_note(_RECORD, sentence),
+            sites=sites,
         )
         watcher.run(on_tick=on_tick)

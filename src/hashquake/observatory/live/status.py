@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 _PACE_BLOCKS = 11
-_WATCHED_S = 2.0 * DAY_S
+WATCHED_S = 2.0 * DAY_S
 """A place without a reading for longer is not watched now."""
 
 
@@ -140,7 +140,7 @@ def _open_outages(observatory: "Observatory", now_s: float) -> tuple[str, ...]:
     """Return the open outages of places still watched: readings that stopped state no end."""
     opinions = observatory.record.opinions("outage")
     spans = observatory.reading_spans()
-    watched = {span.subject for span in spans if span.window.end_s > now_s - _WATCHED_S}
+    watched = {span.subject for span in spans if span.window.end_s > now_s - WATCHED_S}
     return _open([one for one in opinions if one.document["subject"] in watched])
 
 

@@ -8,7 +8,7 @@ other reader would. A source that fails is tried again, later and later, and the
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from queue import Empty, Queue
+from queue import Empty
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,12 @@ from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import HashquakeError, RecordError
 from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult, WatchLock
+from hashquake.core.site import Site
 from hashquake.observatory.cards import source_lags
+from hashquake.observatory.live.inbox import Inbox
 from hashquake.observatory.live.plan import plugin_of
 from hashquake.observatory.live.silent_series import SilentSeries
+from hashquake.observatory.live.site_states import SiteStates
 from hashquake.observatory.live.source_states import SourceStates
 from hashquake.observatory.live.source_task import (
     Delivery,
@@ -77,6 +80,8 @@ class Watcher:
         Whether our clock can be believed; while it cannot, what rests on it is left out.
     on_note : callable
         Called with a sentence when the record cannot be reached, and when it can again.
+    sites : sequence of Site
+        Of the operator: each change of their status is stated.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class Watcher:
         lock: WatchLock | None = None,
         steady: Callable[[], bool] = lambda: True,
         on_note: Callable[[str], None] = lambda _sentence: None,
+        sites: Sequence[Site] = (),
     ) -> None:
         self._observatory = observatory
         self._now_s = now_s
@@ -101,10 +107,11 @@ class Watcher:
         self._steady = steady
         self._on_note = on_note
         self._reached = True
-        self._inbox: Queue[Delivery | Report] = Queue(_INBOX_BATCHES)
+        self._inbox: Inbox[Delivery | Report] = Inbox(_INBOX_BATCHES)
         self._sources = {one.name: one for one in sources}
         self._states = SourceStates(observatory, self._sources, now_s=now_s)
         self._tips = SourceTips(observatory)
+        self._sites = SiteStates(observatory, sites)
         self._series = SilentSeries(
             observatory,
             {plugin_of(one.name): one.poll_s for one in sources if not one.gives_blocks},
@@ -138,6 +145,9 @@ class Watcher:
             When the record itself is damaged; one that cannot be reached is waited for.
         """
         self._observatory.state_rates()
+        with self._record_may_be_away():
+            # The kernels stand at the record's tip before the first block comes.
+            self._observatory.settle()
         for task in self._tasks:
             task.start()
         try:
@@ -201,7 +211,7 @@ class Watcher:
         while left_s > 0 and not self._stop.is_set():
             step_s = min(left_s, _STOP_LOOK_S)
             try:
-                return self._inbox.get(timeout=step_s)
+                return self._inbox.get(step_s)
             except Empty:
                 left_s -= step_s
         return None
@@ -247,17 +257,20 @@ class Watcher:
     def _say(self) -> None:
         """Store what changed about sources; where the record is not writable now, later."""
         states, tips = self._states.news(), self._tips.news()
-        gaps = self._series.fallen(self._now_s()) if self._steady() else []
-        if not (states or tips or gaps):
+        gaps, sites = [], []
+        if self._steady():
+            gaps, sites = self._series.fallen(self._now_s()), self._sites.news(self._now_s())
+        if not (states or tips or gaps or sites):
             return
         try:
             with self._observatory.record.writing() as inside:
-                inside.add_changes([*states, *tips, *gaps])
+                inside.add_changes([*states, *tips, *gaps, *sites])
         except RecordError:
             return
         self._states.said(states)
         self._tips.said(tips)
         self._series.said(gaps)
+        self._sites.said(sites)
 
     def _pass_on(self) -> None:
         while changes := self._observatory.changes(after_id=self._cursor, limit=_CHANGES):

@@ -13,40 +13,62 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from hashquake import __version__
 from hashquake.core import clock
 from hashquake.core.errors import HashquakeError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
+    routes_alerts,
     routes_catalog,
+    routes_check,
     routes_jobs,
     routes_places,
     routes_pools,
     routes_rates,
     routes_root,
+    routes_sites,
     routes_stream,
 )
 from hashquake.serve.api.answers import Answers
 from hashquake.serve.api.documents import ErrorDocument
 from hashquake.serve.api.faults import RequestError, fault_response, handle_fault
 from hashquake.serve.api.guard import Guard
+from hashquake.serve.api.heartbeats import Heartbeats
 from hashquake.serve.api.jobs import Jobs
 from hashquake.serve.api.metrics import Metrics
 from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
+from hashquake.serve.mcp.mounted import mount_tools
+from hashquake.serve.page import routes as routes_page
 from hashquake.serve.settings import ServeSettings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 PREFIX = "/api/v1"
-TABLES = ("/rate", "/rates", "/quakes", "/outages", "/events", "/pools", "/map", "/exposure")
+TABLES = (
+    "/rate",
+    "/rates",
+    "/quakes",
+    "/outages",
+    "/events",
+    "/pools",
+    "/map",
+    "/exposure",
+    "/sites",
+    "/alerts",
+    "/claims",
+)
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
+_SMALL_BYTES = 4_096
+"""Shorter answers are sent as they are: packing them takes longer than sending them."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "default": {
         "model": ErrorDocument,
@@ -92,6 +114,8 @@ def create_app(
     now_s: Callable[[], float] = clock.now_s,
     root_path: str = "",
     exposed: bool = False,
+    sites: tuple[Site, ...] = (),
+    writer: Observatory | None = None,
 ) -> Built:
     """Build the application over a record.
 
@@ -109,6 +133,11 @@ def create_app(
         Where a proxy shows it.
     exposed : bool
         Whether other machines can reach it: then simulations need a token.
+    sites : tuple of Site
+        The operator's own.
+    writer : Observatory or None
+        Of the same record, used for heartbeats of sites alone; the caller closes it. None takes
+        no heartbeats.
     """
     chosen = settings or ServeSettings()
 
@@ -123,11 +152,17 @@ def create_app(
             settings=chosen,
             now_s=now_s,
             exposed=exposed,
+            sites=sites,
+            heartbeats=None if writer is None else Heartbeats(writer, sites, now_s=now_s),
         )
         app.state.room = room
         async with AsyncExitStack() as stack:
             stack.callback(answers.close)
+            if room.heartbeats is not None:
+                stack.callback(room.heartbeats.close)
             await room.broadcast.start()
+            if tools is not None:
+                await stack.enter_async_context(tools)
             for task in (room.broadcast.run(), room.jobs.run()):
                 await stack.enter_async_context(_beside(task))
             yield
@@ -142,6 +177,7 @@ def create_app(
         openapi_url=None,
     )
     _add_paths(app)
+    tools = mount_tools(app, observatory, exposed=exposed)
     app.state.metrics = Metrics(observatory, now_s=now_s)
     app.state.describe = partial(
         openapi_document,
@@ -152,10 +188,11 @@ def create_app(
     for kind in (HashquakeError, HTTPException, Exception):
         app.add_exception_handler(kind, handle_fault)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
-    inside: ASGIApp = app
+    # Streams of events are left as they are: an event is not to wait for others.
+    inside: ASGIApp = GZipMiddleware(app, minimum_size=_SMALL_BYTES, compresslevel=5)
     if chosen.origins:
         inside = CORSMiddleware(
-            app,
+            inside,
             allow_origins=chosen.origins,
             allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
@@ -177,7 +214,10 @@ def _add_paths(app: FastAPI) -> None:
         routes_catalog,
         routes_places,
         routes_pools,
+        routes_sites,
+        routes_alerts,
         routes_jobs,
+        routes_check,
         routes_stream,
     ):
         app.include_router(module.router, prefix=PREFIX, responses=_ERRORS, dependencies=known)
@@ -187,6 +227,7 @@ def _add_paths(app: FastAPI) -> None:
                 tables.add_api_route(f"{route.path}.csv", route.endpoint, include_in_schema=False)
         app.include_router(tables, prefix=PREFIX, dependencies=known)
     app.include_router(routes_root.router, dependencies=known)
+    app.include_router(routes_page.router, dependencies=known)
 
 
 @asynccontextmanager

@@ -191,6 +191,17 @@ class PoolDetailDocument(PoolDocument):
     link: str = Field(description="Its page; empty where none is known.")
     tags: list[PoolEntryDocument] = Field(description="Texts in its coinbases.")
     addresses: list[PoolEntryDocument] = Field(description="Addresses that its coinbases pay.")
+    moves: dict[str, Any] | None = Field(
+        description="Against the fourteen days before: its fall, what all others gained, which "
+        "part of the loss that is, the pools that rose; null where it cannot be determined."
+    )
+    seen: dict[str, Any] | None = Field(
+        description="Tags and addresses in its own blocks, with the blocks that have them."
+    )
+    stale: dict[str, Any] | None = Field(
+        description="Its blocks of the last year that are not in the chain."
+    )
+    missing: dict[str, str] = Field(description="Why a part is null.")
 
 
 class PageDocument(Document):

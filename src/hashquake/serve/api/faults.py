@@ -1,5 +1,6 @@
 """Errors of the API: one shape, the codes of the command line, and a status that fits each."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -51,6 +52,12 @@ _OF_HTTP = {
         "the header Allow lists those it takes",
     ),
 }
+_KEPT_HEADERS = ("retry-after", "allow")
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a page may load: nothing but what this server sends, and no code inside a page."""
 
 
 class RequestError(HashquakeError):
@@ -127,14 +134,28 @@ def fault_response(error: Exception) -> Response:
 
 
 async def handle_fault(request: Request, error: Any) -> Response:
-    """Answer with an error; the handler of every exception of the application.
+    """Answer with an error, as a page where a browser asked for one; for every exception.
 
     Parameters
     ----------
     request : Request
-        Not used.
+        Which asked.
     error : Exception
         What was raised.
     """
-    del request
-    return fault_response(error)
+    answer = fault_response(error)
+    below = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    if below.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    from hashquake.serve.page.fault_page import fault_page
+    from hashquake.serve.page.website import Website
+
+    said = json.loads(bytes(answer.body))["error"]
+    site = Website(root=request.scope.get("root_path", "").rstrip("/"))
+    kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS}
+    return Response(
+        fault_page(site, answer.status_code, **said),
+        answer.status_code,
+        media_type="text/html",
+        headers={**kept, "Content-Security-Policy": PAGE_POLICY},
+    )

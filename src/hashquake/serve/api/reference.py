@@ -143,7 +143,9 @@ def _path(
 
 
 def _name(schema: dict[str, Any]) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
+    """Return the name of the schema referred to, which may be one that can be left out."""
+    named = [schema, *schema.get("anyOf", ())]
+    return str(next(one["$ref"] for one in named if "$ref" in one)).rpartition("/")[2]
 
 
 def _kind(schema: dict[str, Any]) -> str:

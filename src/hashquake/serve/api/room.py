@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.serve.api.answers import Answers
 from hashquake.serve.settings import ServeSettings
 
 if TYPE_CHECKING:
+    from hashquake.serve.api.heartbeats import Heartbeats
     from hashquake.serve.api.jobs import Jobs
     from hashquake.serve.api.stream import Broadcast
 
@@ -35,6 +37,10 @@ class Room:
         The clock, UTC Unix seconds.
     exposed : bool
         Whether other machines can reach it.
+    sites : tuple of Site
+        The operator's own; empty where none are described.
+    heartbeats : Heartbeats or None
+        Takes what sites send; None where none may send.
     """
 
     observatory: Observatory
@@ -44,6 +50,8 @@ class Room:
     settings: ServeSettings
     now_s: Callable[[], float]
     exposed: bool = False
+    sites: tuple[Site, ...] = ()
+    heartbeats: "Heartbeats | None" = None
 
 
 def room_of(request: Request) -> Room:

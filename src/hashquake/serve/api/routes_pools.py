@@ -7,13 +7,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from hashquake.core.times import positive_duration_s
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
-from hashquake.pools.entry import Entry
-from hashquake.pools.registry import bundled
 from hashquake.serve.api.documents import PoolDetailDocument, PoolPage
 from hashquake.serve.api.paging import in_order, page
 from hashquake.serve.api.parameters import At, Cursor, Limit, Since, Span, Until, truth
 from hashquake.serve.api.reply import listed, reply
 from hashquake.serve.asked import rate_window
+from hashquake.serve.pool_detail import pool_detail_shape
 from hashquake.serve.pool_table import pool_shapes
 
 router = APIRouter(tags=["pools"])
@@ -65,32 +64,17 @@ async def pool(
     until: Until = None,
     exposure: Exposure = None,
 ) -> Response:
-    """Return one pool as in `/pools`, with the tags and addresses that it is known by."""
+    """Return one pool as in `/pools`, with what concerns its operator.
+
+    Who gained what it lost, the tags and addresses that it is known by and those seen in its
+    blocks, and its stale blocks.
+    """
 
     def question(ask: Observatory) -> dict[str, Any]:
         window = _window(ask, at, span, since, until)
-        rows = ask.pools(
-            window.end_s,
-            span_s=window.duration_s,
-            exposure=truth("exposure", exposure),
-            named=(f"pool:{slug}",),
+        detail = ask.pool(
+            slug, window.end_s, span_s=window.duration_s, exposure=truth("exposure", exposure)
         )
-        row = next(one for one in pool_shapes(rows) if one["pool"] == slug)
-        known = next((one for one in bundled().pools if one.slug == slug), None)
-        return row | {
-            "link": "" if known is None else known.link,
-            "tags": [] if known is None else [_entry(one) for one in known.tags],
-            "addresses": [] if known is None else [_entry(one) for one in known.addresses],
-        }
+        return pool_detail_shape(detail)
 
     return await reply(request, question)
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "text": entry.text,
-        "lists": list(entry.lists),
-        "valid_from_s": entry.valid_from_s,
-        "valid_to_s": entry.valid_to_s,
-        "yields_to": entry.yields_to,
-    }

@@ -18,7 +18,7 @@ from hashquake.serve.api.documents import (
 )
 from hashquake.serve.api.parameters import At, Since, Span, Until, whole_number
 from hashquake.serve.api.reply import CSV, FLOAT32, JSON, reply, wanted_format
-from hashquake.serve.api.series import LINES, float32_bytes, thinned
+from hashquake.serve.api.series import float32_bytes, series_rows, thinned
 from hashquake.serve.asked import check_method, rate_instant_s, rate_window
 from hashquake.serve.cli.status import status_document
 from hashquake.serve.forecast_table import next_difficulty_shape
@@ -121,7 +121,7 @@ async def rates(
             several = [thinned(one, most) for one in several]
         return several[0] if len(several) == 1 else {"series": several}
 
-    return await reply(request, question, rows=_rows, float32=float32_bytes)
+    return await reply(request, question, rows=series_rows, float32=float32_bytes)
 
 
 @router.get("/forecast", response_model=DifficultyDocument)
@@ -149,17 +149,3 @@ def _check_size(duration_s: float, step_s: float, n_subjects: int) -> None:
             code="answer-large",
             hint=f"ask for at most {MOST_VALUES:,}: a longer step, or a shorter time",
         )
-
-
-def _rows(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a row a step and subject, times as Unix seconds."""
-    rows: list[dict[str, Any]] = []
-    for one in document.get("series", [document]):
-        step_s, n = one["step_s"], len(one["median_hps"])
-        starts = one.get("at_s") or [one["start_s"] + at * step_s for at in range(n)]
-        rows += [
-            {"subject": one["subject"], "start_s": starts[at]}
-            | {name: one[name][at] for name in LINES}
-            for at in range(n)
-        ]
-    return rows

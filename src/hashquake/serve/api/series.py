@@ -85,3 +85,23 @@ def float32_bytes(document: dict[str, Any]) -> bytes:
     return b"".join(
         np.array(one[name], float).astype("<f4").tobytes() for one in several for name in LINES
     )
+
+
+def series_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a row a step and subject, times as Unix seconds.
+
+    Parameters
+    ----------
+    document : dict
+        Of one series, or of several under ``series``.
+    """
+    rows: list[dict[str, Any]] = []
+    for one in document.get("series", [document]):
+        step_s, n = one["step_s"], len(one["median_hps"])
+        starts = one.get("at_s") or [one["start_s"] + at * step_s for at in range(n)]
+        rows += [
+            {"subject": one["subject"], "start_s": starts[at]}
+            | {name: one[name][at] for name in LINES}
+            for at in range(n)
+        ]
+    return rows

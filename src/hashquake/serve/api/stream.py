@@ -107,9 +107,10 @@ class Broadcast:
         limit = min(OLDEST, up_to_id - after_id)
         if limit <= 0:
             return ()
-        return await self._answers.look(
+        found = await self._answers.look(
             lambda: self._observatory.changes(after_id=after_id, limit=limit)
         )
+        return tuple(one for one in found if not is_private(one))
 
     def after(self, number: int) -> tuple[Sequence[bytes], int] | None:
         """Return the kept events after a number and the last one's; None when some are gone.
@@ -151,6 +152,8 @@ class Broadcast:
     def _hand_out(self, changes: Sequence[Change]) -> None:
         self.last_id = changes[-1].id
         for change in changes:
+            if is_private(change):
+                continue
             event = event_bytes(change)
             self._ids.append(change.id)
             self._events.append(event)
@@ -199,6 +202,19 @@ class Listener:
 
     def _give_up(self) -> None:
         self.give_up()
+
+
+def is_private(change: Change) -> bool:
+    """Return whether a change is about an operator's own sites, which the stream leaves out.
+
+    The stream needs no token; `/sites` may.
+
+    Parameters
+    ----------
+    change : Change
+        A row of the changes feed.
+    """
+    return change.subject.startswith("site:")
 
 
 def event_bytes(change: Change) -> bytes:

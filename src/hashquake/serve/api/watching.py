@@ -1,11 +1,12 @@
 """The watcher beside the server: one thread that writes, while others read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
 from hashquake.core import clock
+from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.observatory.live.start import watch
 
@@ -17,6 +18,7 @@ def watching_beside(
     *,
     note: Callable[[str], None],
     ended: Callable[[], None],
+    sites: Sequence[Site] = (),
 ) -> Iterator[Event]:
     """Watch sources in a thread while the block runs, and let it finish what it is storing.
 
@@ -30,6 +32,8 @@ def watching_beside(
         Called with each sentence that a source has for whoever runs it.
     ended : callable
         Called when the watcher ends, wanted or not.
+    sites : sequence of Site
+        Of the operator.
 
     Yields
     ------
@@ -51,6 +55,7 @@ def watching_beside(
                 sources,
                 now_s=clock.now_s,
                 stop=stop,
+                sites=sites,
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),
             )
         except BaseException as fault:  # noqa: BLE001  handed on to who waits for the thread

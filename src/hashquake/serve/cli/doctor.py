@@ -172,7 +172,7 @@ def _runs(runs: "Sequence[Run]") -> list[dict[str, str]]:
 def _instruments(spans: "Sequence[ReadingSpan]") -> list[dict[str, str]]:
     """Return what each source watched of a country, and which fell silent before the others."""
     from hashquake.detect.signal_of import signal_of
-    from hashquake.serve.wording.changes import subject_words
+    from hashquake.serve.subject_names import subject_words
     from hashquake.serve.wording.outages import signal_name
 
     checks = []

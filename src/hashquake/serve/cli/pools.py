@@ -31,6 +31,14 @@ def pools(
     every_pool: Annotated[
         bool, typer.Option("--all", help="Show pools under 1 % that report nothing too.")
     ] = False,
+    pool: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SLUG",
+            help="One pool for its operator: who gained what it lost, what names it, stale blocks.",
+            show_default=False,
+        ),
+    ] = None,
     exposure: Annotated[
         bool,
         typer.Option(
@@ -47,14 +55,24 @@ def pools(
     span_s = positive_duration_s(span, "span")
     with opened(db) as observatory, working("comparing"):
         old = age_note(observatory) if at is None else ""
-        rows = observatory.pools(
-            None if at is None else parse_time(at), span_s=span_s, exposure=exposure
-        )
+        at_s = None if at is None else parse_time(at)
+        found = detail = None
+        if pool is None:
+            found = observatory.pools(at_s, span_s=span_s, exposure=exposure)
+        else:
+            detail = observatory.pool(pool, at_s, span_s=span_s, exposure=exposure)
+    from hashquake.serve.pool_detail import pool_detail_shape, print_pool_detail
     from hashquake.serve.pool_table import pool_shapes, print_pools
 
     if old:
         note(old)
-    if as_json:
-        print_json(pool_shapes(rows))
-    else:
-        print_pools(rows, console(), every_pool=every_pool)
+    if detail is not None:
+        if as_json:
+            print_json(pool_detail_shape(detail))
+        else:
+            print_pool_detail(detail, console())
+    elif found is not None:
+        if as_json:
+            print_json(pool_shapes(found))
+        else:
+            print_pools(found, console(), every_pool=every_pool)

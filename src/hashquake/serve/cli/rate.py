@@ -102,7 +102,7 @@ def rate(
     from rich.table import Table
 
     from hashquake.serve.format import eh_s_interval, share_interval
-    from hashquake.serve.wording.changes import subject_words
+    from hashquake.serve.subject_names import subject_words
 
     table = Table(box=None, pad_edge=False)
     table.add_column("subject", style="bold")

@@ -1,4 +1,4 @@
-"""``hashquake serve``: the record over HTTP, for programs."""
+"""``hashquake serve``: the record over HTTP, as pages for people and documents for programs."""
 
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -43,10 +43,11 @@ def serve(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Answer over HTTP with the documents of the commands, until stopped.
+    """Show the record as pages and answer with the documents of the commands, until stopped.
 
-    The API lies under /api/v1, its description at /docs and /openapi.json,
-    figures for Prometheus at /metrics, a feed for readers at /feed.atom.
+    Open the address in a browser. The API lies under /api/v1, its description at
+    /docs and /openapi.json, figures for Prometheus at /metrics, a feed for readers
+    at /feed.atom.
     Questions read the record and write nothing.
     """
     if new_token:
@@ -60,11 +61,12 @@ def serve(
         raise UsageError(
             f"the root path {root_path!r} does not begin with /", code="usage", hint="as /hashquake"
         )
-    _check_extra()
+    check_extra()
     from hashquake.serve.api.app import create_app
     from hashquake.serve.api.server import bound_socket, is_exposed, make_server
     from hashquake.serve.record_name import record_name
     from hashquake.serve.settings import load_settings
+    from hashquake.serve.site_settings import sites_wanted
 
     settings = load_settings()
     with ExitStack() as stack:
@@ -72,12 +74,17 @@ def serve(
         # The writer comes first: it makes the record where there is none yet.
         writer = stack.enter_context(opened(db, create=True)) if watch else None
         name = record_name(db, create=watch).secret
+        sites = sites_wanted(None, settings)
+        sending = any(one.token_hash is not None for one in sites)
+        heard = stack.enter_context(opened(name)) if sending else None
         built = create_app(
             stack.enter_context(opened(name)),
             db=name,
             settings=settings.serve,
             root_path=root_path,
             exposed=is_exposed(host),
+            sites=sites,
+            writer=heard,
         )
         address: tuple[Any, ...] = listening.getsockname()
         url = _url(address, root_path)
@@ -91,9 +98,17 @@ def serve(
         server = make_server(built.guard, started=started, stopping=built.stop)
         if writer is not None:
             from hashquake.serve.api.watching import watching_beside
+            from hashquake.serve.cli.watch import alerting_beside
 
+            stack.enter_context(alerting_beside(db, settings.alerts, note=note))
             stack.enter_context(
-                watching_beside(writer, settings.sources, note=note, ended=server.ask_to_stop)
+                watching_beside(
+                    writer,
+                    settings.sources,
+                    sites=sites,
+                    note=note,
+                    ended=server.ask_to_stop,
+                )
             )
         server.run(sockets=[listening])
 
@@ -103,7 +118,14 @@ def _url(address: tuple[Any, ...], root_path: str) -> str:
     return f"http://{shown}:{address[1]}{root_path.rstrip('/')}/"
 
 
-def _check_extra() -> None:
+def check_extra() -> None:
+    """Refuse where what serves pages is not installed.
+
+    Raises
+    ------
+    UsageError
+        ``serve-extra``.
+    """
     for name in ("fastapi", "uvicorn", "prometheus_client"):
         if find_spec(name) is None:
             raise UsageError(
@@ -114,8 +136,8 @@ def _check_extra() -> None:
 
 
 def _print_token(*, as_json: bool) -> None:
-    _check_extra()
-    from hashquake.serve.api.tokens import new_token
+    check_extra()
+    from hashquake.core.secret_token import new_token
 
     token, kept = new_token()
     if as_json:

@@ -2,11 +2,12 @@
 
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from threading import Event
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from typer.core import TyperOption
@@ -16,6 +17,10 @@ from hashquake.core.opinion import Change
 from hashquake.serve.cli.ingest import SourceGroup, with_settings
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import note, print_json
+
+if TYPE_CHECKING:
+    from hashquake.serve.alerts.settings import AlertsSettings
+    from hashquake.serve.settings import Settings
 
 
 def command() -> click.Command:
@@ -27,7 +32,7 @@ def command() -> click.Command:
         from hashquake.serve.settings import load_settings
 
         settings = load_settings()
-        return _watch(dict(settings.sources), db=db, as_json=as_json, log=log or settings.log)
+        return _watch(dict(settings.sources), settings, db=db, as_json=as_json, log=log)
 
     group = SourceGroup(
         name="watch",
@@ -62,23 +67,35 @@ def _watch_one(name: str, given: dict[str, Any], *, db: str | None, as_json: boo
     options = with_settings(settings.sources.get(name, {}), given)
     return _watch(
         {name: options},
+        settings,
         db=db if db is not None else before.get("db"),
         as_json=as_json or bool(before.get("as_json")),
-        log=before.get("log") or settings.log,
+        log=before.get("log"),
     )
 
 
 def _watch(
-    sources: dict[str, dict[str, Any]], *, db: str | None, as_json: bool, log: Any = None
+    sources: dict[str, dict[str, Any]],
+    settings: "Settings",
+    *,
+    db: str | None,
+    as_json: bool,
+    log: Any,
 ) -> int:
     from hashquake.observatory.live.plan import check_named
     from hashquake.observatory.live.start import watch
+    from hashquake.serve.site_settings import sites_wanted
     from hashquake.serve.watch_screen import PlainLines, Screen
 
     check_named(sources)
+    sites = sites_wanted(None, settings)
+    how = log or settings.log
     stop = Event()
-    with opened(db, create=True) as observatory, _stopped_by_signals(stop):
+    with ExitStack() as stack:
+        observatory = stack.enter_context(opened(db, create=True))
         if as_json:
+            stack.enter_context(alerting_beside(db, settings.alerts, note=note))
+            stack.enter_context(_stopped_by_signals(stop))
             watch(
                 observatory,
                 sources,
@@ -87,13 +104,17 @@ def _watch(
                 stop=stop,
                 on_change=_print_change,
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),
+                sites=sites,
             )
             return 0
         shown: Any = Screen(observatory) if sys.stdout.isatty() else PlainLines(observatory)
-        if log is not None:
+        if how is not None:
             from hashquake.serve.log_lines import LoggedChanges
 
-            shown = LoggedChanges(log)
+            shown = LoggedChanges(how)
+        noted = partial(shown.note, "alerts")
+        stack.enter_context(alerting_beside(db, settings.alerts, note=noted))
+        stack.enter_context(_stopped_by_signals(stop))
         with shown:
             watch(
                 observatory,
@@ -104,8 +125,31 @@ def _watch(
                 on_change=shown.change,
                 on_tick=shown.tick,
                 on_note=shown.note,
+                sites=sites,
             )
     return 0
+
+
+def alerting_beside(
+    db: str | None, alerts: "AlertsSettings", *, note: Callable[[str], None]
+) -> AbstractContextManager[None]:
+    """Raise and deliver alerts while the block runs; without rules, do nothing.
+
+    Parameters
+    ----------
+    db : str or None
+        As given with ``--db``; the record exists.
+    alerts : AlertsSettings
+        Rules and ways.
+    note : callable
+        Called with sentences for whoever runs it.
+    """
+    if not alerts.rule:
+        return nullcontext()
+    from hashquake.serve.alerts.service import alerting
+    from hashquake.serve.record_name import record_name
+
+    return alerting(record_name(db, create=True).secret, alerts, note=note)
 
 
 def _print_change(change: Change) -> None:

@@ -34,6 +34,6 @@ def false_alarm_line() -> str:
 
 def _measured() -> Interval:
     # It brings the whole back-test, which lists of quakes need not wait for.
-    from hashquake.judge.outage_table import measured_false_alarms_per_year
+    from hashquake.judge.outage_alarms import measured_false_alarms_per_year
 
     return measured_false_alarms_per_year(watched=False)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
@@ -58,35 +58,57 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
     NoCoverage
         When the record no longer holds the signals of any of its witnesses.
     """
+    return _template("outage.html.j2").render(
+        css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
+        more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
+        version=version,
+        **_values(opinions, seen),
+    )
+
+
+def outage_body(opinions: Sequence[Outage], seen: "OutageSignals") -> str:
+    """Render the header and body of the page, to stand in a page with a frame of its own.
+
+    Parameters
+    ----------
+    opinions, seen
+        As for `outage_page`.
+
+    Raises
+    ------
+    NoCoverage
+        As for `outage_page`.
+    """
+    return _template("outage_body.html.j2").render(**_values(opinions, seen))
+
+
+def _values(opinions: Sequence[Outage], seen: "OutageSignals") -> dict[str, Any]:
     one = opinions[-1]
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     rows = rows_of(seen.members, one)
     _require(one, tracks)
     seen_by, not_seen_by = (listed(tuple(map(signal_name, some))) for some in signals_of(one))
-    return _template().render(
-        css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
-        more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
-        one=one,
-        place=_capital(in_a_sentence(country_name(country_of(one)))),
-        false_alarm_line=false_alarm_line(),
-        says=EVIDENCE_SAYS[one.evidence],
-        level_stated=level_stated(one),
-        dark_s=dark_s(one),
-        seen_by=seen_by,
-        not_seen_by=not_seen_by,
-        witnesses=witnesses_of(one),
-        seismogram=Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
-        raster=Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
-        n_rows=len(rows),
-        n_fallen=sum(row.dip is not None for row in rows),
-        more_members=len(seen.members) > MOST_ROWS,
-        class_names=CLASS_NAMES,
-        assessable=one.assessable,
-        windows=_windows(one),
-        unwatched=unwatched(one),
-        opinions=opinions,
-        version=version,
-    )
+    return {
+        "one": one,
+        "place": _capital(in_a_sentence(country_name(country_of(one)))),
+        "false_alarm_line": false_alarm_line(),
+        "says": EVIDENCE_SAYS[one.evidence],
+        "level_stated": level_stated(one),
+        "dark_s": dark_s(one),
+        "seen_by": seen_by,
+        "not_seen_by": not_seen_by,
+        "witnesses": witnesses_of(one),
+        "seismogram": Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
+        "raster": Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
+        "n_rows": len(rows),
+        "n_fallen": sum(row.dip is not None for row in rows),
+        "more_members": len(seen.members) > MOST_ROWS,
+        "class_names": CLASS_NAMES,
+        "assessable": one.assessable,
+        "windows": _windows(one),
+        "unwatched": unwatched(one),
+        "opinions": opinions,
+    }
 
 
 def outage_svg(one: Outage, seen: "OutageSignals") -> str:
@@ -135,10 +157,14 @@ def _text(package: str, name: str) -> str:
     return (resources.files(package) / name).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=2)
+def _template(name: str) -> Template:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(lambda name: _text("hashquake.serve.outages", name)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     for written in (
         duration,
@@ -162,4 +188,4 @@ def _template() -> Template:
         "signal_name": signal_name,
         "silence_because": silence_because,
     }
-    return environment.from_string(_text("hashquake.serve.outages", "outage.html.j2"))
+    return environment.get_template(name)

@@ -59,11 +59,42 @@ def render_html(
     str
         A whole HTML document.
     """
+    return _template("report.html.j2").render(
+        css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
+        version=version,
+        made_at=made_at,
+        **_values(incident, pool_names, context),
+    )
+
+
+def render_body(
+    incident: Incident,
+    *,
+    pool_names: Mapping[str, str] | None = None,
+    context: EventContext | None = None,
+) -> str:
+    """Render the report's header and body, to stand in a page with a frame of its own.
+
+    Parameters
+    ----------
+    incident, pool_names, context
+        As for `render_html`.
+
+    Returns
+    -------
+    str
+        HTML elements.
+    """
+    return _template("report_body.html.j2").render(**_values(incident, pool_names, context))
+
+
+def _values(
+    incident: Incident, pool_names: Mapping[str, str] | None, context: EventContext | None
+) -> dict[str, Any]:
     claim_axis, pool_axis = claim_rows.claim_axis(incident), rows.pool_axis(incident)
     claims = claim_rows.claim_rows(incident, claim_axis)
     pools = rows.pool_rows(incident, pool_axis, pool_names or {})
-    return _template().render(
-        css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
+    return dict(
         charts=_charts(incident, context),
         causes=cause_panel(incident),
         tiles=tiles(incident),
@@ -89,8 +120,6 @@ def render_html(
             (url, _host(url)) for url in map(claim_rows.safe_link, incident.event.sources) if url
         ],
         level=LEVEL,
-        version=version,
-        made_at=made_at,
     )
 
 
@@ -151,8 +180,8 @@ def _text(name: str) -> str:
     return (resources.files("hashquake.serve.report") / name).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=2)
+def _template(name: str) -> Template:
     environment = Environment(
         loader=FunctionLoader(_text),
         autoescape=True,
@@ -172,4 +201,4 @@ def _template() -> Template:
         environment.filters[written.__name__] = written
     environment.filters["tick_text"] = tick_text
     environment.filters["named_for"] = named
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

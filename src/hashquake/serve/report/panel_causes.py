@@ -91,6 +91,18 @@ def cause_panel(incident: Incident) -> CausePanel | None:
     )
 
 
+def cause_rows(causes: tuple[Cause, ...]) -> tuple[CauseRow, ...]:
+    """Word causes that are not next to impossible, most probable first.
+
+    Parameters
+    ----------
+    causes : tuple of Cause
+        Of an incident or a quake.
+    """
+    found = sorted(causes, key=lambda cause: -cause.probability)
+    return tuple(_row(cause) for cause in found if cause.probability >= _LEAST_SHOWN)
+
+
 def cause_text(name: str, country: str | None) -> str:
     """Name a cause with its place.
 

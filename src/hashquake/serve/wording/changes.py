@@ -6,11 +6,11 @@ from typing import Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
-from hashquake.core.subject import POOLS, parse_subject
+from hashquake.core.site import DARK
 from hashquake.serve.format import NBSP, chance, eh_s_interval
-from hashquake.serve.format_times import duration, utc
-from hashquake.serve.place_names import country_name
+from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.source_names import pool_name, source_name
+from hashquake.serve.subject_names import subject_words
 
 _LONGEST = 300
 _HASH_DIGITS = 24
@@ -40,6 +40,19 @@ def change_line(change: Change) -> str:
     )
 
 
+def short_change_line(change: Change) -> str:
+    """Return what changed as one plain line for a narrow screen, the time without its year first.
+
+    Parameters
+    ----------
+    change : Change
+        Of any kind; a kind that is not known here is named as it is.
+    """
+    return visible_text(
+        f"{short_time(change.at_s)}  {change_words(change)}".replace(NBSP, " "), limit=_LONGEST
+    )
+
+
 def change_words(change: Change) -> str:
     """Return what changed as one plain line without its time.
 
@@ -50,31 +63,6 @@ def change_words(change: Change) -> str:
     """
     worded = _WORDED.get(change.kind, _other)
     return visible_text(worded(change).replace(NBSP, " "), limit=_LONGEST)
-
-
-def subject_words(subject: str) -> str:
-    """Name a subject for people.
-
-    Parameters
-    ----------
-    subject : str
-        Such as ``network`` or ``pool:foundryusa``; ``several`` for more than one.
-
-    Examples
-    --------
-    >>> subject_words("country:KZ"), subject_words("pool:foundryusa"), subject_words("network")
-    ('Kazakhstan', 'Foundry USA', 'the network')
-    """
-    if subject == "several":
-        return "several places"
-    if subject == POOLS:
-        return "the pools that report"
-    kind, name = parse_subject(subject)
-    if kind == "country":
-        return country_name(name)
-    if kind == "pool":
-        return pool_name(name)
-    return "the network" if kind == "network" else subject
 
 
 def _block(change: Change) -> str:
@@ -159,6 +147,16 @@ def _tips(change: Change) -> str:
     return f"sources follow different chains: {others}"
 
 
+def _site(change: Change) -> str:
+    found = change.document
+    begun = ", last seen" if found["status"] == "unknown" else " since"
+    since = "" if found["since_s"] is None else f"{begun} {utc(found['since_s'])}"
+    sure = found["dark_probability"]
+    if sure is not None and found["status"] in DARK:
+        since += f", {chance(sure)} sure"
+    return f"site {found['name']}: {found['status']}{since}"
+
+
 def _forecast(change: Change) -> str:
     return f"forecast stored: {change.document.get('quantity', 'next difficulty')}"
 
@@ -195,4 +193,5 @@ _WORDED: Mapping[str, Callable[[Change], str]] = {
     "forecast": _forecast,
     "rate": _rate,
     "tips": _tips,
+    "site": _site,
 }

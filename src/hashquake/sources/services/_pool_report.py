@@ -71,6 +71,9 @@ class PoolApi:
         them; empty where it does not.
     body : mapping or None
         Sent as JSON by POST; None asks by GET.
+    subject : str
+        Whom the value is about, where that is not the pool as a whole: then its unit cannot be
+        checked against the pool's blocks.
     parse : callable
         Reads an answer's body.
     """
@@ -85,6 +88,7 @@ class PoolApi:
     unit_at: str = ""
     time_at: str = ""
     body: Mapping[str, Any] | None = None
+    subject: str = ""
     parse: Callable[[Answer, str], Any] = lambda answer, what: parse_json(answer, what=what)
 
 
@@ -184,7 +188,8 @@ def _asked(report: PoolApi, http: Http, context: SourceContext) -> Reading:
     if report.unit_at:
         unit = as_text(at_path(found, report.unit_at), f"the unit of {field}")
     value_hps = rate_value(value, report.form, field, unit=unit_hps(unit))
-    _check_unit(value_hps, report, unit, context)
+    if not report.subject:
+        _check_unit(value_hps, report, unit, context)
     now_s = context.now_s()
     end_s = float(int(now_s))
     if report.time_at:
@@ -192,7 +197,7 @@ def _asked(report: PoolApi, http: Http, context: SourceContext) -> Reading:
         _check_time(stated_s, report, now_s, context)
         end_s = min(stated_s, end_s)
     return Reading(
-        subject=pool_subject(report.pool),
+        subject=report.subject or pool_subject(report.pool),
         quantity=QUANTITY,
         window=Window(start_s=end_s - report.span_s, end_s=end_s),
         value=value_hps,

@@ -9,7 +9,13 @@ from hashquake.core.errors import UsageError
 _TOKEN = re.compile(r"[!-~]{1,500}", re.ASCII)
 
 
-def sent_token(token: SecretStr | None, who: str, *, needed: bool = False) -> str:
+def sent_token(
+    token: SecretStr | None,
+    who: str,
+    *,
+    needed: bool = False,
+    hint: str = "set HASHQUAKE_SOURCES__POOL_LUXOR__TOKEN, or add --token",
+) -> str:
     """Return a token as it is sent, empty when there is none.
 
     Parameters
@@ -20,6 +26,8 @@ def sent_token(token: SecretStr | None, who: str, *, needed: bool = False) -> st
         The pool, for the error.
     needed : bool
         Whether the pool answers nobody without one.
+    hint : str
+        Where to set it.
 
     Raises
     ------
@@ -32,7 +40,7 @@ def sent_token(token: SecretStr | None, who: str, *, needed: bool = False) -> st
             raise UsageError(
                 f"{who} answers only with a key, and none is set",
                 code="token-missing",
-                hint="set HASHQUAKE_SOURCES__POOL_LUXOR__TOKEN, or add --token",
+                hint=hint,
             )
         return ""
     if not _TOKEN.fullmatch(text):

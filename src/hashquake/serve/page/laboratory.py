@@ -1,0 +1,116 @@
+"""The laboratory: what would follow if a country or a pool went dark."""
+
+from typing import Any
+
+from hashquake.forward.scenario import Scenario
+from hashquake.observatory import Observatory, simulating
+from hashquake.plugins import list_plugins
+from hashquake.serve.page.website import Website
+from hashquake.serve.simulation.text import expected_text
+from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
+
+SETTINGS = (
+    ("depth", "Part that goes dark", "", "0 to 1, as 0.9"),
+    ("share", "Its share of hash rate", "", "0 to 1, as 0.18"),
+    ("onset", "Begins after", "onset", "from the start of the epoch, as 5d"),
+    ("duration", "Lasts", "duration", "as 6h or 5d"),
+    ("failover", "Miners change pool within", "failover", "as 90m"),
+    ("return_share", "Part that comes back", "return_share", "0 to 1"),
+)
+"""Fields of the form: name, label, key of the setting (empty where it has a subject), example."""
+USUAL_PATHS = 20_000
+_MOST_MOVED = 10
+
+
+def laboratory_page(ask: Observatory, site: Website) -> str:
+    """Return the form that asks for simulations.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    site : Website
+        Where the page is.
+    """
+    scenarios = [
+        {
+            "name": one.name.replace("_", "-"),
+            "title": str(one.card.get("title", one.name)),
+            "subjects": _struck(simulating.scenario_named(one.name)),
+        }
+        for one in list_plugins(simulating.ROOM)
+    ]
+    return site.render(
+        "laboratory.html.j2",
+        section="laboratory",
+        title="Laboratory",
+        description="What would follow if a country or a pool went dark.",
+        last_change_id=ask.last_change_id(),
+        scenarios=scenarios,
+        settings=SETTINGS,
+        paths=USUAL_PATHS,
+    )
+
+
+def result_part(site: Website, document: dict[str, Any], job: str) -> str:
+    """Return the result of a simulation, to be put into the page of the laboratory.
+
+    Parameters
+    ----------
+    site : Website
+        Where the page is.
+    document : dict
+        That of ``hashquake simulate``.
+    job : str
+        Its id, for the link to the data.
+    """
+    calm = document["without_outage"]
+    return site.render(
+        "simulation_part.html.j2",
+        section="laboratory",
+        title=document["title"] or document["scenario"],
+        document=document,
+        job=job,
+        rows=outcomes(document),
+        retargets=[
+            {
+                "index": row["index"],
+                "change": ratio_text(row["ratio"]),
+                "without": "" if calm is None else ratio_text(calm["retargets"][at]["ratio"]),
+                "expected": expected_text(document["start_s"], row["time_s"]),
+                "outage": points_text(row["effects"]["outage"]),
+            }
+            for at, row in enumerate(document["retargets"])
+        ],
+        fan=_fan(document),
+        moved=[
+            (heading, moved_rows(document, kind)[:_MOST_MOVED])
+            for kind, heading in (("pool", "Pools"), ("country", "Countries"))
+        ],
+    )
+
+
+def _struck(scenario: Scenario) -> list[str]:
+    return [one.subject for one in scenario.outages]
+
+
+def _fan(document: dict[str, Any]) -> dict[str, Any]:
+    """Lay out each next difficulty with the outage beside that without it."""
+    calm = document["without_outage"]
+    given = [row["ratio"]["quantiles"] for row in document["retargets"]]
+    without = [] if calm is None else [row["ratio"]["quantiles"] for row in calm["retargets"]]
+    values = [one[level] for one in (*given, *without) for level in ("0.05", "0.95")]
+    low, high = min((*values, 0.99)), max((*values, 1.01))
+
+    def y(value: float) -> str:
+        return f"{12 + 170 * (1 - (value - low) / (high - low)):.1f}"
+
+    def box(one: dict[str, float]) -> dict[str, str]:
+        return {"low": y(one["0.05"]), "median": y(one["0.5"]), "high": y(one["0.95"])}
+
+    return {
+        "zero": y(1.0),
+        "given": [box(one) for one in given],
+        "without": [box(one) for one in without],
+        "width": 60 + 110 * len(given),
+    }

@@ -1,0 +1,191 @@
+"""The first page: one sentence on what is happening, and the record as a seismogram."""
+
+from typing import TYPE_CHECKING, Any
+
+from hashquake.core.errors import HashquakeError, NoCoverage
+from hashquake.core.event import window_event
+from hashquake.core.quake import Quake
+from hashquake.core.subject import NETWORK, pool_subject
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+from hashquake.observatory import Observatory
+from hashquake.serve.format import change_limits, percent
+from hashquake.serve.format_times import duration
+from hashquake.serve.page.series_charts import (
+    event_marks,
+    outage_marks,
+    price_strip,
+    quake_marks,
+    rate_chart,
+    retarget_marks,
+)
+from hashquake.serve.page.website import Website
+from hashquake.serve.quake_table import remaining_change
+from hashquake.serve.report.gist import FINDINGS
+from hashquake.serve.report.headline import headline, moved_share
+from hashquake.serve.watch_screen import unwatched_lines
+
+if TYPE_CHECKING:
+    from hashquake.core.incident import Incident
+    from hashquake.observatory.live.status import WatchStatus
+    from hashquake.observatory.pool_standings import PoolStanding
+
+POOLS_SHOWN = 10
+STALE_S = float(DAY_S)
+"""From here on the record is history, and the page says so."""
+_SHOWN_AT_FIRST_S = 365.0 * DAY_S
+_LATEST_QUAKES = 6
+
+
+def seismograph_page(ask: Observatory, site: Website) -> str:
+    """Return the first page.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    site : Website
+        Where the page is.
+
+    Raises
+    ------
+    NoCoverage
+        When the record is empty.
+    """
+    end_s = ask.end_s()
+    status = ask.status()
+    standings = _standings(ask)
+    subjects = (NETWORK, *(pool_subject(one.pool) for one in standings))
+    marks = [
+        *retarget_marks(ask),
+        *outage_marks(ask, site),
+        *event_marks(ask, site),
+        *quake_marks(ask, site),
+    ]
+    quakes = [one for one in ask.quakes() if one.status != "rejected"]
+    open_quakes = [one for one in quakes if one.id in status.open_quakes]
+    incident = _last_day(ask, end_s)
+    view = Window(start_s=end_s - _SHOWN_AT_FIRST_S, end_s=end_s)
+    return site.render(
+        "seismograph.html.j2",
+        section="",
+        title="Seismograph",
+        description=sentence(open_quakes, incident),
+        last_change_id=status.last_change_id,
+        sentence=sentence(open_quakes, incident),
+        detail="" if incident is None else headline(incident),
+        stale=stale_words(status, end_s),
+        status=status,
+        end_s=end_s,
+        rate=_rate(ask),
+        incident=incident,
+        moved=None if incident is None else moved_share(incident),
+        finding="" if incident is None else FINDINGS[incident.finding],
+        series=rate_chart(
+            ask,
+            site,
+            subjects=subjects,
+            view=view,
+            marks=marks,
+            follows=True,
+            more=price_strip(ask),
+        ),
+        standings=standings,
+        quakes=sorted(quakes, key=lambda one: -one.onset.start_s)[:_LATEST_QUAKES],
+        unwatched=unwatched_lines(status),
+        troubled=[one for one in status.sources if one.state != "ok"],
+    )
+
+
+def sentence(open_quakes: "list[Quake]", incident: "Incident | None") -> str:
+    """Return what is happening, in one sentence that a newcomer understands.
+
+    Parameters
+    ----------
+    open_quakes : list of Quake
+        Falls that are not over.
+    incident : Incident or None
+        The last day against the two weeks before; None where it cannot be measured.
+    """
+    network = [one for one in open_quakes if one.subject == NETWORK]
+    if network:
+        return _down(max(network, key=lambda one: 1.0 - one.remaining_share.median))
+    if incident is None:
+        return "The record is too short to say whether this day is unusual."
+    if incident.finding == "none":
+        return f"Nothing unusual: {_how_often(incident.network.p_value)}."
+    moved = moved_share(incident)
+    way = "Down" if moved.median < 0 else "Up"
+    return (
+        f"{way} {percent(abs(moved.median))} {change_limits(moved)} over the last day: "
+        f"{FINDINGS[incident.finding]}."
+    )
+
+
+def _down(one: Quake) -> str:
+    moved = remaining_change(one.remaining_share)
+    return (
+        f"Down {percent(abs(moved.median))} {change_limits(moved)}: by luck alone such an alarm "
+        f"comes {_alarms(one.false_alarms_per_year)}."
+    )
+
+
+def _alarms(per_year: float) -> str:
+    if per_year >= 1.5:
+        return f"{per_year:.0f} times a year"
+    if per_year > 0.75:
+        return "about once a year"
+    return f"once in {1 / per_year:.0f} years" if per_year > 0 else "hardly ever"
+
+
+def _how_often(p_value: float) -> str:
+    """Return how often luck and drift alone make a day that is at least so far off."""
+    once_in = 1.0 / max(p_value, 1e-9)
+    if once_in < 1.5:
+        return "most days are like this"
+    if once_in < 2.5:
+        return "a day like this comes every second day"
+    if once_in < 60:
+        return f"a day like this comes once in {once_in:.0f} days"
+    return f"a day like this comes once in {duration(once_in * DAY_S)}"
+
+
+def stale_words(status: "WatchStatus", end_s: float) -> str:
+    """Return that the record is not of the present; empty where it is.
+
+    Parameters
+    ----------
+    status : WatchStatus
+        Of the record.
+    end_s : float
+        Its end, UTC Unix seconds.
+    """
+    tip = status.tip
+    if tip is None or tip.age_s < STALE_S:
+        return ""
+    del end_s
+    return "" if status.watching else "This is not the present: nothing watches this record."
+
+
+def _last_day(ask: Observatory, end_s: float) -> "Incident | None":
+    try:
+        return ask.report(window_event(Window(start_s=end_s - DAY_S, end_s=end_s)))
+    except NoCoverage:
+        return None
+
+
+def _rate(ask: Observatory) -> Any:
+    try:
+        return ask.rate(
+            Window(start_s=ask.end_s() - DAY_S, end_s=ask.end_s()), subjects=(NETWORK,)
+        )[0].hashrate
+    except HashquakeError:
+        return None
+
+
+def _standings(ask: Observatory) -> "list[PoolStanding]":
+    try:
+        found = ask.pools()
+    except HashquakeError:
+        return []  # less than a day of blocks
+    return [one for one in found if one.pool != "unknown" and one.n_blocks][:POOLS_SHOWN]
