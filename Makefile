@@ -18,7 +18,7 @@ help:
 	@echo "make test-install  every command with lowest and newest libraries on every Python here"
 	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
-	@echo "make bench      print speeds on this machine"
+	@echo "make bench      speeds here beside what one would pick instead, and of every part"
 	@echo "make format     format the code"
 	@echo "make clean      remove .venv and out"
 
@@ -108,7 +108,12 @@ release: $(STAMPS)/test
 	cd dist && sha256sum * > SHA256SUMS
 	@echo "review CHANGELOG.md, commit it with the removed fragments, tag, and publish dist"
 
-bench: $(STAMPS)/test
+$(STAMPS)/bench: $(STAMPS)/test
+	@$(PIP) install --quiet -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: $(STAMPS)/bench
+	@$(BIN)/python bench/beside.py
 	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
 format: $(STAMPS)/test
