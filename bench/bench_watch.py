@@ -216,6 +216,7 @@ def main() -> None:
 def watch(observatory: Observatory, batches: Iterator[tuple[str, Batch]]) -> None:
     """Feed everything, and print what each kind of batch cost."""
     observatory.state_rates()
+    observatory.settle()  # as the watcher does before it starts its sources
     took_s: defaultdict[str, list[float]] = defaultdict(list)
     for kind, batch in batches:
         began_s = time.process_time()

@@ -16,6 +16,7 @@ from pathlib import Path
 from starlette.requests import Request
 from typer import Context
 
+from hashquake.serve.api.claim_documents import CheckRequest
 from hashquake.serve.api.documents import SimulationRequest
 
 SOURCE = Path(__file__).parents[1] / "src" / "hashquake"
@@ -120,7 +121,7 @@ def _helped(full_name: str) -> set[str]:
     return {
         parameter
         for parameter, annotation in getattr(function, "__annotations__", {}).items()
-        if annotation in (Context, Request, SimulationRequest)
+        if annotation in (CheckRequest, Context, Request, SimulationRequest)
         or any(
             getattr(one, "help", None) or getattr(one, "description", None)
             for one in getattr(annotation, "__metadata__", ())

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.serve.api.served import PATIENCE_S
 from tests.serve.page.small_record import QUAKE, next_block, small_record
 
-from hashquake.observatory import Observatory
-from hashquake.serve.api.app import create_app
+from hashquake.observatory import Observatory, open_observatory
+from hashquake.serve.api.app import Built, create_app
 from hashquake.serve.api.server import Server, bound_socket, configured
 from hashquake.serve.format import eh_s
 from hashquake.serve.page.publishing import Publisher
@@ -71,6 +71,22 @@ def watched_page(chromium: Browser, origin: str, **options: Any) -> Iterator[Pag
     context.close()
 
 
+@contextmanager
+def running(built: Built, port: int) -> Iterator[int]:
+    """Serve on a port that stays the same over a restart; 0 takes any that is free."""
+    ready = threading.Event()
+    server = Server(configured(built.guard), started=ready.set, stopping=built.stop)
+    with bound_socket("127.0.0.1", port) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        assert ready.wait(PATIENCE_S)
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE_S)
+
+
 def test_every_page_is_quiet_and_open_to_all(chromium: Browser, bundled: str) -> None:
     axe = (NODE / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     with watched_page(chromium, bundled, reduced_motion="reduce") as page:
@@ -116,6 +132,45 @@ def test_the_chart_shows_the_numbers_of_the_api(chromium: Browser, bundled: str)
         assert "#2026" in page.url
 
 
+def test_a_chart_is_saved_as_a_picture_a_drawing_and_a_table(
+    chromium: Browser, bundled: str, tmp_path: Path
+) -> None:
+    with watched_page(chromium, bundled) as page:
+        page.goto(f"{bundled}/")
+        until(page, lambda: page.evaluate(DRAWN) > 8)
+        for button, beginning in (("png", b"\x89PNG"), ("svg", b"<svg "), ("csv", b"subject,")):
+            page.locator("details.menu > summary").first.click()
+            with page.expect_download() as loading:
+                page.locator(f"[data-save='{button}'], [data-format='{button}']").click()
+            file = tmp_path / f"chart.{button}"
+            loading.value.save_as(file)
+            assert file.read_bytes().startswith(beginning)
+            page.keyboard.press("Escape")
+    drawing = (tmp_path / "chart.svg").read_text(encoding="utf-8")
+    assert drawing.count("<g") == drawing.count("</g>")
+    assert ">Foundry USA</text>" in drawing
+    assert ">Price</text>" in drawing
+
+
+def test_a_claim_is_marked_where_it_stands(chromium: Browser) -> None:
+    """What the API answers is made up here: the page is what is tried."""
+    text = "\U0001f525 Hash rate fell 12 %, <b>says</b> a paper."
+    claim: dict[str, Any] = {"text": "Hash rate fell 12 %", "span": [2, 21], "call": "contradicted"}
+    claim |= {"quantity": "hashrate_change_share", "because": "<i>blocks</i> show less"}
+    claim |= {"measured": {"median": -0.02, "low": -0.06, "high": 0.01}, "probability": 0.01}
+    built = create_app(open_observatory("bundled"), db="bundled")
+    built.app.add_api_route("/api/v1/check", lambda: {"claims": [claim]}, methods=["POST"])
+    with running(built, 0) as port, watched_page(chromium, f"http://127.0.0.1:{port}") as page:
+        page.goto(f"http://127.0.0.1:{port}/check")
+        page.fill("textarea", text)
+        page.locator("#check button.main").click()
+        mark = page.locator("mark.contradicted")
+        expect(mark).to_have_text("Hash rate fell 12 %1")
+        expect(page.locator("#found")).to_contain_text("<b>says</b> a paper.")
+        expect(page.locator("#found li")).to_contain_text("<i>blocks</i> show less")
+        expect(page.locator("#found li")).to_contain_text("\u22122\xa0% [\u22126\xa0%, 1\xa0%]")
+
+
 def test_terms_explain_themselves_and_opinions_slide(chromium: Browser, bundled: str) -> None:
     with watched_page(chromium, bundled) as page:
         page.goto(f"{bundled}/quakes/hq20260123a")
@@ -143,23 +198,6 @@ def test_a_simulation_is_asked_for_followed_and_compared(chromium: Browser, bund
         expect(page.locator("section.result").first).to_contain_text("country:KZ.share = 0.3")
 
 
-@contextmanager
-def serving(observatory: Observatory, db: str, port: int) -> Iterator[int]:
-    """Serve on a port that stays the same over a restart."""
-    built = create_app(observatory, db=db)
-    ready = threading.Event()
-    server = Server(configured(built.guard), started=ready.set, stopping=built.stop)
-    with bound_socket("127.0.0.1", port) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        assert ready.wait(PATIENCE_S)
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(PATIENCE_S)
-
-
 def test_blocks_appear_live_and_once_through_a_restart(chromium: Browser, tmp_path: Path) -> None:
     db = str(tmp_path / "my.db")
     observatory = small_record(Path(db))
@@ -170,7 +208,7 @@ def test_blocks_appear_live_and_once_through_a_restart(chromium: Browser, tmp_pa
         "window.heard = [];"
         "document.addEventListener('hashquake-change', (e) => window.heard.push(e.detail.id));"
     )
-    with serving(observatory, db, 0) as port:
+    with running(create_app(observatory, db=db), 0) as port:
         page.goto(f"http://127.0.0.1:{port}/")
         expect(page.locator("#connection")).to_contain_text("Live")
         first = height(observatory)
@@ -182,7 +220,7 @@ def test_blocks_appear_live_and_once_through_a_restart(chromium: Browser, tmp_pa
         expect(other.locator("[data-tip-height]")).to_have_text(f"{first + 1:,}")
     expect(page.locator("#connection")).to_contain_text("cannot be reached", timeout=20_000)
     observatory.feed(next_block(observatory), source="test")
-    with serving(observatory, db, port):
+    with running(create_app(observatory, db=db), port):
         expect(shown).to_have_text(f"{first + 2:,}", timeout=30_000)
         observatory.feed(next_block(observatory), source="test")
         for one in (page, other):
@@ -212,6 +250,7 @@ def test_a_published_folder_works(chromium: Browser, tmp_path: Path) -> None:
             expect(page.locator("blockquote")).to_contain_text(QUAKE)
     finally:
         server.shutdown()
+        server.server_close()
 
 
 def test_modules_have_the_types_they_state() -> None:

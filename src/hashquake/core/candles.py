@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import FormatError
 from hashquake.core.reading import Reading
+from hashquake.core.subject import BITCOIN
 from hashquake.core.times import format_time
 from hashquake.core.window import Window
 
-BTC = "asset:btc"
+BTC = BITCOIN
 QUANTITIES = ("open_usd", "high_usd", "low_usd", "close_usd", "volume_btc")
 CLOSES = ("close_usd", "volume_btc")
 """What a table of closing prices measures."""

@@ -32,6 +32,15 @@ class Claim:
         Who said it, where, in which language; empty when not known.
     published_s : float or None
         UTC Unix seconds.
+    span : tuple of int or None
+        Where the words begin and end in the text they were read from, characters; None for a claim
+        that was written down by itself.
+    figure_span : tuple of int or None
+        Where the number alone stands in that text.
+    hedge : str
+        The words that weaken the number, such as *about*; empty when it has none.
+    is_former : bool
+        Whether it is the value before a change: the 205 of "from 205 to 177".
     """
 
     text: str
@@ -45,6 +54,10 @@ class Claim:
     url: str = ""
     language: str = "en"
     published_s: float | None = None
+    span: tuple[int, int] | None = None
+    figure_span: tuple[int, int] | None = None
+    hedge: str = ""
+    is_former: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from hashquake.core.autonomous_system import AutonomousSystem
 from hashquake.core.window import Window
 
-OpinionKind = Literal["quake", "outage"]
+OpinionKind = Literal["quake", "outage", "claim"]
 """What the opinions in a record are of."""
 
 Status = Literal["preliminary", "confirmed", "reviewed", "rejected"]

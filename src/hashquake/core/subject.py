@@ -13,6 +13,7 @@ from hashquake.core.errors import UsageError
 NETWORK = "network"
 POOLS = "pools"
 """All pools that report their hash rate, together; a subject of quakes and picks alone."""
+BITCOIN = "asset:btc"
 UNKNOWN_POOL = "unknown"
 """The pool of a block that nobody could be named for: a subject like any other."""
 

@@ -34,6 +34,113 @@ ChangeFinding = Literal[
 ]
 """How a claimed change stands to the measured one."""
 
+Lean = Literal["claim", "no_change", "neither"]
+"""Which of the two the blocks lean to where they cannot tell: the claim, or no change."""
+
+Evidence = Literal[
+    "map", "rank_of_map", "rank_of_blocks", "power", "generation", "connectivity",
+    "connectivity_change", "price", "price_change", "reports",
+]  # fmt: skip
+"""What other than blocks a claim is compared with."""
+
+IntervalFinding = Literal["outside", "near", "inside_lower", "inside", "inside_higher", "part"]
+"""How a claim stands to a measured interval: outside, all within reach of it, or in it: in its
+lower or upper half, or on its median; under it, as the figure of a part would be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """No value such as the one claimed can be.
+
+    Parameters
+    ----------
+    quantity : str
+        What is claimed.
+    low, high : float
+        As claimed.
+    limit : {"share", "stop", "negative"}
+        A share lies from 0 to 1; nothing falls by more than all of it; a level is not below 0.
+    """
+
+    code: ClassVar[str] = "impossible"
+    quantity: str
+    low: float
+    high: float
+    limit: Literal["share", "stop", "negative"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoTime:
+    """Neither the claim nor its publication is dated."""
+
+    code: ClassVar[str] = "no-time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSubject:
+    """The claim does not say whom it is about.
+
+    Parameters
+    ----------
+    quantity : str
+        What is claimed.
+    """
+
+    code: ClassVar[str] = "no-subject"
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalMeasured:
+    """A claim compared with what something other than blocks measures.
+
+    Parameters
+    ----------
+    evidence : str
+        One of `Evidence`.
+    quantity : str
+        What is claimed; its unit is its last word.
+    measured : Interval
+        In that unit.
+    window : Window
+        The time that the measured value is about.
+    source : str
+        Which map, which prices, which instruments; as far as it says more than `evidence`.
+    finding : str
+        One of `IntervalFinding`.
+    """
+
+    code: ClassVar[str] = "interval-measured"
+    evidence: Evidence
+    quantity: str
+    measured: Interval
+    window: Window
+    source: str
+    finding: IntervalFinding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMeasured:
+    """A claimed record of the hash rate compared with the highest rate before.
+
+    Parameters
+    ----------
+    ratio : Interval
+        Mean hash rate of the span over the highest such mean before; the 90 % interval.
+    span_s : float
+        Length of the means, seconds.
+    before_s : float
+        End of the highest span before, UTC Unix seconds.
+    finding : {"record", "no_record", "open"}
+        Whether it is a record, is not, or cannot be determined.
+    """
+
+    code: ClassVar[str] = "record-measured"
+    ratio: Interval
+    span_s: float
+    before_s: float
+    finding: Literal["record", "no_record", "open"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotMeasured:
@@ -152,6 +259,8 @@ class LevelMeasured:
     finding : {"outside", "near", "wide"}
         The claim lies outside it; it lies within a tenth of the claim; the claim lies in it, as
         much else does.
+    lean : {"lower", "median", "higher"} or None
+        Where in the interval the claim lies; None in documents from before it was kept.
     """
 
     code: ClassVar[str] = "level-measured"
@@ -160,6 +269,7 @@ class LevelMeasured:
     measured_share: Interval
     of_claim: bool
     finding: Literal["outside", "near", "wide"]
+    lean: Literal["lower", "median", "higher"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +321,13 @@ class ChangeMeasured:
         the finding is ``needs_both_sides``; None where that is not the question.
     needed_s : float or None
         How long they take, seconds.
+    power_share : float or None
+        How often blocks of this window would find a change of the claimed size; None in documents
+        that were written before it was kept.
+    lean : str or None
+        One of `Lean`; None likewise.
+    central : bool
+        Whether the claim lies about the median of a narrow interval that includes no change too.
     """
 
     code: ClassVar[str] = "change-measured"
@@ -227,10 +344,14 @@ class ChangeMeasured:
     shown: bool
     needed_blocks: float | None = None
     needed_s: float | None = None
+    power_share: float | None = None
+    lean: Lean | None = None
+    central: bool = False
 
 
 VerdictReason = (
     NotMeasured | DataMissing | EmptyReference | LabelsFail | PoolUnnamed | LevelImpossible
-    | NoRetarget | LevelMeasured | RetargetMeasured | ChangeMeasured
+    | NoRetarget | LevelMeasured | RetargetMeasured | ChangeMeasured | Impossible | NoTime
+    | NoSubject | IntervalMeasured | RecordMeasured
 )  # fmt: skip
 """Why a verdict is what it is."""

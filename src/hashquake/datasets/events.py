@@ -10,13 +10,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from hashquake.core.claim import Claim
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import FormatError, HashquakeError, UsageError
 from hashquake.core.event import Event, MapShare, Moment
-from hashquake.core.subject import NETWORK, parse_subject
+from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.datasets.claims_file import claim_of_row
 from hashquake.datasets.toml_fields import (
     address_of,
     fail,
@@ -27,32 +27,9 @@ from hashquake.datasets.toml_fields import (
 )
 
 BASELINE_DAYS = 14
-QUANTITIES = (
-    "hashrate_change_share",
-    "hashrate_share",
-    "hashrate_hps",
-    "connectivity_share",
-    "connectivity_change_share",
-    "price_usd",
-    "price_change_share",
-    "power_mw",
-    "generation_share",
-    "count",
-    "money_usd",
-    "difficulty_change_share",
-    "rank",
-)
-"""What a claim may be about; the command line's contract."""
-
-_LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
-_RELATIONS = ("level", "change", "below", "above")
 _EVENT_KEYS = {
     "id", "name", "place", "cause", "country", "start", "end", "open_end", "precision", "summary",
     "sources", "traps", "moments", "map_shares", "claims",
-}  # fmt: skip
-_CLAIM_KEYS = {
-    "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
-    "relation", "window",
 }  # fmt: skip
 
 
@@ -180,7 +157,7 @@ def _event(table: Mapping[str, Any]) -> Event:
         summary=text_of(table, "summary"),
         moments=tuple(_moment(row) for row in table.get("moments", ())),
         map_shares=tuple(_map_share(row) for row in table.get("map_shares", ())),
-        claims=tuple(_claim(row) for row in table.get("claims", ())),
+        claims=tuple(claim_of_row(row) for row in table.get("claims", ())),
         sources=tuple(address_of(address) for address in table.get("sources", ())),
         traps=tuple(table.get("traps", ())),
     )
@@ -203,35 +180,6 @@ def _map_share(row: Mapping[str, Any]) -> MapShare:
         as_of=text_of(row, "as_of"),
         known_from=text_of(row, "known_from"),
         source=text_of(row, "source"),
-    )
-
-
-def _claim(row: Mapping[str, Any]) -> Claim:
-    refuse_strangers(row, _CLAIM_KEYS, "a claim")
-    subject, quantity, relation = row["subject"], row["quantity"], row["relation"]
-    if subject not in _LOOSE_SUBJECTS:
-        parse_subject(subject)
-    if quantity not in QUANTITIES:
-        fail(f"a claim is about {quantity!r}, which is not one of {', '.join(QUANTITIES)}")
-    if relation not in _RELATIONS:
-        fail(f"a claim's relation is {relation!r}, which is not one of {', '.join(_RELATIONS)}")
-    low, high = float(row["low"]), float(row["high"])
-    if not low <= high:
-        fail(f"a claim runs from {low} to {high}")
-    if quantity.endswith("_share") and not -1 <= low <= high <= 10:
-        fail(f"{quantity} cannot be {low} to {high}: shares are 0 to 1, a fall is negative")
-    return Claim(
-        text=text_of(row, "text"),
-        subject=subject,
-        quantity=quantity,
-        low=low,
-        high=high,
-        relation=relation,
-        window=window_of(row["window"]) if "window" in row else None,
-        speaker=text_of(row, "speaker"),
-        url=address_of(row["url"]) if "url" in row else "",
-        language=row.get("language", "en"),
-        published_s=time_s_of(row["published"]) if "published" in row else None,
     )
 
 

@@ -197,6 +197,10 @@ def count_episode(
     weights = np.array([np.where(segment == j, exposure, 0.0) for j in range(n_segments)])
     places = tuple(dict.fromkeys((one.country, one.place) for one in intensities))
     n_before = counts[:, before].sum(axis=1) + 0.5
+    walk, growth = NETWORK_STEP.drift_log_per_sqrt_day, NETWORK_STEP.growth_log_per_day
+    if drift is not None:
+        # Rounded, so that an estimate made before is found again on another processor.
+        walk, growth = round(drift.walk, 4), round(drift.growth, 5)
     return Episode(
         intensities=intensities,
         places=places,
@@ -211,8 +215,8 @@ def count_episode(
         segment=segment,
         dark=intensity @ weights.T / weights.sum(axis=1),
         share_before=n_before / n_before.sum(),
-        walk_log_per_sqrt_day=NETWORK_STEP.drift_log_per_sqrt_day if drift is None else drift.walk,
-        growth_log_per_day=NETWORK_STEP.growth_log_per_day if drift is None else drift.growth,
+        walk_log_per_sqrt_day=walk,
+        growth_log_per_day=growth,
     )
 
 

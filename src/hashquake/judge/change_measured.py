@@ -1,12 +1,17 @@
 """What was measured of a claimed change, how the claim stands to it, and what it takes to tell."""
 
-from math import ceil, isinf
+from math import ceil, isinf, log, log1p, sqrt
+
+from scipy.special import ndtr, ndtri
 
 from hashquake.core.claim import Call
-from hashquake.core.verdict_reason import ChangeFinding, ChangeMeasured
+from hashquake.core.verdict_reason import ChangeFinding, ChangeMeasured, Lean
 from hashquake.estimate.block_count import BlockCount
 from hashquake.estimate.detectability import blocks_to_detect
 from hashquake.judge.evidence import ChangeEvidence
+
+_LEANING_ODDS = 1.5
+"""So much more likely one must be for blocks to lean to it."""
 
 
 def change_measured(
@@ -17,6 +22,8 @@ def change_measured(
     *,
     who: str,
     n_pools: int,
+    drift_sd: float = 0.0,
+    consistent: bool = False,
 ) -> ChangeMeasured:
     """Return the reason of a verdict on a change.
 
@@ -32,6 +39,10 @@ def change_measured(
         ``network``, a pool's slug, or ``pools``.
     n_pools : int
         How many pools are counted together; 0 for one subject.
+    drift_sd : float
+        Standard deviation of the log ratio when nothing happens.
+    consistent : bool
+        Whether the claim lies about the median of a narrow interval that holds no change too.
     """
     expected = before.n_blocks * during.exposure_s_per_hash / before.exposure_s_per_hash
     finding, needed_blocks = _finding(call, evidence, before.n_blocks, expected)
@@ -52,7 +63,29 @@ def change_measured(
         shown=not evidence.measured.holds(0.0),
         needed_blocks=needed_blocks,
         needed_s=needed_s,
+        power_share=_power_share(evidence, expected, before.n_blocks, drift_sd),
+        lean=_lean(evidence),
+        central=consistent,
     )
+
+
+def _power_share(
+    evidence: ChangeEvidence, expected: float, n_reference: int, drift_sd: float
+) -> float | None:
+    """Return how often blocks would find the claimed change, one false find in twenty allowed."""
+    size = (evidence.low + evidence.high) / 2
+    if size <= -1 or not size or not expected:
+        return None
+    moved = expected * (1.0 + size)
+    sd = sqrt(1.0 / expected + 1.0 / n_reference + drift_sd**2)
+    sd_moved = sqrt(1.0 / moved + 1.0 / n_reference + drift_sd**2)
+    return float(ndtr((abs(log1p(size)) - float(ndtri(0.95)) * sd) / sd_moved))
+
+
+def _lean(evidence: ChangeEvidence) -> Lean:
+    if abs(evidence.log_odds) < log(_LEANING_ODDS):
+        return "neither"
+    return "claim" if evidence.log_odds > 0 else "no_change"
 
 
 def _finding(

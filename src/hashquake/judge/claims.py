@@ -36,6 +36,7 @@ from hashquake.estimate.block_count import (
 from hashquake.estimate.drift import NETWORK_WALK, POOL_WALK, drift_sd
 from hashquake.judge.change_measured import change_measured
 from hashquake.judge.evidence import change_evidence, claimed_range, is_finite
+from hashquake.judge.impossible import impossible_value
 from hashquake.judge.levels import judge_difficulty, judge_level
 
 LARGE_POOLS = "pools"
@@ -123,6 +124,11 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
         otherwise; ``unresolved`` when blocks do not measure it. `measured` is the 90 % interval of
         luck and drift.
     """
+    impossible = impossible_value(claim)
+    if impossible is not None:
+        return Verdict(
+            about=claim, call="contradicted", probability=0.0, measured=None, reason=impossible
+        )
     limit = _limit(claim)
     if limit is not None:
         return _unresolved(claim, NotMeasured(limit=limit, quantity=claim.quantity))
@@ -155,26 +161,31 @@ def _judge_change(claim: Claim, window: Window, reference: Window, setting: Sett
         return _unresolved(claim, EmptyReference(who=who, n_pools=n_pools, window=reference))
     low, high = claimed_range(claim)
     walk = POOL_WALK if claim.subject.startswith("pool:") else NETWORK_WALK
-    evidence = change_evidence(
-        during,
-        before,
-        low=low,
-        high=high,
-        drift_sd=drift_sd(window, reference, walk=walk),
-    )
+    drift = drift_sd(window, reference, walk=walk)
+    evidence = change_evidence(during, before, low=low, high=high, drift_sd=drift)
     call: Call = "undecidable"
     changed = not evidence.measured.holds(0.0)
     if evidence.excluded:
         call = "contradicted"
     elif evidence.compatible and (evidence.favoured or changed):
         call = "supported"
+    agrees = call == "undecidable" and evidence.compatible and evidence.central
     return Verdict(
         about=claim,
         call=call,
         probability=evidence.probability,
         measured=evidence.measured if is_finite(evidence.measured) else None,
-        reason=change_measured(call, evidence, during, before, who=who, n_pools=n_pools),
-        is_consistent=call == "supported" and not evidence.favoured,
+        reason=change_measured(
+            call,
+            evidence,
+            during,
+            before,
+            who=who,
+            n_pools=n_pools,
+            drift_sd=drift,
+            consistent=agrees,
+        ),
+        is_consistent=agrees or (call == "supported" and not evidence.favoured),
     )
 
 

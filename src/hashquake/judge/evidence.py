@@ -14,6 +14,10 @@ from hashquake.estimate.block_count import BlockCount
 
 SUPPORT_ODDS = 19.0
 """A likelihood ratio of 19 is a probability of 0.95 from even odds."""
+NARROW_LOG = 0.2
+"""An interval is narrow when neither half of it spans more of the log ratio: some 20 %."""
+_HALF = 0.41
+"""The middle half of a normal law over its middle nine tenths."""
 _GRID = 201
 _DRIFT_NODES = 21
 
@@ -55,6 +59,22 @@ class ChangeEvidence:
     def excluded(self) -> bool:
         """Whether all of the claimed range lies outside the 95 % interval."""
         return not _meet(self, self.exclusion)
+
+    @property
+    def central(self) -> bool:
+        """Whether the claimed range meets the middle half of an interval that is narrow."""
+        if isinf(self.measured.high) or not self.measured.low > -1.0:
+            return False
+        middle = log(1.0 + self.measured.median) if self.measured.median > -1.0 else -inf
+        low, high = log(1.0 + self.measured.low), log(1.0 + self.measured.high)
+        narrow = max(middle - low, high - middle) <= NARROW_LOG
+        half = Interval(
+            median=self.measured.median,
+            low=expm1(middle - _HALF * (middle - low)),
+            high=expm1(middle + _HALF * (high - middle)),
+            level=0.5,
+        )
+        return narrow and _meet(self, half)
 
     @property
     def favoured(self) -> bool:

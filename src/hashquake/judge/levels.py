@@ -104,8 +104,17 @@ def judge_level(
         ),
         of_claim=claim.quantity != "hashrate_share",
         finding=_FINDINGS[call],
+        lean=_place(low, high, measured),
     )
     return _verdict(claim, call, measured, reason)
+
+
+def _place(low: float, high: float, measured: Interval) -> Literal["lower", "median", "higher"]:
+    """Return where in an interval a claim lies: in its middle half, or on which side of that."""
+    quarter = 0.34 * min(measured.median - measured.low, measured.high - measured.median)
+    if high < measured.median - quarter:
+        return "lower"
+    return "higher" if low > measured.median + quarter else "median"
 
 
 def judge_difficulty(claim: Claim, window: Window, blocks: BlockColumns) -> Verdict:

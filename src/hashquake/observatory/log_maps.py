@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from hashquake.core import clock
 from hashquake.core.contracts import Progress, SourceContext
 from hashquake.core.errors import UsageError
-from hashquake.core.network import MAIN, Network
 from hashquake.core.option_problem import option_problem
 from hashquake.core.regular_file import refuse_special_in
 from hashquake.explain.telemetry_map import LogMap, log_map
+from hashquake.observatory.no_record import NoRecord
 from hashquake.plugins import load_plugin
 
 
@@ -73,7 +73,7 @@ def maps_from_logs(
     for name in type(checked).model_fields:
         refuse_special_in(getattr(checked, name))
     context = SourceContext(
-        record=_NoRecord(), now_s=clock.now_s, sleep=clock.sleep, progress=progress
+        record=NoRecord(), now_s=clock.now_s, sleep=clock.sleep, progress=progress
     )
     tally = source.tally_of(checked, context)
     return LogMaps(
@@ -84,21 +84,3 @@ def maps_from_logs(
         n_ahead=tally.n_ahead,
         unit=checked.unit,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _NoRecord:
-    """A record that holds nothing, for a source that asks nothing of it."""
-
-    network: Network = MAIN
-
-    def tip(self) -> tuple[int, bytes | None] | None:
-        return None
-
-    def hash_at(self, height: int) -> bytes | None:
-        del height
-        return None
-
-    def stale_hashes(self, first_height: int) -> frozenset[bytes]:
-        del first_height
-        return frozenset()

@@ -49,7 +49,10 @@ if TYPE_CHECKING:
     from hashquake.forward.difficulty_forecast import DifficultyForecast
     from hashquake.forward.scenario import Scenario
     from hashquake.forward.simulation import Simulation
+    from hashquake.judge.check import Check
     from hashquake.judge.forecast_outcomes import ForecastResult
+    from hashquake.judge.forecast_scores import ForecasterScore
+    from hashquake.observatory.claim_ledger import CheckedClaim
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
@@ -547,6 +550,25 @@ class Observatory:
 
         return forecast_results(self.record, self.record.forecasts())
 
+    def forecast_scores(self, files: "Sequence[Path]" = ()) -> "tuple[ForecasterScore, ...]":
+        """Score forecasts of the next difficulty; see `hashquake.observatory.forecast_scoring`.
+
+        Parameters
+        ----------
+        files : sequence of Path
+            Published forecasts as TOML, beside those of formulas and the record's own.
+
+        Raises
+        ------
+        InputError
+            ``file-unreadable``.
+        FormatError
+            ``forecasts-malformed``.
+        """
+        from hashquake.observatory.forecast_scoring import forecast_scores
+
+        return forecast_scores(self.record, files)
+
     def replay(
         self,
         *,
@@ -961,6 +983,62 @@ class Observatory:
         from hashquake.observatory import exposures
 
         return exposures.exposures(self.record, country)
+
+    def check(
+        self,
+        text: str = "",
+        *,
+        published: Moment | None = None,
+        as_known_on: Moment | None = None,
+        language: str | None = None,
+        claims: "Sequence[Claim] | None" = None,
+        url: str = "",
+        keep: bool = False,
+    ) -> "Check":
+        """Find the claims in a text and judge each; see `hashquake.observatory.checking`.
+
+        Parameters
+        ----------
+        text : str
+            Plain text or HTML; hostile. Nothing in it is fetched or executed.
+        published : str, float or None
+            When it was published; None leaves open what depends on it, and asks.
+        as_known_on : str, float or None
+            Use only what was known by then; None is all that is known.
+        language : str or None
+            Such as ``de``; None finds it.
+        claims : sequence of Claim or None
+            Judge these instead of reading a text.
+        url : str
+            Where it was published; may be empty.
+        keep : bool
+            Whether to keep claims and verdicts in the ledger, if the record can be written.
+
+        Raises
+        ------
+        UsageError
+            ``time-syntax``, ``language-unknown``, ``text-too-long``; ``extra-missing`` where the
+            extra ``claims`` is not installed.
+        """
+        from hashquake.observatory import checking
+
+        return checking.check(
+            self.record,
+            text,
+            published_s=None if published is None else moment_s(published),
+            known_s=None if as_known_on is None else moment_s(as_known_on),
+            now_s=self._now_s(),
+            language=language,
+            claims=claims,
+            url=url,
+            keep=keep,
+        )
+
+    def claim_ledger(self) -> "tuple[CheckedClaim, ...]":
+        """Return every verdict on each claim checked, oldest first; see `claim_ledger`."""
+        from hashquake.observatory import claim_ledger
+
+        return claim_ledger.ledger(self.record)
 
     def pools(
         self,

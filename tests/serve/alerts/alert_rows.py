@@ -109,7 +109,7 @@ def source(
         id=number,
         at_s=at_s,
         kind="source",
-        subject="network",
+        subject=f"source:{name}",
         document={
             "source": name,
             "state": state,
@@ -206,7 +206,10 @@ def site(number: int, at_s: float, status: str, *, name: str = "ekibastuz") -> C
             "status": status,
             "since_s": at_s,
             "hashrate_hps": 1e17,
+            "name": "Ekibastuz 1",
+            "dark_probability": 0.97,
             "usd_per_day": 20_000.0,
-            "because": "the networks of its country are dark",
+            "usd_per_day_interval": {"median": 2e4, "low": 1.8e4, "high": 2.3e4, "level": 0.9},
+            "reason": {"code": "never-seen", "watched": True},
         },
     )

@@ -107,8 +107,8 @@ def test_a_silence_says_how_rare_it_is_and_when_it_ended() -> None:
         (
             rule("site", states=("network dark",)),
             [site(1, T0, "network dark")],
-            "ekibastuz: network dark",
-            "20,000 US dollars a day at risk",
+            "Ekibastuz 1: network dark",
+            "(97 % sure); ",
         ),
         (
             rule("reports"),

@@ -203,6 +203,38 @@ def test_what_goes_on_when_alerts_begin_is_raised_and_history_is_not(path: str) 
         assert alert.subject == "source:a"
 
 
+def service_of(ask: Observatory, settings: Any) -> AlertService:
+    service = AlertService(
+        ask, settings, now_s=lambda: T0, stop=threading.Event(), note=lambda _note: None
+    )
+    service._read()
+    return service
+
+
+def test_rules_may_come_and_go(path: str) -> None:
+    hook = HOOK | {"url": "https://example.org"}
+    with open_observatory(path, create=True, now_s=lambda: T0) as ask:
+        service_of(ask, made_settings(hook, rules=[RULE]))
+        faults(ask, "a", "down")
+        service_of(ask, made_settings(hook, rules=[RULE]))
+        outbox = ask.outbox()
+        assert outbox is not None
+        assert [(one.rule, one.state) for one in outbox.alerts()] == [("faults", "raised")]
+        # A rule that is new raises what goes on; one that is gone follows nothing any more.
+        service_of(ask, made_settings(hook, rules=[RULE | {"name": "more"}]))
+        found = outbox.alerts()[1:]
+        assert sorted((one.rule, one.state) for one in found) == [
+            ("faults", "recovered"),
+            ("more", "raised"),
+        ]
+        assert {one.deliveries[0].way for one in found} == {"hook"}
+        faults(ask, "a", "ok")
+        service_of(ask, made_settings(hook, rules=[RULE | {"name": "more"}]))
+        assert [one.state for one in outbox.threads()] == ["recovered", "recovered"]
+        service_of(ask, made_settings(hook, rules=[RULE | {"name": "more"}]))
+        assert len(outbox.alerts()) == 4
+
+
 def test_a_fault_of_a_way_ends_neither_itself_nor_the_others() -> None:
     class Broken:
         def __init__(self) -> None:

@@ -74,7 +74,7 @@ def test_every_command_of_the_contract_has_its_path(described: dict[str, Any]) -
     wanted = (
         "health rate rates quakes quakes/{quake} outages outages/{outage} forecast map energy "
         "exposure pools pools/{slug} alerts events report/{event} simulations simulations/{job} "
-        "stream sites sites/{site}/heartbeat"
+        "stream sites sites/{site}/heartbeat claims check"
     )
     assert {f"/api/v1/{path}" for path in wanted.split()} <= set(described["paths"])
 

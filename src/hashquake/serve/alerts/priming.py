@@ -17,13 +17,25 @@ if TYPE_CHECKING:
 
 _PACE_BLOCKS = 2_016
 _RECENT_S = 2.0 * DAY_S
-_KINDS: tuple[ChangeKind, ...] = ("source", "tips", "quake", "outage", "forecast")
-_LASTING = ("source", "tips")
+_KINDS: tuple[ChangeKind, ...] = (
+    "source",
+    "tips",
+    "quake",
+    "outage",
+    "forecast",
+    "site",
+)
+_LASTING = ("source", "tips", "site")
 """Kinds whose last change still holds, however old it is."""
 
 
 def primed(
-    inside: "Record", *, rules: Iterable[AlertRule], world: AlertWorld, now_s: float
+    inside: "Record",
+    *,
+    rules: Iterable[AlertRule],
+    world: AlertWorld,
+    now_s: float,
+    last_id: int | None = None,
 ) -> tuple[AlertState, tuple[AlertEvent, ...]]:
     """Return the state of rules that begin now, and what they raise of what goes on already.
 
@@ -37,9 +49,11 @@ def primed(
         Coverage, and which sources give blocks.
     now_s : float
         UTC Unix seconds.
+    last_id : int or None
+        The last change to be seen; None is the last there is.
     """
     rules = tuple(rules)
-    last_id = inside.last_change_id()
+    last_id = inside.last_change_id() if last_id is None else last_id
     rows = sorted(
         (
             one
@@ -53,7 +67,8 @@ def primed(
     state = AlertState(change_id=-len(paced) - 1)
     if paced:
         # What was silent in the past is history: only the pace is learnt from it.
-        state, _ = step(state, paced, rules=rules, world=world, now_s=paced[-1].at_s)
+        past = replace(world, newest_s=lambda _subject: None)
+        state, _ = step(state, paced, rules=rules, world=past, now_s=paced[-1].at_s)
         going_on = tuple(one for one in state.matters if not one.is_raised)
         state = replace(state, matters=going_on)
     state, events = step(
@@ -64,6 +79,31 @@ def primed(
         now_s=now_s,
     )
     return replace(state, change_id=last_id), events
+
+
+def begun_with(state: AlertState, fresh: AlertState) -> AlertState:
+    """Return a state to which rules that begin now are added.
+
+    Parameters
+    ----------
+    state : AlertState
+        Of the rules that were there before, if any.
+    fresh : AlertState
+        Of the new ones, as `primed` returns it.
+    """
+    known = {one.source for one in state.instruments}
+    paced = {one.subject for one in state.paces}
+    return replace(
+        state,
+        clock_s=max(state.clock_s, fresh.clock_s),
+        change_id=fresh.change_id,
+        matters=(*state.matters, *fresh.matters),
+        instruments=(
+            *state.instruments,
+            *(one for one in fresh.instruments if one.source not in known),
+        ),
+        paces=(*state.paces, *(one for one in fresh.paces if one.subject not in paced)),
+    )
 
 
 def _pace_rows(inside: "Record", world: AlertWorld) -> list[Change]:

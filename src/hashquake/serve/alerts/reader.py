@@ -1,7 +1,7 @@
 """The reader of the changes that raises alerts; cursor and alerts are stored together."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -10,7 +10,7 @@ from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.serve.alerts.kernel.event import AlertEvent
 from hashquake.serve.alerts.kernel.state import AlertState, state_of, state_text
 from hashquake.serve.alerts.kernel.step import AlertWorld, step
-from hashquake.serve.alerts.priming import primed
+from hashquake.serve.alerts.priming import begun_with, primed
 from hashquake.serve.alerts.settings import AlertsSettings
 from hashquake.serve.wording.alerts import alert_words
 
@@ -52,6 +52,7 @@ class AlertReader:
         self._outbox = outbox
         self._rules = tuple(one.rule() for one in settings.rule)
         self._settings = {one.name: one for one in settings.rule}
+        self._ways = frozenset(one.name for one in settings.way)
         self._link = (settings.link or "").rstrip("/")
         self._now_s = now_s
         self._block_sources = block_sources
@@ -91,21 +92,61 @@ class AlertReader:
         now_s = self._now_s()
         world = AlertWorld(
             covered=inside.coverage(),
-            newest_s=partial(_newest_s, inside),
+            newest_s=_NewestBlocks(inside),
             block_sources=self._block_sources,
             false_outages_per_year=self._false_outages_per_year,
         )
         events: tuple[AlertEvent, ...] = ()
-        if cursor is None:
-            state, events = primed(inside, rules=self._rules, world=world, now_s=now_s)
-        else:
-            # A state that an older version wrote is begun anew; nothing is read twice.
-            state = state_of(cursor.state) or AlertState(change_id=cursor.after_id)
+        state = AlertState() if cursor is None else state_of(cursor.state)
+        if state is None and cursor is not None:
+            # Another version wrote it: it is begun anew, and no change is read twice.
+            state = AlertState(change_id=cursor.after_id)
+        assert state is not None  # noqa: S101  for the reader of types
+        begun = tuple(one for one in self._rules if one.identity not in state.rules)
+        if self._state is None and begun:
+            fresh, events = primed(
+                inside, rules=begun, world=world, now_s=now_s, last_id=state.change_id or None
+            )
+            state = begun_with(state, fresh)
         rows = inside.changes(after_id=state.change_id, limit=_MOST_ROWS)
         # With more rows to come, the clock runs no further than they do.
         until_s = rows[-1].at_s if len(rows) == _MOST_ROWS else now_s
         state, more = step(state, rows, rules=self._rules, world=world, now_s=until_s)
-        return state, tuple(self._alerts((*events, *more), now_s))
+        events += more
+        ended = () if self._state is not None else self._left_behind(state, events, now_s)
+        return state, (*ended, *self._alerts(events, now_s))
+
+    def _left_behind(
+        self, state: AlertState, events: Iterable[AlertEvent], now_s: float
+    ) -> tuple[Alert, ...]:
+        """Return an end for each matter that was raised by a rule that is gone or begun anew."""
+        going_on = {(one.rule, one.thread) for one in state.matters}
+        going_on |= {(one.rule, one.thread) for one in events}
+        because = "The rule was removed from the settings, or its state could not be read."
+        return tuple(
+            replace(
+                one,
+                id=0,
+                n=0,
+                key=str(uuid5(_KEYS, f"{one.key}|left behind")),
+                state="recovered",
+                at_s=now_s,
+                document={
+                    **one.document,
+                    "title": f"Not followed any more: {one.document['title']}",
+                    "because": because,
+                    "text": because,
+                },
+                # To the ways that it went: those that are gone are left out.
+                deliveries=tuple(
+                    AlertDelivery(way=each.way, next_try_s=now_s)
+                    for each in one.deliveries
+                    if each.way in self._ways
+                ),
+            )
+            for one in self._outbox.threads()
+            if one.state != "recovered" and (one.rule, one.thread) not in going_on
+        )
 
     def _alerts(self, events: Iterable[AlertEvent], now_s: float) -> Iterable[Alert]:
         for event in events:
@@ -140,23 +181,27 @@ class AlertReader:
             return ""
         notice = event.notice
         if notice.about in ("quake", "reports"):
-            return f"{self._link}/api/v1/quakes/{notice.matter}"
+            return f"{self._link}/quakes/{notice.matter}"
         if notice.about == "outage" and notice.state != "instrument":
-            return f"{self._link}/api/v1/outages/{notice.matter}"
-        if notice.about == "difficulty":
-            return f"{self._link}/api/v1/forecast"
-        return f"{self._link}/api/v1/health"
+            return f"{self._link}/outages/{notice.matter}"
+        return f"{self._link}/"
 
 
-def _newest_s(inside: "Record", subject: str) -> float | None:
-    """Return when the newest block of the network or of a pool came, by the record."""
-    tip = inside.tip()
-    if tip is None:
-        return None
-    blocks = inside.blocks(first_height=max(0, tip[0] - _RECENT_BLOCKS + 1))
-    times_s = [
-        float(blocks.header_s[at])
-        for at in range(len(blocks))
-        if subject in (NETWORK, pool_subject(blocks.pool_of(at) or UNKNOWN_POOL))
-    ]
-    return max(times_s, default=None)
+class _NewestBlocks:
+    """When the newest block of the network and of each pool came, read once and when needed."""
+
+    def __init__(self, inside: "Record") -> None:
+        self._inside = inside
+        self._found: dict[str, float] | None = None
+
+    def __call__(self, subject: str) -> float | None:
+        if self._found is None:
+            self._found = {}
+            tip = self._inside.tip()
+            first = 0 if tip is None else max(0, tip[0] - _RECENT_BLOCKS + 1)
+            blocks = self._inside.blocks(first_height=first)
+            for at in range(len(blocks)):
+                for name in (NETWORK, pool_subject(blocks.pool_of(at) or UNKNOWN_POOL)):
+                    time_s = float(blocks.header_s[at])
+                    self._found[name] = max(time_s, self._found.get(name, time_s))
+        return self._found.get(subject)

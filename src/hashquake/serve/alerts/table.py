@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hashquake.core.alert import Alert, AlertDelivery
 from hashquake.core.hostile_text import visible_text
+from hashquake.serve.format import NBSP
 from hashquake.serve.format_times import utc
 
 _LONGEST = 400
@@ -26,7 +27,7 @@ def alert_lines(alerts: Sequence[Alert]) -> list[str]:
             f"  rule {one.rule}, thread {one.thread}, number {one.n}",
             *(f"  {_delivery(each)}" for each in one.deliveries),
         ]
-    return [visible_text(one, limit=_LONGEST) for one in lines]
+    return [visible_text(one.replace(NBSP, " "), limit=_LONGEST) for one in lines]
 
 
 def _delivery(one: AlertDelivery) -> str:
@@ -37,4 +38,4 @@ def _delivery(one: AlertDelivery) -> str:
         return f"{one.way}: undelivered, given up after {tries}: {one.because}"
     if not one.tries:
         return f"{one.way}: waits until {utc(one.next_try_s)}"
-    return f"{one.way}: {tries}, tried again at {utc(one.next_try_s)}: {one.because}"
+    return f"{one.way}: {tries}, next at {utc(one.next_try_s)}: {one.because}"

@@ -25,6 +25,7 @@ from hashquake.observatory import Observatory
 from hashquake.serve.api import (
     routes_alerts,
     routes_catalog,
+    routes_check,
     routes_jobs,
     routes_places,
     routes_pools,
@@ -63,6 +64,7 @@ TABLES = (
     "/exposure",
     "/sites",
     "/alerts",
+    "/claims",
 )
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
 _SMALL_BYTES = 4_096
@@ -215,6 +217,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_sites,
         routes_alerts,
         routes_jobs,
+        routes_check,
         routes_stream,
     ):
         app.include_router(module.router, prefix=PREFIX, responses=_ERRORS, dependencies=known)

@@ -1,7 +1,8 @@
 """Quakes and outages as an Atom feed, for readers of feeds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from xml.etree import ElementTree as ET
 
 from hashquake.core.hostile_text import visible_text
@@ -30,25 +31,22 @@ class FeedEntry:
     ----------
     name : str
         Its identifier, the same whenever it is shown.
-    url : str
-        Of what a reader opens.
     updated_s : float
         When it was formed, UTC Unix seconds.
     title, text : str
         For people.
-    document_url : str or None
-        Of its JSON document, where that is not what a reader opens.
-    media_type : str
-        Of what a reader opens.
+    page_url : str
+        For people.
+    document_url : str
+        For programs; empty where there is none of it alone.
     """
 
     name: str
-    url: str
     updated_s: float
+    page_url: str
+    document_url: str = ""
     title: str
     text: str
-    document_url: str | None = None
-    media_type: str = "text/html"
 
 
 def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
@@ -63,18 +61,11 @@ def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
     files : bool
         Whether it is a folder of files, which have endings.
     """
-    entries = [_quake(one) for one in ask.quakes()]
-    entries += [_outage(one) for one in ask.outages(rejected=True, search=False)]
-    page, document = (".html", ".json") if files else ("", "")
+    links = partial(_links, base_url=base_url, files=files)
+    entries = [_quake(one, links) for one in ask.quakes()]
+    entries += [_outage(one, links) for one in ask.outages(rejected=True, search=False)]
     return atom_xml(
-        [
-            replace(
-                one,
-                url=f"{base_url}/{one.url}{page}",
-                document_url=f"{base_url}/api/v1/{one.url}{document}",
-            )
-            for one in entries
-        ],
+        entries,
         url=f"{base_url}/feed.atom",
         title="hashquake: falls of Bitcoin's hash rate, and outages",
     )
@@ -95,11 +86,10 @@ def alerts_xml(ask: Observatory, *, base_url: str) -> bytes:
     entries = [
         FeedEntry(
             name=f"alert:{one.key}",
-            url=one.document["link"] or f"{base_url}/api/v1/alerts",
             updated_s=one.at_s,
             title=one.document["title"],
             text=one.document["text"].replace("\n", " "),
-            media_type="text/html" if one.document["link"] else "application/json",
+            page_url=one.document["link"] or f"{base_url}/",
         )
         for one in alerts
         if not is_private(one.subject)  # the feed needs no token
@@ -134,12 +124,20 @@ def atom_xml(entries: Sequence[FeedEntry], *, url: str, title: str) -> bytes:
         entry("id", f"urn:hashquake:{one.name}")
         entry("title", one.title)
         entry("updated", format_time(one.updated_s))
-        entry("link", rel="alternate", type=one.media_type, href=one.url)
-        if one.document_url is not None:
+        entry("link", rel="alternate", type="text/html", href=one.page_url)
+        if one.document_url:
             entry("link", rel="related", type="application/json", href=one.document_url)
         entry("content", one.text, type="text")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def _links(path: str, *, base_url: str, files: bool) -> dict[str, str]:
+    page, document = (".html", ".json") if files else ("", "")
+    return {
+        "page_url": f"{base_url}/{path}{page}",
+        "document_url": f"{base_url}/api/v1/{path}{document}",
+    }
 
 
 def _adder(parent: ET.Element) -> Callable[..., None]:
@@ -151,12 +149,12 @@ def _adder(parent: ET.Element) -> Callable[..., None]:
     return add
 
 
-def _quake(one: Quake) -> FeedEntry:
+def _quake(one: Quake, links: Callable[[str], dict[str, str]]) -> FeedEntry:
     fell = change(remaining_change(one.remaining_share))
     where = subject_words(one.subject)
     return FeedEntry(
         name=f"quakes:{one.id}:{one.revision}",
-        url=f"quakes/{one.id}",
+        **links(f"quakes/{one.id}"),
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): hash rate of {where} {fell}",
         text=f"Onset {window_text(one.onset)}; change of hash rate {fell}, with the 90 % interval; "
@@ -165,11 +163,11 @@ def _quake(one: Quake) -> FeedEntry:
     )
 
 
-def _outage(one: Outage) -> FeedEntry:
+def _outage(one: Outage, links: Callable[[str], dict[str, str]]) -> FeedEntry:
     place = country_name(country_of(one))
     return FeedEntry(
         name=f"outages:{one.id}:{one.revision}",
-        url=f"outages/{one.id}",
+        **links(f"outages/{one.id}"),
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): outage in {place}",
         text=f"Onset {window_text(one.onset)}; {lost(one)}; most likely {likeliest(one)}. "

@@ -15,6 +15,8 @@ from hashquake.serve.cli.app import TRACEBACK
 from hashquake.serve.cli.faults import said_of
 
 BODY_BYTES = 64 * 2**10
+TEXT_BYTES = 2 * 2**20
+"""Of a text to be checked, which may be an article."""
 TARGET_BYTES = 32 * 2**10
 MOST_ADDRESSES = 10_000
 MINUTE_S = 60.0
@@ -87,7 +89,7 @@ class Guard:
 
         try:
             self._check(scope)
-            await self._app(scope, _bounded(receive), send_guarded)
+            await self._app(scope, _bounded(receive, _most_bytes(scope)), send_guarded)
         except Exception as error:  # noqa: BLE001  the last catch: no fault shows its inside
             if not isinstance(error, HashquakeError):
                 _note_fault(error, scope["path"])
@@ -138,7 +140,11 @@ def _note_fault(error: Exception, path: str) -> None:
     _log.error("%s: %s; %s", visible_text(path), message, hint, exc_info=wanted)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _most_bytes(scope: Scope) -> int:
+    return TEXT_BYTES if scope["path"].endswith("/api/v1/check") else BODY_BYTES
+
+
+def _bounded(receive: Receive, most_bytes: int) -> Receive:
     """Return a receive that refuses bodies which are too large."""
     got_bytes = 0
 
@@ -146,9 +152,9 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal got_bytes
         message = await receive()
         got_bytes += len(message.get("body", b""))
-        if got_bytes > BODY_BYTES:
+        if got_bytes > most_bytes:
             raise RequestError(
-                f"the body is larger than {BODY_BYTES:,} bytes",
+                f"the body is larger than {most_bytes:,} bytes",
                 code="body-too-large",
                 status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             )

@@ -58,4 +58,4 @@ def replay(
         print_json([quake_json(quake) for quake in found])
     else:
         out = console()
-        out.print(quake_table(found, width=out.width))
+        out.print(quake_table(found))

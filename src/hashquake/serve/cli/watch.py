@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -111,11 +112,8 @@ def _watch(
             from hashquake.serve.log_lines import LoggedChanges
 
             shown = LoggedChanges(how)
-        stack.enter_context(
-            alerting_beside(
-                db, settings.alerts, note=lambda sentence: shown.note("alerts", sentence)
-            )
-        )
+        noted = partial(shown.note, "alerts")
+        stack.enter_context(alerting_beside(db, settings.alerts, note=noted))
         stack.enter_context(_stopped_by_signals(stop))
         with shown:
             watch(

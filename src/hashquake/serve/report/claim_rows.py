@@ -1,5 +1,6 @@
 """What was said, row by row: each published number beside what the blocks allow."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from hashquake.serve.format import (
     prose,
 )
 from hashquake.serve.format_times import short_window
+from hashquake.serve.place_names import country_name
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 from hashquake.serve.wording import verdict_because
@@ -28,6 +30,28 @@ CALLS = {
     "unresolved": "Not measured",
 }
 GROUPS = ("The whole network", "The large pools together", "Single pools", "Other figures")
+QUANTITY_WORDS = {
+    "hashrate_change_share": "change of hash rate",
+    "hashrate_share": "share of the hash rate",
+    "hashrate_hps": "hash rate",
+    "connectivity_share": "connectivity",
+    "connectivity_change_share": "change of connectivity",
+    "price_usd": "price of bitcoin",
+    "price_change_share": "change of price",
+    "power_mw": "power drawn",
+    "generation_share": "share of electricity",
+    "count": "number",
+    "money_usd": "money",
+    "difficulty_change_share": "change of difficulty",
+    "rank": "rank",
+}
+_SUBJECTS = {
+    "network": "the network",
+    "pools": "several pools",
+    "asset:btc": "bitcoin",
+    "unknown": "not said of whom",
+}
+_BOUNDS = {"above": "at least ", "below": "at most "}
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 """What an address may hold as it is; all else, control characters too, is percent-encoded."""
 
@@ -125,6 +149,57 @@ def _group(claim: Claim) -> str:
     return GROUPS[3]
 
 
+def claimed_words(claim: Claim) -> str:
+    """Write who is claimed to have what, as in *network, change of hash rate, -12 %*.
+
+    Parameters
+    ----------
+    claim : Claim
+        Of any quantity.
+    """
+    is_share = claim.quantity.endswith("_share")
+    signed = claim.quantity.endswith("_change_share")
+    said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
+    bound = _BOUNDS.get(claim.relation, "")
+    return f"{subject_words(claim.subject)}, {QUANTITY_WORDS[claim.quantity]}: {bound}{said}"
+
+
+def measured_words(verdict: Verdict) -> str:
+    """Write what was measured, in the claim's unit; empty where nothing was.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Of one claim.
+    """
+    measured = verdict.measured
+    if measured is None:
+        return ""
+    claim = verdict.about
+    if claim.quantity.endswith("_share") or claim.quantity == "hashrate_hps":
+        return _found(claim, measured)
+    if claim.quantity == "rank":
+        return "" if claim.subject == NETWORK else f"{measured.median:.0f}"
+    write = _WRITERS.get(claim.quantity, "{:,.6g}".format)
+    return f"{write(measured.median)} [{write(measured.low)}, {write(measured.high)}]"
+
+
+def subject_words(subject: str) -> str:
+    """Write a subject for people.
+
+    Parameters
+    ----------
+    subject : str
+        Such as ``country:KZ``.
+    """
+    kind, _, name = subject.partition(":")
+    if kind == "country":
+        return country_name(name)
+    if kind == "pool":
+        return name
+    return _SUBJECTS.get(subject, subject)
+
+
 def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
     claim = verdict.about
     signed = claim.relation == "change"
@@ -157,7 +232,9 @@ def call_word(verdict: Verdict) -> str:
     verdict : Verdict
         Of one claim.
     """
-    return "Consistent" if verdict.is_consistent else CALLS[verdict.call]
+    if not verdict.is_consistent:
+        return CALLS[verdict.call]
+    return "Consistent" if verdict.call == "supported" else "Consistent, not proven"
 
 
 def _found(claim: Claim, measured: Interval) -> str:
@@ -182,9 +259,17 @@ def _unplotted(verdict: Verdict) -> str:
 
 def _said(claim: Claim) -> str:
     """Write a claimed number that is not a share."""
-    one = eh_s if claim.quantity == "hashrate_hps" else "{:,.6g}".format
+    one = _WRITERS.get(claim.quantity, "{:,.6g}".format)
     low, high = one(claim.low), one(claim.high)
     return low if low == high else f"{low} to {high}"
+
+
+_WRITERS: dict[str, Callable[[float], str]] = {
+    "hashrate_hps": eh_s,
+    "power_mw": "{:,.0f} MW".format,
+    "price_usd": "{:,.0f} $".format,
+    "money_usd": "{:,.0f} $".format,
+}
 
 
 def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:

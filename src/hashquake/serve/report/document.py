@@ -2,21 +2,17 @@
 
 from typing import Any
 
-from hashquake.catalog.documents import reason_document
-from hashquake.core.claim import Verdict
 from hashquake.core.estimate import Estimate
 from hashquake.core.fused_change import FusedChange
 from hashquake.core.incident import BlockIntervals, DeepestDay, Drop, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
 from hashquake.observatory.event_context import EventContext
+from hashquake.serve.check.document import claim_document
 from hashquake.serve.format import negated
 from hashquake.serve.opinion_documents import causes_json, outage_json
 from hashquake.serve.report.context_shape import context_shape
 from hashquake.serve.report.headline import headline
 from hashquake.serve.shapes import finite, interval_shape, window_shape
-from hashquake.serve.wording import verdict_because
-
-_UNITS = {"hps": "hps", "usd": "usd", "mw": "mw", "share": "share"}
 
 
 def report_document(incident: Incident, context: EventContext | None = None) -> dict[str, Any]:
@@ -68,39 +64,6 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
         "difficulty": {"retargets": [_retarget(row) for row in incident.retargets]},
         **context_shape(around, incident),
         "caveats": list(dict.fromkeys((*incident.caveats, *around.caveats, *incident.event.traps))),
-    }
-
-
-def claim_document(verdict: Verdict) -> dict[str, Any]:
-    """Return a claim with its verdict.
-
-    Parameters
-    ----------
-    verdict : Verdict
-        Of one claim.
-    """
-    claim = verdict.about
-    return {
-        "text": claim.text,
-        "span": [0, len(claim.text)],
-        "language": claim.language,
-        "subject": claim.subject,
-        "quantity": claim.quantity,
-        "low": claim.low,
-        "high": claim.high,
-        "unit": _UNITS.get(claim.quantity.rpartition("_")[2], ""),
-        "relation": claim.relation,
-        "window": None if claim.window is None else window_shape(claim.window),
-        "hedge": None,
-        "speaker": claim.speaker or None,
-        "url": claim.url or None,
-        "published_s": claim.published_s,
-        "call": verdict.call,
-        "consistent": verdict.is_consistent,
-        "probability": verdict.probability,
-        "measured": interval_shape(verdict.measured),
-        "because": verdict_because(verdict.reason),
-        "reason": reason_document(verdict.reason),
     }
 
 

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hashquake.catalog.documents.fields import reason_of
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
+from hashquake.core.site import DARK
+from hashquake.core.site_reason import SiteReason
 from hashquake.serve.alerts.kernel.event import AlertEvent
 from hashquake.serve.format import NBSP, chance, change, eh_s_interval, share_interval
 from hashquake.serve.format_times import duration, utc
@@ -17,6 +20,7 @@ from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording.changes import STATES
 from hashquake.serve.wording.numbers import listed, times
 from hashquake.serve.wording.outages import signal_name
+from hashquake.serve.wording.sites import site_sentence
 
 _LONGEST_TITLE, _LONGEST = 160, 1_200
 _OTHERS = 3
@@ -272,14 +276,28 @@ def _difficulty(subject: str, facts: Facts) -> tuple[str, str, str]:
 
 
 def _site(subject: str, facts: Facts) -> tuple[str, str, str]:
-    name = str(facts.get("site") or subject.partition(":")[2])
+    name = str(facts.get("name") or facts.get("site") or subject.partition(":")[2])
     since = "" if facts.get("since_s") is None else f" since {utc(facts['since_s'])}"
-    because = f"{name}: {facts['status']}{since}"
-    because += f"; {facts['because']}" if facts.get("because") else ""
-    at_risk = facts.get("usd_per_day")
-    if isinstance(at_risk, int | float):
-        because += f"; {at_risk:,.0f} US dollars a day at risk"
+    sure = facts.get("dark_probability")
+    if sure is not None and facts["status"] in DARK:
+        since += f" ({chance(sure)} sure)"
+    reason = _site_reason(facts)
+    because = f"{name}: {facts['status']}{since}{f'; {reason}' if reason else ''}"
+    at_risk = facts.get("usd_per_day_interval")
+    if at_risk is not None and facts["status"] in DARK:
+        because += f"; at risk, US dollars a day: {_whole(at_risk)}"
     return f"{name}: {facts['status']}", f"{because}.", ""
+
+
+def _site_reason(facts: Facts) -> str:
+    if facts.get("reason") is None:
+        return str(facts.get("because") or "")
+    return site_sentence(reason_of(SiteReason, facts, str))
+
+
+def _whole(interval: Facts) -> str:
+    middle, low, high = (f"{interval[name]:,.0f}" for name in ("median", "low", "high"))
+    return f"{middle} [{low}, {high}]"
 
 
 _WRITERS: Mapping[str, Callable[[str, Facts], tuple[str, str, str]]] = {

@@ -17,6 +17,7 @@ from hashquake.core.verdict_reason import (
     RetargetMeasured,
     VerdictReason,
 )
+from hashquake.serve.wording.claim_evidence import evidence_because
 
 _LIMITS = {
     "no_place": "Blocks carry no place: whose machines stopped cannot be determined from them.",
@@ -49,6 +50,17 @@ _FINDINGS = {
     ),
     "holds_no_change": "The claim includes no change, so nothing could set the two apart.",
 }
+_NOT_PROVEN = (
+    " The claim is consistent with what was measured, but so is an unchanged hash rate: it is not "
+    "proven."
+)
+_SETTLED = ("excluded", "excluded_though_changed", "favoured")
+_GOOD_POWER = 0.8
+_LEANS = {
+    "claim": "The blocks lean towards the claim.",
+    "no_change": "The blocks lean towards no change.",
+    "neither": "The blocks lean neither way.",
+}
 
 
 def verdict_because(reason: VerdictReason) -> str:
@@ -70,16 +82,21 @@ def verdict_because(reason: VerdictReason) -> str:
                 f"The chain has it exactly: at {where}, difficulty changed by "
                 f"{100 * reason.change_share:+.2f} %."
             )
-        case LabelsFail():
-            return (
-                f"Labels fail here: from {reason.window} blocks of {reason.pool} are filed under "
-                f"{reason.filed_under}."
-            )
-        case EmptyReference():
-            who = _who(reason.who, reason.n_pools)
-            return f"The reference, {reason.window}, holds no block of {who}."
-        case _:
+        case NotMeasured() | DataMissing() | PoolUnnamed() | LevelImpossible() | NoRetarget():
             return _unresolved(reason)
+        case LabelsFail() | EmptyReference():
+            return _without_count(reason)
+    return evidence_because(reason)
+
+
+def _without_count(reason: LabelsFail | EmptyReference) -> str:
+    if isinstance(reason, LabelsFail):
+        return (
+            f"Labels fail here: from {reason.window} blocks of {reason.pool} are filed under "
+            f"{reason.filed_under}."
+        )
+    who = _who(reason.who, reason.n_pools)
+    return f"The reference, {reason.window}, holds no block of {who}."
 
 
 def _unresolved(
@@ -110,8 +127,16 @@ def _level(reason: LevelMeasured) -> str:
     return (
         f"{reason.n_blocks:,} blocks of {reason.subject}: {100 * measured.median:.1f} {unit}, "
         f"95 % interval {100 * measured.low:.1f} to {100 * measured.high:.1f} %"
-        f"{_LEVELS[reason.finding]}"
+        f"{_LEVELS[reason.finding]}{_level_lean(reason)}"
     )
+
+
+def _level_lean(reason: LevelMeasured) -> str:
+    if reason.finding != "wide" or reason.lean is None:
+        return ""
+    if reason.lean == "median":
+        return " The claim is consistent: it lies about the median."
+    return f" The claim lies on the {'low' if reason.lean == 'lower' else 'high'} side of it."
 
 
 def _change(reason: ChangeMeasured) -> str:
@@ -121,8 +146,23 @@ def _change(reason: ChangeMeasured) -> str:
         f"{_duration(reason.duration_s)} where {reason.expected_blocks:,.0f} were expected from "
         f"the {_duration(reason.reference_s)} before: a change of {_percent(measured.median)}, "
         f"90 % interval {_percent(measured.low)} to {_percent(measured.high)}. "
-        f"{_finding(reason)}"
+        f"{_finding(reason)}{_power_and_lean(reason)}"
     )
+
+
+def _power_and_lean(reason: ChangeMeasured) -> str:
+    """Return how often blocks would find such a change, and which way they lean if they cannot."""
+    if reason.lean is None or reason.finding in _SETTLED:
+        return ""
+    size = (reason.low_share + reason.high_share) / 2
+    power = ""
+    if reason.power_share is not None and reason.power_share < _GOOD_POWER:
+        power = (
+            f" In {_duration(reason.duration_s)} blocks find a {'fall' if size < 0 else 'rise'} of "
+            f"{_percent(abs(size), signed=False)} in {100 * reason.power_share:.0f} of 100 cases."
+        )
+    agrees = _NOT_PROVEN if reason.central else ""
+    return f"{power} {_LEANS[reason.lean]}{agrees}"
 
 
 def _finding(reason: ChangeMeasured) -> str:

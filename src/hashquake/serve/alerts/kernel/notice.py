@@ -81,7 +81,7 @@ def notices_of(change: Change) -> tuple[AlertNotice, ...]:
         return (_tips(change),)
     if change.kind == "forecast" and change.document["quantity"] == "next_difficulty_ratio":
         return (_difficulty(change),)
-    if str(change.kind) == "site":
+    if change.kind == "site":
         return (_site(change),)
     return ()
 

@@ -66,6 +66,11 @@ class AlertRule:
     recover_after_s: float = 0.0
     update_every_s: float = 0.0
 
+    @property
+    def identity(self) -> str:
+        """What makes it the same rule after a change of its settings: its name and its kind."""
+        return f"{self.name}|{self.about}"
+
     def covers(self, subject: str) -> bool:
         """Return whether the rule is about a subject.
 

@@ -11,8 +11,6 @@ from hashquake.serve.alerts.kernel.pace import Pace
 from hashquake.serve.alerts.kernel.rule import AlertRule
 from hashquake.serve.alerts.kernel.state import Matter
 
-LOOK_AGAIN_S = 60.0
-"""A silence that is due and not vouched for is looked at again after so long."""
 _SLACK_S = 180.0
 """Watched time is stored in steps; so much may be missing at its end."""
 _BELIEVED_GAPS = 10

@@ -9,6 +9,8 @@ from hashquake.serve.alerts.kernel.instruments import WatchedInstrument
 from hashquake.serve.alerts.kernel.notice import AlertNotice
 from hashquake.serve.alerts.kernel.pace import Pace
 
+LOOK_AGAIN_S = 60.0
+"""A silence that is due and not vouched for is looked at again after so long."""
 Phase = Literal["pending", "waiting", "raised", "recovering", "folded"]
 """Not raised yet; not raised while its instrument fails; raised; raised and over for now; part of
 another matter, the fault of one instrument."""
@@ -54,6 +56,11 @@ class Matter:
     folded_into: str = ""
 
     @property
+    def waits_for_time(self) -> bool:
+        """Whether it is a silence that is due, and nobody vouches yet that no block came."""
+        return self.phase == "waiting" and self.notice.state == "blocks"
+
+    @property
     def is_raised(self) -> bool:
         """Whether somebody was alerted and not yet that it recovered."""
         return self.phase in ("raised", "recovering")
@@ -75,6 +82,8 @@ class AlertState:
         By name.
     paces : tuple of Pace
         By subject.
+    rules : tuple of str
+        The identities of the rules that were stepped.
     version : int
         See `VERSION`.
     """
@@ -84,12 +93,16 @@ class AlertState:
     matters: tuple[Matter, ...] = ()
     instruments: tuple[WatchedInstrument, ...] = ()
     paces: tuple[Pace, ...] = ()
+    rules: tuple[str, ...] = ()
     version: int = VERSION
 
     @property
     def next_due_s(self) -> float | None:
         """When something happens by the clock alone, UTC Unix seconds; None when nothing will."""
-        return min((one.due_s for one in self.matters if one.due_s is not None), default=None)
+        dues_s = [one.due_s for one in self.matters if one.due_s is not None]
+        if any(one.waits_for_time for one in self.matters):
+            dues_s.append(self.clock_s + LOOK_AGAIN_S)
+        return min(dues_s, default=None)
 
 
 _ADAPTER = TypeAdapter(AlertState)

@@ -23,7 +23,7 @@ from hashquake.serve.alerts.kernel.one_instrument import (
 )
 from hashquake.serve.alerts.kernel.pace import Pace
 from hashquake.serve.alerts.kernel.rule import AlertRule
-from hashquake.serve.alerts.kernel.silences import LOOK_AGAIN_S, is_vouched, silence_from
+from hashquake.serve.alerts.kernel.silences import is_vouched, silence_from
 from hashquake.serve.alerts.kernel.state import AlertState, Matter
 
 NEWS_S = 3.0 * DAY_S
@@ -97,7 +97,9 @@ class _RulesStep:
         self.clock_s = state.clock_s
         self.change_id = state.change_id
         self.matters: dict[Key, Matter] = {
-            (one.rule, one.matter): one for one in state.matters if one.rule in rules
+            (one.rule, one.matter): one
+            for one in state.matters
+            if one.rule in rules and rules[one.rule].about == one.notice.about
         }
         self.instruments = {one.source: one for one in state.instruments}
         self.paces = {one.subject: one for one in state.paces}
@@ -110,6 +112,7 @@ class _RulesStep:
             matters=tuple(self.matters[key] for key in sorted(self.matters)),
             instruments=tuple(self.instruments[key] for key in sorted(self.instruments)),
             paces=tuple(self.paces[key] for key in sorted(self.paces)),
+            rules=tuple(sorted(one.identity for one in self.rules.values())),
         )
 
     def take(self, change: Change) -> None:
@@ -135,6 +138,12 @@ class _RulesStep:
             self.clock_s = max(self.clock_s, next_s)
             self._fire()
         self.clock_s = target_s
+        for key, matter in list(self.matters.items()):
+            # What was not vouched for when it was due may be by now.
+            waits = matter.waits_for_time and not self._is_blind(matter.notice)
+            if waits and is_vouched(matter, self.world.covered, self.world.newest_s):
+                self.matters[key] = replace(matter, phase="pending", due_s=target_s)
+        self._fire()
 
     def _next_due_s(self) -> float | None:
         return min((m.due_s for m in self.matters.values() if m.due_s is not None), default=None)
@@ -237,7 +246,10 @@ class _RulesStep:
         block_s, pool = float(found["header_s"]), found.get("pool")
         self._hear(NETWORK, block_s)
         if pool and pool != UNKNOWN_POOL:
-            self._hear(pool_subject(str(pool)), block_s)
+            subject = pool_subject(str(pool))
+            wanted = (one for one in self.rules.values() if one.about == "pool-silence")
+            if any(one.covers(subject) for one in wanted):
+                self._hear(subject, block_s)
 
     def _hear(self, subject: str, block_s: float) -> None:
         pace = self.paces.get(subject, Pace(subject=subject)).after(block_s)
@@ -283,7 +295,7 @@ class _RulesStep:
             self.matters[key] = replace(matter, phase="waiting", due_s=None)
         elif not is_vouched(matter, self.world.covered, self.world.newest_s):
             # What nobody watched, or what a block that is still to be read ends, was no silence.
-            self.matters[key] = replace(matter, due_s=self.clock_s + LOOK_AGAIN_S)
+            self.matters[key] = replace(matter, phase="waiting", due_s=None)
         elif group := group_of(self._of_rule(matter.rule), matter):
             self._fold(matter, group)
         else:

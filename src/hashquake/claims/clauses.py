@@ -1,0 +1,94 @@
+"""How near words stand to each other in a sentence, counting what parts its clauses."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hashquake.claims.tokens import Cue, Word
+
+_HARD = re.compile(r"[;:()\u2014\u2013\u00ab\u00bb]|\s-\s|,(?=\s)|[.!?](?=\s)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clauses:
+    """The words of a sentence and the places where one clause ends.
+
+    Parameters
+    ----------
+    starts : tuple of int
+        Where each word begins.
+    breaks : tuple of int
+        Where clauses are parted by a mark or a word such as *while*, in order.
+    joins : tuple of int
+        Where *and* stands.
+    """
+
+    starts: tuple[int, ...]
+    breaks: tuple[int, ...]
+    joins: tuple[int, ...]
+
+    def words_between(self, one: int, other: int) -> int:
+        """Count the words that begin between two places.
+
+        Parameters
+        ----------
+        one, other : int
+            Characters.
+        """
+        low, high = min(one, other), max(one, other)
+        return bisect_left(self.starts, high) - bisect_left(self.starts, low)
+
+    def breaks_between(self, one: int, other: int) -> int:
+        """Count the ends of clauses between two places.
+
+        Parameters
+        ----------
+        one, other : int
+            Characters.
+        """
+        low, high = min(one, other), max(one, other)
+        return bisect_right(self.breaks, high - 1) - bisect_left(self.breaks, low)
+
+    def distance(self, cue: Cue, start: int, end: int) -> float:
+        """Return how far a phrase is from a stretch, in words; the end of a clause counts as six.
+
+        Parameters
+        ----------
+        cue : Cue
+            The phrase.
+        start, end : int
+            The stretch, characters.
+        """
+        if cue.end <= start:
+            return self.words_between(cue.end, start) + 6.0 * self.breaks_between(cue.end, start)
+        if cue.start >= end:
+            return self.words_between(end, cue.start) + 6.0 * self.breaks_between(end, cue.start)
+        return 0.0
+
+
+def clauses_of(text: str, words: Sequence[Word], cues: Sequence[Cue]) -> Clauses:
+    """Find the clauses of a sentence.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    words : sequence of Word
+        Its words.
+    cues : sequence of Cue
+        Phrases of the lexicon in it.
+    """
+    breaks = {match.start() for match in _HARD.finditer(text)}
+    hedges = [cue for cue in cues if cue.kind.startswith("hedges:")]
+    breaks |= {
+        cue.start
+        for cue in cues
+        if cue.kind == "roles:separator"
+        and not any(one.start <= cue.start and cue.end <= one.end for one in hedges)
+    }
+    return Clauses(
+        starts=tuple(word.start for word in words),
+        breaks=tuple(sorted(breaks)),
+        joins=tuple(sorted(cue.start for cue in cues if cue.kind == "roles:and")),
+    )

@@ -1,0 +1,184 @@
+"""Days and months that a sentence names, in digits or by their names."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from hashquake.claims.calendar_windows import (
+    day_of,
+    day_window,
+    full_year,
+    hour_window,
+    year_window,
+)
+from hashquake.claims.time_reader import TimeNamed, TimeReader
+from hashquake.claims.tokens import Cue
+from hashquake.core.times import DAY_S
+from hashquake.core.window import Window
+
+_ISO = re.compile(r"\b(20[0-3]\d)-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d)?Z?)?")
+_DOTTED = re.compile(r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})\.\s?(20[0-3]\d|\d\d(?!\d))?(?![\d%])")
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/-](\d{1,2})[/-](20[0-3]\d|\d\d)(?![\d/])")
+_DAY_BEFORE = re.compile(
+    r"(?<![\d.,:])(\d{1,2})(?:st|nd|rd|th|er|re|º|°|\.)?"
+    r"(?:\s?(?:-|\u2013|to|and|bis|und|au|et|al?|y|e|по|и|до)\s?(\d{1,2})(?:st|nd|rd|th|er|º|\.)?)?"
+    r"\s?(?:of\s|de\s|d['\u2019])?\s?$", re.IGNORECASE)  # fmt: skip
+_DAY_AFTER = re.compile(
+    r"\.?\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s?(?:-|\u2013|to|and)\s?(\d{1,2})(?:st|nd|rd|th)?)?"
+    r"(?![\d%:]|[.,]\d|\s?(?:%|percent|per\s|EH|PH|[ap]\.?m\b))", re.IGNORECASE)  # fmt: skip
+_YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
+_YEAR = re.compile(r"(?<![\d.,$\u20ac])(20[0-3]\d|2009)(?![\d%]|[.,:]\d|\s?(?:%|EH|PH|MW|GW))")
+_SHORT_NAME = 4
+_BEFORE_MONTHS = (
+    "roles:in", "roles:from", "roles:of", "time:since", "time:mid", "time:early", "time:late",
+    "time:last", "time:this", "time:in_last",
+)  # fmt: skip
+
+
+def dates_in(reader: TimeReader) -> list[TimeNamed]:
+    """Return the dates that a sentence gives in digits.
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    """
+    found = []
+    for match in _ISO.finditer(reader.text):
+        year, month, day = (int(one) for one in match.group(1, 2, 3))
+        if match[4]:
+            window = hour_window(year, month, day, int(match[4]), int(match[5]))
+            found.append(reader.made(match.start(), match.end(), window, "clock"))
+        else:
+            found.append(
+                reader.made(match.start(), match.end(), day_window(year, month, day), "day")
+            )
+    for match in _DOTTED.finditer(reader.text):
+        if match[3] is None and reader.lexicon.language not in ("de", "ru"):
+            continue
+        window = reader.dated(int(match[1]), int(match[2]), full_year(match[3]))
+        if window is not None:
+            found.append(reader.made(match.start(), match.end(), window, "day"))
+    return [*found, *(_slashed(reader, match) for match in _SLASHED.finditer(reader.text))]
+
+
+def _slashed(reader: TimeReader, match: re.Match[str]) -> TimeNamed:
+    first, second, year = int(match[1]), int(match[2]), full_year(match[3]) or 0
+    both = first <= 12 and second <= 12 and first != second
+    if both and reader.lexicon.date_order == "ask":
+        both_ways = (
+            datetime(year, *pair, tzinfo=UTC) for pair in ((second, first), (first, second))
+        )
+        names = " or ".join(f"{each:%-d %B %Y}" for each in both_ways)
+        question = f"is {match[0]} {names}?"
+        return TimeNamed(
+            start=match.start(), end=match.end(), window=None, kind="unsure", question=question
+        )
+    day, month = (second, first) if second > 12 else (first, second)
+    return reader.made(match.start(), match.end(), day_window(year, month, day), "day")
+
+
+def months_in(reader: TimeReader) -> list[TimeNamed]:
+    """Return the days and months that a sentence names by the month.
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    """
+    found = []
+    for cue in reader.of("month"):
+        month = int(str(cue.value))
+        before = _DAY_BEFORE.search(reader.text[max(0, cue.start - 24) : cue.start])
+        after = (
+            _DAY_AFTER.match(reader.text, cue.end)
+            if reader.lexicon.language == "en" and not before
+            else None
+        )
+        days = before or after
+        end = after.end() if after else cue.end
+        year = _YEAR_AFTER.match(reader.text, end)
+        start = cue.start - len(before[0]) if before else cue.start
+        stop = year.end() if year else end
+        if not days and not year and not _month_alone(reader, cue):
+            continue
+        named = int(year[1]) if year else None
+        if days:
+            window = reader.dated(int(days[1]), month, named)
+            last = days[2] and reader.dated(int(days[2]), month, named)
+            if window and last and last.end_s > window.start_s:
+                window = Window(start_s=window.start_s, end_s=last.end_s)
+            found.append(reader.made(start, stop, window, "day"))
+        else:
+            found.append(_part_of_month(reader, start, stop, reader.month(month, named)))
+    return found
+
+
+def _part_of_month(reader: TimeReader, start: int, stop: int, window: Window | None) -> TimeNamed:
+    """Narrow a month to its middle, its beginning or its end where the words before it say so."""
+    for kind, first, last in (("mid", 10, 20), ("early", 0, 10), ("late", 20, 31)):
+        for cue in reader.of(f"time:{kind}"):
+            gap = reader.text[cue.end : start]
+            if cue.end <= start and len(gap) <= 4 and len(gap.split()) <= 1:
+                if window is not None:
+                    window = Window(
+                        start_s=window.start_s + first * DAY_S,
+                        end_s=min(window.end_s, window.start_s + last * DAY_S),
+                    )
+                return reader.made(cue.start, stop, window, "month")
+    return reader.made(start, stop, window, "month")
+
+
+def _month_alone(reader: TimeReader, cue: Cue) -> bool:
+    """Whether a month without day or year is one: some names are other words as well."""
+    if reader.text[cue.start].islower() and reader.lexicon.language in ("en", "de"):
+        return False
+    if cue.end - cue.start > _SHORT_NAME:
+        return True
+    return any(
+        one.end <= cue.start
+        and cue.start - one.end <= 4
+        and one.kind in _BEFORE_MONTHS
+        and len(reader.text[one.end : cue.start].split()) <= 1
+        for one in reader.cues
+    )
+
+
+def days_in(reader: TimeReader) -> list[TimeNamed]:
+    """Return the days that a sentence names by weekday or by a word such as *today*.
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    """
+    found = []
+    shift = {"time:today": 0, "time:yesterday": 1, "time:before_yesterday": 2}
+    for kind, back in shift.items():
+        for cue in reader.of(kind):
+            window = None if reader.now is None else day_of(reader.now - timedelta(days=back))
+            found.append(reader.made(cue.start, cue.end, window, "day"))
+    for cue in reader.of("weekday"):
+        if reader.text[cue.start].islower() and reader.lexicon.language in ("en", "de"):
+            continue
+        window = None
+        if reader.now is not None:
+            back = (reader.now.weekday() - int(str(cue.value))) % 7
+            if back == 0 and reader.touching(cue, "time:last"):
+                back = 7
+            window = day_of(reader.now - timedelta(days=back))
+        found.append(reader.made(cue.start, cue.end, window, "day"))
+    return found
+
+
+def years_in(reader: TimeReader) -> list[TimeNamed]:
+    """Return the years that a sentence names.
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    """
+    return [
+        reader.made(match.start(), match.end(), year_window(int(match[1])), "year")
+        for match in _YEAR.finditer(reader.text)
+    ]

@@ -1,0 +1,159 @@
+"""Whether a number is where something ended, or by how much it fell or rose."""
+
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.tokens import Cue
+from hashquake.claims.units import Quantity
+
+_SMALL = 3
+REACH = 14.0
+"""No word farther than so many words from a number says what it is."""
+
+
+def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, float]:
+    """Return the sign of the nearest word of falling or rising, and how far it is.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    hedges = [
+        cue
+        for cue in sentence.cues
+        if cue.kind.startswith("hedges:") and 0 <= quantity.start - cue.end <= 3
+    ]
+    best, best_far = 0, REACH
+    for cue in sentence.of("direction:down", "direction:up"):
+        if any(hedge.start <= cue.start and cue.end <= hedge.end for hedge in hedges):
+            continue
+        far = sentence.far(cue, quantity)
+        if (
+            cue.start >= quantity.end
+            and sentence.clauses.words_between(quantity.end, cue.start) == 0
+        ):
+            far = 0.0
+        elif cue.start >= quantity.end:
+            far += 1.5
+        if far < best_far:
+            best, best_far = (-1 if cue.kind == "direction:down" else 1), far
+    written = sentence.text[max(0, quantity.start - 1) : quantity.start]
+    if written in ("-", "\u2212", "\u2013") and sentence.text[: quantity.start - 1][-1:] in (
+        "",
+        " ",
+        "(",
+        ":",
+    ):
+        return -1, 0.0
+    if written == "+":
+        return 1, 0.0
+    return best, best_far
+
+
+def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "to" stands right before: "fell to 12 %" says where it ended.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    if quantity.pair:
+        return True
+    normal = [cue for cue in sentence.of("roles:normal") if 0 <= cue.start - quantity.end <= 2]
+    if normal:
+        return True
+    return any(
+        cue.end <= quantity.start
+        and not _in_hedge(sentence, cue)
+        and quantity.start - cue.end <= 24
+        and _only_hedges(sentence, cue.end, quantity.start)
+        for cue in sentence.of("roles:to")
+    ) and not any(
+        cue.start < one.start and one.end <= cue.end and quantity.start - cue.end <= 3
+        for cue in sentence.of("hedges:upto")
+        for one in sentence.of("roles:to")
+    )
+
+
+def is_compared(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "below" or "lower" stands right behind: "12 % below normal".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    return any(
+        cue.start >= quantity.end and sentence.clauses.words_between(quantity.end, cue.start) == 0
+        for cue in sentence.of("direction:down", "direction:up")
+    )
+
+
+def sign_of_step(sentence: SentenceRead, quantity: Quantity) -> int:
+    """Return the sign of a change stated in the unit itself ("fell by 30 EH/s"); 0 for a level.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    if quantity.pair:
+        return 0
+    for cue in sentence.of("roles:by"):
+        if 0 <= quantity.start - cue.end <= 12 and _only_hedges(sentence, cue.end, quantity.start):
+            return sign_and_distance(sentence, quantity)[0]
+    down = sentence.nearest(sentence.of("direction:down"), quantity, within=2.0)
+    if down is not None and sentence.text[down.start : down.end].lower() in (
+        "lost",
+        "lose",
+        "shed",
+    ):
+        return -1
+    return 0
+
+
+def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a unit only says per what: "$50 per PH/s", "0,05 $ je kWh".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    text = sentence.text
+    if text[: quantity.start].rstrip().endswith("/"):
+        return True
+    return any(
+        (0 <= quantity.start - cue.end <= 1)
+        or (0 <= cue.start - quantity.end <= 1 and quantity.kind == "usd")
+        for cue in sentence.of("roles:per")
+    ) or text[quantity.end : quantity.end + 2].strip().startswith("/")
+
+
+def _in_hedge(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a word is part of a longer hedge: the "al" of "en torno al"."""
+    return any(
+        hedge.start <= cue.start and cue.end <= hedge.end and hedge.last - hedge.first > 1
+        for hedge in sentence.of("hedges:about", "hedges:above", "hedges:below")
+        if hedge.end - hedge.start > cue.end - cue.start
+    )
+
+
+def _only_hedges(sentence: SentenceRead, start: int, end: int) -> bool:
+    """Whether nothing but hedges and small words stand between two places."""
+    left = list(sentence.text[start:end].lower())
+    for cue in sentence.cues:
+        if cue.kind.startswith(("hedges:", "time:a")) and start <= cue.start and cue.end <= end:
+            for at in range(cue.start - start, cue.end - start):
+                left[at] = " "
+    return all(len(word) <= _SMALL and word.isalpha() for word in "".join(left).split())

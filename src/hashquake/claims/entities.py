@@ -1,0 +1,66 @@
+"""Pools by the names of the registry, found in a sentence whatever its language."""
+
+from functools import cache
+
+from hashquake.claims.tokens import Cue, Phrases, Word
+from hashquake.pools.registry import bundled
+
+_COMMON = frozenset({"ocean", "phoenix", "helix", "parasite", "canoe", "wk057", "mononaut"})
+"""Names that are words as well: taken only as the pool writes them, or with "pool" behind."""
+_ALSO = {
+    "foundryusa": ("foundry",),
+    "antpool": ("ant pool",),
+    "f2pool": ("f 2 pool", "fish pool"),
+    "braiinspool": ("braiins", "slush pool", "slushpool"),
+    "binancepool": ("binance",),
+    "marapool": ("mara pool", "marathon pool"),
+    "huobipool": ("huobi pool", "huobi"),
+    "okexpool": ("okex pool", "okex"),
+    "kucoinpool": ("kucoin pool",),
+    "btccom": ("btc com",),
+    "luxor": ("luxor",),
+    "secpool": ("sec pool",),
+    "spiderpool": ("spider pool",),
+    "sbicrypto": ("sbi crypto",),
+    "poolin": ("poolin",),
+    "1thash": ("1 thash", "1thash"),
+    "viabtc": ("via btc",),
+}
+_SHORT = 4
+
+
+@cache
+def _names() -> Phrases:
+    phrases = Phrases()
+    for pool in bundled().pools:
+        name = pool.name.lower()
+        if len(name) >= _SHORT and not name.isdigit() and name != "unknown":
+            phrases.add(name, "pool", pool.slug)
+        for other in _ALSO.get(pool.slug, ()):
+            phrases.add(other, "pool", pool.slug)
+        if pool.slug in _ALSO or name in _COMMON:
+            phrases.add(f"{name} pool", "pool", pool.slug)
+    return phrases
+
+
+def pools_in(text: str, words: list[Word]) -> list[Cue]:
+    """Return the pools a sentence names, in their order.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    words : list of Word
+        Its words.
+    """
+    found: list[Cue] = []
+    for cue in sorted(_names().find(words), key=lambda one: (one.start, -one.end)):
+        if found and cue.start < found[-1].end:
+            continue
+        written = text[cue.start : cue.end]
+        if written.islower() and not any(part in written for part in ("pool", "btc", "hash")):
+            continue
+        if written.lower() in _COMMON and not written.isupper():
+            continue
+        found.append(cue)
+    return found

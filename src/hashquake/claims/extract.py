@@ -1,0 +1,256 @@
+"""The claims in a text: what it says of hash rate, pools, countries, prices and power.
+
+text -> passages (sentences, languages) -> sentence (words, numbers, times) -> reading (meaning)
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from hashquake.claims.hedges import hedges_at
+from hashquake.claims.lexicon import LANGUAGES, lexicon
+from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.passages import Passage, language_of, passages_of
+from hashquake.claims.ranks import ranks_in
+from hashquake.claims.reading import meaning_of
+from hashquake.claims.sentence import SentenceRead, sentence_of
+from hashquake.claims.speakers import speaker_of
+from hashquake.claims.time_reader import TimeNamed
+from hashquake.claims.timing import time_of
+from hashquake.claims.units import Quantity
+from hashquake.core.claim import Claim
+from hashquake.core.errors import UsageError
+
+LONGEST_TEXT = 16 * 2**20
+"""Characters; a longer text is refused: no article is a hundredth of it."""
+_TRIM = " \t\r\n,;:\u2013\u2014-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What has to be asked before a claim can be dated.
+
+    Parameters
+    ----------
+    text : str
+        The question.
+    span : tuple of int
+        The words it is about, characters.
+    """
+
+    text: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What was found in a text.
+
+    Parameters
+    ----------
+    claims : tuple of Claim
+        In the order of the text, each with its span.
+    questions : tuple of Question
+        What cannot be determined from the text.
+    language : str
+        Of the text; a claim has its own.
+    published_s : float or None
+        As given, UTC Unix seconds.
+    """
+
+    claims: tuple[Claim, ...]
+    questions: tuple[Question, ...]
+    language: str
+    published_s: float | None
+
+
+def extract_claims(
+    text: str, *, published_s: float | None = None, language: str | None = None, url: str = ""
+) -> Extraction:
+    """Find the claims in a plain text.
+
+    Parameters
+    ----------
+    text : str
+        As published; hostile. Nothing in it is fetched or executed.
+    published_s : float or None
+        When it was published, UTC Unix seconds; None where that is not known.
+    language : str or None
+        One of ``en``, ``de``, ``fr``, ``es``, ``pt``, ``ru``; None to find it.
+    url : str
+        Where it was published; may be empty.
+
+    Raises
+    ------
+    UsageError
+        ``language-unknown``; ``text-too-long``.
+    """
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(
+            f"texts in the language {language!r} cannot be read",
+            code="language-unknown",
+            hint=f"known are {', '.join(LANGUAGES)}",
+        )
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(
+            f"the text is longer than {LONGEST_TEXT:,} characters",
+            code="text-too-long",
+            hint="give the article alone",
+        )
+    # Halves of characters are not text to any library; each becomes one mark, so spans stay exact.
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    claims: list[Claim] = []
+    questions: dict[tuple[int, int], Question] = {}
+    memory, paragraph = Memory(), -1
+    for passage in passages_of(text, language, wanted=_wanted()):
+        sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
+        if passage.paragraph != paragraph:
+            paragraph = passage.paragraph
+            memory = Memory(topic="", subject="", place=memory.place, on_topic=memory.on_topic)
+        found, memory = _claims_of(sentence, memory)
+        for figure, meaning, span in found:
+            claim, named = _claim(passage, sentence, figure, meaning, span, published_s, url)
+            claims.append(claim)
+            if named is not None and named.question:
+                at = (passage.start + named.start, passage.start + named.end)
+                questions[at] = Question(text=named.question, span=at)
+    return Extraction(
+        claims=tuple(claims),
+        questions=tuple(questions.values()),
+        language=language or (language_of(text[:20_000]) if text.strip() else "en"),
+        published_s=published_s,
+    )
+
+
+@cache
+def _wanted() -> re.Pattern[str]:
+    """Return what a paragraph must have to claim anything: a digit, or a word that is a number."""
+    words = {
+        phrase.split()[-1].strip("*") if section == "fractions" else phrase.split()[0].strip("*")
+        for language in LANGUAGES
+        for section in ("fractions", "multiples", "ranks")
+        for phrase in lexicon(language).table[section]
+    }
+    words |= {
+        phrase.split()[0].strip("*")
+        for language in LANGUAGES
+        for phrase in (
+            *lexicon(language).table["units"]["percent"],
+            *lexicon(language).table["roles"]["record"],
+        )
+    }
+    return re.compile(
+        rf"\d|{'|'.join(sorted(re.escape(word) for word in words if len(word) > 2))}", re.IGNORECASE
+    )
+
+
+def _claims_of(
+    sentence: SentenceRead, memory: Memory
+) -> tuple[list[tuple[tuple[int, int], Meaning, tuple[int, int]]], Memory]:
+    """Return number, meaning and stretch of each claim of a sentence, and what to remember."""
+    found: list[tuple[tuple[int, int], Meaning, Quantity | None]] = []
+    before: Meaning | None = None
+    for quantity in sentence.quantities:
+        meaning = meaning_of(sentence, quantity, memory, before)
+        if meaning is not None:
+            found.append(((quantity.start, quantity.end), meaning, quantity))
+            before = meaning
+    for cue, meaning in ranks_in(sentence, memory):
+        found.append(((cue.start, cue.end), meaning, None))
+    found.sort(key=lambda one: one[0])
+    spans = _segments(sentence.text, [figure for figure, _, _ in found])
+    return [
+        (figure, meaning, span) for (figure, meaning, _), span in zip(found, spans, strict=True)
+    ], _remembered(sentence, memory, [meaning for _, meaning, _ in found])
+
+
+def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
+    places = sentence.of("place")
+    on_topic = memory.on_topic or bool(sentence.of("topics:hashrate", "topics:mining"))
+    topics = [
+        cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
+    ]
+    topic = memory.topic
+    if meanings:
+        topic = _TOPIC_OF.get(meanings[-1].quantity, "")
+    elif "hashrate" in topics:
+        topic = "hashrate"
+    elif topics and topics[-1] == "foreign":
+        topic = ""
+    subject = memory.subject
+    if meanings and meanings[-1].quantity.startswith("hashrate"):
+        subject = meanings[-1].subject
+    elif len(sentence.pools) == 1:
+        subject = f"pool:{sentence.pools[0].value}"
+    return Memory(
+        topic=topic,
+        subject=subject,
+        place=f"country:{places[-1].value}" if places else memory.place,
+        on_topic=on_topic,
+    )
+
+
+_TOPIC_OF = {
+    "hashrate_change_share": "hashrate",
+    "hashrate_share": "hashrate",
+    "hashrate_hps": "hashrate",
+    "connectivity_share": "connectivity",
+    "connectivity_change_share": "connectivity",
+    "price_usd": "price",
+    "price_change_share": "price",
+    "power_mw": "power",
+    "generation_share": "power",
+    "difficulty_change_share": "difficulty",
+}
+
+
+def _segments(text: str, figures: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut a sentence into one stretch a number, at the comma or "and" before each but the first."""
+    cuts = [0]
+    for (_, end), (start, _) in pairwise(figures):
+        between = text[end:start]
+        marks = [match.end() for match in re.finditer(r"[,;:]\s|\s[-\u2013\u2014]\s", between)]
+        cuts.append(end + (marks[0] if marks else 0))
+    cuts.append(len(text))
+    return [_trimmed(text, start, end) for start, end in pairwise(cuts)] if figures else []
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _TRIM:
+        start += 1
+    while end > start and text[end - 1] in _TRIM:
+        end -= 1
+    return start, end
+
+
+def _claim(
+    passage: Passage,
+    sentence: SentenceRead,
+    figure: tuple[int, int],
+    meaning: Meaning,
+    span: tuple[int, int],
+    published_s: float | None,
+    url: str,
+) -> tuple[Claim, TimeNamed | None]:
+    named = time_of(sentence, figure, meaning)
+    as_quantity = Quantity(kind="percent", low=0, high=0, start=figure[0], end=figure[1])
+    hedges = hedges_at(sentence, as_quantity)
+    return Claim(
+        text=sentence.text[span[0] : span[1]],
+        subject=meaning.subject,
+        quantity=meaning.quantity,
+        low=meaning.low,
+        high=meaning.high,
+        relation=meaning.relation,
+        window=None if named is None else named.window,
+        speaker=speaker_of(sentence, figure),
+        url=url,
+        language=passage.language,
+        published_s=published_s,
+        span=(passage.start + span[0], passage.start + span[1]),
+        figure_span=(passage.start + figure[0], passage.start + figure[1]),
+        is_former=meaning.is_former,
+        hedge=", ".join(sentence.text[cue.start : cue.end].lower() for cue in hedges),
+    ), named

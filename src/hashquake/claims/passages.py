@@ -1,0 +1,152 @@
+"""A text falls into sentences, each with its place and its language."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hashquake.claims.lexicon import LANGUAGES
+
+_BLANK = re.compile(r"\n[ \t\r]*\n\s*")
+_ENDED = re.compile(r"[.!?:;\u2026\u201d\u00bb\"')\]]\s*$")
+_ABBREVIATED = re.compile(
+    r"\b(?:No|Nr|Mr|Mrs|Dr|ca|bzw|aprox|approx|тыс|млн|млрд|U\.S|vs|Mio|Mrd|Jan|Feb|Aug|Sept?"
+    r"|Oct|Nov|Dec)\.\s*$"
+)
+_DAY_ENDS = re.compile(r"\b\d{1,2}\.\s*$")
+_GERMAN_MONTH = re.compile(
+    r"\s*(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)", re.IGNORECASE
+)
+_DOCUMENT_SAMPLE = 20_000
+_PARAGRAPH_SAMPLE = 600
+_SHORT = 60
+_LONGEST = 3000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One sentence of a text.
+
+    Parameters
+    ----------
+    text : str
+        As published, line ends as spaces.
+    start : int
+        Where it begins, characters.
+    language : str
+        Two letters.
+    paragraph : int
+        The number of its paragraph.
+    """
+
+    text: str
+    start: int
+    language: str
+    paragraph: int
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  loads a model
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def language_of(text: str) -> str:
+    """Return which of the languages of `LANGUAGES` a text is in most probably.
+
+    Parameters
+    ----------
+    text : str
+        Some sentences.
+    """
+    return str(_identifier().classify(text)[0])
+
+
+def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> Iterator[Passage]:
+    """Split a text into sentences.
+
+    Parameters
+    ----------
+    text : str
+        Plain text.
+    language : str or None
+        Its language where that is known; None to find it, paragraph by paragraph.
+    wanted : re.Pattern
+        Paragraphs without a match are passed over.
+    """
+    document = language or language_of(text[:_DOCUMENT_SAMPLE])
+    for number, (start, paragraph) in enumerate(_paragraphs(text)):
+        if not wanted.search(paragraph):
+            continue
+        spoken = document
+        if language is None and len(paragraph) >= _SHORT:
+            spoken = language_of(paragraph[:_PARAGRAPH_SAMPLE])
+        for at, sentence in _sentences(paragraph, spoken):
+            yield Passage(text=sentence, start=start + at, language=spoken, paragraph=number)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for match in _BLANK.finditer(text):
+        yield from _lines_joined(at, text[at : match.start()])
+        at = match.end()
+    yield from _lines_joined(at, text[at:])
+
+
+def _lines_joined(start: int, text: str) -> Iterator[tuple[int, str]]:
+    """Join the lines of a paragraph that was broken at the margin; keep those that stand alone."""
+    lines = text.split("\n")
+    if len(lines) == 1:
+        yield start, text
+        return
+    at, held, held_at = start, "", start
+    for line in lines:
+        wrapped = (
+            bool(held) and len(held.rpartition(" ")[0]) >= _SHORT - 15 and not _ENDED.search(held)
+        )
+        wrapped = wrapped or (bool(held) and line[:1].islower())
+        if held and wrapped:
+            held = f"{held} {line}"
+        else:
+            if held.strip():
+                yield held_at, held
+            held, held_at = line, at
+        at += len(line) + 1
+    if held.strip():
+        yield held_at, held
+
+
+def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
+    from sentencex import segment  # noqa: PLC0415  only where a text is read
+
+    at, held, held_at = 0, "", 0
+    for piece in segment(language, paragraph):
+        found = paragraph.find(piece, at)
+        if found < 0:
+            continue
+        if held and _goes_on(held, piece, language) and len(held) < _LONGEST:
+            held = paragraph[held_at : found + len(piece)]
+        else:
+            if held:
+                yield from _cut(held_at, held)
+            held, held_at = piece, found
+        at = found + len(piece)
+    if held:
+        yield from _cut(held_at, held)
+
+
+def _goes_on(before: str, piece: str, language: str) -> bool:
+    """Whether a sentence was cut at an abbreviation or at a German day: "am 5. Januar"."""
+    if piece[:1].islower() or _ABBREVIATED.search(before):
+        return True
+    return language == "de" and bool(_DAY_ENDS.search(before)) and bool(_GERMAN_MONTH.match(piece))
+
+
+def _cut(start: int, text: str) -> Iterator[tuple[int, str]]:
+    """Cut what never ends: no writer's sentence is so long."""
+    for at in range(0, len(text), _LONGEST):
+        yield start + at, text[at : at + _LONGEST]

@@ -1,0 +1,43 @@
+"""Whether a price is bitcoin's, and not that of electricity, gas or a machine."""
+
+from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.tokens import Cue
+
+_BITCOIN_NAMES = ("bitcoin", "btc", "биткоин", "биткойн")
+
+
+def is_price(
+    sentence: SentenceRead, topic: str, cue: Cue | None, memory: Memory, before: Meaning | None
+) -> bool:
+    """Return whether a number is of bitcoin's price: the text says so here or just before.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the number.
+    topic : str
+        From `hashquake.claims.topics.topic_of`.
+    cue : Cue or None
+        The word of the topic.
+    memory : Memory
+        Of the sentences before.
+    before : Meaning or None
+        Of the number before it in the sentence.
+    """
+    if topic == "asset":
+        return True
+    going_on = memory.topic == "price" or (
+        before is not None and before.quantity in ("price_usd", "price_change_share")
+    )
+    if topic != "price":
+        return topic == "" and going_on
+    if sentence.of("topics:power", "topics:foreign") and not sentence.of("topics:asset"):
+        return False
+    named = sentence.of("topics:asset") or (cue is not None and _names_bitcoin(sentence, cue))
+    return bool(named) or going_on
+
+
+def _names_bitcoin(sentence: SentenceRead, cue: Cue) -> bool:
+    written = sentence.text[cue.start : cue.end].lower()
+    return any(name in written for name in _BITCOIN_NAMES)

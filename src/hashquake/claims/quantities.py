@@ -1,0 +1,136 @@
+"""The quantities of a sentence in their order: numbers with units, ranges, fractions, multiples.
+
+What each is a quantity of (a share, a fall, a price) is not decided here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hashquake.claims.numbers import Number
+from hashquake.claims.tokens import Cue
+from hashquake.claims.units import (
+    CuesAt,
+    Kind,
+    Quantity,
+    exact,
+    number_of,
+    start_with_sign,
+    with_unit,
+)
+
+_RANGE = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\.\.\.?|\u2026)\s*")
+_WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
+_LEAD = 12
+"""Characters before a number in which "from" and "between" belong to it."""
+
+
+def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> list[Quantity]:
+    """Return the numbers that carry a unit, ranges joined, in their order.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    numbers : sequence of Number
+        From `hashquake.claims.numbers.numbers_in`.
+    cues : sequence of Cue
+        Phrases of the lexicon in it.
+    """
+    at: CuesAt = {}
+    for cue in cues:
+        if cue.kind.startswith("units:") or cue.kind == "scales":
+            at.setdefault(cue.start, []).append(cue)
+    found: list[Quantity] = []
+    bare: Number | None = None
+    fractions = [cue for cue in cues if cue.kind == "fractions"]
+    for number in numbers:
+        if any(one.start <= number.start and number.end <= one.end for one in fractions):
+            continue  # the "five" of "one in five"
+        quantity = with_unit(text, number, at)
+        if quantity is None:
+            bare = number
+            continue
+        joined = [quantity] if bare is None else _joined(text, bare, number, quantity, cues)
+        found += joined
+        bare = None
+    found += _wordy(cues, found)
+    found = [one for one in found if not _compares(one, found, text)]
+    return _ranges(text, sorted(found, key=lambda one: one.start), cues)
+
+
+def _joined(
+    text: str, bare: Number, number: Number, quantity: Quantity, cues: Sequence[Cue]
+) -> list[Quantity]:
+    """Return a bare number and one with a unit as a range, as both ends, or the latter alone."""
+    between = text[bare.end : number.start]
+    factor = quantity.low / number.value if number.value else 0.0
+    value = exact(bare.value * factor)
+    low, high = sorted((value, quantity.low))
+    start = start_with_sign(text, bare)
+    if _RANGE.fullmatch(between.replace("$", "")):
+        return [replace(quantity, low=low, high=high, start=start)]
+    inside = {cue.kind for cue in cues if bare.end <= cue.start < number.start}
+    words = between.split()
+    if len(words) > 4 or not inside & {"roles:range", "roles:to", "roles:and"}:
+        return [quantity]
+    lead = {cue.kind for cue in cues if bare.start - _LEAD <= cue.end <= bare.start}
+    one = replace(quantity, low=value, high=value, start=start, end=bare.end)
+    falls_to = quantity.kind != "percent" or bare.value > number.value
+    if "roles:from" in lead and "roles:to" in inside and falls_to:
+        return [replace(one, pair=1), replace(quantity, pair=2)]
+    if len(words) > 2:
+        return [quantity]
+    if not lead & {"roles:between", "roles:from"} and "roles:to" not in inside:
+        return [one, quantity]  # "12 and 14 %": two figures of a list
+    return [replace(quantity, low=low, high=high, start=start)]
+
+
+def _wordy(cues: Sequence[Cue], found: Sequence[Quantity]) -> list[Quantity]:
+    """Return fractions ("a fifth") and multiples ("doubled"): numbers and units in one."""
+    wordy: list[Quantity] = []
+    for cue in sorted(cues, key=lambda one: one.start - one.end):
+        if cue.kind not in _WORDY:
+            continue
+        if any(one.start < cue.end and cue.start < one.end for one in (*found, *wordy)):
+            continue
+        value = number_of(cue)
+        wordy.append(
+            Quantity(kind=_WORDY[cue.kind], low=value, high=value, start=cue.start, end=cue.end)
+        )
+    return wordy
+
+
+def _compares(one: Quantity, found: Sequence[Quantity], text: str) -> bool:
+    """Whether "double" only compares with the number behind it: "double the 16.8 % of April"."""
+    return one.kind == "multiple" and any(
+        other.kind == "percent"
+        and 0 <= other.start - one.end <= 16
+        and len(text[one.end : other.start].split()) <= 2
+        for other in found
+        if other is not one
+    )
+
+
+def _ranges(text: str, found: list[Quantity], cues: Sequence[Cue]) -> list[Quantity]:
+    """Join "between 15 % and 18 %" to one range; mark the ends of "from 205 EH/s to 177 EH/s"."""
+    out: list[Quantity] = []
+    for one in found:
+        before = out[-1] if out else None
+        if before is None or before.kind != one.kind or before.pair or before.low != before.high:
+            out.append(one)
+            continue
+        between = text[before.end : one.start]
+        inside = {cue.kind for cue in cues if before.end <= cue.start and cue.end <= one.start}
+        lead = {cue.kind for cue in cues if before.start - _LEAD <= cue.end <= before.start + 1}
+        words = len(between.split())
+        dashed = _RANGE.fullmatch(between) is not None and one.kind != "count"
+        if dashed or (words <= 2 and "roles:and" in inside and "roles:between" in lead):
+            low, high = sorted((before.low, one.low))
+            out[-1] = replace(before, low=low, high=high, end=one.end)
+        elif "roles:from" in lead and "roles:to" in inside and words <= 6:
+            out[-1] = replace(before, pair=1)
+            out.append(replace(one, pair=2))
+        else:
+            out.append(one)
+    return out

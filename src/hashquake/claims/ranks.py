@@ -1,0 +1,68 @@
+"""Claims of rank: "the world's second largest mining country", "an all-time high"."""
+
+from hashquake.claims.direction import REACH
+from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.subjects import place_of
+from hashquake.claims.tokens import Cue
+from hashquake.claims.units import Quantity, number_of
+from hashquake.core.subject import NETWORK
+
+_TOPIC_WORDS = 6.0
+_RECORD_WORDS = 8.0
+_SHORT_RECORD = 10
+"""Characters: a lone short word such as *record* says less than *all-time high*."""
+
+
+def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]]:
+    """Return the claims of rank in a sentence, each with its words.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Of any kind.
+    memory : Memory
+        Of the sentences before.
+    """
+    found = [
+        (cue, _rank(subject, number_of(cue)))
+        for cue in sentence.of("ranks")
+        if (subject := _ranked(sentence, cue, memory))
+    ]
+    record = _record(sentence)
+    return found if record is None else [*found, (record, _rank(NETWORK, 1.0))]
+
+
+def _rank(subject: str, value: float) -> Meaning:
+    return Meaning(subject=subject, quantity="rank", low=value, high=value, relation="level")
+
+
+def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
+    """Return who has a rank in mining; empty where it is not of mining or of nobody known."""
+    mined = sentence.of("topics:hashrate", "topics:mining")
+    if _nearest(sentence, mined, cue) > _TOPIC_WORDS:
+        return ""
+    if any(one.start < cue.end and cue.start < one.end for one in sentence.of("pools:several")):
+        return ""  # "the largest pools" ranks none of them
+    quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
+    pool = sentence.nearest(sentence.pools, quantity, within=REACH)
+    return (
+        f"pool:{pool.value}" if pool is not None else place_of(sentence, quantity) or memory.place
+    )
+
+
+def _record(sentence: SentenceRead) -> Cue | None:
+    """Return the words that call the network's hash rate the highest ever; None without them."""
+    topics = sentence.of("topics:hashrate")
+    if any(one.kind == "hps" for one in sentence.quantities):
+        return None  # the level itself is the claim
+    for cue in sentence.of("roles:record"):
+        lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
+        if not lone and _nearest(sentence, topics, cue) <= _RECORD_WORDS:
+            return cue
+    return None
+
+
+def _nearest(sentence: SentenceRead, topics: list[Cue], cue: Cue) -> float:
+    far = (sentence.clauses.distance(one, cue.start, cue.end) for one in topics)
+    return min(far, default=float("inf"))

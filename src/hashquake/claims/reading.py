@@ -1,0 +1,141 @@
+"""A number in a sentence becomes a claim: its quantity, its sign, whose it is."""
+
+from dataclasses import replace
+
+from hashquake.claims.direction import REACH, is_per, sign_of_step
+from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
+from hashquake.claims.prices import is_price
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.shares import share_meaning
+from hashquake.claims.subjects import UNKNOWN, hashrate_subject, place_of, pool_subject_of
+from hashquake.claims.tokens import Cue
+from hashquake.claims.topics import topic_of
+from hashquake.claims.units import Quantity
+from hashquake.core.subject import BITCOIN, NETWORK
+
+_HASHRATE = ("hashrate", "mining")
+_PRICE_USD = (10.0, 1e7)
+
+
+def meaning_of(
+    sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
+) -> Meaning | None:
+    """Return what a number with its unit claims; None where it is no matter of ours.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    memory : Memory
+        Of the sentences before.
+    before : Meaning or None
+        Of the number before it in the sentence.
+    """
+    meaning = _meaning(sentence, quantity, memory, before)
+    if meaning is not None and quantity.pair == 1:
+        return replace(meaning, is_former=True)
+    return meaning
+
+
+def _meaning(
+    sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
+) -> Meaning | None:
+    topic, cue = topic_of(sentence, quantity)
+    if quantity.kind == "hps":
+        return _hashrate(sentence, quantity, topic, cue, memory)
+    if quantity.kind in ("percent", "multiple"):
+        return share_meaning(sentence, quantity, topic, cue, memory, before)
+    if quantity.kind == "watt":
+        return _power(sentence, quantity, topic, memory)
+    if quantity.kind == "usd":
+        return _dollars(sentence, quantity, topic, cue, memory, before)
+    if quantity.kind == "count":
+        return _count(sentence, quantity, topic, memory)
+    return None
+
+
+def _hashrate(
+    sentence: SentenceRead, quantity: Quantity, topic: str, cue: Cue | None, memory: Memory
+) -> Meaning | None:
+    if is_per(sentence, quantity):
+        return None
+    if topic == "foreign" and cue is None:
+        return None  # another coin's
+    subject = hashrate_subject(sentence, quantity, cue if topic in _HASHRATE else None)
+    if subject == NETWORK and quantity.high < 1e15:
+        return None  # so little is a machine's or a farm's, not Bitcoin's
+    if subject == NETWORK and cue is None and memory.topic in _HASHRATE:
+        subject = memory.subject or NETWORK
+    sign = sign_of_step(sentence, quantity)
+    if sign:
+        low, high = sorted((sign * quantity.low, sign * quantity.high))
+        return Meaning(
+            subject=subject,
+            quantity="hashrate_hps",
+            low=low,
+            high=high,
+            relation="change",
+            sign=sign,
+        )
+    return Meaning(
+        subject=subject,
+        quantity="hashrate_hps",
+        low=quantity.low,
+        high=quantity.high,
+        relation=bound_of(sentence, quantity, "level"),
+    )
+
+
+def _power(
+    sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
+) -> Meaning | None:
+    subject = place_of(sentence, quantity) or pool_subject_of(sentence, quantity)
+    if not subject:
+        world = sentence.of("topics:asset", "topics:hashrate")
+        subject = memory.place or (NETWORK if world else UNKNOWN)
+    if topic == "foreign" and not sentence.of("topics:mining", "topics:hashrate", "topics:power"):
+        return None
+    return level_meaning(sentence, quantity, subject, "power_mw")
+
+
+def _dollars(
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
+) -> Meaning | None:
+    if is_per(sentence, quantity) or topic == "foreign":
+        return None
+    money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
+    mining = sentence.nearest(
+        sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
+    )
+    price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
+    if price and is_price(sentence, topic, cue, memory, before):
+        step = sign_of_step(sentence, quantity)
+        return None if step else level_meaning(sentence, quantity, BITCOIN, "price_usd")
+    if money is None and not (mining is not None and quantity.scaled):
+        return None
+    if mining is None and not memory.on_topic:
+        return None
+    subject = pool_subject_of(sentence, quantity) or place_of(sentence, quantity) or NETWORK
+    return level_meaning(sentence, quantity, subject, "money_usd")
+
+
+def _count(
+    sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
+) -> Meaning | None:
+    mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
+    if topic == "foreign" or not (mined or memory.on_topic):
+        return None
+    subject = (
+        pool_subject_of(sentence, quantity)
+        or place_of(sentence, quantity)
+        or memory.place
+        or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
+    )
+    return level_meaning(sentence, quantity, subject, "count")

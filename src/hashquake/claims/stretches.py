@@ -1,0 +1,147 @@
+"""Stretches of time: the last 24 hours, two days ago, last month."""
+
+import re
+from datetime import timedelta
+
+from hashquake.claims.calendar_windows import day_of, month_window, year_window
+from hashquake.claims.clocks import CLOCK, clock_s
+from hashquake.claims.time_reader import TimeNamed, TimeReader
+from hashquake.claims.tokens import Cue
+from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.window import Window
+
+_UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "month": 30 * DAY_S,
+            "year": 365 * DAY_S}  # fmt: skip
+
+
+def stretches_in(reader: TimeReader) -> list[TimeNamed]:
+    """Return the stretches of time that a sentence names.
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    """
+    found = []
+    for unit in _UNITS_S:
+        for cue in reader.of(f"time:{unit}"):
+            named = _span(reader, cue, unit)
+            if named is not None:
+                found.append(named)
+    return found
+
+
+def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
+    """Return the stretch that a unit of time belongs to; None where it is only a duration."""
+    count, start = _count_before(reader, cue)
+    start = cue.start if start is None else start
+    ago = reader.touching(cue, "time:ago") or _right_before(reader, "time:ago", start)
+    if count is not None and ago is not None:
+        return _ago(reader, unit, count, min(start, ago.start), max(cue.end, ago.end))
+    last_word = reader.touching(cue, "time:last")
+    if count is None:
+        if last_word is None or unit not in ("week", "month", "year"):
+            return None
+        first, last = min(start, last_word.start), max(cue.end, last_word.end)
+        return reader.made(first, last, _calendar(reader, unit), unit)
+    word = _right_before(reader, "time:last", start)  # "the last 24 hours"
+    start = start if word is None else word.start
+    if not _is_dated(reader, cue, unit, count, start, word=word or last_word):
+        return None
+    lead = _right_before(reader, "time:in_last", start)
+    end_s, stop = _end_after(reader, cue)
+    if end_s is None and reader.now is not None:
+        end_s = reader.now.timestamp()
+    first = start if lead is None else lead.start
+    if end_s is None or not count > 0:
+        return reader.made(first, stop, None, "span")
+    window = Window(start_s=end_s - count * _UNITS_S[unit], end_s=end_s)
+    return reader.made(first, stop, window, "span")
+
+
+def _is_dated(
+    reader: TimeReader, cue: Cue, unit: str, count: float, start: int, *, word: Cue | None
+) -> bool:
+    """Whether a duration is a stretch up to now: "the last 24 hours", "24-hour"."""
+    if word is not None:
+        return True
+    if unit in ("week", "month", "year") and count == 1:
+        return False  # "its lowest in a month" dates nothing
+    written = reader.text[start : cue.end]
+    hyphened = "-" in written or "\u2011" in written
+    return hyphened or _right_before(reader, "time:in_last", start) is not None
+
+
+def _right_before(reader: TimeReader, kind: str, start: int) -> Cue | None:
+    """Return the longest phrase of a kind that ends where a stretch begins."""
+    found = [
+        one
+        for one in reader.of(kind)
+        if one.end <= start and not reader.text[one.end : start].strip()
+    ]
+    return max(found, key=lambda one: one.end - one.start, default=None)
+
+
+def _ago(reader: TimeReader, unit: str, count: float, first: int, last: int) -> TimeNamed:
+    if reader.now is None:
+        return reader.made(first, last, None, "day")
+    then = reader.now - timedelta(seconds=count * _UNITS_S[unit])
+    match unit:
+        case "month":
+            return reader.made(first, last, month_window(then.year, then.month), "month")
+        case "year":
+            return reader.made(first, last, year_window(then.year), "year")
+        case "hour" | "minute":
+            window = Window(start_s=then.timestamp(), end_s=reader.now.timestamp())
+            return reader.made(first, last, window, "span")
+    return reader.made(first, last, day_of(then), "day")
+
+
+def _count_before(reader: TimeReader, cue: Cue) -> tuple[float | None, int | None]:
+    for number in reader.numbers:
+        gap = reader.text[number.end : cue.start]
+        if (
+            number.end <= cue.start
+            and len(gap) <= 12
+            and re.fullmatch(r"[\s\u00a0-]*(?:\S{3,9}[\s\u00a0]+)?", gap)
+            and number.value <= 400
+            and (not gap.strip(" -\u00a0") or _is_last_word(reader, gap))
+        ):
+            return number.value, number.start
+    for one in reader.of("time:a"):
+        if one.end <= cue.start and not reader.text[one.end : cue.start].strip():
+            return 1.0, one.start
+    return None, None
+
+
+def _is_last_word(reader: TimeReader, gap: str) -> bool:
+    return gap.strip().lower() in reader.lexicon.table["time"]["last"]
+
+
+def _end_after(reader: TimeReader, cue: Cue) -> tuple[float | None, int]:
+    """Return where a stretch ends, when it says so: "the 24 hours to 06:00 UTC"."""
+    for one in reader.of("time:to_end"):
+        gap = reader.text[cue.end : one.start]
+        if one.start >= cue.end and len(gap) <= 2 and not gap.strip():
+            behind = reader.text[one.end :]
+            match = CLOCK.match(reader.text, one.end + len(behind) - len(behind.lstrip()))
+            if match and (match[2] or match["zone"] or match["half"]):
+                then = clock_s(reader, match, None)
+                if then is not None:
+                    return then, match.end()
+    return None, cue.end
+
+
+def _calendar(reader: TimeReader, unit: str) -> Window | None:
+    if reader.now is None:
+        return None
+    if unit == "week":
+        return Window(start_s=reader.now.timestamp() - 7 * DAY_S, end_s=reader.now.timestamp())
+    if unit == "month":
+        year, month = (
+            (reader.now.year, reader.now.month - 1)
+            if reader.now.month > 1
+            else (reader.now.year - 1, 12)
+        )
+        return month_window(year, month)
+    return year_window(reader.now.year - 1)

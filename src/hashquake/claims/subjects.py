@@ -1,0 +1,173 @@
+"""Whom a number is about: the network, a pool, several pools, a country."""
+
+from collections.abc import Sequence
+
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.tokens import Cue
+from hashquake.claims.units import Quantity
+from hashquake.core.subject import NETWORK
+
+POOLS = "pools"
+UNKNOWN = "unknown"
+_POOL_REACH = 14.0
+_PLACE_REACH = 30.0
+_LIST_GAP = 3
+
+
+def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return the pool or pools a figure of hash rate is about; empty where it names none.
+
+    As many figures as pools go with them in order; one figure for several pools is one of all.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    alike = [one for one in sentence.quantities if one.kind == quantity.kind]
+    groups = _groups(sentence)
+    names = [cue for group in groups for cue in group]
+    several = sentence.nearest(sentence.of("pools:several"), quantity, within=_POOL_REACH)
+    at = alike.index(quantity)
+    if len(names) > 1 and len(alike) == len(names) and several is None:
+        return f"pool:{names[at].value}"
+    if len(groups) > 1 and len(alike) == len(groups):
+        return _of_group(groups[at])
+    nearest = _nearest_group(sentence, groups, quantity)
+    if several is not None:
+        if nearest is None or len(nearest) > 1:
+            return POOLS
+        if sentence.far(several, quantity) <= min(sentence.far(cue, quantity) for cue in nearest):
+            return POOLS
+    return "" if nearest is None else _of_group(nearest)
+
+
+def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return the country nearest to a figure; empty where the sentence names none.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    places = sentence.of("place")
+    alike = [one for one in sentence.quantities if one.kind == quantity.kind]
+    if len(places) > 1 and len(alike) == len(places):
+        return f"country:{places[alike.index(quantity)].value}"
+    cue = sentence.nearest(places, quantity, within=_PLACE_REACH)
+    return "" if cue is None else f"country:{cue.value}"
+
+
+def place_at_topic(sentence: SentenceRead, topic: Cue | None) -> str:
+    """Return the country whose hash rate, power or Internet is meant: the one at that very word.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the topic.
+    topic : Cue or None
+        The word, such as *hash rate*.
+    """
+    if topic is None:
+        return ""
+    clauses = sentence.clauses
+    for cue in sentence.of("place"):
+        if cue.end <= topic.start and clauses.words_between(cue.end, topic.start) <= 1:
+            own = sentence.text[cue.end : topic.start].strip(" '\u2019s-\u00a0") == ""
+            elsewhere = any(
+                0 <= cue.start - one.end <= 5 and one.end <= cue.start
+                for one in sentence.of("roles:in")
+                if clauses.words_between(one.end, cue.start) <= 1
+            )
+            if own and not elsewhere and not clauses.breaks_between(cue.end, topic.start):
+                return f"country:{cue.value}"
+        elif cue.start >= topic.end and clauses.words_between(topic.end, cue.start) <= 2:
+            inside = any(
+                topic.end <= one.start < cue.start for one in sentence.of("roles:in", "roles:of")
+            )
+            if inside and not clauses.breaks_between(topic.end, cue.start):
+                return f"country:{cue.value}"
+    return ""
+
+
+def hashrate_subject(sentence: SentenceRead, quantity: Quantity, topic: Cue | None) -> str:
+    """Return whose hash rate changed or is stated: a pool's, pools', a country's, the network's.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    topic : Cue or None
+        The word that names hash rate.
+    """
+    groups = _groups(sentence)
+    if topic is not None and len(groups) == 1 and _is_its(sentence, topic):
+        return _of_group(groups[0])
+    world = [cue for cue in sentence.of("roles:world") if topic and _touches(sentence, cue, topic)]
+    pool = pool_subject_of(sentence, quantity)
+    if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
+        return pool
+    return place_at_topic(sentence, topic) or NETWORK
+
+
+def _is_its(sentence: SentenceRead, topic: Cue) -> bool:
+    """Whether "its" or "their" stands right before a topic."""
+    return any(
+        cue.end <= topic.start and sentence.clauses.words_between(cue.end, topic.start) <= 1
+        for cue in sentence.of("roles:its")
+    )
+
+
+def _far_pool(sentence: SentenceRead, quantity: Quantity, topic: Cue | None) -> bool:
+    """Whether the network's own hash rate is named nearer than any pool."""
+    if topic is None:
+        return False
+    nearest = sentence.nearest(sentence.pools, quantity)
+    return nearest is None or sentence.far(nearest, quantity) > sentence.far(topic, quantity)
+
+
+def _touches(sentence: SentenceRead, cue: Cue, topic: Cue) -> bool:
+    low, high = min(cue.end, topic.end), max(cue.start, topic.start)
+    return sentence.clauses.words_between(low, high) <= 2
+
+
+def _groups(sentence: SentenceRead) -> list[list[Cue]]:
+    """Return the pools named, those of one list ("AntPool, F2Pool and ViaBTC") together."""
+    groups: list[list[Cue]] = []
+    for cue in sentence.pools:
+        if groups and _goes_on(sentence, groups[-1][-1], cue):
+            groups[-1].append(cue)
+        else:
+            groups.append([cue])
+    return groups
+
+
+def _goes_on(sentence: SentenceRead, before: Cue, cue: Cue) -> bool:
+    if any(before.end <= one.start < cue.start for one in sentence.quantities):
+        return False
+    if any(before.end <= one.start < cue.start for one in sentence.of("roles:separator")):
+        return False
+    between = sentence.text[before.end : cue.start]
+    return len(between.split()) <= _LIST_GAP and not any(one in between for one in ".;:")
+
+
+def _nearest_group(
+    sentence: SentenceRead, groups: Sequence[list[Cue]], quantity: Quantity
+) -> list[Cue] | None:
+    best, best_far = None, _POOL_REACH
+    for group in groups:
+        far = min(sentence.far(cue, quantity) for cue in group)
+        if far < best_far:
+            best, best_far = group, far
+    return best
+
+
+def _of_group(group: Sequence[Cue]) -> str:
+    names = {str(cue.value) for cue in group}
+    return POOLS if len(names) > 1 else f"pool:{names.pop()}"

@@ -1,0 +1,103 @@
+"""Times named in a sentence, as windows in UTC, resolved against the day of publication.
+
+What can be read in two ways is asked about and never guessed: 5/1/2022 in English, the hour of a
+place, a weekday in a text without a date.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hashquake.claims.clocks import clocks_in
+from hashquake.claims.dates import dates_in, days_in, months_in, years_in
+from hashquake.claims.lexicon import Lexicon
+from hashquake.claims.numbers import Number
+from hashquake.claims.stretches import stretches_in
+from hashquake.claims.time_reader import TimeNamed, TimeReader
+from hashquake.claims.tokens import Cue
+from hashquake.core.window import Window
+
+_LEAD = 5
+"""Characters between "from" and the day it belongs to."""
+
+
+def times_in(
+    text: str,
+    cues: Sequence[Cue],
+    numbers: Sequence[Number],
+    lexicon: Lexicon,
+    published_s: float | None,
+) -> list[TimeNamed]:
+    """Return the times named in a sentence, in their order; a time within another is left out.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    cues : sequence of Cue
+        Phrases of the lexicon in it.
+    numbers : sequence of Number
+        Numbers in it.
+    lexicon : Lexicon
+        Of its language.
+    published_s : float or None
+        UTC Unix seconds; None where it is not known.
+    """
+    reader = TimeReader(text, cues, numbers, lexicon, published_s)
+    found = [*dates_in(reader), *months_in(reader), *days_in(reader)]
+    found += stretches_in(reader)
+    found += clocks_in(reader, found)
+    found += years_in(reader)
+    kept: list[TimeNamed] = []
+    for one in sorted(found, key=lambda one: one.start - one.end):
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    return sorted(_with_clocks(kept, reader), key=lambda one: one.start)
+
+
+def _with_clocks(found: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
+    """Let "since" open a window to the day of publication; join an hour and the day beside it."""
+    out: list[TimeNamed] = []
+    for one in sorted(found, key=lambda each: each.start):
+        opened = _since(one, reader)
+        before = out[-1] if out else None
+        if before is not None and opened.start - before.end <= 6:
+            kinds = {before.kind, opened.kind}
+            if kinds == {"day"} and _goes_to(before, opened, reader):
+                out[-1] = _stretched(before, opened)
+                continue
+            if kinds == {"clock", "day"}:
+                hour = before if before.kind == "clock" else opened
+                out[-1] = replace(hour, start=before.start, end=opened.end)
+                continue
+            if kinds == {"month", "year"} and before.kind == "month":
+                out[-1] = replace(before, end=opened.end)
+                continue
+        out.append(opened)
+    return out
+
+
+def _goes_to(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
+    """Whether two days are the ends of one stretch: "from 5 January to 10 January"."""
+    near = {cue.kind for cue in reader.cues if before.end <= cue.start and cue.end <= after.start}
+    lead = {cue.kind for cue in reader.cues if 0 <= before.start - cue.end <= _LEAD}
+    joined = near & {"roles:to", "roles:range", "roles:and", "time:to_end"}
+    return bool(joined and lead & {"roles:from", "roles:between"})
+
+
+def _stretched(before: TimeNamed, after: TimeNamed) -> TimeNamed:
+    if before.window is None or after.window is None:
+        return replace(before, end=after.end)
+    if after.window.end_s <= before.window.start_s:
+        return before
+    window = Window(start_s=before.window.start_s, end_s=after.window.end_s)
+    return replace(before, end=after.end, window=window, kind="span")
+
+
+def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:
+    since = any(cue.kind == "time:since" and 0 <= one.start - cue.end <= 5 for cue in reader.cues)
+    if not since or one.window is None or reader.now is None:
+        return one
+    if one.window.start_s >= reader.now.timestamp():
+        return one
+    window = Window(start_s=one.window.start_s, end_s=reader.now.timestamp())
+    return TimeNamed(start=one.start, end=one.end, window=window, kind="since")

@@ -1,0 +1,146 @@
+"""Which of the times that a sentence names is a number's own."""
+
+from hashquake.claims.meaning import Meaning
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.time_reader import TimeNamed
+from hashquake.claims.tokens import Cue
+from hashquake.claims.units import Quantity
+from hashquake.core.times import DAY_S
+
+_COMPARED_WORDS = 5
+_SHORT_CUE = 6
+"""Characters of words such as *than* and *que*, which compare only behind *less* or a number."""
+_APART = 9.0
+_LIST_WORDS = 3
+_KIND_COST = {"year": 3.0}
+
+
+def time_of(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -> TimeNamed | None:
+    """Return the time a number is about; None where the sentence names none for it.
+
+    Each time belongs first to the number nearest to it. A number without a time of its own takes
+    one that stands before it and opens the sentence, or one behind the last number of a list.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the number.
+    figure : tuple of int
+        Where the number stands, characters.
+    meaning : Meaning
+        What it claims.
+    """
+    times = [one for one in sentence.times if not _is_reference(sentence, one)]
+    if meaning.relation != "change" and not meaning.sign:
+        # A level is of no stretch "since", unless that is all that is said of it.
+        times = [one for one in times if one.kind != "since" or _owner(sentence, one) == figure[0]]
+    own = [one for one in times if _owner(sentence, one) == figure[0]]
+    near = min(own, key=lambda one: _distance(sentence, one, figure), default=None)
+    if near is not None and _distance(sentence, near, figure) <= _APART:
+        return near
+    shared = [one for one in times if _is_shared(sentence, one, figure)]
+    return min(shared, key=lambda one: _distance(sentence, one, figure), default=near)
+
+
+def _distance(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> float:
+    clauses = sentence.clauses
+    near, far = (time.end, figure[0]) if time.end <= figure[0] else (figure[1], time.start)
+    return (
+        clauses.words_between(near, far)
+        + 4.0 * clauses.breaks_between(near, far)
+        + 4.0 * sum(near <= one < far for one in clauses.joins)
+        + _KIND_COST.get(time.kind, 0.0)
+    )
+
+
+def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
+    """Return where the number begins to which a time is nearest; of two as near, the one before."""
+    best, best_far = -1, float("inf")
+    for quantity in sentence.quantities:
+        far = _distance(sentence, time, (quantity.start, quantity.end))
+        if far < best_far:
+            best, best_far = quantity.start, far
+    return best
+
+
+def _is_shared(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether a time that stands by another number is this one's as well."""
+    low, high = min(time.end, figure[1]), max(time.start, figure[0])
+    between = [one for one in sentence.quantities if low <= one.start < high]
+    clauses = sentence.clauses
+    parted = clauses.breaks_between(low, high) or any(low <= one < high for one in clauses.joins)
+    if not between:
+        return not parted or time.end <= figure[0]
+    kind = _kind_at(sentence, figure)
+    if time.start >= figure[1] and not parted:
+        return not any(one.pair or _is_from(sentence, one) for one in between)
+    if time.end <= figure[0]:
+        # Before them all it frames the sentence; between them it is the earlier number's.
+        return time.end <= sentence.quantities[0].start
+    inside = sentence.text[figure[1] : time.start]
+    alike = all(
+        one.kind == kind and not one.pair and not _is_from(sentence, one) for one in between
+    )
+    return alike and ";" not in inside and _is_list(sentence, figure, between)
+
+
+def _is_list(sentence: SentenceRead, figure: tuple[int, int], following: list[Quantity]) -> bool:
+    """Whether figures follow each other so closely that they are a list."""
+    ends = [figure[1], *(one.end for one in following)]
+    return all(
+        sentence.clauses.words_between(end, one.start) <= _LIST_WORDS
+        for end, one in zip(ends, following, strict=False)
+    )
+
+
+def _is_from(sentence: SentenceRead, quantity: Quantity) -> bool:
+    return any(0 <= quantity.start - cue.end <= 2 for cue in sentence.of("roles:from"))
+
+
+def _kind_at(sentence: SentenceRead, figure: tuple[int, int]) -> str:
+    return next((one.kind for one in sentence.quantities if one.start == figure[0]), "rank")
+
+
+def _is_reference(sentence: SentenceRead, time: TimeNamed) -> bool:
+    """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
+    if time.kind == "since":
+        return False
+    if _is_start(sentence, time):
+        return True
+    for cue in sentence.of("roles:versus"):
+        if not cue.end <= time.start:
+            continue
+        if any(cue.end <= one.start < time.start for one in sentence.quantities):
+            continue
+        if cue.end - cue.start <= _SHORT_CUE and not _follows_comparison(sentence, cue):
+            continue
+        if sentence.clauses.words_between(cue.end, time.start) <= _COMPARED_WORDS and not (
+            sentence.clauses.breaks_between(cue.end, time.start)
+        ):
+            return True
+    return False
+
+
+def _is_start(sentence: SentenceRead, time: TimeNamed) -> bool:
+    """Whether a change is counted from a time: "down 2 % from a day earlier"."""
+    if time.window is not None and time.window.duration_s > DAY_S:
+        return False  # "from 5 to 10 January" is all of it
+    of_starts = {cue.start for cue in sentence.of("roles:of")}
+    return any(
+        cue.start not in of_starts
+        and cue.end <= time.start
+        and sentence.clauses.words_between(cue.end, time.start) <= 1
+        for cue in sentence.of("roles:from")
+    )
+
+
+def _follows_comparison(sentence: SentenceRead, cue: Cue) -> bool:
+    clauses = sentence.clauses
+    ends = [
+        one.end for one in sentence.of("direction:down", "direction:up") if one.end <= cue.start
+    ]
+    ends += [one.end for one in sentence.quantities if one.end <= cue.start]
+    return any(clauses.words_between(end, cue.start) <= 2 for end in ends) or any(
+        one.start <= cue.start and cue.end <= one.end
+        for one in sentence.of("direction:down", "direction:up")
+    )

@@ -1,0 +1,180 @@
+"""Words of a text with their places, and the phrases found among them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]+|[~≈<>]")
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]*(?:[-\u2010\u2011'\u2019.&])?[\s\u00a0\u202f\u2009]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word.
+
+    Parameters
+    ----------
+    text : str
+        In lower case.
+    start, end : int
+        Where it stands, characters.
+    joined : bool
+        Whether nothing but spaces, a hyphen, an apostrophe or a dot stands before it.
+    """
+
+    text: str
+    start: int
+    end: int
+    joined: bool
+
+
+def words_of(text: str) -> list[Word]:
+    """Split a text into words; digits count as letters.
+
+    Parameters
+    ----------
+    text : str
+        One sentence.
+    """
+    found: list[Word] = []
+    before = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        between = text[before:start]
+        found.append(
+            Word(
+                text=match[0].lower(),
+                start=start,
+                end=end,
+                joined=bool(_SPACES.fullmatch(between)),
+            )
+        )
+        before = end
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A phrase of the lexicon found in a text.
+
+    Parameters
+    ----------
+    kind : str
+        Its list in the lexicon, such as ``topic:price``.
+    value : object
+        What the lexicon says of it.
+    start, end : int
+        Characters.
+    first, last : int
+        Its first word and the word after its last.
+    """
+
+    kind: str
+    value: object
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+_Phrase = tuple[tuple[str, ...], str, object]
+"""The words behind the first, the kind and the value of the cue it makes."""
+
+
+class Phrases:
+    """Phrases by their first word, so that a text is looked through once for all of them."""
+
+    def __init__(self) -> None:
+        self._whole: dict[str, list[_Phrase]] = defaultdict(list)
+        self._stems: dict[str, list[_Phrase]] = defaultdict(list)
+        self._lengths: set[int] = set()
+
+    def add(self, phrase: str, kind: str, value: object = None) -> None:
+        """Take in a phrase.
+
+        Parameters
+        ----------
+        phrase : str
+            Words in lower case; ``*`` at the end of a word stands for any ending.
+        kind : str
+            Of the cues it makes.
+        value : object
+            Of the cues it makes.
+        """
+        parts = _parts(phrase)
+        if not parts:
+            return
+        first, rest = parts[0], tuple(parts[1:])
+        if first.endswith("*"):
+            self._stems[first[:-1]].append((rest, kind, value))
+            self._lengths.add(len(first) - 1)
+        else:
+            self._whole[first].append((rest, kind, value))
+
+    def find(self, words: list[Word]) -> list[Cue]:
+        """Return every phrase that occurs, in the order of their first words.
+
+        Parameters
+        ----------
+        words : list of Word
+            From `words_of`.
+        """
+        return [
+            Cue(
+                kind=kind,
+                value=value,
+                start=words[at].start,
+                end=words[last - 1].end,
+                first=at,
+                last=last,
+            )
+            for at in range(len(words))
+            for rest, kind, value in self._starting(words[at].text)
+            if (last := _end_of(rest, words, at + 1))
+        ]
+
+    def _starting(self, word: str) -> Iterator[_Phrase]:
+        if word in self._whole:
+            yield from self._whole[word]
+        for length in self._lengths:
+            if length <= len(word):
+                found = self._stems.get(word[:length])
+                if found:
+                    yield from found
+
+
+def longest(cues: Iterable[Cue]) -> list[Cue]:
+    """Leave out each cue that lies within a longer one of those given.
+
+    Parameters
+    ----------
+    cues : iterable of Cue
+        Of one family of kinds.
+    """
+    kept: list[Cue] = []
+    for cue in sorted(cues, key=lambda one: (one.start, -one.end)):
+        if (
+            kept
+            and cue.end <= kept[-1].end
+            and (cue.last - cue.first) < (kept[-1].last - kept[-1].first)
+        ):
+            continue
+        kept.append(cue)
+    return kept
+
+
+def _parts(phrase: str) -> list[str]:
+    return re.findall(r"[^\W_]+\*?|[~≈<>]", phrase.lower())
+
+
+def _end_of(rest: tuple[str, ...], words: list[Word], at: int) -> int:
+    """Return the word after a phrase's last, 0 where it does not go on as it should."""
+    for part in rest:
+        if at >= len(words) or not words[at].joined:
+            return 0
+        word = words[at].text
+        if not (word.startswith(part[:-1]) if part.endswith("*") else word == part):
+            return 0
+        at += 1
+    return at

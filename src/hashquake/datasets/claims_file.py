@@ -1,0 +1,116 @@
+"""Claims written down by hand: TOML, one ``[[claims]]`` table each, as in the files of events."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from hashquake.core.claim import Claim
+from hashquake.core.errors import FormatError, HashquakeError
+from hashquake.core.subject import NETWORK, parse_subject
+from hashquake.datasets.toml_fields import (
+    address_of,
+    fail,
+    refuse_strangers,
+    text_of,
+    time_s_of,
+    window_of,
+)
+
+QUANTITIES = (
+    "hashrate_change_share",
+    "hashrate_share",
+    "hashrate_hps",
+    "connectivity_share",
+    "connectivity_change_share",
+    "price_usd",
+    "price_change_share",
+    "power_mw",
+    "generation_share",
+    "count",
+    "money_usd",
+    "difficulty_change_share",
+    "rank",
+)
+"""What a claim may be about; the command line's contract."""
+
+_LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
+_RELATIONS = ("level", "change", "below", "above")
+_CLAIM_KEYS = {
+    "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
+    "relation", "window",
+}  # fmt: skip
+
+
+def read_claims(text: str, *, name: str) -> tuple[Claim, ...]:
+    """Read a file of claims.
+
+    Parameters
+    ----------
+    text : str
+        TOML with ``[[claims]]``.
+    name : str
+        Of the file, for errors.
+
+    Raises
+    ------
+    FormatError
+        ``claims-malformed``, saying what is wrong.
+    """
+    try:
+        table = tomllib.loads(text)
+        refuse_strangers(table, {"claims"}, "a file of claims")
+        return tuple(claim_of_row(row) for row in table.get("claims", ()))
+    except KeyError as missing:
+        message = f"{missing} is missing"
+    except HashquakeError as error:
+        message = error.message
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        message = str(error)
+    raise FormatError(
+        f"the claims of {name} cannot be read: {message}",
+        code="claims-malformed",
+        hint="docs/how-to/check_a_story.md shows such a file",
+    )
+
+
+def claim_of_row(row: Mapping[str, Any]) -> Claim:
+    """Return the claim of one table of a file.
+
+    Parameters
+    ----------
+    row : mapping
+        As TOML has it; times with an offset, shares from 0 to 1, falls negative.
+
+    Raises
+    ------
+    HashquakeError
+        Saying what is wrong in it.
+    KeyError
+        For a key that is missing.
+    """
+    refuse_strangers(row, _CLAIM_KEYS, "a claim")
+    subject, quantity, relation = row["subject"], row["quantity"], row["relation"]
+    if subject not in _LOOSE_SUBJECTS:
+        parse_subject(subject)
+    if quantity not in QUANTITIES:
+        fail(f"a claim is about {quantity!r}, which is not one of {', '.join(QUANTITIES)}")
+    if relation not in _RELATIONS:
+        fail(f"a claim's relation is {relation!r}, which is not one of {', '.join(_RELATIONS)}")
+    low, high = float(row["low"]), float(row["high"])
+    if not low <= high:
+        fail(f"a claim runs from {low} to {high}")
+    if quantity.endswith("_share") and not -1 <= low <= high <= 10:
+        fail(f"{quantity} cannot be {low} to {high}: shares are 0 to 1, a fall is negative")
+    return Claim(
+        text=text_of(row, "text"),
+        subject=subject,
+        quantity=quantity,
+        low=low,
+        high=high,
+        relation=relation,
+        window=window_of(row["window"]) if "window" in row else None,
+        speaker=text_of(row, "speaker"),
+        url=address_of(row["url"]) if "url" in row else "",
+        language=row.get("language", "en"),
+        published_s=time_s_of(row["published"]) if "published" in row else None,
+    )

@@ -1,0 +1,72 @@
+"""Published forecasts of difficulty written down by hand: TOML, one ``[[forecasts]]`` each."""
+
+import tomllib
+from dataclasses import dataclass
+
+from hashquake.core.errors import FormatError, HashquakeError
+from hashquake.datasets.toml_fields import fail, refuse_strangers, text_of, time_s_of
+
+_KEYS = {"forecaster", "issued", "change_share", "ratio", "url"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedForecast:
+    """A forecast of the next retarget as somebody published it.
+
+    Parameters
+    ----------
+    forecaster : str
+        Who.
+    issued_s : float
+        When, UTC Unix seconds.
+    ratio : float
+        Next difficulty over the present one.
+    """
+
+    forecaster: str
+    issued_s: float
+    ratio: float
+
+
+def read_forecasts(text: str, *, name: str) -> tuple[PublishedForecast, ...]:
+    """Read a file of published forecasts.
+
+    Parameters
+    ----------
+    text : str
+        TOML with ``[[forecasts]]``: ``forecaster``, ``issued``, and ``change_share`` or ``ratio``.
+    name : str
+        Of the file, for errors.
+
+    Raises
+    ------
+    FormatError
+        ``forecasts-malformed``, saying what is wrong.
+    """
+    try:
+        table = tomllib.loads(text)
+        refuse_strangers(table, {"forecasts"}, "a file of forecasts")
+        return tuple(_forecast(row) for row in table.get("forecasts", ()))
+    except KeyError as missing:
+        message = f"{missing} is missing"
+    except HashquakeError as error:
+        message = error.message
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        message = str(error)
+    raise FormatError(
+        f"the forecasts of {name} cannot be read: {message}",
+        code="forecasts-malformed",
+        hint="docs/how-to/check_a_story.md shows such a file",
+    )
+
+
+def _forecast(row: dict[str, object]) -> PublishedForecast:
+    refuse_strangers(row, _KEYS, "a forecast")
+    if ("change_share" in row) == ("ratio" in row):
+        fail("a forecast has a change_share or a ratio, one of them")
+    ratio = float(str(row["ratio"])) if "ratio" in row else 1.0 + float(str(row["change_share"]))
+    if not 0.25 <= ratio <= 4.0:
+        fail(f"the protocol allows a ratio of 0.25 to 4, got {ratio:g}")
+    return PublishedForecast(
+        forecaster=text_of(row, "forecaster"), issued_s=time_s_of(row["issued"]), ratio=ratio
+    )

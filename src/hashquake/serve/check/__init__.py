@@ -1,0 +1,1 @@
+"""A checked text as a document, for a terminal, and as a fact sheet."""

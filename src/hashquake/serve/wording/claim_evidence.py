@@ -1,0 +1,98 @@
+"""Sentences for verdicts by maps, prices, power and signals, and for claims that cannot be."""
+
+from collections.abc import Callable
+from math import isfinite
+
+from hashquake.core.interval import Interval
+from hashquake.core.times import DAY_S, format_time
+from hashquake.core.verdict_reason import (
+    Impossible,
+    IntervalMeasured,
+    NoSubject,
+    NoTime,
+    RecordMeasured,
+)
+
+_IMPOSSIBLE = {
+    "share": "No share can be {value}: shares lie from 0 to 100 %.",
+    "stop": "Nothing falls by {value}: a fall of 100 % is a complete stop.",
+    "negative": "No such value can be below zero.",
+}
+_EVIDENCE = {
+    "map": "The {source} puts it at",
+    "rank_of_map": "By the {source} the rank is",
+    "rank_of_blocks": "By blocks the rank is",
+    "power": "From {source} the power drawn is",
+    "generation": "Mining's share {source} is",
+    "connectivity": "Instruments ({source}) show",
+    "connectivity_change": "Instruments ({source}) show a change of",
+    "price": "Trade ({source}) was at",
+    "price_change": "Trade ({source}) moved by",
+    "reports": "Blocks and the pools' own reports ({source}) show a change of",
+}
+_FINDINGS = {
+    "outside": "The claim lies outside that.",
+    "near": "The claim agrees with it.",
+    "inside_lower": "The claim lies on the low side of it; it cannot be determined.",
+    "inside": "The claim is consistent with it, as other values are.",
+    "inside_higher": "The claim lies on the high side of it; it cannot be determined.",
+    "part": "The claim is less, as the figure of a part would be; of which part is not known.",
+}
+_WRITERS: dict[str, Callable[[float], str]] = {
+    "share": lambda value: f"{100 * value:.1f} %",
+    "hps": lambda value: f"{value / 1e18:,.3g} EH/s",
+    "usd": "{:,.0f} $".format,
+    "mw": "{:,.0f} MW".format,
+}
+_RECORDS = {
+    "record": "It is a record beyond luck.",
+    "no_record": "It is not a record.",
+    "open": "Luck alone could make or hide such a record.",
+}
+
+
+def evidence_because(
+    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | NoSubject,
+) -> str:
+    """Return the reason of a verdict that rests on more than counted blocks.
+
+    Parameters
+    ----------
+    reason : VerdictReason
+        A code and values.
+    """
+    if isinstance(reason, IntervalMeasured):
+        begin = _EVIDENCE[reason.evidence].format(source=reason.source)
+        return f"{begin} {_interval(reason.measured, reason.quantity)}. {_FINDINGS[reason.finding]}"
+    if isinstance(reason, RecordMeasured):
+        ratio = reason.ratio
+        return (
+            f"The mean of these {reason.span_s / DAY_S:.0f} days is {100 * ratio.median:.1f} % of "
+            f"the highest such mean before, which ended on {format_time(reason.before_s)[:10]}: "
+            f"90 % interval {100 * ratio.low:.1f} to {100 * ratio.high:.1f} %. "
+            f"{_RECORDS[reason.finding]}"
+        )
+    if isinstance(reason, Impossible):
+        value = _value(reason.low if reason.limit == "share" else reason.high, reason.quantity)
+        return _IMPOSSIBLE[reason.limit].format(value=value.lstrip("-"))
+    if isinstance(reason, NoTime):
+        return "The text does not say when, and its day of publication is not known."
+    return "The text does not say whose this is."
+
+
+def _interval(measured: Interval, quantity: str) -> str:
+    middle = _value(measured.median, quantity)
+    if measured.low == measured.high:
+        return middle
+    name = "range" if measured.level == 1.0 else f"{100 * measured.level:.0f} % interval"
+    return f"{middle}, {name} {_value(measured.low, quantity)} to {_value(measured.high, quantity)}"
+
+
+def _value(value: float, quantity: str) -> str:
+    if not isfinite(value):
+        return "any size"
+    if quantity.endswith("_change_share"):
+        return f"{100 * value:+.1f} %"
+    unit = quantity.rpartition("_")[2]
+    writer = _WRITERS.get(unit, "{:,.4g}".format)
+    return writer(value)
