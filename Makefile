@@ -7,7 +7,7 @@ STAMPS := $(VENV)/.stamps
 
 SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help demo test test-slow test-e2e test-faults servers bench lint format clean
+.PHONY: help demo test test-slow test-e2e test-faults servers test-install docs release bench lint format clean
 
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
@@ -15,6 +15,9 @@ help:
 	@echo "make test-slow  measure what is advertised in simulation, and write the table of it (minutes)"
 	@echo "make test-e2e   against real nodes, a real database and a browser, which it installs (Debian)"
 	@echo "make test-faults  a hundred faults of each kind while watching (half an hour)"
+	@echo "make test-install  every command with lowest and newest libraries on every Python here"
+	@echo "make docs       the documentation as a site, into out/site"
+	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
 	@echo "make bench      print speeds on this machine"
 	@echo "make format     format the code"
 	@echo "make clean      remove .venv and out"
@@ -36,9 +39,14 @@ $(STAMPS)/test: $(STAMPS)/base
 	@$(PIP) install --quiet -c constraints.txt -e '.[test]'
 	@touch $@
 
-demo: $(STAMPS)/base
+$(STAMPS)/serve: $(STAMPS)/base
+	@$(PIP) install --quiet -c constraints.txt -e '.[serve]'
+	@touch $@
+
+demo: $(STAMPS)/serve
 	@mkdir -p out
 	@$(BIN)/hashquake report kazakhstan-2022 --db bundled --out out/kazakhstan-2022.html
+	@echo "To look around in a browser: $(BIN)/hashquake serve --db bundled"
 
 lint: $(STAMPS)/test
 	$(BIN)/ruff check .
@@ -65,14 +73,40 @@ servers: $(STAMPS)/test
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs npm >/dev/null; }
 	@ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || { echo "installing PostgreSQL"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null; }
+	@command -v mosquitto >/dev/null || ls /usr/sbin/mosquitto >/dev/null 2>&1 || { echo "installing Mosquitto"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq mosquitto >/dev/null; }
+	@{ command -v prometheus && command -v prometheus-alertmanager; } >/dev/null || { echo "installing Prometheus"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager >/dev/null; }
 	@mkdir -p $(VENV)/node && cp tests/e2e/node/package.json $(VENV)/node
 	@cd $(VENV)/node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 
-test-e2e: servers
+$(STAMPS)/docs: $(STAMPS)/base
+	@echo "installing what makes the site"
+	@$(PIP) install --quiet -c constraints.txt -e '.[docs]'
+	@touch $@
+
+docs: $(STAMPS)/docs
+	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
+test-e2e: servers $(STAMPS)/docs
 	$(BIN)/python -m pytest -m e2e -n 2 --dist loadfile
 
 test-faults: servers
 	FAULTS=100 $(BIN)/python -m pytest -m e2e -n 2 --dist load tests/faults
+
+test-install: $(STAMPS)/test
+	HASHQUAKE_TEST_INSTALL=1 $(BIN)/python -m pytest -m "slow or e2e" tests/install
+
+# The instant that all files of a release bear; the commit's, so that anyone can build them again.
+release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release: $(STAMPS)/test
+	rm -rf dist
+	$(BIN)/towncrier build --yes
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/python scripts/build_sbom.py dist/hashquake-*.whl dist/hashquake.cdx.json
+	cd dist && sha256sum * > SHA256SUMS
+	@echo "review CHANGELOG.md, commit it with the removed fragments, tag, and publish dist"
 
 bench: $(STAMPS)/test
 	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done

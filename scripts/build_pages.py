@@ -36,6 +36,7 @@ from hashquake.serve.report.chart_rate import rate_charts
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+FORECAST = ROOT / "src" / "hashquake" / "judge" / "forecast_measured.json"
 EXPOSURES = ROOT / "src" / "hashquake" / "datasets" / "exposures.json"
 
 
@@ -53,6 +54,9 @@ def main() -> None:
         write("power.md", power_page(rows, peers, picture="images/power.svg"))
         write("images/power.svg", power_picture(rows, measured_rows()))
         scores, title = forecast_backtest_rows("bundled")
+        FORECAST.write_text(
+            json.dumps({"title": title, "rows": scores}, indent=1) + "\n", encoding="utf-8"
+        )
         write("forecast.md", forecast_page(title, scores, picture="images/forecast.svg"))
         write("images/forecast.svg", forecast_picture(scores))
         write("outages.md", outage_page(measured_scores()))

@@ -5,16 +5,17 @@ Usage: python scripts/calibrate_catalog.py pool_share > .../detect/pool_share.to
 
 import sys
 
-from hashquake.judge.calibration import Detector, calibrate_rates, thresholds_toml
+from hashquake.judge.calibration import Detector, calibrate_rates
 from hashquake.judge.pool_calibration import PooledDetector
+from hashquake.judge.threshold_curve import thresholds_toml
 from hashquake.plugins import load_plugin
 
 SEED = 100
 PLANS = {
     "bocpd": ((-2.5, 15.0), (-1.5, 25.0), (-0.6, 50.0), (0.1, 100.0), (0.7, 150.0), (1.3, 250.0),
               (1.8, 300.0), (2.4, 300.0)),
-    "pool_share": ((9.6, 12.0), (10.5, 15.0), (11.4, 20.0), (12.3, 35.0), (13.2, 60.0),
-                   (14.4, 90.0), (15.8, 120.0)),
+    "pool_share": ((9.6, 10.0), (10.5, 15.0), (11.4, 30.0), (12.3, 40.0), (13.2, 80.0),
+                   (14.2, 100.0), (14.2, 100.0), (15.2, 100.0), (15.2, 100.0), (12.8, 100.0)),
 }  # fmt: skip
 """Log statistics to count at, and simulated years for each."""
 RATES_PER_YEAR = (12.0, 6.0, 3.0, 1.0, 0.3, 0.1)

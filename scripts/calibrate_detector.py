@@ -5,19 +5,20 @@ Usage: python scripts/calibrate_detector.py shiryaev_roberts > .../detect/shirya
 
 import sys
 
-from hashquake.judge.calibration import MIXED_NULLS, calibrate_rates, thresholds_toml
+from hashquake.judge.calibration import MIXED_NULLS, calibrate_rates
+from hashquake.judge.threshold_curve import thresholds_toml
 from hashquake.plugins import load_plugin
 
 SEED = 20210416
 PLAN = (
-    (7.6, 15.0),
-    (8.4, 30.0),
-    (9.5, 60.0),
-    (10.3, 90.0),
-    (11.1, 150.0),
-    (11.9, 200.0),
-    (12.7, 250.0),
-    (13.4, 250.0),
+    (7.6, 30.0),
+    (8.4, 60.0),
+    (9.5, 150.0),
+    (10.3, 300.0),
+    (11.1, 800.0),
+    (11.9, 1500.0),
+    (12.7, 2500.0),
+    (13.4, 2500.0),
 )
 """Log statistics to count at, and years for each: the error of a count is one over its root."""
 RATES_PER_YEAR = (12.0, 6.0, 3.0, 1.0, 0.3, 0.1)

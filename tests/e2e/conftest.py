@@ -10,8 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from tests.e2e.bcoin_node import BcoinNode
 from tests.e2e.postgresql import Cluster
+from tests.serve.api.served import served
+
+from hashquake.observatory import open_observatory
 
 ROOT = Path(__file__).parents[2]
 NODE_PACKAGE = ROOT / ".venv" / "node" / "node_modules" / "bcoin" / "bin" / "node"
@@ -120,3 +124,24 @@ def cluster() -> Iterator[Cluster]:
         yield one
     finally:
         one.removed()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start a browser that tests drive; close it afterwards."""
+    where = shutil.which("chromium") or shutil.which("chromium-browser")
+    if where is None:
+        pytest.fail("no Chromium: run make test-e2e, which installs it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=where, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Iterator[str]:
+    """Serve the bundled record; the address."""
+    with served(open_observatory("bundled")) as url:
+        yield url

@@ -11,6 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -23,9 +26,9 @@ README = Path(__file__).parents[2] / "README.md"
 PATIENCE_S = 120.0
 
 
-def blocks_of_text(language: str) -> list[str]:
-    """Return the fenced blocks of the README's section in a language."""
-    section = README.read_text(encoding="utf-8").split("## Watch it live\n")[1].split("\n## ")[0]
+def blocks_of_text(language: str, heading: str = "Watch it live") -> list[str]:
+    """Return the fenced blocks of one of the README's sections in a language."""
+    section = README.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
     return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
 
 
@@ -92,6 +95,49 @@ def test_from_a_running_node_to_a_running_watcher(home: dict[str, str]) -> None:
         assert json.loads(status.stdout)["tip"]["height"] == 201
     finally:
         node.kill()
+
+
+def test_from_the_settings_to_a_phone(home: dict[str, str]) -> None:
+    (settings,) = blocks_of_text("toml", "Alert your phone")
+    (command,) = blocks_of_text("sh", "Alert your phone")
+    rung: list[dict[str, str]] = []
+    with phone(rung) as url:
+        assert settings.count("ntfys://a-topic-that-nobody-guesses") == 1
+        own = Path(home["HOME"]) / ".config" / "hashquake" / "config.toml"
+        own.parent.mkdir(parents=True)
+        own.write_text(settings.replace("ntfys://a-topic-that-nobody-guesses", url))
+        done = subprocess.run(
+            ["/bin/bash", "-e", "-c", command],
+            env=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "phone: delivered" in done.stdout
+    assert [one["title"] for one in rung] == ["hashquake: a test"]
+
+
+@contextmanager
+def phone(rung: list[dict[str, str]]) -> Iterator[str]:
+    """Stand for the service behind a phone; its address as Apprise has it."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            rung.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"json://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
 
 
 def wait_for(lines: list[str], watcher: "subprocess.Popen[str]", wanted: str) -> None:

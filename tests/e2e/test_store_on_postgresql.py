@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 from tests.e2e.postgresql import Cluster
-from tests.store import conftest, test_append, test_reorgs
+from tests.store import conftest, test_append, test_outbox, test_reorgs
 
 from hashquake.store.open_record import open_record
 from hashquake.store.sql_record import SqlRecord
@@ -32,5 +32,5 @@ def _of_any_record(module: ModuleType) -> dict[str, object]:
     }
 
 
-for _module in (test_append, test_reorgs):
+for _module in (test_append, test_outbox, test_reorgs):
     globals().update(_of_any_record(_module))

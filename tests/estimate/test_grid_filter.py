@@ -133,11 +133,11 @@ def test_the_transient_forgets_and_keeps_its_spread() -> None:
 @pytest.mark.parametrize(("blocks", "exposure"), [(0, 3.0), (7, 5.0), (900, 850.0), (40, 2.0)])
 def test_likelihood_equals_poisson(blocks: int, exposure: float) -> None:
     cell, first, n = 0.05, -40, 90
-    place: Floats = (first + np.arange(n)) * cell
+    place = np.asarray((first + np.arange(n)) * cell, dtype=np.float64)
     log_like = log_likelihood(place[None], np.array([[float(blocks)]]), np.array([exposure]), 0.0)[
         0, 0
     ]
-    expected = poisson.logpmf(blocks, np.exp(place) * exposure)
+    expected = np.asarray(poisson.logpmf(blocks, np.exp(place) * exposure))
     assert int(np.argmax(log_like)) == int(np.argmax(expected))
     np.testing.assert_allclose(
         log_like - log_like.max(), expected - expected.max(), rtol=1e-9, atol=1e-9

@@ -14,6 +14,7 @@ from hashquake.core.outage_intensity import DarkStretch, OutageIntensity
 from hashquake.core.pool_exposure import Exposure, Exposures
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.estimate.volatility import Drift
 from hashquake.explain.pool_exposure import (
     PoolReport,
     count_episode,
@@ -34,12 +35,14 @@ def _fit(
     gaps: tuple[LabelGap, ...] = (),
     reports: tuple[PoolReport, ...] = (),
     seed: int = 1,
+    drift: Drift | None = None,
 ) -> Exposures:
     episode = count_episode(
         made.blocks if blocks is None else blocks,
         (made.intensity,),
         made.coverage,
         label_gaps=gaps,
+        drift=drift,
     )
     return fit_exposures(
         [episode],
@@ -68,6 +71,32 @@ def test_the_pools_that_lost_power_are_told_from_those_that_did_not() -> None:
         assert dark.low - 0.03 <= truth <= dark.high + 0.03
     assert rows["pool01"].dark[0].dark_share.low > rows["pool00"].dark[0].dark_share.high
     assert rows["network"].dark[0].dark_share.holds(made.network_dark_share)
+
+
+def _drift(walk: float, growth: float = 0.001) -> Drift:
+    return Drift(
+        walk_log_per_sqrt_day=np.array([walk]),
+        growth_log_per_day=np.array([growth]),
+        chance=np.ones(1),
+    )
+
+
+def test_a_restless_network_leaves_more_room() -> None:
+    made = _made()
+    usual, restless = (
+        _by_pool(_fit(made, drift=drift))["network"].dark[0].dark_share
+        for drift in (None, _drift(0.03))
+    )
+    assert restless.high - restless.low > 1.15 * (usual.high - usual.low)
+
+
+def test_what_would_have_grown_counts_as_dark() -> None:
+    made = _made()
+    steady, growing = (
+        _by_pool(_fit(made, drift=_drift(0.009, growth)))["network"].dark[0].dark_share
+        for growth in (0.0, 0.02)
+    )
+    assert growing.median > steady.median + 0.005
 
 
 def test_the_same_luck_gives_the_same_answer() -> None:

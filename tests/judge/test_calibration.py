@@ -16,15 +16,18 @@ from hashquake.detect import shiryaev_roberts
 from hashquake.forward.null import NullModel
 from hashquake.judge.calibration import (
     BURN_IN_S,
-    Calibration,
-    FalseAlarms,
     calibrate,
     calibrate_rates,
     count_false_alarms,
     null_paths,
-    thresholds_toml,
 )
 from hashquake.judge.delays import CAP_S, Delays, measure_delays
+from hashquake.judge.threshold_curve import (
+    Calibration,
+    FalseAlarms,
+    calibrated,
+    thresholds_toml,
+)
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,25 @@ def test_many_rates_come_from_one_set_of_counts() -> None:
     for row in rows:
         expected = np.log(52_596 / row.false_alarms_per_year)
         assert row.threshold == pytest.approx(expected, abs=0.2)
+
+
+def test_the_error_of_a_rate_is_what_the_counts_leave() -> None:
+    # Alarms at a rate of 1,000 exp(-threshold) a year, counted 300 times over.
+    rng = np.random.default_rng(10)
+    plan = ((5.0, 20.0), (6.0, 40.0), (7.0, 60.0), (8.0, 80.0), (9.0, 120.0))
+    given, errors = [], []
+    for _ in range(300):
+        counts = tuple(
+            FalseAlarms(
+                threshold=at, alarms=int(rng.poisson(years * 1000.0 * np.exp(-at))), years=years
+            )
+            for at, years in plan
+        )
+        (row,) = calibrated(counts, rates_per_year=(0.5,), seed=10)
+        assert row.rate_error_share is not None
+        given.append(np.log(1000.0) - row.threshold - np.log(0.5))
+        errors.append(row.rate_error_share)
+    assert np.std(given) == pytest.approx(np.mean(errors), rel=0.15)
 
 
 def test_a_rate_the_plan_does_not_reach_is_refused() -> None:

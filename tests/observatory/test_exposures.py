@@ -14,6 +14,7 @@ from hashquake.datasets.outage_intensity import load_outage_intensities
 from hashquake.observatory import exposures as rooms
 from hashquake.observatory import open_observatory
 from hashquake.observatory.exposures import event_map_shares, exposures
+from hashquake.observatory.instant_rates import parameters_at
 
 HEATHER = tuple(one for one in load_outage_intensities() if one.event == "heather-2024")
 
@@ -60,6 +61,19 @@ def test_what_pools_report_themselves_is_read_off_the_record() -> None:
     assert reported.low > 0.25
     assert reported.median > 0.4
     assert counted.median < 0.3
+
+
+def test_the_drift_is_the_filters_at_the_onset() -> None:
+    walks = {}
+    for name in ("xinjiang-2021", "elliott-2022"):
+        (episode,) = rooms._question_of_event(BundledRecord(), event_named(name)).episodes
+        network = parameters_at(BundledRecord(), episode.intensities[0].span.start_s).network
+        assert episode.walk_log_per_sqrt_day == pytest.approx(
+            network.drift_log_per_sqrt_day, abs=6e-5
+        )
+        assert episode.growth_log_per_day == pytest.approx(network.growth_log_per_day, abs=6e-6)
+        walks[name] = episode.walk_log_per_sqrt_day
+    assert walks["xinjiang-2021"] != pytest.approx(walks["elliott-2022"], rel=0.05)
 
 
 def test_the_map_is_the_one_nearest_to_the_event() -> None:

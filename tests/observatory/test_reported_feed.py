@@ -101,6 +101,35 @@ def test_reports_that_are_read_after_the_blocks_tell_the_same(
         assert summaries(standing) == summaries(live.quakes())
 
 
+def test_reports_that_another_program_stores_count_at_once(tmp_path: Path) -> None:
+    """A watcher takes two pools' reports; another program stores those of the other two."""
+    shared, alone = tmp_path / "shared.db", tmp_path / "alone.db"
+    with (
+        hq.open(shared, create=True) as watcher,
+        hq.open(shared) as other,
+        hq.open(alone, create=True) as whole,
+    ):
+        for source, batch in pieces(8.0 * HOUR_S):
+            if not batch.readings:
+                watcher.feed(batch, source=source)
+                whole.feed(batch, source=source)
+                continue
+            for program, pools in ((other, ("p00", "p01")), (watcher, ("p02", "p03"))):
+                theirs = tuple(one for one in batch.readings if one.subject[5:] in pools)
+                program.feed(Batch(readings=theirs), source=source)
+                whole.feed(Batch(readings=theirs), source=source)
+        found = tuple(one for one in watcher.quakes() if one.status != "rejected")
+        assert any("reports" in one.seen_by for one in found)
+        assert summaries(found) == summaries(whole.quakes())
+        taken, expected = watcher._follower._state, whole._follower._state
+        assert taken is not None
+        assert expected is not None
+        assert [one.subject for one in taken.reports.voices] == [
+            one.subject for one in expected.reports.voices
+        ]
+        assert taken.reports.memory.scalars.tobytes() == expected.reports.memory.scalars.tobytes()
+
+
 def test_known_reports_read_again_change_nothing(live: hq.Observatory) -> None:
     last = live.changes(limit=100_000)[-1].id
     live.feed(Batch(readings=REPORTS[:500]), source="pool_json")

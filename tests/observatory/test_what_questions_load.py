@@ -3,6 +3,14 @@
 import subprocess
 import sys
 
+import pytest
+
+from hashquake.core.interval import Quantiles
+from hashquake.core.record import Record
+from hashquake.datasets.bundled import BundledRecord
+from hashquake.observatory import event_context, geography
+from hashquake.observatory.observatory import Observatory
+
 
 def test_a_rate_and_a_list_load_no_pipeline_of_the_catalog() -> None:
     code = (
@@ -21,3 +29,22 @@ def test_a_rate_and_a_list_load_no_pipeline_of_the_catalog() -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     )
     assert loaded.stdout.split() == []
+
+
+def test_a_report_estimates_the_hash_rate_before_its_event_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+    real = geography.network_rate
+
+    def counted(record: Record, at_s: float) -> Quantiles:
+        asked.append(at_s)
+        return real(record, at_s)
+
+    monkeypatch.setattr(geography, "network_rate", counted)
+    monkeypatch.setattr(event_context, "network_rate", counted)
+    observatory = Observatory(BundledRecord())
+    around = observatory.context(observatory.report("kazakhstan-2022"))
+    assert around.map_then is not None
+    assert around.energy is not None
+    assert len(asked) == 1

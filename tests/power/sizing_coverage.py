@@ -122,7 +122,12 @@ def _trial(
     review_s = found.detected_s + review_after_s
     whole = _joined(parts, review_s)
     try:
-        sizing = size_fall(whole, search=search_window(found), until_s=review_s)
+        sizing = size_fall(
+            whole,
+            search=search_window(found),
+            until_s=review_s,
+            drift_log_per_sqrt_day=found.drift_log_per_sqrt_day,
+        )
     except NoCoverage:
         return None
     remaining = 1.0 - share

@@ -112,4 +112,4 @@ def test_a_terminal_cuts_no_name_and_no_interval(
     assert ("644/875" in out) == (columns == "110" and not country)
     assert "\x1b" not in out
     assert ("[red]x" in out) == bool(country)
-    assert "unknown is counted with the blocks of poolin" in out
+    assert "Blocks of unknown are counted with the blocks of poolin" in out

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -181,6 +182,20 @@ def test_an_ascii_terminal_gets_ascii(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
+
+
+def test_signs_that_ascii_writes_with_several_shift_no_column(tmp_path: Path) -> None:
+    done = _started(
+        tmp_path,
+        ["quakes", "list", "--db", "bundled"],
+        stdout=subprocess.PIPE,
+        PYTHONIOENCODING="ascii",
+        COLUMNS="100",
+    )
+    head, *lines = done.stdout.splitlines()
+    under = [line[head.index("change") :] for line in lines if "+/-" in line]
+    assert under
+    assert all(re.match(r"\[[-+]?\d+ %, ", one) for one in under)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The commands of partitions and of blocks found in vain."""
+"""The commands of partitions and of stale blocks."""
 
 import json
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from hashquake.core.opinion import Change
 from hashquake.core.secret_token import hash_of
 from hashquake.serve.cli.app import run
+from hashquake.serve.wording.changes import change_words
 
 FILE = """
 [[site]]
@@ -117,3 +119,22 @@ def test_the_settings_name_the_file_beside_them(
     assert run(["sites", "--db", "bundled", "--json"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert [one["site"] for one in json.loads(first)] == [one["site"] for one in json.loads(second)]
+
+
+@pytest.mark.parametrize(
+    ("status", "probability", "said"),
+    [
+        ("network dark", 0.97, "network dark since 5 January 2022, 10:45 UTC, 97 % sure"),
+        ("up", 0.0, "up since 5 January 2022, 10:45 UTC"),
+        ("unknown", None, "unknown, last seen 5 January 2022, 10:45 UTC"),
+    ],
+)
+def test_a_change_of_a_site_is_one_line(status: str, probability: float | None, said: str) -> None:
+    document = {
+        "name": "Ekibastuz 1",
+        "status": status,
+        "since_s": 1_641_379_500.0,
+        "dark_probability": probability,
+    }
+    change = Change(kind="site", subject="site:ekibastuz", document=document)
+    assert change_words(change) == f"site Ekibastuz 1: {said}"

@@ -1,9 +1,20 @@
 """What the screen says of pools and of what nobody watches."""
 
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from hashquake.core.interval import Interval
+from hashquake.core.reported_rate import ReportedState
 from hashquake.core.source_status import SourceStatus
+from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.status import WatchStatus
-from hashquake.serve.watch_screen import pool_lines, unwatched_lines
+from hashquake.observatory.pool_standings import PoolStanding
+from hashquake.serve.watch_screen import pool_table, unwatched_lines
 
 
 def status(*names: str) -> WatchStatus:
@@ -25,4 +36,52 @@ def test_what_nobody_watches_is_said() -> None:
 
 def test_pools_that_report_nothing_are_not_listed() -> None:
     with open_observatory("bundled") as observatory:
-        assert pool_lines(observatory) == []
+        assert pool_table(observatory) is None
+
+
+def standing(
+    pool: str, *, state: ReportedState, reported: float | None, p_value: float | None
+) -> Any:
+    told = (
+        None
+        if reported is None
+        else Interval(median=reported, low=reported, high=reported, level=0.9)
+    )
+    return PoolStanding(
+        pool=pool,
+        name=f"\x1b[31m{pool.upper()}",
+        window=Window(start_s=0.0, end_s=86_400.0),
+        n_blocks=24,
+        expected_blocks=None,
+        found_hps=Interval(median=120e18, low=83.4e18, high=165.2e18, level=0.9),
+        reported_hps=told,
+        luck_share=None,
+        luck_p_value=p_value,
+        luck_p_value_adjusted=p_value,
+        share=None,
+        reported_state=state,
+        reported_source=None,
+        reported_covered_share=1.0,
+    )
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_pools_that_report_stand_beside_what_they_found(width: int) -> None:
+    rows = [
+        standing("foundryusa", state="none", reported=None, p_value=None),
+        standing("viabtc", state="ok", reported=118.4e18, p_value=0.41),
+        standing("braiinspool", state="frozen", reported=31e18, p_value=0.0002),
+        standing("oceanxyz", state="silent", reported=None, p_value=None),
+    ]
+    record_of_pools: Any = SimpleNamespace(pools=lambda: rows)
+    table = pool_table(record_of_pools)
+    assert table is not None
+    console = Console(width=width, record=True, file=StringIO())
+    console.print(table)
+    lines = console.export_text().replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert lines[0].split() == ["pool", "reports", "found", "in", "24", "hours", "by", "chance"]
+    assert lines[1].split()[1:] == ["118", "EH/s", "120", "EH/s", "[83.4,", "165]", "0.41"]
+    assert lines[2].split()[1:] == ["frozen", "120", "EH/s", "[83.4,", "165]", "under", "0.001"]
+    assert lines[3].split()[1:] == ["silent", "120", "EH/s", "[83.4,", "165]"]
+    assert len(lines) == 4, "a pool that never reported is not listed"
+    assert not any("\x1b" in line for line in lines)

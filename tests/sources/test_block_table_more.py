@@ -4,16 +4,19 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.sources.record_stub import world
 from tests.sources.test_block_table import BITS, HEIGHTS, TIMES_S, csv_file, parquet, read
 
-from hashquake.core.errors import HashquakeError
+from hashquake.core.errors import FormatError, HashquakeError
 from hashquake.core.header import hash_text
 from hashquake.core.network import MAIN
 from hashquake.sources.chain import block_table
+from hashquake.sources.tables._table_cells import cell_values
+from hashquake.sources.tables._table_values import bits_of_cell, hash_cells
 
 
 @pytest.mark.parametrize(
@@ -79,3 +82,25 @@ def test_text_that_is_not_utf_8_in_parquet_names_the_file(tmp_path: Path) -> Non
     with pytest.raises(HashquakeError, match="not UTF-8") as caught:
         read(path)
     assert caught.value.code == "table-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "row"),
+    [("zz" + "0" * 62, 3), ("0" * 63 + " ", 3), ("0" * 62, 3), ("", 3)],
+    ids=["no digit", "a space", "too short", "empty text"],
+)
+def test_a_faulty_hash_among_good_ones_is_named_by_its_row(spoilt: str, row: int) -> None:
+    cells = pl.Series("hash", [f"{at:064x}" for at in range(5)])
+    assert hash_cells(cells, "t.csv", 1) == [at.to_bytes(32, "little") for at in range(5)]
+    with pytest.raises(FormatError) as caught:
+        hash_cells(cells.scatter(row - 1, spoilt), "t.csv", 1)
+    assert caught.value.code == "hash-malformed"
+    assert f"row {row} of t.csv" in caught.value.message
+
+
+def test_a_fault_in_cells_that_repeat_is_named_by_its_row() -> None:
+    cells = pl.Series("bits", ["170b8c8b"] * 40 + ["nothing"] + ["170b8c8b"] * 40)
+    assert cell_values(cells.head(40), bits_of_cell, "t.csv", 1) == [0x170B8C8B] * 40
+    with pytest.raises(FormatError) as caught:
+        cell_values(cells, bits_of_cell, "t.csv", 1)
+    assert "row 41 of t.csv" in caught.value.message

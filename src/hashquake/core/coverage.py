@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hashquake.core.errors import NoCoverage
 from hashquake.core.window import Window
 
@@ -81,6 +84,27 @@ class Coverage:
         if at_s < window.end_s:
             gaps.append(Window(start_s=at_s, end_s=window.end_s))
         return tuple(gaps)
+
+    def whole(self, start_s: NDArray[np.float64], end_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which of many windows were observed throughout.
+
+        Parameters
+        ----------
+        start_s, end_s : array of float64, shape (n,)
+            Their ends, UTC Unix seconds.
+
+        Returns
+        -------
+        array of bool, shape (n,)
+            As without any of `gaps`.
+        """
+        if not self.windows:
+            return np.zeros(len(start_s), np.bool_)
+        begin = np.array([one.start_s for one in self.windows])
+        end = np.array([one.end_s for one in self.windows])
+        at = np.searchsorted(begin, start_s, side="right") - 1
+        inside: NDArray[np.bool_] = (at >= 0) & (end[at.clip(min=0)] >= end_s)
+        return inside
 
     def require(self, window: Window, *, what: str) -> None:
         """Refuse a window that was not observed throughout.

@@ -164,8 +164,15 @@ def _note_once(reason: str) -> None:
         _LOG.warning(
             "compiled code cannot be kept on disk, so each start compiles again (%s); "
             "set NUMBA_CACHE_DIR to a folder that can be written",
-            " ".join(reason.split())[:200],
+            _plain(reason),
         )
+
+
+def _plain(reason: str) -> str:
+    """Return a note in plain words where numba found no folder, else its own text."""
+    if "no locator available" in reason:
+        return "neither the folder of the package nor the user's cache folder can be written"
+    return " ".join(reason.split())[:200]
 
 
 def _teach_numba() -> None:

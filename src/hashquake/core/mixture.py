@@ -2,8 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
+
+from hashquake.core.root import root
 
 Floats = NDArray[np.float64]
 _REACH_SD = 8.0
@@ -44,4 +45,4 @@ def mixture_quantile(mean: Floats, sd: Floats, chance: Floats, level: float) -> 
         return float(chance @ ndtr((x - mean) / sd)) - level
 
     low, high = float(np.min(mean - _REACH_SD * sd)), float(np.max(mean + _REACH_SD * sd))
-    return float(brentq(excess, low, high, xtol=1e-12, rtol=8.9e-16))
+    return root(excess, low, high, xtol=1e-12, rtol=8.9e-16)

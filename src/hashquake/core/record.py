@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hashquake.core.alert import AlertOutbox
 from hashquake.core.block import Sighting
 from hashquake.core.chain import ChainState
 from hashquake.core.claim import Claim
@@ -291,7 +292,7 @@ class Record(RecordView, ReadingView, Protocol):
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
 
     def size_bytes(self) -> int | None:
-        """Return the size of its file; None where it lies in no file of its own."""
+        """Return the size of its file or database; None where it has none of its own."""
 
     def watching(self) -> "AbstractContextManager[WatchLock]":
         """Keep the lock of a process that watches; several may watch a record on a server.
@@ -305,6 +306,9 @@ class Record(RecordView, ReadingView, Protocol):
 
     def watched_now(self) -> bool:
         """Return whether some process watches the record."""
+
+    def outbox(self) -> AlertOutbox | None:
+        """Return its alerts; None where none can be stored."""
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store the state of a kernel in place of the one before.

@@ -9,6 +9,8 @@ SourceState = Literal["starting", "ok", "late", "stuck", "down", "refused"]
 tip too old to be believed; does not answer; must not be asked so."""
 
 STATES: tuple[str, ...] = get_args(SourceState)
+OLD_TIP = "its newest block is older than a silence of blocks lasts by chance [source-stuck]"
+"""Why a source is stuck that has no block newer than a silence that is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

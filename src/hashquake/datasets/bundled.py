@@ -231,6 +231,9 @@ class BundledRecord:
         """Refuse; see `append`."""
         self.writing()
 
+    def outbox(self) -> None:
+        """Return None: nothing is raised in it."""
+
     def watched_now(self) -> bool:
         """Return False: nothing is added here."""
         return False

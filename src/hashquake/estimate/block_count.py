@@ -129,7 +129,7 @@ def block_counts(
     UsageError
         ``subject-not-mined`` for a subject that blocks do not name.
     """
-    kind, name = parse_subject(subject)
+    kind, _ = parse_subject(subject)
     if kind not in ("network", "pool"):
         raise UsageError(
             f"the hash rate of {subject} cannot be estimated from blocks",
@@ -143,18 +143,66 @@ def block_counts(
         return tuple(_count_by_work(blocks, window, subject) for window in windows)
     start_s = np.array([window.start_s for window in windows])
     end_s = np.array([window.end_s for window in windows])
-    exposure = work_in_force(blocks, network=network).exposure_s_per_hash(start_s, end_s)
-    counts = _count(blocks.header_s, start_s, end_s)
-    if subject != NETWORK:
-        n_labelled = _count(blocks.header_s[blocks.pool_code != NO_POOL], start_s, end_s)
-        for window, n_blocks, n in zip(windows, counts, n_labelled, strict=True):
-            _require_labels(window, int(n_blocks), int(n))
-        exposure = exposure * np.where(counts > 0, n_labelled / np.maximum(counts, 1), 1.0)
-        counts = _count(blocks.header_s[blocks.is_pool(name)], start_s, end_s)
+    [(counts, exposure)] = count_all(blocks, start_s, end_s, (subject,), network=network)
     return tuple(
         BlockCount(subject=subject, window=window, n_blocks=int(n), exposure_s_per_hash=float(e))
         for window, n, e in zip(windows, counts, exposure, strict=True)
     )
+
+
+def count_all(
+    blocks: BlockColumns,
+    start_s: NDArray[np.float64],
+    end_s: NDArray[np.float64],
+    subjects: Sequence[str],
+    *,
+    network: Network = MAIN,
+) -> list[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+    """Count the blocks of several subjects in many windows, and their exposures.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        Of the main chain alone, in height order; difficulty changes with epochs only.
+    start_s, end_s : array of float64, shape (k,)
+        The windows, observed throughout, UTC Unix seconds.
+    subjects : sequence of str
+        ``network`` or ``pool:<slug>``.
+    network : Network
+        Whose retarget rule holds.
+
+    Returns
+    -------
+    list of (array of int, array of float64), each of shape (k,)
+        Of each subject its blocks, and `BlockCount.exposure_s_per_hash`.
+
+    Raises
+    ------
+    NoCoverage
+        When no block shows the difficulty, or a pool is asked for where no block's pool was
+        looked up (``no-labels``).
+    """
+    whole = work_in_force(blocks, network=network).exposure_s_per_hash(start_s, end_s)
+    # Sorted once for all subjects; the order of the blocks does not matter to a count.
+    order = np.argsort(blocks.header_s, kind="stable")
+    times_s, codes = blocks.header_s[order], blocks.pool_code[order]
+    counts = _count(times_s, start_s, end_s)
+    exposure = whole
+    if any(subject != NETWORK for subject in subjects):
+        n_labelled = _count(times_s[codes != NO_POOL], start_s, end_s)
+        for at in np.flatnonzero((counts > 0) & (n_labelled == 0))[:1]:
+            window = Window(start_s=float(start_s[at]), end_s=float(end_s[at]))
+            _require_labels(window, int(counts[at]), 0)
+        exposure = whole * np.where(counts > 0, n_labelled / np.maximum(counts, 1), 1.0)
+    found = []
+    for subject in subjects:
+        if subject == NETWORK:
+            found.append((counts, whole))
+            continue
+        name = parse_subject(subject).name
+        own = blocks.pool_names.index(name) if name in blocks.pool_names else -2
+        found.append((_count(times_s[codes == own], start_s, end_s), exposure))
+    return found
 
 
 def pool_block_counts(
@@ -229,9 +277,8 @@ def _count_by_work(blocks: BlockColumns, window: Window, subject: str) -> BlockC
 def _count(
     header_s: NDArray[np.int64], start_s: NDArray[np.float64], end_s: NDArray[np.float64]
 ) -> NDArray[np.intp]:
-    """Count header times in each window; the order of the blocks does not matter to a count."""
-    ordered = np.sort(header_s, kind="stable")  # nearly in order already: four times as fast
-    return np.searchsorted(ordered, end_s) - np.searchsorted(ordered, start_s)
+    """Count header times, which ascend, in each window."""
+    return np.searchsorted(header_s, end_s) - np.searchsorted(header_s, start_s)
 
 
 def _require_labels(window: Window, n_blocks: int, n_labelled: int) -> None:

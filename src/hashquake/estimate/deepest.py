@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from math import exp, hypot, inf, log, pi, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtr
 
 from hashquake.core.columns import BlockColumns
@@ -20,6 +19,7 @@ from hashquake.core.coverage import Coverage
 from hashquake.core.incident import DeepestDay
 from hashquake.core.interval import Interval
 from hashquake.core.network import MAIN, Network
+from hashquake.core.root import root
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
@@ -125,7 +125,7 @@ def search_reach(others: float, *, level: float) -> float:
     (1.64, 3.69)
     """
     tail = (1.0 - level) / 2.0
-    return float(brentq(lambda u: _never_over(u, others) - (1.0 - tail), 0.5, 8.0))
+    return root(lambda u: _never_over(u, others) - (1.0 - tail), 0.5, 8.0)
 
 
 def _never_over(reach: float, others: float) -> float:

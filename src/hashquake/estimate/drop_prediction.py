@@ -11,11 +11,11 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import betainc, roots_hermitenorm
 
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.poisson import FEW_BLOCKS, beta_counts, ratio_tails
+from hashquake.core.root import root
 from hashquake.core.window import Window
 from hashquake.estimate.drift import drift_sd
 from hashquake.estimate.volatility import Drift
@@ -132,4 +132,4 @@ def _quantile(level: float, counts: Counts, drifted: Floats, chance: Floats) -> 
         return float(chance @ betainc(hits, others, odds / (1.0 + odds))) - level
 
     middle = log(hits / others / counts.exposures)
-    return exp(brentq(excess, middle - _REACH_LOG, middle + _REACH_LOG, xtol=1e-12))
+    return exp(root(excess, middle - _REACH_LOG, middle + _REACH_LOG, xtol=1e-12))

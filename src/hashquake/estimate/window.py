@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.coverage import Coverage
 from hashquake.core.errors import UsageError
 from hashquake.core.estimate import Estimate
 from hashquake.core.network import MAIN, Network
-from hashquake.core.poisson import arrival_quantiles, rate_quantiles
+from hashquake.core.poisson import arrival_quantiles, rate_limits, rate_quantiles
 from hashquake.core.subject import NETWORK
 from hashquake.core.window import Window
-from hashquake.estimate.block_count import BlockCount, block_count, block_counts
+from hashquake.estimate.block_count import BlockCount, block_count, block_counts, count_all
 
 MADE_BY = "window/1"
 MADE_BY_WORK = "work_over_time/1"
@@ -88,6 +89,63 @@ def rate_series(
     """
     counts = block_counts(blocks, windows, subject, coverage, network=network)
     return tuple(rate_of(one) for one in counts)
+
+
+def rate_limits_of(
+    blocks: BlockColumns,
+    start_s: NDArray[np.float64],
+    end_s: NDArray[np.float64],
+    subjects: Sequence[str],
+    coverage: Coverage,
+    *,
+    network: Network = MAIN,
+    level: float,
+) -> list[NDArray[np.float64]]:
+    """Estimate medians and limits of several subjects over many windows; as `window_rate`.
+
+    Parameters
+    ----------
+    blocks : BlockColumns, shape (n,)
+        In height order.
+    start_s, end_s : array of float64, shape (k,)
+        The windows, UTC Unix seconds.
+    subjects : sequence of str
+        ``network`` or ``pool:<slug>``.
+    coverage : Coverage
+        When the record was watching.
+    network : Network
+        Whose rules of difficulty hold.
+    level : float
+        0.5, 0.9 or 0.95.
+
+    Returns
+    -------
+    list of array of float64, each of shape (3, k)
+        Of each subject medians, lower and upper limits, hashes per second; NaN where a window was
+        not observed throughout.
+
+    Raises
+    ------
+    NoCoverage
+        As of `hashquake.estimate.block_count.block_counts`, but for windows not observed.
+    """
+    seen = np.flatnonzero(coverage.whole(start_s, end_s))
+    found = [np.full((3, len(start_s)), np.nan) for _ in subjects]
+    if not len(seen):
+        return found
+    if network.easy_blocks:
+        windows = [Window(start_s=float(start_s[at]), end_s=float(end_s[at])) for at in seen]
+        for limits, subject in zip(found, subjects, strict=True):
+            for at, one in zip(
+                seen, rate_series(blocks, windows, subject, coverage, network=network), strict=True
+            ):
+                interval = one.interval(level)
+                limits[:, at] = interval.median, interval.low, interval.high
+        return found
+    counted = count_all(blocks.main(), start_s[seen], end_s[seen], subjects, network=network)
+    for limits, (counts, exposure) in zip(found, counted, strict=True):
+        limits[:, seen] = rate_limits(counts, exposure, level=level)
+    return found
 
 
 def rate_of(counted: BlockCount) -> Estimate:

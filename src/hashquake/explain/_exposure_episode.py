@@ -20,6 +20,8 @@ from hashquake.core.outage_intensity import OutageIntensity
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.exposure import work_in_force
+from hashquake.estimate.intervention import NETWORK_STEP
+from hashquake.estimate.volatility import Drift
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +69,10 @@ class Episode:
         Mean intensity in each segment.
     share_before : array of float, shape (P,)
         Shares of the network before the first onset.
+    walk_log_per_sqrt_day : float
+        Standard deviation of the random walk of the network's log rate after a day.
+    growth_log_per_day : float
+        Mean growth of the log rate.
     """
 
     intensities: tuple[OutageIntensity, ...]
@@ -82,6 +88,8 @@ class Episode:
     segment: NDArray[np.int64]
     dark: Floats
     share_before: Floats
+    walk_log_per_sqrt_day: float
+    growth_log_per_day: float
 
     @property
     def n_segments(self) -> int:
@@ -140,6 +148,7 @@ def count_episode(
     *,
     label_gaps: tuple[LabelGap, ...] = (),
     network: Network = MAIN,
+    drift: Drift | None = None,
 ) -> Episode:
     """Count the blocks of an episode.
 
@@ -155,6 +164,9 @@ def count_episode(
         Pools whose blocks go under another name for a while; both names become one row.
     network : Network
         Whose retarget rule holds.
+    drift : Drift or None
+        How the hash rate of all pools together drifted and grew before the first onset; None takes
+        that of a quiet year.
 
     Raises
     ------
@@ -185,6 +197,10 @@ def count_episode(
     weights = np.array([np.where(segment == j, exposure, 0.0) for j in range(n_segments)])
     places = tuple(dict.fromkeys((one.country, one.place) for one in intensities))
     n_before = counts[:, before].sum(axis=1) + 0.5
+    walk, growth = NETWORK_STEP.drift_log_per_sqrt_day, NETWORK_STEP.growth_log_per_day
+    if drift is not None:
+        # Rounded, so that an estimate made before is found again on another processor.
+        walk, growth = round(drift.walk, 4), round(drift.growth, 5)
     return Episode(
         intensities=intensities,
         places=places,
@@ -199,6 +215,8 @@ def count_episode(
         segment=segment,
         dark=intensity @ weights.T / weights.sum(axis=1),
         share_before=n_before / n_before.sum(),
+        walk_log_per_sqrt_day=walk,
+        growth_log_per_day=growth,
     )
 
 

@@ -97,7 +97,7 @@ def _follow(episode: Episode, groups: Floats, moves: float) -> tuple[Floats, Flo
     model = NETWORK_STEP
     middle_s = (episode.edges_s[1:] + episode.edges_s[:-1]) / 2.0
     gaps_d = np.diff(middle_s) / DAY_S
-    together = np.ones((n_pools, n_pools)) * model.drift_log_per_sqrt_day**2
+    together = np.ones((n_pools, n_pools)) * episode.walk_log_per_sqrt_day**2
     # A machine that leaves one pool joins others: the moves weighed by shares sum to nothing.
     against = np.eye(n_pools) - np.outer(np.ones(n_pools), episode.share_before)
     per_day = together + moves**2 * against @ against.T
@@ -113,7 +113,7 @@ def _follow(episode: Episode, groups: Floats, moves: float) -> tuple[Floats, Flo
     )
     onset_s = episode.intensities[0].span.start_s
     level = np.log(episode.share_before)
-    growth = model.growth_log_per_day * (middle_s - onset_s) / DAY_S
+    growth = episode.growth_log_per_day * (middle_s - onset_s) / DAY_S
     mean = level[:, None] + growth[None, :]
     exposure = np.where(episode.lit, episode.exposure, 0.0)
     counts = np.where(episode.lit, episode.n_blocks, 0.0)

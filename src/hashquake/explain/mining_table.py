@@ -205,6 +205,6 @@ def _caveats(law: ShareLaw) -> tuple[str, ...]:
     if law.months_away > _FAR_MONTHS:
         said.append(
             f"The nearest published shares are {law.months_away:.0f} months away from "
-            f"{format_time(law.at_s)[:10]}; shares move much in that time."
+            f"{format_time(law.at_s)[:10]}; shares change much in that time."
         )
     return tuple(said)

@@ -6,21 +6,18 @@ running it whole, re-arm rule and all, so what is calibrated is what is run.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log
 from typing import Any, Protocol
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.difficulty import EPOCH_BLOCKS
-from hashquake.core.errors import UsageError
-from hashquake.core.interval import Interval
 from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.forward.null import BLOCKS_PER_YEAR, NullModel, advance
 from hashquake.forward.null import start as start_null
+from hashquake.judge.threshold_curve import Calibration, FalseAlarms, calibrated
 
 BURN_IN_S = 60.0 * DAY_S
 """How long a detector runs before its alarms count, so that its baseline has settled."""
@@ -77,55 +74,6 @@ class Detector(Protocol):
         State and tuple of Pick
             The new state, and the alarms of this step.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FalseAlarms:
-    """False alarms counted on a null.
-
-    Parameters
-    ----------
-    threshold : float
-        Natural logarithm of the statistic at which it alarmed.
-    alarms : int
-        How many.
-    years : float
-        In how many simulated years.
-    """
-
-    threshold: float
-    alarms: int
-    years: float
-
-    @property
-    def per_year(self) -> Interval:
-        """The rate with its exact 90 % Poisson interval."""
-        low = float(gammaincinv(self.alarms, 0.05)) if self.alarms else 0.0
-        high = float(gammaincinv(self.alarms + 1, 0.95))
-        rate = self.alarms / self.years
-        return Interval(
-            median=rate, low=min(low / self.years, rate), high=high / self.years, level=0.9
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """A threshold found, and the counts it was found from.
-
-    Parameters
-    ----------
-    false_alarms_per_year, threshold : float
-        The rate wanted, and the log statistic that gives it.
-    counts : tuple of FalseAlarms
-        Every trial, all on the same simulated years.
-    seed : int
-        Of the simulation.
-    """
-
-    false_alarms_per_year: float
-    threshold: float
-    counts: tuple[FalseAlarms, ...]
-    seed: int
 
 
 def null_paths(
@@ -267,8 +215,7 @@ def calibrate_rates(
 ) -> tuple[Calibration, ...]:
     """Find the thresholds of many rates from one set of counts.
 
-    A cubic through the logs of the rates, each weighing as its count deserves, is read backwards:
-    neighbouring counts support each other, which the rare end needs most.
+    See `hashquake.judge.threshold_curve.calibrated` for how the counts support each other.
 
     Parameters
     ----------
@@ -277,7 +224,7 @@ def calibrate_rates(
     rates_per_year : tuple of float
         The rates wanted, within what the plan's thresholds give.
     plan : tuple of (float, float)
-        Thresholds to count at, rising, and simulated years for each.
+        Thresholds to count at, in any order, and simulated years for each.
     seed : int
         Every threshold has random numbers of its own, drawn from it.
     model : NullModel, tuple of NullModel or None
@@ -292,61 +239,4 @@ def calibrate_rates(
         count_false_alarms(detector, threshold=threshold, years=years, seed=seed + at, model=model)
         for at, (threshold, years) in enumerate(plan)
     )
-    thresholds = np.array([count.threshold for count in counts])
-    logs = np.log([(count.alarms + 0.5) / count.years for count in counts])
-    # The variance of the log of a Poisson count is one over the count.
-    weights = np.sqrt([count.alarms + 0.5 for count in counts])
-    curve = np.polynomial.Polynomial.fit(thresholds, logs, min(3, len(plan) - 1), w=weights)
-    grid = np.linspace(thresholds[0], thresholds[-1], 2001)
-    falling = np.minimum.accumulate(curve(grid))
-    for rate in rates_per_year:
-        if not falling[-1] <= log(rate) <= falling[0]:
-            raise UsageError(
-                f"the plan's thresholds do not reach {rate:g} false alarms a year",
-                code="false-alarms-range",
-                hint="a tail is not extrapolated; add thresholds",
-            )
-    return tuple(
-        Calibration(
-            false_alarms_per_year=rate,
-            threshold=float(np.interp(-log(rate), -falling, grid)),
-            counts=counts,
-            seed=seed,
-        )
-        for rate in rates_per_year
-    )
-
-
-def thresholds_toml(*, name: str, version: int, seed: int, rows: tuple[Calibration, ...]) -> str:
-    """Write calibrations as the TOML bundled beside a plugin.
-
-    Parameters
-    ----------
-    name, version : str, int
-        The detector's.
-    seed : int
-        Of the simulation.
-    rows : tuple of Calibration
-        Any order; the most frequent comes first. All rest on the same counts.
-    """
-    lines = [
-        f"# Thresholds of {name}, found by hashquake.judge.calibration on simulated nulls.",
-        f"version = {version}",
-        f"seed = {seed}",
-    ]
-    for row in sorted(rows, key=lambda item: -item.false_alarms_per_year):
-        lines += [
-            "",
-            "[[rows]]",
-            f"false_alarms_per_year = {row.false_alarms_per_year!r}",
-            f"threshold = {row.threshold:.4f}",
-        ]
-    for count in rows[0].counts:
-        lines += [
-            "",
-            "[[counts]]",
-            f"threshold = {count.threshold!r}",
-            f"alarms = {count.alarms}",
-            f"simulated_years = {count.years:.1f}",
-        ]
-    return "\n".join(lines) + "\n"
+    return calibrated(counts, rates_per_year=rates_per_year, seed=seed)

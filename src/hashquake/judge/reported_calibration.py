@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hashquake.core.errors import UsageError
 from hashquake.core.subject import POOLS
 from hashquake.core.times import DAY_S
 from hashquake.detect import reported_drop
@@ -20,7 +19,7 @@ from hashquake.forward.pool_reports import (
     reported_years,
     simulate_reports,
 )
-from hashquake.judge.calibration import Calibration, FalseAlarms
+from hashquake.judge.threshold_curve import Calibration, FalseAlarms, calibrated
 
 BURN_IN_S = 30.0 * DAY_S
 """How long the detector learns before its alarms count."""
@@ -115,7 +114,7 @@ def calibrate_reports(
     """Find the thresholds of many rates, and count the alarms of single pools on the way.
 
     A parabola through the logs of the rates, each weighing as its count deserves, is read
-    backwards; see `hashquake.judge.calibration.calibrate_rates`.
+    backwards; see `hashquake.judge.threshold_curve.calibrated`.
 
     Parameters
     ----------
@@ -136,28 +135,7 @@ def calibrate_reports(
         for at, (threshold, years) in enumerate(plan)
     )
     counts = tuple(one.total for one in found)
-    thresholds = np.array([count.threshold for count in counts])
-    logs = np.log([(count.alarms + 0.5) / count.years for count in counts])
-    weights = np.sqrt([count.alarms + 0.5 for count in counts])
-    curve = np.polynomial.Polynomial.fit(thresholds, logs, min(2, len(plan) - 1), w=weights)
-    grid = np.linspace(thresholds[0], thresholds[-1], 2001)
-    falling = np.minimum.accumulate(curve(grid))
-    for rate in rates_per_year:
-        if not falling[-1] <= np.log(rate) <= falling[0]:
-            raise UsageError(
-                f"the plan's thresholds do not reach {rate:g} false alarms a year",
-                code="false-alarms-range",
-                hint="a tail is not extrapolated; add thresholds",
-            )
-    rows = tuple(
-        Calibration(
-            false_alarms_per_year=rate,
-            threshold=float(np.interp(-np.log(rate), -falling, grid)),
-            counts=counts,
-            seed=seed,
-        )
-        for rate in rates_per_year
-    )
+    rows = calibrated(counts, rates_per_year=rates_per_year, seed=seed, degree=2)
     return rows, found
 
 

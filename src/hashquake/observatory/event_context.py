@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -31,7 +32,7 @@ from hashquake.explain.mining_map import draw_shares, share_law
 from hashquake.explain.mining_table import MapTable
 from hashquake.observatory.exposures import ExposureTable, event_exposures
 from hashquake.observatory.fleet_efficiency import EnergyPrices, machines_at
-from hashquake.observatory.geography import N_DRAWS, SEED, energy, mining_map
+from hashquake.observatory.geography import N_DRAWS, SEED, energy, mining_map, network_rate
 from hashquake.observatory.prices import PriceContext, price_study_of
 
 Found = TypeVar("Found")
@@ -120,6 +121,7 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
     newest_s = max(one.vintage_s for one in published_maps(record))
     known_s = min(now_s, max(at_s, record.coverage().windows[-1].end_s, newest_s))
     missing: dict[str, str] = {}
+    rate_then = cache(lambda: network_rate(record, at_s))
 
     def tried(name: str, find: Callable[[], Found]) -> Found | None:
         try:
@@ -135,7 +137,9 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
             return None
 
     def mapped(as_of_s: float, within: str | None = None) -> MapTable:
-        return mining_map(record, at_s=at_s, as_of_s=as_of_s, now_s=now_s, within=within)
+        return mining_map(
+            record, at_s=at_s, as_of_s=as_of_s, now_s=now_s, within=within, rate_then=rate_then
+        )
 
     exposure = price = provinces = None
     if event.country is None:
@@ -152,7 +156,14 @@ def context(record: Record, incident: Incident, *, now_s: float) -> EventContext
         provinces = tried("provinces", lambda: mapped(known_s, event.country))
     power = tried(
         "energy",
-        lambda: energy(record, country=event.country, at_s=at_s, as_of_s=known_s, now_s=now_s),
+        lambda: energy(
+            record,
+            country=event.country,
+            at_s=at_s,
+            as_of_s=known_s,
+            now_s=now_s,
+            rate_then=rate_then,
+        ),
     )
     dark = tried("dark", lambda: dark_energy(record, incident, as_of_s=known_s))
     price = tried("price", lambda: price_study_of(record, incident.window))

@@ -30,6 +30,8 @@ from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.datasets.outage_intensity import events_without_intensity, load_outage_intensities
 from hashquake.datasets.pool_homes import load_pool_homes
+from hashquake.estimate.adaptive import LEARN_DAYS
+from hashquake.estimate.volatility import learned
 from hashquake.explain.exposure_key import exposure_key
 from hashquake.explain.pool_exposure import (
     DRAWS,
@@ -43,7 +45,7 @@ from hashquake.explain.pool_exposure import (
 )
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.exposure_answers import keep_answer, known_answer
-from hashquake.observatory.measure import blocks_around
+from hashquake.observatory.measure import blocks_around, heights_between
 
 if TYPE_CHECKING:
     import polars as pl
@@ -365,12 +367,15 @@ def _why_not(every: Sequence[OutageIntensity], country: str) -> str:
 
 
 def _count(record: Record, group: tuple[OutageIntensity, ...]) -> Episode:
+    onset_s = group[0].span.start_s
+    past = Window(start_s=max(0.0, onset_s - LEARN_DAYS * DAY_S), end_s=onset_s)
     return count_episode(
         blocks_around(record, view_of(group)),
         group,
         record.coverage(),
         label_gaps=load_label_gaps(),
         network=record.network,
+        drift=learned(heights_between(record, past), until_s=onset_s),
     )
 
 

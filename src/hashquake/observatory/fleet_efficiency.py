@@ -91,8 +91,8 @@ def machines_at(
         carried_days = carried_s / DAY_S
         if carried_days:
             caveats.append(
-                f"The last bundled price of bitcoin is {carried_days:.0f} days older; it is "
-                "carried on, its straying part of the interval."
+                f"The last bundled price of bitcoin is {carried_days:.0f} days older; the "
+                "interval allows for how far it may have moved since then."
             )
     hash_usd = usd_per_hash(
         blocks.height, blocks.work_hashes, daily[::-1][day], fee_share=FEE_SHARE

@@ -5,7 +5,7 @@ there when a program starts again, catches up with what another program stored, 
 from the blocks where neither fits: the outcome is the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -37,7 +37,13 @@ from hashquake.observatory.change_rows import batch_changes, gap_changes, opinio
 from hashquake.observatory.outage_following import OutageFollower
 from hashquake.observatory.rate_following import RateFollower
 from hashquake.observatory.rebuilt_ledger import bring_ledger_to
-from hashquake.observatory.report_intake import caught_up, new_readings
+from hashquake.observatory.report_intake import (
+    caught_up,
+    last_reports,
+    new_readings,
+    reports_beyond,
+    with_spoken,
+)
 
 Tip = tuple[int, bytes | None] | None
 
@@ -60,6 +66,9 @@ class Follower:
         self._rates = RateFollower()
         self.states_rates = False
         self._tip: Tip = None
+        self._reported: Mapping[str, int] = {}
+        self._next_reported: Mapping[str, int] = {}
+        self._told_by_others = False
 
     @contextmanager
     def deferring(self, *, until_adopted: bool) -> Iterator[None]:
@@ -86,17 +95,34 @@ class Follower:
         """
         if self.states_rates:
             self._rates.ready(inside, _watched_s(inside))
+        reported = last_reports(inside)
         if self._state is not None:
+            self._hear_others(inside, self._state, reported)
             return
+        self._next_reported = reported
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
         if state is not None:
             self._saved_height = state.quakes.height
+        elif inside.tip() is None or inside.network.name != MAIN.name:
+            state = _fresh()
+        if state is not None:
             missed = pool_reports(inside, after_s=state.reports.clock_s)
             if missed:
                 state = caught_up(state, missed)
-        elif inside.tip() is None or inside.network.name != MAIN.name:
-            state = _fresh()
-        self._state = None if state is None else _with_spoken(inside, state)
+        self._state = None if state is None else with_spoken(inside, state)
+
+    def _hear_others(
+        self, inside: Record, state: PipelineState, reported: Mapping[str, int]
+    ) -> None:
+        """Take what another program stored of pools' reports; it concluded what follows."""
+        missed = reports_beyond(inside, self._reported, reported)
+        self._next_reported = reported
+        if not missed:
+            return
+        self._told_by_others = True
+        self._state = caught_up(state, missed)
+        if self._state is not None:
+            bring_ledger_to(inside, self._state)
 
     def foretells(self, watched_s: float) -> bool:
         """Return whether a silence up to an instant raises or settles anything.
@@ -114,6 +140,8 @@ class Follower:
         """Let go of what was kept of a transaction that was not committed."""
         self._outages.undo()
         self._rates.undo()
+        if self._told_by_others:
+            self._told_by_others, self._state = False, None
 
     def keep(self, state: PipelineState | None) -> None:
         """Take over the state that `take` returned, once its transaction is through.
@@ -124,6 +152,7 @@ class Follower:
             None forgets it; it is loaded again before the next batch.
         """
         self._state = state
+        self._told_by_others, self._reported = False, self._next_reported
         self._rates.keep(self._tip)
 
     def take(
@@ -155,6 +184,8 @@ class Follower:
         if bulk:
             every = _BULK_SNAPSHOT_BLOCKS
         changes = batch_changes(batch, result, before)
+        if result.readings_added:
+            self._next_reported = last_reports(inside)
         state, formed, gaps = self._stepped(inside, batch, result, before)
         if state is None:
             # Whoever is stopped now must not go on from a state that no longer fits.
@@ -262,12 +293,13 @@ class Follower:
         inside.add_opinions(quakes)
         inside.add_changes(opinion_changes(quakes))
         self._saved_height = -1
+        self._next_reported = last_reports(inside)
         reports = pool_reports(inside, after_s=state.reports.clock_s)
         state = caught_up(state, reports) if reports else state
         if state is None:
             return None
         self._save(inside, state, every=1)
-        return _with_spoken(inside, state)
+        return with_spoken(inside, state)
 
     def adopt_outages(self, inside: Record, formed: Record) -> None:
         """Take over the outages that were found in the same readings by the same detectors.
@@ -297,7 +329,7 @@ class Follower:
 
     def _rebuilt(self, inside: Record) -> PipelineState:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
-        state = _with_spoken(inside, _fresh())
+        state = with_spoken(inside, _fresh())
         if inside.network.name == MAIN.name:
             for batch in in_turn(inside.blocks(), pool_reports(inside)):
                 state, _ = pipeline.step(state, batch)
@@ -359,12 +391,6 @@ def _no_snapshot() -> Snapshot:
 
 def _fresh() -> PipelineState:
     return pipeline.start(gaps=load_label_gaps())
-
-
-def _with_spoken(inside: Record, state: PipelineState) -> PipelineState:
-    """Fill in when each series last spoke, as the record has it."""
-    spans = {(s.subject, s.quantity, s.source): s.window.end_s for s in inside.reading_spans()}
-    return replace(state, spoken=tuple(sorted(spans.items())))
 
 
 def _watched_s(inside: Record) -> float | None:

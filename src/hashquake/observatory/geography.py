@@ -1,5 +1,7 @@
 """Maps of mining and megawatts: bundled facts, readings of the record and its hash rate joined."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from hashquake.catalog.published_maps import published_maps
@@ -30,6 +32,8 @@ from hashquake.explain.mining_table import MapTable, mining_table
 from hashquake.observatory.fleet_efficiency import EnergyPrices, machines_at
 from hashquake.observatory.instant_rates import filtered_rates
 
+RateThen = Callable[[], Quantiles]
+"""Returns the network's hash rate at an instant that is agreed on, H/s."""
 N_DRAWS = 4000
 SEED = 717_696
 _PROVINCE_MONTHS = 12.0
@@ -44,6 +48,7 @@ def mining_map(
     within: str | None = None,
     maps: tuple[MiningMap, ...] = (),
     prices: EnergyPrices | None = None,
+    rate_then: RateThen | None = None,
 ) -> MapTable:
     """Return where hash rate was: share, rank, hash rate and megawatts of each country.
 
@@ -63,6 +68,9 @@ def mining_map(
         Use these alone; empty means the bundled ones and those of the record.
     prices : EnergyPrices or None
         Prices to use instead of the bundled ones.
+    rate_then : callable or None
+        Returns the network's hash rate at `at_s`, where several questions share it; None is
+        asked of the record.
 
     Raises
     ------
@@ -82,7 +90,8 @@ def mining_map(
     rng = np.random.default_rng(SEED)
     hashrate, efficiency, caveats = None, None, []
     try:
-        hashrate = draws_of_quantiles(_network_hps(record, at_s), rng, N_DRAWS)
+        network_hps = rate_then() if rate_then else network_rate(record, at_s)
+        hashrate = draws_of_quantiles(network_hps, rng, N_DRAWS)
         efficiency = machines_at(record, at_s, prices or EnergyPrices(), rng, N_DRAWS)[1]
     except NoCoverage as missing:
         caveats.append(f"{'Power' if hashrate is not None else 'Hash rate'}: {missing.message}.")
@@ -106,6 +115,7 @@ def energy(
     registered_mw: float | None = None,
     maps: tuple[MiningMap, ...] = (),
     prices: EnergyPrices | None = None,
+    rate_then: RateThen | None = None,
 ) -> EnergyReport:
     """Return the power that mining drew, in the network or in a country, and what it emitted.
 
@@ -115,7 +125,7 @@ def energy(
         Its hash rate, difficulty, and maps ingested into it.
     country : str or None
         Two or three letters; None is the whole network.
-    at_s, as_of_s, now_s, maps, prices
+    at_s, as_of_s, now_s, maps, prices, rate_then
         As in `mining_map`.
     registered_mw : float or None
         Power of registered miners; None is the bundled fact, where there is one.
@@ -134,7 +144,7 @@ def energy(
     _refuse_future(max(at_s, as_of_s), now_s)
     country = None if country is None else parse_country(country)
     rng = np.random.default_rng(SEED)
-    network_hps = _network_hps(record, at_s)
+    network_hps = rate_then() if rate_then else network_rate(record, at_s)
     hashrate = draws_of_quantiles(network_hps, rng, N_DRAWS)
     machine, efficiency, caveats = machines_at(record, at_s, prices or EnergyPrices(), rng, N_DRAWS)
     network_mw = power_mw(hashrate, efficiency)
@@ -235,12 +245,26 @@ def megawatts_dark(
         as_of_s = at_s if as_of_s is None else as_of_s
         law = share_law(published_maps(record), at_s=at_s, as_of_s=as_of_s)
         share = draw_shares(law, rng, N_DRAWS)[:, _column(law, parse_country(country))]
-        hashrate = draws_of_quantiles(_network_hps(record, at_s), rng, N_DRAWS)
+        hashrate = draws_of_quantiles(network_rate(record, at_s), rng, N_DRAWS)
         country_mw = power_mw(hashrate * share, efficiency)
     return dark_power(lost, efficiency, country_mw)
 
 
-def _network_hps(record: Record, at_s: float) -> Quantiles:
+def network_rate(record: Record, at_s: float) -> Quantiles:
+    """Return the network's hash rate at an instant, H/s, by the filter.
+
+    Parameters
+    ----------
+    record : Record
+        Observed at that instant.
+    at_s : float
+        UTC Unix seconds.
+
+    Raises
+    ------
+    NoCoverage
+        When the record was not watching.
+    """
     return filtered_rates(record, at_s, (NETWORK,))[0].hashrate.quantiles
 
 

@@ -2,7 +2,9 @@
 
 import difflib
 
-from hashquake.core.columns import BlockColumns
+import numpy as np
+
+from hashquake.core.columns import BlockColumns, concatenate
 from hashquake.core.errors import UsageError
 from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, parse_subject
@@ -16,6 +18,8 @@ from hashquake.pools.registry import bundled
 
 CONTEXT_S = 40 * DAY_S
 """Blocks loaded beside a window, so that its epochs' first blocks are among them."""
+_FEW_RUNS = 16
+"""So many runs of heights whose times lie outside a window are read one by one."""
 _CLOCK_SLACK_S = 4 * HOUR_S
 """Header times stray from the order of heights by less than this."""
 
@@ -119,6 +123,16 @@ def heights_between(record: Record, window: Window) -> BlockColumns:
         Header times, UTC Unix seconds.
     """
     near = record.blocks(window=window)
-    if not len(near):
-        return near
-    return record.blocks(first_height=int(near.height.min()), last_height=int(near.height.max()))
+    left_out = np.flatnonzero(np.diff(near.height) > 1)
+    if len(left_out) > _FEW_RUNS:
+        return record.blocks(first_height=int(near.height[0]), last_height=int(near.height[-1]))
+    # Reading is what takes time: only the few blocks dated outside are read besides.
+    parts, begin = [], 0
+    for at in left_out.tolist():
+        between = int(near.height[at]) + 1, int(near.height[at + 1]) - 1
+        parts += [
+            near.take(slice(begin, at + 1)),
+            record.blocks(first_height=between[0], last_height=between[1]),
+        ]
+        begin = at + 1
+    return concatenate([*parts, near.take(slice(begin, len(near)))]) if parts else near

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from hashquake.catalog.outage_signals import OutageSignals
+    from hashquake.core.alert import AlertOutbox
     from hashquake.core.autonomous_system import AutonomousSystem
     from hashquake.core.block import Sighting
-    from hashquake.core.claim import Claim
+    from hashquake.core.claim import Claim, Verdict
     from hashquake.core.event import Event
     from hashquake.core.incident import Incident
     from hashquake.core.interval import Quantiles
@@ -317,6 +318,10 @@ class Observatory:
         """
         return self.record.changes(after_id=after_id, limit=limit)
 
+    def outbox(self) -> "AlertOutbox | None":
+        """Return the alerts of the record and their deliveries; None where none can be stored."""
+        return self.record.outbox()
+
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""
         return self.record.edition()
@@ -325,8 +330,23 @@ class Observatory:
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
         return self.record.arrivals()
 
+    def ingest_latency_s(self) -> float | None:
+        """Return how long after it was first seen the newest block was stored, seconds.
+
+        None where no block came while watching, or nobody noted when it was seen.
+        """
+        stored = self.record.latest_changes("block")
+        if not stored:
+            return None
+        last = max(stored, key=lambda one: one.id)
+        height = int(last.document["height"])
+        seen = [
+            one.seen_s for one in self.record.sightings(height, height) if one.seen_s <= last.at_s
+        ]
+        return last.at_s - min(seen) if seen else None
+
     def size_bytes(self) -> int | None:
-        """Return the size of the record's file; None where it lies in no file of its own."""
+        """Return the size of the record's file or database; None where it has none of its own."""
         return self.record.size_bytes()
 
     def last_change_id(self) -> int:
@@ -561,7 +581,9 @@ class Observatory:
         Parameters
         ----------
         false_alarms_per_year : float
-            False alarms a year under the null model, in which only chance and drift act.
+            False alarms a year under the null model, in which only chance and drift act: of the
+            network's blocks, as many of the blocks of all pools together, and as many of what pools
+            report.
         until_s : str, float or None
             Use only what was known then; None is the end of the record.
         write : bool
@@ -1092,6 +1114,25 @@ class Observatory:
         window = Window(start_s=end_s - span_s, end_s=end_s)
         exposures = self.exposure().rows if exposure else ()
         return pool_detail(self.record, pool, window, exposures=exposures)
+
+    def judge(self, claim: "Claim") -> "Verdict":
+        """Judge one claim that names its time by the blocks of it and of the two weeks before.
+
+        Parameters
+        ----------
+        claim : Claim
+            With a window.
+
+        Raises
+        ------
+        NoCoverage
+            When the time right before its window was not observed.
+        UsageError
+            ``usage`` without a window.
+        """
+        from hashquake.observatory.judging import judge
+
+        return judge(self.record, claim)
 
     def sites(
         self,

@@ -1,10 +1,13 @@
 """Open a record by its name."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from hashquake.core import clock
+from hashquake.core.errors import RecordError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import Network
 from hashquake.datasets import BUNDLED
 from hashquake.observatory.observatory import Observatory
@@ -43,5 +46,20 @@ def open_observatory(
     from hashquake.store.open_record import open_record
 
     if create and "://" not in name:
-        Path(name).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(name).expanduser().parent)
     return Observatory(open_record(name, create=create, network=network, now_s=now_s), now_s=now_s)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a record."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
+        raise RecordError(
+            f"the folder {visible_text(str(folder))} of the record cannot be made: "
+            f"{error.strerror}",
+            code="system",
+            hint="name another record with --db or HASHQUAKE_DB",
+        ) from None

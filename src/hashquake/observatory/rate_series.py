@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from hashquake.core.record import Record
 from hashquake.core.result_table import ResultTable
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
-from hashquake.estimate.window import rate_series as rates_of
+from hashquake.estimate.window import rate_limits_of
 from hashquake.observatory.measure import blocks_around, check_subject
 
 if TYPE_CHECKING:
@@ -188,37 +187,37 @@ def rate_series(
             code="step-range",
             hint=f"take a step from 10m to the whole window, and at most {_MOST_STEPS:,} of them",
         )
-    ends_s = window.start_s + step_s * np.arange(1, int(window.duration_s / step_s) + 1)
+    n_steps = int(window.duration_s / step_s)
+    ends_s: Floats = np.asarray(window.start_s + step_s * np.arange(1, n_steps + 1), np.float64)
     coverage = record.coverage()
     before_s = max(mean_days, default=0) * DAY_S
     around = Window(start_s=window.start_s - before_s, end_s=window.end_s)
     blocks = blocks_around(record, around)
 
-    def band(subject: str, length_s: float) -> Band:
-        columns = np.full((3, len(ends_s)), nan)
-        asked = [Window(start_s=end_s - length_s, end_s=end_s) for end_s in ends_s.tolist()]
-        seen = [at for at, one in enumerate(asked) if not coverage.gaps(one)]
-        if not seen:
-            return Band(median_hps=columns[0], low_hps=columns[1], high_hps=columns[2])
-        found = rates_of(
-            blocks, [asked[at] for at in seen], subject, coverage, network=record.network
+    def bands(length_s: float) -> list[Band]:
+        found = rate_limits_of(
+            blocks,
+            np.asarray(ends_s - length_s, np.float64),
+            ends_s,
+            subjects,
+            coverage,
+            network=record.network,
+            level=LEVEL,
         )
-        for at, estimate in zip(seen, found, strict=True):
-            interval = estimate.interval(LEVEL)
-            columns[:, at] = interval.median, interval.low, interval.high
-        return Band(median_hps=columns[0], low_hps=columns[1], high_hps=columns[2])
+        return [Band(median_hps=one[0], low_hps=one[1], high_hps=one[2]) for one in found]
 
-    def series(subject: str) -> RateSeries:
-        steps = band(subject, step_s)
-        if np.isnan(steps.median_hps).all():
-            coverage.require(window, what="the chain")
-            raise NoCoverage("no step of the window was observed")
-        return RateSeries(
+    steps = bands(step_s)
+    if steps and np.isnan(steps[0].median_hps).all():
+        coverage.require(window, what="the chain")
+        raise NoCoverage("no step of the window was observed")
+    means = {days: bands(days * float(DAY_S)) for days in mean_days}
+    return tuple(
+        RateSeries(
             subject=subject,
             start_s=float(window.start_s),
             step_s=float(step_s),
-            steps=steps,
-            means={days: band(subject, days * float(DAY_S)) for days in mean_days},
+            steps=steps[at],
+            means={days: found[at] for days, found in means.items()},
         )
-
-    return tuple(series(subject) for subject in subjects)
+        for at, subject in enumerate(subjects)
+    )

@@ -88,9 +88,10 @@ def print_exposures(found: Exposures, console: Console, *, every_pool: bool) -> 
     """
     events = {one.event: one for one in found.events}
     console.print(
-        "Share of each pool's hash rate, 90 % intervals. [bold]went dark[/] is estimated from\n"
-        "blocks; [bold]exposure[/] allows for how much of the place stopped. An interval that\n"
-        "begins near 0 shows no fall. [dim]map only: blocks add nothing to the map.[/]"
+        "Share of each pool's hash rate, 90 % intervals. The part that [bold]went dark[/] is "
+        "estimated from blocks; [bold]exposure[/] allows for how much of the place stopped. An "
+        "interval that begins near 0 shows no fall. [dim]map only: blocks add nothing to the "
+        "map.[/]"
     )
     for (country, place, _), rows in groupby(
         found.rows, key=lambda row: (row.country, row.place, row.events)
@@ -129,7 +130,7 @@ def _print_place(
     if len(shown) < len(rows):
         console.print(f"  [dim]and {len(rows) - len(shown)} smaller: --country {country}[/]")
     for note in dict.fromkeys(
-        f"{_named(row.pool)} is counted {_plain(row.note)}" for row in shown if row.note
+        f"Blocks of {_named(row.pool)} are counted {_plain(row.note)}" for row in shown if row.note
     ):
         console.print(f"  [dim]{note}[/]")
 

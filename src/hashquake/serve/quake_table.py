@@ -38,37 +38,30 @@ _WITNESSES = {
     "shares": "pools' shares of the blocks",
     "reports": "what pools report",
 }
-WIDE = 110
-"""Characters from which on every cell has a column of its own."""
 
 
-def quake_table(quakes: Sequence[Quake], *, width: int = WIDE) -> Table:
-    """Lay quakes out, a line each; in a narrow terminal two cells share a column.
+def quake_table(quakes: Sequence[Quake]) -> Table:
+    """Lay quakes out in five columns, so that what happened and why has room for its words.
 
     Parameters
     ----------
     quakes : sequence of Quake
         One opinion each.
-    width : int
-        Characters of the terminal.
     """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    wide = width >= WIDE
     # A quake's name, its status and its interval are never cut.
-    for heading in HEADINGS if wide else ("quake", "onset (UTC)", "change [90 %]", "lasted"):
-        folds = heading in ("what", "likeliest cause")
-        table.add_column(heading, overflow="fold", no_wrap=not folds)
-    if not wide:
-        table.add_column("what and why", overflow="fold")
+    for heading in ("quake", "onset (UTC)", "change [90 %]", "lasted"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what and why", overflow="fold")
     for one in quakes:
         name, onset, moved, length, what, cause, status = quake_row(one)
-        name, mark = f"[bold]{name}[/]", f"[{_MARK[status]}]{status}[/]"
-        if wide:
-            table.add_row(name, onset, moved, length, what, cause, mark)
-        else:
-            pairs = (onset.replace(" \N{PLUS-MINUS SIGN}", "\n\N{PLUS-MINUS SIGN}", 1),
-                     moved.replace(" [", "\n[", 1), length.replace("not ", "not\n"))  # fmt: skip
-            table.add_row(f"{name}\n{mark}", *pairs, f"{what}\n{cause}")
+        table.add_row(
+            f"[bold]{name}[/]\n[{_MARK[status]}]{status}[/]",
+            onset.replace(" \N{PLUS-MINUS SIGN}", "\n\N{PLUS-MINUS SIGN}", 1),
+            moved.replace(" [", "\n[", 1),
+            length.replace("not ", "not\n"),
+            f"{what}\n{cause}",
+        )
     return table
 
 

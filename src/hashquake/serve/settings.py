@@ -1,6 +1,5 @@
 """Settings: a TOML file, overridden by environment variables ``HASHQUAKE_...``."""
 
-import difflib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +19,8 @@ from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.secret_url import SecretUrl, without_passwords
 from hashquake.datasets import BUNDLED
+from hashquake.serve.alerts.settings import AlertsSettings
+from hashquake.serve.settings_problem import settings_problem
 
 _HERE = Path("hashquake.toml")
 
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
     serve: ServeSettings = Field(
         default_factory=ServeSettings, description="how hashquake serve behaves"
     )
+    alerts: AlertsSettings = Field(
+        default_factory=AlertsSettings, description="what is alerted, and to whom"
+    )
     log: Literal["json", "plain"] | None = Field(
         None, description="how `watch` logs to stderr, instead of showing a screen or lines"
     )
@@ -168,13 +172,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        problem = f"{where}: {first['msg']}"
-        if first["type"] == "extra_forbidden":
-            problem = f"the setting {visible_text(where, limit=80)} does not exist"
-            near = difflib.get_close_matches(where[:100], Settings.model_fields, n=1)
-            problem += f"; did you mean {near[0]}?" if near else ""
+        problem = settings_problem(error, Settings)
     except OSError as error:
         problem = str(error.strerror)
     except RecursionError:

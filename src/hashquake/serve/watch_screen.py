@@ -12,12 +12,18 @@ from rich.text import Text
 
 from hashquake.core import clock
 from hashquake.core.errors import HashquakeError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.opinion import Change
 from hashquake.core.times import DAY_S
-from hashquake.serve.format import eh_s_interval
-from hashquake.serve.format_times import duration, utc
+from hashquake.serve.format import eh_s, eh_s_interval, probability
+from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.source_names import source_name
-from hashquake.serve.wording.changes import STATES, change_line, silence_words
+from hashquake.serve.wording.changes import (
+    STATES,
+    change_line,
+    short_change_line,
+    silence_words,
+)
 
 if TYPE_CHECKING:
     from hashquake.observatory.live.status import WatchStatus
@@ -111,7 +117,7 @@ class Screen:
     def __init__(self, observatory: "Observatory") -> None:
         self._observatory = observatory
         self._recent: deque[str] = deque(maxlen=_RECENT)
-        self._of_tip: tuple[int, list[str]] = (-2, [])
+        self._of_tip: tuple[int, str, Table | None] = (-2, "", None)
         self._drawn_s = 0.0
         self._live = Live(console=Console(highlight=False, emoji=False), auto_refresh=False)
 
@@ -139,7 +145,7 @@ class Screen:
             A row of the changes feed.
         """
         if change.kind not in _QUIET:
-            self._recent.append(change_line(change))
+            self._recent.append(short_change_line(change))
 
     def tick(self) -> None:
         """Draw anew, at most once a second."""
@@ -162,13 +168,18 @@ class Screen:
         """Draw the screen as things stand."""
         self._drawn_s = clock.monotonic_s()
         found = self._observatory.status()
-        parts: list[Text | Table] = [Text("hashquake is watching", style="bold"), Text()]
+        parts: list[Text | Table] = [
+            Text("hashquake is watching; times are in UTC", style="bold"),
+            Text(),
+        ]
         height = -1 if found.tip is None else found.tip.height
         if height != self._of_tip[0]:
-            lines = [_rate_text(self._observatory), *pool_lines(self._observatory)]
-            self._of_tip = (height, lines)
-        parts += [Text(line) for line in _tip_lines(found)]
-        parts += [Text(line) for line in (*self._of_tip[1], *_open_lines(found))]
+            rate, pools = _rate_text(self._observatory), pool_table(self._observatory)
+            self._of_tip = (height, rate, pools)
+        _, rate, pools = self._of_tip
+        parts += [Text(line) for line in (*_tip_lines(found), rate, *_open_lines(found))]
+        if pools is not None:
+            parts += [Text(), pools]
         parts += [Text(), _sources_table(found), *[Text(line) for line in unwatched_lines(found)]]
         if self._recent:
             parts += [
@@ -199,24 +210,43 @@ def status_lines(found: "WatchStatus") -> list[str]:
     return lines
 
 
-def pool_lines(observatory: "Observatory") -> list[str]:
-    """Return what the largest pools that report their hash rate report and found, a line each.
+def pool_table(observatory: "Observatory") -> Table | None:
+    """Return what the largest pools that report their hash rate report and found in a day.
 
     Parameters
     ----------
     observatory : Observatory
         Of the record that is watched.
+
+    Returns
+    -------
+    Table or None
+        None where no pool reports, or there is no day of blocks yet.
     """
     try:
         standings = observatory.pools()
     except HashquakeError:
-        return []  # no day of blocks yet
-    lines = []
-    for one in standings:
-        if one.reported_hps is not None:
-            said, found = eh_s_interval(one.reported_hps), eh_s_interval(one.found_hps)
-            lines.append(f"{one.name}: reports {said}, found {found}")
-    return lines[:_POOLS]
+        return None
+    reporting = [one for one in standings if one.reported_state != "none"][:_POOLS]
+    if not reporting:
+        return None
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("pool", overflow="ellipsis", no_wrap=True)
+    table.add_column("reports", justify="right", no_wrap=True)
+    table.add_column("found in 24 hours", justify="right", no_wrap=True)
+    table.add_column("by chance", justify="right", no_wrap=True)
+    for one in reporting:
+        said: str = one.reported_state
+        if one.reported_state == "ok" and one.reported_hps is not None:
+            said = eh_s(one.reported_hps.median)
+        p_value = one.luck_p_value_adjusted
+        table.add_row(
+            Text(visible_text(one.name)),
+            said,
+            eh_s_interval(one.found_hps),
+            "" if p_value is None else probability(p_value),
+        )
+    return table
 
 
 def unwatched_lines(found: "WatchStatus") -> list[str]:
@@ -271,12 +301,15 @@ def _rate_text(observatory: "Observatory") -> str:
 
 def _sources_table(found: "WatchStatus") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for one in found.sources:
         said = Text(STATES[one.state], style=_COLOURS.get(one.state, "red"))
         table.add_row(
             Text(source_name(one.source)),
             said,
-            Text(f"since {utc(one.since_s)}"),
+            Text(f"since {short_time(one.since_s)}"),
             Text(one.because),
         )
     return table

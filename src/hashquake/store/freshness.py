@@ -44,15 +44,25 @@ def read_arrivals(connection: Connection) -> Mapping[str, float]:
     return {row.source: row.at_s for row in connection.execute(_ARRIVALS)}
 
 
-def size_bytes(path: Path | None) -> int | None:
-    """Return the size of a SQLite file with the log beside it.
+def size_bytes(path: Path | None, connection: Connection) -> int | None:
+    """Return the size of a SQLite file with the log beside it, or of the database on a server.
 
     Parameters
     ----------
     path : Path or None
-        None for a server, whose size is not known here.
+        The SQLite file; None for a server.
+    connection : Connection
+        Open.
+
+    Returns
+    -------
+    int or None
+        None for a server that does not say.
     """
-    if path is None:
+    if path is not None:
+        parts = (path, path.with_name(f"{path.name}-wal"))
+        return sum(part.stat().st_size for part in parts if part.exists())
+    if connection.dialect.name != "postgresql":
         return None
-    parts = (path, path.with_name(f"{path.name}-wal"))
-    return sum(part.stat().st_size for part in parts if part.exists())
+    found = connection.execute(select(func.pg_database_size(func.current_database()))).scalar()
+    return None if found is None else int(found)

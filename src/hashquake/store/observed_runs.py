@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from hashquake.core.coverage import Coverage
 from hashquake.core.window import Window
 from hashquake.store.instruments import read_observed
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.schema import batches, blocks, fates, observed
+from hashquake.store.stored_blocks import stale_rows
 
 _LAST = select(
     *(select(func.max(table.c.id)).scalar_subquery() for table in (fates, blocks, observed))
 )
 """The last fate, block and declared stretch."""
+_MOST_STALE = 500
+"""Stale blocks that a statement may list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +88,17 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
     if stretch > after:
         declared = declared.joined(read_observed(connection, after=after))
     if before is None or before.fate != fate or before.batch > batch:
-        main = read_blocks(connection)
-        runs = _joined(_runs(main.height, main.header_s))
+        runs = _all_runs(connection)
     elif block == before.block:
         runs = before.runs
     else:
-        table = np.array(
-            connection.execute(
-                select(blocks.c.height, blocks.c.header_s)
-                .where(blocks.c.id > before.block)
-                .order_by(blocks.c.height)
-            ).all(),
-            np.int64,
-        ).reshape(-1, 2)
+        rows = connection.execute(
+            select(blocks.c.height, blocks.c.header_s)
+            .where(blocks.c.id > before.block)
+            .order_by(blocks.c.height)
+        )
+        # Number by number: NumPy asks a row of SQLAlchemy for what it is, six times in vain.
+        table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2)
         runs = _joined([*before.runs, *_runs(table[:, 0], table[:, 1])])
     stretches = (
         Window(start_s=run.start_s, end_s=run.end_s) for run in runs if run.start_s < run.end_s
@@ -110,6 +112,32 @@ def observed_runs(connection: Connection, before: ObservedRuns | None) -> Observ
         declared=declared,
         coverage=declared.joined(stretches),
     )
+
+
+def _all_runs(connection: Connection) -> tuple[BlockRun, ...]:
+    """Find the runs of the whole main chain; one without a gap is not read to know that."""
+    gone = stale_rows(connection)
+    if len(gone) <= _MOST_STALE:
+        columns = blocks.c
+        main = columns.id.not_in(sorted(gone)) if gone else true()
+        n, first, last, end_s = connection.execute(
+            select(
+                func.count(),
+                func.min(columns.height),
+                func.max(columns.height),
+                func.max(columns.header_s),
+            ).where(main)
+        ).one()
+        if not n:
+            return ()
+        if n == last - first + 1:
+            start_s = connection.execute(
+                select(columns.header_s).where(main, columns.height == first)
+            ).scalar_one()
+            run = BlockRun(first=first, last=last, start_s=float(start_s), end_s=float(end_s))
+            return (run,)
+    chain = read_blocks(connection)
+    return _joined(_runs(chain.height, chain.header_s))
 
 
 def _runs(height: NDArray[np.int64], header_s: NDArray[np.int64]) -> Iterator[BlockRun]:

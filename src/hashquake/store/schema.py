@@ -15,7 +15,10 @@
     searched       where and when detectors looked; outside of it "none" means nothing
     changes        numbered: what every transaction changed, for readers with a cursor
     forecasts      statements about the future, stored before the truth is known
-    snapshots      states of running kernels: a cache, the one table whose rows are replaced
+    snapshots      states of running kernels: a cache whose rows are replaced
+    alerts         what the rules of the settings raised, updated or found recovered
+    `- alert_deliveries   each alert on its way to each place; a row says how far it is
+    alert_cursor   one row: how far `changes` was read for alerts, and the rules' state there
     pools          slugs, so that a block carries a small number
     meta           the network, and when the record was made
 
@@ -42,7 +45,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The migration these tables are the outcome of; a test holds the two together."""
 
 metadata = MetaData(
@@ -211,7 +214,7 @@ searched = Table(
     Index(None, "kind", "subject"),
 )
 
-# The one table whose rows are replaced: a kernel's state is a cache, rebuilt from the record.
+# Its rows are replaced: a kernel's state is a cache, rebuilt from the record.
 snapshots = Table(
     "snapshots",
     metadata,
@@ -273,4 +276,46 @@ runs = Table(
     Column("ended_s", Double, nullable=False),
     Column("code", String(64), nullable=False),  # empty when it ended well
     Column("message", Text, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("at_s", Double, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("false_alarms_per_year", Double),
+    Column("change_id", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "rule", "thread"),
+)
+
+# A row follows its delivery: it is changed with each attempt.
+alert_deliveries = Table(
+    "alert_deliveries",
+    metadata,
+    _id(),
+    Column("alert_id", Integer, ForeignKey("alerts.id"), nullable=False),
+    Column("way", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_s", Double, nullable=False),
+    Column("because", Text, nullable=False),
+    Index(None, "alert_id"),
+    Index(None, "state", "way"),
+)
+
+# One row, replaced in the transaction that stores the alerts it led to.
+alert_cursor = Table(
+    "alert_cursor",
+    metadata,
+    _id(),
+    Column("after_id", Integer, nullable=False),
+    Column("state", Text, nullable=False),
 )

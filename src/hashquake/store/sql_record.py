@@ -32,6 +32,7 @@ from hashquake.store.instruments import read_later, read_readings
 from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened
+from hashquake.store.outbox import Outbox
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
 from hashquake.store.schema import batches, blocks, pools, readings
@@ -109,6 +110,10 @@ class SqlRecord:
         """Return whether some process watches the record."""
         return is_watched(self._opened.engine, self._opened.path, self._opened.where)
 
+    def outbox(self) -> Outbox:
+        """Return its alerts; see `hashquake.core.alert.AlertOutbox`."""
+        return Outbox(self, self._opened)
+
     @property
     def sqlite_path(self) -> Path | None:
         """The SQLite file it lies in; None for a server."""
@@ -152,22 +157,23 @@ class SqlRecord:
 
     def last_runs(self) -> tuple[Run, ...]:
         """Return the last run of each source, by source."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return last_runs(connection)
 
     def edition(self) -> str:
         """Return a text that changes with everything stored; see `hashquake.core.record.Record`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_edition(connection)
 
     def arrivals(self) -> Mapping[str, float]:
         """Return when each source last gave a new block, by our clock, UTC Unix seconds."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_arrivals(connection)
 
     def size_bytes(self) -> int | None:
-        """Return the size of its file with the log beside it; None for a server."""
-        return size_bytes(self.sqlite_path)
+        """Return the size of its file with the log beside it, or of its database on a server."""
+        with self.connected() as connection:
+            return size_bytes(self.sqlite_path, connection)
 
     def add_opinions(self, opinions: Sequence[Opinion]) -> None:
         """Store opinions; see `hashquake.core.record.Record.add_opinions`."""
@@ -178,7 +184,7 @@ class SqlRecord:
         self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
     ) -> tuple[Opinion, ...]:
         """Return stored opinions; see `hashquake.core.record.Record.opinions`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return kept.read_opinions(connection, kind, scope=scope, name=name)
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
@@ -188,7 +194,7 @@ class SqlRecord:
 
     def searched(self, kind: OpinionKind, *, subject: str | None = None) -> tuple[Searched, ...]:
         """Return where was searched, oldest first; see `hashquake.core.record.Record.searched`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return kept.read_searched(connection, kind, subject=subject)
 
     def add_changes(self, changes: Sequence[Change]) -> None:
@@ -200,17 +206,17 @@ class SqlRecord:
         self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
     ) -> tuple[Change, ...]:
         """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return feed.latest_changes(connection, kind)
 
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return feed.last_change_id(connection)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
@@ -220,12 +226,12 @@ class SqlRecord:
 
     def snapshot(self, kind: str, scope: str) -> Snapshot | None:
         """Return a kernel's stored state, or None; see `hashquake.core.record.Record.snapshot`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return feed.read_snapshot(connection, kind, scope)
 
     def claims(self) -> tuple[Claim, ...]:
         """Return every claim that came in, in order."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_claims(connection)
 
     def add_forecast(self, forecast: Forecast) -> bool:
@@ -235,14 +241,14 @@ class SqlRecord:
 
     def forecasts(self, *, quantity: str | None = None) -> tuple[Forecast, ...]:
         """Return stored forecasts; see `hashquake.core.record.Record.forecasts`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_forecasts(connection, quantity=quantity)
 
     def tip(self) -> tuple[int, bytes | None] | None:
         """Return height and hash of the highest block in the main chain, or None when empty."""
         if self._tip is not None:
             return self._tip[0]
-        with self._reading() as connection:
+        with self.connected() as connection:
             tip = tip_of(connection)
         if self._connection is not None:
             # Nobody else adds blocks during a transaction that writes.
@@ -251,12 +257,12 @@ class SqlRecord:
 
     def hash_at(self, height: int) -> bytes | None:
         """Return a hash, or None; see `hashquake.core.contracts.RecordView.hash_at`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return hash_at(connection, height)
 
     def stale_hashes(self, first_height: int) -> frozenset[bytes]:
         """Return stale hashes; see `hashquake.core.contracts.RecordView.stale_hashes`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             stale = stored_stale(connection, stale_rows(connection)).values()
             nodes = (item.node for item in stale)
             return frozenset(n.hash for n in nodes if n.hash and n.height >= first_height)
@@ -276,7 +282,7 @@ class SqlRecord:
         ChainState
             The initial state when the block below is not stored.
         """
-        with self._reading() as connection:
+        with self.connected() as connection:
             return state_before(connection, before_height, prev=prev)
 
     def blocks(
@@ -289,7 +295,7 @@ class SqlRecord:
         detail: bool = False,
     ) -> BlockColumns:
         """Return blocks in height order; see `hashquake.core.record.Record.blocks`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_blocks(
                 connection,
                 first_height=first_height,
@@ -301,49 +307,49 @@ class SqlRecord:
 
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
         """Return times of sources; see `hashquake.core.record.Record.sightings`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_sightings(connection, first_height, last_height)
 
     def coverage(self) -> Coverage:
         """Return the stretches watched, and those between blocks that follow one another."""
         # A block may be dated up to two hours ahead of the clock: that time was not watched.
-        with self._reading() as connection:
+        with self.connected() as connection:
             self._observed = observed_runs(connection, self._observed)
             return self._observed.coverage.until(self._now_s(), ahead_s=MAX_FUTURE_S)
 
     def readings(self, *, subject: str, window: Window | None = None) -> tuple[Reading, ...]:
         """Return readings, oldest first; see `hashquake.core.record.ReadingView.readings`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_readings(connection, subject=subject, window=window)
 
     def readings_after(self, *, subject: str, last_reading: int) -> tuple[Reading, ...]:
         """Return later readings; see `hashquake.core.record.Record.readings_after`."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return read_later(connection, subject=subject, last_reading=last_reading)
 
     def last_readings(self) -> Mapping[str, int]:
         """Return the number of the last stored reading of each subject."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return self._series_now(connection).last_readings()
 
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with, sorted."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return tuple(sorted(connection.execute(select(pools.c.slug)).scalars()))
 
     def subjects(self) -> tuple[str, ...]:
         """List the subjects that have readings, sorted."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return self._series_now(connection).subjects()
 
     def reading_spans(self) -> tuple[ReadingSpan, ...]:
         """Return when each series of readings begins and ends, and how many readings it has."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return self._series_now(connection).spans()
 
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: all blocks, how many of them are stale, readings, batches."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             count = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in (blocks, readings, batches)
@@ -377,7 +383,8 @@ class SqlRecord:
         return self._series
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def connected(self) -> Iterator[Connection]:
+        """Return the connection of its transaction, or of a new one that only reads."""
         if self._connection is not None:
             yield self._connection
             return

@@ -83,19 +83,39 @@ def watching(engine: Engine, path: Path | None, where: str) -> Iterator[WatchLoc
         with closing(on_server):
             yield on_server
         return
-    lock = _lock_path(path)
+    with locked_file(_lock_path(path)) as locked:
+        if not locked:
+            raise _watched(where)
+        yield _FileLock()
+
+
+@contextmanager
+def locked_file(lock: Path) -> Iterator[bool]:
+    """Keep an empty database locked while the block runs; it is freed when the process ends.
+
+    Parameters
+    ----------
+    lock : Path
+        Made where there is none.
+
+    Yields
+    ------
+    bool
+        Whether it is ours; False where another process has it.
+    """
     try:
         lock_file = sqlite3.connect(lock, timeout=0.0, isolation_level=None)
     except sqlite3.Error as error:
         raise record_failure("record-unreachable", str(lock), str(error)) from error
     with closing(lock_file):
+        locked = True
         try:
             lock_file.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise _watched(where) from None
-            raise record_failure("record-unreachable", str(lock), str(error)) from error
-        yield _FileLock()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise record_failure("record-unreachable", str(lock), str(error)) from error
+            locked = False
+        yield locked
 
 
 def is_watched(engine: Engine, path: Path | None, where: str) -> bool:

@@ -6,12 +6,18 @@ import httpx
 import pytest
 from tests.serve.api.served import client, served
 
+from hashquake.core.site import Site
 from hashquake.observatory import open_observatory
+
+SITES = (
+    Site(id="ekibastuz", name="Ekibastuz", country="KZ", grid="KZ", hashrate_hps=7.5e17),
+    Site(id="texas", name="Texas", country="US", region="US-TX", grid="US-TX", asns=(7018,)),
+)
 
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    with served(open_observatory("bundled")) as url:
+    with served(open_observatory("bundled"), sites=SITES) as url:
         yield url
 
 

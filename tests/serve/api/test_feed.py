@@ -1,11 +1,14 @@
 """The Atom feed: well formed whatever is in the record, one entry an opinion."""
 
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from tests.serve.alerts.made_alert import made_alert
 from tests.serve.api.served import served
 
+from hashquake.core.alert import AlertAdvance, AlertCursor
 from hashquake.observatory import open_observatory
 from hashquake.serve.api import feed
 
@@ -55,3 +58,21 @@ def test_links_go_through_the_proxy() -> None:
     with served(open_observatory("bundled"), root_path="/quakes") as url:
         text = httpx.get(f"{url}/quakes/feed.atom").text
         assert f"{url}/quakes/api/v1/quakes/" in text
+
+
+def test_alerts_have_a_feed_of_their_own(tmp_path: Path) -> None:
+    with open_observatory(tmp_path / "r.db", create=True) as ask:
+        outbox = ask.outbox()
+        assert outbox is not None
+        cursor = AlertCursor(after_id=0, state="{}")
+        alerts = (made_alert(key="a"), made_alert(key="b", state="recovered", at_s=2e9))
+        outbox.advance(lambda _cursor, _inside: AlertAdvance(cursor=cursor, alerts=alerts))
+        with served(ask, db=str(tmp_path / "r.db")) as address:
+            answer = httpx.get(f"{address}/alerts.atom", timeout=300)
+    assert answer.headers["content-type"] == "application/atom+xml"
+    root = ET.fromstring(answer.content)  # noqa: S314  made by ourselves
+    ids = [one.text for one in root.iterfind(f"{ATOM}entry/{ATOM}id")]
+    assert ids == ["urn:hashquake:alert:b", "urn:hashquake:alert:a"]
+    content = root.find(f"{ATOM}entry/{ATOM}content")
+    assert content is not None
+    assert "once a year" in (content.text or "")

@@ -1,9 +1,11 @@
 """Figures for Prometheus: there when they are known, absent and never 0 when they are not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.serve.api.served import client, served
@@ -11,6 +13,7 @@ from tests.small_chains import chain
 
 from hashquake.core.contracts import Batch
 from hashquake.core.opinion import Change
+from hashquake.core.window import Window
 from hashquake.observatory import Observatory, open_observatory
 
 NOW_S = 1_790_000_000.0
@@ -107,3 +110,15 @@ def test_clients_of_the_stream_are_counted(address: str) -> None:
         lines = answer.iter_lines()  # kept: a reader that is let go closes the stream
         next(lines)
         assert scraped(address)["hashquake_stream_clients", ()] >= 1.0
+
+
+def test_the_latency_is_from_seen_to_stored(record: Observatory) -> None:
+    assert record.ingest_latency_s() is None
+    blocks = chain([NOW_S - 1200.0 + 600.0 * at for at in range(3)])
+    hashes = np.array([bytes([at]) * 32 for at in range(3)], dtype=object)
+    seen = replace(blocks, seen_s=np.array([np.nan, np.nan, NOW_S - 2.5]), hash=hashes)
+    observed = Window(start_s=NOW_S - 60.0, end_s=NOW_S)
+    record.feed(Batch(blocks=seen, observed=(observed,)), source="a")
+    with served(record, now_s=lambda: NOW_S) as url:
+        found = scraped(url)["hashquake_ingest_latency_seconds", ()]
+    assert found == pytest.approx(2.5)

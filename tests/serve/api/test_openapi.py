@@ -36,6 +36,7 @@ SENSIBLE = {
     "within": ["CN"],
     "kind": ["network", "pools"],
     "all": ["true", "false"],
+    "open": ["true", "0"],
     "exposure": ["true", "no"],
     "limit": ["1", "5000"],
     "cursor": ["WzE2MTg1MzEyMDAuMCwgImhxMjAyMTA0MTZhIl0"],
@@ -72,7 +73,8 @@ def asked(path: str) -> list[str]:
 def test_every_command_of_the_contract_has_its_path(described: dict[str, Any]) -> None:
     wanted = (
         "health rate rates quakes quakes/{quake} outages outages/{outage} forecast map energy "
-        "exposure pools pools/{slug} events report/{event} simulations simulations/{job} stream"
+        "exposure pools pools/{slug} alerts events report/{event} simulations simulations/{job} "
+        "stream sites sites/{site}/heartbeat claims check"
     )
     assert {f"/api/v1/{path}" for path in wanted.split()} <= set(described["paths"])
 

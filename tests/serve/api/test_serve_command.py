@@ -16,7 +16,7 @@ from tests.serve.test_cli_watch import served as node_served
 from tests.sources.simulated_chain import MinedChain
 from tests.sources.simulated_node import SimulatedNode
 
-from hashquake.core.secret_token import hash_of
+from hashquake.core.secret_token import hash_of, new_token
 from hashquake.observatory import open_observatory
 from hashquake.serve.cli import serve
 from hashquake.serve.cli.app import run
@@ -129,6 +129,49 @@ def test_it_watches_and_serves_one_record_and_stops_whole(tmp_path: Path) -> Non
             process.send_signal(signal.SIGTERM)
             assert process.wait(300) == 0
     assert open_observatory(path).tip() is not None
+
+
+def test_a_site_sends_to_one_server_and_the_next_one_watches_it(tmp_path: Path) -> None:
+    token, kept = new_token()
+    simulated = SimulatedNode(MinedChain(end_s=time.time()).grow(20))
+    with node_served(simulated) as node:
+        path = record_made(tmp_path)
+        folder = tmp_path / "config" / "hashquake"
+        folder.mkdir(parents=True)
+        source = f'[sources.bitcoind_rpc]\nurl = "{node}"\n'
+        (folder / "config.toml").write_text(source, encoding="utf-8")
+        (folder / "sites.toml").write_text(
+            f'[[site]]\nid = "kz1"\ncountry = "KZ"\ntoken_hash = "{kept}"\n', encoding="utf-8"
+        )
+
+        def server(*more: str) -> "subprocess.Popen[str]":
+            return subprocess.Popen(
+                [*PROGRAM, "--db", path, "--port", "0", "--json", *more],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")},
+            )
+
+        with server() as process:
+            assert process.stdout is not None
+            api = f"{json.loads(process.stdout.readline())['url']}api/v1"
+            beat = f"{api}/sites/kz1/heartbeat"
+            assert httpx.post(beat, timeout=300).status_code == 401
+            sent = {"authorization": f"Bearer {token}"}
+            assert httpx.post(beat, headers=sent, timeout=300).status_code == 204
+            [site] = httpx.get(f"{api}/sites", timeout=300).json()["items"]
+            assert site["status"] == "up"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(300) == 0
+        with server("--watch") as process, open_observatory(path) as ask:
+            until_s = time.monotonic() + 120.0
+            while not (stated := ask.record.latest_changes("site")):
+                assert time.monotonic() < until_s, "no change of a site was stated"
+                time.sleep(0.1)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(300) == 0
+    assert [(one.subject, one.document["status"]) for one in stated] == [("site:kz1", "up")]
 
 
 def test_a_watcher_without_sources_ends_the_server_with_the_reason(tmp_path: Path) -> None:

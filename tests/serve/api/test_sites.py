@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import jsonschema
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.serve.api.served import client, served
 
 from hashquake.core.opinion import Change
@@ -14,6 +17,7 @@ from hashquake.core.secret_token import new_token
 from hashquake.core.site import Site
 from hashquake.core.times import parse_time
 from hashquake.observatory import open_observatory
+from hashquake.serve.cli.app import run
 from hashquake.serve.settings import ServeSettings
 
 TOKEN, HASH = new_token()
@@ -143,8 +147,12 @@ def test_tokens_are_not_in_the_record(api: httpx.Client, record: str) -> None:
         assert TOKEN.encode() not in path.read_bytes()
 
 
-def test_a_server_without_sites_says_so(address: str) -> None:
-    with client(address) as made:
+def test_a_server_without_sites_says_so(record: str, clock: Clock) -> None:
+    with (
+        open_observatory(record, now_s=clock) as ask,
+        served(ask, db=record, now_s=clock) as url,
+        client(url) as made,
+    ):
         assert made.get("/sites").json()["error"]["code"] == "sites-none"
         answer = made.post(BEAT, headers=OURS)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "heartbeats-off")
@@ -152,10 +160,10 @@ def test_a_server_without_sites_says_so(address: str) -> None:
 
 def test_sites_need_the_token_that_the_settings_ask_for(record: str, clock: Clock) -> None:
     token, kept = new_token()
-    settings = ServeSettings(tokens=[kept])
+    chosen = ServeSettings(tokens=[kept])
     with (
         open_observatory(record, now_s=clock) as ask,
-        served(ask, db=record, sites=SITES, settings=settings, now_s=clock) as url,
+        served(ask, db=record, sites=SITES, settings=chosen, now_s=clock) as url,
         client(url) as made,
     ):
         assert made.get("/sites").status_code == 401
@@ -184,3 +192,46 @@ def test_the_answer_fits_its_description(api: httpx.Client) -> None:
     schema = said["application/json"]["schema"] | {"components": described["components"]}
     jsonschema.Draft202012Validator(schema).validate(api.get("/sites").json())
     assert "204" in described["paths"]["/api/v1/sites/{site}/heartbeat"]["post"]["responses"]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    body=st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["hashrate_hps", "power_mw", "x"]), inner, max_size=3)
+        ),
+        max_leaves=5,
+    )
+)
+def test_whatever_a_site_sends_is_answered_in_shape(
+    api: httpx.Client, clock: Clock, body: Any
+) -> None:
+    clock.now_s += 1.0
+    answer = api.post(
+        BEAT,
+        headers={**OURS, "content-type": "application/json"},
+        content=json.dumps(body).encode(),
+    )
+    assert answer.status_code in (204, 400), answer.text
+    if answer.status_code == 400:
+        assert set(answer.json()["error"]) == {"code", "message", "hint"}
+
+
+def test_the_command_and_the_api_give_one_document(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sites.toml"
+    file.write_text(
+        '[[site]]\nid = "ekibastuz"\nname = "Ekibastuz"\ncountry = "KZ"\nths = 750_000\n'
+        '[[site]]\nid = "texas"\nname = "Texas"\ncountry = "US"\nregion = "US-TX"\nasns = [7018]\n',
+        encoding="utf-8",
+    )
+    arguments = ["sites", "--sites", str(file), "--db", "bundled", "--json"]
+    assert run([*arguments, "--at", "2022-01-05T14:00"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    with client(address) as made:
+        assert made.get("/sites?at=2022-01-05T14:00").json() == {"items": said, "next": None}

@@ -1,5 +1,6 @@
 """The pages show what the API answers, load nothing from outside, and say what is wrong."""
 
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -77,6 +78,18 @@ def test_the_seismograph_shows_the_rate_of_the_api(browser: httpx.Client) -> Non
     assert eh_s(rates[0]["hashrate_hps"]["median"]).replace("\xa0", " ") in text
     assert f"{browser.get('/api/v1/health').json()['tip']['height']:,}" in text
     assert "This is not the present" in text
+
+
+def test_what_was_not_seen_to_be_dark_is_not_marked_dark(browser: httpx.Client) -> None:
+    """An outage without an end was dark as long as it was seen to be, and no longer."""
+    about = re.search(r'data-chart="([^"]*)"', browser.get("/").text)
+    assert about is not None
+    marks = json.loads(unescape(about[1]))["marks"]
+    outages = browser.get("/api/v1/outages").json()["items"]
+    assert any(one["end_s"] is None for one in outages)
+    dark = sorted((w["start_s"], w["end_s"]) for one in outages for w in one["dark_windows"])
+    marked = sorted((m["start_s"], m["end_s"]) for m in marks if m["kind"] == "outage")
+    assert marked == dark
 
 
 def test_a_quake_shows_the_numbers_of_the_api(browser: httpx.Client) -> None:
@@ -183,3 +196,16 @@ def test_style_attributes_become_attributes_of_a_drawing() -> None:
     )
     assert found == Markup('<g fill="none" stroke="#fff"><text>a</text></g>')
     assert embedded("<p>style=&#34;x&#34; a &lt; b</p>") == "<p>style=&#34;x&#34; a &lt; b</p>"
+
+
+def test_what_is_long_is_packed_and_streams_are_not(browser: httpx.Client) -> None:
+    answer = browser.get("/countries")
+    assert answer.headers["content-encoding"] == "gzip"
+    packed = int(answer.headers["content-length"])
+    assert packed < len(answer.content) / 2
+    assert packed < 100_000
+    tag = answer.headers["etag"]
+    assert browser.get("/countries", headers={"If-None-Match": tag}).status_code == 304
+    assert "content-encoding" not in browser.get("/api/v1/health").headers
+    with browser.stream("GET", "/api/v1/stream") as events:
+        assert "content-encoding" not in events.headers

@@ -13,7 +13,9 @@ import pytest
 from tests.serve.api.served import client, served
 from tests.serve.page.small_record import HOSTILE, QUAKE, next_block, small_record
 
-from hashquake.observatory import Observatory
+from hashquake.core.contracts import Batch
+from hashquake.datasets.bundled import bundled_blocks
+from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.cli.app import run
 from hashquake.serve.page.publishing import Publisher
 
@@ -119,8 +121,6 @@ def test_a_file_is_no_folder_and_a_url_is_one(
 
 
 def test_an_empty_record_says_so(tmp_path: Path) -> None:
-    from hashquake.observatory import open_observatory
-
     with open_observatory(str(tmp_path / "empty.db"), create=True) as observatory:
         with served(observatory, db=str(tmp_path / "empty.db")) as url:
             for path in ("/", "/pools", "/forecast", "/charts", "/method"):
@@ -128,3 +128,21 @@ def test_an_empty_record_says_so(tmp_path: Path) -> None:
                 assert answer.status_code == 404, path
                 assert "The record is empty" in answer.text, path
         assert run(["publish", str(tmp_path / "x"), "--db", str(tmp_path / "empty.db")]) == 2
+
+
+@pytest.mark.parametrize("n_blocks", [1, 2, 60, 200])
+def test_a_short_record_has_pages_or_says_why_not(tmp_path: Path, n_blocks: int) -> None:
+    blocks = bundled_blocks().take(slice(5_000, 5_000 + n_blocks))
+    db = str(tmp_path / "short.db")
+    with open_observatory(db, create=True) as observatory:
+        observatory.feed(Batch(blocks=blocks), source="test")
+        with served(observatory, db=db) as url:
+            shown = {}
+            for path in ("/", "/quakes", "/outages", "/pools", "/countries/KZ", "/charts"):
+                answer = httpx.get(f"{url}{path}", headers={"Accept": "text/html"}, timeout=300)
+                shown[path] = answer.status_code
+                assert answer.status_code in (200, 404), answer.text
+    assert shown["/quakes"] == 200
+    assert (shown["/"] == 200) is (n_blocks > 1)
+    assert shown["/countries/KZ"] == 200
+    assert (shown["/pools"] == 200) is (n_blocks > 150)

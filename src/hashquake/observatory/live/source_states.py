@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hashquake.core.contracts import Batch
 from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult
-from hashquake.core.source_status import SourceState, SourceStatus
+from hashquake.core.source_status import OLD_TIP, SourceState, SourceStatus
 from hashquake.observatory.live.source_task import Report, WatchedSource
 from hashquake.observatory.live.status import source_statuses, tip_age
 
@@ -18,7 +18,6 @@ STUCK_S = 900.0
 nothing: it lost its peers, catches up, or stands on a branch that was left."""
 _RUN_S = 60.0
 _ANSWERS = ("ok", "late", "stuck")
-_STUCK = "its newest block is older than a silence of blocks lasts by chance [source-stuck]"
 _UNWATCHED = "it vouches for no time since {minutes:.0f} minutes ago [source-stuck]"
 _LATE = "nothing new came for longer than its cadence [source-late]"
 
@@ -106,7 +105,7 @@ class SourceStates:
 
     def _follows(self, name: str, now_s: float, *, believed: bool) -> tuple[SourceState, str]:
         if not believed:
-            return "stuck", _STUCK
+            return "stuck", OLD_TIP
         # A node may answer and vouch for nothing: then the time of its last answer does not count.
         since_s = self._vouched_s.get(name, self._news_s[name])
         if now_s - since_s <= max(STUCK_S, 2.0 * self._sources[name].poll_s):

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from hashquake import __version__
@@ -22,6 +23,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.site import Site
 from hashquake.observatory import Observatory
 from hashquake.serve.api import (
+    routes_alerts,
     routes_catalog,
     routes_check,
     routes_jobs,
@@ -43,6 +45,7 @@ from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
+from hashquake.serve.mcp.mounted import mount_tools
 from hashquake.serve.page import routes as routes_page
 from hashquake.serve.settings import ServeSettings
 
@@ -60,9 +63,12 @@ TABLES = (
     "/map",
     "/exposure",
     "/sites",
+    "/alerts",
     "/claims",
 )
 """Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
+_SMALL_BYTES = 4_096
+"""Shorter answers are sent as they are: packing them takes longer than sending them."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "default": {
         "model": ErrorDocument,
@@ -155,6 +161,8 @@ def create_app(
             if room.heartbeats is not None:
                 stack.callback(room.heartbeats.close)
             await room.broadcast.start()
+            if tools is not None:
+                await stack.enter_async_context(tools)
             for task in (room.broadcast.run(), room.jobs.run()):
                 await stack.enter_async_context(_beside(task))
             yield
@@ -169,6 +177,7 @@ def create_app(
         openapi_url=None,
     )
     _add_paths(app)
+    tools = mount_tools(app, observatory, exposed=exposed)
     app.state.metrics = Metrics(observatory, now_s=now_s)
     app.state.describe = partial(
         openapi_document,
@@ -179,10 +188,11 @@ def create_app(
     for kind in (HashquakeError, HTTPException, Exception):
         app.add_exception_handler(kind, handle_fault)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
-    inside: ASGIApp = app
+    # Streams of events are left as they are: an event is not to wait for others.
+    inside: ASGIApp = GZipMiddleware(app, minimum_size=_SMALL_BYTES, compresslevel=5)
     if chosen.origins:
         inside = CORSMiddleware(
-            app,
+            inside,
             allow_origins=chosen.origins,
             allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
@@ -205,6 +215,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_places,
         routes_pools,
         routes_sites,
+        routes_alerts,
         routes_jobs,
         routes_check,
         routes_stream,

@@ -1,7 +1,8 @@
 """Quakes and outages as an Atom feed, for readers of feeds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from xml.etree import ElementTree as ET
 
 from hashquake.core.hostile_text import visible_text
@@ -27,19 +28,22 @@ class FeedEntry:
 
     Parameters
     ----------
-    path : str
-        Of its document, below ``/api/v1``.
-    revision : int
-        Of the opinion.
+    name : str
+        Its identifier, the same whenever it is shown.
     updated_s : float
         When it was formed, UTC Unix seconds.
     title, text : str
         For people.
+    page_url : str
+        For people.
+    document_url : str
+        For programs; empty where there is none of it alone.
     """
 
-    path: str
-    revision: int
+    name: str
     updated_s: float
+    page_url: str
+    document_url: str = ""
     title: str
     text: str
 
@@ -56,31 +60,82 @@ def feed_xml(ask: Observatory, *, base_url: str, files: bool = False) -> bytes:
     files : bool
         Whether it is a folder of files, which have endings.
     """
-    entries = [_quake(one) for one in ask.quakes()]
-    entries += [_outage(one) for one in ask.outages(rejected=True, search=False)]
-    entries.sort(key=lambda one: (-one.updated_s, one.path))
-    entries = entries[:MOST_ENTRIES]
+    links = partial(_links, base_url=base_url, files=files)
+    entries = [_quake(one, links) for one in ask.quakes()]
+    entries += [_outage(one, links) for one in ask.outages(rejected=True, search=False)]
+    return atom_xml(
+        entries,
+        url=f"{base_url}/feed.atom",
+        title="hashquake: falls of Bitcoin's hash rate, and outages",
+    )
+
+
+def alerts_xml(ask: Observatory, *, base_url: str) -> bytes:
+    """Return the feed of alerts: what the rules of the settings led to, newest first.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    base_url : str
+        Where readers find the server, without a slash at its end.
+    """
+    outbox = ask.outbox()
+    alerts = () if outbox is None else outbox.alerts(limit=MOST_ENTRIES)
+    entries = [
+        FeedEntry(
+            name=f"alert:{one.key}",
+            updated_s=one.at_s,
+            title=one.document["title"],
+            text=one.document["text"].replace("\n", " "),
+            page_url=one.document["link"] or f"{base_url}/",
+        )
+        for one in alerts
+    ]
+    return atom_xml(entries, url=f"{base_url}/alerts.atom", title="hashquake: alerts")
+
+
+def atom_xml(entries: Sequence[FeedEntry], *, url: str, title: str) -> bytes:
+    """Return entries as an Atom feed (RFC 4287), newest first, at most `MOST_ENTRIES`.
+
+    Parameters
+    ----------
+    entries : sequence of FeedEntry
+        In any order.
+    url : str
+        Of the feed itself.
+    title : str
+        Of the feed.
+    """
+    newest = sorted(entries, key=lambda one: (-one.updated_s, one.name))[:MOST_ENTRIES]
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
     add = _adder(root)
-    add("id", f"{base_url}/feed.atom")
-    add("title", "hashquake: falls of Bitcoin's hash rate, and outages")
-    add("updated", format_time(max((one.updated_s for one in entries), default=0.0)))
-    add("link", rel="self", type="application/atom+xml", href=f"{base_url}/feed.atom")
+    add("id", url)
+    add("title", title)
+    add("updated", format_time(max((one.updated_s for one in newest), default=0.0)))
+    add("link", rel="self", type="application/atom+xml", href=url)
     author = ET.SubElement(root, f"{{{_ATOM}}}author")
     _adder(author)("name", "hashquake")
-    for one in entries:
+    for one in newest:
         entry = _adder(ET.SubElement(root, f"{{{_ATOM}}}entry"))
-        page, document = (".html", ".json") if files else ("", "")
-        url = f"{base_url}/api/v1/{one.path}{document}"
-        entry("id", f"urn:hashquake:{one.path.replace('/', ':')}:{one.revision}")
+        entry("id", f"urn:hashquake:{one.name}")
         entry("title", one.title)
         entry("updated", format_time(one.updated_s))
-        entry("link", rel="alternate", type="text/html", href=f"{base_url}/{one.path}{page}")
-        entry("link", rel="related", type="application/json", href=url)
+        entry("link", rel="alternate", type="text/html", href=one.page_url)
+        if one.document_url:
+            entry("link", rel="related", type="application/json", href=one.document_url)
         entry("content", one.text, type="text")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def _links(path: str, *, base_url: str, files: bool) -> dict[str, str]:
+    page, document = (".html", ".json") if files else ("", "")
+    return {
+        "page_url": f"{base_url}/{path}{page}",
+        "document_url": f"{base_url}/api/v1/{path}{document}",
+    }
 
 
 def _adder(parent: ET.Element) -> Callable[..., None]:
@@ -92,12 +147,12 @@ def _adder(parent: ET.Element) -> Callable[..., None]:
     return add
 
 
-def _quake(one: Quake) -> FeedEntry:
+def _quake(one: Quake, links: Callable[[str], dict[str, str]]) -> FeedEntry:
     fell = change(remaining_change(one.remaining_share))
     where = subject_words(one.subject)
     return FeedEntry(
-        path=f"quakes/{one.id}",
-        revision=one.revision,
+        name=f"quakes:{one.id}:{one.revision}",
+        **links(f"quakes/{one.id}"),
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): hash rate of {where} {fell}",
         text=f"Onset {window_text(one.onset)}; change of hash rate {fell}, with the 90 % interval; "
@@ -106,11 +161,11 @@ def _quake(one: Quake) -> FeedEntry:
     )
 
 
-def _outage(one: Outage) -> FeedEntry:
+def _outage(one: Outage, links: Callable[[str], dict[str, str]]) -> FeedEntry:
     place = country_name(country_of(one))
     return FeedEntry(
-        path=f"outages/{one.id}",
-        revision=one.revision,
+        name=f"outages:{one.id}:{one.revision}",
+        **links(f"outages/{one.id}"),
         updated_s=one.issued_s,
         title=f"{one.id} ({one.status}): outage in {place}",
         text=f"Onset {window_text(one.onset)}; {lost(one)}; most likely {likeliest(one)}. "

@@ -54,6 +54,13 @@ class Metrics:
         if _blocks_come(status):
             yield from self._of_data()
         yield _single("hashquake_stream_clients", "Clients that follow the stream", clients)
+        latency_s = self._ask.ingest_latency_s()
+        if latency_s is not None:
+            yield _single(
+                "hashquake_ingest_latency_seconds",
+                "How long after it was first seen the newest block was stored",
+                latency_s,
+            )
         size_bytes = self._ask.size_bytes()
         if size_bytes is not None:
             yield _single("hashquake_record_bytes", "Size of the record's file", size_bytes)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hashquake.serve.api.docs_page import docs_css, docs_html
-from hashquake.serve.api.feed import feed_xml
+from hashquake.serve.api.feed import alerts_xml, feed_xml
 from hashquake.serve.api.reply import json_bytes, reply_bytes
 from hashquake.serve.api.room import room_of
 
@@ -54,4 +54,17 @@ async def feed(request: Request) -> Response:
     base = str(request.base_url).rstrip("/")
     return await reply_bytes(
         request, lambda ask: feed_xml(ask, base_url=base), media="application/atom+xml", about=base
+    )
+
+
+@router.get("/alerts.atom")
+async def alerts(request: Request) -> Response:
+    """Return the alerts of the settings' rules as an Atom feed."""
+    base = str(request.base_url).rstrip("/")
+    return await reply_bytes(
+        request,
+        lambda ask: alerts_xml(ask, base_url=base),
+        media="application/atom+xml",
+        about=base,
+        lasting=False,
     )

@@ -14,9 +14,14 @@ import click
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from hashquake import __version__
 from hashquake.serve.cli.faults import said_of, suggestion
-from hashquake.serve.cli.output import EXIT_ERROR, EXIT_PARTIAL, show_error, soften_encodings
+from hashquake.serve.cli.output import (
+    EXIT_ERROR,
+    EXIT_PARTIAL,
+    print_json,
+    show_error,
+    soften_encodings,
+)
 
 TRACEBACK = "HASHQUAKE_TRACEBACK"
 """The environment variable that shows where an unforeseen error came from."""
@@ -35,7 +40,7 @@ COMMANDS = {
     "forecast": "The next difficulty and when it comes.",
     "simulate": "What would follow if a country or a pool went dark.",
     "partition": "A country cut off that mines on: two chains, and what healing undoes.",
-    "stale": "Blocks found in vain, by pool, from the time a block takes to spread.",
+    "stale": "Stale blocks by pool, from the time a block takes to spread.",
     "rate": "Hash rate of the network and of pools, with intervals.",
     "pools": "What pools found beside the hash rate they report themselves.",
     "sites": "Which of your mining farms stand behind a dark network or grid.",
@@ -44,7 +49,9 @@ COMMANDS = {
     "ingest": "Read blocks from a node, files, a table or a service.",
     "watch": "Watch the network now, until stopped.",
     "status": "Whether the record is watched, and whether everything is fresh.",
+    "alerts": "What the rules of the settings raised, and whether it arrived.",
     "serve": "Open the record as web pages, and answer over HTTP with its documents.",
+    "mcp": "Answer a language model's program: read-only tools, each number with its interval.",
     "publish": "Write the record as a folder of web pages.",
     "update": "Bring the record up to the present: blocks, prices, connectivity.",
     "export": "Write the record's blocks as Parquet or CSV.",
@@ -134,12 +141,6 @@ def _in_paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(each.split()) for each in text.split("\n\n"))
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"hashquake {__version__}")
-        raise typer.Exit
-
-
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
@@ -149,18 +150,32 @@ app = typer.Typer(
 )
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def group(
+    ctx: typer.Context,
     *,
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+            "--version", help="Show the versions of program, data and detectors, and exit."
         ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --version: print one JSON document.")
     ] = False,
 ) -> None:
     """Watch Bitcoin's hash rate as a seismograph does, with an honest interval on every number."""
-    del version
+    if version:
+        from hashquake.serve.version import version_document, version_lines
+
+        if as_json:
+            print_json(version_document())
+        else:
+            typer.echo("\n".join(version_lines()))
+        raise typer.Exit
+    if as_json:
+        what = "goes behind the command" if ctx.invoked_subcommand else "needs a command"
+        raise click.UsageError(f"--json {what}, or goes with --version", ctx)
 
 
 def run(arguments: list[str]) -> int:
@@ -209,6 +224,9 @@ def _make_ready() -> None:
         warnings.simplefilter("ignore")
     # Messages of the rooms below, apart from their results; never on standard output.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
+    # Without a home that can be written matplotlib keeps its fonts in a temporary folder, and warns
+    # of it; the picture is the same, and there is nothing for the user to do.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def _reported(message: str, code: str, hint: str, *, as_json: bool, status: int) -> int:

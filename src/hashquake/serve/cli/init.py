@@ -7,10 +7,11 @@ from typing import Annotated
 import click
 import typer
 
+from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN, network_named
 from hashquake.core.secret_url import without_passwords
 from hashquake.serve.cli.options import Db, Json
-from hashquake.serve.cli.output import console, print_json
+from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.files import write_whole
 
@@ -73,7 +74,12 @@ def init(
     known = settings is not None and settings.exists()
     made = settings is not None and not known and (not had_own or name == str(own))
     if settings is not None and made:
-        write_whole(settings, settings_text(name).encode(), private=True)
+        try:
+            write_whole(settings, settings_text(name).encode(), private=True)
+        except UsageError as error:
+            # The record is made; with a home that cannot be written it is named by --db.
+            made = False
+            note(f"{error.message}; name the record with --db or HASHQUAKE_DB")
     unit = _unit(name) if systemd else None
     default = load_settings().record_named(create=False)
     if as_json:

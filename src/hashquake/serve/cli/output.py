@@ -13,6 +13,8 @@ from hashquake.core.hostile_text import visible_text
 if TYPE_CHECKING:
     from rich.console import Console
 
+_SOFTLY = "hashquake"
+"""How our output meets signs that its encoding does not hold."""
 _LONGEST_LINE = 1_000
 _SHOWN_OF_A_WORD = 120
 _ENDLESS_WORD = re.compile(r"\S{200,}")
@@ -105,10 +107,24 @@ def _without_endless_words(text: str) -> str:
 
 def soften_encodings() -> None:
     """Let text that a terminal cannot hold be written in what it can, instead of failing."""
-    codecs.register_error("hashquake", _in_ascii)
+    codecs.register_error(_SOFTLY, _in_ascii)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="hashquake")
+            stream.reconfigure(errors=_SOFTLY)
+
+
+def encodable_text(text: str, encoding: str) -> str:
+    """Return a text in signs that an encoding holds, "+/-" for one that stands for it.
+
+    Parameters
+    ----------
+    text : str
+        Of our own, or made visible.
+    encoding : str
+        Of the terminal, such as ``ascii``.
+    """
+    codecs.register_error(_SOFTLY, _in_ascii)
+    return text.encode(encoding, _SOFTLY).decode(encoding)
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:

@@ -61,7 +61,7 @@ def list_quakes(
     from hashquake.serve.quake_table import expected_by_luck, quake_table
 
     out = console()
-    out.print(quake_table(found, width=out.width))
+    out.print(quake_table(found))
     if summed := expected_by_luck(found):
         out.print(f"\n{summed}")
 

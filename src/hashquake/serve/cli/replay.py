@@ -24,7 +24,11 @@ def replay(
     until: Until = None,
     false_alarms: Annotated[
         float,
-        typer.Option(metavar="PER_YEAR", help="How often luck and drift alone may raise a quake."),
+        typer.Option(
+            metavar="PER_YEAR",
+            help="How often luck and drift alone may raise a quake of the network, "
+            "and as often one of pools.",
+        ),
     ] = 1.0,
     write: Annotated[bool, typer.Option("--write", help="Keep the catalog in the record.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Rejected quakes, too.")] = False,
@@ -54,4 +58,4 @@ def replay(
         print_json([quake_json(quake) for quake in found])
     else:
         out = console()
-        out.print(quake_table(found, width=out.width))
+        out.print(quake_table(found))

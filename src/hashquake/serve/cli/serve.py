@@ -98,7 +98,9 @@ def serve(
         server = make_server(built.guard, started=started, stopping=built.stop)
         if writer is not None:
             from hashquake.serve.api.watching import watching_beside
+            from hashquake.serve.cli.watch import alerting_beside
 
+            stack.enter_context(alerting_beside(db, settings.alerts, note=note))
             stack.enter_context(
                 watching_beside(
                     writer,

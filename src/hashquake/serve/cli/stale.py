@@ -1,4 +1,4 @@
-"""``hashquake stale``: blocks found in vain, by pool, from the time a block takes to spread."""
+"""``hashquake stale``: stale blocks by pool, from the time a block takes to spread."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,7 +47,7 @@ def stale(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Simulate how many blocks each pool finds in vain, as a curve over the delay of blocks.
+    """Simulate the share of each pool's blocks that become stale, over the delay of blocks.
 
     Without --shares the pools are those of the record's last 30 days, small ones together.
     """
@@ -127,7 +127,12 @@ def _print(names: list[str], parts: "np.ndarray[Any, Any]", rows: list[dict[str,
     from hashquake.serve.format import NBSP, percent
     from hashquake.serve.source_names import pool_name
 
-    table = Table(box=None, pad_edge=False, title="Blocks found in vain", title_justify="left")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        title="Share of blocks that become stale, by the time a block takes to spread",
+        title_justify="left",
+    )
     table.add_column("pool")
     table.add_column("share", justify="right")
     for row in rows:

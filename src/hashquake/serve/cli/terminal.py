@@ -7,6 +7,8 @@ from typing import IO, Any, cast
 from rich.console import Console
 from rich.text import Text
 
+from hashquake.serve.cli.output import encodable_text
+
 _NBSP = "\N{NO-BREAK SPACE}"
 # rich takes a no-break space for a space and breaks the line there; a sign that is none of the
 # spaces stands for it until the line is written.
@@ -32,7 +34,11 @@ class Terminal(Console):
         options : object
             Those of ``rich.console.Console.render_str``.
         """
-        return super().render_str(text.replace(_NBSP, _KEPT), **options)
+        parts = text.split(_NBSP)
+        if not self.encoding.startswith("utf"):
+            # Before the layout: a sign may become several, which would shift the columns behind.
+            parts = [encodable_text(part, self.encoding) for part in parts]
+        return super().render_str(_KEPT.join(parts), **options)
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print; a single line of text hangs by its indent, its bullet or its name.

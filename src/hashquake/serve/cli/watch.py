@@ -2,8 +2,9 @@
 
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import note, print_json
 
 if TYPE_CHECKING:
+    from hashquake.serve.alerts.settings import AlertsSettings
     from hashquake.serve.settings import Settings
 
 
@@ -89,8 +91,11 @@ def _watch(
     sites = sites_wanted(None, settings)
     how = log or settings.log
     stop = Event()
-    with opened(db, create=True) as observatory, _stopped_by_signals(stop):
+    with ExitStack() as stack:
+        observatory = stack.enter_context(opened(db, create=True))
         if as_json:
+            stack.enter_context(alerting_beside(db, settings.alerts, note=note))
+            stack.enter_context(_stopped_by_signals(stop))
             watch(
                 observatory,
                 sources,
@@ -107,6 +112,9 @@ def _watch(
             from hashquake.serve.log_lines import LoggedChanges
 
             shown = LoggedChanges(how)
+        noted = partial(shown.note, "alerts")
+        stack.enter_context(alerting_beside(db, settings.alerts, note=noted))
+        stack.enter_context(_stopped_by_signals(stop))
         with shown:
             watch(
                 observatory,
@@ -120,6 +128,28 @@ def _watch(
                 sites=sites,
             )
     return 0
+
+
+def alerting_beside(
+    db: str | None, alerts: "AlertsSettings", *, note: Callable[[str], None]
+) -> AbstractContextManager[None]:
+    """Raise and deliver alerts while the block runs; without rules, do nothing.
+
+    Parameters
+    ----------
+    db : str or None
+        As given with ``--db``; the record exists.
+    alerts : AlertsSettings
+        Rules and ways.
+    note : callable
+        Called with sentences for whoever runs it.
+    """
+    if not alerts.rule:
+        return nullcontext()
+    from hashquake.serve.alerts.service import alerting
+    from hashquake.serve.record_name import record_name
+
+    return alerting(record_name(db, create=True).secret, alerts, note=note)
 
 
 def _print_change(change: Change) -> None:

@@ -147,12 +147,13 @@ def print_energy(report: EnergyReport, names: Mapping[str, str], out: "Console")
     bounds = report.bounds
     out.print(
         f"\n[dim]The network by Cambridge's method: best guess {megawatts(bounds.best_mw)}; "
-        f"{megawatts(bounds.lower_mw)} if every machine were of the best kind, "
-        f"{megawatts(bounds.upper_mw)} of the worst that earns its electricity.[/]"
+        f"{megawatts(bounds.lower_mw)} if every machine were of the most efficient kind, "
+        f"{megawatts(bounds.upper_mw)} if of the least efficient that pays for its electricity.[/]"
     )
     said = () if report.claim is None else (claim_sentence(report.claim),)
     for caveat in (*report.reasons.values(), *report.caveats, *said):
-        out.print(f"[dim]- {escape(caveat)}[/]")
+        said_plainly = named(caveat, report.country)
+        out.print(f"[dim]- {escape(said_plainly[:1].upper() + said_plainly[1:])}[/]")
     for source in report.sources:
         out.print(f"[dim]- {_safe(source)}[/]", soft_wrap=True)
 

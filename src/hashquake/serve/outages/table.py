@@ -32,6 +32,7 @@ from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import source_name
+from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import class_because, coverage_rows, signal_name, silence_because
 
 CLASS_NAMES = {
@@ -141,7 +142,8 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     """
     one = opinions[-1]
     console.print(
-        f"[bold]{one.id}[/]  {one.subject}, revision {one.revision}, {evidence_mark(one.evidence)}"
+        f"[bold]{one.id}[/]  {subject_words(one.subject)}, revision {one.revision}, "
+        f"{evidence_mark(one.evidence)}"
     )
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")

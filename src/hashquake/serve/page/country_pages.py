@@ -10,9 +10,9 @@ from hashquake.core.country import parse_country
 from hashquake.core.errors import FormatError, HashquakeError, UsageError
 from hashquake.core.subject import parse_subject
 from hashquake.observatory import Observatory
-from hashquake.serve.exposure_table import exposure_shapes
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
 from hashquake.serve.outages.table import country_of, likeliest
+from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.series_charts import outage_marks, rate_chart
 from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
@@ -87,8 +87,7 @@ def country_page(ask: Observatory, site: Website, country: str) -> str:
     document = _map(ask)
     row = next((one for one in document["countries"] if one["country"] == letters), None)
     outages = [one for one in ask.outages(search=False) if country_of(one) == letters]
-    exposures = [one for one in exposure_shapes(ask.exposure()) if one["country"] == letters]
-    exposures.sort(key=lambda one: -one["exposure_share"]["median"])
+    exposures = [one for one in exposure_rows(ask) if one["country"] == letters]
     energy, no_energy = _energy(ask, letters)
     marks = [one for one in outage_marks(ask, site) if one["label"].endswith(country_name(letters))]
     return site.render(
@@ -120,7 +119,7 @@ def countries_with_pages(ask: Observatory) -> list[str]:
     """
     found = {row["country"] for row in _map(ask)["countries"]}
     found |= {country_of(one) for one in ask.outages(search=False)}
-    found |= {row["country"] for row in exposure_shapes(ask.exposure())}
+    found |= {row["country"] for row in exposure_rows(ask)}
     return sorted(one for one in found if one and one != "ZZ")
 
 

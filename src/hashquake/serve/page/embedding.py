@@ -22,7 +22,9 @@ def embedded(body: str) -> Markup:
         The same with ``fill="none"`` in place of ``style="fill: none"``, so that a page needs no
         permission for styles inside it, and its style sheet decides about fonts.
     """
-    return Markup(_TAG_WITH_STYLE.sub(_as_attributes, body))  # noqa: S704  our own templates
+    # The frame has a main part already; a page has but one.
+    inner = body.replace("<main>", "<div>").replace("</main>", "</div>")
+    return Markup(_TAG_WITH_STYLE.sub(_as_attributes, inner))  # noqa: S704  our own templates
 
 
 def _as_attributes(tag: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.pools.registry import bundled
-from hashquake.serve.exposure_table import exposure_shapes
+from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
 from hashquake.serve.page.small_svg import Line, sparkline
 from hashquake.serve.page.website import Website
@@ -80,8 +80,7 @@ def pool_page(ask: Observatory, site: Website, slug: str) -> str:
         for each in ask.quakes()
         if each.status != "rejected" and (each.subject == subject or slug in each.pools)
     ]
-    exposures = [row for row in exposure_shapes(ask.exposure()) if row["pool"] == slug]
-    exposures.sort(key=lambda row: -row["exposure_share"]["median"])
+    exposures = [row for row in exposure_rows(ask) if row["pool"] == slug]
     return site.render(
         "pool.html.j2",
         section="pools",

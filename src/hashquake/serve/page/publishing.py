@@ -16,7 +16,6 @@ from hashquake.serve.api.csv_table import csv_bytes
 from hashquake.serve.api.feed import feed_xml
 from hashquake.serve.api.reply import json_bytes
 from hashquake.serve.api.series import float32_bytes, series_rows
-from hashquake.serve.exposure_table import exposure_shapes
 from hashquake.serve.files import write_whole
 from hashquake.serve.forecast_table import next_difficulty_shape
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
@@ -29,6 +28,7 @@ from hashquake.serve.opinion_documents import (
 from hashquake.serve.outages.alarms import with_false_alarms
 from hashquake.serve.page.charts_page import charts_page
 from hashquake.serve.page.country_pages import countries_page, countries_with_pages, country_page
+from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.forecast_page import forecast_page
 from hashquake.serve.page.method_page import method_page
 from hashquake.serve.page.outage_pages import outage_page, outages_page
@@ -206,7 +206,7 @@ class Publisher:
         whole = record_window(self._ask)
         rows = self._ask.pools(whole.end_s, span_s=whole.duration_s)
         found = {one.pool for one in rows if one.n_blocks}
-        found |= {row["pool"] for row in exposure_shapes(self._ask.exposure())}
+        found |= {row["pool"] for row in exposure_rows(self._ask)}
         return sorted(found - {NETWORK})
 
     def _assets(self) -> Iterator[File]:

@@ -30,6 +30,8 @@ from hashquake.serve.page.website import ENDINGS, Website, asset_bytes, asset_na
 router = APIRouter(include_in_schema=False)
 Make = Callable[[Observatory, Website], str]
 HTML = "text/html"
+FRESH_S = 15.0
+"""How long a page of the present stays as it is, seconds, while no block comes."""
 Named = Annotated[str, Path(description="Which one; its id.")]
 File = Annotated[str, Path(description="A style sheet, module or picture.")]
 Digest = Annotated[str, Path(description="Keeps versions apart.")]
@@ -53,7 +55,7 @@ def _checks_claims(request: Request) -> bool:
     return any(getattr(one, "path", "") == "/api/v1/check" for one in request.app.routes)
 
 
-async def page(request: Request, make: Make, *, lasting: bool = True) -> Response:
+async def page(request: Request, make: Make, *, of_now: bool = False) -> Response:
     """Answer with a page made of the record.
 
     Parameters
@@ -62,16 +64,17 @@ async def page(request: Request, make: Make, *, lasting: bool = True) -> Respons
         Its path and query name the page.
     make : callable
         Returns the page, from the record.
-    lasting : bool
-        Whether equal editions of the record give equal pages; False for those of the clock.
+    of_now : bool
+        Whether it depends on the clock: then it is made again after `FRESH_S`, also where the
+        record stayed as it is.
     """
     site = site_of(request)
+    moment = f"{room_of(request).now_s() // FRESH_S:.0f}" if of_now else ""
     return await reply_bytes(
         request,
         lambda ask: make(ask, site).encode(),
         media=HTML,
-        lasting=lasting,
-        about=site.root,
+        about=f"{site.root} {site.missing} {moment}",
         headers={"Content-Security-Policy": PAGE_POLICY},
     )
 
@@ -90,7 +93,7 @@ async def asset(digest: Digest, name: File) -> Response:
 @router.get("/")
 async def seismograph(request: Request) -> Response:
     """Return the first page."""
-    return await page(request, seismograph_page, lasting=False)
+    return await page(request, seismograph_page, of_now=True)
 
 
 @router.get("/quakes")
@@ -200,7 +203,7 @@ async def result(request: Request, job: Named) -> Response:
 @router.get("/method")
 async def method(request: Request) -> Response:
     """Return the page of method and coverage."""
-    return await page(request, method_page, lasting=False)
+    return await page(request, method_page, of_now=True)
 
 
 @router.get("/charts")

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from hashquake.core.network import MAIN
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
+from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.observatory import Observatory
 from hashquake.serve.format import change
 from hashquake.serve.page.website import Website
@@ -47,6 +49,7 @@ def rate_chart(
     view: Window | None = None,
     marks: Iterable[dict[str, Any]] = (),
     follows: bool = False,
+    more: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the description of a chart of hash rates, for the module that draws it.
 
@@ -64,6 +67,8 @@ def rate_chart(
         Moments and stretches of time.
     follows : bool
         Whether the address of the page names the span that is shown.
+    more : sequence of dict
+        Further strips whose values stand in the page, such as `price_strip`.
     """
     whole = record_window(ask)
     step_s = DAY_S
@@ -94,7 +99,9 @@ def rate_chart(
     return {
         "source": source,
         "view": [shown.start_s, shown.end_s],
-        "names": [_name(one) for one in subjects],
+        "names": [*(_name(one) for one in subjects), *(one["name"] for one in more)],
+        "units": [*("hps" for _ in subjects), *(one["unit"] for one in more)],
+        "more": list(more),
         "marks": list(marks),
         "follows": follows,
         "table": table,
@@ -130,6 +137,31 @@ def whole_days(ask: Observatory) -> Window:
     return Window(start_s=start_s, end_s=start_s + n_days * DAY_S)
 
 
+def price_strip(ask: Observatory) -> list[dict[str, Any]]:
+    """Return the bundled price of each midnight as a strip; nothing on another network.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+    """
+    if ask.network != MAIN:
+        return []
+    whole = record_window(ask)
+    candles = bundled_daily_candles().between(whole)
+    if not len(candles):
+        return []
+    return [
+        {
+            "name": "Price",
+            "unit": "usd",
+            "start_s": float(candles.start_s[0]),
+            "step_s": DAY_S,
+            "values": [round(float(one)) for one in candles.close_usd],
+        }
+    ]
+
+
 def _name(subject: str) -> str:
     words = subject_words(subject).removeprefix("the ")
     return f"{words[:1].upper()}{words[1:]}"
@@ -159,7 +191,9 @@ def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
 
 
 def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
-    """Mark the outages of countries.
+    """Mark the stretches in which countries were seen to be dark.
+
+    Between them, and after the last one where no end was seen, nothing is known or all was well.
 
     Parameters
     ----------
@@ -171,12 +205,13 @@ def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     return [
         {
             "kind": "outage",
-            "start_s": one.onset.start_s,
-            "end_s": one.end_s or one.issued_s,
+            "start_s": window.start_s,
+            "end_s": window.end_s,
             "label": f"{one.id}: outage in {country_name(one.subject.partition(':')[2])}",
             "href": site.page(f"outages/{one.id}"),
         }
         for one in ask.outages(search=False)
+        for window in one.dark_windows
     ]
 
 

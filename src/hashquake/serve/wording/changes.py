@@ -8,7 +8,7 @@ from hashquake.core.interval import Interval
 from hashquake.core.opinion import Change
 from hashquake.core.site import DARK
 from hashquake.serve.format import NBSP, chance, eh_s_interval
-from hashquake.serve.format_times import duration, utc
+from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.source_names import pool_name, source_name
 from hashquake.serve.subject_names import subject_words
 
@@ -37,6 +37,19 @@ def change_line(change: Change) -> str:
     """
     return visible_text(
         f"{utc(change.at_s)}: {change_words(change)}".replace(NBSP, " "), limit=_LONGEST
+    )
+
+
+def short_change_line(change: Change) -> str:
+    """Return what changed as one plain line for a narrow screen, the time without its year first.
+
+    Parameters
+    ----------
+    change : Change
+        Of any kind; a kind that is not known here is named as it is.
+    """
+    return visible_text(
+        f"{short_time(change.at_s)}  {change_words(change)}".replace(NBSP, " "), limit=_LONGEST
     )
 
 
@@ -136,9 +149,8 @@ def _tips(change: Change) -> str:
 
 def _site(change: Change) -> str:
     found = change.document
-    since = "" if found["since_s"] is None else f" since {utc(found['since_s'])}"
-    if found["status"] == "unknown" and since:
-        since = since.replace("since", "last seen", 1)
+    begun = ", last seen" if found["status"] == "unknown" else " since"
+    since = "" if found["since_s"] is None else f"{begun} {utc(found['since_s'])}"
     sure = found["dark_probability"]
     if sure is not None and found["status"] in DARK:
         since += f", {chance(sure)} sure"

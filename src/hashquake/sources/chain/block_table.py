@@ -26,7 +26,7 @@ from hashquake.sources.tables._table_file import SortedTable, TableFile
 from hashquake.sources.tables._table_times import TimeColumn
 from hashquake.sources.tables._table_values import (
     bits_of_cell,
-    hash_of_cell,
+    hash_cells,
     height_values,
     pool_of_cell,
     script_of_cell,
@@ -224,8 +224,8 @@ class _BlockRowReader:
                 stale=part.stale,
                 bits=self._bits(batch, part),
                 pool=self._values(batch, "pool", pool_of_cell, part.row),
-                hash=self._values(batch, "hash", hash_of_cell, part.row),
-                prev=self._values(batch, "prev", hash_of_cell, part.row),
+                hash=self._hashes(batch, "hash", part.row),
+                prev=self._hashes(batch, "prev", part.row),
                 coinbase=self._values(batch, "coinbase", script_of_cell, part.row),
                 seen_s=seen.seconds(self._cells(batch, "seen"), part.row)
                 if "seen" in self._columns
@@ -268,6 +268,11 @@ class _BlockRowReader:
 
     def _cells(self, batch: pl.DataFrame, field: str) -> pl.Series:
         return plain_cells(batch, self._columns[field])
+
+    def _hashes(self, batch: pl.DataFrame, field: str, row: int) -> list[bytes | None] | None:
+        if field not in self._columns:
+            return None
+        return hash_cells(self._cells(batch, field), self._path, row)
 
     def _values(self, batch: pl.DataFrame, field: str, reader: Any, row: int) -> list[Any] | None:
         if field not in self._columns:

@@ -9,6 +9,8 @@ from polars.exceptions import PanicException, PolarsError
 from hashquake.core.errors import FormatError
 
 _T = TypeVar("_T")
+_REPEATED = 4
+"""Cells of which each value comes so often on average are read once a value."""
 
 
 def plain_cells(batch: pl.DataFrame, name: str) -> pl.Series:
@@ -109,12 +111,28 @@ def cell_values(
             code="cells-nested",
             hint="write one value a cell",
         )
-    values: list[_T | None] = []
-    for at, cell in enumerate(python_cells(cells, path, first_row)):
+    values = python_cells(cells, path, first_row)
+    try:
+        if cells.dtype == pl.String or cells.dtype.is_integer():
+            distinct = set(values)
+            if len(distinct) * _REPEATED < len(values):
+                read = {cell: None if cell is None else reader(cell) for cell in distinct}
+                return [read[cell] for cell in values]
+        return [None if cell is None else reader(cell) for cell in values]
+    except FormatError:
+        return _read_one_by_one(values, reader, path, first_row)
+
+
+def _read_one_by_one(
+    values: list[Any], reader: Callable[[Any], _T], path: str, first_row: int
+) -> list[_T | None]:
+    """Read cells of which one at least is faulty, to name the row of the first."""
+    found: list[_T | None] = []
+    for at, cell in enumerate(values):
         try:
-            values.append(None if cell is None else reader(cell))
+            found.append(None if cell is None else reader(cell))
         except FormatError as error:
             raise FormatError(
                 f"row {first_row + at} of {path}: {error.message}", code=error.code, hint=error.hint
             ) from None
-    return values
+    return found

@@ -12,11 +12,12 @@ from polars.exceptions import PolarsError
 from hashquake.core.difficulty import target_of_bits
 from hashquake.core.errors import FormatError, InputError
 from hashquake.core.header import hash_bytes
-from hashquake.sources.tables._table_cells import require_cells
+from hashquake.sources.tables._table_cells import cell_values, require_cells
 
 _STALE_WORDS = {"true": True, "t": True, "yes": True, "1": True, "stale": True, "orphan": True}
 _MAIN_WORDS = {"false": False, "f": False, "no": False, "0": False, "main": False}
 _FATES = _STALE_WORDS | _MAIN_WORDS
+_HASH_BYTES, _HASH_DIGITS = 32, 64
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
@@ -115,6 +116,37 @@ def hash_of_cell(cell: Any) -> bytes:
     if isinstance(cell, bytes) and len(cell) == 32:
         return cell
     return hash_bytes(str(cell).strip())
+
+
+def hash_cells(cells: pl.Series, path: str, first_row: int) -> list[bytes | None]:
+    """Read a column of block hashes; see `hash_of_cell`.
+
+    Parameters
+    ----------
+    cells : polars.Series, shape (n,)
+        The column, or part of it.
+    path : str
+        Of the table, for messages.
+    first_row : int
+        Number of the first row.
+
+    Raises
+    ------
+    FormatError
+        ``hash-malformed`` with the row.
+    """
+    n = len(cells)
+    usual = cells.dtype == pl.String and not cells.null_count()
+    if usual and n and bool((cells.str.len_bytes() == _HASH_DIGITS).all()):
+        # As people write them, all in one go; a space in one makes the whole too short.
+        try:
+            whole = bytes.fromhex("".join(cells.to_list()))
+        except ValueError:
+            whole = b""
+        if len(whole) == n * _HASH_BYTES:
+            hashed = np.frombuffer(whole, np.uint8).reshape(n, _HASH_BYTES)[:, ::-1].tobytes()
+            return [hashed[at : at + _HASH_BYTES] for at in range(0, len(hashed), _HASH_BYTES)]
+    return cell_values(cells, hash_of_cell, path, first_row)
 
 
 def script_of_cell(cell: Any) -> bytes:

@@ -1,9 +1,9 @@
 // @ts-check
 /** What surrounds a chart on a page: its data, its tools, its menu, and the table behind it. */
 
-import { RateData, iso } from "./rate_data.js";
+import { RateData, iso, series, valueAt } from "./rate_data.js";
 import { TimeChart } from "./time_chart.js";
-import { hashrate, time } from "./words.js";
+import { hashrate, time, usd } from "./words.js";
 
 /** @typedef {import("./time_chart.js").Mark} Mark */
 /**
@@ -11,11 +11,13 @@ import { hashrate, time } from "./words.js";
  * @property {import("./rate_data.js").SeriesSource} source
  * @property {[number, number]} view
  * @property {string[]} names of the series
+ * @property {string[]} units of the series: `hps` or `usd`
+ * @property {{start_s: number, step_s: number, values: number[]}[]} more strips whose values stand in the page
  * @property {Mark[]} marks
  * @property {boolean} follows whether it shows its span of the address
  */
 
-const MOST_ROWS = 200;
+const MOST_ROWS = 200, SETTLED_MS = 80;
 /** @type {{chart: TimeChart, data: RateData}[]} */
 const hosts = [];
 
@@ -57,23 +59,37 @@ function start(figure) {
   const quiet = says.textContent ?? "";
   const data = new RateData(about.source, () => {
     failed.hidden = true;
+    figure.dataset.ready = "yes";
     chart.draw();
+    refill();
   }, (error) => {
     failed.hidden = false;
     failed.textContent = `${failed.dataset.text}: ${error.message}`;
   });
+  const more = about.more.map(series);
+  const table = /** @type {HTMLDetailsElement | null} */ (figure.querySelector("details.data"));
+  let waiting = 0;
+  // An open table follows the chart, once it has come to rest.
+  const refill = () => {
+    window.clearTimeout(waiting);
+    if (table?.open) waiting = window.setTimeout(() => fill(table, chart, about), SETTLED_MS);
+  };
   const chart = new TimeChart(canvas, {
     bounds: [about.source.start_s, about.source.end_s],
     view: about.follows ? asked(about.view) : about.view,
     strips: about.names.slice(1),
     marks: about.marks,
-    series: (start_s, end_s) => data.tile(start_s, end_s)?.series ?? null,
+    series: (start_s, end_s) => {
+      const found = data.tile(start_s, end_s)?.series;
+      return found ? [...found, ...more] : null;
+    },
     said: (cursor) => {
-      says.textContent = cursor ? sentence(cursor, about.names) : quiet;
+      says.textContent = cursor ? sentence(cursor, about) : quiet;
     },
     moved: (view) => {
       press(figure, view, about.source.end_s);
       if (about.follows) remember(view);
+      refill();
     },
   });
   hosts.push({ chart, data });
@@ -87,8 +103,7 @@ function start(figure) {
   figure.querySelector("button[data-zoom='in']")?.addEventListener("click", () => chart.zoom(0.5, middle(chart)));
   figure.querySelector("button[data-zoom='out']")?.addEventListener("click", () => chart.zoom(2, middle(chart)));
   menu(figure, chart, data);
-  const table = /** @type {HTMLDetailsElement | null} */ (figure.querySelector("details.data"));
-  table?.addEventListener("toggle", () => table.open && fill(table, chart, about.names));
+  table?.addEventListener("toggle", refill);
 }
 
 /** @param {TimeChart} chart */
@@ -98,13 +113,22 @@ function middle(chart) {
 
 /**
  * @param {import("./time_chart.js").Cursor} cursor
- * @param {string[]} names
+ * @param {ChartDescription} about
  */
-function sentence(cursor, names) {
+function sentence(cursor, about) {
   const rates = cursor.values
-    .map((one, at) => `${names[at]}: ${one ? hashrate(one.median, one.low, one.high) : "no data"}`)
-    .slice(0, 5);
+    .map((one, at) => `${about.names[at]}: ${written(one, about.units[at])}`)
+    .filter((_, at) => at < 4 || about.units[at] === "usd");
   return [`${time(cursor.at_s)}.`, rates.join("; "), cursor.mark ? `· ${cursor.mark.label}` : ""].join(" ").trim();
+}
+
+/**
+ * @param {{median: number, low: number, high: number} | null} one
+ * @param {string} unit
+ */
+function written(one, unit) {
+  if (!one) return "no data";
+  return unit === "usd" ? usd(one.median) : hashrate(one.median, one.low, one.high);
 }
 
 /**
@@ -154,27 +178,37 @@ function menu(figure, chart, data) {
   });
   figure.querySelector("button[data-save='png']")?.addEventListener("click", async () => {
     const blob = await chart.png();
-    if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = "hashquake.png";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    if (blob) save(blob, "hashquake.png");
   });
+  figure.querySelector("button[data-save='svg']")?.addEventListener("click", () => {
+    save(new Blob([chart.svg()], { type: "image/svg+xml" }), "hashquake.svg");
+  });
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /**
  * Write what the chart shows as a table, for those who do not see it.
  * @param {HTMLDetailsElement} details
  * @param {TimeChart} chart
- * @param {string[]} names
+ * @param {ChartDescription} about
  */
-function fill(details, chart, names) {
-  const series = chart.input.series(...chart.view);
+function fill(details, chart, about) {
+  const shown = chart.input.series(...chart.view);
   const body = details.querySelector("tbody");
-  if (!series || !body) return;
+  if (!shown || !body) return;
   body.replaceChildren();
-  const one = series[0];
+  const one = shown[0];
   const first = Math.max(0, Math.floor((chart.view[0] - one.start_s) / one.step_s));
   const end = Math.min(one.median.length, Math.ceil((chart.view[1] - one.start_s) / one.step_s));
   const every = Math.max(1, Math.ceil((end - first) / MOST_ROWS));
@@ -184,10 +218,9 @@ function fill(details, chart, names) {
     head.scope = "row";
     head.textContent = time(one.start_s + at * one.step_s);
     row.append(head);
-    names.forEach((_, which) => {
+    about.names.forEach((_, which) => {
       const cell = document.createElement("td");
-      const { median, low, high } = series[which];
-      cell.textContent = Number.isNaN(median[at]) || median[at] === undefined ? "no data" : hashrate(median[at], low[at], high[at]);
+      cell.textContent = written(valueAt(shown[which], one.start_s + at * one.step_s), about.units[which]);
       row.append(cell);
     });
     body.append(row);

@@ -166,6 +166,28 @@ export class RateData {
   }
 }
 
+/**
+ * A strip whose values stand in the page.
+ * @param {{start_s: number, step_s: number, values: number[]}} one
+ * @returns {Series}
+ */
+export function series(one) {
+  const median = Float32Array.from(one.values);
+  const pyramid = new Pyramid(median, median);
+  return { start_s: one.start_s, step_s: one.step_s, median, low: median, high: median, band: pyramid, line: pyramid };
+}
+
+/**
+ * What a series says of a time; nothing in a gap.
+ * @param {Series} one
+ * @param {number} at_s
+ */
+export function valueAt(one, at_s) {
+  const at = Math.floor((at_s - one.start_s) / one.step_s);
+  const median = one.median[at];
+  return median === undefined || Number.isNaN(median) ? null : { median, low: one.low[at], high: one.high[at] };
+}
+
 /** @param {number} time_s */
 export function iso(time_s) {
   return new Date(time_s * 1000).toISOString().replace(".000Z", "Z");

@@ -1,5 +1,5 @@
 // @ts-check
-/** Where a time axis has its ticks, in UTC or in the reader's own zone. */
+/** Where axes have their ticks: times in UTC or in the reader's own zone, and round values. */
 
 import { isLocal, monthName, parts, two } from "./words.js";
 
@@ -73,4 +73,13 @@ function label(at_s, step) {
   if (step.months) return at.month === 0 ? `${at.year}` : monthName(at.month);
   if (step.size_s >= DAY_S || (at.hour === 0 && at.minute === 0)) return `${at.day} ${monthName(at.month)}`;
   return `${two(at.hour)}:${two(at.minute)}`;
+}
+
+/**
+ * The smallest round step that is no smaller than what there is room for.
+ * @param {number} least
+ */
+export function niceStep(least) {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
 }

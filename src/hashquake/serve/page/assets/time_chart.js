@@ -6,7 +6,9 @@
 
 import { listen } from "./chart_gestures.js";
 import { paintMarks } from "./chart_marks.js";
-import { ticks } from "./time_axis.js";
+import { valueAt } from "./rate_data.js";
+import { SvgPen } from "./svg_pen.js";
+import { niceStep, ticks } from "./time_axis.js";
 import { digits, hashrateUnit } from "./words.js";
 
 /** @typedef {import("./rate_data.js").Series} Series */
@@ -95,6 +97,16 @@ export class TimeChart {
     pen.fillRect(0, 0, copy.width, copy.height);
     this.#paint(pen, width, height, scale, false);
     return new Promise((/** @type {(blob: Blob | null) => void} */ done) => copy.toBlob(done, "image/png"));
+  }
+
+  /** The picture as it is, as a drawing that grows without loss. */
+  svg() {
+    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    const pen = new SvgPen(width, height, this.pen);
+    pen.fillStyle = this.colours.paper;
+    pen.fillRect(0, 0, width, height);
+    this.#paint(/** @type {any} */ (pen), width, height, 1, false);
+    return `${pen}`;
   }
 
   /** Take the style sheet's colours anew: the theme changed. */
@@ -359,11 +371,7 @@ export class TimeChart {
       return;
     }
     const at_s = this.cursor_s;
-    const values = (this.input.series(...this.view) ?? []).map((one) => {
-      const at = Math.floor((at_s - one.start_s) / one.step_s);
-      const median = one.median[at];
-      return median === undefined || Number.isNaN(median) ? null : { median, low: one.low[at], high: one.high[at] };
-    });
+    const values = (this.input.series(...this.view) ?? []).map((one) => valueAt(one, at_s));
     this.input.said({ at_s, values, mark: this.markAt(at_s) });
   }
 
@@ -388,10 +396,4 @@ export class TimeChart {
     this.#say();
     this.draw();
   }
-}
-
-/** @param {number} least */
-function niceStep(least) {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
 }

@@ -32,6 +32,11 @@ export function hashrate(median, low, high) {
   return `${digits(median / size)}${NBSP}${name} [${digits(low / size)},${NBSP}${digits(high / size)}]`;
 }
 
+/** @param {number} dollars */
+export function usd(dollars) {
+  return `${Math.round(dollars).toLocaleString(document.documentElement.lang || "en")}${NBSP}USD`;
+}
+
 /** @param {number} share */
 export function percent(share) {
   const text = Math.abs(share * 100).toFixed(0);

@@ -1,0 +1,1 @@
+"""Alerts: rules over the changes feed, an outbox, and the ways to people and programs."""

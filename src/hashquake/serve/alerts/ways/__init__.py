@@ -1,0 +1,1 @@
+"""The ways that alerts are delivered by, one file each."""

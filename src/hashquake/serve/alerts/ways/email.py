@@ -1,0 +1,101 @@
+"""Mail, by a server that speaks TLS; the mails of one thread hang together in the reader's list."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate
+from threading import Timer
+from uuid import NAMESPACE_URL, uuid5
+
+from hashquake.core.alert import Alert
+from hashquake.serve.alerts.outgoing import Outgoing, way_failure
+from hashquake.serve.alerts.settings import EmailWay
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_WHOLE = 3.0
+"""The whole conversation may take so many times the longest wait for one answer."""
+
+
+def mail_of(way: EmailWay, alert: Alert) -> EmailMessage:
+    """Return an alert as a mail; the same with every attempt.
+
+    Parameters
+    ----------
+    way : EmailWay
+        From whom and to whom.
+    alert : Alert
+        Stored, or a test.
+    """
+    domain = way.sender.rpartition("@")[2].strip("<> ")
+    mail = EmailMessage()
+    mail["Subject"] = alert.document["title"]
+    mail["From"] = way.sender
+    mail["To"] = ", ".join(way.to)
+    mail["Date"] = formatdate(alert.at_s)
+    mail["Message-ID"] = f"<{alert.key}@{domain}>"
+    thread = uuid5(NAMESPACE_URL, f"{alert.rule}/{alert.thread}")
+    mail["References"] = f"<{thread}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Hashquake-Key"] = alert.key
+    facts = f"Rule {alert.rule}, {alert.state}, number {alert.n} of thread {alert.thread}."
+    mail.set_content(f"{alert.document['text']}\n\n-- \n{facts}\n")
+    return mail
+
+
+def send(way: EmailWay, outgoing: Outgoing) -> None:
+    """Send an alert.
+
+    Parameters
+    ----------
+    way : EmailWay
+        The mail server, from whom and to whom.
+    outgoing : Outgoing
+        The alert.
+
+    Raises
+    ------
+    SourceError
+        ``alert-unreachable``, ``alert-timeout``, ``alert-refused``, ``alert-tls``.
+    """
+    mail = mail_of(way, outgoing.alert)
+    context = ssl.create_default_context(cafile=None if way.ca_file is None else str(way.ca_file))
+    port = way.port or _PORTS[way.security]
+    try:
+        with _connected(way, port, context) as client:
+            # A server that sends one byte at a time keeps every single wait short.
+            whole = Timer(_WHOLE * way.timeout_s, client.close)
+            whole.start()
+            try:
+                if way.security == "starttls":
+                    client.starttls(context=context)
+                if way.user is not None and way.password is not None:
+                    client.login(way.user, way.password.get_secret_value())
+                client.send_message(mail)
+            finally:
+                whole.cancel()
+    except ssl.SSLError as error:
+        said = f"does not speak a TLS that can be trusted ({error.reason or 'no reason given'})"
+        raise way_failure(way.name, said, "alert-tls") from None
+    except smtplib.SMTPNotSupportedError:
+        raise way_failure(way.name, "does not offer TLS or login", "alert-tls") from None
+    except smtplib.SMTPResponseException as error:
+        said = f"answers {error.smtp_code} {_text(error.smtp_error)}"
+        raise way_failure(way.name, said, "alert-refused") from None
+    except smtplib.SMTPRecipientsRefused:
+        raise way_failure(way.name, "refuses the recipients", "alert-refused") from None
+    except TimeoutError:
+        said = f"did not answer within {way.timeout_s:g} s"
+        raise way_failure(way.name, said, "alert-timeout") from None
+    except (OSError, smtplib.SMTPException) as error:
+        said = f"cannot be reached ({type(error).__name__})"
+        raise way_failure(way.name, said, "alert-unreachable") from None
+
+
+def _connected(way: EmailWay, port: int, context: ssl.SSLContext) -> smtplib.SMTP:
+    if way.security == "tls":
+        return smtplib.SMTP_SSL(way.host, port, timeout=way.timeout_s, context=context)
+    return smtplib.SMTP(way.host, port, timeout=way.timeout_s)
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("ascii", "replace") if isinstance(said, bytes) else said

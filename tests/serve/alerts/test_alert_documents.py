@@ -1,0 +1,64 @@
+"""The how-to's settings are accepted as they stand, and its verification of webhooks works."""
+
+import re
+import textwrap
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.serve.alerts.receiver import SECRET
+
+from hashquake.serve.alerts.kernel.rule import ABOUT
+from hashquake.serve.alerts.settings import AlertsSettings, RuleSettings
+from hashquake.serve.alerts.ways.webhook import signature
+
+ROOT = Path(__file__).parents[3]
+HOW_TO = ROOT / "docs" / "how-to"
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+
+
+def code(page: Path, language: str) -> list[str]:
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [textwrap.dedent(text) for _, each, text in found if each == language]
+
+
+@pytest.mark.parametrize(
+    "page", [HOW_TO / "alerts.md", HOW_TO / "home_assistant.md", ROOT / "README.md"]
+)
+def test_settings_in_the_documents_are_accepted(page: Path) -> None:
+    texts = [one for one in code(page, "toml") if "alerts" in one]
+    assert texts
+    for text in texts:
+        AlertsSettings.model_validate(tomllib.loads(text)["alerts"])
+
+
+def test_the_verification_that_is_documented_takes_ours_and_no_other() -> None:
+    (python,) = code(HOW_TO / "alerts.md", "python")
+    scope: dict[str, Any] = {}
+    exec(python, scope)  # noqa: S102  the documents' own code
+    body = b'{"key": "x"}'
+    headers = {
+        "X-Hashquake-Timestamp": "1641379500",
+        "X-Hashquake-Signature": signature(SECRET, "1641379500", body),
+    }
+    is_ours = scope["is_ours"]
+    assert is_ours(SECRET, headers, body, 1641379600.0)
+    assert not is_ours(SECRET, headers, body, 1641379900.0)
+    assert not is_ours(SECRET, headers, body + b" ", 1641379600.0)
+    assert not is_ours("another secret of sixteen", headers, body, 1641379600.0)
+    later = headers | {"X-Hashquake-Timestamp": "1641379501"}
+    assert not is_ours(SECRET, later, body, 1641379600.0)
+
+
+def test_every_kind_and_setting_of_a_rule_is_documented() -> None:
+    page = (HOW_TO / "alerts.md").read_text(encoding="utf-8")
+    names = {*ABOUT, *RuleSettings.model_fields} - {"name", "about"}
+    assert {one for one in names if f"`{one}`" not in page} == set()
+
+
+def test_every_test_that_the_threats_name_exists() -> None:
+    page = (ROOT / "docs" / "reference" / "threats.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`(tests/[\w/.]+)`", page)
+    assert len(paths) > 10
+    assert [one for one in paths if not (ROOT / one).exists()] == []

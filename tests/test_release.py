@@ -1,0 +1,72 @@
+"""What a release is made of: citation, security policy, changelog, bill of materials."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from scripts.build_sbom import base_installation, sbom
+
+import hashquake
+
+ROOT = Path(__file__).parents[1]
+FRAGMENTS = sorted(path for path in (ROOT / "changelog.d").iterdir() if path.name[0] == "+")
+
+
+def test_the_citation_file_has_the_form_it_must_have() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("check-jsonschema"),
+         "--builtin-schema", "vendor.citation-file-format", ROOT / "CITATION.cff"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    stated = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert stated["version"] == hashquake.__version__
+
+
+def test_the_security_policy_names_the_supported_version() -> None:
+    minor = hashquake.__version__.rpartition(".")[0]
+    assert f"| {minor} | yes |" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_every_fragment_comes_into_the_changelog() -> None:
+    assert FRAGMENTS
+    done = subprocess.run(
+        [sys.executable, "-m", "towncrier", "build", "--draft", "--version", "1.2.3",
+         "--date", "2026-01-01"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    written = " ".join(done.stdout.split())
+    for path in FRAGMENTS:
+        assert re.fullmatch(r"\+[a-z0-9-]+\.(added|changed|fixed|removed)\.md", path.name)
+        assert " ".join(path.read_text(encoding="utf-8").split()) in written, path.name
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> str:
+    wheel = tmp_path_factory.mktemp("wheel") / "any.whl"
+    wheel.write_bytes(b"a wheel")
+    return sbom(wheel, made_s=1_767_225_600)
+
+
+def test_the_bill_of_materials_is_valid_and_whole(document: str) -> None:
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(document) is None
+    found = json.loads(document)
+    assert found["metadata"]["component"]["version"] == hashquake.__version__
+    assert found["metadata"]["component"]["hashes"][0]["alg"] == "SHA-256"
+    listed = {each["name"] for each in found["components"]}
+    assert listed == set(base_installation()) - {"hashquake"}
+    assert {"numpy", "polars", "sqlalchemy", "llvmlite", "certifi"} <= listed
+    assert "pytest" not in listed
+
+
+def test_the_bill_of_materials_is_the_same_each_time(document: str, tmp_path: Path) -> None:
+    wheel = tmp_path / "other-name.whl"
+    wheel.write_bytes(b"a wheel")
+    assert sbom(wheel, made_s=1_767_225_600) == document
