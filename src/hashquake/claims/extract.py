@@ -25,6 +25,7 @@ from hashquake.core.errors import UsageError
 
 LONGEST_TEXT = 16 * 2**20
 """Characters; a longer text is refused: no article is a hundredth of it."""
+_WORDY = ("fractions", "multiples", "ranks")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
 
@@ -127,23 +128,19 @@ def extract_claims(
 @cache
 def _wanted() -> re.Pattern[str]:
     """Return what a paragraph must have to claim anything: a digit, or a word that is a number."""
-    words = {
-        phrase.split()[-1].strip("*") if section == "fractions" else phrase.split()[0].strip("*")
-        for language in LANGUAGES
-        for section in ("fractions", "multiples", "ranks")
-        for phrase in lexicon(language).table[section]
-    }
-    words |= {
-        phrase.split()[0].strip("*")
+    phrases = {
+        phrase
         for language in LANGUAGES
         for phrase in (
+            *(one for section in _WORDY for one in lexicon(language).table[section]),
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
         )
     }
-    return re.compile(
-        rf"\d|{'|'.join(sorted(re.escape(word) for word in words if len(word) > 2))}", re.IGNORECASE
-    )
+    # The longest word of a phrase is the rarest: "largest" of "the largest".
+    words = {max(phrase.split(), key=len).strip("*") for phrase in phrases}
+    rare = "|".join(sorted(re.escape(word) for word in words if len(word) > 2))
+    return re.compile(rf"\d|\b(?:{rare})", re.IGNORECASE)
 
 
 def _claims_of(
