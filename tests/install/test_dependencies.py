@@ -27,7 +27,7 @@ pytestmark = [
 FURTHER = (
     "report kazakhstan-2022 --json",
     "report kazakhstan-2022 --out report.html",
-    "simulate kazakhstan-dark --paths 200",
+    "simulate kazakhstan-2022 --paths 200",
     "export --since 2022-01-05 --until 2022-01-06 --out blocks.csv",
     "export --out blocks.parquet",
     "init --db own.db --empty",
