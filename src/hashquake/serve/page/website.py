@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from hashquake import __version__
+from hashquake.core.interval import Interval
 from hashquake.core.times import format_time
 from hashquake.serve import format as numbers
 from hashquake.serve import format_times as times
@@ -195,6 +196,7 @@ def environment() -> Environment:
         "when": when,
         "term": term,
         "bar": bar,
+        "as_interval": Interval,
     }
     return made
 
