@@ -10,12 +10,6 @@ from hashquake.core.interval import Interval
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Quake
 from hashquake.core.times import DAY_S
-from hashquake.core.verdict_reason import (
-    ChangeMeasured,
-    LevelMeasured,
-    RecordMeasured,
-    RetargetMeasured,
-)
 from hashquake.forward.difficulty_forecast import DifficultyForecast
 from hashquake.serve.format import (
     NBSP,
@@ -30,6 +24,7 @@ from hashquake.serve.format_times import date, duration, utc, window_text
 from hashquake.serve.record_age import age_text
 from hashquake.serve.report.claim_rows import call_word, claimed_words
 from hashquake.serve.subject_names import subject_words
+from hashquake.serve.wording import rests_on_blocks
 
 _CALLS = {
     "supported": "the {what} support{s} the claim",
@@ -37,7 +32,6 @@ _CALLS = {
     "undecidable": "the {what} can neither support nor contradict the claim",
     "unresolved": "nothing measured can be compared with the claim",
 }
-_OF_BLOCKS = (ChangeMeasured, LevelMeasured, RecordMeasured, RetargetMeasured)
 
 
 def plain(text: str) -> str:
@@ -158,7 +152,7 @@ def claim_quote(verdict: Verdict, because: str, *, earlier: Verdict | None = Non
     earlier : Verdict or None
         By what was known on the day of publication; stated where it differs.
     """
-    by_blocks = isinstance(verdict.reason, _OF_BLOCKS)
+    by_blocks = rests_on_blocks(verdict.reason)
     finding = _CALLS[verdict.call].format(
         what="blocks" if by_blocks else "record", s="" if by_blocks else "s"
     )
