@@ -277,3 +277,98 @@ def test_when_it_was_so_before_is_not_when_it_is_so_now(text: str) -> None:
 def test_a_price_that_gives_in_is_no_speaker() -> None:
     (claim, *_) = claims_of("Bitcoin fiel. Der Kurs gab um 6 Prozent nach.")
     assert claim.speaker == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kazakhstan hosts 18 % of the hash rate. The network reached 500 EH/s in July.",
+        "Kasachstan hat 18 % der Hashrate. Das Netzwerk erreichte im Juli 500 EH/s.",
+        "Le Kazakhstan détient 18 % du hashrate. Le réseau a atteint 500 EH/s en juillet.",
+        "Kazajistán tiene el 18 % del hashrate. La red alcanzó 500 EH/s en julio.",
+        "O Cazaquistão tem 18 % do hashrate. A rede atingiu 500 EH/s em julho.",
+        "На Казахстан приходится 18 % хешрейта. Сеть достигла 500 EH/s в июле.",
+        "Kazakhstan hosts 18 % of the hash rate. The network lost 12 % on Wednesday.",
+        "Kasachstan hat 18 % der Hashrate. Das Netzwerk verlor am Mittwoch 12 %.",
+        "Le Kazakhstan détient 18 % du hashrate. Le réseau a perdu 12 % mercredi.",
+        "Kazajistán tiene el 18 % del hashrate. La red perdió un 12 % el miércoles.",
+        "O Cazaquistão tem 18 % do hashrate. A rede perdeu 12 % na quarta-feira.",
+        "На Казахстан приходится 18 % хешрейта. Сеть потеряла 12 % в среду.",
+        "Kazakhstan hosts 18 % of it. Bitcoin suffered: its hash rate fell by 12 %.",
+        "AntPool fell by 10 %. The network fell by 5 %.",
+    ],
+)
+def test_the_network_is_the_network_after_a_sentence_on_a_country_or_a_pool(text: str) -> None:
+    assert claims_of(text)[-1].subject == "network"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kazakhstan's hash rate was 25 EH/s. The country's hash rate reached 30 EH/s.",
+        "In Kasachstan lagen 18 % der Hashrate. Die Hashrate des Landes erreichte 30 EH/s.",
+        "Le hashrate du Kazakhstan était de 25 EH/s. Le hashrate du pays a atteint 30 EH/s.",
+        "El hashrate de Kazajistán era de 25 EH/s. El hashrate del país alcanzó 30 EH/s.",
+        "O hashrate do Cazaquistão era de 25 EH/s. O hashrate do país atingiu 30 EH/s.",
+        "Хешрейт Казахстана был 25 EH/s. Хешрейт страны достиг 30 EH/s.",
+        "Kazakhstan hosts 18 % of the hash rate. Its hash rate fell by 12 %.",
+        "Kasachstan hat 18 % der Hashrate. Seine Hashrate sank um 12 %.",
+        "Le Kazakhstan détient 18 % du hashrate. Son hashrate a chuté de 12 %.",
+        "Kazajistán tiene el 18 % del hashrate. Su hashrate cayó un 12 %.",
+        "O Cazaquistão tem 18 % do hashrate. Seu hashrate caiu 12 %.",
+        "На Казахстан приходится 18 % хешрейта. Его хешрейт упал на 12 %.",
+        "Kazakhstan's hash rate was 25 EH/s. It added 5 EH/s to the network in December.",
+    ],
+)
+def test_what_is_said_of_the_country_stays_the_country_s(text: str) -> None:
+    assert [one.subject for one in claims_of(text)] == ["country:KZ", "country:KZ"]
+
+
+def test_a_network_and_a_pool_in_one_sentence_are_two_subjects() -> None:
+    found = claims_of("The network fell by 5 %, AntPool by 10 %.")
+    assert [(one.subject, one.low) for one in found] == [("network", -0.05), ("pool:antpool", -0.1)]
+
+
+@pytest.mark.parametrize("unit", ["EH/s", "PH/s", "Eh/s"])
+def test_a_sentence_ends_behind_a_unit(unit: str) -> None:
+    first, second = claims_of(f"AntPool had 25 {unit} in May. It had 30 {unit}. The price fell.")
+    assert first.window is not None
+    assert second.window is None
+    assert second.text.startswith("It had 30")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin's hash rate has risen 40 % since its weakest reading in May 2020.",
+        "Bitcoin's hash rate has risen 40 % since the halving in May 2020.",
+        "Die Hashrate ist seit ihrem schwächsten Wert im Mai 2020 um 40 % gestiegen.",
+        "Le hashrate a augmenté de 40 % depuis son plus bas niveau en mai 2020.",
+        "El hashrate ha subido un 40 % desde su nivel más bajo en mayo de 2020.",
+        "O hashrate subiu 40 % desde o seu nível mais baixo em maio de 2020.",
+        "Хешрейт вырос на 40 % с самого низкого значения в мае 2020 года.",
+    ],
+)
+def test_since_a_low_of_a_month_opens_a_window_there(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert (claim.subject, claim.low) == ("network", 0.4)
+    assert claim.window is not None
+    assert claim.window.start_s == parse_time("2020-05-01")
+    assert claim.window.duration_s > 500 * 86_400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hash rate fell to 90 EH/s, the lowest since its weakest reading in May 2020.",
+        "Hash rate is at its lowest since its weakest reading in May 2020, at 90 EH/s.",
+        "Die Hashrate fiel auf 90 EH/s, am tiefsten seit ihrem schwächsten Wert im Mai 2020.",
+        "Le hashrate est tombé à 90 EH/s, le plus bas depuis son plus bas niveau en mai 2020.",
+        "El hashrate cayó a 90 EH/s, el nivel más bajo desde su mínimo de mayo de 2020.",
+        "O hashrate caiu para 90 EH/s, o nível mais baixo desde a sua mínima de maio de 2020.",
+        "Хешрейт упал до 90 EH/s, это минимум с самого низкого значения в мае 2020 года.",
+    ],
+)
+def test_a_low_of_before_is_no_time_of_the_low_now(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert (claim.low, claim.window) == (9e19, None)

@@ -18,7 +18,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.estimate.block_count import BlockCount
 from hashquake.estimate.drift import NETWORK_WALK, drift_sd
-from hashquake.judge.claims import Setting, judge_claim, judge_claims
+from hashquake.judge.claims import Setting, judge_claim
 from hashquake.judge.evidence import change_evidence, claimed_range
 from hashquake.serve.wording import verdict_because
 
@@ -175,11 +175,6 @@ def test_blocks_that_were_not_loaded_are_not_counted_as_missing(days: int) -> No
     verdict = judge_claim(claim, replace(KAZAKHSTAN, blocks=near))
     assert verdict.call == "unresolved"
     assert "do not cover" in verdict_because(verdict.reason)
-
-
-def test_claims_are_judged_in_order() -> None:
-    claims = (_claim("network", -0.2), _claim("country:KZ", -0.2))
-    assert [one.about for one in judge_claims(claims, KAZAKHSTAN)] == list(claims)
 
 
 def _halved() -> Setting:

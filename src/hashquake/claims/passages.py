@@ -14,6 +14,8 @@ _ABBREVIATED = re.compile(
     r"\b(?:No|Nr|Mr|Mrs|Dr|ca|bzw|aprox|approx|тыс|млн|млрд|U\.S|vs|Mio|Mrd|Jan|Feb|Aug|Sept?"
     r"|Oct|Nov|Dec)\.\s*$"
 )
+_UNIT_ENDS = re.compile(r"(?<=/[sSсС]\.)\s+(?=[^\W\d_a-zа-яё])")
+"""Behind "500 EH/s." and before a capital: to the splitter that "s." is an initial."""
 _DAY_ENDS = re.compile(r"\b\d{1,2}\.\s*$")
 _GERMAN_MONTH = re.compile(
     r"\s*(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)", re.IGNORECASE
@@ -124,7 +126,8 @@ def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
     from sentencex import segment  # noqa: PLC0415  only where a text is read
 
     at, held, held_at = 0, "", 0
-    for piece in segment(language, paragraph):
+    pieces = (part for one in segment(language, paragraph) for part in _UNIT_ENDS.split(one))
+    for piece in pieces:
         found = paragraph.find(piece, at)
         if found < 0:
             continue

@@ -7,7 +7,13 @@ from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
-from hashquake.claims.subjects import UNKNOWN, hashrate_subject, place_of, pool_subject_of
+from hashquake.claims.subjects import (
+    UNKNOWN,
+    hashrate_subject,
+    names_network,
+    place_of,
+    pool_subject_of,
+)
 from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import topic_of
 from hashquake.claims.units import Quantity
@@ -63,10 +69,11 @@ def _hashrate(
         return None
     if topic == "foreign" and cue is None:
         return None  # another coin's
-    subject = hashrate_subject(sentence, quantity, cue if topic in _HASHRATE else None)
+    subject = hashrate_subject(sentence, quantity, cue if topic in _HASHRATE else None, memory)
     if subject == NETWORK and quantity.high < 1e15:
         return None  # so little is a machine's or a farm's, not Bitcoin's
-    if subject == NETWORK and cue is None and memory.topic in _HASHRATE:
+    open_subject = subject == NETWORK and cue is None and not names_network(sentence, quantity)
+    if open_subject and memory.topic in _HASHRATE:
         subject = memory.subject or NETWORK
     sign = sign_of_step(sentence, quantity)
     if sign:

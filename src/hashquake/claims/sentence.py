@@ -158,6 +158,15 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         if all(one.end <= time.start or time.end <= one.start for time in times)
     ]
     quantities = quantities_in(text, free, kept)
+    # "Since its weakest reading in May" is a time: none of its words says what fell or where.
+    kept = [
+        cue
+        for cue in kept
+        if not cue.kind.startswith(("direction:", "topics:", "place"))
+        or not any(
+            one.kind == "since" and one.start <= cue.start and cue.end <= one.end for one in times
+        )
+    ]
     # "A fifth part" is a number, no word for a share.
     kept = [
         cue

@@ -8,6 +8,7 @@ from hashquake.claims.subjects import (
     POOLS,
     UNKNOWN,
     hashrate_subject,
+    names_network,
     place_at_topic,
     place_of,
     pool_subject_of,
@@ -148,9 +149,9 @@ def _of_hashrate(
     memory: Memory,
     before: Meaning | None,
 ) -> Meaning | None:
-    subject = hashrate_subject(sentence, quantity, cue)
-    whole = _of_network(sentence, quantity, memory)
-    if whole and not sentence.pools:
+    subject = hashrate_subject(sentence, quantity, cue, memory)
+    whole = _of_network(sentence, quantity, memory) or names_network(sentence, quantity)
+    if whole and (not sentence.pools or subject == NETWORK):
         subject = NETWORK
     elif cue is None and subject == NETWORK and not sentence.pools and memory.subject:
         subject = memory.subject

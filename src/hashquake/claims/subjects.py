@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hashquake.claims.meaning import Memory
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -89,12 +90,16 @@ def place_at_topic(sentence: SentenceRead, topic: Cue | None) -> str:
             inside = any(
                 topic.end <= one.start < cue.start for one in sentence.of("roles:in", "roles:of")
             )
-            if inside and not clauses.breaks_between(topic.end, cue.start):
+            # "Хешрейт Казахстана": a genitive needs no word between.
+            genitive = not sentence.text[topic.end : cue.start].strip()
+            if (inside or genitive) and not clauses.breaks_between(topic.end, cue.start):
                 return f"country:{cue.value}"
     return ""
 
 
-def hashrate_subject(sentence: SentenceRead, quantity: Quantity, topic: Cue | None) -> str:
+def hashrate_subject(
+    sentence: SentenceRead, quantity: Quantity, topic: Cue | None, memory: Memory
+) -> str:
     """Return whose hash rate changed or is stated: a pool's, pools', a country's, the network's.
 
     Parameters
@@ -105,15 +110,73 @@ def hashrate_subject(sentence: SentenceRead, quantity: Quantity, topic: Cue | No
         One of its quantities.
     topic : Cue or None
         The word that names hash rate.
+    memory : Memory
+        Of the sentences before.
     """
     groups = _groups(sentence)
     if topic is not None and len(groups) == 1 and _is_its(sentence, topic):
         return _of_group(groups[0])
+    if topic is None and names_network(sentence, quantity):
+        return NETWORK
     world = [cue for cue in sentence.of("roles:world") if topic and _touches(sentence, cue, topic)]
     pool = pool_subject_of(sentence, quantity)
     if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
         return pool
-    return place_at_topic(sentence, topic) or NETWORK
+    return place_at_topic(sentence, topic) or remembered_subject(sentence, topic, memory) or NETWORK
+
+
+def names_network(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the network itself does what is said: "the network reached 500 EH/s".
+
+    Not where it only receives or holds something ("25 EH/s to the network", "its network").
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    named = [cue for cue in sentence.of("roles:network") if cue.end <= quantity.start]
+    acting = [cue for cue in named if not _is_led(sentence, cue)]
+    pool = sentence.nearest(sentence.pools, quantity)
+    return any(
+        pool is None or sentence.far(cue, quantity) < sentence.far(pool, quantity) for cue in acting
+    )
+
+
+def _is_led(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether "of", "to", "in" or "its" stands before a word, an article between at most."""
+    for one in sentence.of("roles:of", "roles:to", "roles:in", "roles:its", "place"):
+        if one.end > cue.start:
+            continue
+        between = sentence.text[one.end : cue.start].split()
+        # "A rede" has the article that Portuguese spells as its preposition.
+        if len(between) <= 1 and (between or one.end - one.start > 1):
+            return True
+    return False
+
+
+def remembered_subject(sentence: SentenceRead, topic: Cue | None, memory: Memory) -> str:
+    """Return whose hash rate "its" or "the country's" is, by the sentences before; else empty.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Without a pool or a place of its own.
+    topic : Cue or None
+        The word that names hash rate.
+    memory : Memory
+        Of the sentences before.
+    """
+    if topic is None or sentence.pools or sentence.of("place", "topics:asset", "roles:network"):
+        return ""
+    clauses = sentence.clauses
+    for cue in sentence.of("roles:nation"):
+        low, high = min(cue.end, topic.end), max(cue.start, topic.start)
+        if clauses.words_between(low, high) <= 2 and not clauses.breaks_between(low, high):
+            return memory.place
+    return memory.subject if _is_its(sentence, topic) else ""
 
 
 def _is_its(sentence: SentenceRead, topic: Cue) -> bool:

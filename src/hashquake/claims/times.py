@@ -16,6 +16,9 @@ from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
 from hashquake.core.window import Window
 
+_SINCE_GAP = 5
+"""Characters between "since" and its time: an article."""
+_MARK_WORDS = 7
 _LEAD = 5
 """Characters between "from" and the day it belongs to."""
 
@@ -94,10 +97,29 @@ def _stretched(before: TimeNamed, after: TimeNamed) -> TimeNamed:
 
 
 def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:
-    since = any(cue.kind == "time:since" and 0 <= one.start - cue.end <= 5 for cue in reader.cues)
-    if not since or one.window is None or reader.now is None:
+    since = max(
+        (cue for cue in reader.of("time:since") if _opens(cue, one, reader)),
+        key=lambda cue: cue.start,
+        default=None,
+    )
+    if since is None or one.window is None or reader.now is None:
         return one
     if one.window.start_s >= reader.now.timestamp():
         return one
     window = Window(start_s=one.window.start_s, end_s=reader.now.timestamp())
-    return TimeNamed(start=one.start, end=one.end, window=window, kind="since")
+    plain = one.start - since.end <= _SINCE_GAP
+    # "Since its weakest reading in May": those words belong to the time, and say nothing else.
+    start = one.start if plain else since.start
+    return TimeNamed(start=start, end=one.end, window=window, kind="since")
+
+
+def _opens(since: Cue, one: TimeNamed, reader: TimeReader) -> bool:
+    """Whether "since" is of a time: right before it, or with a mark such as "its low of"."""
+    gap = one.start - since.end
+    if gap < 0 or gap <= _SINCE_GAP:
+        return gap >= 0
+    between = reader.text[since.end : one.start]
+    if len(between.split()) > _MARK_WORDS or any(mark in between for mark in ",;:.()"):
+        return False
+    marks = [*reader.of("time:extreme"), *reader.of("time:mark")]
+    return any(since.end <= mark.start and mark.end <= one.start for mark in marks)

@@ -80,7 +80,7 @@ def build_incident(
     label_gaps : tuple of LabelGap
         Known faults of the pool labels.
     verdicts : tuple of Verdict
-        What was said, already judged: `hashquake.judge.claims.judge_claims` makes them.
+        What was said, already judged.
     rate_width_s : float
         Width of the windows of the series of rates, seconds.
     network : Network

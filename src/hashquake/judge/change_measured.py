@@ -63,23 +63,46 @@ def change_measured(
         shown=not evidence.measured.holds(0.0),
         needed_blocks=needed_blocks,
         needed_s=needed_s,
-        power_share=_power_share(evidence, expected, before.n_blocks, drift_sd),
+        power_share=found_share(
+            (evidence.low + evidence.high) / 2,
+            expected_blocks=expected,
+            reference_blocks=before.n_blocks,
+            drift_sd=drift_sd,
+        ),
         lean=_lean(evidence),
         central=consistent,
     )
 
 
-def _power_share(
-    evidence: ChangeEvidence, expected: float, n_reference: int, drift_sd: float
+def found_share(
+    change_share: float, *, expected_blocks: float, reference_blocks: float, drift_sd: float = 0.0
 ) -> float | None:
-    """Return how often blocks would find the claimed change, one false find in twenty allowed."""
-    size = (evidence.low + evidence.high) / 2
-    if size <= -1 or not size or not expected:
+    """Return how often blocks find a change, where one false find in twenty is allowed.
+
+    The one-sided test of the log ratio of two counts, by the normal law of both.
+
+    Parameters
+    ----------
+    change_share : float
+        The true change, signed; -0.12 is a fall of 12 %.
+    expected_blocks : float
+        Blocks expected in the window when nothing happens.
+    reference_blocks : float
+        Blocks found in the reference.
+    drift_sd : float
+        Standard deviation of the log ratio when nothing happens.
+
+    Returns
+    -------
+    float or None
+        Of cases, 0 to 1; None for no change, for a complete stop and without blocks expected.
+    """
+    if change_share <= -1 or not change_share or not expected_blocks:
         return None
-    moved = expected * (1.0 + size)
-    sd = sqrt(1.0 / expected + 1.0 / n_reference + drift_sd**2)
-    sd_moved = sqrt(1.0 / moved + 1.0 / n_reference + drift_sd**2)
-    return float(ndtr((abs(log1p(size)) - float(ndtri(0.95)) * sd) / sd_moved))
+    moved = expected_blocks * (1.0 + change_share)
+    sd = sqrt(1.0 / expected_blocks + 1.0 / reference_blocks + drift_sd**2)
+    sd_moved = sqrt(1.0 / moved + 1.0 / reference_blocks + drift_sd**2)
+    return float(ndtr((abs(log1p(change_share)) - float(ndtri(0.95)) * sd) / sd_moved))
 
 
 def _lean(evidence: ChangeEvidence) -> Lean:

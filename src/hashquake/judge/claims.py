@@ -85,19 +85,6 @@ class Setting:
     network: Network = MAIN
 
 
-def judge_claims(claims: tuple[Claim, ...], setting: Setting) -> tuple[Verdict, ...]:
-    """Judge claims in turn; see `judge_claim`.
-
-    Parameters
-    ----------
-    claims : tuple of Claim
-        In any order.
-    setting : Setting
-        Blocks, coverage and windows to judge by.
-    """
-    return tuple(judge_claim(claim, setting) for claim in claims)
-
-
 def judge_claim(claim: Claim, setting: Setting) -> Verdict:
     """Judge a claim by the blocks.
 
@@ -142,7 +129,7 @@ def judge_claim(claim: Claim, setting: Setting) -> Verdict:
 def _judge(claim: Claim, window: Window, setting: Setting) -> Verdict:
     if claim.quantity == "difficulty_change_share":
         return judge_difficulty(claim, window, setting.blocks)
-    reference = _reference(window, setting.baseline)
+    reference = reference_of(window, setting.baseline)
     for one in (window, reference):
         setting.coverage.require(one, what=claim.subject)
         _require_reach(setting.blocks, one)
@@ -206,21 +193,42 @@ def _limit(claim: Claim) -> Limit | None:
     return _CANNOT.get(claim.quantity, "not_judged")
 
 
-def _reference(window: Window, baseline: Window) -> Window:
+def reference_of(window: Window, baseline: Window) -> Window:
+    """Return what a claim's window is compared with; see `judge_claim`.
+
+    Parameters
+    ----------
+    window : Window
+        The claim's.
+    baseline : Window
+        The event's.
+    """
     end_s = min(baseline.end_s, window.start_s)
     if end_s - baseline.start_s >= window.duration_s:
         return Window(start_s=baseline.start_s, end_s=end_s)
     return Window(start_s=window.start_s - window.duration_s, end_s=window.start_s)
 
 
-def _require_reach(blocks: BlockColumns, window: Window) -> None:
-    """Refuse a window that the blocks given do not reach: it would be counted as empty.
+def blocks_reach(blocks: BlockColumns, window: Window) -> bool:
+    """Return whether the blocks given reach over a window: else it would be counted as empty.
 
-    Coverage tells what the record observed, not what of it was loaded.
+    Coverage says what the record observed, not what of it was loaded.
+
+    Parameters
+    ----------
+    blocks : BlockColumns
+        As loaded.
+    window : Window
+        To be counted.
     """
-    first_s = float(blocks.header_s.min()) if len(blocks) else 0.0
-    last_s = float(blocks.header_s.max()) if len(blocks) else 0.0
-    if window.start_s < first_s - _SILENCE_S or window.end_s > last_s + _SILENCE_S:
+    if not len(blocks):
+        return False
+    first_s, last_s = float(blocks.header_s.min()), float(blocks.header_s.max())
+    return first_s - _SILENCE_S <= window.start_s and window.end_s <= last_s + _SILENCE_S
+
+
+def _require_reach(blocks: BlockColumns, window: Window) -> None:
+    if not blocks_reach(blocks, window):
         raise NoCoverage(
             f"the loaded blocks do not cover {window}",
             code="blocks-short",

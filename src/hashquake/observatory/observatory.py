@@ -1,6 +1,7 @@
 """A record with everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -647,8 +648,9 @@ class Observatory:
         until: Moment | None = None,
         *,
         baseline: Stretch | None = None,
+        claims: "Sequence[Claim]" = (),
     ) -> "Incident":
-        """Set out what the blocks say of an event.
+        """Set out what the blocks say of an event, and judge what was said of it.
 
         Parameters
         ----------
@@ -659,6 +661,8 @@ class Observatory:
             End of a window given by its start.
         baseline : Window, tuple of two moments, str or None
             What to compare with; None means the 14 days before.
+        claims : sequence of Claim
+            To be judged with the event's own; one without a time is about the event's window.
 
         Raises
         ------
@@ -667,7 +671,13 @@ class Observatory:
         """
         from hashquake.observatory import reporting
 
-        return reporting.report(self.record, event_asked(event, until), window_or_none(baseline))
+        asked = event_asked(event, until)
+        return reporting.report(
+            self.record,
+            replace(asked, claims=(*asked.claims, *claims)) if claims else asked,
+            window_or_none(baseline),
+            now_s=self._now_s(),
+        )
 
     def simulate(
         self,

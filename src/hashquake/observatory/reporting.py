@@ -12,13 +12,14 @@ from hashquake.core.record import Record
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.explain.incident import build_incident, default_baseline
-from hashquake.judge.claims import Setting, judge_claims
+from hashquake.judge.claims import Setting
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.claim_judge import judge_event_claims
 from hashquake.observatory.fused_rates import fused_change_between
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
 
-def report(record: Record, event: Event, baseline: Window | None) -> Incident:
+def report(record: Record, event: Event, baseline: Window | None, *, now_s: float) -> Incident:
     """Set out what the blocks say of an event; see `Observatory.report`.
 
     Parameters
@@ -29,6 +30,8 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         An event, or a window as one.
     baseline : Window or None
         What to compare with; None is the event's own, or the fourteen days before.
+    now_s : float
+        The clock, UTC Unix seconds: claims are judged by what is known then.
     """
     window, coverage, network = event.window, record.coverage(), record.network
     require_steady_bits(network, "a report")
@@ -53,7 +56,7 @@ def report(record: Record, event: Event, baseline: Window | None) -> Incident:
         event,
         baseline,
         coverage,
-        verdicts=judge_claims(event.claims, setting),
+        verdicts=judge_event_claims(record, event.claims, setting, now_s=now_s),
         label_gaps=label_gaps,
         network=network,
     )

@@ -30,6 +30,12 @@ CLAIM = {
     "low": -0.12,
     "high": -0.08,
 }
+COUNTRY = {"subject": "country:CN", "quantity": "hashrate_share", "low": 0.4, "high": 0.5}
+ARTICLE = (
+    "Bitcoin's hash rate fell by 12 % after Kazakhstan shut down its Internet on Wednesday. "
+    "Kazakhstan has 18 % of the world's hash rate. AntPool lost 200 % of its machines."
+)
+SENTENCES = ARTICLE.split(". ")
 
 
 def asked(server: Any, work: Callable[[Client], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
@@ -67,6 +73,39 @@ def answers() -> dict[str, Any]:
             "then": await answer(client, "known_then", at="2022-01-12T00:00"),
             "forecast": await answer(client, "forecast", at="2022-01-05"),
             "claim": await answer(client, "check_claim", **CLAIM),
+            "country": await answer(
+                client,
+                "check_claim",
+                **(CLAIM | COUNTRY),
+            ),
+            "negative": await answer(
+                client, "check_claim", **(CLAIM | COUNTRY | {"low": -0.12, "high": -0.08})
+            ),
+            "article": await answer(
+                client, "check_claim", text=ARTICLE, published="2022-01-06T18:00Z"
+            ),
+            "sentence": await answer(
+                client,
+                "check_claim",
+                text=ARTICLE.split(". ", maxsplit=1)[0],
+                published="2022-01-06",
+            ),
+            "before_the_map": await answer(
+                client,
+                "check_claim",
+                text=SENTENCES[1],
+                published="2022-01-06",
+                as_known_on="2022-01-07",
+            ),
+            "undated": await answer(client, "check_claim", text="Hash rate fell 9 % on Monday."),
+            "no_claim": await answer(client, "check_claim", text="It rained."),
+            "half_a_claim": await answer(client, "check_claim", text="x", low=-0.1, high=-0.1),
+            "half_a_range": await answer(
+                client, "check_claim", text="x", quantity="hashrate_share", low=0.1
+            ),
+            "half_a_time": await answer(client, "check_claim", **(CLAIM | {"until": None})),
+            "turned": await answer(client, "check_claim", **(CLAIM | {"low": 0.5})),
+            "too_long": await answer(client, "check_claim", text="x" * (2**20 + 1)),
             "coverage": await answer(client, "coverage"),
             "wrong": await answer(client, "rate", subject="pool:antpol"),
             "malformed": await answer(client, "rate", at="yesterday"),
@@ -96,7 +135,14 @@ def test_six_read_only_tools_are_described(answers: dict[str, Any]) -> None:
         ("quiet", "1 outage of countries then (ou20220105kza)"),
         ("then", "ou20220105kza (Kazakhstan,"),
         ("forecast", "The next difficulty changes by"),
-        ("claim", "the blocks contradict the claim"),
+        ("claim", "the blocks contradict the claim (the network, change of hash rate: "),
+        ("country", "the record contradicts the claim (China, share of the hash rate: 40 to 50 %)"),
+        ("negative", "No share can be -8.0 %: shares lie from 0 to 100 %."),
+        ("article", "Of the three claims the record "),
+        ("sentence", "In 24 hours blocks find a fall of 12 % in 42 of 100 cases."),
+        ("before_the_map", "Kazakhstan, share of the hash rate: 18 %"),
+        ("undated", "its day of publication is not known"),
+        ("no_claim", "No claim about hash rate"),
         ("coverage", "The chain was observed from"),
     ],
 )
@@ -120,6 +166,46 @@ def test_every_number_has_its_interval(answers: dict[str, Any]) -> None:
     assert answers["claim"]["measured"]["high"] < -0.12
 
 
+def test_a_text_is_answered_claim_by_claim(answers: dict[str, Any]) -> None:
+    found = answers["article"]
+    assert found["n_claims"] == len(found["claims"]) == 3
+    assert "call" not in found
+    network, kazakhstan, antpool = found["claims"]
+    assert (network["subject"], network["low"], network["call"]) == (
+        "network",
+        -0.12,
+        "undecidable",
+    )
+    assert (kazakhstan["subject"], kazakhstan["call"]) == ("country:KZ", "contradicted")
+    assert kazakhstan["call_at_publication"] == "undecidable"
+    assert "on the day of publication it was" in kazakhstan["quote"]
+    assert (antpool["subject"], antpool["call"]) == ("pool:antpool", "contradicted")
+    for one in found["claims"]:
+        assert "hashquake" in one["quote"]
+        assert "\u00a0" not in one["quote"]
+
+
+def test_a_single_claim_stands_at_the_top_too(answers: dict[str, Any]) -> None:
+    for name in ("claim", "sentence", "before_the_map", "undated"):
+        found = answers[name]
+        [only] = found["claims"]
+        assert (found["call"], found["probability"]) == (only["call"], only["probability"])
+        assert found["measured"] == only["measured"]
+        assert found["quote"] == only["quote"]
+    assert 0.0 < answers["sentence"]["probability"] < 1.0
+
+
+def test_a_text_is_judged_by_what_was_known_on_a_day(answers: dict[str, Any]) -> None:
+    assert answers["before_the_map"]["call"] == "undecidable"
+    assert answers["article"]["claims"][1]["call"] == "contradicted"
+
+
+def test_what_a_text_leaves_open_is_asked(answers: dict[str, Any]) -> None:
+    assert answers["undated"]["call"] == "unresolved"
+    assert "published" in answers["undated"]["questions"][0]
+    assert answers["article"]["questions"] == []
+
+
 def test_what_was_known_then_is_no_hindsight(answers: dict[str, Any]) -> None:
     for one in answers["then"]["quakes"]:
         assert one["issued_s"] <= answers["then"]["at_s"]
@@ -132,6 +218,11 @@ def test_what_was_known_then_is_no_hindsight(answers: dict[str, Any]) -> None:
         ("malformed", "[time-syntax]"),
         ("unseen", "[no-coverage]"),
         ("missing", "at"),
+        ("half_a_claim", "[usage]"),
+        ("half_a_range", "[usage]"),
+        ("half_a_time", "[usage]"),
+        ("turned", "[interval-order]"),
+        ("too_long", "1048576 characters"),
     ],
 )
 def test_what_cannot_be_answered_is_an_error_with_its_code(

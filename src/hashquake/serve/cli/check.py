@@ -85,7 +85,7 @@ def check(
             code="format-unknown",
             hint="name a file that ends in .html",
         )
-    texts = [(name, _read(name)) for name in names]
+    texts = [(name, read_text_file(name)) for name in names]
     with opened(db) as observatory:
         if url is not None:
             from hashquake.observatory.fetched_page import fetch_page
@@ -149,8 +149,19 @@ def _checked(
     )
 
 
-def _read(name: str) -> str:
-    """Return a file's text; what is not UTF-8 is read as Windows wrote it."""
+def read_text_file(name: str) -> str:
+    """Return a file's text; what is not UTF-8 is read as Windows wrote it.
+
+    Parameters
+    ----------
+    name : str
+        Its path; ``-`` is standard input.
+
+    Raises
+    ------
+    InputError
+        ``file-unreadable``; and as for `decoded`.
+    """
     try:
         if name == "-":
             content = sys.stdin.buffer.read(LARGEST_BYTES + 1)

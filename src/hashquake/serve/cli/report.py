@@ -15,6 +15,7 @@ from hashquake.serve.cli.progress import working
 from hashquake.serve.files import write_whole
 
 if TYPE_CHECKING:
+    from hashquake.core.claim import Claim
     from hashquake.core.incident import Incident
     from hashquake.observatory import Observatory
     from hashquake.observatory.event_context import EventContext
@@ -49,6 +50,13 @@ def report(
     baseline_until: Annotated[
         str | None, typer.Option(metavar="TIME", help="Its end. Default: the start of the window.")
     ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F.toml",
+            help="Judge the claims of this file too, written down as for hashquake check.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="F.html", help="Write the report here as one HTML file.")
     ] = None,
@@ -65,6 +73,7 @@ def report(
             code="format-unknown",
             hint="name a file that ends in .html; a browser prints it as PDF",
         )
+    said = _claims_of(claims)
     with opened(db) as observatory:
         if list_events:
             _list(observatory, as_json=as_json)
@@ -72,7 +81,7 @@ def report(
         chosen = report_event(event, since, until)
         baseline = report_baseline(chosen.window, baseline_since, baseline_until)
         with working("measuring"):
-            incident = observatory.report(chosen, baseline=baseline)
+            incident = observatory.report(chosen, baseline=baseline, claims=said)
         with working("looking around"):
             around = observatory.context(incident)
     if out is not None:
@@ -86,6 +95,17 @@ def report(
     from hashquake.serve.report.terminal import print_report
 
     print_report(incident, console(), written_to=out, pool_names=_pool_names(), context=around)
+
+
+def _claims_of(path: Path | None) -> "tuple[Claim, ...]":
+    """Return the claims of a file; none without one."""
+    if path is None:
+        return ()
+    from hashquake.core.hostile_text import visible_text
+    from hashquake.datasets.claims_file import read_claims
+    from hashquake.serve.cli.check import read_text_file
+
+    return read_claims(read_text_file(str(path)), name=visible_text(str(path)))
 
 
 def _page(incident: "Incident", around: "EventContext") -> bytes:

@@ -1,13 +1,11 @@
-"""The six questions that language models may ask, each answered from a record."""
+"""What language models may ask of a record; claims are in `hashquake.serve.mcp.claim_answers`."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from hashquake.core.claim import Claim
 from hashquake.core.country import country_subject
-from hashquake.core.errors import NoCoverage, UsageError
-from hashquake.core.hostile_text import visible_text
+from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Outage
-from hashquake.core.subject import NETWORK, is_private, parse_subject
+from hashquake.core.subject import NETWORK, is_private
 from hashquake.core.times import DAY_S, parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
@@ -16,7 +14,6 @@ from hashquake.serve.forecast_table import next_difficulty_shape
 from hashquake.serve.mcp import quotes
 from hashquake.serve.opinion_documents import outage_json, quake_json
 from hashquake.serve.shapes import coverage_shape, interval_shape, rate_shape, window_shape
-from hashquake.serve.wording.verdicts import verdict_because
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +21,8 @@ if TYPE_CHECKING:
     from hashquake.core.quake import Quake
 
 Answer = dict[str, Any]
-ClaimQuantity = Literal["hashrate_change_share", "hashrate_hps", "hashrate_share"]
 _RECENT_S = 14.0 * DAY_S
 _OPEN_S = 90.0 * DAY_S
-_LONGEST_CLAIM = 1_000
 _MOST_SPANS = 200
 
 
@@ -144,70 +139,6 @@ def forecast(ask: Observatory, *, at: str | None = None) -> Answer:
     """
     made = ask.forecast(None if at is None else parse_time(at), store=False)
     return {"quote": quotes.forecast_quote(made), **next_difficulty_shape(made)}
-
-
-def check_claim(
-    ask: Observatory,
-    *,
-    text: str,
-    since: str,
-    until: str,
-    quantity: ClaimQuantity,
-    low: float,
-    high: float,
-    subject: str = NETWORK,
-) -> Answer:
-    """Return whether the blocks support a claim about hash rate.
-
-    Parameters
-    ----------
-    ask : Observatory
-        The record.
-    text : str
-        The words of the claim.
-    since, until : str
-        The time it is about.
-    quantity : str
-        What is claimed; a change is signed: a fall of 12 % is -0.12.
-    low, high : float
-        The range claimed; equal for one number.
-    subject : str
-        ``network``, ``pools`` or ``pool:SLUG``.
-    """
-    if subject != "pools":
-        parse_subject(subject)
-    if not low <= high:
-        raise UsageError(
-            f"low must not be above high, got {low:g} and {high:g}", code="interval-order"
-        )
-    window = Window(start_s=parse_time(since), end_s=parse_time(until))
-    claim = Claim(
-        text=visible_text(text, limit=_LONGEST_CLAIM),
-        subject=subject,
-        quantity=quantity,
-        low=low,
-        high=high,
-        relation="change" if quantity == "hashrate_change_share" else "level",
-        window=window,
-    )
-    verdict = ask.judge(claim)
-    because = verdict_because(verdict.reason)
-    return {
-        "quote": quotes.claim_quote(verdict, because),
-        "call": verdict.call,
-        "probability": verdict.probability,
-        "measured": interval_shape(verdict.measured),
-        "is_consistent": verdict.is_consistent,
-        "because": because,
-        "claim": {
-            "text": claim.text,
-            "subject": subject,
-            "quantity": quantity,
-            "low": low,
-            "high": high,
-            "window": window_shape(window),
-        },
-    }
 
 
 def coverage(ask: Observatory) -> Answer:

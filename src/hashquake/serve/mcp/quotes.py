@@ -22,13 +22,15 @@ from hashquake.serve.format import (
 )
 from hashquake.serve.format_times import date, duration, utc, window_text
 from hashquake.serve.record_age import age_text
+from hashquake.serve.report.claim_rows import call_word, claimed_words
 from hashquake.serve.subject_names import subject_words
+from hashquake.serve.wording import rests_on_blocks
 
 _CALLS = {
-    "supported": "the blocks support the claim",
-    "contradicted": "the blocks contradict the claim",
-    "undecidable": "the blocks can neither support nor contradict the claim",
-    "unresolved": "the claim cannot be tied to anything measured",
+    "supported": "the {what} support{s} the claim",
+    "contradicted": "the {what} contradict{s} the claim",
+    "undecidable": "the {what} can neither support nor contradict the claim",
+    "unresolved": "nothing measured can be compared with the claim",
 }
 
 
@@ -138,7 +140,7 @@ def forecast_quote(made: DifficultyForecast) -> str:
     )
 
 
-def claim_quote(verdict: Verdict, because: str) -> str:
+def claim_quote(verdict: Verdict, because: str, *, earlier: Verdict | None = None) -> str:
     """Return the sentence on a claim.
 
     Parameters
@@ -147,11 +149,20 @@ def claim_quote(verdict: Verdict, because: str) -> str:
         As judged.
     because : str
         Its reason, in sentences.
+    earlier : Verdict or None
+        By what was known on the day of publication; stated where it differs.
     """
+    by_blocks = rests_on_blocks(verdict.reason)
+    finding = _CALLS[verdict.call].format(
+        what="blocks" if by_blocks else "record", s="" if by_blocks else "s"
+    )
     sure = ""
     if verdict.probability is not None and verdict.call in ("supported", "contradicted"):
-        sure = f" with a probability of {chance(verdict.probability)}"
-    return plain(f"By hashquake {_CALLS[verdict.call]}{sure}. {because}")
+        sure = f", whose probability is {chance(verdict.probability)}"
+    then = ""
+    if earlier is not None and earlier.call != verdict.call:
+        then = f" By what was known on the day of publication it was {call_word(earlier).lower()}."
+    return plain(f"By hashquake {finding} ({claimed_words(verdict.about)}){sure}. {because}{then}")
 
 
 def coverage_quote(coverage: Coverage, end_s: float, age_s: float) -> str:

@@ -14,10 +14,12 @@ from hashquake import __version__
 from hashquake.observatory import Observatory
 from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import finite_document
-from hashquake.serve.mcp import answers
+from hashquake.serve.mcp import answers, claim_answers
 
 AT_ONCE = 2
 """Questions answered at the same time; more wait."""
+LONGEST_TEXT = 2**20
+"""Characters of a text to be checked."""
 _INSTRUCTIONS = """\
 hashquake measures Bitcoin's hash rate from the blocks, with an interval on every number. Each
 answer has a `quote`: pass that sentence on as it is, interval and time included; never the number
@@ -105,28 +107,46 @@ def make_server(observatory: Observatory) -> MCPServer[Any]:
 
     @tool()
     async def check_claim(
-        text: Annotated[str, Field(description="the words of the claim")],
-        since: Time,
-        until: Time,
-        quantity: Annotated[
-            answers.ClaimQuantity,
-            Field(
-                description="hashrate_change_share: a change against the two weeks before, signed "
-                "(a fall of 12 % is -0.12); hashrate_hps: a level, hashes a second; "
-                "hashrate_share: a pool's part of the network, 0 to 1"
-            ),
+        text: Annotated[
+            str, Field(max_length=LONGEST_TEXT, description="the words: a sentence or an article")
         ],
-        low: Annotated[float, Field(description="lower end of the range claimed")],
-        high: Annotated[float, Field(description="upper end; equal for one number")],
+        published: Annotated[
+            str | None, Field(description=f"when it was published; {_TIME}")
+        ] = None,
+        as_known_on: Annotated[
+            str | None, Field(description=f"judge by what was known then; {_TIME}")
+        ] = None,
+        since: AnyTime = None,
+        until: AnyTime = None,
+        quantity: Annotated[
+            claim_answers.ClaimQuantity | None,
+            Field(
+                description="of a claim taken apart. hashrate_change_share: a change against the "
+                "two weeks before, signed (a fall of 12 % is -0.12); hashrate_hps: a level, hashes "
+                "a second; hashrate_share: the part of a pool or a country, 0 to 1"
+            ),
+        ] = None,
+        low: Annotated[float | None, Field(description="lower end of the range claimed")] = None,
+        high: Annotated[float | None, Field(description="upper end; equal for one number")] = None,
         subject: Annotated[
-            str, Field(description="network, pools (the large ones together), or pool:SLUG")
-        ] = "network",
+            str | None,
+            Field(
+                description="network (also without), pools (the large ones together), pool:SLUG "
+                "or country:CC"
+            ),
+        ] = None,
     ) -> Answer:
-        """Return whether the blocks support, contradict or cannot decide a published number."""
+        """Return what the record supports, contradicts or cannot decide of published numbers.
+
+        Give the text alone, best with `published`: its claims are found and judged one by one. Or
+        give one claim taken apart: quantity, low, high, since and until.
+        """
         return await asked(
             partial(
-                answers.check_claim,
+                claim_answers.check_claim,
                 text=text,
+                published=published,
+                as_known_on=as_known_on,
                 since=since,
                 until=until,
                 quantity=quantity,

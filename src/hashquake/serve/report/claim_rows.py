@@ -1,4 +1,4 @@
-"""What was said, row by row: each published number beside what the blocks allow."""
+"""What was said, row by row: each published number with what the record allows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +16,13 @@ from hashquake.serve.format import (
     eh_s_interval,
     percent,
     prose,
+    share_interval,
 )
 from hashquake.serve.format_times import short_window
 from hashquake.serve.place_names import country_name
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
-from hashquake.serve.wording import verdict_because
+from hashquake.serve.wording import rests_on_blocks, verdict_because
 
 CALLS = {
     "supported": "Supported",
@@ -72,6 +73,8 @@ class ClaimRow:
         The verdict.
     call_word : str
         The verdict as the page words it.
+    by_blocks : bool
+        Whether counted blocks judge it, not a map, prices, machines or signals.
     because : str
         Why, as a sentence.
     mark : Mark or None
@@ -89,6 +92,7 @@ class ClaimRow:
     measured: str
     call: str
     call_word: str
+    by_blocks: bool
     because: str
     mark: Mark | None
     unplotted: str
@@ -205,7 +209,7 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
     signed = claim.relation == "change"
     is_share = claim.quantity.endswith("_share")
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
-    found = "" if verdict.measured is None else _found(claim, verdict.measured)
+    found = measured_words(verdict)
     on_axis = claim.quantity == CHANGE and verdict.measured is not None
     says = f"claimed {said}; measured {found or 'nothing'}"
     return ClaimRow(
@@ -218,6 +222,7 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
         measured=found,
         call=verdict.call,
         call_word=call_word(verdict),
+        by_blocks=rests_on_blocks(verdict.reason),
         because=prose(verdict_because(verdict.reason), limit=600),
         mark=mark(axis, verdict.measured, (claim.low, claim.high), says=says) if on_axis else None,
         unplotted="" if on_axis else _unplotted(verdict),
@@ -245,15 +250,21 @@ def _found(claim: Claim, measured: Interval) -> str:
         return f"{measured.median:,.6g}"
     if measured.low == measured.high:
         return percent(measured.median, digits=2, signed=claim.relation == "change")
+    if not claim.quantity.endswith("_change_share"):
+        return share_interval(measured)
     return change(measured, digits=0 if claim.quantity == CHANGE else 1)
 
 
 def _unplotted(verdict: Verdict) -> str:
     """Return why a claim has no place on the axis of changes."""
     if verdict.measured is None:
-        return "nothing in blocks measures it"
-    if verdict.measured.low == verdict.measured.high:
+        return "nothing in the record measures it"
+    if verdict.about.quantity == "rank":
+        return "a rank, not a change"
+    if verdict.about.quantity == "difficulty_change_share":
         return "the protocol\N{RIGHT SINGLE QUOTATION MARK}s own number"
+    if verdict.about.quantity.endswith("_change_share"):
+        return "a change of another quantity"
     return "a level, not a change"
 
 
@@ -282,21 +293,23 @@ def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
     """
     measured = [row for row in rows if row.call != "unresolved"]
     if not measured:
-        return "None of the published figures can be checked against blocks."
+        return "None of the published figures can be checked against the record."
+    by_blocks = all(row.by_blocks for row in measured)
+    who, s = ("blocks", "") if by_blocks else ("record", "s")
     counts = {call: sum(row.call == call for row in measured) for call in CALLS}
     total = len(measured)
     figures = f"the {count_word(total)} published figures" if total > 1 else "the published figure"
     if counts["undecidable"] == total:
         some = f"any of {figures}" if total > 1 else figures
-        return f"The blocks can neither confirm nor exclude {some}."
+        return f"The {who} can neither confirm nor exclude {some}."
     if total in (counts["supported"], counts["contradicted"]):
         verb = "support" if counts["supported"] else "contradict"
-        return f"The blocks {verb} {'all of ' if total > 1 else ''}{figures}."
+        return f"The {who} {verb}{s} {'all of ' if total > 1 else ''}{figures}."
     parts = [
-        f"{verb} {count_word(counts[call])}"
+        f"{verb}{s} {count_word(counts[call])}"
         for call, verb in (("supported", "support"), ("contradicted", "contradict"))
         if counts[call]
     ]
     if counts["undecidable"]:
-        parts.append(f"leave {count_word(counts['undecidable'])} undecided")
-    return f"Of {figures} the blocks {', '.join(parts[:-1])} and {parts[-1]}."
+        parts.append(f"leave{s} {count_word(counts['undecidable'])} undecided")
+    return f"Of {figures} the {who} {', '.join(parts[:-1])} and {parts[-1]}."

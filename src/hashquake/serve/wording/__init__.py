@@ -8,13 +8,14 @@ from hashquake.serve.wording.outages import (
     silence_because,
 )
 from hashquake.serve.wording.price import price_because
-from hashquake.serve.wording.verdicts import verdict_because
+from hashquake.serve.wording.verdicts import rests_on_blocks, verdict_because
 
 __all__ = [
     "cause_because",
     "class_because",
     "coverage_rows",
     "price_because",
+    "rests_on_blocks",
     "signal_name",
     "silence_because",
     "verdict_because",

@@ -75,8 +75,11 @@ def evidence_because(
             f"{_RECORDS[reason.finding]}"
         )
     if isinstance(reason, Impossible):
-        value = _value(reason.low if reason.limit == "share" else reason.high, reason.quantity)
-        return _IMPOSSIBLE[reason.limit].format(value=value.lstrip("-"))
+        above = reason.limit == "share" and reason.low > 1.0
+        value = _value(reason.low if above else reason.high, reason.quantity)
+        # A fall has its sign in the word; a share below nothing needs it.
+        shown = value.lstrip("-") if reason.limit == "stop" else value
+        return _IMPOSSIBLE[reason.limit].format(value=shown)
     if isinstance(reason, NoTime):
         return "The text does not say when, and its day of publication is not known."
     return "The text does not say whose this is."

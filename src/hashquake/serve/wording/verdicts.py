@@ -14,6 +14,7 @@ from hashquake.core.verdict_reason import (
     NoRetarget,
     NotMeasured,
     PoolUnnamed,
+    RecordMeasured,
     RetargetMeasured,
     VerdictReason,
 )
@@ -61,6 +62,17 @@ _LEANS = {
     "no_change": "The blocks lean towards no change.",
     "neither": "The blocks lean neither way.",
 }
+
+
+def rests_on_blocks(reason: VerdictReason) -> bool:
+    """Return whether a verdict comes from counted blocks, not from a map, prices or signals.
+
+    Parameters
+    ----------
+    reason : VerdictReason
+        A code and values.
+    """
+    return isinstance(reason, ChangeMeasured | LevelMeasured | RecordMeasured | RetargetMeasured)
 
 
 def verdict_because(reason: VerdictReason) -> str:
