@@ -25,12 +25,10 @@ import maxminddb
 import numpy as np
 import pandas as pd
 import ruptures
+from bench_mrt import empty_loop, made_up
+from bench_telemetry import write_database, write_log
 from changepoint_online import Focus, Gamma
 from river.drift import ADWIN, PageHinkley
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from bench.bench_mrt import empty_loop, made_up
-from bench.bench_telemetry import write_database, write_log
 
 from hashquake.core import clock
 from hashquake.core.times import format_time

@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from scripts.build_sbom import base_installation, sbom
 
 import hashquake
@@ -70,3 +73,24 @@ def test_the_bill_of_materials_is_the_same_each_time(document: str, tmp_path: Pa
     wheel = tmp_path / "other-name.whl"
     wheel.write_bytes(b"a wheel")
     assert sbom(wheel, made_s=1_767_225_600) == document
+
+
+def test_the_pinned_versions_go_with_each_other() -> None:
+    pins = {
+        canonicalize_name(name): version
+        for name, _, version in (
+            line.partition("==")
+            for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        )
+        if version
+    }
+    clashes = [
+        f"{one.name} {one.version} needs {need}, pinned is {pins[canonicalize_name(need.name)]}"
+        for one in distributions()
+        if pins.get(canonicalize_name(one.name)) == one.version
+        for need in map(Requirement, one.requires or ())
+        if canonicalize_name(need.name) in pins
+        and (need.marker is None or need.marker.evaluate({"extra": ""}))
+        and not need.specifier.contains(pins[canonicalize_name(need.name)], prereleases=True)
+    ]
+    assert clashes == []
