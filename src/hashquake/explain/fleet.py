@@ -85,7 +85,18 @@ def usd_per_hash(
     fee_share : float
         Fees over subsidy.
     """
-    return float((subsidy_btc(height) * price_usd / work_hashes).mean()) * (1 + fee_share)
+    return float((btc_per_hash(height, work_hashes) * price_usd).mean()) * (1 + fee_share)
+
+
+def btc_per_hash(height: NDArray[np.int64], work_hashes: Floats) -> Floats:
+    """Return the subsidy that a hash earned on average at the difficulty of each block.
+
+    Parameters
+    ----------
+    height, work_hashes : array, shape (n,)
+        Of each block.
+    """
+    return np.asarray(subsidy_btc(height) / work_hashes, np.float64)
 
 
 def threshold_j_per_th(hash_usd: float, *, electricity_usd_per_kwh: float) -> float:

@@ -54,10 +54,12 @@ if TYPE_CHECKING:
     from hashquake.judge.forecast_outcomes import ForecastResult
     from hashquake.judge.forecast_scores import ForecasterScore
     from hashquake.observatory.claim_ledger import CheckedClaim
+    from hashquake.observatory.earnings import DailyEarnings
     from hashquake.observatory.event_context import EventContext
     from hashquake.observatory.exposures import ExposureTable
     from hashquake.observatory.fleet_efficiency import EnergyPrices
     from hashquake.observatory.following import Follower
+    from hashquake.observatory.halvings import HalvingGrowths
     from hashquake.observatory.intake import IngestResult
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.opinion_tables import Outages, Quakes
@@ -496,6 +498,50 @@ class Observatory:
         from hashquake.observatory.rate_series import rate_series
 
         return rate_series(self.record, window_asked(window), step_s, subjects, mean_days=mean_days)
+
+    def earnings(self, since: Stretch, until: Moment | None = None) -> "DailyEarnings":
+        """Return what a terahash a second earned on each whole day.
+
+        Parameters
+        ----------
+        since, until : Window, str or float
+            As for `rate`.
+
+        Returns
+        -------
+        DailyEarnings
+            Hashprice with what fees usually are, and the subsidies of the blocks that were found
+            over the hash rate; with ``to_polars`` and ``to_pandas``.
+
+        Raises
+        ------
+        UsageError
+            On another network than the main one; ``step-range`` when no day lies in the window.
+        NoCoverage
+            When no day was observed; ``price-missing`` when no price of any of them is known.
+        """
+        from hashquake.observatory.earnings import daily_earnings
+
+        return daily_earnings(self.record, window_asked(since, until))
+
+    def halvings(self) -> "HalvingGrowths":
+        """Return how the hash rate went on after each halving that the record covers.
+
+        Returns
+        -------
+        HalvingGrowths
+            Weeks after each over the 30 days before it, with ``to_polars`` and ``to_pandas``.
+
+        Raises
+        ------
+        UsageError
+            On another network than the main one.
+        NoCoverage
+            When the record covers no halving.
+        """
+        from hashquake.observatory.halvings import halving_growths
+
+        return halving_growths(self.record)
 
     def rate_at(
         self, at_s: Moment, *, subjects: tuple[str, ...] = (), method: str = "filter"

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hashquake.core.candles import BTC, Candles, candles_of_readings
 from hashquake.core.errors import NoCoverage
 from hashquake.core.network import require_main
@@ -9,7 +12,7 @@ from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.confounders import load_confounders
-from hashquake.datasets.price_daily import bundled_daily_candles
+from hashquake.datasets.price_daily import bundled_daily_candles, bundled_prices
 from hashquake.datasets.prices import SOURCE, bundled_candles
 from hashquake.explain.price import LOOK_BACK_S, SCALE_S, PriceStudy, price_study
 
@@ -78,6 +81,44 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
         code="price-missing",
         hint="hashquake ingest price_table --path FILE keeps prices in the record",
     )
+
+
+def daily_prices(record: Record, days: Window) -> NDArray[np.float64]:
+    """Return the price of each day: the record's own where it has some, else the bundled one.
+
+    Parameters
+    ----------
+    record : Record
+        Its prices of a day are averaged.
+    days : Window
+        Whole days, from midnight to midnight.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+        Dollars; NaN where no price of the day is known, which is never carried from another day.
+
+    Raises
+    ------
+    UsageError
+        On another network than the main one.
+    """
+    require_main(record.network, "the price of bitcoin")
+    n_days = round(days.duration_s / DAY_S)
+    prices = np.full(n_days, np.nan)
+    bundled_day_s, bundled_usd = bundled_prices()
+    at = np.round((bundled_day_s - days.start_s) / DAY_S).astype(int)
+    within = (at >= 0) & (at < n_days)
+    prices[at[within]] = bundled_usd[within]
+    own: dict[int, list[float]] = {}
+    for reading in record.readings(subject=BTC, window=days):
+        if reading.quantity == "close_usd" and days.start_s <= reading.window.start_s < days.end_s:
+            own.setdefault(int((reading.window.start_s - days.start_s) // DAY_S), []).append(
+                reading.value
+            )
+    for day, values in own.items():
+        prices[day] = sum(values) / len(values)
+    return prices
 
 
 def _own(record: Record, window: Window, wide: Window) -> tuple[Candles, str] | None:

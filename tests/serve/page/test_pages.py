@@ -33,6 +33,9 @@ PAGES = (
     "/check",
     "/charts",
     "/embed/means",
+    "/embed/hashprice",
+    "/embed/revenue",
+    "/embed/halvings",
     "/method",
 )
 
@@ -210,3 +213,21 @@ def test_what_is_long_is_packed_and_streams_are_not(browser: httpx.Client) -> No
     assert "content-encoding" not in browser.get("/api/v1/health").headers
     with browser.stream("GET", "/api/v1/stream") as events:
         assert "content-encoding" not in events.headers
+
+
+def test_charts_of_earnings_and_halvings_show_what_the_api_answers(browser: httpx.Client) -> None:
+    page = _text(browser.get("/charts"))
+    since = "since=2021-01-02T00:26:26Z"
+    earned = browser.get(f"/api/v1/earnings?{since}").json()
+    last = max(at for at, value in enumerate(earned["price_usd"]) if value is not None)
+    for kind in ("hashprice", "revenue"):
+        median, low, high = (
+            earned[f"{kind}_{name}_usd"][last] for name in ("median", "low", "high")
+        )
+        assert f"${median:.4f} [${low:.4f}, ${high:.4f}]" in page
+    rows = browser.get("/api/v1/halvings.csv").text.splitlines()
+    assert rows[0].startswith("height,days_since,median_hps")
+    (growth,) = browser.get("/api/v1/halvings").json()["items"]
+    assert len(rows) == 1 + len(growth["ratio"])
+    rate = eh_s(growth["median_hps"][12]).replace("\xa0", " ")
+    assert f"840,000 91 {rate} {round(100 * growth['ratio'][12])} %" in page

@@ -80,6 +80,17 @@ def test_a_file_of_series_holds_the_rates_of_the_api(month: Month) -> None:
     assert np.allclose(values[0, : len(medians)], medians, rtol=1e-6, equal_nan=True)
 
 
+def test_a_folder_has_earnings_and_says_that_its_charts_have_days(month: Month) -> None:
+    kept = json.loads((month.folder / "api/v1/earnings.json").read_text(encoding="utf-8"))
+    assert len(kept["price_usd"]) > 20
+    rows = (month.folder / "api/v1/earnings.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + len(kept["price_usd"])
+    charts = (month.folder / "charts.html").read_text(encoding="utf-8")
+    assert 'href="api/v1/earnings.csv"' in charts.replace("./", "")
+    assert "This folder has a value a day" in charts
+    assert "halvings.csv" not in charts  # the record covers none
+
+
 def test_the_feed_leads_people_to_pages(month: Month) -> None:
     feed = (month.folder / "feed.atom").read_text(encoding="utf-8")
     assert f'href="https://example.org/hq/quakes/{QUAKE}.html"' in feed

@@ -26,6 +26,7 @@ from hashquake.serve.api import (
     routes_alerts,
     routes_catalog,
     routes_check,
+    routes_earnings,
     routes_jobs,
     routes_places,
     routes_pools,
@@ -56,6 +57,8 @@ PREFIX = "/api/v1"
 TABLES = (
     "/rate",
     "/rates",
+    "/earnings",
+    "/halvings",
     "/quakes",
     "/outages",
     "/events",
@@ -211,6 +214,7 @@ def _add_paths(app: FastAPI) -> None:
     known = [Depends(check_parameters)]
     for module in (
         routes_rates,
+        routes_earnings,
         routes_catalog,
         routes_places,
         routes_pools,

@@ -9,17 +9,26 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.observatory.rate_series import MEAN_DAYS
-from hashquake.serve.format import eh_s
+from hashquake.serve.format import eh_s, hashrate_unit
+from hashquake.serve.page.earnings_charts import EARNINGS, earnings_charts, halvings_chart
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
-from hashquake.serve.page.small_svg import lines, stacked
+from hashquake.serve.page.small_svg import (
+    height_of,
+    highest,
+    lines,
+    round_ticks,
+    stacked,
+    year_ticks,
+)
 from hashquake.serve.page.website import Website
 from hashquake.serve.source_names import pool_name
 
 WIDTH, HEIGHT = 960.0, 320.0
+_HEADROOM = 1.04
 _STACK_STEP_S = 30.0 * DAY_S
 _MEANS_STEP_S = float(DAY_S)
 _POOLS = 8
-EMBEDDED = ("hashrate", "means", "pools")
+EMBEDDED = ("hashrate", "means", "pools", "hashprice", "revenue", "halvings")
 """Charts that other pages may embed."""
 
 
@@ -37,11 +46,13 @@ def charts_page(ask: Observatory, site: Website) -> str:
         "charts.html.j2",
         section="charts",
         title="Charts",
-        description="Hash rate with means of 7, 30 and 90 days, and pools over time.",
+        description="Hash rate, its means, pools over time, earnings, and growth after halvings.",
         last_change_id=ask.last_change_id(),
         series=rate_chart(ask, site, marks=quake_marks(ask, site)),
         means=_means(ask),
         pools=_pools(ask),
+        earnings=earnings_charts(ask, site),
+        halvings=halvings_chart(ask, site),
         embedded=EMBEDDED,
     )
 
@@ -67,6 +78,10 @@ def embed_page(ask: Observatory, site: Website, name: str) -> str:
         series=rate_chart(ask, site, marks=quake_marks(ask, site)) if name == "hashrate" else None,
         means=_means(ask) if name == "means" else None,
         pools=_pools(ask) if name == "pools" else None,
+        earnings=[one for one in earnings_charts(ask, site) if one["kind"] == name]
+        if name in EARNINGS
+        else [],
+        halvings=halvings_chart(ask, site) if name == "halvings" else None,
         end_s=ask.end_s(),
     )
 
@@ -79,14 +94,15 @@ def _means(ask: Observatory) -> dict[str, Any] | None:
     except HashquakeError:
         return None  # less than a day of blocks
     values = [found.means[days].median_hps.tolist() for days in MEAN_DAYS]
-    most = max((one for line in values for one in line if not isnan(one)), default=0.0)
+    most = _HEADROOM * highest(values)
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "lines": list(zip(MEAN_DAYS, lines(values, width=WIDTH, height=HEIGHT), strict=True)),
-        "top": eh_s(most),
+        "lines": list(
+            zip(MEAN_DAYS, lines(values, width=WIDTH, height=HEIGHT, most=most), strict=True)
+        ),
         "start_s": whole.start_s,
-        "end_s": whole.end_s,
+        **_axes(most, whole),
         "last": [
             (days, eh_s(line[-1])) for days, line in zip(MEAN_DAYS, values, strict=True) if line
         ],
@@ -117,10 +133,22 @@ def _pools(ask: Observatory) -> dict[str, Any] | None:
         "width": WIDTH,
         "height": HEIGHT,
         "areas": list(zip((*map(pool_name, names), "all others"), outlines, strict=True)),
-        "top": eh_s(top),
         "start_s": whole.start_s,
-        "end_s": whole.end_s,
+        **_axes(top, whole),
         "subjects": "&".join(f"subject=pool:{name}" for name in names),
+    }
+
+
+def _axes(most_hps: float, whole: Window) -> dict[str, Any]:
+    """Return the marks of both axes, and the unit of the upright one."""
+    scale, unit = hashrate_unit(most_hps)
+    return {
+        "y_ticks": [
+            (height_of(one * scale, height=HEIGHT, most=most_hps), f"{one:,g}")
+            for one in round_ticks(most_hps / scale)
+        ],
+        "unit": unit,
+        "x_ticks": year_ticks(whole.start_s, whole.end_s, width=WIDTH),
     }
 
 

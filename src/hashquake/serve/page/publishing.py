@@ -16,6 +16,7 @@ from hashquake.serve.api.csv_table import csv_bytes
 from hashquake.serve.api.feed import feed_xml
 from hashquake.serve.api.reply import json_bytes
 from hashquake.serve.api.series import float32_bytes, series_rows
+from hashquake.serve.earnings import earnings_rows, earnings_shape, halving_rows, halvings_shape
 from hashquake.serve.files import write_whole
 from hashquake.serve.forecast_table import next_difficulty_shape
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
@@ -165,6 +166,7 @@ class Publisher:
         yield _json("events", {"items": [event_shape(one) for one in events], "next": None})
         for event in events:
             yield from self._event(event)
+        yield from self._earnings()
         yield "feed.atom", lambda: feed_xml(ask, base_url=self._url or ".", files=True)
         yield from self._whole_documents()
 
@@ -187,6 +189,19 @@ class Publisher:
             except HashquakeError as error:
                 because = {"error": {"code": error.code, "message": str(error)}}
                 yield _json(f"energy_{country}", because)
+
+    def _earnings(self) -> Iterator[File]:
+        ask = self._ask
+        asked: tuple[tuple[str, Callable[[], dict[str, Any]], Callable[..., Any]], ...] = (
+            ("earnings", lambda: earnings_shape(ask.earnings(record_window(ask))), earnings_rows),
+            ("halvings", lambda: halvings_shape(ask.halvings()), halving_rows),
+        )
+        for name, question, rows in asked:
+            try:
+                document = question()
+            except HashquakeError:
+                continue  # no price, no halving, or another network: the page leaves it out too
+            yield from _table(name, document, rows(document))
 
     def _event(self, event: Any) -> Iterator[File]:
         try:
