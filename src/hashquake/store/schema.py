@@ -293,7 +293,7 @@ alerts = Table(
     Column("change_id", Integer, nullable=False),
     Column("document", Text, nullable=False),
     UniqueConstraint("key"),
-    Index(None, "rule", "thread"),
+    Index("ix_alerts_rule", "rule", "thread"),
 )
 
 # A row follows its delivery: it is changed with each attempt.
@@ -308,7 +308,7 @@ alert_deliveries = Table(
     Column("next_try_s", Double, nullable=False),
     Column("because", Text, nullable=False),
     Index(None, "alert_id"),
-    Index(None, "state", "way"),
+    Index("ix_alert_deliveries_state", "state", "way"),
 )
 
 # One row, replaced in the transaction that stores the alerts it led to.

@@ -1,5 +1,7 @@
 """POST /check and GET /claims."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,3 +67,15 @@ def test_what_is_asked_wrongly_is_refused(
 
 def test_the_ledger_is_listed(api: httpx.Client) -> None:
     assert api.get("/claims").json() == {"items": [], "next": None}
+
+
+def test_the_ledger_is_a_table_too(tmp_path: Path) -> None:
+    with open_observatory(str(tmp_path / "r.db"), create=True) as observatory:
+        observatory.check("AntPool lost 12 % of its hash rate.", published="2022-01-06", keep=True)
+        with served(observatory, db=str(tmp_path / "r.db")) as address, client(address) as made:
+            (item,) = made.get("/claims").json()["items"]
+            by_ending = made.get("/claims.csv")
+            by_accept = made.get("/claims", headers={"Accept": "text/csv"})
+    assert by_ending.content == by_accept.content
+    (row,) = csv.DictReader(io.StringIO(by_ending.text))
+    assert row["subject"] == item["subject"] == "pool:antpool"
