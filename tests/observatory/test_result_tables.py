@@ -17,7 +17,9 @@ from hashquake.serve.quake_table import quake_bytes
 
 Question = Callable[[Observatory], Any]
 TABLES: dict[str, Question] = {
+    "earnings": lambda o: o.earnings("2022-01-05", "2022-01-10"),
     "energy": lambda o: o.energy("KZ", "2022-01-05"),
+    "halvings": lambda o: o.halvings(),
     "map": lambda o: o.map("2022-01-05"),
     "outages": lambda o: o.outages("Kazakhstan"),
     "outage_opinions": lambda o: o.outage_opinions(),

@@ -62,11 +62,19 @@ class HalvingGrowth:
             "ratio_high": self.ratio_high,
         }
 
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        return f"<HalvingGrowth at block {self.height}: {len(self.ratio)} weeks>"
+
 
 class HalvingGrowths(ResultTable, tuple[HalvingGrowth, ...]):
     """Growth after each halving, oldest first; also a table."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        return f"<HalvingGrowths: {len(self)} of the record>"
 
     def to_polars(self) -> "pl.DataFrame":
         """Return a row a halving and week.

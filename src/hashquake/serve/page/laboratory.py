@@ -12,7 +12,7 @@ from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, 
 SETTINGS = (
     ("depth", "Part that goes dark", "", "0 to 1, as 0.9"),
     ("share", "Its share of hash rate", "", "0 to 1, as 0.18"),
-    ("onset", "Begins after", "onset", "from the start of the epoch, as 5d"),
+    ("onset", "Begins so far into the epoch", "onset", "as 5d"),
     ("duration", "Lasts", "duration", "as 6h or 5d"),
     ("failover", "Miners change pool within", "failover", "as 90m"),
     ("return_share", "Part that comes back", "return_share", "0 to 1"),
