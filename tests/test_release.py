@@ -6,12 +6,14 @@ import subprocess
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
+from platform import python_version
 
 import pytest
 import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from scripts.build_sbom import base_installation, sbom
 
@@ -73,6 +75,15 @@ def test_the_bill_of_materials_is_the_same_each_time(document: str, tmp_path: Pa
     wheel = tmp_path / "other-name.whl"
     wheel.write_bytes(b"a wheel")
     assert sbom(wheel, made_s=1_767_225_600) == document
+
+
+def test_the_pinned_versions_go_with_this_python() -> None:
+    refused = [
+        f"{one.name} {one.version}"
+        for one in distributions()
+        if not SpecifierSet(one.metadata.get("Requires-Python") or "").contains(python_version())
+    ]
+    assert refused == []
 
 
 def test_the_pinned_versions_go_with_each_other() -> None:
