@@ -188,5 +188,6 @@ def test_with_its_context_a_report_still_has_one_answer(name: str) -> None:
         if one["pool"] in rows:
             assert one["share_before"] == rows[one["pool"]]["share_before"]
     for where, one in intervals(document):
-        if ".claims" not in where:
+        # Ranks are whole numbers: nine times out of ten it may be one and the same.
+        if ".claims" not in where and not where.endswith(".rank_interval"):
             assert one["low"] != one["high"], where
