@@ -1,11 +1,9 @@
 """Claims written down by hand: TOML, one ``[[claims]]`` table each, as in the files of events."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from hashquake.core.claim import Claim
-from hashquake.core.errors import FormatError, HashquakeError
 from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.datasets.toml_fields import (
     address_of,
@@ -15,6 +13,7 @@ from hashquake.datasets.toml_fields import (
     time_s_of,
     window_of,
 )
+from hashquake.datasets.toml_rows import toml_rows
 
 QUANTITIES = (
     "hashrate_change_share",
@@ -56,21 +55,7 @@ def read_claims(text: str, *, name: str) -> tuple[Claim, ...]:
     FormatError
         ``claims-malformed``, saying what is wrong.
     """
-    try:
-        table = tomllib.loads(text)
-        refuse_strangers(table, {"claims"}, "a file of claims")
-        return tuple(claim_of_row(row) for row in table.get("claims", ()))
-    except KeyError as missing:
-        message = f"{missing} is missing"
-    except HashquakeError as error:
-        message = error.message
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        message = str(error)
-    raise FormatError(
-        f"the claims of {name} cannot be read: {message}",
-        code="claims-malformed",
-        hint="docs/how-to/check_a_story.md shows such a file",
-    )
+    return toml_rows(text, "claims", claim_of_row, name=name)
 
 
 def claim_of_row(row: Mapping[str, Any]) -> Claim:

@@ -1,10 +1,11 @@
 """Published forecasts of difficulty written down by hand: TOML, one ``[[forecasts]]`` each."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from hashquake.core.errors import FormatError, HashquakeError
 from hashquake.datasets.toml_fields import fail, refuse_strangers, text_of, time_s_of
+from hashquake.datasets.toml_rows import toml_rows
 
 _KEYS = {"forecaster", "issued", "change_share", "ratio", "url"}
 
@@ -43,24 +44,10 @@ def read_forecasts(text: str, *, name: str) -> tuple[PublishedForecast, ...]:
     FormatError
         ``forecasts-malformed``, saying what is wrong.
     """
-    try:
-        table = tomllib.loads(text)
-        refuse_strangers(table, {"forecasts"}, "a file of forecasts")
-        return tuple(_forecast(row) for row in table.get("forecasts", ()))
-    except KeyError as missing:
-        message = f"{missing} is missing"
-    except HashquakeError as error:
-        message = error.message
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        message = str(error)
-    raise FormatError(
-        f"the forecasts of {name} cannot be read: {message}",
-        code="forecasts-malformed",
-        hint="docs/how-to/check_a_story.md shows such a file",
-    )
+    return toml_rows(text, "forecasts", _forecast, name=name)
 
 
-def _forecast(row: dict[str, object]) -> PublishedForecast:
+def _forecast(row: Mapping[str, Any]) -> PublishedForecast:
     refuse_strangers(row, _KEYS, "a forecast")
     if ("change_share" in row) == ("ratio" in row):
         fail("a forecast has a change_share or a ratio, one of them")

@@ -5,14 +5,13 @@ an advisory lock of a connection that stays open. Whoever finds it taken stands 
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
 from hashquake.core.alert import DeliveryLock
-from hashquake.store.failures import record_errors
+from hashquake.store.advisory_lock import AdvisoryLock
 from hashquake.store.watch_lock import locked_file
 
 _NUMBER = 0x6871616C
@@ -36,44 +35,6 @@ class _DeliveryFileLock:
         return self._taken
 
 
-class _DeliveryServerLock:
-    """An advisory lock, which a server forgets when it is started again."""
-
-    def __init__(self, engine: Engine, where: str, stack: ExitStack) -> None:
-        # Its connection must not stay in a transaction, which would keep old rows alive.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._where = where
-        self._connection: Connection | None = None
-        stack.callback(self._close)
-
-    def take(self) -> bool:
-        with record_errors(self._where):
-            if self._connection is not None:
-                try:
-                    self._connection.execute(text("SELECT 1"))
-                except SQLAlchemyError:
-                    self._close()
-                else:
-                    return True
-            connection = self._engine.connect()
-            taken = connection.execute(
-                text("SELECT pg_try_advisory_lock(:number)"), {"number": _NUMBER}
-            ).scalar()
-            if taken:
-                self._connection = connection
-            else:
-                connection.close()
-            return bool(taken)
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            # Back in the pool, the connection would keep the lock.
-            with suppress(SQLAlchemyError):
-                self._connection.invalidate()
-                self._connection.close()
-            self._connection = None
-
-
 @contextmanager
 def delivering(engine: Engine, path: Path | None, where: str) -> Iterator[DeliveryLock]:
     """Keep the lock, once it is taken, while the block runs.
@@ -89,6 +50,8 @@ def delivering(engine: Engine, path: Path | None, where: str) -> Iterator[Delive
     """
     with ExitStack() as stack:
         if path is None:
-            yield _DeliveryServerLock(engine, where, stack)
+            on_server = AdvisoryLock(engine, where, ask="pg_try_advisory_lock", number=_NUMBER)
+            stack.callback(on_server.close)
+            yield on_server
         else:
             yield _DeliveryFileLock(path.with_name(path.name + ".alerts"), stack)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, text
 
 from hashquake.core.errors import RecordError
 from hashquake.core.record import WatchLock
+from hashquake.store.advisory_lock import AdvisoryLock
 from hashquake.store.failures import record_errors, record_failure
 
 _NUMBER = 0x68715741
@@ -28,35 +28,12 @@ class _FileLock:
         """Do nothing."""
 
 
-class _ServerLock:
-    """An advisory lock, which a server forgets when it is started again."""
-
-    def __init__(self, engine: Engine, where: str) -> None:
-        # Its connection must not stay in a transaction, which would keep old rows alive.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._where = where
-        self._connection: Connection | None = None
+class _ServerLock(AdvisoryLock):
+    """The lock of a server, which several watchers share."""
 
     def renew(self) -> None:
-        with record_errors(self._where):
-            if self._connection is not None:
-                try:
-                    self._connection.execute(text("SELECT 1"))
-                except SQLAlchemyError:
-                    self.close()
-            if self._connection is None:
-                connection = self._engine.connect()
-                connection.execute(
-                    text("SELECT pg_advisory_lock_shared(:number)"), {"number": _NUMBER}
-                )
-                self._connection = connection
-
-    def close(self) -> None:
-        if self._connection is not None:
-            # Back in the pool it would still keep the lock.
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        """Take it again where the server lost it."""
+        self.take()
 
 
 @contextmanager
@@ -78,7 +55,7 @@ def watching(engine: Engine, path: Path | None, where: str) -> Iterator[WatchLoc
         ``record-watched`` when another process watches a SQLite record.
     """
     if path is None:
-        on_server = _ServerLock(engine, where)
+        on_server = _ServerLock(engine, where, ask="pg_advisory_lock_shared", number=_NUMBER)
         on_server.renew()
         with closing(on_server):
             yield on_server
