@@ -81,7 +81,9 @@ def test_the_pinned_versions_go_with_this_python() -> None:
     refused = [
         f"{one.name} {one.version}"
         for one in distributions()
-        if not SpecifierSet(one.metadata.get("Requires-Python") or "").contains(python_version())
+        if not SpecifierSet(str(one.metadata.json.get("requires_python", ""))).contains(
+            python_version()
+        )
     ]
     assert refused == []
 
