@@ -115,7 +115,7 @@ def published_of(text: str) -> float | None:
 
 
 def read_markup(text: str) -> Page:
-    """Take the words out of a page; of the blocks, the article's where it can be told which.
+    """Take the words out of a page; of the blocks, only the article's where that can be determined.
 
     Parameters
     ----------

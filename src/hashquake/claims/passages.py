@@ -105,41 +105,43 @@ def _lines_joined(start: int, text: str) -> Iterator[tuple[int, str]]:
     if len(lines) == 1:
         yield start, text
         return
-    at, held, held_at = start, "", start
+    at, pending, pending_at = start, "", start
     for line in lines:
         wrapped = (
-            bool(held) and len(held.rpartition(" ")[0]) >= _SHORT - 15 and not _ENDED.search(held)
+            bool(pending)
+            and len(pending.rpartition(" ")[0]) >= _SHORT - 15
+            and not _ENDED.search(pending)
         )
-        wrapped = wrapped or (bool(held) and line[:1].islower())
-        if held and wrapped:
-            held = f"{held} {line}"
+        wrapped = wrapped or (bool(pending) and line[:1].islower())
+        if pending and wrapped:
+            pending = f"{pending} {line}"
         else:
-            if held.strip():
-                yield held_at, held
-            held, held_at = line, at
+            if pending.strip():
+                yield pending_at, pending
+            pending, pending_at = line, at
         at += len(line) + 1
-    if held.strip():
-        yield held_at, held
+    if pending.strip():
+        yield pending_at, pending
 
 
 def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
     from sentencex import segment  # noqa: PLC0415  only where a text is read
 
-    at, held, held_at = 0, "", 0
+    at, pending, pending_at = 0, "", 0
     pieces = (part for one in segment(language, paragraph) for part in _UNIT_ENDS.split(one))
     for piece in pieces:
         found = paragraph.find(piece, at)
         if found < 0:
             continue
-        if held and _goes_on(held, piece, language) and len(held) < _LONGEST:
-            held = paragraph[held_at : found + len(piece)]
+        if pending and _goes_on(pending, piece, language) and len(pending) < _LONGEST:
+            pending = paragraph[pending_at : found + len(piece)]
         else:
-            if held:
-                yield from _cut(held_at, held)
-            held, held_at = piece, found
+            if pending:
+                yield from _cut(pending_at, pending)
+            pending, pending_at = piece, found
         at = found + len(piece)
-    if held:
-        yield from _cut(held_at, held)
+    if pending:
+        yield from _cut(pending_at, pending)
 
 
 def _goes_on(before: str, piece: str, language: str) -> bool:

@@ -35,7 +35,7 @@ class Candles:
     open_usd, high_usd, low_usd, close_usd : array of float64, shape (n,)
         Dollars a bitcoin.
     volume_btc : array of float64, shape (n,)
-        Bitcoin traded; NaN where it is not told.
+        Bitcoin traded; NaN where it is not known.
     """
 
     step_s: float

@@ -46,7 +46,7 @@ class FusionTuning:
 DEFAULT = FusionTuning()
 
 
-def told(flags: AnomalyFlags, tuning: FusionTuning) -> States:
+def bin_states(flags: AnomalyFlags, tuning: FusionTuning) -> States:
     """Return of each of a signal's own bins whether it is dark, light or not seen.
 
     Low without a level is dark: whoever says no more than that does not mean a tenth.

@@ -28,7 +28,7 @@ from hashquake.detect._dark_runs import (
 )
 from hashquake.detect._outage_shape import common, light_after, onset, slopes_s
 from hashquake.detect.anomaly_flags import AnomalyFlags
-from hashquake.detect.dark_bins import DEFAULT, FusionTuning, told
+from hashquake.detect.dark_bins import DEFAULT, FusionTuning, bin_states
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
 
 Floats = NDArray[np.float64]
@@ -219,7 +219,7 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
         ratio[inside] = flags.ratio[at[inside]]
-        levels = told(flags, tuning)
+        levels = bin_states(flags, tuning)
         native.append(levels)
         states[inside] = levels[at[inside]]
         ratios.append(ratio)

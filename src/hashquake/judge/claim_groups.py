@@ -9,7 +9,8 @@ from hashquake.core.times import DAY_S, HOUR_S
 
 Cause = Literal["windows", "subjects", "telemetry", "share_and_change", "then_and_now", "noise"]
 """Why claims about one quantity differ: other windows, other subjects, what pools measure
-themselves against blocks, a share taken for a change, an older fact, or what is not told apart."""
+themselves against blocks, a share taken for a change, an older fact, or what
+blocks cannot distinguish."""
 _OLDER_S = 20 * DAY_S
 
 
