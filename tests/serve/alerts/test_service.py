@@ -93,10 +93,10 @@ def test_a_receiver_that_fails_hangs_and_closes_gets_everything_once_and_in_orde
         for name in ("a", "b", "c"):
             faults(ask, name, "down", "ok", "down")
         receiver.wait_for(lambda: len(receiver.taken()) == 9)
-        until(lambda: ask.outbox().depth().waiting == 0)  # type: ignore[union-attr]
+        until(lambda: ask.outbox().depth().waiting == 0)  # type: ignore[union-attr]  # it has one
         in_order(receiver)
         assert len(receiver.arrivals) == 9 + sum(one != "ok" for one in ways)
-        stored = ask.outbox().alerts()  # type: ignore[union-attr]
+        stored = ask.outbox().alerts()  # type: ignore[union-attr]  # it has one
         assert sorted(one.key for one in stored) == sorted(one.key for one in receiver.taken())
         assert {one.deliveries[0].state for one in stored} == {"delivered"}
 
@@ -159,7 +159,7 @@ def test_what_fails_for_two_days_is_shown_as_undelivered(path: str) -> None:
         tried_s = []
         while worker.deliver_due():
             tried_s.append(now[0])
-            (alert,) = ask.outbox().alerts()  # type: ignore[union-attr]
+            (alert,) = ask.outbox().alerts()  # type: ignore[union-attr]  # it has one
             if alert.deliveries[0].state == "undelivered":
                 break
             now[0] = alert.deliveries[0].next_try_s
@@ -199,7 +199,7 @@ def test_what_goes_on_when_alerts_begin_is_raised_and_history_is_not(path: str) 
             ask, settings, now_s=lambda: now[0], stop=threading.Event(), note=lambda _note: None
         )
         service._read()
-        (alert,) = ask.outbox().alerts()  # type: ignore[union-attr]
+        (alert,) = ask.outbox().alerts()  # type: ignore[union-attr]  # it has one
         assert alert.subject == "source:a"
 
 

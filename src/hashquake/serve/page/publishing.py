@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ class Publisher:
             ("charts", charts_page),
             ("method", method_page),
         ):
-            yield f"{name}.html", lambda make=make: make(ask, top).encode()  # type: ignore[misc]
+            yield f"{name}.html", partial(_encoded, make, ask, top)
         one_each: tuple[tuple[str, Callable[..., str], list[str]], ...] = (
             ("quakes", quake_page, [one.id for one in ask.quakes()]),
             ("outages", outage_page, [one.id for one in ask.outages(rejected=True, search=False)]),
@@ -142,7 +143,7 @@ class Publisher:
             for name in names:
                 yield (
                     f"{folder}/{name}.html",
-                    lambda render=render, name=name: render(ask, below, name).encode(),  # type: ignore[misc]
+                    partial(_encoded, render, ask, below, name),
                 )
 
     def _documents(self) -> Iterator[File]:
@@ -223,7 +224,7 @@ class Publisher:
 
     def _assets(self) -> Iterator[File]:
         for name in asset_names():
-            yield f"assets/{name}", lambda name=name: asset_bytes(name)  # type: ignore[misc]
+            yield f"assets/{name}", partial(asset_bytes, name)
 
     def _write_series(self, subjects: tuple[str, ...]) -> None:
         found = self._ask.rates_of(
@@ -242,3 +243,7 @@ def _json(path: str, document: Any) -> File:
 def _table(name: str, document: Any, rows: list[dict[str, Any]]) -> Iterator[File]:
     yield _json(name, document)
     yield f"api/v1/{name}.csv", lambda: csv_bytes(rows)
+
+
+def _encoded(render: Callable[..., str], *asked: Any) -> bytes:
+    return render(*asked).encode()
