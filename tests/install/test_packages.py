@@ -20,9 +20,9 @@ def test_two_builds_are_the_same_to_the_byte(packages: Packages, tmp_path: Path)
 
 def test_the_wheel_holds_every_file_of_the_package(packages: Packages) -> None:
     with zipfile.ZipFile(packages.wheel) as wheel:
-        held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+        contained = {name for name in wheel.namelist() if ".dist-info/" not in name}
     kept = {path.removeprefix("src/") for path in kept_files() if path.startswith("src/")}
-    assert held == kept
+    assert contained == kept
 
 
 def test_the_wheel_bears_the_version_that_the_package_states(packages: Packages) -> None:
@@ -36,8 +36,8 @@ def test_the_wheel_bears_the_version_that_the_package_states(packages: Packages)
 
 def test_a_wheel_can_be_made_from_the_source_distribution(packages: Packages) -> None:
     with tarfile.open(packages.sdist) as sdist:
-        held = {name.partition("/")[2] for name in sdist.getnames()}
+        contained = {name.partition("/")[2] for name in sdist.getnames()}
     kept = {path for path in kept_files() if path.startswith("src/")}
-    assert kept <= held
-    assert {"pyproject.toml", "README.md", "LICENSE", "PKG-INFO"} <= held
-    assert not any(name.startswith(("tests/", "docs/", "bench/")) for name in held)
+    assert kept <= contained
+    assert {"pyproject.toml", "README.md", "LICENSE", "PKG-INFO"} <= contained
+    assert not any(name.startswith(("tests/", "docs/", "bench/")) for name in contained)

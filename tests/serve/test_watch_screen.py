@@ -42,7 +42,7 @@ def test_pools_that_report_nothing_are_not_listed() -> None:
 def standing(
     pool: str, *, state: ReportedState, reported: float | None, p_value: float | None
 ) -> Any:
-    told = (
+    reported_hps = (
         None
         if reported is None
         else Interval(median=reported, low=reported, high=reported, level=0.9)
@@ -54,7 +54,7 @@ def standing(
         n_blocks=24,
         expected_blocks=None,
         found_hps=Interval(median=120e18, low=83.4e18, high=165.2e18, level=0.9),
-        reported_hps=told,
+        reported_hps=reported_hps,
         luck_share=None,
         luck_p_value=p_value,
         luck_p_value_adjusted=p_value,

@@ -21,7 +21,7 @@ def full_year(text: str | None) -> int | None:
 
 
 def day_window(year: int, month: int, day: int) -> Window | None:
-    """Return a day of the calendar; None where there is no such day.
+    """Return a day of the calendar; None for one that does not exist.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def day_of(moment: datetime) -> Window:
 
 
 def hour_window(year: int, month: int, day: int, hour: int, minute: int) -> Window | None:
-    """Return the hour that begins at a time of a day; None where there is no such day.
+    """Return the hour that begins at a time of a day; None for one that does not exist.
 
     Parameters
     ----------

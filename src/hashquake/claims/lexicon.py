@@ -91,7 +91,7 @@ def _add_units(phrases: Phrases, units: Mapping[str, Any]) -> None:
 
 def _add_places(phrases: Phrases, language: str, adjectives: Mapping[str, list[str]]) -> None:
     """Add the countries: their names in the language, and its own words for what is theirs."""
-    from babel import Locale  # noqa: PLC0415  loads its data: only when a text is read
+    from babel import Locale
 
     known = {line.split()[0] for line in TABLE.strip().splitlines()}
     for code, name in Locale(language).territories.items():
@@ -117,7 +117,7 @@ def _add_calendar(phrases: Phrases, language: str, cases: Mapping[str, list[list
                 for entry in entries:
                     phrases.add(entry, kind, number)
         return
-    from babel import Locale  # noqa: PLC0415  as above
+    from babel import Locale
 
     locale = Locale(language)
     for context in ("format", "stand-alone"):

@@ -234,7 +234,7 @@ def _main_text(text: str) -> str:
     """Return the words that trafilatura takes for the article's; empty where it finds none."""
     if len(text) > _MAIN_CHARACTERS:
         return ""
-    import trafilatura  # noqa: PLC0415  loads lxml: only where a page is read
+    import trafilatura
 
     try:
         found = trafilatura.extract(

@@ -161,7 +161,7 @@ def _value(words: str, language: str) -> float | None:
     values = lexicon(language).table["numbers"].get("values")
     if values is not None:
         return _added(words, values)
-    from text_to_num import text2num  # noqa: PLC0415  only where a number is spelled
+    from text_to_num import text2num
 
     try:
         return float(text2num(words, language))

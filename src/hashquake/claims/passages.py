@@ -50,7 +50,7 @@ class Passage:
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  loads a model
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(list(LANGUAGES))
@@ -125,7 +125,7 @@ def _lines_joined(start: int, text: str) -> Iterator[tuple[int, str]]:
 
 
 def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
-    from sentencex import segment  # noqa: PLC0415  only where a text is read
+    from sentencex import segment
 
     at, pending, pending_at = 0, "", 0
     pieces = (part for one in segment(language, paragraph) for part in _UNIT_ENDS.split(one))

@@ -26,7 +26,7 @@ _PRICE_USD = (10.0, 1e7)
 def meaning_of(
     sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
 ) -> Meaning | None:
-    """Return what a number with its unit claims; None where it is no matter of ours.
+    """Return what a number with its unit claims; None where it concerns nothing that is checked.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
 
 
 def _places_once(cues: Sequence[Cue], text: str) -> list[Cue]:
-    """Leave out a place that another list names too, and two small letters: "us" is no country."""
+    """Leave out a place that another list names too, and "us", no country when written so."""
     kept: list[Cue] = []
     for cue in cues:
         if cue.kind == "place":

@@ -30,7 +30,7 @@ from hashquake.estimate.window import rate_of
 Floats = NDArray[np.float64]
 MoveFinding = Literal["moved", "lost", "undecided", "no loss"]
 RARE = 0.05
-"""A fall that chance and drift make more often is no loss to be explained."""
+"""A fall that chance and drift make more often needs no explanation."""
 SURE = 0.9
 """How likely it must be that more, or less, than half of the loss moved."""
 _LEVELS = 199
@@ -72,9 +72,9 @@ class PoolMoves:
         What the pool lost, hashes a second; negative for a gain.
     moved_share : Interval or None
         The part of the loss that others gained: 1 conserves the total, 0 is all dark. May be
-        under 0 or over 1 by chance. None where there is no loss to be explained.
+        under 0 or over 1 by chance. None where nothing was lost beyond chance.
     moved_probability : float or None
-        That more than half of the loss moved; None where there is no loss.
+        That more than half of the loss moved; None where nothing was lost beyond chance.
     finding : {"moved", "lost", "undecided", "no loss"}
         What that says.
     gainers : tuple of Gainer

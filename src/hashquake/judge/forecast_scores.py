@@ -70,7 +70,7 @@ class ForecasterScore:
     bias_share : float
         Mean error: above 0 where the forecasts were too high.
     coverage_share : float or None
-        Part of the 90 % intervals that hold the truth; None where there are none.
+        Part of the 90 % intervals that contain the truth; None without any.
     """
 
     forecaster: str

@@ -35,7 +35,7 @@ _FINDINGS = {
     "moved": "most of it turned up at other pools, so machines changed the pool",
     "lost": "most of it did not turn up at other pools, so machines went dark",
     "undecided": "whether it turned up at other pools cannot be determined from the blocks so far",
-    "no loss": "chance and drift make such a change by themselves: there is no loss to explain",
+    "no loss": "chance and drift make such a change by themselves: nothing needs to be explained",
 }
 
 

@@ -97,11 +97,11 @@ class AlertReader:
             false_outages_per_year=self._false_outages_per_year,
         )
         events: tuple[AlertEvent, ...] = ()
-        state = AlertState() if cursor is None else state_of(cursor.state)
-        if state is None and cursor is not None:
-            # Another version wrote it: it is begun anew, and no change is read twice.
-            state = AlertState(change_id=cursor.after_id)
-        assert state is not None  # noqa: S101  for the reader of types
+        if cursor is None:
+            state = AlertState()
+        else:
+            # Where another version wrote it, it is begun anew, and no change is read twice.
+            state = state_of(cursor.state) or AlertState(change_id=cursor.after_id)
         begun = tuple(one for one in self._rules if one.identity not in state.rules)
         if self._state is None and begun:
             fresh, events = primed(
