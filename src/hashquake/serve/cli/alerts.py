@@ -126,7 +126,7 @@ def _tested(settings: "AlertsSettings", name: str | None) -> "Alert":
         )
     if name is not None and name not in names:
         raise UsageError(
-            f"there is no way {name!r} in the settings{near(name, names)}",
+            f"the settings name no way {name!r}{near(name, names)}",
             code="alert-ways",
             hint=f"the ways are {', '.join(names)}",
         )

@@ -62,7 +62,7 @@ def show(
     if not found:
         names = sorted({one.name for one in every})
         raise UsageError(
-            f"there is no claim {visible_text(claim)!r}{suggestion(claim, names)}",
+            f"the ledger has no claim {visible_text(claim)!r}{suggestion(claim, names)}",
             code="claim-unknown",
             hint="list them with: hashquake claims list",
         )

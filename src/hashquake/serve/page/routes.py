@@ -212,7 +212,7 @@ async def embed(request: Request, chart: Named) -> Response:
     """Return a chart that other pages may show in a frame."""
     if chart not in EMBEDDED:
         raise RequestError(
-            f"there is no such chart; known: {', '.join(EMBEDDED)}",
+            f"this chart is not known; known are {', '.join(EMBEDDED)}",
             code="chart-unknown",
             status=HTTPStatus.NOT_FOUND,
         )
