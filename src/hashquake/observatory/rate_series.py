@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.errors import HashquakeError, NoCoverage, UsageError
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.record import Record
 from hashquake.core.result_table import ResultTable
@@ -124,7 +125,18 @@ class RateSeries(ResultTable):
         matplotlib.axes.Axes
             To be titled, saved (``axes.figure.savefig``) or drawn on; hashes per second with
             the prefixes of the SI.
+
+        Raises
+        ------
+        HashquakeError
+            ``charts-missing`` when matplotlib is not installed.
         """
+        if find_spec("matplotlib") is None:
+            raise HashquakeError(
+                "plot() draws with matplotlib, which is not installed",
+                code="charts-missing",
+                hint="pip install 'hashquake[charts]', or use to_polars()",
+            )
         from matplotlib import pyplot as plt
         from matplotlib.ticker import EngFormatter
 

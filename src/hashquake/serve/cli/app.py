@@ -224,9 +224,6 @@ def _make_ready() -> None:
         warnings.simplefilter("ignore")
     # Messages of the rooms below, apart from their results; never on standard output.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
-    # Without a home that can be written matplotlib keeps its fonts in a temporary folder, and warns
-    # of it; the picture is the same, and there is nothing for the user to do.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def _reported(message: str, code: str, hint: str, *, as_json: bool, status: int) -> int:

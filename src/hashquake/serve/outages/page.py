@@ -126,7 +126,7 @@ def outage_svg(one: Outage, seen: "OutageSignals") -> str:
     NoCoverage
         When the record no longer holds the signals of any of its witnesses.
     """
-    from hashquake.serve.pages.pictures import standalone
+    from hashquake.serve.drawing.picture import standalone
 
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     _require(one, tracks)
