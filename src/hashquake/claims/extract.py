@@ -109,7 +109,7 @@ def extract_claims(
         sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
-            memory = replace(memory, topic="", subject="")
+            memory = replace(memory, topic="", subject="", sign=0)
         found, memory = _claims_of(sentence, memory)
         for figure, meaning, span in found:
             claim, named = _claim(passage, sentence, figure, meaning, span, published_s, url)
@@ -184,6 +184,7 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
     return Memory(
         topic=topic,
         subject=subject,
+        sign=meanings[-1].sign if meanings and topic == "hashrate" else 0,
         place=f"country:{places[-1].value}" if places else memory.place,
         on_topic=on_topic,
         on_bitcoin=bool(sentence.of("topics:asset"))

@@ -50,6 +50,8 @@ class Memory:
         Whether mining was mentioned in the text.
     on_bitcoin : bool
         Whether the coin named last is bitcoin.
+    sign : int
+        Of the change of hash rate that the last claim was; 0 where it was none.
     """
 
     topic: str = ""
@@ -57,6 +59,7 @@ class Memory:
     place: str = ""
     on_topic: bool = False
     on_bitcoin: bool = False
+    sign: int = 0
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:

@@ -12,7 +12,8 @@ _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 _ENDED = re.compile(r"[.!?:;\u2026\u201d\u00bb\"')\]]\s*$")
 _ABBREVIATED = re.compile(
     r"\b(?:No|Nr|Mr|Mrs|Dr|ca|bzw|aprox|approx|тыс|млн|млрд|U\.S|vs|Mio|Mrd|Jan|Feb|Aug|Sept?"
-    r"|Oct|Nov|Dec)\.\s*$"
+    r"|Oct|Nov|Dec|est|Est|Inc|Corp|Ltd|Co|St|Mt|env|resp|inkl|usw|etw|долл|руб|г|гг|ул|им"
+    r"|д-р|Sr|Sra|Dra|pág|EE|UU|p|pp|bn|mn)\.\s*$"
 )
 _UNIT_ENDS = re.compile(r"(?<=/[sSсС]\.)\s+(?=[^\W\d_a-zа-яё])")
 """Behind "500 EH/s." and before a capital: to the splitter that "s." is an initial."""

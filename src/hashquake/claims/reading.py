@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from hashquake.claims.direction import REACH, is_per, sign_of_step
+from hashquake.claims.direction import REACH, is_per, sign_and_distance, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
 from hashquake.claims.subjects import (
     UNKNOWN,
+    acting_place,
+    goes_on,
     hashrate_subject,
     names_network,
     place_of,
@@ -50,7 +52,7 @@ def _meaning(
 ) -> Meaning | None:
     topic, cue = topic_of(sentence, quantity)
     if quantity.kind == "hps":
-        return _hashrate(sentence, quantity, topic, cue, memory)
+        return _hashrate(sentence, quantity, topic, cue, memory, before)
     if quantity.kind in ("percent", "multiple"):
         return share_meaning(sentence, quantity, topic, cue, memory, before)
     if quantity.kind == "watt":
@@ -63,7 +65,12 @@ def _meaning(
 
 
 def _hashrate(
-    sentence: SentenceRead, quantity: Quantity, topic: str, cue: Cue | None, memory: Memory
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
 ) -> Meaning | None:
     if is_per(sentence, quantity):
         return None
@@ -72,9 +79,12 @@ def _hashrate(
     subject = hashrate_subject(sentence, quantity, cue if topic in _HASHRATE else None, memory)
     if subject == NETWORK and quantity.high < 1e15:
         return None  # so little is a machine's or a farm's, not Bitcoin's
-    open_subject = subject == NETWORK and cue is None and not names_network(sentence, quantity)
-    if open_subject and memory.topic in _HASHRATE:
-        subject = memory.subject or NETWORK
+    if subject == NETWORK and not names_network(sentence, quantity):
+        if goes_on(sentence, quantity, before):
+            subject = before.subject if before is not None else subject
+        elif cue is None:
+            remembered = memory.subject if memory.topic in _HASHRATE else ""
+            subject = acting_place(sentence, quantity) or remembered or NETWORK
     sign = sign_of_step(sentence, quantity)
     if sign:
         low, high = sorted((sign * quantity.low, sign * quantity.high))
@@ -123,7 +133,7 @@ def _dollars(
     )
     price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
     if price and is_price(sentence, topic, cue, memory, before):
-        step = sign_of_step(sentence, quantity)
+        step = sign_of_step(sentence, quantity) and not _at_price(sentence, quantity)
         return None if step else level_meaning(sentence, quantity, BITCOIN, "price_usd")
     if money is None and not (mining is not None and quantity.scaled):
         return None
@@ -133,11 +143,20 @@ def _dollars(
     return level_meaning(sentence, quantity, subject, "money_usd")
 
 
+def _at_price(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a word such as *trades* is nearer than any of moving: "cotiza en 28.600 dólares"."""
+    price = sentence.nearest(sentence.of("topics:price"), quantity)
+    _, far = sign_and_distance(sentence, quantity)
+    return price is not None and sentence.far(price, quantity) < far
+
+
 def _count(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
 ) -> Meaning | None:
     mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
-    if topic == "foreign" or not (mined or memory.on_topic):
+    # "21 illegal farms consuming 202 MW": farms that draw power are none with cows.
+    powered = any(one.kind == "watt" for one in sentence.quantities)
+    if topic == "foreign" or not (mined or powered or memory.on_topic):
         return None
     subject = (
         pool_subject_of(sentence, quantity)

@@ -94,12 +94,15 @@ class SentenceRead:
 
 def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
     """Whether a pool is only named as where the data come from: "according to BTC.com"."""
+    own = any(cue.kind == "roles:its" for cue in cues)
     return any(
         (
             cue.kind == "speakers:before"
             and 0 <= pool.first - cue.last <= 1
             and cue.end <= pool.start
+            and not any(one.kind == "multiples" and 0 <= cue.first - one.last <= 1 for one in cues)
         )
+        or (cue.kind == "speakers:rates" and cue.first == pool.last and not own)
         or (
             cue.kind == "speakers:data"
             and 0 <= cue.first - pool.last <= 0
