@@ -24,7 +24,7 @@ from hashquake.serve.page.outage_pages import outage_page, outages_page
 from hashquake.serve.page.pool_pages import SPANS, pool_page, pools_page
 from hashquake.serve.page.quake_pages import Chosen, quake_page, quakes_page
 from hashquake.serve.page.report_pages import report_page
-from hashquake.serve.page.seismograph import seismograph_page
+from hashquake.serve.page.seismograph import STRIPS, seismograph_page
 from hashquake.serve.page.website import ENDINGS, Website, asset_bytes, asset_names
 
 router = APIRouter(include_in_schema=False)
@@ -36,6 +36,7 @@ Named = Annotated[str, Path(description="Which one; its id.")]
 File = Annotated[str, Path(description="A style sheet, module or picture.")]
 Digest = Annotated[str, Path(description="Keeps versions apart.")]
 Kind = Annotated[str | None, Query(description="`network` or `pools`: only falls of these.")]
+Strips = Annotated[str | None, Query(description="How many pools have a strip.")]
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -86,9 +87,17 @@ async def asset(digest: Digest, name: File) -> Response:
 
 
 @router.get("/")
-async def seismograph(request: Request) -> Response:
+async def seismograph(request: Request, strips: Strips = None) -> Response:
     """Return the first page."""
-    return await page(request, seismograph_page, of_now=True)
+    names = {str(one): one for one in STRIPS}
+    if strips is not None and strips not in names:
+        raise RequestError(
+            f"strips must be {' or '.join(names)}, got {strips[:20]!r}",
+            code="strips-unknown",
+            status=HTTPStatus.BAD_REQUEST,
+        )
+    shown = STRIPS[0] if strips is None else names[strips]
+    return await page(request, lambda ask, site: seismograph_page(ask, site, shown), of_now=True)
 
 
 @router.get("/quakes")

@@ -17,6 +17,7 @@ from hashquake.serve.page.series_charts import (
     price_strip,
     quake_marks,
     rate_chart,
+    record_window,
     retarget_marks,
 )
 from hashquake.serve.page.website import Website
@@ -30,14 +31,17 @@ if TYPE_CHECKING:
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.pool_standings import PoolStanding
 
-POOLS_SHOWN = 10
+STRIPS = (10, 30)
+"""So many strips of pools the first page offers; the first is usual."""
+_MANY_SPAN_S = 180.0 * DAY_S
+"""Of so many seconds pools are ranked where more are shown than find a block a day."""
 STALE_S = float(DAY_S)
 """From here on the record is history, and the page says so."""
 _SHOWN_AT_FIRST_S = 365.0 * DAY_S
 _LATEST_QUAKES = 6
 
 
-def seismograph_page(ask: Observatory, site: Website) -> str:
+def seismograph_page(ask: Observatory, site: Website, strips: int = STRIPS[0]) -> str:
     """Return the first page.
 
     Parameters
@@ -46,6 +50,8 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
         Of the record.
     site : Website
         Where the page is.
+    strips : int
+        How many pools have one, one of `STRIPS`.
 
     Raises
     ------
@@ -54,8 +60,10 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
     """
     end_s = ask.end_s()
     status = ask.status()
-    standings = _standings(ask)
-    subjects = (NETWORK, *(pool_subject(one.pool) for one in standings))
+    standings = _standings(ask, DAY_S)
+    span_s = min(_MANY_SPAN_S, record_window(ask).duration_s)
+    largest = standings if strips == STRIPS[0] else _standings(ask, span_s)
+    subjects = (NETWORK, *(pool_subject(one.pool) for one in largest[:strips]))
     marks = [
         *retarget_marks(ask),
         *outage_marks(ask, site),
@@ -91,6 +99,8 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
             more=price_strip(ask),
         ),
         standings=standings,
+        strips=strips,
+        offered=[one for one in STRIPS if one != strips],
         quakes=sorted(quakes, key=lambda one: -one.onset.start_s)[:_LATEST_QUAKES],
         unwatched=unwatched_lines(status),
         troubled=[one for one in status.sources if one.state != "ok"],
@@ -183,9 +193,10 @@ def _rate(ask: Observatory) -> Any:
         return None
 
 
-def _standings(ask: Observatory) -> "list[PoolStanding]":
+def _standings(ask: Observatory, span_s: float) -> "list[PoolStanding]":
+    """Return the pools that found blocks in the last so many seconds, most blocks first."""
     try:
-        found = ask.pools()
+        found = ask.pools(span_s=span_s)
     except HashquakeError:
-        return []  # less than a day of blocks
-    return [one for one in found if one.pool != "unknown" and one.n_blocks][:POOLS_SHOWN]
+        return []  # the record is shorter
+    return [one for one in found if one.pool != "unknown" and one.n_blocks]

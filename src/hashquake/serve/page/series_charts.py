@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from math import ceil, isnan
 from typing import Any
 
 import numpy as np
 
 from hashquake.core.network import MAIN
+from hashquake.core.reported_rate import QUANTITY
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.observatory import Observatory
+from hashquake.observatory.reported_series import reported_series
 from hashquake.serve.format import change
 from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
@@ -21,6 +24,9 @@ from hashquake.serve.subject_names import subject_words
 TIERS = ((DAY_S, 0.0), (6 * HOUR_S, 40.0 * DAY_S), (HOUR_S, 5.0 * DAY_S))
 """Length of a step, seconds, and the longest span that is shown with such steps."""
 EPOCH_BLOCKS = 2016
+_REPORTED_STEP_S = HOUR_S
+_MOST_REPORTED = 1500
+"""So many steps of reports stand in a page; a longer time has longer steps."""
 _RETARGETS_SHOWN = 400
 
 
@@ -102,11 +108,41 @@ def rate_chart(
         "names": [*(_name(one) for one in subjects), *(one["name"] for one in more)],
         "units": [*("hps" for _ in subjects), *(one["unit"] for one in more)],
         "more": list(more),
+        "reported": _reported(ask, subjects),
         "marks": list(marks),
         "follows": follows,
         "table": table,
         "json": document,
     }
+
+
+def _reported(ask: Observatory, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what pools of a chart reported themselves, each with the place of its series.
+
+    The steps begin where the first report is, so that those of a year are no coarser for the years
+    before in which nobody asked.
+    """
+    spans = [
+        one.window
+        for one in ask.reading_spans()
+        if one.quantity == QUANTITY and one.subject in subjects
+    ]
+    if not spans:
+        return []
+    begin_s = min(one.start_s for one in spans)
+    window = Window(start_s=begin_s - begin_s % HOUR_S, end_s=max(one.end_s for one in spans))
+    step_s = _REPORTED_STEP_S * max(
+        1.0, ceil(window.duration_s / _REPORTED_STEP_S / _MOST_REPORTED)
+    )
+    return [
+        {
+            "at": list(subjects).index(one.subject),
+            "start_s": one.start_s,
+            "step_s": one.step_s,
+            "values": [None if isnan(hps) else float(f"{hps:.4g}") for hps in one.mean_hps],
+        }
+        for one in reported_series(ask, window, step_s=step_s, subjects=tuple(subjects))
+    ]
 
 
 def series_name(subjects: Sequence[str]) -> str:
