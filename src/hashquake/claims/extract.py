@@ -252,5 +252,6 @@ def _claim(
         span=(passage.start + span[0], passage.start + span[1]),
         figure_span=(passage.start + figure[0], passage.start + figure[1]),
         is_former=meaning.is_former,
+        measure=meaning.measure,
         hedge=", ".join(sentence.text[cue.start : cue.end].lower() for cue in hedges),
     ), named

@@ -25,6 +25,8 @@ class Meaning:
         Of a change; 0 where it is none.
     is_former : bool
         Whether it is the value before a change.
+    measure : str
+        As of a claim: what is counted or paid.
     """
 
     subject: str
@@ -34,6 +36,7 @@ class Meaning:
     relation: Relation
     sign: int = 0
     is_former: bool = False
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def _rank(subject: str, value: float) -> Meaning:
 def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     """Return who has a rank in mining; empty where it is not of mining or of nobody known."""
     mined = sentence.of("topics:hashrate", "topics:mining")
-    going_on = memory.topic == "hashrate" and not sentence.of("topics:foreign")
+    going_on = (memory.topic == "hashrate" or sentence.pools) and not sentence.of("topics:foreign")
     far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
     if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from hashquake.claims.direction import REACH, is_per, sign_and_distance, sign_of_step
+from hashquake.claims.direction import is_per, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
-from hashquake.claims.prices import is_price
+from hashquake.claims.money import dollar_meaning
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
 from hashquake.claims.subjects import (
@@ -19,10 +19,9 @@ from hashquake.claims.subjects import (
 from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import topic_of
 from hashquake.claims.units import Quantity
-from hashquake.core.subject import BITCOIN, NETWORK
+from hashquake.core.subject import NETWORK
 
 _HASHRATE = ("hashrate", "mining")
-_PRICE_USD = (10.0, 1e7)
 
 
 def meaning_of(
@@ -58,7 +57,7 @@ def _meaning(
     if quantity.kind == "watt":
         return _power(sentence, quantity, topic, memory)
     if quantity.kind == "usd":
-        return _dollars(sentence, quantity, topic, cue, memory, before)
+        return dollar_meaning(sentence, quantity, topic, cue, memory, before)
     if quantity.kind == "count":
         return _count(sentence, quantity, topic, memory)
     return None
@@ -117,39 +116,6 @@ def _power(
     return level_meaning(sentence, quantity, subject, "power_mw")
 
 
-def _dollars(
-    sentence: SentenceRead,
-    quantity: Quantity,
-    topic: str,
-    cue: Cue | None,
-    memory: Memory,
-    before: Meaning | None,
-) -> Meaning | None:
-    if is_per(sentence, quantity) or topic == "foreign":
-        return None
-    money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
-    mining = sentence.nearest(
-        sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
-    )
-    price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
-    if price and is_price(sentence, topic, cue, memory, before):
-        step = sign_of_step(sentence, quantity) and not _at_price(sentence, quantity)
-        return None if step else level_meaning(sentence, quantity, BITCOIN, "price_usd")
-    if money is None and not (mining is not None and quantity.scaled):
-        return None
-    if mining is None and not memory.on_topic:
-        return None
-    subject = pool_subject_of(sentence, quantity) or place_of(sentence, quantity) or NETWORK
-    return level_meaning(sentence, quantity, subject, "money_usd")
-
-
-def _at_price(sentence: SentenceRead, quantity: Quantity) -> bool:
-    """Whether a word such as *trades* is nearer than any of moving: "cotiza en 28.600 dólares"."""
-    price = sentence.nearest(sentence.of("topics:price"), quantity)
-    _, far = sign_and_distance(sentence, quantity)
-    return price is not None and sentence.far(price, quantity) < far
-
-
 def _count(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
 ) -> Meaning | None:
@@ -164,4 +130,22 @@ def _count(
         or memory.place
         or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
     )
-    return level_meaning(sentence, quantity, subject, "count")
+    measure = _counted(sentence, quantity)
+    if measure == "blocks" and subject in (UNKNOWN, NETWORK):
+        subject = _finder(sentence)
+    return replace(level_meaning(sentence, quantity, subject, "count"), measure=measure)
+
+
+def _finder(sentence: SentenceRead) -> str:
+    """Return who found blocks: the one pool of the sentence, else the network."""
+    pools = {str(cue.value) for cue in sentence.pools}
+    return f"pool:{pools.pop()}" if len(pools) == 1 else NETWORK
+
+
+def _counted(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return what is counted, by the word behind the number."""
+    for kind in ("blocks", "sites"):
+        for cue in sentence.of(f"roles:{kind}"):
+            if quantity.start <= cue.start and cue.end <= quantity.end:
+                return kind
+    return "machines"

@@ -18,6 +18,11 @@ Limit = Literal[
     "no_generation",
     "level_for_change",
     "not_judged",
+    "no_machines",
+    "no_sites",
+    "count_unsaid",
+    "no_money",
+    "no_money_of",
 ]
 """What blocks cannot tell."""
 
@@ -39,7 +44,8 @@ Lean = Literal["claim", "no_change", "neither"]
 
 Evidence = Literal[
     "map", "rank_of_map", "rank_of_blocks", "power", "generation", "connectivity",
-    "connectivity_change", "price", "price_change", "reports",
+    "connectivity_change", "price", "price_change", "price_step", "reports", "blocks_found",
+    "revenue", "hashprice", "map_change", "network_bound", "hashrate_step",
 ]  # fmt: skip
 """What other than blocks a claim is compared with."""
 

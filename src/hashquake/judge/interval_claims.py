@@ -134,8 +134,8 @@ def _claimed(claim: Claim, reach: float) -> tuple[float, float]:
     if _is_change(claim):
         return low - reach, high + reach
     return (
-        low * (1.0 - reach) if isfinite(low) else low,
-        high * (1.0 + reach) if isfinite(high) else high,
+        low - reach * abs(low) if isfinite(low) else low,
+        high + reach * abs(high) if isfinite(high) else high,
     )
 
 

@@ -51,7 +51,7 @@ def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
     Parameters
     ----------
     hashrate_hps : float
-        Hashes per second, from 0.
+        Hashes per second; below 0 for a fall.
 
     Examples
     --------
@@ -59,9 +59,10 @@ def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
     ((1e+18, 'EH/s'), (1000.0, 'kH/s'), (1.0, 'H/s'))
     """
     # Zetahashes are not yet a word that readers know, so exahashes run to 9,999.
-    if hashrate_hps >= 1e4 * 1e18:
+    size_hps = abs(hashrate_hps)  # a change may be a fall
+    if size_hps >= 1e4 * 1e18:
         return 1e21, "ZH/s"
-    return next((one for one in _PREFIXES if hashrate_hps >= one[0]), _PREFIXES[-1])
+    return next((one for one in _PREFIXES if size_hps >= one[0]), _PREFIXES[-1])
 
 
 def eh_s_interval(interval: Interval) -> str:

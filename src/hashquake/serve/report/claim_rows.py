@@ -46,6 +46,15 @@ QUANTITY_WORDS = {
     "difficulty_change_share": "change of difficulty",
     "rank": "rank",
 }
+_MEASURE_WORDS = {
+    "blocks": "blocks found",
+    "machines": "machines",
+    "sites": "sites",
+    "revenue_per_day": "revenue a day",
+    "revenue": "revenue",
+    "hashprice": "what 1 PH/s earns a day",
+}
+_STEP_WORDS = {"hashrate_hps": "change of hash rate", "price_usd": "change of price"}
 _SUBJECTS = {
     "network": "the network",
     "pools": "several pools",
@@ -165,7 +174,13 @@ def claimed_words(claim: Claim) -> str:
     signed = claim.quantity.endswith("_change_share")
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = _BOUNDS.get(claim.relation, "")
-    return f"{subject_words(claim.subject)}, {QUANTITY_WORDS[claim.quantity]}: {bound}{said}"
+    return f"{subject_words(claim.subject)}, {_quantity_words(claim)}: {bound}{said}"
+
+
+def _quantity_words(claim: Claim) -> str:
+    if claim.relation == "change" and claim.quantity in _STEP_WORDS:
+        return _STEP_WORDS[claim.quantity]
+    return _MEASURE_WORDS.get(claim.measure, QUANTITY_WORDS[claim.quantity])
 
 
 def measured_words(verdict: Verdict) -> str:

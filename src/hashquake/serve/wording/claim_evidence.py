@@ -29,6 +29,16 @@ _EVIDENCE = {
     "connectivity_change": "Instruments ({source}) show a change of",
     "price": "The price at {source} was",
     "price_change": "The price at {source} changed by",
+    "price_step": "The price at {source} changed by",
+    "blocks_found": "Blocks found in that time, as the chain has them:",
+    "revenue": "By the blocks found, their subsidy, {source} the revenue was",
+    "hashprice": "By difficulty, subsidy, {source} 1 PH/s earned a day",
+    "map_change": "By the {source} and the network's hash rate, what the country had changed by",
+    "network_bound": (
+        "No map is fine enough in time. If nobody else had changed, the network's blocks and the "
+        "{source} would put the country's change at"
+    ),
+    "hashrate_step": "Blocks of these days and of those before put the change at",
     "reports": "Blocks and the pools' own reports ({source}) show a change of",
 }
 _FINDINGS = {
@@ -39,10 +49,21 @@ _FINDINGS = {
     "inside_higher": "The claim lies on the high side of it; it cannot be determined.",
     "part": "The claim is less, as the figure of a part would be; of which part is not known.",
 }
+
+
+def _dollars(value: float) -> str:
+    """Write dollars: millions with three digits, cents where they matter."""
+    if abs(value) >= 1e9:
+        return f"{value / 1e9:,.3g} billion $"
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:,.3g} million $"
+    return f"{value:,.0f} $" if abs(value) >= 100 else f"{value:,.3g} $"
+
+
 _WRITERS: dict[str, Callable[[float], str]] = {
     "share": lambda value: f"{100 * value:.1f} %",
     "hps": lambda value: f"{value / 1e18:,.3g} EH/s",
-    "usd": "{:,.0f} $".format,
+    "usd": _dollars,
     "mw": "{:,.0f} MW".format,
 }
 _RECORDS = {

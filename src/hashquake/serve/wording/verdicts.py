@@ -28,6 +28,20 @@ _LIMITS = {
     "no_power": "Blocks carry no power: it takes a guess of the machines' efficiency.",
     "no_generation": "Blocks carry no power.",
     "level_for_change": "A level is claimed where a change is meant.",
+    "no_machines": (
+        "No record counts machines or miners: blocks show what they do together, not how many "
+        "they are."
+    ),
+    "no_sites": "No record counts sites, farms or companies.",
+    "count_unsaid": "The claim does not say what is counted; blocks could be looked up.",
+    "no_money": (
+        "The record knows what miners of the whole network earn in a day and what 1 PH/s earns; "
+        "this sum is of something else."
+    ),
+    "no_money_of": (
+        "The record knows what the whole network earns; what one country or company earned "
+        "depends on contracts and on power prices that it does not have."
+    ),
 }
 _LEVELS = {
     "outside": "; the claim lies outside it.",
