@@ -21,6 +21,8 @@ _PREFIXES = (
     (1e3, "kH/s"),
     (1.0, "H/s"),
 )
+_MOST_DIGITS = 4
+"""After the decimal point of a percentage."""
 _TENFOLD = 10.0
 """Above it a rise means only that there was next to nothing before."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -135,8 +137,9 @@ def change_limits(interval: Interval, *, digits: int = 0) -> str:
     interval : Interval
         Relative change: -0.1 is 10 % less.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     low = percent(interval.low, digits=digits, signed=True)
     high = percent(interval.high, digits=digits, signed=True)
     return f"[{low},{NBSP}{high}]"
@@ -150,8 +153,9 @@ def change(interval: Interval, *, digits: int = 0) -> str:
     interval : Interval
         Relative change: -0.1 is 10 % less.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     median = percent(interval.median, digits=digits, signed=True)
     return f"{median} {change_limits(interval, digits=digits)}"
 
@@ -164,13 +168,16 @@ def share_interval(interval: Interval, *, digits: int = 1) -> str:
     interval : Interval
         Shares, 0 to 1.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
 
     Examples
     --------
     >>> share_interval(Interval(median=0.181, low=0.15, high=0.21, level=0.9))
     '18.1\xa0% [15.0,\xa021.0]'
+    >>> share_interval(Interval(median=0.0001, low=0.0, high=0.003, level=0.9), digits=0)
+    '0.0\xa0% [0.0,\xa00.3]'
     """
+    digits = _digits_apart(interval, digits)
     return f"{percent(interval.median, digits=digits)} {share_limits(interval, digits=digits)}"
 
 
@@ -182,10 +189,23 @@ def share_limits(interval: Interval, *, digits: int = 1) -> str:
     interval : Interval
         Shares, 0 to 1.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     low, high = (f"{limit * 100:.{digits}f}" for limit in (interval.low, interval.high))
     return f"[{low},{NBSP}{high}]"
+
+
+def _digits_apart(interval: Interval, digits: int) -> int:
+    """Return so many digits that an uncertain number is not shown with an interval of no width."""
+    if interval.low == interval.high:
+        return digits
+    apart = (
+        more
+        for more in range(digits, _MOST_DIGITS)
+        if f"{interval.low * 100:.{more}f}" != f"{interval.high * 100:.{more}f}"
+    )
+    return next(apart, _MOST_DIGITS)
 
 
 def negated(interval: Interval) -> Interval:

@@ -1,5 +1,6 @@
 """What was said, row by row: each published number with what the record allows."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -30,6 +31,8 @@ CALLS = {
     "undecidable": "Undecidable",
     "unresolved": "Not measured",
 }
+CONSISTENT = "Consistent"
+"""A figure that agrees with the record without being favoured by 19 to 1 over no change."""
 GROUPS = ("The whole network", "The large pools together", "Single pools", "Other figures")
 QUANTITY_WORDS = {
     "hashrate_change_share": "change of hash rate",
@@ -254,7 +257,7 @@ def call_word(verdict: Verdict) -> str:
     """
     if not verdict.is_consistent:
         return CALLS[verdict.call]
-    return "Consistent" if verdict.call == "supported" else "Consistent, not proven"
+    return CONSISTENT if verdict.call == "supported" else "Consistent, not proven"
 
 
 def _found(claim: Claim, measured: Interval) -> str:
@@ -311,20 +314,21 @@ def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
         return "None of the published figures can be checked against the record."
     by_blocks = all(row.by_blocks for row in measured)
     who, s = ("blocks", "") if by_blocks else ("record", "s")
-    counts = {call: sum(row.call == call for row in measured) for call in CALLS}
+    counts = Counter("consistent" if row.call_word == CONSISTENT else row.call for row in measured)
     total = len(measured)
     figures = f"the {count_word(total)} published figures" if total > 1 else "the published figure"
     if counts["undecidable"] == total:
         some = f"any of {figures}" if total > 1 else figures
         return f"The {who} can neither confirm nor exclude {some}."
-    if total in (counts["supported"], counts["contradicted"]):
-        verb = "support" if counts["supported"] else "contradict"
-        return f"The {who} {verb}{s} {'all of ' if total > 1 else ''}{figures}."
-    parts = [
-        f"{verb}{s} {count_word(counts[call])}"
-        for call, verb in (("supported", "support"), ("contradicted", "contradict"))
-        if counts[call]
-    ]
+    verbs = {
+        "supported": f"support{s}",
+        "consistent": f"agree{s} with",
+        "contradicted": f"contradict{s}",
+    }
+    for call, verb in verbs.items():
+        if counts[call] == total:
+            return f"The {who} {verb} {'all of ' if total > 1 else ''}{figures}."
+    parts = [f"{verb} {count_word(counts[call])}" for call, verb in verbs.items() if counts[call]]
     if counts["undecidable"]:
         parts.append(f"leave{s} {count_word(counts['undecidable'])} undecided")
     return f"Of {figures} the {who} {', '.join(parts[:-1])} and {parts[-1]}."

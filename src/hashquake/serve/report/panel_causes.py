@@ -85,7 +85,7 @@ def cause_panel(incident: Incident) -> CausePanel | None:
     doubted = any(cause.name == "luck" and cause.probability > _DOUBT for cause in shown)
     return CausePanel(
         heading=f"Why hash rate changed{', if it did' if doubted else ''}",
-        sentence=_sentence(shown),
+        sentence=f"{_sentence(shown)}{_reconciled(incident, shown[0])}",
         rows=tuple(map(_row, shown)),
         rest=_rest(left),
     )
@@ -137,6 +137,16 @@ def _sentence(shown: list[Cause]) -> str:
         second = lowered(cause_text(shown[1].name, shown[1].country))
         return f"Two explanations cannot be distinguished: {said}; or, {second}."
     return f"Likeliest, though not certain: {said}."
+
+
+def _reconciled(incident: Incident, first: Cause) -> str:
+    """Return why a cause is likeliest although the blocks show no fall; empty where they do."""
+    if incident.finding != "none" or first.name == "luck":
+        return ""
+    return (
+        " The blocks alone show no fall beyond luck and drift; this cause is likelier because an "
+        "event of those days is known."
+    )
 
 
 def lowered(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hashquake.core.incident import LEVEL, Incident, Retarget
+from hashquake.core.incident import LEVEL, Incident, PoolRow, Retarget
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.serve.format import (
     NBSP,
@@ -38,7 +38,7 @@ class PoolTableRow:
     change, limits : str
         Change of hash rate, and its limits.
     p_value : str
-        Adjusted for the number of pools.
+        Adjusted for the number of pools; empty where the labels changed.
     finding : str
         Whether a fall was found, in words.
     beyond_luck : bool
@@ -65,6 +65,19 @@ class PoolTableRow:
 
 FOUND = {True: "yes", False: "not shown"}
 """Whether a change goes beyond luck and drift, in a word."""
+RELABELLED = "labels changed"
+"""What stands there for a pool whose blocks went under another name in a part of the windows."""
+
+
+def found_word(row: PoolRow) -> str:
+    """Return whether a pool changed beyond luck and drift, in words of a table.
+
+    Parameters
+    ----------
+    row : PoolRow
+        Of an incident.
+    """
+    return FOUND[row.beyond_luck] if row.is_comparable else RELABELLED
 
 
 def pool_axis(incident: Incident) -> Axis:
@@ -121,8 +134,8 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 blocks=f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
                 change=percent(moved.median, signed=True),
                 limits=change_limits(moved),
-                p_value=_p(row.p_value_adjusted),
-                finding=FOUND[row.beyond_luck],
+                p_value=_p(row.p_value_adjusted) if row.is_comparable else "",
+                finding=found_word(row),
                 beyond_luck=row.beyond_luck,
                 note=prose(row.note, limit=400),
                 mark=mark(axis, moved, says=change(moved)),
@@ -145,19 +158,25 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
     incident : Incident
         Whose pools they are.
     """
-    total = len(rows) - 1
-    if not total:
+    if len(rows) == 1:
         return "No pool can be compared: too few blocks, or blocks without the names of pools."
+    compared = [row for row in incident.pools if row.is_comparable]
+    total, relabelled = len(compared), len(incident.pools) - len(compared)
+    if not total:
+        return "No pool can be compared: the labels changed between the windows."
     beyond = sum(row.beyond_luck for row in rows[1:])
     alone = sum(
         not row.beyond_luck and not row.drop.shown_share.interval(LEVEL).holds(0)
-        for row in incident.pools
+        for row in compared
     )
     who = f"{count_word(beyond)} of {count_word(total)} pools" if beyond else "no pool"
     said = (
         f"{who.capitalize()} changed beyond luck and drift, corrected for looking at "
         f"{count_word(total)} pools."
     )
+    if relabelled:
+        one = "One pool is" if relabelled == 1 else f"{count_word(relabelled).capitalize()} are"
+        said += f" {one} left out, because labels changed between the windows."
     if not alone:
         return said
     intervals = "interval excludes" if alone == 1 else "intervals exclude"

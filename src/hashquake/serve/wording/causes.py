@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from hashquake.core.event import Event
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Cause, CauseName
 from hashquake.core.reason import (
@@ -15,6 +16,8 @@ from hashquake.core.reason import (
     Undocumented,
 )
 from hashquake.datasets.events import load_events
+from hashquake.serve.format import NBSP
+from hashquake.serve.format_times import date
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.wording.numbers import length, percent, times
 
@@ -63,17 +66,17 @@ def event_name(about: str, cause: CauseName) -> str:
     if about.startswith("ou2"):
         kind = "power failure seen as Internet outage" if cause == "power" else "Internet outage"
         return f"{kind} {about}"
-    name = _event_names().get(about)
+    event = _events().get(about)
     return (
         about
-        if name is None
-        else f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+        if event is None
+        else f"\N{LEFT DOUBLE QUOTATION MARK}{event.name}\N{RIGHT DOUBLE QUOTATION MARK}"
     )
 
 
 @lru_cache(maxsize=1)
-def _event_names() -> dict[str, str]:
-    return {event.id: event.name for event in load_events()}
+def _events() -> dict[str, Event]:
+    return {event.id: event for event in load_events()}
 
 
 def _pools_alone(cause: CauseName, reason: PoolsAlone) -> str:
@@ -114,13 +117,16 @@ def _size(reason: NearEvent | DuringEvent) -> str:
         return "the blocks show no fall to explain"
     if reason.place_share is None:
         return "it concerns the whole network, and most miners continue after such an event"
-    return _of_the_place(reason.place, reason.place_share, reason.remaining_share)
+    event = _events().get(reason.about)
+    # A ban lasts while its country's share falls: whoever reads of both needs the day of this one.
+    on_day = "" if event is None else f" on {date(event.window.start_s).replace(NBSP, ' ')}"
+    return _of_the_place(reason.place, on_day, reason.place_share, reason.remaining_share)
 
 
-def _of_the_place(place: str | None, share: Interval, remaining: Interval) -> str:
+def _of_the_place(place: str | None, on_day: str, share: Interval, remaining: Interval) -> str:
     lost, least = 1.0 - remaining.median, 1.0 - remaining.high
     name = in_a_sentence(country_name(place)) if place else "the place"
-    had = f"{name} had {percent(share.median)} of hash rate"
+    had = f"{name} had {percent(share.median)} of hash rate{on_day}"
     if least > share.high:
         return f"but {had}, and at least {percent(least)} stopped"
     if percent(lost) == percent(share.median):

@@ -45,7 +45,7 @@ def _later(study: PriceStudy, clean: WindowReturn) -> str:
     inside = study.confounders
     if inside and _is_unusual(study.whole):
         said += (
-            f" The move of the whole window is unusual, but {inside[0].text} lies in it, so the "
+            f" The move of the whole window is unusual, but it contains {inside[0].text}, so the "
             f"move cannot be attributed to the event."
         )
     if inside and study.whole.change_share < min(0.0, clean.change_share):
