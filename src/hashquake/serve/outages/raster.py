@@ -16,6 +16,7 @@ from hashquake.detect.fusion import DIRECT
 from hashquake.detect.outage_features import LEAST_FALL_SHARE, WatchedNetwork
 from hashquake.serve.format import percent
 from hashquake.serve.format_times import short_time
+from hashquake.serve.language import translate
 from hashquake.serve.outages.seismogram import dark_spans
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -99,8 +100,10 @@ def raster(rows: Sequence[Row], outage: Outage) -> tuple[str, ...]:
             lambda figure, drawn_size: _draw(rows, outage, figure, drawn_size),
             size._replace(height_px=height),
             name=f"raster-{outage.id}",
-            title="How each network fell",
-            description=f"{fallen} of {len(rows)} networks fell.",
+            title=translate("How each network fell"),
+            description=translate(
+                "{fallen} of {total} networks fell.", fallen=fallen, total=len(rows)
+            ),
         )
         for size in (WIDE, NARROW)
     )

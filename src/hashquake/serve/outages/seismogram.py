@@ -11,8 +11,9 @@ from hashquake.core.outage import Outage, Witness
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, UNSEEN, WARNING, AnomalyFlags
 from hashquake.detect.series import seen_stretches
-from hashquake.serve.format import NBSP, percent, prose
+from hashquake.serve.format import percent, prose
 from hashquake.serve.format_times import short_time
+from hashquake.serve.language import translate
 from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
@@ -123,9 +124,17 @@ def seismograms(
                 lambda figure, drawn_size: _draw(outage, tracks, window, figure, drawn_size),
                 size,
                 name=f"seismogram-{outage.id}",
-                title=f"Signals of {outage.subject} over the outage, {outage.evidence} values",
-                description=f"Seen by {saw}; watched and not seen by {missed or 'none'}. "
-                f"Dark windows: {len(outage.dark_windows)}.",
+                title=translate(
+                    "Signals of {subject} over the outage, {evidence} values",
+                    subject=outage.subject,
+                    evidence=translate(outage.evidence),
+                ),
+                description=translate(
+                    "Seen by {saw}; watched and not seen by {missed}. Dark windows: {count}.",
+                    saw=saw,
+                    missed=missed or translate("none"),
+                    count=len(outage.dark_windows),
+                ),
             ),
             size,
         )
@@ -274,16 +283,18 @@ def _headings(figure: Figure, outage: Outage, size: Size, left: int) -> None:
     small = size.points(size.text_px - 1)
     top = 1 - 9 / size.height_px
     if not size.is_narrow:
-        figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
-                    va="top")  # fmt: skip
+        heading = translate("Share of the usual")
+        figure.text(left / size.width_px, top, heading, color=MUTED, fontsize=small, va="top")
     if outage.evidence != "measured":
+        warning = translate("{evidence}, not measured", evidence=translate(outage.evidence))
         figure.text(
-            1 - 8 / size.width_px, top, f"{outage.evidence.upper()}, NOT MEASURED",
+            1 - 8 / size.width_px, top, warning.upper(),
             color=CLAIMED, fontsize=small, fontweight="bold", va="top", ha="right",
         )  # fmt: skip
     elif not size.is_narrow:
         first = outage.dark_windows[0]
-        figure.text(1 - 8 / size.width_px, top, f"dark from {short_time(first.start_s)}{NBSP}UTC",
+        dark = translate("dark from {time}\N{NO-BREAK SPACE}UTC", time=short_time(first.start_s))
+        figure.text(1 - 8 / size.width_px, top, dark,
                     color=DARK_BAR, fontsize=small, va="top", ha="right")  # fmt: skip
 
 

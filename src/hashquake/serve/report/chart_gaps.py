@@ -14,6 +14,7 @@ from hashquake.core.incident import BlockIntervals, Incident
 from hashquake.core.times import MINUTE_S
 from hashquake.serve.format import NBSP
 from hashquake.serve.format_times import duration
+from hashquake.serve.language import number, spoken, translate
 from hashquake.serve.report.chart_rate import tick_days
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -55,9 +56,14 @@ def gap_charts(incident: Incident) -> tuple[str, ...]:
             lambda figure, size: _draw(gaps, incident, figure, size),
             size._replace(height_px=300),
             name="gaps",
-            title="Every wait between blocks in the event",
-            description=f"{gaps.n_intervals} intervals; the longest {duration(gaps.longest_s)}, "
-            f"where {duration(gaps.expected_mean_s)} is the expected mean.",
+            title=translate("Every wait between blocks in the event"),
+            description=translate(
+                "{n_intervals} intervals; the longest {duration}, where "
+                "{mean} is the expected mean.",
+                n_intervals=gaps.n_intervals,
+                duration=duration(gaps.longest_s),
+                mean=duration(gaps.expected_mean_s),
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -121,11 +127,13 @@ def _mark_longest(
     when_s = gaps.header_s[at]
     longest = duration(gaps.longest_s)
     ended = datetime.fromtimestamp(when_s, tz=UTC)
-    until = f"{ended.day}{NBSP}{ended:%b %H:%M}"
+    until = f"{spoken().date(ended, 'day')} {ended:%H:%M}"
     on_left = when_s > (start_s + end_s) / 2
     axes.scatter([when_s], [gaps.longest_s], s=46, facecolors="none", edgecolors=CLAIMED)
     axes.annotate(
-        longest if size.is_narrow else f"{longest} without a block, to {until}",
+        longest
+        if size.is_narrow
+        else translate("{longest} without a block, to {until}", longest=longest, until=until),
         (when_s, gaps.longest_s),
         xytext=(size.points(-9 if on_left else 9), size.points(2)),
         textcoords="offset points",
@@ -139,9 +147,16 @@ def _label(gaps: BlockIntervals, axes: Any, size: Size, *, short_s: float, long_
     if size.is_narrow:
         return
     for level_s, text, colour in (
-        (long_s, f"95 % are shorter\nthan {duration(long_s)}", MUTED),
-        (gaps.expected_mean_s, f"mean {gaps.expected_mean_s / MINUTE_S:.1f}{NBSP}min", INK),
-        (short_s, f"5 % are shorter\nthan {duration(short_s)}", MUTED),
+        (long_s, translate("95 % are shorter\nthan {duration}", duration=duration(long_s)), MUTED),
+        (
+            gaps.expected_mean_s,
+            translate(
+                "mean {minutes}\N{NO-BREAK SPACE}min",
+                minutes=number(f"{gaps.expected_mean_s / MINUTE_S:.1f}"),
+            ),
+            INK,
+        ),
+        (short_s, translate("5 % are shorter\nthan {duration}", duration=duration(short_s)), MUTED),
     ):
         axes.annotate(
             text.replace(" %", f"{NBSP}%"),

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.serve.format import percent
+from hashquake.serve.language import translate
 from hashquake.serve.report.chart_rate import moment_key, tick_days
 from hashquake.serve.report.style import (
     CLAIMED,
@@ -61,8 +62,10 @@ def price_charts(candles: "Candles", study: "PriceStudy") -> tuple[str, ...]:
             lambda figure, size: _draw(shown, study, figure, size),
             size,
             name="price",
-            title="Bitcoin's price before, during and after the event",
-            description=f"{change} over the event; lines mark what else may have moved it.",
+            title=translate("Bitcoin's price before, during and after the event"),
+            description=translate(
+                "{change} over the event; lines mark what else may have moved it.", change=change
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -148,7 +151,9 @@ def _label_clean(study: "PriceStudy", axes: Any, size: Size) -> None:
     # Wherever the price is at first, the other end of the page is free.
     at_foot = part.from_usd > (low + high) / 2
     axes.annotate(
-        f"{change} before {moment_key(0)}" if study.confounders else change,
+        translate("{change} before {letter}", change=change, letter=moment_key(0))
+        if study.confounders
+        else change,
         (part.window.start_s, 0.03 if at_foot else 0.97),
         xycoords=("data", "axes fraction"),
         xytext=(size.points(6), 0),

@@ -10,6 +10,7 @@ from hashquake.core.incident import Incident
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.serve.format import NBSP, eh_s, hashrate_unit
 from hashquake.serve.format_times import days
+from hashquake.serve.language import spoken, translate
 from hashquake.serve.report.style import (
     DARK,
     DARK_BAR,
@@ -50,9 +51,13 @@ def rate_charts(incident: Incident) -> tuple[str, ...]:
             lambda figure, size: _draw(incident, figure, size),
             size,
             name="rate",
-            title="The network's hash rate before, during and after the event",
-            description=f"{before} in the baseline, {during} in the event; each step with its 50 "
-            f"and 90 percent bands.",
+            title=translate("The network's hash rate before, during and after the event"),
+            description=translate(
+                "{before} in the baseline, {during} in the event; each step with "
+                "its 50 and 90 percent bands.",
+                before=before,
+                during=during,
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -123,7 +128,7 @@ def _shade(incident: Incident, axes: Any, size: Size) -> None:
     if size.is_narrow:
         return
     axes.annotate(
-        "no Internet" if known else "the event",
+        translate("no Internet") if known else translate("the event"),
         (1, 0.986) if known else (incident.window.start_s, 0.03),
         xycoords="axes fraction" if known else ("data", "axes fraction"),
         xytext=(size.points(8), 0),
@@ -169,7 +174,9 @@ def _label(incident: Incident, axes: Any, size: Size, *, baseline: float, unit: 
     )
     level = f"{baseline:,.0f}{NBSP}{unit}"
     axes.annotate(
-        f"{level}, {before} before" if size.is_narrow else f"{level}\nin the {before}\nbefore",
+        translate("{level}, {before} before", level=level, before=before)
+        if size.is_narrow
+        else translate("{level}\nin the {before}\nbefore", level=level, before=before),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         ha="left",
@@ -204,4 +211,4 @@ def tick_days(axes: Any, size: Size, start_s: float, end_s: float) -> None:
     ticks = [tick for tick in ticks if tick <= end_s - room_s]
     axes.set_xticks(ticks)
     moments = [datetime.fromtimestamp(tick, tz=UTC) for tick in ticks]
-    axes.set_xticklabels([f"{m:%H:%M}" if hours else f"{m.day}{NBSP}{m:%b}" for m in moments])
+    axes.set_xticklabels([f"{m:%H:%M}" if hours else spoken().date(m, "day") for m in moments])

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from hashquake.core.times import DAY_S
 from hashquake.forward.fans import Fan, fans
 from hashquake.forward.simulation import Simulation
+from hashquake.serve.language import message, spoken, translate
 from hashquake.serve.report.style import (
     DARK,
     INK,
@@ -26,9 +27,9 @@ from hashquake.serve.report.style import (
 
 _HPS_PER_EXAHASH = 1e18
 _TITLES = {
-    "hashrate": "Hash rate",
-    "difficulty": "Difficulty, over its start",
-    "interval_s": "Minutes a block takes on average",
+    "hashrate": message("Hash rate"),
+    "difficulty": message("Difficulty, over its start"),
+    "interval_s": message("Minutes a block takes on average"),
 }
 _HEIGHT_PX = 250
 
@@ -51,7 +52,7 @@ def fan_charts(run: Simulation) -> dict[str, list[str]]:
                 size,
                 name=f"fan-{name}",
                 title=_TITLES[name],
-                description="Median, half and nine tenths of the futures over time.",
+                description=translate("Median, half and nine tenths of the futures over time."),
             )
             for size in sizes
         ]
@@ -83,13 +84,16 @@ def _draw(
     axes.set_xlim(when[0], when[-1])
     axes.set_title(f"{_TITLES[name]}{unit}", loc="left", fontsize=size.points(13), color=INK)
     if run.scenario.start_s is None:
-        axes.set_xlabel("days from the start of the epoch")
+        axes.set_xlabel(translate("days from the start of the epoch"))
     else:
         from matplotlib import dates
 
         locator: Any = dates.AutoDateLocator(maxticks=4 if size.is_narrow else 8)
         axes.xaxis.set_major_locator(locator)
-        short: Any = dates.DateFormatter("%-d %b")
+
+        def short(day: float, _at: int | None) -> str:
+            return spoken().date(dates.num2date(day), "day").replace("\N{NO-BREAK SPACE}", " ")
+
         axes.xaxis.set_major_formatter(short)
 
 
@@ -97,8 +101,8 @@ def _scale(run: Simulation, name: str) -> tuple[float, str]:
     if name == "interval_s":
         return 1 / 60, ""
     if name == "hashrate" and run.scenario.economy.hashrate_hps:
-        return run.scenario.economy.hashrate_hps / _HPS_PER_EXAHASH, ", EH/s"
-    return 1.0, ", over its start" if name == "hashrate" else ""
+        return run.scenario.economy.hashrate_hps / _HPS_PER_EXAHASH, translate(", EH/s")
+    return 1.0, translate(", over its start") if name == "hashrate" else ""
 
 
 def _moments(run: Simulation, at_s: Any) -> list[Any]:

@@ -127,7 +127,7 @@ function sentence(cursor, about) {
  * @param {string} unit
  */
 function written(one, unit) {
-  if (!one) return "no data";
+  if (!one) return document.documentElement.dataset.noData ?? "no data";
   return unit === "usd" ? usd(one.median) : hashrate(one.median, one.low, one.high);
 }
 
