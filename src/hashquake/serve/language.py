@@ -22,6 +22,8 @@ from hashquake.core.errors import UsageError
 NAMES = {
     "en": "English",
     "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
 }
 """Every language by its two letters, each by the name that its readers know."""
 DOMAIN = "hashquake"
