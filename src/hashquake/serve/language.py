@@ -24,6 +24,7 @@ NAMES = {
     "de": "Deutsch",
     "fr": "Français",
     "es": "Español",
+    "pt": "Português",
 }
 """Every language by its two letters, each by the name that its readers know."""
 DOMAIN = "hashquake"
