@@ -10,6 +10,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.observatory.rate_series import MEAN_DAYS
 from hashquake.serve.format import eh_s, hashrate_unit
+from hashquake.serve.language import number, translate
 from hashquake.serve.page.earnings_charts import EARNINGS, earnings_charts, halvings_chart
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
 from hashquake.serve.page.small_svg import (
@@ -45,8 +46,10 @@ def charts_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "charts.html.j2",
         section="charts",
-        title="Charts",
-        description="Hash rate, its means, pools over time, earnings, and growth after halvings.",
+        title=translate("Charts"),
+        description=translate(
+            "Hash rate, its means, pools over time, earnings, and growth after halvings."
+        ),
         last_change_id=ask.last_change_id(),
         series=rate_chart(ask, site, marks=quake_marks(ask, site)),
         means=_means(ask),
@@ -72,7 +75,7 @@ def embed_page(ask: Observatory, site: Website, name: str) -> str:
     return site.render(
         "embed.html.j2",
         section="-",
-        title="Hash rate",
+        title=translate("Hash rate"),
         last_change_id=ask.last_change_id(),
         name=name,
         series=rate_chart(ask, site, marks=quake_marks(ask, site)) if name == "hashrate" else None,
@@ -132,7 +135,9 @@ def _pools(ask: Observatory) -> dict[str, Any] | None:
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "areas": list(zip((*map(pool_name, names), "all others"), outlines, strict=True)),
+        "areas": list(
+            zip((*map(pool_name, names), translate("all others")), outlines, strict=True)
+        ),
         "start_s": whole.start_s,
         **_axes(top, whole),
         "subjects": "&".join(f"subject=pool:{name}" for name in names),
@@ -144,7 +149,7 @@ def _axes(most_hps: float, whole: Window) -> dict[str, Any]:
     scale, unit = hashrate_unit(most_hps)
     return {
         "y_ticks": [
-            (height_of(one * scale, height=HEIGHT, most=most_hps), f"{one:,g}")
+            (height_of(one * scale, height=HEIGHT, most=most_hps), number(f"{one:,g}"))
             for one in round_ticks(most_hps / scale)
         ],
         "unit": unit,

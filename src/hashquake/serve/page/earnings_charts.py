@@ -11,6 +11,7 @@ from hashquake.serve.earnings import (
     halving_rows,
     halvings_shape,
 )
+from hashquake.serve.language import number, translate_plural
 from hashquake.serve.page.series_charts import record_window
 from hashquake.serve.page.small_svg import (
     height_of,
@@ -74,7 +75,8 @@ def _drawn(rows: list[dict[str, Any]], kind: str) -> dict[str, Any]:
         "bands": [limits(low, high, width=WIDTH, height=HEIGHT, most=most)],
         "lines": lines([median], width=WIDTH, height=HEIGHT, most=most),
         "y_ticks": [
-            (height_of(one, height=HEIGHT, most=most), f"${one:.2f}") for one in round_ticks(most)
+            (height_of(one, height=HEIGHT, most=most), number(f"${one:.2f}"))
+            for one in round_ticks(most)
         ],
         "unit": "",
         "x_ticks": year_ticks(start_s, end_s, width=WIDTH),
@@ -121,12 +123,15 @@ def halvings_chart(ask: Observatory, site: Website) -> dict[str, Any] | None:
             [padded(one, "ratio") for one in items], width=WIDTH, height=HEIGHT, most=most
         ),
         "y_ticks": [
-            (height_of(one, height=HEIGHT, most=most), f"{100 * one:.0f} %")
+            (height_of(one, height=HEIGHT, most=most), f"{number(f'{100 * one:,.0f}')} %")
             for one in round_ticks(most)
         ],
         "unit": "",
         "x_ticks": [
-            (WIDTH * (days - 7) / (n_days - 7), f"{days} days")
+            (
+                WIDTH * (days - 7) / (n_days - 7),
+                translate_plural("{days} days", "{days} days", days, days=days),
+            )
             for days in range(_DAYS_A_TICK, int(n_days), _DAYS_A_TICK)
         ],
         "halvings": items,

@@ -3,15 +3,17 @@
 from http import HTTPStatus
 
 from hashquake.core.hostile_text import visible_text
+from hashquake.serve.language import message, translate
 from hashquake.serve.page.website import Website
 
 _HEADINGS = {
-    HTTPStatus.NOT_FOUND: "Nothing is here",
-    HTTPStatus.BAD_REQUEST: "This cannot be shown",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The record cannot be read now",
-    HTTPStatus.GATEWAY_TIMEOUT: "This takes too long",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests",
+    HTTPStatus.NOT_FOUND: message("Nothing is here"),
+    HTTPStatus.BAD_REQUEST: message("This cannot be shown"),
+    HTTPStatus.SERVICE_UNAVAILABLE: message("The record cannot be read now"),
+    HTTPStatus.GATEWAY_TIMEOUT: message("This takes too long"),
+    HTTPStatus.TOO_MANY_REQUESTS: message("Too many requests"),
 }
+_OTHERWISE = message("This page could not be made")
 _LONGEST = 400
 
 
@@ -27,7 +29,7 @@ def fault_page(site: Website, status: int, message: str, code: str, hint: str) -
     message, code, hint : str
         Of the error; they may hold hostile text.
     """
-    heading = _HEADINGS.get(HTTPStatus(status), "This page could not be made")
+    heading = translate(_HEADINGS.get(HTTPStatus(status), _OTHERWISE))
     shown = visible_text(message, limit=_LONGEST).rstrip(".")
     return site.render(
         "fault.html.j2",

@@ -11,6 +11,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.format import change_limits, percent
 from hashquake.serve.format_times import duration
+from hashquake.serve.language import message, translate, translate_plural
 from hashquake.serve.page.series_charts import (
     event_marks,
     outage_marks,
@@ -77,7 +78,7 @@ def seismograph_page(ask: Observatory, site: Website, strips: int = STRIPS[0]) -
     return site.render(
         "seismograph.html.j2",
         section="",
-        title="Seismograph",
+        title=translate("Seismograph"),
         description=sentence(open_quakes, incident),
         last_change_id=status.last_change_id,
         sentence=sentence(open_quakes, incident),
@@ -88,7 +89,7 @@ def seismograph_page(ask: Observatory, site: Website, strips: int = STRIPS[0]) -
         rate=_rate(ask),
         incident=incident,
         moved=None if incident is None else moved_share(incident),
-        finding="" if incident is None else FINDINGS[incident.finding],
+        finding="" if incident is None else translate(FINDINGS[incident.finding]),
         series=rate_chart(
             ask,
             site,
@@ -121,43 +122,61 @@ def sentence(open_quakes: "list[Quake]", incident: "Incident | None") -> str:
     if network:
         return _down(max(network, key=lambda one: 1.0 - one.remaining_share.median))
     if incident is None:
-        return "The record is too short to say whether this day is unusual."
+        return translate("The record is too short to say whether this day is unusual.")
     if incident.finding == "none":
-        return f"Nothing unusual: {_how_often(incident.network.p_value)}."
+        return translate(
+            "Nothing unusual: {how_often}.", how_often=_how_often(incident.network.p_value)
+        )
     moved = moved_share(incident)
-    way = "Down" if moved.median < 0 else "Up"
-    return (
-        f"{way} {percent(abs(moved.median))} {change_limits(moved)} over the last day: "
-        f"{FINDINGS[incident.finding]}."
+    sentence = (
+        message("Down {share} {limits} over the last day: {finding}.")
+        if moved.median < 0
+        else message("Up {share} {limits} over the last day: {finding}.")
+    )
+    return translate(
+        sentence,
+        share=percent(abs(moved.median)),
+        limits=change_limits(moved),
+        finding=translate(FINDINGS[incident.finding]),
     )
 
 
 def _down(one: Quake) -> str:
     moved = remaining_change(one.remaining_share)
-    return (
-        f"Down {percent(abs(moved.median))} {change_limits(moved)}: by luck alone such an alarm "
-        f"comes {_alarms(one.false_alarms_per_year)}."
+    return translate(
+        "Down {share} {limits}: by luck alone such an alarm comes {alarms}.",
+        share=percent(abs(moved.median)),
+        limits=change_limits(moved),
+        alarms=_alarms(one.false_alarms_per_year),
     )
 
 
 def _alarms(per_year: float) -> str:
     if per_year >= 1.5:
-        return f"{per_year:.0f} times a year"
+        return translate_plural("{count} times a year", "{count} times a year", round(per_year))
     if per_year > 0.75:
-        return "about once a year"
-    return f"once in {1 / per_year:.0f} years" if per_year > 0 else "hardly ever"
+        return translate("about once a year")
+    return (
+        translate_plural("once in {count} years", "once in {count} years", round(1 / per_year))
+        if per_year > 0
+        else translate("hardly ever")
+    )
 
 
 def _how_often(p_value: float) -> str:
     """Return how often luck and drift alone make a day that is at least so far off."""
     once_in = 1.0 / max(p_value, 1e-9)
     if once_in < 1.5:
-        return "most days are like this"
+        return translate("most days are like this")
     if once_in < 2.5:
-        return "a day like this comes every second day"
+        return translate("a day like this comes every second day")
     if once_in < 60:
-        return f"a day like this comes once in {once_in:.0f} days"
-    return f"a day like this comes once in {duration(once_in * DAY_S)}"
+        return translate_plural(
+            "a day like this comes once in {count} days",
+            "a day like this comes once in {count} days",
+            round(once_in),
+        )
+    return translate("a day like this comes once in {duration}", duration=duration(once_in * DAY_S))
 
 
 def stale_words(status: "WatchStatus", end_s: float) -> str:
@@ -174,7 +193,11 @@ def stale_words(status: "WatchStatus", end_s: float) -> str:
     if tip is None or tip.age_s < STALE_S:
         return ""
     del end_s
-    return "" if status.watching else "This is not the present: nothing watches this record."
+    return (
+        ""
+        if status.watching
+        else translate("This is not the present: nothing watches this record.")
+    )
 
 
 def _last_day(ask: Observatory, end_s: float) -> "Incident | None":

@@ -16,6 +16,7 @@ from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.observatory import Observatory
 from hashquake.observatory.reported_series import reported_series
 from hashquake.serve.format import change
+from hashquake.serve.language import ENGLISH, number, spoken, translate
 from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import remaining_change
@@ -189,7 +190,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "name": "Price",
+            "name": translate("Price"),
             "unit": "usd",
             "start_s": float(candles.start_s[0]),
             "step_s": DAY_S,
@@ -199,7 +200,9 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
 
 
 def _name(subject: str) -> str:
-    words = subject_words(subject).removeprefix("the ")
+    words = subject_words(subject)
+    if spoken() == ENGLISH:
+        words = words.removeprefix("the ")
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -218,7 +221,11 @@ def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "quake",
             "start_s": (one.onset.start_s + one.onset.end_s) / 2,
             "end_s": one.end_s or (one.onset.start_s + one.onset.end_s) / 2,
-            "label": f"{one.id}: hash rate {change(remaining_change(one.remaining_share))}",
+            "label": translate(
+                "{id}: hash rate {change}",
+                id=one.id,
+                change=change(remaining_change(one.remaining_share)),
+            ),
             "href": site.page(f"quakes/{one.id}"),
         }
         for one in ask.quakes()
@@ -243,7 +250,11 @@ def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "outage",
             "start_s": window.start_s,
             "end_s": window.end_s,
-            "label": f"{one.id}: outage in {country_name(one.subject.partition(':')[2])}",
+            "label": translate(
+                "{id}: outage in {country}",
+                id=one.id,
+                country=country_name(one.subject.partition(":")[2]),
+            ),
             "href": site.page(f"outages/{one.id}"),
         }
         for one in ask.outages(search=False)
@@ -268,7 +279,7 @@ def event_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "event",
             "start_s": one.window.start_s,
             "end_s": one.window.start_s,
-            "label": one.name,
+            "label": translate(one.name),
             "href": site.page(f"events/{one.id}"),
         }
         for one in covered_events(ask.coverage())
@@ -290,7 +301,10 @@ def retarget_marks(ask: Observatory) -> list[dict[str, Any]]:
             "kind": "retarget",
             "start_s": float(columns.header_s[at]),
             "end_s": float(columns.header_s[at]),
-            "label": f"difficulty set anew at block {int(columns.height[at]):,}",
+            "label": translate(
+                "difficulty set anew at block {height}",
+                height=number(f"{int(columns.height[at]):,}"),
+            ),
         }
         for at in places[-_RETARGETS_SHOWN:]
     ]

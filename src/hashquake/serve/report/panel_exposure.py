@@ -12,6 +12,7 @@ from hashquake.serve.format import (
     prose,
     share_interval,
 )
+from hashquake.serve.language import translate, translate_plural
 from hashquake.serve.place_names import in_a_sentence
 from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis
 
@@ -107,22 +108,36 @@ def _row(row: Exposure, axis: ShareAxis, names: Mapping[str, str]) -> ExposureRo
             bar(axis, row.prior_exposure_share, kind="before"),
             bar(axis, row.exposure_share),
         ),
-        says=f"{_share(row.exposure_share)}; by the map alone {_share(row.prior_exposure_share)}",
+        says=translate(
+            "{share}; by the map alone {by_map}",
+            share=_share(row.exposure_share),
+            by_map=_share(row.prior_exposure_share),
+        ),
     )
 
 
 def _sentence(event: Completeness, place: str, *, n_learnt: int, n_pools: int) -> str:
     if event.map_share is None:
-        return f"No map gives the share of {place}, so the event does not show where pools stand."
-    if not n_learnt:
-        return (
-            f"For none of the {count_word(n_pools)} larger pools do the blocks of the event show "
-            f"more about machines in {place} than the map does."
+        return translate(
+            "No map gives the share of {place}, so the event does not show where pools stand.",
+            place=place,
         )
-    pools = "pool" if n_pools == 1 else "larger pools"
-    return (
-        f"For {count_word(n_learnt)} of {count_word(n_pools)} {pools} the blocks of the event show "
-        f"more about machines in {place} than the map alone does."
+    if not n_learnt:
+        return translate(
+            "For none of the {count} larger pools do the blocks of the event "
+            "show more about machines in {place} than the map does.",
+            count=count_word(n_pools),
+            place=place,
+        )
+    return translate_plural(
+        "For {learnt} of {pools} pool the blocks of the event show more about machines in {place} "
+        "than the map alone does.",
+        "For {learnt} of {pools} larger pools the blocks of the event show more about machines in "
+        "{place} than the map alone does.",
+        n_pools,
+        learnt=count_word(n_learnt),
+        pools=count_word(n_pools),
+        place=place,
     )
 
 
