@@ -23,6 +23,7 @@ NAMES = {
     "en": "English",
     "de": "Deutsch",
     "fr": "Français",
+    "ru": "Русский",
     "es": "Español",
     "pt": "Português",
 }
