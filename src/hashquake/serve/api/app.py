@@ -30,6 +30,7 @@ from hashquake.serve.api import (
     routes_jobs,
     routes_places,
     routes_pools,
+    routes_races,
     routes_rates,
     routes_root,
     routes_sites,
@@ -221,6 +222,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_sites,
         routes_alerts,
         routes_jobs,
+        routes_races,
         routes_check,
         routes_stream,
     ):
