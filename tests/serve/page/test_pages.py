@@ -28,6 +28,8 @@ PAGES = (
     "/countries",
     "/countries/KZ",
     "/laboratory",
+    "/laboratory/partition",
+    "/laboratory/stale",
     "/check",
     "/charts",
     "/embed/means",

@@ -19,7 +19,7 @@ from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.series_charts import outage_marks, rate_chart
 from hashquake.serve.page.signal_tracks import signal_tracks
 from hashquake.serve.page.website import Website
-from hashquake.serve.place_names import country_name
+from hashquake.serve.place_names import country_name, named
 
 if TYPE_CHECKING:
     from hashquake.core.outage import Outage
@@ -69,6 +69,7 @@ def countries_page(ask: Observatory, site: Website) -> str:
         world=world,
         shapes=shapes,
         document=document,
+        caveats=[_by_name(line, document) for line in document["caveats"]],
         connectivity=connectivity,
     )
 
@@ -150,6 +151,13 @@ def _map(ask: Observatory) -> dict[str, Any]:
 
     table = ask.map()
     return map_shape(table, place_names(), published_beside(table))
+
+
+def _by_name(line: str, document: dict[str, Any]) -> str:
+    """Write the names of a map's countries where a caveat has their letters."""
+    for row in document["countries"]:
+        line = named(line, row["country"])
+    return line[:1].upper() + line[1:]
 
 
 def _energy(ask: Observatory, letters: str) -> tuple[dict[str, Any] | None, str]:

@@ -2,6 +2,7 @@
 /** What surrounds a chart on a page: its data, its tools, its menu, and the table behind it. */
 
 import { RateData, iso, series, valueAt } from "./rate_data.js";
+import { save } from "./save.js";
 import { TimeChart } from "./time_chart.js";
 import { hashrate, plainHashrate, time, usd } from "./words.js";
 
@@ -197,7 +198,7 @@ function menu(figure, chart, data) {
     const from_s = Math.max(bounds.start_s, chart.view[0]), to_s = Math.min(bounds.end_s, chart.view[1]);
     for (const link of details.querySelectorAll("a[data-format]")) {
       const url = data.url(Math.floor(from_s), Math.floor(to_s), step_s);
-      if (!bounds.whole) link.setAttribute("href", link.getAttribute("data-format") === "csv" ? url.replace("/rates?", "/rates.csv?") : url);
+      if (!bounds.whole) link.setAttribute("href", url.replace("/rates?", `/rates${link.getAttribute("data-format")}?`));
     }
   });
   figure.querySelector("button[data-save='png']")?.addEventListener("click", async () => {
@@ -207,18 +208,6 @@ function menu(figure, chart, data) {
   figure.querySelector("button[data-save='svg']")?.addEventListener("click", () => {
     save(new Blob([chart.svg()], { type: "image/svg+xml" }), "hashquake.svg");
   });
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /**
