@@ -199,7 +199,7 @@ def test_a_hash_rate_that_fell_by_exahashes_is_judged_as_a_change(ask: Observato
 def test_claims_of_money_and_blocks_are_read_with_what_they_measure(ask: Observatory) -> None:
     text = (
         "Foundry found 20 blocks on January 4. Miners earned $40 million per day. Hashprice was "
-        "$0.22 per TH/s per day. Bitcoin fell by 3,000 dollars. Miners in Texas run 90,000 machines."
+        "$0.22 per TH/s per day. Bitcoin fell by 3,000 dollars. Texan miners run 90,000 machines."
     )
     found = [one.about for one in ask.check(text, published="2022-01-09").verdicts]
     assert [(one.subject, one.measure, one.low) for one in found] == [

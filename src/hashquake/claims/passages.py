@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from hashquake.claims.lexicon import LANGUAGES
+from hashquake.claims.lexicon import LANGUAGES, lexicon
 
 _BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 _ENDED = re.compile(r"[.!?:;\u2026\u201d\u00bb\"')\]]\s*$")
@@ -24,6 +24,8 @@ _GERMAN_MONTH = re.compile(
 _DOCUMENT_SAMPLE = 20_000
 _PARAGRAPH_SAMPLE = 600
 _SHORT = 60
+_LEAST_COMMON = 4
+"""Different common words of a language before a paragraph is taken to be in it unasked."""
 _LONGEST = 3000
 
 
@@ -69,6 +71,17 @@ def language_of(text: str) -> str:
     return str(_identifier().classify(text)[0])
 
 
+def _is_in(text: str, language: str) -> bool:
+    """Whether the commonest words say beyond doubt that a paragraph is in a language.
+
+    The identifier is ten times as slow and is asked about the others.
+    """
+    words = set(re.findall(r"[^\W\d_]+", text.lower()))
+    counts = {one: len(words & lexicon(one).common) for one in LANGUAGES}
+    own = counts.pop(language)
+    return own >= _LEAST_COMMON and own >= 2 * max(counts.values())
+
+
 def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> Iterator[Passage]:
     """Split a text into sentences.
 
@@ -87,7 +100,8 @@ def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> 
             continue
         spoken = document
         if language is None and len(paragraph) >= _SHORT:
-            spoken = language_of(paragraph[:_PARAGRAPH_SAMPLE])
+            sample = paragraph[:_PARAGRAPH_SAMPLE]
+            spoken = document if _is_in(sample, document) else language_of(sample)
         for at, sentence in _sentences(paragraph, spoken):
             yield Passage(text=sentence, start=start + at, language=spoken, paragraph=number)
 
