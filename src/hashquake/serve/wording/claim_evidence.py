@@ -11,6 +11,7 @@ from hashquake.core.verdict_reason import (
     NoSubject,
     NoTime,
     RecordMeasured,
+    TimeOpen,
 )
 from hashquake.serve.source_names import source_name
 
@@ -74,7 +75,7 @@ _RECORDS = {
 
 
 def evidence_because(
-    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | NoSubject,
+    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | TimeOpen | NoSubject,
 ) -> str:
     """Return the reason of a verdict that rests on more than counted blocks.
 
@@ -101,6 +102,8 @@ def evidence_because(
         # A fall has its sign in the word; a share below nothing needs it.
         shown = value.lstrip("-") if reason.limit == "stop" else value
         return _IMPOSSIBLE[reason.limit].format(value=shown)
+    if isinstance(reason, TimeOpen):
+        return f"The time it is about has more than one reading: {reason.question}"
     if isinstance(reason, NoTime):
         return "The text does not say when, and its day of publication is not known."
     return "The text does not say whose this is."
