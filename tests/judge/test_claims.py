@@ -316,7 +316,12 @@ def test_levels_of_network_and_pools(subject: str, quantity: str, level: float, 
     claim = _claim(subject, level, quantity=quantity, relation="level")
     verdict = judge_claim(claim, KAZAKHSTAN)
     assert verdict.call == call
-    assert verdict.probability is None
+    if call == "unresolved":
+        assert verdict.probability is None
+    else:
+        low, high = {"supported": (0.95, 1.0), "contradicted": (0.0, 0.2)}.get(call, (0.05, 0.95))
+        assert verdict.probability is not None
+        assert low <= verdict.probability <= high
 
 
 @pytest.mark.parametrize(("relation", "call"), [("below", "supported"), ("above", "contradicted")])

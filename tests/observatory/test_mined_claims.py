@@ -199,7 +199,7 @@ def test_a_hash_rate_that_fell_by_exahashes_is_judged_as_a_change(ask: Observato
 def test_claims_of_money_and_blocks_are_read_with_what_they_measure(ask: Observatory) -> None:
     text = (
         "Foundry found 20 blocks on January 4. Miners earned $40 million per day. Hashprice was "
-        "$0.22 per TH/s per day. Bitcoin fell by 3,000 dollars. Miners in Texas run 90,000 machines."
+        "$0.22 per TH/s per day. Bitcoin fell by 3,000 dollars. Texan miners run 90,000 machines."
     )
     found = [one.about for one in ask.check(text, published="2022-01-09").verdicts]
     assert [(one.subject, one.measure, one.low) for one in found] == [
@@ -209,3 +209,13 @@ def test_claims_of_money_and_blocks_are_read_with_what_they_measure(ask: Observa
         ("asset:btc", "", -3000.0),
         ("country:US", "machines", 90_000.0),
     ]
+
+
+def test_a_time_with_two_readings_is_asked_and_not_guessed(ask: Observatory) -> None:
+    text = "On 5/1/2022 hash rate fell 12%. At 3:00 am local time it stood at 177 EH/s."
+    checked = ask.check(text, published="2022-01-07")
+    assert [one.call for one in checked.verdicts] == ["unresolved", "unresolved"]
+    reasons = [verdict_because(one.reason) for one in checked.verdicts]
+    assert "5 January 2022 or 1 May 2022" in reasons[0]
+    assert "local time" in reasons[1]
+    assert len(checked.questions) == 2

@@ -253,5 +253,6 @@ def _claim(
         figure_span=(passage.start + figure[0], passage.start + figure[1]),
         is_former=meaning.is_former,
         measure=meaning.measure,
+        question=named.question if named is not None and named.kind == "unsure" else "",
         hedge=", ".join(sentence.text[cue.start : cue.end].lower() for cue in hedges),
     ), named

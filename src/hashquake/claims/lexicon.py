@@ -32,6 +32,8 @@ class Lexicon:
         All of them, each with its kind.
     number_words : frozenset of str
         Words that spell numbers.
+    common : frozenset of str
+        Its commonest words, by which it is distinguished from the others.
     table : mapping
         The file as it is.
     """
@@ -42,6 +44,7 @@ class Lexicon:
     date_order: str
     phrases: Phrases
     number_words: frozenset[str]
+    common: frozenset[str]
     table: Mapping[str, Any]
 
 
@@ -76,6 +79,7 @@ def lexicon(language: str) -> Lexicon:
         date_order=table["time"]["date_order"],
         phrases=phrases,
         number_words=frozenset(table["numbers"].get("values") or table["numbers"]["words"]),
+        common=frozenset(table["common"]),
         table=table,
     )
 

@@ -83,6 +83,20 @@ class NoTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOpen:
+    """The claim's time has more than one reading.
+
+    Parameters
+    ----------
+    question : str
+        What has to be asked; it quotes the text.
+    """
+
+    code: ClassVar[str] = "time-open"
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoSubject:
     """The claim does not say whom it is about.
 
@@ -358,6 +372,6 @@ class ChangeMeasured:
 VerdictReason = (
     NotMeasured | DataMissing | EmptyReference | LabelsFail | PoolUnnamed | LevelImpossible
     | NoRetarget | LevelMeasured | RetargetMeasured | ChangeMeasured | Impossible | NoTime
-    | NoSubject | IntervalMeasured | RecordMeasured
+    | TimeOpen | NoSubject | IntervalMeasured | RecordMeasured
 )  # fmt: skip
 """Why a verdict is what it is."""

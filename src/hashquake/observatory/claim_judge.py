@@ -15,6 +15,7 @@ from hashquake.core.verdict_reason import (
     NoSubject,
     NoTime,
     NotMeasured,
+    TimeOpen,
     VerdictReason,
 )
 from hashquake.core.window import Window
@@ -134,6 +135,7 @@ class ClaimJudge:
             claim.published_s,
             claim.is_former,
             claim.measure,
+            claim.question,
             bool(claim.hedge),
         )
         if key not in self._made:
@@ -148,9 +150,11 @@ class ClaimJudge:
             )
         if claim.subject == "unknown":
             return _unresolved(claim, _of_nobody(claim))
-        window = self._window(claim)
+        window = None if claim.question else self._window(claim)
         if window is None:
-            return _unresolved(claim, NoTime())
+            return _unresolved(
+                claim, TimeOpen(question=claim.question) if claim.question else NoTime()
+            )
         if claim.is_former and claim.window is None:
             window = self._before(window)
         if window.start_s >= self._known_s:

@@ -213,7 +213,7 @@ async def result(request: Request, job: Named) -> Response:
         raise RequestError(
             f"this simulation is {found.state}", code="job-unfinished", status=HTTPStatus.CONFLICT
         )
-    document, fans, site = found.result, found.fans, site_of(request)
+    fans, site = found.fans, site_of(request)
 
     def made() -> str:
         with speaking(site.language):

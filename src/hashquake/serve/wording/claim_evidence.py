@@ -11,6 +11,7 @@ from hashquake.core.verdict_reason import (
     NoSubject,
     NoTime,
     RecordMeasured,
+    TimeOpen,
 )
 from hashquake.serve.language import message, number, translate
 from hashquake.serve.source_names import source_name
@@ -79,7 +80,7 @@ _RECORDS = {
 
 
 def evidence_because(
-    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | NoSubject,
+    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | TimeOpen | NoSubject,
 ) -> str:
     """Return the reason of a verdict that rests on more than counted blocks.
 
@@ -112,6 +113,10 @@ def evidence_because(
         # A fall has its sign in the word; a share below nothing needs it.
         shown = value.lstrip("-") if reason.limit == "stop" else value
         return translate(_IMPOSSIBLE[reason.limit], value=shown)
+    if isinstance(reason, TimeOpen):
+        return translate(
+            "The time it is about has more than one reading: {question}", question=reason.question
+        )
     if isinstance(reason, NoTime):
         return translate("The text does not say when, and its day of publication is not known.")
     return translate("The text does not say whose this is.")
