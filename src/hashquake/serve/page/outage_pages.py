@@ -65,7 +65,7 @@ def outages_page(
         "outages.html.j2",
         section="outages",
         title="Outages",
-        description="Outages of countries' Internet that may stand behind falls of hash rate.",
+        description="Outages of countries' Internet that may explain falls of hash rate.",
         last_change_id=ask.last_change_id(),
         outages=[
             (one, country_of(one), lost(one), likeliest(one), dark_s(one), _saw(one))

@@ -44,7 +44,7 @@ def pools_page(ask: Observatory, site: Website, span: str = "24h") -> str:
         "pools.html.j2",
         section="pools",
         title="Pools",
-        description="Hash rate that pools' blocks imply, beside what they report.",
+        description="Hash rate that pools' blocks imply, compared with what they report.",
         last_change_id=ask.last_change_id(),
         span=span,
         spans=tuple(SPANS),

@@ -254,7 +254,7 @@ def retarget_marks(ask: Observatory) -> list[dict[str, Any]]:
             "kind": "retarget",
             "start_s": float(columns.header_s[at]),
             "end_s": float(columns.header_s[at]),
-            "label": f"difficulty set anew at block {int(columns.height[at]):,}",
+            "label": f"new difficulty from block {int(columns.height[at]):,}",
         }
         for at in places[-_RETARGETS_SHOWN:]
     ]

@@ -17,12 +17,12 @@ TERMS = {
     "when.",
     "preliminary": "Raised by an alarm and not yet confirmed by later blocks.",
     "confirmed": "Later blocks agree that hash rate fell.",
-    "reviewed": "Looked at again with all blocks around it; the size is measured anew, because the "
+    "reviewed": "Judged again with all blocks around it; the size is measured again, because the "
     "data that raise an alarm exaggerate it.",
     "rejected": "Later blocks showed that nothing broke.",
-    "difficulty": "How hard a block is to find. It is set anew every 2,016 blocks, about two "
+    "difficulty": "How hard a block is to find. It is computed again every 2,016 blocks, about two "
     "weeks, so that blocks keep coming every ten minutes.",
-    "retarget": "The moment at which difficulty is set anew.",
+    "retarget": "The moment at which the difficulty changes.",
     "epoch": "The 2,016 blocks between two changes of difficulty.",
     "share": "The part of all blocks, or of all hash rate. When others leave, the share of those "
     "who stay rises although they did nothing.",

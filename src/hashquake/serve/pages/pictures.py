@@ -201,7 +201,7 @@ def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
             WIDE,
             name="forecast",
             title="Mean error of the difficulty forecast by the share of the epoch elapsed",
-            description="Beside the epoch's pace so far and the pace of the last 504 blocks.",
+            description="Against the epoch's pace so far and the pace of the last 504 blocks.",
         )
     )
 

@@ -101,7 +101,7 @@ def _by_chance(event: AlertEvent) -> str:
 def _ending(event: AlertEvent) -> str:
     facts, notice = event.notice.facts, event.notice
     if event.ending == "withdrawn":
-        return f"With more data it is no longer believed: {notice.matter} was withdrawn."
+        return f"More data do not confirm it: {notice.matter} was withdrawn."
     if event.ending == "instrument":
         return (
             "Other places went dark at the same time in the same series alone: it is taken for a "

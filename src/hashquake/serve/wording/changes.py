@@ -20,7 +20,7 @@ STATES = {
     "late": "is late",
     "stuck": "is stuck",
     "down": "does not answer",
-    "refused": "refuses to be asked so",
+    "refused": "refuses the request",
 }
 """What a source does, after its name."""
 

@@ -32,7 +32,7 @@ _LIMITS = {
 _LEVELS = {
     "outside": "; the claim lies outside it.",
     "near": ", all within a tenth of the claim.",
-    "wide": ": the claim lies in it, as much else does.",
+    "wide": ": the claim lies in it, as many other values do.",
 }
 _FINDINGS = {
     "excluded_though_changed": (
@@ -122,7 +122,7 @@ def _unresolved(
         return f"No block names {reason.subject}."
     if isinstance(reason, LevelImpossible):
         return "A hash rate is claimed that cannot be."
-    return "No retarget follows in the blocks at hand."
+    return "No retarget follows in the blocks of the record."
 
 
 def _limit(reason: NotMeasured) -> str:
