@@ -348,7 +348,7 @@ def _require(
 ) -> None:
     """Refuse a question that no dark place of the record can answer."""
     known = sorted({one.country for one in covered})
-    hint = f"this record tells of {', '.join(known)}" if known else "use --db bundled"
+    hint = f"this record has events of {', '.join(known)}" if known else "use --db bundled"
     if country is None and not covered:
         raise NoCoverage("the record covers no event that darkened a place", hint=hint)
     if country is not None and country not in known:

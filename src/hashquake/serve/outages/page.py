@@ -180,7 +180,7 @@ def _require(one: Outage, tracks: Sequence[Any]) -> None:
     if not tracks:
         raise NoCoverage(
             f"the record holds no readings of the witnesses of {one.id}",
-            hint="ingest them again, or detect anew from what there is",
+            hint="ingest them again, or detect again from the readings that exist",
         )
 
 

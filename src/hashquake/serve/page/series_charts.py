@@ -302,7 +302,7 @@ def retarget_marks(ask: Observatory) -> list[dict[str, Any]]:
             "start_s": float(columns.header_s[at]),
             "end_s": float(columns.header_s[at]),
             "label": translate(
-                "difficulty set anew at block {height}",
+                "new difficulty from block {height}",
                 height=number(f"{int(columns.height[at]):,}"),
             ),
         }

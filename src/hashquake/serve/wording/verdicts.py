@@ -50,7 +50,7 @@ _LIMITS = {
 _LEVELS = {
     "outside": message("; the claim lies outside it."),
     "near": message(", all within a tenth of the claim."),
-    "wide": message(": the claim lies in it, as much else does."),
+    "wide": message(": the claim lies in it, as many other values do."),
 }
 _FINDINGS = {
     "excluded_though_changed": (
@@ -161,7 +161,7 @@ def _unresolved(
         return translate("No block names {subject}.", subject=reason.subject)
     if isinstance(reason, LevelImpossible):
         return translate("A hash rate is claimed that cannot be.")
-    return translate("No retarget follows in the blocks at hand.")
+    return translate("No retarget follows in the blocks of the record.")
 
 
 def _limit(reason: NotMeasured) -> str:
