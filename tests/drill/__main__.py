@@ -1,6 +1,6 @@
 """``python -m tests.drill``: the whole drill, its table and its pictures.
 
-``--short`` plays the first hours of the cut of Kazakhstan alone, ``--hosts namespaces`` gives each
+``--short`` plays the first hour of the cut of Kazakhstan alone, ``--hosts namespaces`` gives each
 program a host of its own, ``--scene NAME`` plays one scene.
 """
 

@@ -21,7 +21,9 @@ five."""
 _CALM_PATIENCE_S = 1.5 * HOUR_S
 
 
-def play(folder: Path, browser: Browser, *, hosts: Any, whole: bool) -> list[Row]:
+def play(
+    folder: Path, browser: Browser, *, hosts: Any, whole: bool = True, with_inside: bool = True
+) -> list[Row]:
     """Live through it.
 
     Parameters
@@ -33,7 +35,9 @@ def play(folder: Path, browser: Browser, *, hosts: Any, whole: bool) -> list[Row
     hosts : OneMachine or Namespaces
         Where the programs run.
     whole : bool
-        Whether to the end and with somebody inside the country; else the first hours alone.
+        Whether to the end; else the first hour alone.
+    with_inside : bool
+        Whether somebody watches inside the country.
     """
     found = Findings("Kazakhstan" if whole else "Kazakhstan, short")
     begin_s = ONSET_S - (25.0 if whole else 11.0) * MINUTE_S
@@ -44,13 +48,13 @@ def play(folder: Path, browser: Browser, *, hosts: Any, whole: bool) -> list[Row
             folder=folder / "kazakhstan",
             start_s=begin_s,
             hosts=hosts,
-            inside=whole,
+            inside=with_inside,
         ) as scene,
         pages.opened(browser, scene) as page,
     ):
         table = faults.Timetable()
         faults.spoil_services(table, scene, ONSET_S - 10.0 * MINUTE_S)
-        if whole:
+        if with_inside:
             table.at(ONSET_S, "country cut", lambda: scene.cut(dark=True))
         if not whole:
             faults.kill_watcher(table, scene, ONSET_S + 4.0 * MINUTE_S, away_s=4.0 * MINUTE_S)
@@ -58,10 +62,17 @@ def play(folder: Path, browser: Browser, *, hosts: Any, whole: bool) -> list[Row
         _alerted(scene, found)
         _explained(scene, found)
         _seen(scene, page, found, folder)
+        # A page that follows each change is drawn again some hundred times a second from here on.
+        page.goto("about:blank")
+        if with_inside:
+            inside.while_dark(scene, found)
         if whole:
             _later(scene, page, found, folder, table)
         else:
             _once(scene, found, table)
+            if with_inside:
+                scene.cut(dark=False)
+                inside.afterwards(scene, found)
         _checked(scene, found, folder)
     return found.rows
 
@@ -159,7 +170,6 @@ def _once(scene: Scene, found: Findings, table: faults.Timetable) -> None:
 def _later(
     scene: Scene, page: Page, found: Findings, folder: Path, table: faults.Timetable
 ) -> None:
-    inside.while_dark(scene, found)
     faults.kill_watcher(table, scene, ONSET_S + 2.0 * HOUR_S, away_s=10.0 * MINUTE_S)
     faults.restart_node(table, scene, ONSET_S + 3.0 * HOUR_S, away_s=10.0 * MINUTE_S)
     faults.reorganise(table, scene, ONSET_S + 4.0 * HOUR_S)

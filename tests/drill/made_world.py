@@ -110,10 +110,10 @@ class MadeWorld:
                     for at, value in enumerate(values)
                     if value is not None
                 ]
-        for pool, (ends_s, values, span_s) in self.reports.items():
+        for pool, (ends_s, rates, span_s) in self.reports.items():
             found += [
                 _reading(f"pool:{pool}", "hashrate_hps", end_s - span_s, span_s, value, "pool_json")
-                for end_s, value in zip(ends_s.tolist(), values.tolist(), strict=True)
+                for end_s, value in zip(ends_s.tolist(), rates.tolist(), strict=True)
                 if end_s <= until_s
             ]
         return tuple(sorted(found, key=lambda one: one.window.end_s))

@@ -32,7 +32,7 @@ from hashquake.observatory import open_observatory
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 120.0
-_LOOK_S = 0.25
+_LOOK_S = 0.5
 _BEHIND_BLOCKS = 1
 FARMS = ("ekibastuz", "karaganda", "almaty")
 
@@ -196,7 +196,7 @@ class Scene:
         self.inner_watch = self.inner.program("watch", "watch", "--json")
         self.inner_watch.start()
         self._stack.callback(self.inner_watch.end)
-        height = len(self.blocks[: self.played])
+        height = self.played
         wait_until(
             lambda: (self.inner.document("status").get("tip") or {}).get("height") == height,
             "the watcher inside follows its node",

@@ -13,47 +13,63 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 _SLICE_S = 0.05
 _NUMBER = struct.Struct("<d")
 
 
-def _simulate(path: str) -> None:
-    with Path(path).open("rb") as file:
-        shared = mmap.mmap(file.fileno(), _NUMBER.size, access=mmap.ACCESS_READ)
-    clock_gettime, sleep, wait = time.clock_gettime, time.sleep, threading.Event.wait
+class _Machine:
+    """What the machine says of time, once `install` was called."""
 
-    def now_s() -> float:
-        return float(_NUMBER.unpack_from(shared)[0])
+    def __init__(self, path: str) -> None:
+        with Path(path).open("rb") as file:
+            self._shared = mmap.mmap(file.fileno(), _NUMBER.size, access=mmap.ACCESS_READ)
+        self._clock_gettime, self._sleep = time.clock_gettime, time.sleep
+        self._wait = threading.Event.wait
 
-    def waited(wait_once: Callable[[float], bool], timeout_s: float) -> bool:
-        until_s, simulated_s = time.monotonic() + timeout_s, now_s() + timeout_s
+    def now_s(self) -> float:
+        return float(_NUMBER.unpack_from(self._shared)[0])
+
+    def now_ns(self) -> int:
+        return int(self.now_s() * 1e9)
+
+    def clock_gettime(self, which: int) -> float:
+        counted = which in (time.CLOCK_REALTIME, time.CLOCK_BOOTTIME)
+        return self.now_s() if counted else self._clock_gettime(which)
+
+    def sleep(self, duration_s: float) -> None:
+        self._waited(self._nap, duration_s)
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        if timeout_s is None:
+            return self._wait(event)
+        return self._waited(lambda slice_s: self._wait(event, slice_s), timeout_s)
+
+    def _nap(self, slice_s: float) -> bool:
+        self._sleep(slice_s)
+        return False
+
+    def _waited(self, wait_once: Callable[[float], bool], timeout_s: float) -> bool:
+        until_s, simulated_s = time.monotonic() + timeout_s, self.now_s() + timeout_s
         while (left_s := until_s - time.monotonic()) > 0:
             if wait_once(min(left_s, _SLICE_S)):
                 return True
-            if now_s() >= simulated_s:
+            if self.now_s() >= simulated_s:
                 break
         return False
 
-    def read_clock(which: int) -> float:
-        counted = which in (time.CLOCK_REALTIME, time.CLOCK_BOOTTIME)
-        return now_s() if counted else clock_gettime(which)
+    def install(self) -> None:
+        clocks: Any = time
+        clocks.time, clocks.time_ns = self.now_s, self.now_ns
+        clocks.clock_gettime, clocks.sleep = self.clock_gettime, self.sleep
 
-    def wait_for(event: threading.Event, timeout: float | None = None) -> bool:
-        if timeout is None:
-            return wait(event)
-        return waited(lambda slice_s: wait(event, slice_s), timeout)
+        def wait(event: threading.Event, timeout: float | None = None) -> bool:
+            return self.wait(event, timeout)
 
-    def nap(slice_s: float) -> bool:
-        sleep(slice_s)
-        return False
-
-    time.time = now_s
-    time.time_ns = lambda: int(now_s() * 1e9)
-    time.clock_gettime = read_clock
-    time.sleep = lambda duration_s: waited(nap, duration_s) and None
-    threading.Event.wait = wait_for  # type: ignore[method-assign]  # waits of the program alone
+        events: Any = threading.Event
+        events.wait = wait
 
 
 if "DRILL_CLOCK" in os.environ:
-    _simulate(os.environ["DRILL_CLOCK"])
+    _Machine(os.environ["DRILL_CLOCK"]).install()
