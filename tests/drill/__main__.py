@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 from rich.console import Console
-from tests.drill import kazakhstan, quiet, storm
+from tests.drill import kazakhstan, quiet, storm, workers
 from tests.drill.hosts import OneMachine
 from tests.drill.namespaces import Namespaces
 from tests.drill.table import Row, keep, show
@@ -24,6 +24,7 @@ SCENES: dict[str, Callable[..., list[Row]]] = {
     "kazakhstan": kazakhstan.play,
     "elliott": storm.play,
     "quiet": quiet.play,
+    "workers": workers.play,
 }
 
 
