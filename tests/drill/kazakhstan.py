@@ -18,7 +18,10 @@ ARTICLE = Path(__file__).parent / "article.txt"
 OUTAGE_MINUTES = 50.0
 """An outage is half an hour of darkness, shown by probes every ten minutes that are read every
 five."""
-_CALM_PATIENCE_S = 1.5 * HOUR_S
+_PATIENCE_S = 0.75 * HOUR_S
+_CALM_PATIENCE_S = 3.0 * HOUR_S
+"""Of the clock with the watcher, while faults are injected after the first hour, and while little
+happens."""
 
 
 def play(
@@ -175,13 +178,13 @@ def _later(
     faults.reorganise(table, scene, ONSET_S + 4.0 * HOUR_S)
     faults.restart_database(table, scene, ONSET_S + 5.0 * HOUR_S)
     table.at(parse_time("2022-01-05T17:30Z"), "country connected", lambda: scene.cut(dark=False))
-    scene.run(parse_time("2022-01-05T17:30Z"), rate=600.0, each=table.look)
-    scene.run(parse_time("2022-01-05T21:00Z"), rate=600.0, each=table.look)
+    scene.patience_s = _PATIENCE_S
+    scene.run(parse_time("2022-01-05T21:00Z"), rate=1200.0, each=table.look)
     inside.afterwards(scene, found)
     scene.patience_s = _CALM_PATIENCE_S
     scene.run(RESTORED_S - HOUR_S, rate=2400.0, each=table.look)
-    scene.patience_s = 15.0 * MINUTE_S
-    scene.run(RESTORED_S + 3.0 * HOUR_S, rate=400.0, each=table.look)
+    scene.patience_s = _PATIENCE_S
+    scene.run(RESTORED_S + 3.0 * HOUR_S, rate=1200.0, each=table.look)
     _once(scene, found, table)
     for rule, subjects in (("country dark", 1), ("my farms", len(FARMS))):
         over = {one["thread"] for one in scene.arrivals(rule) if one["state"] == "recovered"}
