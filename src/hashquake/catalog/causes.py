@@ -11,7 +11,6 @@ from hashquake.core.country import REST, country_names
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.mining_map import MiningMap
-from hashquake.core.network import MAIN
 from hashquake.core.quake import Cause, Quake
 from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
@@ -50,7 +49,7 @@ def explained(
         return ()
     maps = published_maps(record)
     # Nothing that is known of places and events explains the blocks of another network.
-    events = event_candidates(maps) if record.network == MAIN else ()
+    events = event_candidates(maps) if record.network.has_main_facts else ()
     watched = _Watched(record, maps, detectors)
     return tuple(
         replace(
@@ -89,7 +88,7 @@ def window_causes(
         As for `hashquake.catalog.outages.outages`.
     """
     maps = published_maps(record)
-    events = event_candidates(maps) if record.network == MAIN else ()
+    events = event_candidates(maps) if record.network.has_main_facts else ()
     candidates = (*events, *_Watched(record, maps, detectors).candidates(window))
     return causes_of_window(
         remaining,
@@ -198,7 +197,7 @@ class _Watched:
         spans = [(span.subject, span.window) for span in record.reading_spans()]
         spans += [(reading.subject, reading.window) for reading in transcribed_readings()]
         self._spans = [one for one in spans if one[0].startswith("country:")]
-        if record.network != MAIN:
+        if not record.network.has_main_facts:
             self._spans = []
         self._found: dict[Window, tuple[Candidate, ...]] = {}
 

@@ -1,6 +1,6 @@
 """The Bitcoin networks, and the rules in which they differ."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hashquake.core.difficulty import DIFFICULTY_1_TARGET, target_of_bits
 from hashquake.core.errors import UsageError
@@ -42,6 +42,9 @@ class Network:
         Version bytes of base58 addresses that pay to a key hash and to a script hash.
     segwit_prefix : str
         Human-readable part of segregated-witness addresses.
+    stands_for_main : bool
+        Whether its blocks stand for those that mainnet had at the same time: a rehearsal, to which
+        the difficulty, the maps and the events of mainnet apply.
     """
 
     name: str
@@ -56,10 +59,16 @@ class Network:
     key_prefix: int
     script_prefix: int
     segwit_prefix: str
+    stands_for_main: bool = False
 
     def __hash__(self) -> int:
         """Hash the name, which no two networks share."""
         return hash(self.name)
+
+    @property
+    def has_main_facts(self) -> bool:
+        """Whether the maps, prices, machines and events of mainnet are about its blocks."""
+        return self.name == "main" or self.stands_for_main
 
 
 NETWORKS = {
@@ -138,6 +147,9 @@ NETWORKS = {
     )
 }
 MAIN = NETWORKS["main"]
+REHEARSAL = replace(NETWORKS["regtest"], name="rehearsal", stands_for_main=True)
+"""A regtest node plays mainnet's blocks again; see ``docs/how-to/rehearse.md``."""
+NETWORKS[REHEARSAL.name] = REHEARSAL
 
 _OTHER_NAMES = {
     "mainnet": "main",
@@ -195,7 +207,7 @@ def require_main(network: Network, what: str) -> None:
     UsageError
         ``network-not-main``.
     """
-    if network != MAIN:
+    if not network.has_main_facts:
         raise UsageError(
             f"{what} rests on facts of the main network, and the record holds blocks of "
             f"{network.name}",

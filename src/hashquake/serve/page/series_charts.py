@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from hashquake.core.network import MAIN
 from hashquake.core.reported_rate import QUANTITY
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S, format_time
@@ -182,7 +181,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
     ask : Observatory
         Of the record.
     """
-    if ask.network != MAIN:
+    if not ask.network.has_main_facts:
         return []
     whole = record_window(ask)
     candles = bundled_daily_candles().between(whole)
