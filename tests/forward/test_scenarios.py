@@ -17,6 +17,7 @@ from hashquake.forward.scenario import Scenario, Shock
 from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import parse_settings, with_settings
+from hashquake.forward.simulation import Simulation
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.testing import check_scenario
 
@@ -330,7 +331,7 @@ def test_a_window_never_reached_has_no_blocks_and_no_shares() -> None:
 
 
 def test_a_run_is_shown_as_far_as_it_is_and_ends_the_same() -> None:
-    seen = []
+    seen: list[Simulation] = []
     asked = 3 * BATCH
     run = run_scenario(Scenario(name="quiet"), paths=asked, seed=5, so_far=seen.append)
     assert [one.paths for one in seen] == [BATCH, 2 * BATCH]
