@@ -40,6 +40,8 @@ _TOP_SHARE = 1.35
 """Ratios above it are drawn at it: a burst must not flatten a fall."""
 _MOST_BINS = 1500
 _MOST_TRACKS = 12
+_NARROW_CHARACTERS = 52
+"""What a line over a narrow track has room for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +268,9 @@ def _label(axes: Any, track: WitnessTrack, size: Size) -> None:
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{signal_name(witness.signal)}, {_cut(source, 24)}: {said}"
+        signal = signal_name(witness.signal)
+        room = min(24, max(8, _NARROW_CHARACTERS - len(signal) - len(said)))
+        text = _cut(f"{signal}, {_cut(source, room)}: {said}", _NARROW_CHARACTERS + 4)
         axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
                   va="bottom", clip_on=False)  # fmt: skip
         return
