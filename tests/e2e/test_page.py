@@ -39,6 +39,8 @@ PATHS = (
     "/countries",
     "/countries/KZ",
     "/laboratory",
+    "/laboratory/partition",
+    "/laboratory/stale",
     "/check",
     "/charts",
     "/method",

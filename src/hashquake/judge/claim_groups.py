@@ -48,16 +48,18 @@ def claim_groups(verdicts: Sequence[Verdict]) -> tuple[ClaimGroup, ...]:
     verdicts : sequence of Verdict
         In the order of the claims.
     """
-    families: dict[tuple[str, str], list[int]] = {}
+    families: dict[tuple[str, str, str, bool], list[int]] = {}
     for at, verdict in enumerate(verdicts):
         claim = verdict.about
         mined = claim.quantity in ("hashrate_change_share", "hashrate_share") and (
             claim.subject in ("network", "pools") or claim.subject.startswith(("pool:", "country:"))
         )
         key = ("hashrate", "mining") if mined else (claim.quantity, claim.subject)
-        families.setdefault(key, []).append(at)
+        # Machines are no blocks, a day's revenue no hashprice, a step of a price no price.
+        apart = (claim.measure, claim.relation == "change" and not mined)
+        families.setdefault((*key, *apart), []).append(at)
     return tuple(
-        _group(key, members, [verdicts[at] for at in members])
+        _group(key[:2], members, [verdicts[at] for at in members])
         for key, members in families.items()
         if len(members) > 1
     )

@@ -22,6 +22,8 @@ _PREFIXES = (
     (1e3, "kH/s"),
     (1.0, "H/s"),
 )
+_MOST_DIGITS = 4
+"""After the decimal point of a percentage."""
 _TENFOLD = 10.0
 """Above it a rise means only that there was next to nothing before."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -52,7 +54,7 @@ def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
     Parameters
     ----------
     hashrate_hps : float
-        Hashes per second, from 0.
+        Hashes per second; below 0 for a fall.
 
     Examples
     --------
@@ -60,9 +62,10 @@ def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
     ((1e+18, 'EH/s'), (1000.0, 'kH/s'), (1.0, 'H/s'))
     """
     # Zetahashes are not yet a word that readers know, so exahashes run to 9,999.
-    if hashrate_hps >= 1e4 * 1e18:
+    size_hps = abs(hashrate_hps)  # a change may be a fall
+    if size_hps >= 1e4 * 1e18:
         return 1e21, "ZH/s"
-    return next((one for one in _PREFIXES if hashrate_hps >= one[0]), _PREFIXES[-1])
+    return next((one for one in _PREFIXES if size_hps >= one[0]), _PREFIXES[-1])
 
 
 def eh_s_interval(interval: Interval) -> str:
@@ -137,8 +140,9 @@ def change_limits(interval: Interval, *, digits: int = 0) -> str:
     interval : Interval
         Relative change: -0.1 is 10 % less.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     low = percent(interval.low, digits=digits, signed=True)
     high = percent(interval.high, digits=digits, signed=True)
     return f"[{low}{between()}{NBSP}{high}]"
@@ -152,8 +156,9 @@ def change(interval: Interval, *, digits: int = 0) -> str:
     interval : Interval
         Relative change: -0.1 is 10 % less.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     median = percent(interval.median, digits=digits, signed=True)
     return f"{median} {change_limits(interval, digits=digits)}"
 
@@ -166,13 +171,16 @@ def share_interval(interval: Interval, *, digits: int = 1) -> str:
     interval : Interval
         Shares, 0 to 1.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
 
     Examples
     --------
     >>> share_interval(Interval(median=0.181, low=0.15, high=0.21, level=0.9))
     '18.1\xa0% [15.0,\xa021.0]'
+    >>> share_interval(Interval(median=0.0001, low=0.0, high=0.003, level=0.9), digits=0)
+    '0.0\xa0% [0.0,\xa00.3]'
     """
+    digits = _digits_apart(interval, digits)
     return f"{percent(interval.median, digits=digits)} {share_limits(interval, digits=digits)}"
 
 
@@ -184,10 +192,23 @@ def share_limits(interval: Interval, *, digits: int = 1) -> str:
     interval : Interval
         Shares, 0 to 1.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     low, high = (number(f"{limit * 100:.{digits}f}") for limit in (interval.low, interval.high))
     return f"[{low}{between()}{NBSP}{high}]"
+
+
+def _digits_apart(interval: Interval, digits: int) -> int:
+    """Return so many digits that an uncertain number is not shown with an interval of no width."""
+    if interval.low == interval.high:
+        return digits
+    apart = (
+        more
+        for more in range(digits, _MOST_DIGITS)
+        if f"{interval.low * 100:.{more}f}" != f"{interval.high * 100:.{more}f}"
+    )
+    return next(apart, _MOST_DIGITS)
 
 
 def negated(interval: Interval) -> Interval:

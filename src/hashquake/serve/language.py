@@ -30,9 +30,23 @@ NAMES = {
 """Every language by its two letters, each by the name that its readers know."""
 DOMAIN = "hashquake"
 _NBSP = "\N{NO-BREAK SPACE}"
-_DATES = {"date": "yMMMMd", "day": "MMMd", "long_day": "MMMMd", "month": "yMMMM"}
+_DATES = {
+    "date": "yMMMMd",
+    "day": "MMMd",
+    "long_day": "MMMMd",
+    "month": "yMMMM",
+    "short_month": "yMMM",
+    "month_alone": "MMM",
+}
 """What a date is made of, in the skeletons of Unicode's locale data."""
-_ENGLISH_DATES = {"date": "%-d %B %Y", "day": "%-d %b", "long_day": "%-d %B", "month": "%B %Y"}
+_ENGLISH_DATES = {
+    "date": "%-d %B %Y",
+    "day": "%-d %b",
+    "long_day": "%-d %B",
+    "month": "%B %Y",
+    "short_month": "%b %Y",
+    "month_alone": "%b",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +119,9 @@ class Language:
         ----------
         moment : datetime
             With its zone.
-        form : {"date", "day", "long_day", "month"}
-            With month and year, short without the year, long without the year, or the month alone.
+        form : {"date", "day", "long_day", "month", "short_month", "month_alone"}
+            With month and year, short without the year, long without the year, month and year, the
+            same with the month cut short, or the month alone.
         """
         if self.code == "en":
             return moment.strftime(_ENGLISH_DATES[form]).replace(" ", _NBSP)

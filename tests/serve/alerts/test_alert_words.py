@@ -88,7 +88,7 @@ def test_an_alert_is_in_the_language_of_its_rule(code: str, title: str, because:
 
 def test_what_was_withdrawn_says_so() -> None:
     found = words(rule("quake"), quake(1, T0), quake(2, T0 + DAY_S, status="rejected"))
-    assert "no longer believed" in found[1].because
+    assert "do not confirm it" in found[1].because
 
 
 def test_a_silence_says_how_rare_it_is_and_when_it_ended() -> None:

@@ -105,7 +105,10 @@ def detect(
     networks: Networks = None,
     delegated: Delegated = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Keep the opinions in the record; changed ones anew.")
+        bool,
+        typer.Option(
+            "--write", help="Store the opinions in the record; changed ones as new revisions."
+        ),
     ] = False,
     db: Db = None,
     as_json: Json = False,

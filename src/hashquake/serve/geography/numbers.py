@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 
 from hashquake.core.interval import Interval, Quantiles
 from hashquake.core.window import Window
-from hashquake.serve.format import NBSP, share_interval
+from hashquake.serve.format import NBSP, hashrate_unit, share_interval
 from hashquake.serve.language import ENGLISH, between, message, number, spoken, translate
 from hashquake.serve.wording.numbers import listed
 
 LEVEL = 0.9
 NOTHING = message("not known")
 _HPS_PER_EXAHASH = 1e18
+_LEAST_EXAHASHES = 0.05
+"""Below it a hash rate in EH/s would read 0.0."""
 
 
 def megawatts(value_mw: float) -> str:
@@ -61,20 +63,23 @@ def tonnes_interval(quantiles: Quantiles | None) -> str:
     )
 
 
-def exahashes(rate_hps: float) -> str:
-    r"""Write a hash rate in EH/s even where it is small.
+def exahashes(rate_hps: float, *, like_hps: float | None = None) -> str:
+    r"""Write a hash rate in EH/s, or in the prefix that fits where that would be next to nothing.
 
     Parameters
     ----------
     rate_hps : float
         Hashes per second.
+    like_hps : float or None
+        The rate whose prefix is used; None is `rate_hps`.
 
     Examples
     --------
-    >>> exahashes(32.1e18), exahashes(0.51e18)
-    ('32\xa0EH/s', '0.5\xa0EH/s')
+    >>> exahashes(32.1e18), exahashes(0.51e18), exahashes(447e3)
+    ('32\xa0EH/s', '0.5\xa0EH/s', '447\xa0kH/s')
     """
-    return f"{_three(rate_hps / _HPS_PER_EXAHASH)}{NBSP}EH/s"
+    scale_hps, unit = _scale(rate_hps if like_hps is None else like_hps)
+    return f"{_three(rate_hps / scale_hps)}{NBSP}{unit}"
 
 
 def rate_text(quantiles: Quantiles | None) -> str:
@@ -87,8 +92,15 @@ def rate_text(quantiles: Quantiles | None) -> str:
     """
     if quantiles is None:
         return translate(NOTHING)
-    found = quantiles.mapped(scale=1 / _HPS_PER_EXAHASH).interval(LEVEL)
+    scale_hps, _ = _scale(quantiles.median)
+    found = quantiles.mapped(scale=1 / scale_hps).interval(LEVEL)
     return f"{exahashes(quantiles.median)} {_limits(found)}"
+
+
+def _scale(rate_hps: float) -> tuple[float, str]:
+    if rate_hps == 0.0 or abs(rate_hps) >= _LEAST_EXAHASHES * _HPS_PER_EXAHASH:
+        return _HPS_PER_EXAHASH, "EH/s"
+    return hashrate_unit(abs(rate_hps))
 
 
 def share_text(quantiles: Quantiles | None) -> str:

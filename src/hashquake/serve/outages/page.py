@@ -168,7 +168,7 @@ def outage_svg(one: Outage, seen: "OutageSignals") -> str:
     NoCoverage
         When the record no longer holds the signals of any of its witnesses.
     """
-    from hashquake.serve.pages.pictures import standalone
+    from hashquake.serve.drawing.picture import standalone
 
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     _require(one, tracks)
@@ -180,7 +180,7 @@ def _require(one: Outage, tracks: Sequence[Any]) -> None:
     if not tracks:
         raise NoCoverage(
             f"the record holds no readings of the witnesses of {one.id}",
-            hint="ingest them again, or detect anew from what there is",
+            hint="ingest them again, or detect again from the readings that exist",
         )
 
 

@@ -1,6 +1,9 @@
 """The laboratory: what would follow if a country or a pool went dark."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 from hashquake.forward.scenario import Scenario
 from hashquake.observatory import Observatory, simulating
@@ -53,7 +56,9 @@ def laboratory_page(ask: Observatory, site: Website) -> str:
     )
 
 
-def result_part(site: Website, document: dict[str, Any], job: str) -> str:
+def result_part(
+    site: Website, document: dict[str, Any], job: str, fans: Mapping[str, Sequence[str]]
+) -> str:
     """Return the result of a simulation, to be put into the page of the laboratory.
 
     Parameters
@@ -64,6 +69,8 @@ def result_part(site: Website, document: dict[str, Any], job: str) -> str:
         That of ``hashquake simulate``.
     job : str
         Its id, for the link to the data.
+    fans : mapping of str to sequence of str
+        Drawings of hash rate, difficulty and block times, as `fan_charts` returns them.
     """
     calm = document["without_outage"]
     return site.render(
@@ -84,6 +91,7 @@ def result_part(site: Website, document: dict[str, Any], job: str) -> str:
             for at, row in enumerate(document["retargets"])
         ],
         fan=_fan(document),
+        fans=[[Markup(one) for one in each] for each in fans.values()],  # noqa: S704  our drawings
         moved=[
             (heading, moved_rows(document, kind)[:_MOST_MOVED])
             for kind, heading in (("pool", message("Pools")), ("country", message("Countries")))

@@ -68,7 +68,7 @@ def outages_page(
         section="outages",
         title=translate("Outages"),
         description=translate(
-            "Outages of countries' Internet that may stand behind falls of hash rate."
+            "Outages of countries' Internet that may explain falls of hash rate."
         ),
         last_change_id=ask.last_change_id(),
         outages=[

@@ -45,7 +45,9 @@ def pools_page(ask: Observatory, site: Website, span: str = "24h") -> str:
         "pools.html.j2",
         section="pools",
         title=translate("Pools"),
-        description=translate("Hash rate that pools' blocks imply, beside what they report."),
+        description=translate(
+            "Hash rate that pools' blocks imply, compared with what they report."
+        ),
         last_change_id=ask.last_change_id(),
         span=span,
         spans=tuple(SPANS),

@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from math import ceil, isnan
 from typing import Any
 
 import numpy as np
 
-from hashquake.core.network import MAIN
+from hashquake.core.reported_rate import QUANTITY
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.observatory import Observatory
+from hashquake.observatory.reported_series import reported_series
 from hashquake.serve.format import change
 from hashquake.serve.language import ENGLISH, number, spoken, translate
 from hashquake.serve.page.website import Website
@@ -22,6 +24,9 @@ from hashquake.serve.subject_names import subject_words
 TIERS = ((DAY_S, 0.0), (6 * HOUR_S, 40.0 * DAY_S), (HOUR_S, 5.0 * DAY_S))
 """Length of a step, seconds, and the longest span that is shown with such steps."""
 EPOCH_BLOCKS = 2016
+_REPORTED_STEP_S = HOUR_S
+_MOST_REPORTED = 1500
+"""So many steps of reports stand in a page; a longer time has longer steps."""
 _RETARGETS_SHOWN = 400
 
 
@@ -103,11 +108,41 @@ def rate_chart(
         "names": [*(_name(one) for one in subjects), *(one["name"] for one in more)],
         "units": [*("hps" for _ in subjects), *(one["unit"] for one in more)],
         "more": list(more),
+        "reported": _reported(ask, subjects),
         "marks": list(marks),
         "follows": follows,
         "table": table,
         "json": document,
     }
+
+
+def _reported(ask: Observatory, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what pools of a chart reported themselves, each with the place of its series.
+
+    The steps begin where the first report is, so that those of a year are no coarser for the years
+    before in which nobody asked.
+    """
+    spans = [
+        one.window
+        for one in ask.reading_spans()
+        if one.quantity == QUANTITY and one.subject in subjects
+    ]
+    if not spans:
+        return []
+    begin_s = min(one.start_s for one in spans)
+    window = Window(start_s=begin_s - begin_s % HOUR_S, end_s=max(one.end_s for one in spans))
+    step_s = _REPORTED_STEP_S * max(
+        1.0, ceil(window.duration_s / _REPORTED_STEP_S / _MOST_REPORTED)
+    )
+    return [
+        {
+            "at": list(subjects).index(one.subject),
+            "start_s": one.start_s,
+            "step_s": one.step_s,
+            "values": [None if isnan(hps) else float(f"{hps:.4g}") for hps in one.mean_hps],
+        }
+        for one in reported_series(ask, window, step_s=step_s, subjects=tuple(subjects))
+    ]
 
 
 def series_name(subjects: Sequence[str]) -> str:
@@ -146,7 +181,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
     ask : Observatory
         Of the record.
     """
-    if ask.network != MAIN:
+    if not ask.network.has_main_facts:
         return []
     whole = record_window(ask)
     candles = bundled_daily_candles().between(whole)
@@ -266,7 +301,7 @@ def retarget_marks(ask: Observatory) -> list[dict[str, Any]]:
             "start_s": float(columns.header_s[at]),
             "end_s": float(columns.header_s[at]),
             "label": translate(
-                "difficulty set anew at block {height}",
+                "new difficulty from block {height}",
                 height=number(f"{int(columns.height[at]):,}"),
             ),
         }

@@ -4,12 +4,12 @@ from hashquake.serve.language import message
 
 TERMS = {
     message("hash rate"): message(
-        "How many guesses a second all miners make together to find the next block. "
-        "Nobody can see it; it is inferred from how fast blocks come."
+        "How many guesses a second all miners make together to find the next block. Nobody "
+        "can see it; it is inferred from how fast blocks come."
     ),
     message("interval"): message(
-        "The true value lies in such a range 9 times out of 10. Blocks come at random, "
-        "so no number from them is exact."
+        "The true value lies in such a range 9 times out of 10. Blocks come at random, so "
+        "no number from them is exact."
     ),
     message("band"): message(
         "The pale area around the line: the true value lies in it 9 times out of 10."
@@ -22,8 +22,8 @@ TERMS = {
         "When it began. Blocks come every ten minutes on average, so this is a range of times."
     ),
     message("luck and drift"): message(
-        "What is always there: blocks come at random, and miners come and go slowly. A "
-        "fall is worth reporting only when this explains it badly."
+        "What is always there: blocks come at random, and miners come and go slowly. A fall"
+        " is worth reporting only when this explains it badly."
     ),
     message("false alarms"): message(
         "How often a year the same rule would raise an alarm although nothing broke."
@@ -34,19 +34,19 @@ TERMS = {
     message("preliminary"): message("Raised by an alarm and not yet confirmed by later blocks."),
     message("confirmed"): message("Later blocks agree that hash rate fell."),
     message("reviewed"): message(
-        "Looked at again with all blocks around it; the size is measured anew, because "
-        "the data that raise an alarm exaggerate it."
+        "Judged again with all blocks around it; the size is measured again, because the "
+        "data that raise an alarm exaggerate it."
     ),
     message("rejected"): message("Later blocks showed that nothing broke."),
     message("difficulty"): message(
-        "How hard a block is to find. It is set anew every 2,016 blocks, about two "
+        "How hard a block is to find. It is computed again every 2,016 blocks, about two "
         "weeks, so that blocks keep coming every ten minutes."
     ),
-    message("retarget"): message("The moment at which difficulty is set anew."),
+    message("retarget"): message("The moment at which the difficulty changes."),
     message("epoch"): message("The 2,016 blocks between two changes of difficulty."),
     message("share"): message(
-        "The part of all blocks, or of all hash rate. When others leave, the share of "
-        "those who stay rises although they did nothing."
+        "The part of all blocks, or of all hash rate. When others leave, the share of those"
+        " who stay rises although they did nothing."
     ),
     message("found"): message("The hash rate that a pool's blocks imply."),
     message("reported"): message("The hash rate that a pool states of itself. Nobody checks it."),
@@ -68,8 +68,8 @@ TERMS = {
         "The day on which a map was published. Maps describe months that are long past."
     ),
     message("silence"): message(
-        "The time since the newest block. Ten minutes are usual; an hour comes about "
-        "once in three days by chance."
+        "The time since the newest block. Ten minutes are usual; an hour comes about once "
+        "in three days by chance."
     ),
     message("failover"): message("How long miners need to point their machines at another pool."),
     message("hashprice"): message("What a machine of one terahash a second earns in a day."),

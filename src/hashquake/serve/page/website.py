@@ -86,6 +86,27 @@ class Website:
         """What every address begins with."""
         return "../" * self.depth if self.static else f"{self.root}/"
 
+    def saved(self, path: str, query: str = "", name: str = "") -> list[tuple[str, str]]:
+        """Return the formats in which the data of a chart can be saved, and their addresses.
+
+        Parameters
+        ----------
+        path : str
+            Below ``/api/v1``, without an ending.
+        query : str
+            What is asked, without ``?``.
+        name : str
+            Of the files of a folder of pages, where it differs from `path`.
+        """
+        if self.static:
+            return [("CSV", self.api(f"{name or path}.csv"))]
+        asked = f"?{query}" if query else ""
+        return [
+            ("CSV", self.api(f"{path}.csv{asked}")),
+            ("Parquet", self.api(f"{path}.parquet{asked}")),
+            ("JSON", self.api(f"{path}{asked}")),
+        ]
+
     def page(self, path: str = "") -> str:
         """Return the address of a page.
 

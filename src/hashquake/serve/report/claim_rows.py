@@ -1,5 +1,6 @@
 """What was said, row by row: each published number with what the record allows."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -32,6 +33,8 @@ CALLS = {
     "undecidable": message("Undecidable"),
     "unresolved": message("Not measured"),
 }
+CONSISTENT = message("Consistent")
+"""A figure that agrees with the record without being favoured by 19 to 1 over no change."""
 GROUPS = (
     message("The whole network"),
     message("The large pools together"),
@@ -52,6 +55,18 @@ QUANTITY_WORDS = {
     "money_usd": message("money"),
     "difficulty_change_share": message("change of difficulty"),
     "rank": message("rank"),
+}
+_MEASURE_WORDS = {
+    "blocks": message("blocks found"),
+    "machines": message("machines"),
+    "sites": message("sites"),
+    "revenue_per_day": message("revenue a day"),
+    "revenue": message("revenue"),
+    "hashprice": message("what 1 PH/s earns a day"),
+}
+_STEP_WORDS = {
+    "hashrate_hps": message("change of hash rate"),
+    "price_usd": message("change of price"),
 }
 _SUBJECTS = {
     "network": message("the network"),
@@ -172,8 +187,14 @@ def claimed_words(claim: Claim) -> str:
     signed = claim.quantity.endswith("_change_share")
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = translate(_BOUNDS.get(claim.relation, ""))
-    quantity = translate(QUANTITY_WORDS[claim.quantity])
+    quantity = translate(_quantity_words(claim))
     return f"{subject_words(claim.subject)}, {quantity}: {bound}{said}"
+
+
+def _quantity_words(claim: Claim) -> str:
+    if claim.relation == "change" and claim.quantity in _STEP_WORDS:
+        return _STEP_WORDS[claim.quantity]
+    return _MEASURE_WORDS.get(claim.measure, QUANTITY_WORDS[claim.quantity])
 
 
 def measured_words(verdict: Verdict) -> str:
@@ -251,10 +272,8 @@ def call_word(verdict: Verdict) -> str:
     """
     if not verdict.is_consistent:
         return translate(CALLS[verdict.call])
-    return (
-        translate("Consistent")
-        if verdict.call == "supported"
-        else translate("Consistent, not proven")
+    return translate(
+        CONSISTENT if verdict.call == "supported" else message("Consistent, not proven")
     )
 
 
@@ -305,11 +324,13 @@ _WRITERS: dict[str, Callable[[float], str]] = {
 
 _ONE_FIGURE = {
     ("blocks", "supported"): message("The blocks support the published figure."),
+    ("blocks", "consistent"): message("The blocks agree with the published figure."),
     ("blocks", "contradicted"): message("The blocks contradict the published figure."),
     ("blocks", "undecidable"): message(
         "The blocks can neither confirm nor exclude the published figure."
     ),
     ("record", "supported"): message("The record supports the published figure."),
+    ("record", "consistent"): message("The record agrees with the published figure."),
     ("record", "contradicted"): message("The record contradicts the published figure."),
     ("record", "undecidable"): message(
         "The record can neither confirm nor exclude the published figure."
@@ -317,6 +338,9 @@ _ONE_FIGURE = {
 }
 _ALL_FIGURES = {
     ("blocks", "supported"): message("The blocks support all of the {count} published figures."),
+    ("blocks", "consistent"): message(
+        "The blocks agree with all of the {count} published figures."
+    ),
     ("blocks", "contradicted"): message(
         "The blocks contradict all of the {count} published figures."
     ),
@@ -324,6 +348,9 @@ _ALL_FIGURES = {
         "The blocks can neither confirm nor exclude any of the {count} published figures."
     ),
     ("record", "supported"): message("The record supports all of the {count} published figures."),
+    ("record", "consistent"): message(
+        "The record agrees with all of the {count} published figures."
+    ),
     ("record", "contradicted"): message(
         "The record contradicts all of the {count} published figures."
     ),
@@ -333,9 +360,11 @@ _ALL_FIGURES = {
 }
 _SOME_FIGURES = {
     ("blocks", "supported"): message("support {count}"),
+    ("blocks", "consistent"): message("agree with {count}"),
     ("blocks", "contradicted"): message("contradict {count}"),
     ("blocks", "undecidable"): message("leave {count} undecided"),
     ("record", "supported"): message("supports {count}"),
+    ("record", "consistent"): message("agrees with {count}"),
     ("record", "contradicted"): message("contradicts {count}"),
     ("record", "undecidable"): message("leaves {count} undecided"),
 }
@@ -357,9 +386,12 @@ def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
     if not measured:
         return translate("None of the published figures can be checked against the record.")
     who = "blocks" if all(row.by_blocks for row in measured) else "record"
-    counts = {call: sum(row.call == call for row in measured) for call in CALLS}
+    agrees = translate(CONSISTENT)
+    counts = Counter("consistent" if row.call_word == agrees else row.call for row in measured)
     total = len(measured)
-    found = [call for call in ("supported", "contradicted", "undecidable") if counts[call]]
+    found = [
+        call for call in ("supported", "consistent", "contradicted", "undecidable") if counts[call]
+    ]
     if total == 1:
         return translate(_ONE_FIGURE[who, found[0]])
     if len(found) == 1:

@@ -164,7 +164,7 @@ def _agreement(verdicts: tuple[Verdict, ...]) -> str:
     ]
     if not about_network:
         return ""
-    fitting, total = sum(fits(verdict) for verdict in about_network), len(about_network)
+    fitting, total = sum(agrees(verdict) for verdict in about_network), len(about_network)
     if total == 1:
         return (
             translate(
@@ -202,29 +202,15 @@ def _agreement(verdicts: tuple[Verdict, ...]) -> str:
     )
 
 
-def fits(verdict: Verdict) -> bool:
-    """Return whether any of the claimed range lies in the measured interval.
+def agrees(verdict: Verdict) -> bool:
+    """Return whether the record agrees with a claim: the verdict's own call, as the table has it.
 
     Parameters
     ----------
     verdict : Verdict
         Of one claim.
     """
-    measured = verdict.measured
-    return measured is not None and overlaps(measured, verdict.about.low, verdict.about.high)
-
-
-def overlaps(interval: Interval, low: float, high: float) -> bool:
-    """Return whether a range and an interval have a value in common.
-
-    Parameters
-    ----------
-    interval : Interval
-        In any unit.
-    low, high : float
-        The range, in the same unit.
-    """
-    return low <= interval.high and high >= interval.low
+    return verdict.call == "supported" or verdict.is_consistent
 
 
 def reference_fall(incident: Incident) -> float | None:

@@ -210,7 +210,7 @@ def _origin(outage: Outage, *, bundled: bool) -> str:
     )
     if bundled:
         origin += translate(
-            " The record holds nothing as direct of these hours, so the bundled readings stand in."
+            " The record holds nothing as direct of these hours, so the bundled readings are used."
         )
     return origin
 

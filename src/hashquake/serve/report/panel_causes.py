@@ -88,7 +88,7 @@ def cause_panel(incident: Incident) -> CausePanel | None:
         heading=translate("Why hash rate changed, if it did")
         if doubted
         else translate("Why hash rate changed"),
-        sentence=_sentence(shown),
+        sentence=f"{_sentence(shown)}{_reconciled(incident, shown[0])}",
         rows=tuple(map(_row, shown)),
         rest=_rest(left),
     )
@@ -144,6 +144,16 @@ def _sentence(shown: list[Cause]) -> str:
             second=second,
         )
     return translate("Likeliest, though not certain: {said}.", said=said)
+
+
+def _reconciled(incident: Incident, first: Cause) -> str:
+    """Return why a cause is likeliest although the blocks show no fall; empty where they do."""
+    if incident.finding != "none" or first.name == "luck":
+        return ""
+    return translate(
+        " The blocks alone show no fall beyond luck and drift; this cause is likelier because an "
+        "event of those days is known."
+    )
 
 
 def lowered(text: str) -> str:

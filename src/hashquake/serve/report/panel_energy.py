@@ -181,8 +181,11 @@ def _lost(lost_hps: Quantiles) -> str:
         return rate_text(lost_hps)
     if found.high <= 0:
         return translate("none, it rose by {rate}", rate=rate_text(lost_hps.mapped(scale=-1.0)))
-    low, high = (exahashes(limit).partition(NBSP)[0] for limit in (-found.low, found.high))
-    median = exahashes(abs(found.median))
+    most = max(-found.low, found.high)
+    low, high = (
+        exahashes(limit, like_hps=most).partition(NBSP)[0] for limit in (-found.low, found.high)
+    )
+    median = exahashes(abs(found.median), like_hps=most)
     sign = MINUS if found.median < 0 else ""
     return translate(
         "{rate}; negative values are a rise",

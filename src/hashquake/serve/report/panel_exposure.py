@@ -9,9 +9,8 @@ from hashquake.core.subject import NETWORK
 from hashquake.serve.exposure_table import little_learnt
 from hashquake.serve.format import (
     count_word,
-    percent,
     prose,
-    share_limits,
+    share_interval,
 )
 from hashquake.serve.language import translate, translate_plural
 from hashquake.serve.place_names import in_a_sentence
@@ -72,8 +71,8 @@ class ExposurePanel:
 def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel | None:
     """Set an event's exposures out; None where it has none.
 
-    A pool of which blocks say no more than the map is not listed: the median of a prior is not a
-    finding.
+    A pool of which blocks say no more than the map is not listed, nor is any where no map names the
+    place: the median of a prior is not a finding.
 
     Parameters
     ----------
@@ -86,7 +85,9 @@ def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel 
         return None
     event = found.events[0]
     pools = [row for row in found.rows if row.pool != NETWORK and row.share_before >= _SMALL_SHARE]
-    learnt = [row for row in pools if not little_learnt(row)][:_MOST]
+    # Without a map there is nothing that the event could say more than.
+    learnt = [row for row in pools if event.map_share is not None and not little_learnt(row)]
+    learnt = learnt[:_MOST]
     axis = share_axis([row.exposure_share.high for row in learnt])
     place = in_a_sentence(prose(found.rows[0].place))
     return ExposurePanel(
@@ -141,4 +142,4 @@ def _sentence(event: Completeness, place: str, *, n_learnt: int, n_pools: int) -
 
 
 def _share(interval: Interval) -> str:
-    return f"{percent(interval.median)} {share_limits(interval, digits=0)}"
+    return share_interval(interval, digits=0)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hashquake.core.incident import LEVEL, Incident, Retarget
+from hashquake.core.incident import LEVEL, Incident, PoolRow, Retarget
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.serve.format import (
     NBSP,
@@ -39,7 +39,7 @@ class PoolTableRow:
     change, limits : str
         Change of hash rate, and its limits.
     p_value : str
-        Adjusted for the number of pools.
+        Adjusted for the number of pools; empty where the labels changed.
     finding : str
         Whether a fall was found, in words.
     beyond_luck : bool
@@ -66,6 +66,19 @@ class PoolTableRow:
 
 FOUND = {True: message("yes"), False: message("not shown")}
 """Whether a change goes beyond luck and drift, in a word."""
+RELABELLED = message("labels changed")
+"""What stands there for a pool whose blocks went under another name in a part of the windows."""
+
+
+def found_word(row: PoolRow) -> str:
+    """Return whether a pool changed beyond luck and drift, in words of a table.
+
+    Parameters
+    ----------
+    row : PoolRow
+        Of an incident.
+    """
+    return translate(FOUND[row.beyond_luck] if row.is_comparable else RELABELLED)
 
 
 def pool_axis(incident: Incident) -> Axis:
@@ -130,8 +143,8 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 ),
                 change=percent(moved.median, signed=True),
                 limits=change_limits(moved),
-                p_value=_p(row.p_value_adjusted),
-                finding=translate(FOUND[row.beyond_luck]),
+                p_value=_p(row.p_value_adjusted) if row.is_comparable else "",
+                finding=found_word(row),
                 beyond_luck=row.beyond_luck,
                 note=prose(row.note, limit=400),
                 mark=mark(axis, moved, says=change(moved)),
@@ -154,15 +167,18 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
     incident : Incident
         Whose pools they are.
     """
-    total = len(rows) - 1
-    if not total:
+    if len(rows) == 1:
         return translate(
             "No pool can be compared: too few blocks, or blocks without the names of pools."
         )
+    compared = [row for row in incident.pools if row.is_comparable]
+    total, relabelled = len(compared), len(incident.pools) - len(compared)
+    if not total:
+        return translate("No pool can be compared: the labels changed between the windows.")
     beyond = sum(row.beyond_luck for row in rows[1:])
     alone = sum(
         not row.beyond_luck and not row.drop.shown_share.interval(LEVEL).holds(0)
-        for row in incident.pools
+        for row in compared
     )
     said = (
         translate(
@@ -177,6 +193,14 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
             total=count_word(total),
         )
     )
+    if relabelled:
+        left_out = translate_plural(
+            "{left} pool is left out, because labels changed between the windows.",
+            "{left} pools are left out, because labels changed between the windows.",
+            relabelled,
+            left=_capital(count_word(relabelled)),
+        )
+        said = f"{said} {left_out}"
     if not alone:
         return said
     more = translate_plural(

@@ -108,7 +108,7 @@ def _ending(event: AlertEvent) -> str:
     facts, notice = event.notice.facts, event.notice
     if event.ending == "withdrawn":
         return translate(
-            "With more data it is no longer believed: {matter} was withdrawn.", matter=notice.matter
+            "More data do not confirm it: {matter} was withdrawn.", matter=notice.matter
         )
     if event.ending == "instrument":
         return translate(

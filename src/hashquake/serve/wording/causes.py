@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from hashquake.core.event import Event
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Cause, CauseName
 from hashquake.core.reason import (
@@ -15,6 +16,8 @@ from hashquake.core.reason import (
     Undocumented,
 )
 from hashquake.datasets.events import load_events
+from hashquake.serve.format import NBSP
+from hashquake.serve.format_times import date
 from hashquake.serve.language import message, translate
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.wording.numbers import length, percent, times
@@ -75,20 +78,20 @@ def event_name(about: str, cause: CauseName) -> str:
             else translate("Internet outage")
         )
         return f"{kind} {about}"
-    name = _event_names().get(about)
+    event = _events().get(about)
     return (
         about
-        if name is None
+        if event is None
         else translate(
             "\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}",
-            name=translate(name),
+            name=translate(event.name),
         )
     )
 
 
 @lru_cache(maxsize=1)
-def _event_names() -> dict[str, str]:
-    return {event.id: event.name for event in load_events()}
+def _events() -> dict[str, Event]:
+    return {event.id: event for event in load_events()}
 
 
 def _pools_alone(cause: CauseName, reason: PoolsAlone) -> str:
@@ -145,13 +148,25 @@ def _size(reason: NearEvent | DuringEvent) -> str:
         return translate(
             "it concerns the whole network, and most miners continue after such an event"
         )
-    return _of_the_place(reason.place, reason.place_share, reason.remaining_share)
+    event = _events().get(reason.about)
+    # A ban lasts while its country's share falls: whoever reads of both needs the day of this one.
+    day = "" if event is None else date(event.window.start_s).replace(NBSP, " ")
+    return _of_the_place(reason.place, day, reason.place_share, reason.remaining_share)
 
 
-def _of_the_place(place: str | None, share: Interval, remaining: Interval) -> str:
+def _of_the_place(place: str | None, day: str, share: Interval, remaining: Interval) -> str:
     lost, least = 1.0 - remaining.median, 1.0 - remaining.high
     name = in_a_sentence(country_name(place)) if place else translate("the place")
-    had = translate("{name} had {share} of hash rate", name=name, share=percent(share.median))
+    had = (
+        translate("{name} had {share} of hash rate", name=name, share=percent(share.median))
+        if not day
+        else translate(
+            "{name} had {share} of hash rate on {day}",
+            name=name,
+            share=percent(share.median),
+            day=day,
+        )
+    )
     if least > share.high:
         return translate("but {had}, and at least {share} stopped", had=had, share=percent(least))
     if percent(lost) == percent(share.median):

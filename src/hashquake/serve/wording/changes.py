@@ -21,7 +21,7 @@ STATES = {
     "late": message("is late"),
     "stuck": message("is stuck"),
     "down": message("does not answer"),
-    "refused": message("refuses to be asked so"),
+    "refused": message("refuses the request"),
 }
 """What a source does, after its name."""
 

@@ -11,6 +11,7 @@ from hashquake.core.verdict_reason import (
     NoSubject,
     NoTime,
     RecordMeasured,
+    TimeOpen,
 )
 from hashquake.serve.language import message, number, translate
 from hashquake.serve.source_names import source_name
@@ -30,6 +31,18 @@ _EVIDENCE = {
     "connectivity_change": message("Instruments ({source}) show a change of {value}."),
     "price": message("The price at {source} was {value}."),
     "price_change": message("The price at {source} changed by {value}."),
+    "price_step": message("The price at {source} changed by {value}."),
+    "blocks_found": message("Blocks found in that time, as the chain has them: {value}."),
+    "revenue": message("By the blocks found, their subsidy, {source} the revenue was {value}."),
+    "hashprice": message("By difficulty, subsidy, {source} 1 PH/s earned a day {value}."),
+    "map_change": message(
+        "By the {source} and the network's hash rate, what the country had changed by {value}."
+    ),
+    "network_bound": message(
+        "No map is fine enough in time. If nobody else had changed, the network's blocks and the "
+        "{source} would put the country's change at {value}."
+    ),
+    "hashrate_step": message("Blocks of these days and of those before put the change at {value}."),
     "reports": message("Blocks and the pools' own reports ({source}) show a change of {value}."),
 }
 _FINDINGS = {
@@ -42,10 +55,21 @@ _FINDINGS = {
         "The claim is less, as the figure of a part would be; of which part is not known."
     ),
 }
+
+
+def _dollars(value: float) -> str:
+    """Write dollars: millions with three digits, cents where they matter."""
+    if abs(value) >= 1e9:
+        return f"{value / 1e9:,.3g} billion $"
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:,.3g} million $"
+    return f"{value:,.0f} $" if abs(value) >= 100 else f"{value:,.3g} $"
+
+
 _WRITERS: dict[str, Callable[[float], str]] = {
     "share": lambda value: f"{100 * value:.1f} %",
     "hps": lambda value: f"{value / 1e18:,.3g} EH/s",
-    "usd": "{:,.0f} $".format,
+    "usd": _dollars,
     "mw": "{:,.0f} MW".format,
 }
 _RECORDS = {
@@ -56,7 +80,7 @@ _RECORDS = {
 
 
 def evidence_because(
-    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | NoSubject,
+    reason: IntervalMeasured | RecordMeasured | Impossible | NoTime | TimeOpen | NoSubject,
 ) -> str:
     """Return the reason of a verdict that rests on more than counted blocks.
 
@@ -89,6 +113,10 @@ def evidence_because(
         # A fall has its sign in the word; a share below nothing needs it.
         shown = value.lstrip("-") if reason.limit == "stop" else value
         return translate(_IMPOSSIBLE[reason.limit], value=shown)
+    if isinstance(reason, TimeOpen):
+        return translate(
+            "The time it is about has more than one reading: {question}", question=reason.question
+        )
     if isinstance(reason, NoTime):
         return translate("The text does not say when, and its day of publication is not known.")
     return translate("The text does not say whose this is.")

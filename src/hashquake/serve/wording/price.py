@@ -62,8 +62,8 @@ def _later(study: PriceStudy, clean: WindowReturn) -> str:
     inside = study.confounders
     if inside and _is_unusual(study.whole):
         said += translate(
-            " The move of the whole window is unusual, but {text} lies in it, "
-            "so the move cannot be attributed to the event.",
+            " The move of the whole window is unusual, but it contains {text}, so the move cannot "
+            "be attributed to the event.",
             text=inside[0].text,
         )
     if inside and study.whole.change_share < min(0.0, clean.change_share):

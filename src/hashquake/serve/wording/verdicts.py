@@ -32,11 +32,25 @@ _LIMITS = {
     "no_power": message("Blocks carry no power: it takes a guess of the machines' efficiency."),
     "no_generation": message("Blocks carry no power."),
     "level_for_change": message("A level is claimed where a change is meant."),
+    "no_machines": message(
+        "No record counts machines or miners: blocks show what they do together, not how many "
+        "they are."
+    ),
+    "no_sites": message("No record counts sites, farms or companies."),
+    "count_unsaid": message("The claim does not say what is counted; blocks could be looked up."),
+    "no_money": message(
+        "The record knows what miners of the whole network earn in a day and what 1 PH/s earns; "
+        "this sum is of something else."
+    ),
+    "no_money_of": message(
+        "The record knows what the whole network earns; what one country or company earned "
+        "depends on contracts and on power prices that it does not have."
+    ),
 }
 _LEVELS = {
     "outside": message("; the claim lies outside it."),
     "near": message(", all within a tenth of the claim."),
-    "wide": message(": the claim lies in it, as much else does."),
+    "wide": message(": the claim lies in it, as many other values do."),
 }
 _FINDINGS = {
     "excluded_though_changed": (
@@ -147,7 +161,7 @@ def _unresolved(
         return translate("No block names {subject}.", subject=reason.subject)
     if isinstance(reason, LevelImpossible):
         return translate("A hash rate is claimed that cannot be.")
-    return translate("No retarget follows in the blocks at hand.")
+    return translate("No retarget follows in the blocks of the record.")
 
 
 def _limit(reason: NotMeasured) -> str:

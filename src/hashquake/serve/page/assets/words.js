@@ -38,6 +38,12 @@ export function hashrate(median, low, high) {
   return `${digits(median / size)}${NBSP}${name} [${digits(low / size)}${BETWEEN}${NBSP}${digits(high / size)}]`;
 }
 
+/** @param {number} hps */
+export function plainHashrate(hps) {
+  const [size, name] = hashrateUnit(hps);
+  return `${digits(hps / size)}${NBSP}${name}`;
+}
+
 /** @param {number} dollars */
 export function usd(dollars) {
   return `${Math.round(dollars).toLocaleString(LANGUAGE)}${NBSP}USD`;
