@@ -13,7 +13,7 @@ from hashquake.serve.language import translate
 from hashquake.serve.page.website import Website
 
 WIDTH, HEIGHT = 720.0, 260.0
-_LEFT = 56.0
+_LEFT = 72.0
 
 
 def forecast_page(ask: Observatory, site: Website) -> str:

@@ -21,6 +21,7 @@ from hashquake.serve.quake_table import lasted, onset_cell, remaining_change
 from hashquake.serve.source_names import pool_name, source_name
 from hashquake.serve.spoken_templates import speak
 from hashquake.serve.subject_names import subject_words
+from hashquake.serve.wording.fixed import fixed
 from hashquake.serve.wording.outages import signal_name
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def environment() -> Environment:
         times.short_window,
         times.utc,
         times.window_text,
+        fixed,
         iso,
         country_name,
         in_a_sentence,

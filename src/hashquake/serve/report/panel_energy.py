@@ -89,7 +89,7 @@ def energy_panel(around: EventContext, *, country: str | None) -> EnergyPanel | 
             else translate("All mining of the network on {date}", date=day)
         )
         notes += _reasons(report.reasons, country)
-        notes += [named(text, country) for text in report.caveats]
+        notes += [named(fixed(text), country) for text in report.caveats]
         if report.claim is not None:
             notes.append(claim_sentence(report.claim))
     return EnergyPanel(

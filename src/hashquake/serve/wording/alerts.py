@@ -9,7 +9,7 @@ from hashquake.core.interval import Interval
 from hashquake.serve.alerts.kernel.event import AlertEvent
 from hashquake.serve.format import NBSP, chance, change, eh_s_interval, share_interval
 from hashquake.serve.format_times import duration, utc
-from hashquake.serve.language import message, number, translate
+from hashquake.serve.language import ENGLISH, Language, message, number, speaking, translate
 from hashquake.serve.outages.table import CLASS_NAMES
 from hashquake.serve.place_names import country_name
 from hashquake.serve.report.panel_causes import cause_text, lowered
@@ -44,7 +44,7 @@ class AlertWords:
     text: str
 
 
-def alert_words(event: AlertEvent, *, link: str) -> AlertWords:
+def alert_words(event: AlertEvent, *, link: str, language: Language = ENGLISH) -> AlertWords:
     """Write an alert.
 
     Parameters
@@ -53,7 +53,14 @@ def alert_words(event: AlertEvent, *, link: str) -> AlertWords:
         What a rule decided.
     link : str
         Where more of it is read; empty when it is not known.
+    language : Language
+        Of its readers.
     """
+    with speaking(language):
+        return _worded(event, link)
+
+
+def _worded(event: AlertEvent, link: str) -> AlertWords:
     notice = event.notice
     write = _WRITERS[_kind(event)]
     title, because, others = write(notice.subject, notice.facts)

@@ -1,10 +1,13 @@
-"""Sentences that lower rooms say always the same way: here they are known to the catalogs.
+"""Sentences of lower rooms: here they are known to the catalogs.
 
-Rooms below `serve` write caveats in English. Those without a number in them are translated by
-their text; one that is not listed here, or has numbers, stays English.
+Rooms below `serve` write caveats in English. A sentence is found by its text, one with numbers or
+names in it by the text around them; one that is not listed here stays English.
 """
 
-from hashquake.serve.language import message, translate
+import re
+from functools import lru_cache
+
+from hashquake.serve.language import ENGLISH, message, spoken, translate
 
 FIXED = (
     message("The sources give no end of the event; the window's end is an assumption."),
@@ -37,6 +40,11 @@ FIXED = (
     message("The event has no country, so it does not show where the pools' machines stand."),
 )
 """Caveats and reasons, each a whole sentence."""
+OF_RULES = (
+    message("The rule was removed from the settings, or its state could not be read."),
+    message("Not followed any more: {title}"),
+)
+"""Of alerts on matters of a rule that is gone; the language of the rule is known, not spoken."""
 QUANTITIES = (
     message("batches"),
     message("bgp state"),
@@ -60,6 +68,33 @@ QUANTITIES = (
 """What readings and figures are of, as pages show their codes."""
 
 
+PATTERNS = (
+    message(
+        "The map of {publisher} locates {share} of the hash rate; where the rest is, is not known."
+    ),
+    message("The nearest map leaves {countries} out; an earlier one's share stands in."),
+    message(
+        "The nearest published shares are {months} months away from {date}; shares change much in "
+        "that time."
+    ),
+    message(
+        "Shares of {countries} are inflated by redirected addresses (VPN): below the published "
+        "share, all values down to zero are equally likely."
+    ),
+    message("{countries}: published as zero, as hidden miners would be."),
+    message(
+        "The last bundled price of bitcoin is {days} days older; it is carried forward, and the "
+        "interval allows for how far it may have moved since."
+    ),
+    message(
+        "Blocks come by chance. A fall of {share} over this window, or of {first_day} over the "
+        "first 24 hours, would be found in 4 of 5 cases; smaller ones can neither be confirmed nor "
+        "excluded."
+    ),
+)
+"""Caveats with numbers or names in them."""
+
+
 def fixed(sentence: str) -> str:
     """Return a sentence of a lower room in the language spoken here, where a catalog has it.
 
@@ -68,4 +103,17 @@ def fixed(sentence: str) -> str:
     sentence : str
         In English.
     """
+    if spoken() == ENGLISH:
+        return sentence
+    for pattern, found in _patterns():
+        if values := found.fullmatch(sentence):
+            return translate(pattern, **values.groupdict())
     return translate(sentence)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (one, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(one))))
+        for one in PATTERNS
+    )
