@@ -11,6 +11,8 @@ _CAUSES = {
     ),
     "share_and_change": "some are shares of the hash rate, others changes of it",
     "then_and_now": "some are older facts",
+    "before_and_after": "one is the value before a change and another the value after it",
+    "parts": "they may be parts of a whole",
     "noise": "within the luck of the blocks they cannot be distinguished",
 }
 

@@ -9,6 +9,7 @@ from hashquake.core.incident import Incident
 from hashquake.core.interval import Interval
 from hashquake.core.subject import NETWORK
 from hashquake.serve.format import (
+    NBSP,
     change,
     claimed,
     count_word,
@@ -19,9 +20,9 @@ from hashquake.serve.format import (
     share_interval,
 )
 from hashquake.serve.format_times import short_window
-from hashquake.serve.place_names import country_name
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import rests_on_blocks, verdict_because
 
 CALLS = {
@@ -174,7 +175,7 @@ def claimed_words(claim: Claim) -> str:
     signed = claim.quantity.endswith("_change_share")
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = _BOUNDS.get(claim.relation, "")
-    return f"{subject_words(claim.subject)}, {_quantity_words(claim)}: {bound}{said}"
+    return f"{_who(claim.subject)}, {_quantity_words(claim)}: {bound}{said}"
 
 
 def _quantity_words(claim: Claim) -> str:
@@ -200,23 +201,16 @@ def measured_words(verdict: Verdict) -> str:
     if claim.quantity == "rank":
         return "" if claim.subject == NETWORK else f"{measured.median:.0f}"
     write = _WRITERS.get(claim.quantity, "{:,.6g}".format)
-    return f"{write(measured.median)} [{write(measured.low)}, {write(measured.high)}]"
+    if measured.low == measured.high:
+        return write(measured.median)
+    number, _, unit = write(measured.median).rpartition(" ")
+    low, high = (write(one).removesuffix(f" {unit}") for one in (measured.low, measured.high))
+    middle = f"{number}{NBSP}{unit}" if number else unit
+    return f"{middle} [{low}, {high}]"
 
 
-def subject_words(subject: str) -> str:
-    """Write a subject for people.
-
-    Parameters
-    ----------
-    subject : str
-        Such as ``country:KZ``.
-    """
-    kind, _, name = subject.partition(":")
-    if kind == "country":
-        return country_name(name)
-    if kind == "pool":
-        return name
-    return _SUBJECTS.get(subject, subject)
+def _who(subject: str) -> str:
+    return _SUBJECTS.get(subject) or subject_words(subject)
 
 
 def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
