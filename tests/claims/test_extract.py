@@ -393,3 +393,16 @@ def test_reading_a_broken_page_writes_nothing_to_the_log(caplog: pytest.LogCaptu
     page = "<html>" + "<div>" * 3000 + "Hash rate fell 12% on Wednesday." + "</div>" * 3000
     assert read_markup(page).text.strip() == "Hash rate fell 12% on Wednesday."
     assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "rank"),
+    [
+        ("Foundry USA blieb der größte Pool.", "pool:foundryusa", 1.0),
+        ("AntPool is the second largest mining pool.", "pool:antpool", 2.0),
+        ("Foundry остается крупнейшим пулом.", "pool:foundryusa", 1.0),
+    ],
+)
+def test_a_pools_rank_needs_no_other_word_of_mining(text: str, subject: str, rank: float) -> None:
+    [claim] = extract_claims(text, published_s=1641513600.0).claims
+    assert (claim.subject, claim.quantity, claim.low) == (subject, "rank", rank)

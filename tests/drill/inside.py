@@ -1,6 +1,7 @@
 """Somebody inside the country, whose node and services are cut off: not observed, and said so."""
 
-from tests.drill.programs import Scene, wait_until
+from tests.drill.place import wait_until
+from tests.drill.programs import Scene
 from tests.drill.stories import ONSET_S
 from tests.drill.table import Findings
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 from tests.drill import faults, inside, pages
-from tests.drill.programs import FARMS, Scene
+from tests.drill.programs import Scene
+from tests.drill.settings import FARMS
 from tests.drill.stories import ONSET_S, RESTORED_S, STORIES
 from tests.drill.table import Findings, Row
 

@@ -2,105 +2,41 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import tomli_w
 from tests.drill.hosts import Host, OneMachine
-from tests.drill.made_world import POOLS, MadeWorld
+from tests.drill.place import Place, wait_until
+from tests.drill.settings import RULES, SITES, sources, ways
 from tests.drill.simulated_clock import SimulatedClock
 from tests.drill.stories import Story
 from tests.e2e.alert_servers import Mailbox, mail_server
 from tests.e2e.core_node import CoreNode, free_port
 from tests.e2e.postgresql import Cluster
 from tests.e2e.real_window import mined_again
-from tests.running_watcher import PROGRAM, SOURCE
-from tests.serve.alerts.receiver import SECRET, Receiver, receiving
+from tests.running_watcher import SOURCE
+from tests.serve.alerts.receiver import Receiver, receiving
 from tests.sources.block_forge import ForgedBlock
 
 from hashquake.core.contracts import Batch
 from hashquake.observatory import open_observatory
 
+if TYPE_CHECKING:
+    from tests.drill.made_world import MadeWorld
+
 ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 120.0
 _LOOK_S = 0.5
 _BEHIND_BLOCKS = 1
-FARMS = ("ekibastuz", "karaganda", "almaty")
-
-
-def wait_until(so: Callable[[], bool], what: str) -> None:
-    """Wait, and fail with a sentence after two minutes."""
-    until_s = time.monotonic() + _PATIENCE_S
-    while not so():
-        assert time.monotonic() < until_s, f"waited in vain: {what}"
-        time.sleep(0.1)
-
-
-@dataclass
-class Program:
-    """A program under way on a host, which can be killed and started again."""
-
-    host: Host
-    line: Sequence[str]
-    folder: Path
-    environment: Mapping[str, str]
-    log: Path
-    process: "subprocess.Popen[bytes] | None" = None
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = self.host.start(
-                self.line, log, cwd=self.folder, environment=self.environment
-            )
-
-    def end(self, number: int = signal.SIGTERM) -> None:
-        """End it by a signal: SIGKILL is as a power cut."""
-        if self.process is not None:
-            self.process.send_signal(number)
-            self.process.wait(_PATIENCE_S)
-            self.process = None
-
-    @property
-    def said(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")
-
-
-@dataclass
-class Place:
-    """A folder with settings, in which one operator's commands run on one host."""
-
-    host: Host
-    folder: Path
-    environment: Mapping[str, str]
-
-    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end, as its operator does."""
-        return self.host.ran([*PROGRAM, *arguments], cwd=self.folder, environment=self.environment)
-
-    def document(self, *arguments: str) -> Any:
-        """Return the JSON document of a command, an error as well."""
-        done = self.command(*arguments, "--json")
-        assert done.stdout, done.stderr
-        return json.loads(done.stdout)
-
-    def program(self, name: str, *arguments: str) -> Program:
-        """Describe a command that runs on."""
-        return Program(
-            host=self.host,
-            line=[*PROGRAM, *arguments],
-            folder=self.folder,
-            environment=self.environment,
-            log=self.folder / f"{name}.log",
-        )
 
 
 @dataclass
@@ -249,67 +185,21 @@ class Scene:
     ) -> Place:
         folder = self.folder / f"{name}-home"
         folder.mkdir(exist_ok=True)
-        settings: dict[str, Any] = {"db": db, "sources": self._sources(node, under)}
+        found = sources(
+            node, self.world, country=self.story.country, feeds=f"{self.feeds_url}{under}"
+        )
+        settings: dict[str, Any] = {"db": db, "sources": found}
         if alerts:
-            settings["alerts"] = {"way": self._ways(), "rule": _RULES}
+            settings["alerts"] = {
+                "way": ways(
+                    self.receiver, self.mailbox, host=self.hosts.here, authority=self.authority
+                ),
+                "rule": RULES,
+            }
         (folder / "hashquake.toml").write_text(tomli_w.dumps(settings))
-        (folder / "sites.toml").write_text(tomli_w.dumps(_SITES))
+        (folder / "sites.toml").write_text(tomli_w.dumps(SITES))
         environment = {**self.clock.environment(Path(SOURCE)), "HOME": str(folder)}
         return Place(host=self.hosts.host(name), folder=folder, environment=environment)
-
-    def _sources(self, node: CoreNode, under: str) -> dict[str, Any]:
-        feeds = f"{self.feeds_url}{under}"
-        ioda = {"url": f"{feeds}/v2", "requests_per_second": 100, "timeout_s": 5}
-        sources: dict[str, Any] = {
-            "bitcoind_zmq": {
-                "url": node.url,
-                "cookie": str(node.cookie),
-                "zmq": node.zmq,
-                "poll": "1s",
-                "from_height": 1,
-                "tries": 1000,
-            },
-            "ioda": {**ioda, "country": self.story.country},
-            "ioda:networks": {
-                **ioda,
-                "asn": ",".join(self.world.networks),
-                "datasources": "ping-slash24",
-            },
-        }
-        for pool in self.world.reports:
-            sources[f"pool_json:{pool}"] = {
-                "pool": pool,
-                "url": f"{feeds}/pools/{pool}",
-                "path": "hashrate_hps",
-                "time_path": "at",
-                "unit": "H/s",
-                "form": "number",
-                "span": f"{self.world.reports[pool][2]:.0f}s",
-                "duration": "3650d",
-            }
-        return sources
-
-    def _ways(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": "hook",
-                "kind": "webhook",
-                "url": self.receiver.url,
-                "secret": SECRET,
-                "allow_private": True,
-            },
-            {
-                "name": "mail",
-                "kind": "email",
-                "host": self.hosts.here,
-                "port": self.mailbox.port,
-                "user": "hash",
-                "password": "open sesame",
-                "sender": "hashquake@example.org",
-                "to": ["ops@example.org"],
-                "ca_file": str(self.authority),
-            },
-        ]
 
     def prepared(self, db: str) -> None:
         """Make a record for a rehearsal, with what the instruments measured before it begins."""
@@ -416,29 +306,3 @@ class Scene:
         """Return the alerts of a rule that the webhook's receiver took, in order."""
         bodies = [json.loads(one.body) for one in self.receiver.taken()]
         return [one for one in bodies if one["rule"] == rule]
-
-
-_SITES = {
-    "site": [
-        {
-            "id": farm,
-            "country": "KZ",
-            "megawatts": 24.0,
-            "ths": 750_000,
-            "tariff_usd_per_kwh": 0.045,
-            "pools": [POOLS[at]],
-        }
-        for at, farm in enumerate(FARMS)
-    ]
-}
-_TO = ["hook", "mail"]
-_RULES = [
-    {"name": "country dark", "about": "outage", "hold": "0s", "to": _TO},
-    {"name": "pools report less", "about": "reports", "to": _TO},
-    {"name": "network falls", "about": "quake", "subjects": ["network"], "to": _TO},
-    {"name": "pool falls", "about": "quake", "subjects": ["pool:*"], "to": _TO},
-    {"name": "my farms", "about": "site", "to": _TO},
-    {"name": "no blocks", "about": "silence", "to": _TO},
-    {"name": "sources", "about": "source", "to": _TO},
-    {"name": "chains", "about": "tips", "to": _TO},
-]

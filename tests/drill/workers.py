@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.drill.programs import Place, Program, wait_until
+from tests.drill.place import Place, Program, wait_until
 from tests.drill.table import Findings, Row
 from tests.e2e.core_node import free_port
 from tests.running_watcher import SOURCE

@@ -3,7 +3,7 @@
 import tomllib
 from importlib import import_module
 from math import inf, isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,9 +17,11 @@ from hashquake.forward.scenario import Scenario, Shock
 from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import parse_settings, with_settings
-from hashquake.forward.simulation import Simulation
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.testing import check_scenario
+
+if TYPE_CHECKING:
+    from hashquake.forward.simulation import Simulation
 
 SHIPPED = tuple(info.name for info in list_plugins("forward.scenarios"))
 FILE = """

@@ -55,8 +55,13 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
     if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""
-    if any(one.start < cue.end and cue.start < one.end for one in sentence.of("pools:several")):
-        return ""  # "the largest pools" ranks none of them
+    if any(
+        one.start < cue.end
+        and cue.start < one.end
+        and not (cue.start <= one.start and one.end <= cue.end)
+        for one in sentence.of("pools:several")
+    ):
+        return ""  # "the largest pools" ranks none of them; a phrase of rank may name one pool
     quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
     pool = sentence.nearest(sentence.pools, quantity, within=REACH)
     place = _ranked_place(sentence, cue) or place_of(sentence, quantity) or memory.place

@@ -139,6 +139,8 @@ def test_empty_fields_of_a_form_are_not_asked_for(browser: httpx.Client) -> None
         ("/laboratory/results/0", 404, "job-unknown"),
         ("/quakes?colour=red", 400, "usage"),
         ("/quakes/%3Cscript%3Ealert(1)", 404, "quake-unknown"),
+        ("/quakes/" + "x" * 40_000, 414, "address-too-long"),
+        ("/pools/%E2%80%AE%E2%80%8B%E2%81%A6", 400, "subject-syntax"),
     ],
 )
 def test_what_cannot_be_is_a_page_that_says_so(

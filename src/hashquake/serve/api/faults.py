@@ -1,6 +1,7 @@
 """Errors of the API: one shape, the codes of the command line, and a status that fits each."""
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -52,7 +53,12 @@ _OF_HTTP = {
         "the header Allow lists those it takes",
     ),
 }
+_UNREADABLE = (
+    "the record cannot be read now",
+    "it may be locked, moved, or on its way to a newer version; ask again in a minute",
+)
 _KEPT_HEADERS = ("retry-after", "allow")
+_log = logging.getLogger(__name__)
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -130,6 +136,10 @@ def fault_response(error: Exception) -> Response:
     status = status_of(error, code)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "5")
+        if isinstance(error, RecordError):
+            # Where the record is and what its tables are called is for who runs the server.
+            _log.error("%s; %s", message, hint)
+            message, hint = _UNREADABLE
     return JSONResponse(error_document(message, code, hint), status, headers=headers)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from hashquake import __version__
 from hashquake.core.claim import Verdict
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.window import Window
 from hashquake.judge.check import Check
 from hashquake.serve.check.gist import gist
 from hashquake.serve.check.words import calculation_because, group_because
@@ -123,10 +125,16 @@ def _row(check: Check, at: int) -> dict[str, Any]:
         "measured": measured_words(verdict),
         "words": prose(claim.text),
         "speaker": prose(claim.speaker),
-        "when": short_window(claim.window) if claim.window else "",
+        "when": _when(claim.window) if claim.window else "",
         "because": prose(verdict_because(verdict.reason), limit=_LONGEST_REASON),
         "then": _then(verdict, earlier),
     }
+
+
+def _when(window: Window) -> str:
+    """Write a stretch of time with the year it ends in: a text tells of several."""
+    year = datetime.fromtimestamp(window.end_s - 1, tz=UTC).year
+    return f"{short_window(window)}, {year}"
 
 
 def _then(verdict: Verdict, earlier: Verdict | None) -> str:

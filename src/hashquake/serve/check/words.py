@@ -14,6 +14,8 @@ _CAUSES = {
     ),
     "share_and_change": message("some are shares of the hash rate, others changes of it"),
     "then_and_now": message("some are older facts"),
+    "before_and_after": message("one is the value before a change and another the value after it"),
+    "parts": message("they may be parts of a whole"),
     "noise": message("within the luck of the blocks they cannot be distinguished"),
 }
 

@@ -119,20 +119,23 @@ def _means(ask: Observatory, site: Website) -> dict[str, Any] | None:
         "saved": []
         if site.static
         else site.saved("rates", f"step=1d&means=true&since={format_time(whole.start_s)}"),
-        "last": [(days, eh_s_interval(_last(found.means[days]))) for days in MEAN_DAYS],
+        "last": [
+            (days, eh_s_interval(last))
+            for days in MEAN_DAYS
+            if (last := _last(found.means[days])) is not None
+        ],
     }
 
 
-def _last(band: Band) -> Interval:
-    """Return the last mean that is known, with its 90 % interval."""
+def _last(band: Band) -> Interval | None:
+    """Return the last mean that is known, with its 90 % interval; None where none is."""
     known = np.flatnonzero(np.isfinite(band.median_hps))
-    at = int(known[-1]) if len(known) else -1
-    return Interval(
-        median=float(band.median_hps[at]),
-        low=float(band.low_hps[at]),
-        high=float(band.high_hps[at]),
-        level=LEVEL,
+    if not len(known):
+        return None
+    median, low, high = (
+        float(values[known[-1]]) for values in (band.median_hps, band.low_hps, band.high_hps)
     )
+    return Interval(median=median, low=low, high=high, level=LEVEL)
 
 
 def _pools(ask: Observatory, site: Website) -> dict[str, Any] | None:

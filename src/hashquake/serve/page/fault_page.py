@@ -14,6 +14,17 @@ _HEADINGS = {
     HTTPStatus.TOO_MANY_REQUESTS: message("Too many requests"),
 }
 _OTHERWISE = message("This page could not be made")
+_HEADINGS_OF_CODE = {
+    "no-coverage": message("There is no data for this"),
+    "address-too-long": message("The address is too long"),
+}
+_PAGES = message("the sections above lead to everything there is")
+_AGAIN = (
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+"""Where it may be right in a moment: the page is asked for again by itself."""
 _LONGEST = 400
 
 
@@ -29,7 +40,10 @@ def fault_page(site: Website, status: int, message: str, code: str, hint: str) -
     message, code, hint : str
         Of the error; they may hold hostile text.
     """
-    heading = translate(_HEADINGS.get(HTTPStatus(status), _OTHERWISE))
+    usual = _HEADINGS.get(HTTPStatus(status), _OTHERWISE)
+    heading = translate(_HEADINGS_OF_CODE.get(code, usual))
+    # Paths of the API help programs alone.
+    hint = translate(_PAGES) if code == "path-unknown" else hint
     shown = visible_text(message, limit=_LONGEST).rstrip(".")
     return site.render(
         "fault.html.j2",
@@ -39,4 +53,5 @@ def fault_page(site: Website, status: int, message: str, code: str, hint: str) -
         message=f"{shown[:1].upper()}{shown[1:]}",
         code=code,
         hint=visible_text(hint, limit=_LONGEST).rstrip("."),
+        again=status in _AGAIN,
     )

@@ -10,6 +10,7 @@ from hashquake.core.incident import Incident
 from hashquake.core.interval import Interval
 from hashquake.core.subject import NETWORK
 from hashquake.serve.format import (
+    NBSP,
     change,
     claimed,
     count_word,
@@ -21,9 +22,9 @@ from hashquake.serve.format import (
 )
 from hashquake.serve.format_times import short_window
 from hashquake.serve.language import between, message, number, translate
-from hashquake.serve.place_names import country_name
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import rests_on_blocks, verdict_because
 from hashquake.serve.wording.numbers import listed
 
@@ -188,7 +189,7 @@ def claimed_words(claim: Claim) -> str:
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = translate(_BOUNDS.get(claim.relation, ""))
     quantity = translate(_quantity_words(claim))
-    return f"{subject_words(claim.subject)}, {quantity}: {bound}{said}"
+    return f"{_who(claim.subject)}, {quantity}: {bound}{said}"
 
 
 def _quantity_words(claim: Claim) -> str:
@@ -216,23 +217,17 @@ def measured_words(verdict: Verdict) -> str:
     median, low, high = (
         _written(one, claim.quantity) for one in (measured.median, measured.low, measured.high)
     )
-    return f"{median} [{low}{between()} {high}]"
+    if measured.low == measured.high:
+        return median
+    value, _, unit = median.rpartition(" ")
+    middle = f"{value}{NBSP}{unit}" if value else unit
+    low, high = (limit.removesuffix(f" {unit}") for limit in (low, high))
+    return f"{middle} [{low}{between()} {high}]"
 
 
-def subject_words(subject: str) -> str:
-    """Write a subject for people.
-
-    Parameters
-    ----------
-    subject : str
-        Such as ``country:KZ``.
-    """
-    kind, _, name = subject.partition(":")
-    if kind == "country":
-        return country_name(name)
-    if kind == "pool":
-        return name
-    return translate(_SUBJECTS.get(subject, subject))
+def _who(subject: str) -> str:
+    named = _SUBJECTS.get(subject)
+    return subject_words(subject) if named is None else translate(named)
 
 
 def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:

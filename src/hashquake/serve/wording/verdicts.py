@@ -302,6 +302,7 @@ def _range(low: float, high: float) -> str:
 
 def _percent(share: float, *, signed: bool = True) -> str:
     text = f"{100 * share:+.1f}" if signed else f"{100 * share:.1f}"
+    text = text.replace("-0.0", "+0.0") if float(text) == 0.0 else text
     return number(f"{text.removesuffix('.0')} %")
 
 

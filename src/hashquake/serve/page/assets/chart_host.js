@@ -197,8 +197,8 @@ function menu(figure, chart, data) {
     const bounds = data.source;
     const from_s = Math.max(bounds.start_s, chart.view[0]), to_s = Math.min(bounds.end_s, chart.view[1]);
     for (const link of details.querySelectorAll("a[data-format]")) {
-      const url = data.url(Math.floor(from_s), Math.floor(to_s), step_s);
-      if (!bounds.whole) link.setAttribute("href", url.replace("/rates?", `/rates${link.getAttribute("data-format")}?`));
+      const url = data.url(Math.floor(from_s), Math.floor(to_s), step_s), format = link.getAttribute("data-format");
+      if (!bounds.whole) link.setAttribute("href", format === "json" ? url : url.replace("/rates?", `/rates.${format}?`));
     }
   });
   figure.querySelector("button[data-save='png']")?.addEventListener("click", async () => {
