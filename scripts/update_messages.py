@@ -110,12 +110,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--missing", action="store_true", help="print what is not translated")
     asked = parser.parse_args()
-    template = messages()
     for code in NAMES:
         if code == "en":
             continue
         catalog = read_catalog(code)
-        catalog.update(template, no_fuzzy_matching=True)
+        # A message that is new is not copied: each language needs one of its own.
+        catalog.update(messages(), no_fuzzy_matching=True)
         missing = [one.id for one in catalog if one.id and not _is_whole(one.string)]
         if asked.missing:
             sys.stdout.writelines(f"{code}: {text}\n" for text in missing)

@@ -69,7 +69,11 @@ def test_an_outage_and_its_end() -> None:
     [
         ("de", "Hashrate (gesamtes Netzwerk) -30 % [-35 %; -25 %]", "weggefallen: 50,0 EH/s"),
         ("ru", "Хешрейт (вся сеть) -30 % [-35 %; -25 %]", "остановилось: 50,0 EH/s [40,0; 60,0]"),
-        ("fr", "Taux de hachage (l’ensemble du réseau) -30 %", "intervalle à 90 %"),
+        (
+            "fr",
+            "Taux de hachage (l\N{RIGHT SINGLE QUOTATION MARK}ensemble du réseau) -30 %",
+            "intervalle à 90 %",
+        ),
         ("es", "Tasa de hash (toda la red) -30 %", "intervalo del 90 %"),
         ("pt", "Taxa de hash (toda a rede) -30 %", "intervalo de 90 %"),
     ],

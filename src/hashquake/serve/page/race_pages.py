@@ -7,6 +7,7 @@ from hashquake.core.errors import HashquakeError
 from hashquake.core.interval import Interval
 from hashquake.observatory import Observatory
 from hashquake.serve.api.routes_races import BLOCKS, asked_delays_s
+from hashquake.serve.language import message, translate
 from hashquake.serve.page.website import Website
 from hashquake.serve.race_documents import partition_document, stale_documents
 from hashquake.serve.source_names import pool_name
@@ -40,12 +41,16 @@ def partition_page(ask: Observatory, site: Website, asked: dict[str, str]) -> st
     return site.render(
         "partition.html.j2",
         section="laboratory",
-        title="A country cut off that mines on",
-        description="Two chains while a country is cut off, and what is undone when it heals.",
+        title=translate("A country cut off that mines on"),
+        description=translate(
+            "Two chains while a country is cut off, and what is undone when it heals."
+        ),
         asked=asked,
         document=document,
         trouble=trouble,
-        sides=[] if document is None else [_side(document, name) for name in ("inside", "outside")],
+        sides=[]
+        if document is None
+        else [_side(document, name) for name in (message("inside"), message("outside"))],
     )
 
 
@@ -75,8 +80,8 @@ def stale_page(ask: Observatory, site: Website, asked: dict[str, str]) -> str:
     return site.render(
         "stale.html.j2",
         section="laboratory",
-        title="Stale blocks",
-        description="The share of each pool's blocks that come too late.",
+        title=translate("Stale blocks"),
+        description=translate("The share of each pool's blocks that come too late."),
         asked=asked,
         documents=documents,
         rows=_pool_rows(documents),
@@ -105,7 +110,7 @@ def _pool_rows(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         rows.append(
             {
-                "name": "a small pool" if name == "other 1" else pool_name(name),
+                "name": translate("a small pool") if name == "other 1" else pool_name(name),
                 "share": one["share"],
                 "stale": [each["pools"][k]["stale_share"] for each in documents],
             }
