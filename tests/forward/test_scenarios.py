@@ -3,7 +3,7 @@
 import tomllib
 from importlib import import_module
 from math import inf, isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -19,6 +19,9 @@ from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import parse_settings, with_settings
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.testing import check_scenario
+
+if TYPE_CHECKING:
+    from hashquake.forward.simulation import Simulation
 
 SHIPPED = tuple(info.name for info in list_plugins("forward.scenarios"))
 FILE = """
@@ -330,7 +333,7 @@ def test_a_window_never_reached_has_no_blocks_and_no_shares() -> None:
 
 
 def test_a_run_is_shown_as_far_as_it_is_and_ends_the_same() -> None:
-    seen = []
+    seen: list[Simulation] = []
     asked = 3 * BATCH
     run = run_scenario(Scenario(name="quiet"), paths=asked, seed=5, so_far=seen.append)
     assert [one.paths for one in seen] == [BATCH, 2 * BATCH]

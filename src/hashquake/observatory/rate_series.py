@@ -195,7 +195,7 @@ def rate_series(
         check_subject(record, subject)
     if not _SHORTEST_S <= step_s <= window.duration_s or window.duration_s / step_s > _MOST_STEPS:
         raise UsageError(
-            f"a step of {step_s:g} s does not fit a window of {window.duration_s:g} s",
+            f"a step of {step_s:,.0f} s does not fit a window of {window.duration_s:,.0f} s",
             code="step-range",
             hint=f"take a step from 10m to the whole window, and at most {_MOST_STEPS:,} of them",
         )

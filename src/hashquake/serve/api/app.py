@@ -83,7 +83,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 _DESCRIPTION = """\
 Bitcoin's hash rate with an interval on every number, falls of it, and outages of countries that
-may stand behind them. Every answer is the document that the command of the same name prints with
+may explain them. Every answer is the document that the command of the same name prints with
 `--json`. Times are UTC Unix seconds in answers and ISO 8601 in questions; shares are 0 to 1; hash
 rates are hashes a second. An error is `{"error": {"code", "message", "hint"}}`.
 """

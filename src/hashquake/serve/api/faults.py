@@ -157,15 +157,20 @@ async def handle_fault(request: Request, error: Any) -> Response:
     below = request.url.path.removeprefix(request.scope.get("root_path", ""))
     if below.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return answer
+    from hashquake.serve.api.language_asked import LANGUAGE_HEADERS, language_liked
+    from hashquake.serve.language import speaking
     from hashquake.serve.page.fault_page import fault_page
     from hashquake.serve.page.website import Website
 
     said = json.loads(bytes(answer.body))["error"]
-    site = Website(root=request.scope.get("root_path", "").rstrip("/"))
+    language = language_liked(request)
+    site = Website(root=request.scope.get("root_path", "").rstrip("/"), language=language)
     kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS}
+    with speaking(language):
+        page = fault_page(site, answer.status_code, **said)
     return Response(
-        fault_page(site, answer.status_code, **said),
+        page,
         answer.status_code,
         media_type="text/html",
-        headers={**kept, "Content-Security-Policy": PAGE_POLICY},
+        headers={**kept, "Content-Security-Policy": PAGE_POLICY, "Vary": LANGUAGE_HEADERS},
     )

@@ -6,7 +6,7 @@ from itertools import takewhile
 from math import ceil, floor, log10
 
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.serve.format import NBSP
+from hashquake.serve.language import spoken
 
 _HOURS = (1, 2, 3, 6, 12)
 _DAYS = (1, 2, 3, 5, 7, 10, 14)
@@ -91,9 +91,9 @@ def _hour(at_s: float) -> str:
 
 
 def _day(at_s: float) -> str:
-    return f"{_moment(at_s).day}{NBSP}{_moment(at_s):%b}"
+    return spoken().date(_moment(at_s), "day")
 
 
 def _month(at_s: float, *, first: bool) -> str:
     moment = _moment(at_s)
-    return f"{moment:%b %Y}" if first or moment.month == 1 else f"{moment:%b}"
+    return spoken().date(moment, "short_month" if first or moment.month == 1 else "month_alone")

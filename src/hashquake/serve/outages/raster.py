@@ -30,6 +30,7 @@ from hashquake.serve.drawing.style import (
 )
 from hashquake.serve.drawing.ticks import time_ticks
 from hashquake.serve.format import percent
+from hashquake.serve.language import translate
 from hashquake.serve.outages.seismogram import dark_spans
 
 MOST_ROWS = 30
@@ -101,8 +102,10 @@ def raster(rows: Sequence[Row], outage: Outage) -> tuple[str, ...]:
         drawn(
             partial(_draw, rows, outage),
             size._replace(height_px=height),
-            title="How each network fell",
-            description=f"{fallen} of {len(rows)} networks fell.",
+            title=translate("How each network fell"),
+            description=translate(
+                "{fallen} of {total} networks fell.", fallen=fallen, total=len(rows)
+            ),
         )
         for size in (WIDE, NARROW)
     )

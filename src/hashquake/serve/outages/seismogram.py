@@ -28,8 +28,9 @@ from hashquake.serve.drawing.style import (
     WIDE,
     Size,
 )
-from hashquake.serve.format import NBSP, percent, prose
+from hashquake.serve.format import percent, prose
 from hashquake.serve.format_times import short_time
+from hashquake.serve.language import translate
 from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
 from hashquake.serve.report.chart_rate import days_along
 from hashquake.serve.source_names import source_name
@@ -129,9 +130,17 @@ def seismograms(
             drawn(
                 partial(_draw, outage, tracks, window),
                 size,
-                title=f"Signals of {outage.subject} over the outage, {outage.evidence} values",
-                description=f"Seen by {saw}; watched and not seen by {missed or 'none'}. "
-                f"Dark windows: {len(outage.dark_windows)}.",
+                title=translate(
+                    "Signals of {subject} over the outage, {evidence} values",
+                    subject=outage.subject,
+                    evidence=translate(outage.evidence),
+                ),
+                description=translate(
+                    "Seen by {saw}; watched and not seen by {missed}. Dark windows: {count}.",
+                    saw=saw,
+                    missed=missed or translate("none"),
+                    count=len(outage.dark_windows),
+                ),
             ),
             size,
         )
@@ -256,17 +265,18 @@ def _label(box: Frame, track: WitnessTrack, size: Size) -> Iterator[str]:
 
 def _headings(outage: Outage, size: Size, left: int) -> Iterator[str]:
     if not size.is_narrow:
-        words = "Share of the usual"
+        words = translate("Share of the usual")
         yield written(words, left, 9, size=size, colour=MUTED, upright="top", smaller_px=1)
     right = size.width_px - 8
     if outage.evidence != "measured":
+        warning = translate("{evidence}, not measured", evidence=translate(outage.evidence))
         yield written(
-            f"{outage.evidence.upper()}, NOT MEASURED", right, 9, size=size, colour=CLAIMED,
+            warning.upper(), right, 9, size=size, colour=CLAIMED,
             anchor="end", upright="top", bold=True, smaller_px=1,
         )  # fmt: skip
     elif not size.is_narrow:
         first = outage.dark_windows[0]
-        words = f"dark from {short_time(first.start_s)}{NBSP}UTC"
+        words = translate("dark from {time}\N{NO-BREAK SPACE}UTC", time=short_time(first.start_s))
         yield written(
             words, right, 9, size=size, colour=DARK_BAR, anchor="end", upright="top",
             smaller_px=1,

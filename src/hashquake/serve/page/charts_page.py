@@ -13,6 +13,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.observatory.rate_series import LEVEL, MEAN_DAYS, Band
 from hashquake.serve.format import eh_s_interval, hashrate_unit
+from hashquake.serve.language import number, translate
 from hashquake.serve.page.earnings_charts import EARNINGS, earnings_charts, halvings_chart
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
 from hashquake.serve.page.small_svg import (
@@ -49,8 +50,10 @@ def charts_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "charts.html.j2",
         section="charts",
-        title="Charts",
-        description="Hash rate, its means, pools over time, earnings, and growth after halvings.",
+        title=translate("Charts"),
+        description=translate(
+            "Hash rate, its means, pools over time, earnings, and growth after halvings."
+        ),
         last_change_id=ask.last_change_id(),
         series=rate_chart(ask, site, marks=quake_marks(ask, site)),
         means=_means(ask, site),
@@ -76,7 +79,7 @@ def embed_page(ask: Observatory, site: Website, name: str) -> str:
     return site.render(
         "embed.html.j2",
         section="-",
-        title="Hash rate",
+        title=translate("Hash rate"),
         last_change_id=ask.last_change_id(),
         name=name,
         series=rate_chart(ask, site, marks=quake_marks(ask, site)) if name == "hashrate" else None,
@@ -154,7 +157,7 @@ def _pools(ask: Observatory, site: Website) -> dict[str, Any] | None:
         None if total is None else max(0.0, total - sum(one[at] or 0.0 for one in each))
         for at, total in enumerate(whole_line)
     ]
-    names = (*map(pool_name, slugs), "all others")
+    names = (*map(pool_name, slugs), translate("all others"))
     subjects = "&".join(f"subject=pool:{name}" for name in slugs)
     drawings = []
     for sheet in SHEETS:
@@ -175,7 +178,7 @@ def _axes(most_hps: float, whole: Window, sheet: Sheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "y_ticks": [
-            (height_of(one * scale, height=sheet.height, most=most_hps), f"{one:,g}")
+            (height_of(one * scale, height=sheet.height, most=most_hps), number(f"{one:,g}"))
             for one in round_ticks(most_hps / scale)
         ],
         "unit": unit,

@@ -13,6 +13,7 @@ from hashquake.core.times import DAY_S
 from hashquake.observatory import Observatory
 from hashquake.observatory.signal_series import signal_series
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
+from hashquake.serve.language import message, number, translate
 from hashquake.serve.outages.table import country_of, likeliest
 from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.series_charts import outage_marks, rate_chart
@@ -62,8 +63,8 @@ def countries_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "countries.html.j2",
         section="countries",
-        title="Countries",
-        description="Where Bitcoin's hash rate sits, and whose Internet is watched.",
+        title=translate("Countries"),
+        description=translate("Where Bitcoin's hash rate sits, and whose Internet is watched."),
         last_change_id=ask.last_change_id(),
         world=world,
         shapes=shapes,
@@ -101,7 +102,9 @@ def country_page(ask: Observatory, site: Website, country: str) -> str:
         "country.html.j2",
         section="countries",
         title=country_name(letters),
-        description=f"Mining in {country_name(letters)}: hash rate, power, outages.",
+        description=translate(
+            "Mining in {country}: hash rate, power, outages.", country=country_name(letters)
+        ),
         last_change_id=ask.last_change_id(),
         letters=letters,
         row=row,
@@ -202,11 +205,24 @@ def _shade(share: float | None, most: float) -> int:
 
 def _says(letters: str, share: float | None, state: str) -> str:
     name = country_name(letters)
-    much = "share not known" if share is None else f"{100 * share:.1f} % of hash rate"
-    return f"{name}: {much}; connectivity {_STATES[state]}"
+    much = (
+        translate("share not known")
+        if share is None
+        else translate("{share} % of hash rate", share=number(f"{100 * share:.1f}"))
+    )
+    return translate(
+        "{name}: {much}; connectivity {state}",
+        name=name,
+        much=much,
+        state=translate(_STATES[state]),
+    )
 
 
-_STATES = {"dark": "lost now", "watched": "watched, nothing lost", "unwatched": "not watched now"}
+_STATES = {
+    "dark": message("lost now"),
+    "watched": message("watched, nothing lost"),
+    "unwatched": message("not watched now"),
+}
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from hashquake.serve.earnings import (
     halving_rows,
     halvings_shape,
 )
+from hashquake.serve.language import number, translate
 from hashquake.serve.page.series_charts import record_window
 from hashquake.serve.page.small_svg import (
     SHEETS,
@@ -76,7 +77,7 @@ def _drawn(rows: list[dict[str, Any]], kind: str) -> dict[str, Any]:
             "bands": [limits(low, high, **size)],
             "lines": lines([median], **size),
             "y_ticks": [
-                (height_of(one, height=sheet.height, most=most), f"${one:.2f}")
+                (height_of(one, height=sheet.height, most=most), number(f"${one:.2f}"))
                 for one in round_ticks(most)
             ],
             "unit": "",
@@ -119,12 +120,12 @@ def halvings_chart(ask: Observatory, site: Website) -> dict[str, Any] | None:
             ],
             "lines": lines([padded(one, "ratio") for one in items], **size),
             "y_ticks": [
-                (height_of(one, height=sheet.height, most=most), f"{100 * one:.0f} %")
+                (height_of(one, height=sheet.height, most=most), f"{number(f'{100 * one:,.0f}')} %")
                 for one in round_ticks(most)
             ],
             "unit": "",
             "x_ticks": [
-                (sheet.width * (days - 7) / (n_days - 7), f"{days} d")
+                (sheet.width * (days - 7) / (n_days - 7), translate("{days} d", days=days))
                 for days in range(_DAYS_A_TICK, int(n_days), _DAYS_A_TICK)
             ],
         }

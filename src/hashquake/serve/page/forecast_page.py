@@ -9,12 +9,13 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.observatory import Observatory
 from hashquake.serve.forecast_table import next_difficulty_shape
+from hashquake.serve.language import translate
 from hashquake.serve.page.small_svg import Sheet
 from hashquake.serve.page.website import Website
 
-_SHEETS = (Sheet("wide", 900.0, 260.0, 72.0), Sheet("narrow", 358.0, 230.0, 56.0))
+_SHEETS = (Sheet("wide", 900.0, 260.0, 72.0), Sheet("narrow", 358.0, 230.0, 60.0))
 """Each drawing is as wide as its sheet, margin included."""
-_LEFT = 56.0
+_LEFT = 72.0
 
 
 def forecast_page(ask: Observatory, site: Website) -> str:
@@ -36,8 +37,8 @@ def forecast_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "forecast.html.j2",
         section="forecast",
-        title="Forecast of the next difficulty",
-        description="The next difficulty and when it comes, with 90 % intervals.",
+        title=translate("Forecast of the next difficulty"),
+        description=translate("The next difficulty and when it comes, with 90 % intervals."),
         last_change_id=ask.last_change_id(),
         shape=next_difficulty_shape(made),
         fans=[_fan(made.next_difficulty_ratio, made.retarget_s, sheet) for sheet in _SHEETS],

@@ -11,9 +11,11 @@ from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.observatory import Observatory
 from hashquake.serve.api.faults import PAGE_POLICY, RequestError
+from hashquake.serve.api.language_asked import LANGUAGE_HEADERS, keep_language, language_asked
 from hashquake.serve.api.parameters import All, Country, Since, Span, Until, truth
 from hashquake.serve.api.reply import reply_bytes
 from hashquake.serve.api.room import room_of
+from hashquake.serve.language import speaking
 from hashquake.serve.page.charts_page import EMBEDDED, charts_page, embed_page
 from hashquake.serve.page.check_page import check_page
 from hashquake.serve.page.country_pages import countries_page, country_page
@@ -51,7 +53,9 @@ def site_of(request: Request) -> Website:
     request : Request
         Any.
     """
-    return Website(root=request.scope.get("root_path", "").rstrip("/"))
+    return Website(
+        root=request.scope.get("root_path", "").rstrip("/"), language=language_asked(request)
+    )
 
 
 async def page(request: Request, make: Make, *, of_now: bool = False) -> Response:
@@ -69,13 +73,20 @@ async def page(request: Request, make: Make, *, of_now: bool = False) -> Respons
     """
     site = site_of(request)
     moment = f"{room_of(request).now_s() // FRESH_S:.0f}" if of_now else ""
-    return await reply_bytes(
+
+    def made(ask: Observatory) -> bytes:
+        with speaking(site.language):
+            return make(ask, site).encode()
+
+    answer = await reply_bytes(
         request,
-        lambda ask: make(ask, site).encode(),
+        made,
         media=HTML,
-        about=f"{site.root} {moment}",
-        headers={"Content-Security-Policy": PAGE_POLICY},
+        about=f"{site.root} {site.language.code} {moment}",
+        headers={"Content-Security-Policy": PAGE_POLICY, "Vary": LANGUAGE_HEADERS},
     )
+    keep_language(request, answer)
+    return answer
 
 
 @router.get("/assets/{digest}/{name}")
@@ -202,8 +213,13 @@ async def result(request: Request, job: Named) -> Response:
         raise RequestError(
             f"this simulation is {found.state}", code="job-unfinished", status=HTTPStatus.CONFLICT
         )
-    site, fans = site_of(request), found.fans
-    part = await room.answers.look(lambda: result_part(site, document, found.id, fans))
+    fans, site = found.fans, site_of(request)
+
+    def made() -> str:
+        with speaking(site.language):
+            return result_part(site, document, found.id, fans)
+
+    part = await room.answers.look(made)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": PAGE_POLICY}
     return Response(part, media_type=HTML, headers=headers)
 

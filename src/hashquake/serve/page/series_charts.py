@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from hashquake.core.network import MAIN
 from hashquake.core.reported_rate import QUANTITY
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S, format_time
@@ -16,6 +15,7 @@ from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.observatory import Observatory
 from hashquake.observatory.reported_series import reported_series
 from hashquake.serve.format import change
+from hashquake.serve.language import ENGLISH, number, spoken, translate
 from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import remaining_change
@@ -181,7 +181,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
     ask : Observatory
         Of the record.
     """
-    if ask.network != MAIN:
+    if not ask.network.has_main_facts:
         return []
     whole = record_window(ask)
     candles = bundled_daily_candles().between(whole)
@@ -189,7 +189,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "name": "Price",
+            "name": translate("Price"),
             "unit": "usd",
             "start_s": float(candles.start_s[0]),
             "step_s": DAY_S,
@@ -199,7 +199,9 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
 
 
 def _name(subject: str) -> str:
-    words = subject_words(subject).removeprefix("the ")
+    words = subject_words(subject)
+    if spoken() == ENGLISH:
+        words = words.removeprefix("the ")
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -218,7 +220,11 @@ def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "quake",
             "start_s": (one.onset.start_s + one.onset.end_s) / 2,
             "end_s": one.end_s or (one.onset.start_s + one.onset.end_s) / 2,
-            "label": f"{one.id}: hash rate {change(remaining_change(one.remaining_share))}",
+            "label": translate(
+                "{id}: hash rate {change}",
+                id=one.id,
+                change=change(remaining_change(one.remaining_share)),
+            ),
             "href": site.page(f"quakes/{one.id}"),
         }
         for one in ask.quakes()
@@ -243,7 +249,11 @@ def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "outage",
             "start_s": window.start_s,
             "end_s": window.end_s,
-            "label": f"{one.id}: outage in {country_name(one.subject.partition(':')[2])}",
+            "label": translate(
+                "{id}: outage in {country}",
+                id=one.id,
+                country=country_name(one.subject.partition(":")[2]),
+            ),
             "href": site.page(f"outages/{one.id}"),
         }
         for one in ask.outages(search=False)
@@ -268,7 +278,7 @@ def event_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "event",
             "start_s": one.window.start_s,
             "end_s": one.window.start_s,
-            "label": one.name,
+            "label": translate(one.name),
             "href": site.page(f"events/{one.id}"),
         }
         for one in covered_events(ask.coverage())
@@ -290,7 +300,10 @@ def retarget_marks(ask: Observatory) -> list[dict[str, Any]]:
             "kind": "retarget",
             "start_s": float(columns.header_s[at]),
             "end_s": float(columns.header_s[at]),
-            "label": f"difficulty set anew at block {int(columns.height[at]):,}",
+            "label": translate(
+                "new difficulty from block {height}",
+                height=number(f"{int(columns.height[at]):,}"),
+            ),
         }
         for at in places[-_RETARGETS_SHOWN:]
     ]

@@ -26,6 +26,7 @@ from hashquake.serve.drawing.style import (
 )
 from hashquake.serve.format import NBSP
 from hashquake.serve.format_times import duration
+from hashquake.serve.language import number, spoken, translate
 from hashquake.serve.report.chart_rate import days_along
 
 _TICKS_S = (10, 60, 600, 3600)
@@ -53,9 +54,14 @@ def gap_charts(incident: Incident) -> tuple[str, ...]:
         drawn(
             partial(_draw, gaps, incident),
             size._replace(height_px=300),
-            title="Every wait between blocks in the event",
-            description=f"{gaps.n_intervals} intervals; the longest {duration(gaps.longest_s)}, "
-            f"where {duration(gaps.expected_mean_s)} is the expected mean.",
+            title=translate("Every wait between blocks in the event"),
+            description=translate(
+                "{n_intervals} intervals; the longest {duration}, where "
+                "{mean} is the expected mean.",
+                n_intervals=gaps.n_intervals,
+                duration=duration(gaps.longest_s),
+                mean=duration(gaps.expected_mean_s),
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -89,8 +95,12 @@ def _mark_longest(gaps: BlockIntervals, box: Frame, size: Size) -> Iterator[str]
     x, y = float(box.x(when_s)), float(box.y(gaps.longest_s))
     on_left = x > box.left_px + box.width_px / 2
     yield box.rings(when_s, gaps.longest_s, colour=CLAIMED, width=9)
-    until = f"{ended.day}{NBSP}{ended:%b %H:%M}"
-    words = longest if size.is_narrow else f"{longest} without a block, to {until}"
+    until = f"{spoken().date(ended, 'day')} {ended:%H:%M}"
+    words = (
+        longest
+        if size.is_narrow
+        else translate("{longest} without a block, to {until}", longest=longest, until=until)
+    )
     yield written(
         words, x + (-9 if on_left else 9), y - 2, size=size, colour=CLAIMED,
         anchor="end" if on_left else "start", upright="bottom", halo=PAPER,
@@ -103,9 +113,16 @@ def _label(
     if size.is_narrow:
         return
     for level_s, text, colour in (
-        (long_s, f"95 % are shorter\nthan {duration(long_s)}", MUTED),
-        (gaps.expected_mean_s, f"mean {gaps.expected_mean_s / MINUTE_S:.1f}{NBSP}min", INK),
-        (short_s, f"5 % are shorter\nthan {duration(short_s)}", MUTED),
+        (long_s, translate("95 % are shorter\nthan {duration}", duration=duration(long_s)), MUTED),
+        (
+            gaps.expected_mean_s,
+            translate(
+                "mean {minutes}\N{NO-BREAK SPACE}min",
+                minutes=number(f"{gaps.expected_mean_s / MINUTE_S:.1f}"),
+            ),
+            INK,
+        ),
+        (short_s, translate("5 % are shorter\nthan {duration}", duration=duration(short_s)), MUTED),
     ):
         yield written(
             text.replace(" %", f"{NBSP}%"), box.right_px + 8, float(box.y(level_s)), size=size,

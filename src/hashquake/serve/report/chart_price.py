@@ -25,6 +25,7 @@ from hashquake.serve.drawing.style import (
     Size,
 )
 from hashquake.serve.format import percent
+from hashquake.serve.language import translate
 from hashquake.serve.report.chart_rate import days_along, moment_key
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ def price_charts(candles: "Candles", study: "PriceStudy") -> tuple[str, ...]:
         drawn(
             partial(_draw, shown, study),
             size,
-            title="Bitcoin's price before, during and after the event",
-            description=f"{change} over the event; lines mark what else may have moved it.",
+            title=translate("Bitcoin's price before, during and after the event"),
+            description=translate(
+                "{change} over the event; lines mark what else may have moved it.", change=change
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -119,7 +122,11 @@ def _label_clean(study: "PriceStudy", box: Frame, size: Size) -> Iterator[str]:
     yield box.line(times_s, prices_usd, colour=INK, width=2.4)
     yield box.dots(times_s, prices_usd, colour=INK, width=8)
     change = percent(part.change_share, digits=1, signed=True)
-    words = f"{change} before {moment_key(0)}" if study.confounders else change
+    words = (
+        translate("{change} before {letter}", change=change, letter=moment_key(0))
+        if study.confounders
+        else change
+    )
     # Wherever the price is at first, the other end of the page is free.
     at_foot = float(box.y(part.from_usd)) < box.top_px + box.height_px / 2
     y, upright = (box.bottom_px - 8, "bottom") if at_foot else (box.top_px + 8, "top")

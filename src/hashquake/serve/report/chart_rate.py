@@ -26,6 +26,7 @@ from hashquake.serve.drawing.style import (
 from hashquake.serve.drawing.ticks import time_ticks
 from hashquake.serve.format import NBSP, eh_s, hashrate_unit
 from hashquake.serve.format_times import days
+from hashquake.serve.language import translate
 
 _TICK_PX = 58
 """Room for the label of a tick along time."""
@@ -52,9 +53,13 @@ def rate_charts(incident: Incident) -> tuple[str, ...]:
         drawn(
             partial(_draw, incident),
             size,
-            title="The network's hash rate before, during and after the event",
-            description=f"{before} in the baseline, {during} in the event; each step with its 50 "
-            f"and 90 percent bands.",
+            title=translate("The network's hash rate before, during and after the event"),
+            description=translate(
+                "{before} in the baseline, {during} in the event; each step with "
+                "its 50 and 90 percent bands.",
+                before=before,
+                during=during,
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -122,10 +127,10 @@ def _shade(incident: Incident, box: Frame, size: Size) -> Iterator[str]:
         return
     if known:
         at_px = (box.right_px + 8, box.top_px + 0.014 * box.height_px)
-        yield written("no Internet", *at_px, size=size, colour=MUTED)
+        yield written(translate("no Internet"), *at_px, size=size, colour=MUTED)
     else:
         at_px = (float(box.x(incident.window.start_s)) + 8, box.bottom_px - 8)
-        yield written("the event", *at_px, size=size, colour=MUTED, upright="bottom")
+        yield written(translate("the event"), *at_px, size=size, colour=MUTED, upright="bottom")
 
 
 def _mark_moments(incident: Incident, box: Frame, size: Size) -> Iterator[str]:
@@ -147,6 +152,7 @@ def _label(incident: Incident, box: Frame, size: Size, *, baseline: float, unit:
     before = days(incident.baseline.duration_s)
     level, y = f"{baseline:,.0f}{NBSP}{unit}", float(box.y(baseline))
     if size.is_narrow:
-        words, place = f"{level}, {before} before", (box.left_px + 4, y - 3)
-        return written(words, *place, size=size, upright="bottom", halo=PAPER)
-    return written(f"{level}\nin the {before}\nbefore", box.right_px + 8, y, size=size)
+        words = translate("{level}, {before} before", level=level, before=before)
+        return written(words, box.left_px + 4, y - 3, size=size, upright="bottom", halo=PAPER)
+    words = translate("{level}\nin the {before}\nbefore", level=level, before=before)
+    return written(words, box.right_px + 8, y, size=size)

@@ -24,12 +24,13 @@ from hashquake.serve.drawing.style import (
     Size,
 )
 from hashquake.serve.drawing.ticks import number_ticks, time_ticks
+from hashquake.serve.language import message, translate
 
 _HPS_PER_EXAHASH = 1e18
 _TITLES = {
-    "hashrate": "Hash rate",
-    "difficulty": "Difficulty, over its start",
-    "interval_s": "Minutes a block takes on average",
+    "hashrate": message("Hash rate"),
+    "difficulty": message("Difficulty, over its start"),
+    "interval_s": message("Minutes a block takes on average"),
 }
 _HEIGHT_PX = 250
 
@@ -50,8 +51,8 @@ def fan_charts(run: Simulation) -> dict[str, list[str]]:
             drawn(
                 partial(_draw, run, name, made[name], retargets_s),
                 size,
-                title=_TITLES[name],
-                description="Median, half and nine tenths of the futures over time.",
+                title=translate(_TITLES[name]),
+                description=translate("Median, half and nine tenths of the futures over time."),
             )
             for size in sizes
         ]
@@ -80,15 +81,17 @@ def _draw(
     for at_s in _moments(run, retargets_s):
         if when[0] <= at_s <= when[-1]:
             yield box.moment(at_s, colour=MUTED, width=1, dash="1 3")
-    yield written(f"{_TITLES[name]}{unit}", 0, 20, size=size, upright="bottom", bold=True)
+    yield written(
+        f"{translate(_TITLES[name])}{unit}", 0, 20, size=size, upright="bottom", bold=True
+    )
     most = 4 if size.is_narrow else 8
     if run.scenario.start_s is None:
         days = number_ticks(when[0], when[-1], most=most)
         yield x_axis(box, [(day, f"{day:g}") for day in days], size=size)
-        words, middle = "days from the start of the epoch", box.left_px + box.width_px / 2
+        words = translate("days from the start of the epoch")
         yield written(
-            words, middle, size.height_px - 2, size=size, colour=MUTED, anchor="middle",
-            upright="bottom", smaller_px=1,
+            words, box.left_px + box.width_px / 2, size.height_px - 2, size=size, colour=MUTED,
+            anchor="middle", upright="bottom", smaller_px=1,
         )  # fmt: skip
     else:
         yield x_axis(box, time_ticks(when[0], when[-1], most=most), size=size)
@@ -98,8 +101,8 @@ def _scale(run: Simulation, name: str) -> tuple[float, str]:
     if name == "interval_s":
         return 1 / 60, ""
     if name == "hashrate" and run.scenario.economy.hashrate_hps:
-        return run.scenario.economy.hashrate_hps / _HPS_PER_EXAHASH, ", EH/s"
-    return 1.0, ", over its start" if name == "hashrate" else ""
+        return run.scenario.economy.hashrate_hps / _HPS_PER_EXAHASH, translate(", EH/s")
+    return 1.0, translate(", over its start") if name == "hashrate" else ""
 
 
 def _moments(run: Simulation, at_s: ArrayLike) -> NDArray[np.float64]:

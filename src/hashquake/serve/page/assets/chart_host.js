@@ -144,7 +144,7 @@ function said(one, at_s, text) {
  * @param {string} unit
  */
 function written(one, unit) {
-  if (!one) return "no data";
+  if (!one) return document.documentElement.dataset.noData ?? "no data";
   return unit === "usd" ? usd(one.median) : hashrate(one.median, one.low, one.high);
 }
 

@@ -73,7 +73,7 @@ async function simulate() {
     progress.hidden = false;
     while (running === id && (job.state === "queued" || job.state === "running")) {
       /** @type {HTMLProgressElement} */ (progress.querySelector("progress")).value = job.done_share;
-      /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = `${job.state}, ${Math.round(job.done_share * 100)} %`;
+      /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = `${progress.getAttribute(`data-${job.state}`) ?? job.state}, ${Math.round(job.done_share * 100)} %`;
       if (job.so_far) await show(id, asked);
       await new Promise((done) => setTimeout(done, POLL_MS));
       job = await ask(`${url}/${id}`);
