@@ -110,6 +110,16 @@ def test_a_page_fits_a_phone_in_the_dark(chromium: Browser, bundled: str, path: 
         assert max(map(int, colour.strip("rgb()").split(","))) < 60
 
 
+def test_paper_is_light_whatever_the_screen(chromium: Browser, bundled: str) -> None:
+    with watched_page(chromium, bundled, color_scheme="dark") as page:
+        page.goto(f"{bundled}/events/kazakhstan-2022")
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.emulate_media(media="print")
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert min(map(int, colour.strip("rgb()").split(","))) > 240
+        expect(page.locator("header.top")).to_be_hidden()
+
+
 def test_the_chart_shows_the_numbers_of_the_api(chromium: Browser, bundled: str) -> None:
     with watched_page(chromium, bundled) as page:
         page.goto(f"{bundled}/")

@@ -10,9 +10,11 @@ from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.observatory import Observatory
 from hashquake.serve.forecast_table import next_difficulty_shape
 from hashquake.serve.language import translate
+from hashquake.serve.page.small_svg import Sheet
 from hashquake.serve.page.website import Website
 
-WIDTH, HEIGHT = 720.0, 260.0
+_SHEETS = (Sheet("wide", 900.0, 260.0, 72.0), Sheet("narrow", 358.0, 230.0, 60.0))
+"""Each drawing is as wide as its sheet, margin included."""
 _LEFT = 72.0
 
 
@@ -39,7 +41,7 @@ def forecast_page(ask: Observatory, site: Website) -> str:
         description=translate("The next difficulty and when it comes, with 90 % intervals."),
         last_change_id=ask.last_change_id(),
         shape=next_difficulty_shape(made),
-        fan=_fan(made.next_difficulty_ratio, made.retarget_s),
+        fans=[_fan(made.next_difficulty_ratio, made.retarget_s, sheet) for sheet in _SHEETS],
         track=track_record(),
     )
 
@@ -52,7 +54,7 @@ def track_record() -> dict[str, Any]:
     return found
 
 
-def _fan(ratio: Forecast, retarget_s: Forecast) -> dict[str, Any]:
+def _fan(ratio: Forecast, retarget_s: Forecast, sheet: Sheet) -> dict[str, Any]:
     """Lay out the fan: from now, when nothing has changed, to what difficulty may be then."""
     now_s = ratio.issued_s
     end_s = max(retarget_s.quantiles.interval(0.9).high, now_s + 1.0)
@@ -62,10 +64,10 @@ def _fan(ratio: Forecast, retarget_s: Forecast) -> dict[str, Any]:
     low, high = low - margin, high + margin
 
     def x(time_s: float) -> float:
-        return _LEFT + (WIDTH - _LEFT - 8.0) * (time_s - now_s) / (end_s - now_s) * 0.92
+        return _LEFT + (sheet.width - _LEFT - sheet.margin) * (time_s - now_s) / (end_s - now_s)
 
     def y(value: float) -> float:
-        return HEIGHT - 28.0 - (HEIGHT - 44.0) * (value - low) / (high - low)
+        return sheet.height - 28.0 - (sheet.height - 44.0) * (value - low) / (high - low)
 
     start = f"{x(now_s):.1f} {y(1.0):.1f}"
     comes = x(retarget_s.quantiles.interval(0.9).median)
@@ -75,12 +77,13 @@ def _fan(ratio: Forecast, retarget_s: Forecast) -> dict[str, Any]:
         for a, b in zip(levels[: len(levels) // 2], levels[::-1], strict=False)
     ]
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
+        "sheet": sheet.name,
+        "width": sheet.width,
+        "height": sheet.height,
         "wedges": wedges,
         "median": f"M{start}L{comes:.1f} {y(values[0.5]):.1f}",
         "comes": comes,
-        "base": HEIGHT - 28.0,
+        "base": sheet.height - 28.0,
         "zero": y(1.0),
         "left": _LEFT,
         "ends": [(y(values[level]), values[level] - 1.0) for level in (0.05, 0.5, 0.95)],
