@@ -17,6 +17,7 @@ from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
 from hashquake.claims.sentence import SentenceRead, sentence_of
 from hashquake.claims.speakers import speaker_of
+from hashquake.claims.subjects import place_to_remember
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.timing import time_of
 from hashquake.claims.units import Quantity
@@ -164,7 +165,6 @@ def _claims_of(
 
 
 def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
-    places = sentence.of("place")
     on_topic = memory.on_topic or bool(sentence.of("topics:hashrate", "topics:mining"))
     topics = [
         cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
@@ -185,7 +185,7 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
         topic=topic,
         subject=subject,
         sign=meanings[-1].sign if meanings and topic == "hashrate" else 0,
-        place=f"country:{places[-1].value}" if places else memory.place,
+        place=place_to_remember(sentence, memory),
         on_topic=on_topic,
         on_bitcoin=bool(sentence.of("topics:asset"))
         or (memory.on_bitcoin and not sentence.of("topics:coin")),

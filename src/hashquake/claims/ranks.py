@@ -3,7 +3,7 @@
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import place_of
+from hashquake.claims.subjects import outdone_places, place_of
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, number_of
 from hashquake.core.subject import NETWORK
@@ -70,12 +70,7 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
 
 def _ranked_place(sentence: SentenceRead, cue: Cue) -> str:
     """Return the country right before a rank; the one "behind" which it comes has another."""
-    outdone = [
-        place
-        for place in sentence.of("place")
-        for one in sentence.of("roles:behind")
-        if one.end <= place.start and sentence.clauses.words_between(one.end, place.start) <= 1
-    ]
+    outdone = outdone_places(sentence)
     named = [place for place in sentence.of("place") if place not in outdone]
     before = [place for place in named if place.end <= cue.start]
     if before and sentence.clauses.words_between(before[-1].end, cue.start) <= _APPOSED_WORDS:

@@ -78,8 +78,45 @@ def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
     alike = [one for one in sentence.quantities if one.kind == quantity.kind]
     if len(places) > 1 and len(alike) == len(places):
         return f"country:{places[alike.index(quantity)].value}"
-    cue = sentence.nearest(places, quantity, within=_PLACE_REACH)
+    outdone = [cue for cue in outdone_places(sentence) if quantity.end <= cue.start]
+    own = [cue for cue in places if cue not in outdone]
+    cue = sentence.nearest(own or places, quantity, within=_PLACE_REACH)
     return "" if cue is None else f"country:{cue.value}"
+
+
+def outdone_places(sentence: SentenceRead) -> list[Cue]:
+    """Return the countries that another is only compared with: "behind the United States".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Of any kind.
+    """
+    return [
+        place
+        for place in sentence.of("place")
+        for one in sentence.of("roles:behind")
+        if one.end <= place.start and sentence.clauses.words_between(one.end, place.start) <= 1
+    ]
+
+
+def place_to_remember(sentence: SentenceRead, memory: Memory) -> str:
+    """Return the country that "it" or "the country" of the next sentence means.
+
+    The last one named; one that another is only compared with, where nothing else was named.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Read last.
+    memory : Memory
+        Of the sentences before it.
+    """
+    places, outdone = sentence.of("place"), outdone_places(sentence)
+    own = [cue for cue in places if cue not in outdone]
+    if own:
+        return f"country:{own[-1].value}"
+    return memory.place or (f"country:{places[-1].value}" if places else "")
 
 
 def _not_left(sentence: SentenceRead, places: Sequence[Cue]) -> list[Cue]:

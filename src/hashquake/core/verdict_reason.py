@@ -257,7 +257,7 @@ class LevelImpossible:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoRetarget:
-    """No retarget follows in the blocks at hand."""
+    """No retarget follows in the blocks of the record."""
 
     code: ClassVar[str] = "no-retarget"
 

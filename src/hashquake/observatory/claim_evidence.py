@@ -210,6 +210,7 @@ class ClaimEvidence:
             for one in stated or readings
             if stated or one.normal
         ]
+        known = known or self._against_usual(claim.subject, window)
         if not known:
             raise NoCoverage(
                 f"no connectivity of {claim.subject} is known for {window}",
@@ -233,6 +234,30 @@ class ClaimEvidence:
             reach=_CONNECTIVITY_REACH,
             is_range=True,
         )
+
+    def _against_usual(self, subject: str, window: Window) -> list[tuple[float, str]]:
+        """Return what signals without a stated usual level were of what detectors find usual.
+
+        Of users where any shows them: routes may stay up while everybody is offline.
+        """
+        from hashquake.catalog.signals import read_signals
+        from hashquake.detect.series import PROBING, TRAFFIC
+        from hashquake.observatory.cards import installed_detectors
+
+        signals = read_signals(
+            self._record,
+            subject,
+            window=window,
+            until_s=self._known_s,
+            detectors=installed_detectors(),
+        )
+        direct = [one for one in signals if one.flags.signal in (PROBING, TRAFFIC)]
+        return [
+            (float(ratio), one.flags.source)
+            for one in direct or signals
+            for ratio in one.flags.cut(window).ratio
+            if np.isfinite(ratio)
+        ]
 
     def _price(self, claim: Claim, window: Window) -> Measurement:
         candles, source = self._candles(window)
