@@ -100,16 +100,3 @@ def test_what_is_said_of_the_country_stays_the_country_s(text: str) -> None:
 def test_a_network_and_a_pool_in_one_sentence_are_two_subjects() -> None:
     found = claims_of("The network fell by 5 %, AntPool by 10 %.")
     assert [(one.subject, one.low) for one in found] == [("network", -0.05), ("pool:antpool", -0.1)]
-
-
-@pytest.mark.parametrize(
-    ("text", "subject", "rank"),
-    [
-        ("Foundry USA blieb der größte Pool.", "pool:foundryusa", 1.0),
-        ("AntPool is the second largest mining pool.", "pool:antpool", 2.0),
-        ("Foundry остается крупнейшим пулом.", "pool:foundryusa", 1.0),
-    ],
-)
-def test_a_pools_rank_needs_no_other_word_of_mining(text: str, subject: str, rank: float) -> None:
-    [claim] = extract_claims(text, published_s=1641513600.0).claims
-    assert (claim.subject, claim.quantity, claim.low) == (subject, "rank", rank)

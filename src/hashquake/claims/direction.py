@@ -86,6 +86,23 @@ def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
     )
 
 
+def is_by(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "by" stands right before a number, and nothing that also means "at".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    places = {(cue.start, cue.end) for cue in sentence.of("roles:to", "roles:from", "roles:of")}
+    return any(
+        0 <= quantity.start - cue.end <= 2 and (cue.start, cue.end) not in places
+        for cue in sentence.of("roles:by")
+    )
+
+
 def _means_by(sentence: SentenceRead, cue: Cue) -> bool:
     """Whether a word for both "at" and "by" means the latter: "derrubou o hashrate em 12 %"."""
     if not any(one.start == cue.start and one.end == cue.end for one in sentence.of("roles:by")):
@@ -156,10 +173,13 @@ def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
         return False
     if text[: quantity.start].rstrip().endswith("/"):
         return True
+    # "Por primera vez" has the word that says "per", and means nothing of the kind.
+    first = [cue.start for cue in sentence.of("time:extreme")]
     return any(
         (0 <= quantity.start - cue.end <= 1)
         or (0 <= cue.start - quantity.end <= 1 and quantity.kind == "usd")
         for cue in sentence.of("roles:per")
+        if not any(0 <= start - cue.end <= 1 for start in first)
     ) or text[quantity.end : quantity.end + 2].strip().startswith("/")
 
 

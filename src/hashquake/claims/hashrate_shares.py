@@ -1,6 +1,6 @@
 """Percentages of hash rate: a share of it, or a change."""
 
-from hashquake.claims.direction import REACH, is_compared, is_level, sign_and_distance
+from hashquake.claims.direction import REACH, is_by, is_compared, is_level, sign_and_distance
 from hashquake.claims.meaning import Meaning, Memory, bound_of, change_meaning, level_meaning
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.subjects import (
@@ -92,7 +92,16 @@ def _sign(
         sign = before.sign
     if not sign and sentence.nearest(sentence.of("direction:offline"), quantity, within=REACH):
         sign = -1
+    sign = sign or _sign_of_pair(sentence, quantity)
     return sign or (memory.sign if _goes_on_falling(sentence, quantity, cue, memory) else 0)
+
+
+def _sign_of_pair(sentence: SentenceRead, quantity: Quantity) -> int:
+    """Return the sign of a change "from 232 to 150" right before a number; 0 without one."""
+    earlier = [one for one in sentence.quantities if one.end <= quantity.start]
+    if len(earlier) < 2 or [one.pair for one in earlier[-2:]] != [1, 2]:
+        return 0
+    return 1 if earlier[-1].low > earlier[-2].low else -1
 
 
 def _goes_on_falling(
@@ -181,7 +190,9 @@ def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory:
 
 def _is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
     """Whether a percentage of hash rate is a share of it rather than a change."""
-    if is_compared(sentence, quantity):
+    if is_compared(sentence, quantity) or (
+        is_by(sentence, quantity) and _sign_of_pair(sentence, quantity)
+    ):
         return False
     if (
         _is_that_of_a_place(sentence)
