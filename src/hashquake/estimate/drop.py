@@ -52,7 +52,14 @@ class PoolDrop:
     p_value_adjusted: float
 
 
-def drift_of(blocks: BlockColumns, subject: str, window: Window, baseline: Window) -> Drift:
+def drift_of(
+    blocks: BlockColumns,
+    subject: str,
+    window: Window,
+    baseline: Window,
+    *,
+    drift: Drift | None = None,
+) -> Drift:
     """Return what is thought of a subject's drift, from the blocks before the earlier window ends.
 
     A pool drifts with the network and by itself.
@@ -65,8 +72,11 @@ def drift_of(blocks: BlockColumns, subject: str, window: Window, baseline: Windo
         ``network`` or ``pool:<slug>``.
     window, baseline : Window
         What is compared: what lies between them, which may be an event, teaches nothing.
+    drift : Drift or None
+        Of the network, where it was learned from more than these blocks.
     """
-    drift = learned(blocks, until_s=min(window.end_s, baseline.end_s))
+    if drift is None:
+        drift = learned(blocks, until_s=min(window.end_s, baseline.end_s))
     return drift if subject == NETWORK else drift.with_walk(POOL_WALK)
 
 
@@ -149,6 +159,7 @@ def pool_drops(
     *,
     network: Network = MAIN,
     with_intervals: bool = True,
+    drift: Drift | None = None,
 ) -> tuple[PoolDrop, ...]:
     """Measure the fall of every pool with at least `ENOUGH_BLOCKS` blocks in the baseline.
 
@@ -166,6 +177,8 @@ def pool_drops(
         Whose rules of difficulty hold.
     with_intervals : bool
         Whether predictions have intervals; see `drop_of`.
+    drift : Drift or None
+        Of the network; None learns it from the blocks.
 
     Returns
     -------
@@ -185,7 +198,7 @@ def pool_drops(
         for one in pool_block_counts(blocks, window, coverage, network=network).pools
     }
     enough = [one for one in before.pools if one.n_blocks >= ENOUGH_BLOCKS]
-    drift = drift_of(blocks, pool_subject(""), window, baseline)
+    drift = drift_of(blocks, pool_subject(""), window, baseline, drift=drift)
     drops = [
         drop_of(during[one.subject], one, drift=drift, with_interval=with_intervals)
         for one in enough

@@ -61,6 +61,7 @@ def build_incident(
     verdicts: tuple[Verdict, ...] = (),
     rate_width_s: float = RATE_WIDTH_S,
     network: Network = MAIN,
+    learned: Drift | None = None,
 ) -> Incident:
     """Measure an event on the blocks.
 
@@ -86,6 +87,9 @@ def build_incident(
         Width of the windows of the series of rates, seconds.
     network : Network
         Whose retarget rule holds.
+    learned : Drift or None
+        How fast the network's hash rate drifted before, from months of blocks; None learns it from
+        `blocks` alone, which tell little more than the prior.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def build_incident(
         )
     # A report says how much lower hash rate was than before, and counts the blocks expected at
     # that level: growth stays out of its interval, so that both are one number.
-    drift = drift_of(blocks, NETWORK, window, baseline).without_growth()
+    drift = drift_of(blocks, NETWORK, window, baseline, drift=learned).without_growth()
     whole = drop_of(during, before, drift=drift)
     day = Window(start_s=window.start_s, end_s=min(window.end_s, window.start_s + DAY_S))
     first_day = drop_of(
@@ -114,7 +118,12 @@ def build_incident(
     detectable_share = _detectable(whole, baseline, drift)
     detectable_first_day_share = _detectable(first_day, baseline, drift)
     pools, labels = _pools(
-        blocks, (window, baseline), coverage, label_gaps=label_gaps, network=network
+        blocks,
+        (window, baseline),
+        coverage,
+        label_gaps=label_gaps,
+        network=network,
+        learned=learned,
     )
     return Incident(
         event=event,
@@ -173,10 +182,11 @@ def _pools(
     *,
     label_gaps: tuple[LabelGap, ...],
     network: Network,
+    learned: Drift | None,
 ) -> tuple[tuple[PoolRow, ...], str]:
     """Return the rows of the pools, and what is to be said of the labels as a whole."""
     try:
-        drops = pool_drops(blocks, *compared, coverage, network=network)
+        drops = pool_drops(blocks, *compared, coverage, network=network, drift=learned)
     except NoCoverage as reason:
         if reason.code != "no-labels":
             raise

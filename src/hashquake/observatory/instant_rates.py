@@ -19,7 +19,7 @@ from hashquake.estimate.filter import (
 )
 from hashquake.estimate.fitted import FITTED
 from hashquake.estimate.smoother import smooth
-from hashquake.estimate.volatility import learned
+from hashquake.estimate.volatility import Drift, learned
 from hashquake.forward.difficulty_forecast import DifficultyForecast, forecast_difficulty
 from hashquake.observatory.measure import check_subject, heights_between
 from hashquake.observatory.tables import Rate, Rates
@@ -141,8 +141,25 @@ def parameters_at(record: Record, until_s: float) -> FilterParameters:
     until_s : float
         UTC Unix seconds.
     """
-    since_s = until_s - LEARN_DAYS * DAY_S
-    return learned_from(heights_between(record, Window(start_s=since_s, end_s=until_s)))
+    return learned_from(_blocks_to_learn_from(record, until_s))
+
+
+def drift_before(record: Record, until_s: float) -> Drift:
+    """Return how fast the network's hash rate drifts, learned from the blocks before an instant.
+
+    Parameters
+    ----------
+    record : Record
+        Whose blocks.
+    until_s : float
+        UTC Unix seconds.
+    """
+    return learned(_blocks_to_learn_from(record, until_s), until_s=until_s)
+
+
+def _blocks_to_learn_from(record: Record, until_s: float) -> BlockColumns:
+    since_s = max(0.0, until_s - LEARN_DAYS * DAY_S)
+    return heights_between(record, Window(start_s=since_s, end_s=until_s))
 
 
 def learned_from(blocks: BlockColumns) -> FilterParameters:

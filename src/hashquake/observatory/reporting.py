@@ -16,6 +16,7 @@ from hashquake.judge.claims import Setting
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.claim_judge import judge_event_claims
 from hashquake.observatory.fused_rates import fused_change_between
+from hashquake.observatory.instant_rates import drift_before
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
 
@@ -59,6 +60,7 @@ def report(record: Record, event: Event, baseline: Window | None, *, now_s: floa
         verdicts=judge_event_claims(record, event.claims, setting, now_s=now_s),
         label_gaps=label_gaps,
         network=network,
+        learned=drift_before(record, min(window.end_s, baseline.end_s)),
     )
     found, bundled = outages_of_event(record, event, detectors=installed_detectors())
     drop = incident.network.shown_share.interval(LEVEL)
