@@ -1,7 +1,7 @@
 """Back-fill from a node, over a slow link and on this machine, beside the same calls made bare.
 
 Over the link the node is a function that answers from memory after 20 ms, so that the figure is
-what the source adds to the link. The alternative is the least there can be: eight threads that
+what the source adds to the link. The alternative is what one would write first: eight threads that
 fetch the same raw blocks, eight in a batch, and look at none. On this machine the node is a process
 of its own that answers over the loopback, and ours checks, names and stores every block in a new
 record. Run as ``python bench/bench_node.py [BLOCKS]``.

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -74,10 +75,33 @@ def test_calls_go_together(chain: MinedChain) -> None:
 def test_a_batch_whose_coinbase_is_longer_than_usual_is_decoded_whole(
     chain: MinedChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hashquake.sources.chain._node_blocks._HEAD_BYTES", 100)
-    world = World(SimulatedNode(chain))
-    ingest(world)
-    assert world.record.main[7].coinbase == chain.blocks[7].script
+    for heads in ((100,), (90, 120), (90, 1000), ()):
+        monkeypatch.setattr("hashquake.sources.chain._node_blocks._HEADS_BYTES", heads)
+        world = World(SimulatedNode(chain))
+        ingest(world)
+        assert world.record.main[7].coinbase == chain.blocks[7].script
+
+
+@pytest.mark.parametrize(("summaries", "most"), [(False, 21), (True, 8)])
+def test_small_blocks_come_by_the_dozen_and_summaries_by_the_handful(
+    chain: MinedChain, summaries: bool, most: int
+) -> None:
+    node, together = SimulatedNode(chain), []
+
+    def answered(body: bytes) -> bytes:
+        answers = json.loads(body)
+        blocks = [
+            one
+            for one in (answers if isinstance(answers, list) else [])
+            if (isinstance(one["result"], dict) and "tx" in one["result"])
+            or (isinstance(one["result"], str) and len(one["result"]) > 160)
+        ]
+        together.append(len(blocks))
+        return body
+
+    node.mutate = answered
+    ingest(World(node), without_payouts=summaries)
+    assert max(together) == most
 
 
 @pytest.mark.parametrize("number", ["fd0100", "fe01000000", "ff0100000000000000"])

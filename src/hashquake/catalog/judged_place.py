@@ -13,7 +13,7 @@ from hashquake.core.opinion import Snapshot
 from hashquake.core.record import Record
 from hashquake.detect.detector_choice import Detectors
 from hashquake.detect.fusion import Fused
-from hashquake.detect.settled_fusion import SettledFusion
+from hashquake.detect.settled_fusion import SettledFusion, shape_of
 
 KIND = "signals"
 """The kind of the snapshots; their scope is the place."""
@@ -90,6 +90,8 @@ class _StoredPlace:
         Series that can be gone on with.
     rest : tuple of Signal
         Signals of the other series.
+    settled : SettledFusion or None
+        What no later value changes; the values that it was found in may have been let go.
     """
 
     subject: str
@@ -98,6 +100,7 @@ class _StoredPlace:
     others: tuple[Pair, ...]
     steady: tuple[_StoredSeries, ...]
     rest: tuple[Signal, ...] = field(default=())
+    settled: SettledFusion | None = None
 
 
 def snapshot(subject: str, place: JudgedPlace, *, n_readings: int) -> Snapshot | None:
@@ -124,6 +127,7 @@ def snapshot(subject: str, place: JudgedPlace, *, n_readings: int) -> Snapshot |
             for one in place.steady.values()
         ),
         rest=place.rest,
+        settled=place.settled,
     )
     version = f"{FORMAT}+{place.versions}"
     return Snapshot(kind=KIND, scope=subject, version=version, height=-1, state=encode(stored))
@@ -162,13 +166,28 @@ def restored(inside: Record, subject: str, detectors: Detectors) -> JudgedPlace 
             steady=steady,
             rest=stored.rest,
             signals=whole(steady, stored.rest),
+            settled=stored.settled,
         )
+        if not _is_whole(place):
+            return None
     except (SnapshotError, AttributeError, KeyError, TypeError, ValueError):
         # It may come from a file that somebody else wrote, with anything in any field.
         return None
     # Of another record, or of one whose last transactions were lost: the counts differ.
     later = inside.readings_after(subject=subject, last_reading=place.last_reading)
     return place if stored.n_readings + len(later) == count_readings(inside, subject) else None
+
+
+def _is_whole(place: JudgedPlace) -> bool:
+    """Return whether what was let go of a place's signals is in what was settled of them."""
+    settled = place.settled
+    if settled is None:
+        return not any(one.earlier.windows for one in place.signals)
+    return (
+        isinstance(settled, SettledFusion)
+        and all(isinstance(one, Fused) for one in settled.fused)
+        and settled.shape == shape_of([one.flags for one in place.signals])
+    )
 
 
 def count_readings(inside: Record, subject: str) -> int:

@@ -2,9 +2,10 @@
 
 A cache: what it returns is what `hashquake.catalog.signals.read_signals` reads. A series that goes
 on as it was -- one value a bin, in order, nothing corrected -- is judged on from where its detector
-stood; whatever else comes has the place read anew. It is of one record and of all that is stored
-in it; whoever undoes a transaction calls `forget`, since the numbers of its readings are given
-again.
+stood; whatever else comes has the place read anew. Of a country, bins that can change no outage any
+more are let go, so that memory does not grow with the time watched. It is of one record and of all
+that is stored in it; whoever undoes a transaction calls `forget`, since the numbers of its readings
+are given again.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from dataclasses import replace
 
 from hashquake.catalog import judged_place
 from hashquake.catalog.judged_place import JudgedPlace, Pair, whole
+from hashquake.catalog.settled_place import without_settled_bins
 from hashquake.catalog.signals import (
     Signal,
     chosen_readings,
@@ -68,6 +70,9 @@ class JudgedSignals:
         if kept is not None:
             later = record.readings_after(subject=subject, last_reading=kept.last_reading)
             place = _gone_on(kept, later, detectors, last_reading)
+            if place is not None and subject.startswith("country:"):
+                # Of a network, the whole of its series says how large it is.
+                place = without_settled_bins(place, detectors)
             self._unsaved[subject] = self._unsaved.get(subject, 0) + len(later)
         if place is None:
             place = _read(record, subject, detectors, last_reading)

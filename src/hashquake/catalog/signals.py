@@ -24,6 +24,7 @@ from hashquake.detect.signal_of import counted_once, is_change, preference
 
 _STEPS_S = (1800.0, 900.0, 600.0, 300.0)
 _FINE_S = 60.0
+NO_COVERAGE = Coverage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,11 +39,14 @@ class Signal:
         The values that were judged.
     silenced : bool
         Whether others spoke for it in some bins; then it covers those that are left.
+    earlier : Coverage
+        When it spoke before the series begins, where values that nobody needs any more were let go.
     """
 
     flags: AnomalyFlags
     series: Series
     silenced: bool = False
+    earlier: Coverage = NO_COVERAGE
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -53,13 +57,14 @@ class Signal:
     def coverage(self) -> Coverage:
         """When it spoke, whether or not anything could be said of it."""
         if not self.silenced:
-            return self.series.coverage()
+            seen = self.series.coverage()
+            return seen.joined(self.earlier.windows) if self.earlier.windows else seen
         flags = self.flags
         return seen_stretches(flags.level != UNSEEN, start_s=flags.start_s, step_s=flags.step_s)
 
     @property
     def usual_value(self) -> float:
-        """The median of its values, in the quantity's unit."""
+        """The median of the values that are kept, in the quantity's unit."""
         return float(np.nanmedian(self.series.values))
 
 

@@ -30,7 +30,7 @@ class SteadySeries:
     state : object
         The detector's, after the last bin.
     signal : Signal
-        The judged series, with all values.
+        The judged series, with all values that are still needed.
     """
 
     detector: ReadingDetector
@@ -39,7 +39,7 @@ class SteadySeries:
 
     @property
     def series(self) -> Series:
-        """All values."""
+        """The values that are kept."""
         return self.signal.series
 
 
@@ -105,7 +105,7 @@ def gone_on(
         return None
     state, fresh = before.detector.step(before.state, series)
     flags = join([before.signal.flags, fresh])
-    return replace(before, state=state, signal=Signal(flags=flags, series=series))
+    return replace(before, state=state, signal=replace(before.signal, flags=flags, series=series))
 
 
 def _with_values(series: Series, readings: Sequence[Reading]) -> Series | None:

@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 from hashquake.core.difficulty import DIFFICULTY_1_TARGET, target_of_bits
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.times import format_time
+
+_LARGE_SINCE_S = 1_388_534_400.0
+_LEAST_MAIN_HPS = 1e15
+"""The main network made ten times as many hashes a second when 2014 began, and never less since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,4 +237,33 @@ def require_steady_bits(network: Network, what: str) -> None:
             "block of the easiest target follow twenty minutes without one",
             code="no-retargets",
             hint="hashquake rate measures the work of all blocks over time",
+        )
+
+
+def require_main_rate(hashrate_hps: float, at_s: float, what: str) -> None:
+    """Refuse facts of the main network for a hash rate that cannot be its.
+
+    A table of blocks does not say of which network they are.
+
+    Parameters
+    ----------
+    hashrate_hps : float
+        Of the record at that time, hashes a second.
+    at_s : float
+        UTC Unix seconds.
+    what : str
+        What was asked, as the subject of a sentence, such as ``the mining map``.
+
+    Raises
+    ------
+    UsageError
+        ``network-not-main``.
+    """
+    if at_s >= _LARGE_SINCE_S and hashrate_hps < _LEAST_MAIN_HPS:
+        raise UsageError(
+            f"{what} rests on facts of the main network, and {hashrate_hps:.3g} hashes a second "
+            f"cannot be its hash rate of {format_time(at_s)[:10]}",
+            code="network-not-main",
+            hint="the blocks are of another network: make a record for it with "
+            "hashquake init --network NAME",
         )

@@ -136,6 +136,16 @@ class Detectors:
                 return one.card.signals[0] if one.card.signals else PROBING
         return None
 
+    def choose_by_values(self, signal: str) -> bool:
+        """Return whether the choice for a signal reads its values, not only how long it is.
+
+        Parameters
+        ----------
+        signal : str
+            Such as ``probing``.
+        """
+        return any(signal in one.card.least_swing_shares for one in self.members)
+
     def may_change(self, before: Series, after: Series) -> bool:
         """Return whether a series that went on may find another detector than it did before.
 

@@ -19,12 +19,13 @@ _QUIET_S = 3.0 * DAY_S
 """No dark bin lies so near the cut: longer than what joins outages and than their slopes."""
 _LATE_S = 5.0 * DAY_S
 """The cut lies so far before the end of every signal."""
-_HISTORY_S = 17.0 * DAY_S
+HISTORY_S = 17.0 * DAY_S
 """So much before the cut is read again: the onset of an outage is looked for that far back."""
 _SOUGHT_S = 30.0 * DAY_S
 """A quiet instant is sought so far back."""
 
-_Shape = tuple[tuple[str, str, str, float, float], ...]
+Shape = tuple[tuple[str, str, str, float, float], ...]
+"""Of each signal: its name, source, quantity, beginning and step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +39,12 @@ class SettledFusion:
     fused : tuple of Fused
         Oldest first.
     shape : tuple
-        The signals they were fused from: signal, source, quantity, beginning and step.
+        Of the signals they were fused from, as `shape_of` returns it.
     """
 
     until_s: float
     fused: tuple[Fused, ...]
-    shape: _Shape
+    shape: Shape
 
 
 def fuse_on(
@@ -71,14 +72,14 @@ def fuse_on(
     UsageError
         As `fuse` does.
     """
-    shape = _shape(signals)
+    shape = shape_of(signals)
     if before is not None and before.shape != shape:
         before = None
     part: Sequence[AnomalyFlags] = signals
     settled: tuple[Fused, ...] = ()
     if before is not None:
         end_s = max(one.end_s for one in signals)
-        tail = Window(start_s=before.until_s - _HISTORY_S, end_s=end_s)
+        tail = Window(start_s=before.until_s - HISTORY_S, end_s=end_s)
         part = [one.cut(tail) for one in signals]
         settled = tuple(replace(one, seen_until_s=end_s) for one in before.fused)
     found = [
@@ -95,7 +96,7 @@ def _advanced(
     settled: tuple[Fused, ...],
     found: Sequence[FusedGroup],
     signals: Sequence[AnomalyFlags],
-    shape: _Shape,
+    shape: Shape,
 ) -> SettledFusion | None:
     """Settle what has become old enough, where there is a quiet instant to cut at."""
     if not signals or not _on_one_grid(shape):
@@ -118,11 +119,31 @@ def _advanced(
     return before
 
 
-def _shape(signals: Sequence[AnomalyFlags]) -> _Shape:
+def without_beginnings(settled: SettledFusion, signals: Sequence[AnomalyFlags]) -> SettledFusion:
+    """Return settled outages for signals whose first bins were let go.
+
+    Parameters
+    ----------
+    settled : SettledFusion
+        Of the signals as they were.
+    signals : sequence of AnomalyFlags
+        The same signals; none begins later than `HISTORY_S` before `settled.until_s`.
+    """
+    return replace(settled, shape=shape_of(signals))
+
+
+def shape_of(signals: Sequence[AnomalyFlags]) -> Shape:
+    """Return what must be the same of signals for what was settled of them to stand.
+
+    Parameters
+    ----------
+    signals : sequence of AnomalyFlags
+        Of one place.
+    """
     return tuple((one.signal, one.source, one.quantity, one.start_s, one.step_s) for one in signals)
 
 
-def _on_one_grid(shape: _Shape) -> bool:
+def _on_one_grid(shape: Shape) -> bool:
     """Return whether a cut at midnight leaves every bin where it was."""
     finest_s = min(step_s for *_, step_s in shape)
     return all(

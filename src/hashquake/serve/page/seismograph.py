@@ -11,6 +11,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.format import change_limits, percent
 from hashquake.serve.format_times import duration
+from hashquake.serve.language import message, translate, translate_plural
 from hashquake.serve.outages.table import country_of
 from hashquake.serve.page.series_charts import (
     event_marks,
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
     from hashquake.observatory.live.status import WatchStatus
     from hashquake.observatory.pool_standings import PoolStanding
 
-POOLS_SHOWN = 10
+STRIPS = (10, 30)
+"""So many strips of pools the first page offers; the first is usual."""
+_MANY_SPAN_S = 180.0 * DAY_S
+"""Of so many seconds pools are ranked where more are shown than find a block a day."""
 STALE_S = float(DAY_S)
 """From here on the record is history, and the page says so."""
 _SHOWN_AT_FIRST_S = 365.0 * DAY_S
@@ -44,7 +48,7 @@ _LATEST_QUAKES = 6
 _COUNTRIES_NAMED = 2
 
 
-def seismograph_page(ask: Observatory, site: Website) -> str:
+def seismograph_page(ask: Observatory, site: Website, strips: int = STRIPS[0]) -> str:
     """Return the first page.
 
     Parameters
@@ -53,6 +57,8 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
         Of the record.
     site : Website
         Where the page is.
+    strips : int
+        How many pools have one, one of `STRIPS`.
 
     Raises
     ------
@@ -61,8 +67,10 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
     """
     end_s = ask.end_s()
     status = ask.status()
-    standings = _standings(ask)
-    subjects = (NETWORK, *(pool_subject(one.pool) for one in standings))
+    standings = _standings(ask, DAY_S)
+    span_s = min(_MANY_SPAN_S, record_window(ask).duration_s)
+    largest = standings if strips == STRIPS[0] else _standings(ask, span_s)
+    subjects = (NETWORK, *(pool_subject(one.pool) for one in largest[:strips]))
     marks = [
         *retarget_marks(ask),
         *outage_marks(ask, site),
@@ -81,7 +89,7 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "seismograph.html.j2",
         section="",
-        title="Seismograph",
+        title=translate("Seismograph"),
         description=says,
         last_change_id=status.last_change_id,
         sentence=says,
@@ -92,7 +100,7 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
         rate=_rate(ask),
         incident=incident,
         moved=None if incident is None else moved_share(incident),
-        finding="" if incident is None else FINDINGS[incident.finding],
+        finding="" if incident is None else translate(FINDINGS[incident.finding]),
         series=rate_chart(
             ask,
             site,
@@ -103,6 +111,8 @@ def seismograph_page(ask: Observatory, site: Website) -> str:
             more=price_strip(ask),
         ),
         standings=standings,
+        strips=strips,
+        offered=[one for one in STRIPS if one != strips],
         quakes=sorted(quakes, key=lambda one: -one.onset.start_s)[:_LATEST_QUAKES],
         unwatched=unwatched_lines(status),
         troubled=[one for one in status.sources if one.state != "ok"],
@@ -138,16 +148,26 @@ def _of_hash_rate(
     if reported:
         return _reported_less(reported[-1])
     if incident is None:
-        return "The record is too short to say whether this day is unusual."
+        return translate("The record is too short to say whether this day is unusual.")
     if incident.finding == "none" and open_outages:
-        return f"Hash rate is as usual: {_how_often(incident.network.p_value)}."
+        return translate(
+            "Hash rate is as usual: {how_often}.", how_often=_how_often(incident.network.p_value)
+        )
     if incident.finding == "none":
-        return f"Nothing unusual: {_how_often(incident.network.p_value)}."
+        return translate(
+            "Nothing unusual: {how_often}.", how_often=_how_often(incident.network.p_value)
+        )
     moved = moved_share(incident)
-    way = "Down" if moved.median < 0 else "Up"
-    return (
-        f"{way} {percent(abs(moved.median))} {change_limits(moved)} over the last day: "
-        f"{FINDINGS[incident.finding]}."
+    sentence = (
+        message("Down {share} {limits} over the last day: {finding}.")
+        if moved.median < 0
+        else message("Up {share} {limits} over the last day: {finding}.")
+    )
+    return translate(
+        sentence,
+        share=percent(abs(moved.median)),
+        limits=change_limits(moved),
+        finding=translate(FINDINGS[incident.finding]),
     )
 
 
@@ -155,48 +175,66 @@ def _offline(outages: "Sequence[Outage]") -> list[str]:
     """Return a sentence for each country without Internet, the deepest outages first."""
     deepest = sorted(outages, key=lambda one: -one.depth_share.median)
     found = [
-        f"{country_name(country_of(one))} has lost {percent(one.depth_share.median)} of its "
-        "usual connectivity."
+        translate(
+            "{country} has lost {share} of its usual connectivity.",
+            country=country_name(country_of(one)),
+            share=percent(one.depth_share.median),
+        )
         for one in deepest[:_COUNTRIES_NAMED]
     ]
     more = len(deepest) - len(found)
-    return [*found, f"So have {more} more."] if more else found
+    if more:
+        found.append(translate_plural("So has {count} more.", "So have {count} more.", more))
+    return found
 
 
 def _down(one: Quake) -> str:
     moved = remaining_change(one.remaining_share)
-    return (
-        f"Down {percent(abs(moved.median))} {change_limits(moved)}: by luck alone such an alarm "
-        f"comes {_alarms(one.false_alarms_per_year)}."
+    return translate(
+        "Down {share} {limits}: by luck alone such an alarm comes {alarms}.",
+        share=percent(abs(moved.median)),
+        limits=change_limits(moved),
+        alarms=_alarms(one.false_alarms_per_year),
     )
 
 
 def _reported_less(one: Quake) -> str:
     moved = remaining_change(one.remaining_share)
-    return (
-        f"Pools report {percent(abs(moved.median))} less {change_limits(moved)}, which blocks do "
-        f"not show yet: by luck alone such an alarm comes {_alarms(one.false_alarms_per_year)}."
+    return translate(
+        "Pools report {share} less {limits}, which blocks do not show yet: by luck alone such an "
+        "alarm comes {alarms}.",
+        share=percent(abs(moved.median)),
+        limits=change_limits(moved),
+        alarms=_alarms(one.false_alarms_per_year),
     )
 
 
 def _alarms(per_year: float) -> str:
     if per_year >= 1.5:
-        return f"{per_year:.0f} times a year"
+        return translate_plural("{count} times a year", "{count} times a year", round(per_year))
     if per_year > 0.75:
-        return "about once a year"
-    return f"once in {1 / per_year:.0f} years" if per_year > 0 else "hardly ever"
+        return translate("about once a year")
+    return (
+        translate_plural("once in {count} years", "once in {count} years", round(1 / per_year))
+        if per_year > 0
+        else translate("hardly ever")
+    )
 
 
 def _how_often(p_value: float) -> str:
     """Return how often luck and drift alone make a day that is at least so far off."""
     once_in = 1.0 / max(p_value, 1e-9)
     if once_in < 1.5:
-        return "most days are like this"
+        return translate("most days are like this")
     if once_in < 2.5:
-        return "a day like this comes every second day"
+        return translate("a day like this comes every second day")
     if once_in < 60:
-        return f"a day like this comes once in {once_in:.0f} days"
-    return f"a day like this comes once in {duration(once_in * DAY_S)}"
+        return translate_plural(
+            "a day like this comes once in {count} days",
+            "a day like this comes once in {count} days",
+            round(once_in),
+        )
+    return translate("a day like this comes once in {duration}", duration=duration(once_in * DAY_S))
 
 
 def stale_words(status: "WatchStatus", end_s: float) -> str:
@@ -213,7 +251,11 @@ def stale_words(status: "WatchStatus", end_s: float) -> str:
     if tip is None or tip.age_s < STALE_S:
         return ""
     del end_s
-    return "" if status.watching else "This is not the present: nothing watches this record."
+    return (
+        ""
+        if status.watching
+        else translate("This is not the present: nothing watches this record.")
+    )
 
 
 def _last_day(ask: Observatory, end_s: float) -> "Incident | None":
@@ -232,9 +274,10 @@ def _rate(ask: Observatory) -> Any:
         return None
 
 
-def _standings(ask: Observatory) -> "list[PoolStanding]":
+def _standings(ask: Observatory, span_s: float) -> "list[PoolStanding]":
+    """Return the pools that found blocks in the last so many seconds, most blocks first."""
     try:
-        found = ask.pools()
+        found = ask.pools(span_s=span_s)
     except HashquakeError:
-        return []  # less than a day of blocks
-    return [one for one in found if one.pool != "unknown" and one.n_blocks][:POOLS_SHOWN]
+        return []  # the record is shorter
+    return [one for one in found if one.pool != "unknown" and one.n_blocks]

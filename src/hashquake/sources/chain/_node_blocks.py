@@ -26,12 +26,15 @@ from hashquake.sources.wire.answer import (
 )
 from hashquake.sources.wire.json_rpc import Call, JsonRpc
 
-_HEAD_BYTES = 20_000
-"""Enough of a raw block for the header and the coinbase; a longer one is decoded whole."""
+_HEADS_BYTES = (2_000, 20_000)
+"""Of a raw block's first bytes these are decoded in turn until the coinbase is among them, then the
+whole: few coinbases are longer than the first."""
 _LARGE_BLOCK_BYTES = 50_000
 """From here on a block costs more on the way than its summary and its coinbase."""
 _BATCH_BYTES = 2_000_000
 """Raw blocks in one answer, so that those in flight fit into memory."""
+_SUMMARY_CALLS = 8
+"""Summaries in one answer: the node looks up every transaction, and lists them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class NodeBlocks:
     network : Network
         Whose rules a header must keep.
     batch_calls : int
-        Blocks asked for in one request.
+        Blocks asked for in one request at most; where summaries are, `_SUMMARY_CALLS`.
     payouts : bool
         Whether the addresses that coinbases pay are wanted.
     """
@@ -75,6 +78,7 @@ class NodeBlocks:
         self._rpc = rpc
         self._network = network
         self._batch_calls = batch_calls
+        self._summary_calls = min(batch_calls, _SUMMARY_CALLS)
         self._payouts = payouts
         self._abilities: Abilities | None = None
         self._block_bytes = 0.0
@@ -184,16 +188,18 @@ class NodeBlocks:
 
     def _coinbase_of_block(self, raw: str, height: int) -> Coinbase:
         what = f"block {height}"
-        try:
-            return coinbase_of_block(as_bytes(raw, what, limit=_HEAD_BYTES), self._network)
-        except FormatError:
-            if len(raw) <= 2 * _HEAD_BYTES:
-                raise
-            return coinbase_of_block(as_bytes(raw, what), self._network)
+        for head in _HEADS_BYTES:
+            if len(raw) <= 2 * head:
+                break
+            try:
+                return coinbase_of_block(as_bytes(raw, what, limit=head), self._network)
+            except FormatError:
+                pass  # it may be longer
+        return coinbase_of_block(as_bytes(raw, what), self._network)
 
     def _coinbases(self, hashes: Sequence[bytes], first: int) -> list[Block]:
         """Read each block's summary, then the transaction that stands first in it."""
-        parts = self._parts(hashes, self._batch_calls)
+        parts = self._parts(hashes, self._summary_calls)
         answers = self._rpc.calls_in_flight(
             [[("getblock", (hash_text(h), 1)) for h in part] for part in parts]
         )
@@ -205,7 +211,7 @@ class NodeBlocks:
             _coinbase_call(digest, _first_txid(fields, height))
             for height, (digest, fields) in enumerate(zip(hashes, summaries, strict=True), first)
         ]
-        step = self._batch_calls
+        step = self._summary_calls
         raws = self._rpc.calls_in_flight(
             [wanted[at : at + step] for at in range(0, len(wanted), step)]
         )
@@ -233,7 +239,7 @@ class NodeBlocks:
         return header
 
     def _summaries(self, hashes: Sequence[bytes], first: int, can: Abilities) -> list[Block]:
-        parts = self._parts(hashes, self._batch_calls)
+        parts = self._parts(hashes, self._summary_calls)
         calls: list[list[Call]] = [
             [("getblock", (hash_text(h), 1)) for h in part]
             + (

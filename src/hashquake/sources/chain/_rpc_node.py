@@ -53,7 +53,9 @@ class NodeOptions(BaseModel):
     allow_syncing: bool = Field(
         False, description="read from a node that is still in its initial download"
     )
-    batch_calls: int = Field(8, ge=1, le=200, description="blocks asked for in one request")
+    batch_calls: int = Field(
+        32, ge=1, le=200, description="blocks asked for in one request; at most 8 where large"
+    )
     timeout_s: float = Field(60.0, gt=0, le=86_400, description="seconds to wait for an answer")
 
 
