@@ -113,6 +113,8 @@ def _alerted(scene: Scene, found: Findings) -> None:
     )
     mails = [message_from_bytes(one.original_content or b"") for one in scene.mailbox.mails]
     keys = {str(one["X-Hashquake-Key"]) for one in mails}
+    plain = [one["title"] for one in (*outages, *reports) if "Rehearsal: " not in one["title"]]
+    found.add("alerts that do not say it is a rehearsal", str(len(plain)), "0", good=not plain)
     wanted = {one["key"] for one in (*outages, *reports)}
     found.add(
         "the same alerts by mail",

@@ -1,5 +1,6 @@
 """From a change that is stored to an alert that arrives: nothing lost, nothing out of order."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from tests.serve.alerts.alert_rows import HOUR_S, T0, quake, source
 from tests.serve.alerts.made_alert import made_settings
 from tests.serve.alerts.receiver import SECRET, Receiver, receiving
 
+from hashquake.core.network import REHEARSAL
 from hashquake.core.opinion import Change
 from hashquake.observatory import open_observatory
 from hashquake.observatory.observatory import Observatory
@@ -265,3 +267,15 @@ def test_a_fault_of_a_way_ends_neither_itself_nor_the_others() -> None:
     thread.join(30.0)
     assert not thread.is_alive()
     assert "ZeroDivisionError" in notes[0]
+
+
+def test_an_alert_of_a_rehearsal_says_so_first(path: str) -> None:
+    with (
+        open_observatory(path, create=True, network=REHEARSAL) as ask,
+        receiving() as receiver,
+        running(path, made_settings(HOOK | {"url": receiver.url}, rules=[RULE])),
+    ):
+        until(lambda: _primed(ask))
+        faults(ask, "a", "down")
+        receiver.wait_for(lambda: len(receiver.taken()) == 1)
+    assert json.loads(receiver.taken()[0].body)["title"].startswith("Rehearsal: ")

@@ -39,6 +39,8 @@ class AlertReader:
         Plugins that give blocks.
     false_outages_per_year : float or None
         As it was measured, of a country.
+    rehearsed : bool
+        Whether the record is a rehearsal, which each title says first.
     """
 
     def __init__(
@@ -49,7 +51,9 @@ class AlertReader:
         now_s: Callable[[], float],
         block_sources: frozenset[str],
         false_outages_per_year: float | None,
+        rehearsed: bool = False,
     ) -> None:
+        self._before = "Rehearsal: " if rehearsed else ""
         self._outbox = outbox
         self._rules = tuple(one.rule() for one in settings.rule)
         self._settings = {one.name: one for one in settings.rule}
@@ -170,7 +174,7 @@ class AlertReader:
                 false_alarms_per_year=event.notice.false_alarms_per_year,
                 change_id=event.change_id,
                 document={
-                    "title": words.title,
+                    "title": f"{self._before}{words.title}",
                     "because": words.because,
                     "text": words.text,
                     "link": link or None,

@@ -74,6 +74,7 @@ class AlertService:
             now_s=now_s,
             block_sources=block_sources(),
             false_outages_per_year=_false_outages_per_year(settings),
+            rehearsed=observatory.network.stands_for_main,
         )
         self._workers = [
             WayWorker(

@@ -31,7 +31,7 @@ def init(
         bool, typer.Option("--empty", help="Leave the bundled blocks of 2021-2026 out.")
     ] = False,
     network: Annotated[
-        str | None, typer.Option(help="The network of a new record: main, signet, regtest, ...")
+        str | None, typer.Option(help="The network of a new record: main, regtest, rehearsal, ...")
     ] = None,
     systemd: Annotated[
         bool,
