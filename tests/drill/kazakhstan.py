@@ -184,6 +184,7 @@ def _later(
     scene.patience_s = _PATIENCE_S
     scene.run(parse_time("2022-01-05T21:00Z"), rate=1200.0, each=table.look)
     inside.afterwards(scene, found)
+    scene.inner_watch.end()  # it has nothing more to show
     scene.patience_s = _CALM_PATIENCE_S
     scene.run(RESTORED_S - HOUR_S, rate=2400.0, each=table.look)
     scene.patience_s = _PATIENCE_S

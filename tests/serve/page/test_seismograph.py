@@ -31,7 +31,7 @@ def test_nothing_is_usual_while_a_country_is_without_internet() -> None:
         calm_day(),
         [made_outage(f"country:{code}", kill_switch=1.0) for code in ("KZ", "IR", "UZ")],
     )
-    assert many.endswith("So have 1 more.")
+    assert many.endswith("So has 1 more.")
 
 
 def test_a_fall_that_pools_report_is_said_before_blocks_show_it() -> None:
