@@ -14,7 +14,7 @@ from hashquake.serve.language import NAMES, speaking
 GERMAN = {"Accept-Language": "de-DE,de;q=0.9"}
 CODES = re.compile(
     # Units, formats, identifiers and addresses, which are the same everywhere.
-    r"[hH]ashquake|Bitcoin|[EPT]H/s|UTC|MW|JSON|CSV|PNG|SVG|US\$|https?://\S+|[a-z]+:\w+"
+    r"[hH]ashquake|Bitcoin|[EPT]H/s|UTC|MW|JSON|CSV|Parquet|PNG|SVG|US\$|https?://\S+|[a-z]+:\w+"
     r"|(?:hq|ou)\d+\w+|\w+_(?:state|share)\b|[a-z_]+/\d\+?|\S[^\n]*\u2026"
     r"|width=device-width, initial-scale=\d|light dark|\b(?:hashrate|means|pools|hashprice"
     r"|revenue|halvings|mempool|bitcoin-data|f2pool|KZ|world)\b"

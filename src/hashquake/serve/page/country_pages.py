@@ -119,7 +119,7 @@ def country_page(ask: Observatory, site: Website, country: str) -> str:
         tracks=signal_tracks(
             signal_series(ask, letters, longest_s=_SIGNALS_S, steps=_SIGNAL_STEPS),
             outages,
-            title=f"Signals of connectivity, {country_name(letters)}",
+            title=translate("Signals of its connectivity"),
         ),
     )
 

@@ -7,6 +7,7 @@ from hashquake.core.errors import HashquakeError
 from hashquake.core.interval import Interval
 from hashquake.observatory import Observatory
 from hashquake.serve.api.routes_races import BLOCKS, asked_delays_s
+from hashquake.serve.language import translate
 from hashquake.serve.page.website import Website
 from hashquake.serve.race_documents import partition_document, stale_documents
 from hashquake.serve.source_names import pool_name
@@ -40,8 +41,11 @@ def partition_page(ask: Observatory, site: Website, asked: dict[str, str]) -> st
     return site.render(
         "partition.html.j2",
         section="laboratory",
-        title="A country cut off that mines on",
-        description="Two chains while a country is cut off, and what is undone when it heals.",
+        title=translate("A country cut off that mines on"),
+        description=translate(
+            "When a country is cut off and its miners go on among themselves, two chains grow. "
+            "When the cut heals, the one with less work is undone, with its payments."
+        ),
         asked=asked,
         document=document,
         trouble=trouble,
@@ -75,8 +79,12 @@ def stale_page(ask: Observatory, site: Website, asked: dict[str, str]) -> str:
     return site.render(
         "stale.html.j2",
         section="laboratory",
-        title="Stale blocks",
-        description="The share of each pool's blocks that come too late.",
+        title=translate("Stale blocks"),
+        description=translate(
+            "While a block is on its way to the others, they may find one of the same height, and "
+            "one of the two is found for nothing. The slower blocks spread, the more are lost, and "
+            "small pools lose most."
+        ),
         asked=asked,
         documents=documents,
         rows=_pool_rows(documents),
@@ -105,7 +113,7 @@ def _pool_rows(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         rows.append(
             {
-                "name": "a small pool" if name == "other 1" else pool_name(name),
+                "name": translate("other pools") if name == "other 1" else pool_name(name),
                 "share": one["share"],
                 "stale": [each["pools"][k]["stale_share"] for each in documents],
             }

@@ -15,6 +15,7 @@ from hashquake.serve.drawing.frame import frame
 from hashquake.serve.drawing.picture import drawn
 from hashquake.serve.drawing.style import DARK, MEASURED, MUTED, NARROW, PAPER, RULE, WIDE, Size
 from hashquake.serve.format import percent, prose
+from hashquake.serve.language import translate
 from hashquake.serve.report.chart_rate import days_along
 from hashquake.serve.source_names import source_name
 
@@ -46,7 +47,10 @@ def signal_tracks(
                 partial(_draw, found, outages),
                 size._replace(height_px=height_px),
                 title=title,
-                description=f"{len(found)} signals as shares of their usual levels.",
+                description=translate(
+                    "Each signal as a share of its usual level, over the last time it was watched. "
+                    "Shaded: dark windows of outages. Hatched: no reading, which is not zero."
+                ),
             )
         )
         for size in (WIDE, NARROW)
@@ -76,7 +80,7 @@ def _draw(found: Sequence[SignalSeries], outages: Sequence[Outage], size: Size) 
                      smaller_px=1.5)  # fmt: skip
         shares = np.minimum(one.usual_share, _TOP_SHARE)
         yield box.steps(edges_s, shares, colour=MEASURED, width=1.6)
-        quantity = one.span.quantity.replace("_", " ").removesuffix(" share")
+        quantity = translate(one.span.quantity.replace("_", " "))
         words = f"{quantity}, {prose(source_name(one.span.source), limit=44)}"
         most = 52 if size.is_narrow else 110
         yield written(words[:most], box.left_px, box.top_px - 3, size=size, colour=MUTED,
