@@ -87,7 +87,8 @@ def asked_delays_s(text: str) -> list[float]:
     Raises
     ------
     UsageError
-        ``usage`` for what is no number; ``delay-range`` for too many, or too long ones.
+        ``usage`` for what cannot be read as a number; ``delay-range`` for too many or too long
+        ones.
     """
     found = [number("delays", one) or 0.0 for one in text.split(",")]
     if len(found) > MOST_DELAYS or not all(0.0 <= one <= LONGEST_DELAY_S for one in found):
