@@ -7,7 +7,7 @@ STAMPS := $(VENV)/.stamps
 
 SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help demo test test-slow test-e2e test-faults servers test-install docs release bench lint format clean
+.PHONY: help demo test test-slow test-e2e test-faults drill servers test-install docs release bench lint format clean
 
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
@@ -15,6 +15,7 @@ help:
 	@echo "make test-slow  measure what is advertised in simulation, and write the table of it (minutes)"
 	@echo "make test-e2e   against real nodes, a real database and a browser, which it installs (Debian)"
 	@echo "make test-faults  a hundred faults of each kind while watching (half an hour)"
+	@echo "make drill      an incident lived through by real programs, judged from outside (25 minutes)"
 	@echo "make test-install  every command with lowest and newest libraries on every Python here"
 	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
@@ -94,6 +95,10 @@ test-e2e: servers $(STAMPS)/docs
 
 test-faults: servers
 	FAULTS=100 $(BIN)/python -m pytest -m e2e -n 2 --dist load tests/faults
+
+# SCENE=elliott plays one scene; HOSTS=namespaces gives each program a host of its own.
+drill: servers
+	$(BIN)/python -m tests.drill $(addprefix --scene ,$(SCENE)) $(addprefix --hosts ,$(HOSTS))
 
 test-install: $(STAMPS)/test
 	HASHQUAKE_TEST_INSTALL=1 $(BIN)/python -m pytest -m "slow or e2e" tests/install

@@ -21,6 +21,7 @@ from hashquake.observatory.bundled_load import bundled_batches, bundled_readings
 from hashquake.observatory.exposures import estimates_to_bundle
 from hashquake.pools.registry import bundled
 from hashquake.serve.cli.backtest import forecast_backtest_rows
+from hashquake.serve.drawing.picture import standalone
 from hashquake.serve.pages.event_page import event_page
 from hashquake.serve.pages.markdown import bullets, page
 from hashquake.serve.pages.method_pages import catalog_page, forecast_page, power_page
@@ -29,7 +30,6 @@ from hashquake.serve.pages.pictures import (
     catalog_picture,
     forecast_picture,
     power_picture,
-    standalone,
 )
 from hashquake.serve.pages.scenario_page import scenario_page, scenario_rows
 from hashquake.serve.report.chart_rate import rate_charts

@@ -372,3 +372,37 @@ def test_since_a_low_of_a_month_opens_a_window_there(text: str) -> None:
 def test_a_low_of_before_is_no_time_of_the_low_now(text: str) -> None:
     (claim,) = claims_of(text)
     assert (claim.low, claim.window) == (9e19, None)
+
+
+def test_short_lines_of_several_languages_are_each_read_in_their_own() -> None:
+    text = (
+        "The hash rate fell 12% on Wednesday.\n\n"
+        "Die Hashrate von AntPool fiel am Mittwoch um elf Prozent.\n\n"
+        "Хешрейт упал на 13% в среду.\n\nEl hashrate de la red cayó un 14 % el miércoles.\n"
+    )
+    found = extract_claims(text, published_s=1641513600.0).claims
+    assert [(one.language, one.low) for one in found] == [
+        ("en", -0.12),
+        ("de", -0.11),
+        ("ru", -0.13),
+        ("es", -0.14),
+    ]
+
+
+def test_reading_a_broken_page_writes_nothing_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    page = "<html>" + "<div>" * 3000 + "Hash rate fell 12% on Wednesday." + "</div>" * 3000
+    assert read_markup(page).text.strip() == "Hash rate fell 12% on Wednesday."
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "rank"),
+    [
+        ("Foundry USA blieb der größte Pool.", "pool:foundryusa", 1.0),
+        ("AntPool is the second largest mining pool.", "pool:antpool", 2.0),
+        ("Foundry остается крупнейшим пулом.", "pool:foundryusa", 1.0),
+    ],
+)
+def test_a_pools_rank_needs_no_other_word_of_mining(text: str, subject: str, rank: float) -> None:
+    [claim] = extract_claims(text, published_s=1641513600.0).claims
+    assert (claim.subject, claim.quantity, claim.low) == (subject, "rank", rank)

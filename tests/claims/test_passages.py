@@ -3,7 +3,10 @@
 ``tuned`` is what it was made on. ``blind`` and ``later`` were written before the extractor was
 first run on them. That first run found 60 to 85 of 100 claims of ``blind`` by language with a
 precision of 0.67 to 0.94, and 80 to 100 of ``later`` with 0.80 to 1.00 (92 of 100 over all
-languages); the misses of both have since taught it what it does now.
+languages). ``third`` is harder, in the wording of tweets, tabloids and regulators: its first run
+found 85 of 100 with a precision of 0.87 and 85 of 100 windows. ``fourth``, of other wording again,
+was written after that had been mended: 86 of 100, 0.90 and 86. The misses of all have since taught
+it what it does now.
 """
 
 import pytest
@@ -12,7 +15,7 @@ from tests.claims.passage_scores import measure, passages
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 
 
-@pytest.mark.parametrize("folder", ["tuned", "blind", "later"])
+@pytest.mark.parametrize("folder", ["tuned", "blind", "later", "third", "fourth"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claims_are_found_with_their_windows(folder: str, language: str) -> None:
     score = measure(folder, language)

@@ -186,3 +186,16 @@ def test_the_onset_is_where_the_fall_began() -> None:
     (by_routes,) = fuse([judged(routes)])
     assert by_routes.onset.holds(DAY.start_s)
     assert by_routes.onset.duration_s == 600.0
+
+
+def test_a_telescope_that_has_been_dark_for_a_shorter_time_does_not_contradict() -> None:
+    start_s = DAY.start_s
+    probing = made(
+        PROBING, Window(start_s=WHOLE.start_s, end_s=start_s + 0.5 * HOUR_S), dark=(DAY,)
+    )
+    telescope = made(TELESCOPE, Window(start_s=WHOLE.start_s, end_s=start_s + 1500.0), dark=(DAY,))
+    (outage,) = fuse([judged(probing), judged(telescope)])
+    assert {witness.signal for witness in outage.seen_by} == {PROBING, TELESCOPE}
+    calm = made(TELESCOPE, Window(start_s=WHOLE.start_s, end_s=start_s + 1500.0))
+    (alone,) = fuse([judged(probing), judged(calm)])
+    assert {witness.signal for witness in alone.not_seen_by} == {TELESCOPE}

@@ -18,14 +18,14 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from paho.mqtt.enums import CallbackAPIVersion
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for this machine, signed by itself, and its key."""
+def certificate(folder: Path, address: str = "127.0.0.1") -> tuple[Path, Path]:
+    """Make a certificate for a machine, signed by itself, and its key."""
     cert, key = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
         [shutil.which("openssl") or "",
          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
          "-nodes", "-keyout", str(key), "-out", str(cert), "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+         "-addext", f"subjectAltName=IP:{address},DNS:localhost"],
         check=True,
         capture_output=True,
     )  # fmt: skip
@@ -56,9 +56,11 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server(folder: Path, port: int) -> Iterator[tuple[Mailbox, Path]]:
+def mail_server(
+    folder: Path, port: int, *, address: str = "127.0.0.1"
+) -> Iterator[tuple[Mailbox, Path]]:
     """Run a mail server that wants TLS and a password; its inbox and its certificate."""
-    cert, key = certificate(folder)
+    cert, key = certificate(folder, address)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     mailbox = Mailbox(port=port)
@@ -73,7 +75,7 @@ def mail_server(folder: Path, port: int) -> Iterator[tuple[Mailbox, Path]]:
                 authenticator=mailbox.authenticate,
             )
 
-    controller = WithTls(mailbox, hostname="127.0.0.1", port=port)
+    controller = WithTls(mailbox, hostname=address, port=port)
     controller.start()
     try:
         yield mailbox, cert

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from tests.e2e.bcoin_node import BcoinNode
+from tests.e2e.browser import started_browser
 from tests.e2e.postgresql import Cluster
 from tests.serve.api.served import served
 
@@ -129,15 +130,8 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Start a browser that tests drive; close it afterwards."""
-    where = shutil.which("chromium") or shutil.which("chromium-browser")
-    if where is None:
-        pytest.fail("no Chromium: run make test-e2e, which installs it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=where, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

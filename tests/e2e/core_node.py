@@ -64,7 +64,8 @@ def fetched_program() -> Path:
 class CoreNode:
     """A node on regtest with a folder of its own.
 
-    A `configured` one takes what it announces from its ``bitcoin.conf``.
+    A `configured` one takes what it announces from its ``bitcoin.conf``. One with an address of its
+    own, on a host that `enter` leads to, answers all hosts.
     """
 
     folder: Path
@@ -72,15 +73,17 @@ class CoreNode:
     zmq_port: int = field(default_factory=free_port)
     peer_port: int = field(default_factory=free_port)
     configured: bool = False
+    address: str = "127.0.0.1"
+    enter: tuple[str, ...] = ()
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.rpc_port}"
+        return f"http://{self.address}:{self.rpc_port}"
 
     @property
     def zmq(self) -> str:
-        return f"tcp://127.0.0.1:{self.zmq_port}"
+        return f"tcp://{self.address}:{self.zmq_port}"
 
     @property
     def cookie(self) -> Path:
@@ -90,6 +93,7 @@ class CoreNode:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
             [
+                *self.enter,
                 str(fetched_program()),
                 "-regtest",
                 f"-datadir={self.folder}",
@@ -99,7 +103,12 @@ class CoreNode:
                 "-disablewallet",
                 "-server",
                 "-listen",
-                f"-bind=127.0.0.1:{self.peer_port}",
+                f"-bind={self.address}:{self.peer_port}",
+                *(
+                    ()
+                    if self.address == "127.0.0.1"
+                    else (f"-rpcbind={self.address}", "-rpcallowip=0.0.0.0/0")
+                ),
                 "-listenonion=0",
                 "-dnsseed=0",
                 "-whitelist=127.0.0.1",

@@ -25,15 +25,20 @@ def _programs() -> Path:
 
 @dataclass
 class Cluster:
-    """A server with its files in a folder of its own, which is short enough for a socket."""
+    """A server with its files in a folder of its own, which is short enough for a socket.
+
+    One with an address, on a host that `enter` leads to, is reached over the network alone.
+    """
 
     folder: Path
     databases: int = 0
+    host: str = ""
+    enter: tuple[str, ...] = ()
 
     @classmethod
-    def made(cls) -> "Cluster":
+    def made(cls, *, host: str = "", enter: tuple[str, ...] = ()) -> "Cluster":
         folder = Path(tempfile.mkdtemp(prefix="hqpg"))
-        cluster = cls(folder=folder)
+        cluster = cls(folder=folder, host=host, enter=enter)
         if os.geteuid() == 0:
             shutil.chown(folder, _SERVER_USER)
         cluster._run("initdb", "-A", "trust", "-U", _USER, "--no-sync", "-E", "UTF8", "--locale=C")
@@ -41,7 +46,10 @@ class Cluster:
         return cluster
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -k {self.folder} -c fsync=off"
+        if self.host:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as allowed:
+                allowed.write("host all all 0.0.0.0/0 trust\n")
+        options = f"-c listen_addresses='{self.host}' -k {self.folder} -c fsync=off"
         self._run("pg_ctl", "-w", "-o", options, "-l", str(self.folder / "log"), "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -61,7 +69,7 @@ class Cluster:
         return self.address(name)
 
     def address(self, name: str, driver: str = "+psycopg") -> str:
-        return f"postgresql{driver}://{_USER}@/{name}?host={self.folder}"
+        return f"postgresql{driver}://{_USER}@/{name}?host={self.host or self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
         as_user = [
@@ -72,6 +80,7 @@ class Cluster:
         ]
         done = subprocess.run(
             [
+                *self.enter,
                 *(as_user if os.geteuid() == 0 else []),
                 str(_programs() / program),
                 "-D",

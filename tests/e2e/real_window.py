@@ -1,12 +1,15 @@
-"""Four weeks of the real chain mined again on regtest: the same times, pools and texts.
+"""Weeks of the real chain mined again on regtest: the same times, pools and texts.
 
-The times and pools of December 25, 2021 to January 21, 2022 come from the bundled record; only
-the work is easy. The blocks are moved in time as a whole, so that the newest is as old as wanted.
+The times and pools come from the bundled record, those of December 25, 2021 to January 21, 2022
+unless said otherwise; only the work is easy. The blocks may be moved in time as a whole, so that
+the newest is as old as wanted.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from tests.sources.block_forge import ForgedBlock, forge_block, script_number
 
 from hashquake.core.columns import BlockColumns
@@ -22,9 +25,9 @@ _GENESIS = bytes.fromhex("06226e46111a0b59caaf126043eb5bbf28c34f3a5e332a1fc7b2b7
 
 
 @cache
-def window_pools() -> tuple[str, ...]:
+def window_pools(first_height: int = FIRST_HEIGHT, n_blocks: int = N_BLOCKS) -> tuple[str, ...]:
     """Return the pool of each block, `unknown` where it was known by an address alone."""
-    blocks = _window()
+    blocks = _window(first_height, n_blocks)
     texts = _texts()
     names = [blocks.pool_of(at) for at in range(len(blocks))]
     return tuple(name if name in texts else "unknown" for name in names)
@@ -36,14 +39,23 @@ def mined_window(newest_s: float, n_blocks: int = N_BLOCKS) -> list[ForgedBlock]
     The newest header time is `newest_s`.
     """
     times_s = _window().header_s[:n_blocks].astype(np.int64)
-    shift_s = int(newest_s) - int(times_s.max())
+    return _mined(times_s + (int(newest_s) - int(times_s.max())), window_pools()[:n_blocks])
+
+
+def mined_again(first_height: int, n_blocks: int) -> list[ForgedBlock]:
+    """Mine any stretch of the real chain on regtest's first block, at its own times."""
+    times_s = _window(first_height, n_blocks).header_s.astype(np.int64)
+    return _mined(times_s, window_pools(first_height, n_blocks))
+
+
+def _mined(times_s: NDArray[np.int64], pools: Sequence[str]) -> list[ForgedBlock]:
     texts, mined = _texts(), list[ForgedBlock]()
-    for at, pool in enumerate(window_pools()[:n_blocks]):
+    for at, pool in enumerate(pools):
         mined.append(
             forge_block(
                 at + 1,
                 mined[-1].hash if mined else _GENESIS,
-                header_s=int(times_s[at]) + shift_s,
+                header_s=int(times_s[at]),
                 script=script_number(at + 1) + texts.get(pool, b"/nobody/"),
                 value_sat=0,
             )
@@ -84,7 +96,7 @@ def _texts() -> dict[str, bytes]:
 
 
 @cache
-def _window() -> BlockColumns:
+def _window(first_height: int = FIRST_HEIGHT, n_blocks: int = N_BLOCKS) -> BlockColumns:
     blocks = bundled_blocks()
-    first = int(np.searchsorted(blocks.height, FIRST_HEIGHT))
-    return blocks.take(slice(first, first + N_BLOCKS))
+    first = int(np.searchsorted(blocks.height, first_height))
+    return blocks.take(slice(first, first + n_blocks))

@@ -39,6 +39,8 @@ PATHS = (
     "/countries",
     "/countries/KZ",
     "/laboratory",
+    "/laboratory/partition",
+    "/laboratory/stale",
     "/check",
     "/charts",
     "/method",
@@ -140,7 +142,12 @@ def test_a_chart_is_saved_as_a_picture_a_drawing_and_a_table(
     with watched_page(chromium, bundled) as page:
         page.goto(f"{bundled}/")
         until(page, lambda: page.evaluate(DRAWN) > 8)
-        for button, beginning in (("png", b"\x89PNG"), ("svg", b"<svg "), ("csv", b"subject,")):
+        for button, beginning in (
+            ("png", b"\x89PNG"),
+            ("svg", b"<svg "),
+            ("csv", b"subject,"),
+            ("parquet", b"PAR1"),
+        ):
             page.locator("details.menu > summary").first.click()
             with page.expect_download() as loading:
                 page.locator(f"[data-save='{button}'], [data-format='{button}']").click()
@@ -152,6 +159,31 @@ def test_a_chart_is_saved_as_a_picture_a_drawing_and_a_table(
     assert drawing.count("<g") == drawing.count("</g>")
     assert ">Foundry USA</text>" in drawing
     assert ">Price</text>" in drawing
+
+
+def test_a_chart_of_the_server_is_saved_in_every_format(
+    chromium: Browser, bundled: str, tmp_path: Path
+) -> None:
+    with watched_page(chromium, bundled) as page:
+        page.goto(f"{bundled}/charts")
+        figure = page.locator("figure", has=page.locator("path.mean-90"))
+        for button, beginning in (
+            ("SVG", b"<svg "),
+            ("PNG", b"\x89PNG"),
+            ("CSV", b"subject,start_s,median_hps,low_hps,high_hps,mean_7d_median_hps"),
+            ("Parquet", b"PAR1"),
+            ("JSON", b'{"subject"'),
+        ):
+            figure.locator("details.menu > summary").click()
+            with page.expect_download() as loading:
+                figure.get_by_text(button, exact=True).click()
+            file = tmp_path / f"chart.{button}"
+            loading.value.save_as(file)
+            assert file.read_bytes().startswith(beginning)
+            page.keyboard.press("Escape")
+            figure.locator("details.menu").evaluate("one => { one.open = false; }")
+    drawing = (tmp_path / "chart.SVG").read_text(encoding="utf-8")
+    assert 'stroke="rgb(' in drawing  # the look of the style sheet is in the file
 
 
 def test_a_claim_is_marked_where_it_stands(chromium: Browser, bundled: str) -> None:

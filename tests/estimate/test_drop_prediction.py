@@ -10,7 +10,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.drift import drift_sd
 from hashquake.estimate.drop import holm
-from hashquake.estimate.drop_prediction import Counts, predict_drop
+from hashquake.estimate.drop_prediction import Counts, detectable_fall, predict_drop
 from hashquake.estimate.volatility import Drift
 
 BASELINE = Window(start_s=0.0, end_s=14 * DAY_S)
@@ -122,3 +122,43 @@ def test_counts_of_nothing_are_a_whole_fall_or_no_bound() -> None:
     )
     assert new.drop_share.values[0] == float("-inf")
     assert new.p_value < 0.01
+
+
+@pytest.mark.parametrize(("walk", "days"), [(0.004, 5), (0.009, 5), (0.02, 30)])
+def test_a_detectable_fall_is_shown_in_four_of_five_cases(walk: float, days: int) -> None:
+    rng = np.random.default_rng(11)
+    window = Window(start_s=14 * DAY_S, end_s=(14 + days) * DAY_S)
+    spread = drift_sd(window, BASELINE, walk=walk)
+    fall_share = detectable_fall(
+        expected_blocks=144.0 * days,
+        baseline_blocks=2016,
+        window=window,
+        baseline=BASELINE,
+        drift=drift(walk),
+    )
+    shown = 0
+    for _ in range(400):
+        left = (1.0 - fall_share) * np.exp(rng.normal(0.0, spread))
+        counts = Counts(
+            n_blocks=int(rng.poisson(144 * days * left)),
+            baseline_n_blocks=int(rng.poisson(2016)),
+            exposures=days / 14,
+        )
+        found = predict_drop(counts, window, BASELINE, drift(walk))
+        shown += found.drop_share.interval(0.9).low > 0.0
+    assert shown / 400 == pytest.approx(0.8, abs=0.06)
+
+
+def test_drift_hides_falls_and_too_few_blocks_hide_all() -> None:
+    falls = [
+        detectable_fall(
+            expected_blocks=expected,
+            baseline_blocks=2016,
+            window=WINDOW,
+            baseline=BASELINE,
+            drift=drift(walk),
+        )
+        for expected, walk in ((720.0, 0.0), (720.0, 0.009), (720.0, 0.03), (0.5, 0.009))
+    ]
+    assert falls == sorted(falls)
+    assert falls[-1] == 1.0

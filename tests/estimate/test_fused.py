@@ -78,3 +78,25 @@ def test_without_blocks_or_reports_it_says_so() -> None:
     with pytest.raises(NoCoverage) as caught:
         fused_rate(MODEL, nothing, world.readings(), at_s=T0_S + DAY_S)
     assert caught.value.code == "no-blocks"
+
+
+def test_of_a_window_that_reaches_beyond_what_is_known_the_known_part_counts() -> None:
+    world = make(replace(STEADY, fall=(FALL_S, 0.2)), 2, days=DAYS)
+    known = fused_change(MODEL, world.blocks, world.readings(), before=BEFORE, during=DURING)
+    wider = fused_change(
+        MODEL,
+        world.blocks,
+        world.readings(),
+        before=Window(start_s=T0_S - 5.0 * DAY_S, end_s=BEFORE.end_s),
+        during=Window(start_s=DURING.start_s, end_s=DURING.end_s + DAY_S),
+        until_s=DURING.end_s,
+    )
+    assert wider.change_share.median == pytest.approx(known.change_share.median, abs=0.03)
+    with pytest.raises(NoCoverage):
+        fused_change(
+            MODEL,
+            world.blocks,
+            world.readings(),
+            before=Window(start_s=T0_S - 5.0 * DAY_S, end_s=T0_S - 2.0 * DAY_S),
+            during=DURING,
+        )

@@ -67,8 +67,10 @@ def test_kazakhstan_as_the_report_shows_it() -> None:
     assert (incident.network.n_blocks, incident.network.baseline_n_blocks) == (663, 2056)
     assert incident.first_day is not None
     assert incident.first_day.n_blocks == 137
-    assert incident.detectable_share == pytest.approx(0.107, abs=0.002)
-    assert incident.detectable_first_day_share == pytest.approx(0.201, abs=0.002)
+    # By the law of the intervals, drift included: blocks so few teach little about drift, and
+    # luck alone would find falls of 0.107 and 0.201.
+    assert incident.detectable_share == pytest.approx(0.166, abs=0.002)
+    assert incident.detectable_first_day_share == pytest.approx(0.232, abs=0.002)
     assert incident.hashrate_before.n_blocks == 2056
     assert incident.hashrate_during.window == incident.window
     assert [row.pool for row in incident.pools[:4]] == [

@@ -4,7 +4,6 @@ import json
 import random
 import socket
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,7 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests.faults.conftest import FAULTS_A_PASS
 from tests.faults.watched import outcome_of
-from tests.sources.hostile_server import HostileServer, hostile_server, whole
+from tests.sources.hostile_server import (
+    TROUBLES,
+    HostileServer,
+    hostile_server,
+    troubled,
+    whole,
+)
 
 from hashquake.core import clock
 from hashquake.core.contracts import SourceContext
@@ -29,7 +34,6 @@ STEP_S = 600.0
 STEPS = 550
 LIVE_FROM = 500
 DARK = (505, 525)
-KINDS = ("429", "500", "html", "half", "slow", "frozen")
 TIMEOUT_S = 0.5
 
 
@@ -51,27 +55,11 @@ class Instrument:
         if self.left > 0:
             self.left -= 1
             self.spoilt.append(self.trouble)
-            self._spoil(self._body(line), connection)
+            spoilt = troubled(self.trouble, self._body(line), last=self.last, slow_s=10 * TIMEOUT_S)
+            spoilt(connection)
         else:
             self.last = self._body(line)
             whole(self.last)(connection)
-
-    def _spoil(self, body: bytes, connection: socket.socket) -> None:
-        if self.trouble == "429":
-            whole(b"later", "retry-after: 1", status="429 Too Many Requests")(connection)
-        elif self.trouble == "500":
-            whole(b"oh no", status="500 Internal Server Error")(connection)
-        elif self.trouble == "html":
-            whole(b"<html><body>maintenance</body></html>")(connection)
-        elif self.trouble == "half":
-            whole(body[: len(body) // 2])(connection)
-        elif self.trouble == "frozen":
-            whole(self.last)(connection)
-        else:
-            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n")
-            for _ in range(40):
-                connection.sendall(b"{")
-                time.sleep(TIMEOUT_S / 4)
 
     def _body(self, line: str) -> bytes:
         query = parse_qs(urlsplit(line.split(" ")[1]).query)
@@ -145,7 +133,7 @@ def test_a_service_in_trouble_delays_and_changes_nothing(tmp_path: Path, seed: i
     watch(tmp_path / "calm.db", Instrument(), lambda: None)
     instrument = Instrument()
     due = sorted(draw.sample(range(LIVE_FROM + 3, STEPS - 3), FAULTS_A_PASS), reverse=True)
-    troubles = [KINDS[at % len(KINDS)] for at in range(FAULTS_A_PASS)]
+    troubles = [TROUBLES[at % len(TROUBLES)] for at in range(FAULTS_A_PASS)]
 
     def act() -> None:
         if due and instrument.step >= due[-1] and not instrument.left:
@@ -154,7 +142,7 @@ def test_a_service_in_trouble_delays_and_changes_nothing(tmp_path: Path, seed: i
 
     said = watch(tmp_path / "troubled.db", instrument, act)
     assert not due
-    assert set(instrument.spoilt) == set(KINDS)
+    assert set(instrument.spoilt) == set(TROUBLES)
     assert any("[service-failing]" in one or "[service-timeout]" in one for one in said)
     found, wanted = outcome_of(tmp_path / "troubled.db"), outcome_of(tmp_path / "calm.db")
     assert len(wanted.outages) == 1

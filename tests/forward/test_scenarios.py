@@ -3,7 +3,7 @@
 import tomllib
 from importlib import import_module
 from math import inf, isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,13 +12,16 @@ from hashquake.core.errors import HashquakeError, InputError, UsageError
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.datasets.events import event_named
 from hashquake.forward.amount import Amount, exactly
-from hashquake.forward.run import run_scenario
+from hashquake.forward.run import BATCH, run_scenario
 from hashquake.forward.scenario import Scenario, Shock
 from hashquake.forward.scenario_course import lay_out
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import parse_settings, with_settings
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.testing import check_scenario
+
+if TYPE_CHECKING:
+    from hashquake.forward.simulation import Simulation
 
 SHIPPED = tuple(info.name for info in list_plugins("forward.scenarios"))
 FILE = """
@@ -327,3 +330,16 @@ def test_a_window_never_reached_has_no_blocks_and_no_shares() -> None:
     assert run.spread("blocks_in_window").mean == 0
     assert isnan(run.spread("hhi_during").mean)
     assert run.scenario.outages[0].end_s < inf
+
+
+def test_a_run_is_shown_as_far_as_it_is_and_ends_the_same() -> None:
+    seen: list[Simulation] = []
+    asked = 3 * BATCH
+    run = run_scenario(Scenario(name="quiet"), paths=asked, seed=5, so_far=seen.append)
+    assert [one.paths for one in seen] == [BATCH, 2 * BATCH]
+    assert all(one.partial and one.paths_asked == asked for one in seen)
+    alone = run_scenario(Scenario(name="quiet"), paths=BATCH, seed=5)
+    assert seen[0].spread("ratio_1") == alone.spread("ratio_1")
+    plain = run_scenario(Scenario(name="quiet"), paths=asked, seed=5)
+    assert run.spread("ratio_1") == plain.spread("ratio_1")
+    assert not run.partial

@@ -14,6 +14,7 @@ from hashquake.catalog.documents import reason_document, reason_of
 from hashquake.core.claim import Claim, Relation
 from hashquake.core.label_gap import LabelGap
 from hashquake.core.times import DAY_S, parse_time
+from hashquake.core.verdict_reason import ChangeMeasured
 from hashquake.core.window import Window
 from hashquake.datasets.bundled import BundledRecord, bundled_blocks
 from hashquake.estimate.block_count import BlockCount
@@ -315,7 +316,12 @@ def test_levels_of_network_and_pools(subject: str, quantity: str, level: float, 
     claim = _claim(subject, level, quantity=quantity, relation="level")
     verdict = judge_claim(claim, KAZAKHSTAN)
     assert verdict.call == call
-    assert verdict.probability is None
+    if call == "unresolved":
+        assert verdict.probability is None
+    else:
+        low, high = {"supported": (0.95, 1.0), "contradicted": (0.0, 0.2)}.get(call, (0.05, 0.95))
+        assert verdict.probability is not None
+        assert low <= verdict.probability <= high
 
 
 @pytest.mark.parametrize(("relation", "call"), [("below", "supported"), ("above", "contradicted")])
@@ -344,3 +350,16 @@ def test_reasons_are_codes_and_values_both_ways() -> None:
         assert verdict_because(reason_of(document))[:40] == verdict_because(reason)[:40]
         codes.add(reason.code)
     assert codes >= {"change-measured", "not-measured", "level-measured", "retarget-measured"}
+
+
+def test_a_larger_change_never_asks_for_more_blocks_than_a_smaller_one() -> None:
+    """A 14 % fall once asked for 1,341 days, as its reference only just sufficed; 10 % for 54."""
+    day = _span("2022-01-05", "2022-01-06")
+    reasons = [
+        judge_claim(_claim("pool:antpool", -drop / 100, span=day), KAZAKHSTAN).reason
+        for drop in range(8, 30)
+    ]
+    changes = [one for one in reasons if isinstance(one, ChangeMeasured)]
+    known = [one.needed_s for one in changes if one.needed_s is not None]
+    assert len(known) > 15
+    assert known == sorted(known, reverse=True)

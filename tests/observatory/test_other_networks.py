@@ -38,7 +38,7 @@ STEADY_ONLY = [
 ]
 
 
-def record(folder: Path, name: str) -> str:
+def record(folder: Path, name: str, *, declared: str | None = None) -> str:
     """Keep a week of blocks of a network, on testnet4 every third one of the easiest target."""
     n = 1000
     bits = np.full(n, SIGNET_BITS if name == "signet" else EPOCH_BITS, np.uint32)
@@ -54,7 +54,7 @@ def record(folder: Path, name: str) -> str:
         pool=["antpool" if at % 2 else "f2pool" for at in range(n)],
     )
     path = str(folder / f"{name}.db")
-    with open_observatory(path, create=True, network=NETWORKS[name]) as opened:
+    with open_observatory(path, create=True, network=NETWORKS[declared or name]) as opened:
         observed = window(START_S, START_S + 600 * n)
         opened.feed(Batch(blocks=blocks, observed=(observed,)), source="test")
     return path
@@ -113,6 +113,19 @@ def test_a_small_network_has_a_unit_of_its_own(
     out = capsys.readouterr().out
     assert "447 kH/s" in out.replace("\N{NO-BREAK SPACE}", " ")
     assert "0.00" not in out
+
+
+@pytest.mark.parametrize("arguments", [["map"], ["energy"], ["energy", "--country", "KZ"]])
+def test_blocks_that_cannot_be_mainnets_get_no_map_though_nobody_said_so(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A table of blocks does not name its network, and a record is of the main one by default.
+    path = record(tmp_path, "signet", declared="main")
+    option = "--as-of" if arguments == ["map"] else "--at"
+    line, code = error([*arguments, option, "2024-10-31", "--db", path], capsys)
+    assert code == "network-not-main"
+    assert "init --network NAME" in line
+    assert run(["rate", "--db", path, "--at", "2024-10-31"]) == 0
 
 
 def test_what_stays_of_a_report_says_nothing_of_mainnets_places(

@@ -1,5 +1,6 @@
 """Series of hash rates: each step is the exact rate of its window, and a gap is a gap."""
 
+import importlib.util
 import math
 from io import BytesIO
 from typing import Any
@@ -13,7 +14,7 @@ import hashquake as hq
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError, NoCoverage
 from hashquake.datasets.bundled import bundled_blocks
-from hashquake.observatory import open_observatory
+from hashquake.observatory import open_observatory, rate_series
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +122,16 @@ def test_events_are_listed_and_the_record_is_that_of_the_command_line(
     monkeypatch.setenv("HASHQUAKE_DB", str(tmp_path / "own.db"))
     with hq.open(create=True) as observatory:
         assert observatory.record.tip() is None
+
+
+def test_a_plot_without_matplotlib_names_the_extra_that_brings_it(
+    observatory: hq.Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(name: str, *_rest: Any) -> Any:
+        return None if name == "matplotlib" else importlib.util.find_spec(name)
+
+    monkeypatch.setattr(rate_series, "find_spec", found)
+    with pytest.raises(HashquakeError, match="matplotlib") as caught:
+        observatory.rates("2020-12-30", "2021-01-05").plot()
+    assert caught.value.code == "charts-missing"
+    assert "hashquake[charts]" in caught.value.hint

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -60,3 +61,29 @@ def whole(body: bytes, *headers: str, status: str = "200 OK") -> Answerer:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
     return answer
+
+
+TROUBLES = ("429", "500", "html", "half", "slow", "frozen")
+"""Ways in which a service fails; see `troubled`."""
+
+
+def troubled(kind: str, body: bytes, *, last: bytes = b"", slow_s: float = 5.0) -> Answerer:
+    """Spoil the answer of a service: refuse it, cut it off, send it slowly, repeat the last one."""
+    if kind == "429":
+        return whole(b"later", "retry-after: 1", status="429 Too Many Requests")
+    if kind == "500":
+        return whole(b"oh no", status="500 Internal Server Error")
+    if kind == "html":
+        return whole(b"<html><body>maintenance</body></html>")
+    if kind == "half":
+        return whole(body[: len(body) // 2])
+    if kind == "frozen":
+        return whole(last)
+
+    def trickle(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n")
+        for _ in range(40):
+            connection.sendall(b"{")
+            time.sleep(slow_s / 40)
+
+    return trickle

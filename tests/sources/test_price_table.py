@@ -8,7 +8,7 @@ import pytest
 from tests.sources.record_stub import Told, world
 
 from hashquake.core.candles import Candles, candles_of_readings
-from hashquake.core.errors import HashquakeError
+from hashquake.core.errors import FormatError, HashquakeError
 from hashquake.sources.tables import price_table
 from hashquake.testing import check_source
 
@@ -167,3 +167,15 @@ def test_an_hour_that_is_not_over_and_days_ahead_are_left_out_and_said(tmp_path:
     with pytest.raises(HashquakeError) as caught:
         list(price_table.read(options, world(now_s=START_S - 1.0)))
     assert caught.value.code == "rows-ahead"
+
+
+def test_closes_are_counted_as_the_file_has_them(tmp_path: Path) -> None:
+    path = tmp_path / "closes.csv"
+    path.write_text("time,close\n7200,103\n3600,0\n0,101\n")
+    with pytest.raises(FormatError, match="row 2 has a price of 0") as caught:
+        read(path)
+    assert caught.value.code == "price-not-positive"
+    path.write_text("time,close\n7200,103\n3600,102\n0,101\n")
+    found = read(path)
+    assert found.start_s.tolist() == [0.0, 3600.0, 7200.0]
+    assert found.open_usd.tolist() == [101.0, 101.0, 102.0]

@@ -11,7 +11,6 @@ from hashquake.core.country import REST, country_names
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
 from hashquake.core.mining_map import MiningMap
-from hashquake.core.network import MAIN
 from hashquake.core.quake import Cause, Quake
 from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
@@ -22,7 +21,7 @@ from hashquake.datasets.transcribed import transcribed_readings
 from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.explain.candidates import Candidate, candidate_of_event, candidates_of_outage
 from hashquake.explain.causes import causes_of, fall_of_quake
-from hashquake.explain.mining_map import share_law, share_margin
+from hashquake.explain.mining_map import ShareLaw, share_law, share_margin
 from hashquake.explain.window_causes import causes_of_window
 
 _BEFORE_S = 10 * DAY_S
@@ -50,7 +49,7 @@ def explained(
         return ()
     maps = published_maps(record)
     # Nothing that is known of places and events explains the blocks of another network.
-    events = event_candidates(maps) if record.network == MAIN else ()
+    events = event_candidates(maps) if record.network.has_main_facts else ()
     watched = _Watched(record, maps, detectors)
     return tuple(
         replace(
@@ -89,7 +88,7 @@ def window_causes(
         As for `hashquake.catalog.outages.outages`.
     """
     maps = published_maps(record)
-    events = event_candidates(maps) if record.network == MAIN else ()
+    events = event_candidates(maps) if record.network.has_main_facts else ()
     candidates = (*events, *_Watched(record, maps, detectors).candidates(window))
     return causes_of_window(
         remaining,
@@ -142,18 +141,47 @@ def country_share(maps: tuple[MiningMap, ...], country: str, *, at_s: float) -> 
         None where there is no map. A country that the maps leave out has some small part of what
         they leave out.
     """
-    try:
-        law = share_law(maps, at_s=at_s, as_of_s=max(one.vintage_s for one in maps))
-    except (NoCoverage, ValueError):
+    law = _law(maps, at_s=at_s)
+    if law is None:
         return None
-    mean = law.share_of(country)
-    if mean is None:
+    if law.share_of(country) is None:
         rest = law.share_of(REST) or 0.0
         return Interval(median=0.05 * rest, low=0.001 * rest, high=0.5 * rest, level=0.9)
+    return mapped_share(maps, country, at_s=at_s)
+
+
+def mapped_share(maps: tuple[MiningMap, ...], country: str, *, at_s: float) -> Interval | None:
+    """Return the share that maps give a country they name, with its 90 % interval.
+
+    Parameters
+    ----------
+    maps : tuple of MiningMap
+        Published maps.
+    country : str
+        ISO 3166 alpha-2.
+    at_s : float
+        When, UTC Unix seconds.
+
+    Returns
+    -------
+    Interval or None
+        None where no map names the country.
+    """
+    law = _law(maps, at_s=at_s)
+    mean = None if law is None else law.share_of(country)
+    if law is None or mean is None:
+        return None
     low, middle, high = (
         float(value) for value in share_margin(np.array(mean), law.dispersion, (0.05, 0.5, 0.95))
     )
     return Interval(median=middle, low=low, high=high, level=0.9)
+
+
+def _law(maps: tuple[MiningMap, ...], *, at_s: float) -> ShareLaw | None:
+    try:
+        return share_law(maps, at_s=at_s, as_of_s=max(one.vintage_s for one in maps))
+    except (NoCoverage, ValueError):
+        return None
 
 
 class _Watched:
@@ -169,7 +197,7 @@ class _Watched:
         spans = [(span.subject, span.window) for span in record.reading_spans()]
         spans += [(reading.subject, reading.window) for reading in transcribed_readings()]
         self._spans = [one for one in spans if one[0].startswith("country:")]
-        if record.network != MAIN:
+        if not record.network.has_main_facts:
             self._spans = []
         self._found: dict[Window, tuple[Candidate, ...]] = {}
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
-from hashquake.core.network import MAIN
 from hashquake.core.reading import Reading
 from hashquake.core.record import Record
 from hashquake.core.reported_rate import QUANTITY
@@ -30,7 +29,7 @@ def pool_reports(
     after_s, until_s : float
         The windows end after the first and not after the second, UTC Unix seconds.
     """
-    if record.network != MAIN or after_s >= until_s:
+    if not record.network.has_main_facts or after_s >= until_s:
         return ()
     around = Window(start_s=max(after_s, 0.0), end_s=until_s)
     found = [

@@ -9,7 +9,7 @@ from hashquake.core.window import Window
 
 CLOCK = re.compile(
     r"(?<![\d.,:])([01]?\d|2[0-4])(?:(?::|\s?h\s?|\.(?=\d\d\s?(?:Uhr|[ap]\.?m|UTC|GMT)))([0-5]\d)"
-    r"|(?=\s?(?:[ap]\.?m\b|Uhr|UTC|GMT)))\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?(?:Uhr|часов|ч\.?)?\s?"
+    r"|\s?h(?:rs?|s|eures?|oras?)?(?=\s?\(?(?:UTC|GMT|MSK|CET|BRT))|(?=\s?(?:[ap]\.?m\b|Uhr|UTC|GMT)))\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?(?:Uhr|часов|ч\.?)?\s?\(?"
     r"(?P<zone>UTC\s?[+\u2212-]\s?\d{1,2}|GMT\s?[+\u2212-]\s?\d{1,2}|UTC|GMT|CEST|CET|EST|EDT|CST|CDT"
     r"|PST|PDT|ET|MSK|МСК|MEZ|MESZ|BRT|Z\b)?", re.IGNORECASE)  # fmt: skip
 _ZONES_H = {"utc": 0, "gmt": 0, "z": 0, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "est": -5,

@@ -27,6 +27,10 @@ _DAY_AFTER = re.compile(
     r"(?![\d%:]|[.,]\d|\s?(?:%|percent|per\s|EH|PH|[ap]\.?m\b))", re.IGNORECASE)  # fmt: skip
 _YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.,$\u20ac])(20[0-3]\d|2009)(?![\d%]|[.,:]\d|\s?(?:%|EH|PH|MW|GW))")
+_OF_MONTH = re.compile(r"\s?\(\d{1,2}(?:[/.]\d{1,2})?\)")
+"""The day of the month behind a weekday: "quinta-feira (9)"."""
+_POSSESSIVE = re.compile(r"['\u2019]s\b")
+_AHEAD_WORDS = 8
 _SHORT_NAME = 4
 _BEFORE_MONTHS = (
     "roles:in", "roles:from", "roles:of", "time:since", "time:mid", "time:early", "time:late",
@@ -132,7 +136,7 @@ def _month_alone(reader: TimeReader, cue: Cue) -> bool:
     """Whether a month without day or year is one: some names are other words as well."""
     if reader.text[cue.start].islower() and reader.lexicon.language in ("en", "de"):
         return False
-    if cue.end - cue.start > _SHORT_NAME:
+    if cue.end - cue.start > _SHORT_NAME or _POSSESSIVE.match(reader.text, cue.end):
         return True
     return any(
         one.end <= cue.start
@@ -165,9 +169,43 @@ def days_in(reader: TimeReader) -> list[TimeNamed]:
             back = (reader.now.weekday() - int(str(cue.value))) % 7
             if back == 0 and reader.touching(cue, "time:last"):
                 back = 7
+            if back and _is_ahead(reader, cue):
+                back -= 7
             window = day_of(reader.now - timedelta(days=back))
+        of_month = _OF_MONTH.match(reader.text, cue.end)
+        found.append(reader.made(cue.start, of_month.end() if of_month else cue.end, window, "day"))
+    return found
+
+
+def eves_in(reader: TimeReader, known: list[TimeNamed]) -> list[TimeNamed]:
+    """Return the days named as the one before another: "the day before", "tags zuvor".
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    known : list of TimeNamed
+        Other times it names; the day before the last of them is meant, or before publication.
+    """
+    found = []
+    for cue in reader.of("time:eve"):
+        named = [one for one in known if one.end <= cue.start and one.window is not None]
+        start_s = named[-1].window.start_s if named and named[-1].window else reader.published_s
+        window = None
+        if start_s is not None:
+            window = day_of(datetime.fromtimestamp(start_s, UTC) - timedelta(days=1))
         found.append(reader.made(cue.start, cue.end, window, "day"))
     return found
+
+
+def _is_ahead(reader: TimeReader, cue: Cue) -> bool:
+    """Whether a weekday is one to come: "is expected to fall on Saturday"."""
+    for one in reader.of("time:future"):
+        low, high = min(one.end, cue.end), max(one.start, cue.start)
+        between = reader.text[low:high]
+        if len(between.split()) <= _AHEAD_WORDS and not any(mark in between for mark in ";:()"):
+            return True
+    return False
 
 
 def years_in(reader: TimeReader) -> list[TimeNamed]:

@@ -5,6 +5,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
 
 _SMALL = 3
+_MOVED_WORDS = 8
 REACH = 14.0
 """No word farther than so many words from a number says what it is."""
 
@@ -24,6 +25,11 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
         for cue in sentence.cues
         if cue.kind.startswith("hedges:") and 0 <= quantity.start - cue.end <= 3
     ]
+    for cue in sentence.of("direction:more"):
+        if cue.start >= quantity.end and not sentence.clauses.words_between(
+            quantity.end, cue.start
+        ):
+            return 1, 0.0
     best, best_far = 0, REACH
     for cue in sentence.of("direction:down", "direction:up"):
         if any(hedge.start <= cue.start and cue.end <= hedge.end for hedge in hedges):
@@ -69,6 +75,7 @@ def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
     return any(
         cue.end <= quantity.start
         and not _in_hedge(sentence, cue)
+        and not _means_by(sentence, cue)
         and quantity.start - cue.end <= 24
         and _only_hedges(sentence, cue.end, quantity.start)
         for cue in sentence.of("roles:to")
@@ -76,6 +83,20 @@ def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
         cue.start < one.start and one.end <= cue.end and quantity.start - cue.end <= 3
         for cue in sentence.of("hedges:upto")
         for one in sentence.of("roles:to")
+    )
+
+
+def _means_by(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a word for both "at" and "by" means the latter: "derrubou o hashrate em 12 %"."""
+    if not any(one.start == cue.start and one.end == cue.end for one in sentence.of("roles:by")):
+        return False
+    clauses = sentence.clauses
+    moves = sentence.of("direction:down", "direction:up", "direction:offline", "speakers:rates")
+    return any(
+        one.end <= cue.start
+        and clauses.words_between(one.end, cue.start) <= _MOVED_WORDS
+        and not clauses.breaks_between(one.end, cue.start)
+        for one in moves
     )
 
 
@@ -131,6 +152,8 @@ def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
         One of its quantities.
     """
     text = sentence.text
+    if quantity.kind == "usd" and _is_a_day(sentence, quantity):
+        return False
     if text[: quantity.start].rstrip().endswith("/"):
         return True
     return any(
@@ -138,6 +161,15 @@ def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
         or (0 <= cue.start - quantity.end <= 1 and quantity.kind == "usd")
         for cue in sentence.of("roles:per")
     ) or text[quantity.end : quantity.end + 2].strip().startswith("/")
+
+
+def _is_a_day(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "per day" stands behind a sum: what miners take in, no price of a thing."""
+    return any(
+        0 <= per.start - quantity.end <= 1 and 0 <= day.start - per.end <= 1
+        for per in sentence.of("roles:per")
+        for day in sentence.of("time:day")
+    )
 
 
 def _in_hedge(sentence: SentenceRead, cue: Cue) -> bool:

@@ -17,6 +17,7 @@ from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
 from hashquake.claims.sentence import SentenceRead, sentence_of
 from hashquake.claims.speakers import speaker_of
+from hashquake.claims.subjects import place_to_remember
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.timing import time_of
 from hashquake.claims.units import Quantity
@@ -109,7 +110,7 @@ def extract_claims(
         sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
-            memory = replace(memory, topic="", subject="")
+            memory = replace(memory, topic="", subject="", sign=0)
         found, memory = _claims_of(sentence, memory)
         for figure, meaning, span in found:
             claim, named = _claim(passage, sentence, figure, meaning, span, published_s, url)
@@ -164,7 +165,6 @@ def _claims_of(
 
 
 def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
-    places = sentence.of("place")
     on_topic = memory.on_topic or bool(sentence.of("topics:hashrate", "topics:mining"))
     topics = [
         cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
@@ -184,7 +184,8 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
     return Memory(
         topic=topic,
         subject=subject,
-        place=f"country:{places[-1].value}" if places else memory.place,
+        sign=meanings[-1].sign if meanings and topic == "hashrate" else 0,
+        place=place_to_remember(sentence, memory),
         on_topic=on_topic,
         on_bitcoin=bool(sentence.of("topics:asset"))
         or (memory.on_bitcoin and not sentence.of("topics:coin")),
@@ -251,5 +252,7 @@ def _claim(
         span=(passage.start + span[0], passage.start + span[1]),
         figure_span=(passage.start + figure[0], passage.start + figure[1]),
         is_former=meaning.is_former,
+        measure=meaning.measure,
+        question=named.question if named is not None and named.kind == "unsure" else "",
         hedge=", ".join(sentence.text[cue.start : cue.end].lower() for cue in hedges),
     ), named

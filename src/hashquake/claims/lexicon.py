@@ -12,7 +12,7 @@ from hashquake.core.country_names import TABLE
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 _LISTS = ("topics", "direction", "roles", "hedges", "pools", "speakers", "time")
-_TABLES = ("fractions", "multiples", "scales", "ranks")
+_TABLES = ("fractions", "multiples", "scales", "ranks", "spans_h")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class Lexicon:
         All of them, each with its kind.
     number_words : frozenset of str
         Words that spell numbers.
+    common : frozenset of str
+        Its commonest words, by which it is distinguished from the others.
     table : mapping
         The file as it is.
     """
@@ -42,6 +44,7 @@ class Lexicon:
     date_order: str
     phrases: Phrases
     number_words: frozenset[str]
+    common: frozenset[str]
     table: Mapping[str, Any]
 
 
@@ -67,6 +70,8 @@ def lexicon(language: str) -> Lexicon:
     _add_units(phrases, table["units"])
     _add_places(phrases, language, table["places"])
     _add_calendar(phrases, language, table.get("calendar", {}))
+    for entry, number in table.get("weekdays", {}).items():
+        phrases.add(entry, "weekday", number)
     return Lexicon(
         language=language,
         decimal=table["decimal"],
@@ -74,6 +79,7 @@ def lexicon(language: str) -> Lexicon:
         date_order=table["time"]["date_order"],
         phrases=phrases,
         number_words=frozenset(table["numbers"].get("values") or table["numbers"]["words"]),
+        common=frozenset(table["common"]),
         table=table,
     )
 
@@ -110,7 +116,11 @@ def _inflected(name: str) -> str:
     return " ".join([*before, f"{stem}*" if len(stem) >= 4 else last])
 
 
-def _add_calendar(phrases: Phrases, language: str, cases: Mapping[str, list[list[str]]]) -> None:
+def _add_calendar(
+    phrases: Phrases,
+    language: str,
+    cases: Mapping[str, list[list[str]]],
+) -> None:
     if cases:  # a language whose names have cases, which the locale data lack
         for kind, first in (("month", 1), ("weekday", 0)):
             for number, entries in enumerate(cases[f"{kind}s"], first):
@@ -126,4 +136,5 @@ def _add_calendar(phrases: Phrases, language: str, cases: Mapping[str, list[list
                 phrases.add(name, "month", number)
             for number, name in locale.days[context][width].items():
                 if width == "wide" or (language == "en" and len(name) > 2):
-                    phrases.add(name, "weekday", number)
+                    # "Mittwochmittag" and "terça-feira" go on behind the name.
+                    phrases.add(f"{name}*" if language == "de" else name, "weekday", number)

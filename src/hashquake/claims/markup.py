@@ -4,6 +4,7 @@ Read in one pass without a tree, so that no nesting costs anything; trafilatura 
 blocks are the article's.
 """
 
+import logging
 import re
 from array import array
 from dataclasses import dataclass, field, replace
@@ -236,6 +237,8 @@ def _main_text(text: str) -> str:
         return ""
     import trafilatura
 
+    # What it notes of a page's faults is nothing that a reader of the claims could mend.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.extract(
             text, include_comments=False, favor_recall=True, deduplicate=False

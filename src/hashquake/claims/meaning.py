@@ -25,6 +25,8 @@ class Meaning:
         Of a change; 0 where it is none.
     is_former : bool
         Whether it is the value before a change.
+    measure : str
+        As of a claim: what is counted or paid.
     """
 
     subject: str
@@ -34,6 +36,7 @@ class Meaning:
     relation: Relation
     sign: int = 0
     is_former: bool = False
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Memory:
         Whether mining was mentioned in the text.
     on_bitcoin : bool
         Whether the coin named last is bitcoin.
+    sign : int
+        Of the change of hash rate that the last claim was; 0 where it was none.
     """
 
     topic: str = ""
@@ -57,6 +62,7 @@ class Memory:
     place: str = ""
     on_topic: bool = False
     on_bitcoin: bool = False
+    sign: int = 0
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:

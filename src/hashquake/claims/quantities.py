@@ -81,9 +81,20 @@ def _joined(
         return [replace(one, pair=1), replace(quantity, pair=2)]
     if len(words) > 2:
         return [quantity]
-    if not lead & {"roles:between", "roles:from"} and "roles:to" not in inside:
-        return [one, quantity]  # "12 and 14 %": two figures of a list
+    is_list = bool(inside & {"roles:and"}) or not inside & {"roles:range"}
+    if not lead & {"roles:between", "roles:from"} and "roles:to" not in inside and is_list:
+        # "12 and 14 %": two figures of a list; "12 kg and 40 %": a number of something else first.
+        return [one, quantity] if _only_cues(text, bare.end, number.start, cues) else [quantity]
     return [replace(quantity, low=low, high=high, start=start)]
+
+
+def _only_cues(text: str, start: int, end: int, cues: Sequence[Cue]) -> bool:
+    """Whether every word between two numbers is one that joins or hedges them."""
+    left = list(text[start:end])
+    for cue in cues:
+        if cue.kind.startswith(("roles:", "hedges:")) and start <= cue.start and cue.end <= end:
+            left[cue.start - start : cue.end - start] = " " * (cue.end - cue.start)
+    return not any(one.isalnum() for one in left)
 
 
 def _wordy(cues: Sequence[Cue], found: Sequence[Quantity]) -> list[Quantity]:

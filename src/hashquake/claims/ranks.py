@@ -3,12 +3,14 @@
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import place_of
+from hashquake.claims.subjects import outdone_places, place_of
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, number_of
 from hashquake.core.subject import NETWORK
 
 _TOPIC_WORDS = 6.0
+_FAR_TOPIC_WORDS = 24.0
+_APPOSED_WORDS = 3
 _RECORD_WORDS = 8.0
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
@@ -26,11 +28,20 @@ def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]
     """
     found = [
         (cue, _rank(subject, number_of(cue)))
-        for cue in sentence.of("ranks")
+        for cue in _apart(sentence.of("ranks"))
         if (subject := _ranked(sentence, cue, memory))
     ]
     record = _record(sentence)
     return found if record is None else [*found, (record, _rank(NETWORK, 1.0))]
+
+
+def _apart(cues: list[Cue]) -> list[Cue]:
+    """Leave out a phrase over words that another one has taken."""
+    kept: list[Cue] = []
+    for cue in cues:
+        if all(cue.start >= one.end for one in kept):
+            kept.append(cue)
+    return kept
 
 
 def _rank(subject: str, value: float) -> Meaning:
@@ -40,15 +51,31 @@ def _rank(subject: str, value: float) -> Meaning:
 def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     """Return who has a rank in mining; empty where it is not of mining or of nobody known."""
     mined = sentence.of("topics:hashrate", "topics:mining")
-    if _nearest(sentence, mined, cue) > _TOPIC_WORDS:
+    going_on = (memory.topic == "hashrate" or sentence.pools) and not sentence.of("topics:foreign")
+    far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
+    if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""
-    if any(one.start < cue.end and cue.start < one.end for one in sentence.of("pools:several")):
-        return ""  # "the largest pools" ranks none of them
+    if any(
+        one.start < cue.end
+        and cue.start < one.end
+        and not (cue.start <= one.start and one.end <= cue.end)
+        for one in sentence.of("pools:several")
+    ):
+        return ""  # "the largest pools" ranks none of them; a phrase of rank may name one pool
     quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
     pool = sentence.nearest(sentence.pools, quantity, within=REACH)
-    return (
-        f"pool:{pool.value}" if pool is not None else place_of(sentence, quantity) or memory.place
-    )
+    place = _ranked_place(sentence, cue) or place_of(sentence, quantity) or memory.place
+    return place if pool is None else f"pool:{pool.value}"
+
+
+def _ranked_place(sentence: SentenceRead, cue: Cue) -> str:
+    """Return the country right before a rank; the one "behind" which it comes has another."""
+    outdone = outdone_places(sentence)
+    named = [place for place in sentence.of("place") if place not in outdone]
+    before = [place for place in named if place.end <= cue.start]
+    if before and sentence.clauses.words_between(before[-1].end, cue.start) <= _APPOSED_WORDS:
+        return f"country:{before[-1].value}"
+    return f"country:{named[0].value}" if outdone and named else ""
 
 
 def _record(sentence: SentenceRead) -> Cue | None:

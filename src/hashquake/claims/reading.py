@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from hashquake.claims.direction import REACH, is_per, sign_of_step
+from hashquake.claims.direction import is_per, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
-from hashquake.claims.prices import is_price
+from hashquake.claims.money import dollar_meaning
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
 from hashquake.claims.subjects import (
     UNKNOWN,
+    acting_place,
+    goes_on,
     hashrate_subject,
     names_network,
     place_of,
@@ -17,10 +19,9 @@ from hashquake.claims.subjects import (
 from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import topic_of
 from hashquake.claims.units import Quantity
-from hashquake.core.subject import BITCOIN, NETWORK
+from hashquake.core.subject import NETWORK
 
 _HASHRATE = ("hashrate", "mining")
-_PRICE_USD = (10.0, 1e7)
 
 
 def meaning_of(
@@ -50,20 +51,25 @@ def _meaning(
 ) -> Meaning | None:
     topic, cue = topic_of(sentence, quantity)
     if quantity.kind == "hps":
-        return _hashrate(sentence, quantity, topic, cue, memory)
+        return _hashrate(sentence, quantity, topic, cue, memory, before)
     if quantity.kind in ("percent", "multiple"):
         return share_meaning(sentence, quantity, topic, cue, memory, before)
     if quantity.kind == "watt":
         return _power(sentence, quantity, topic, memory)
     if quantity.kind == "usd":
-        return _dollars(sentence, quantity, topic, cue, memory, before)
+        return dollar_meaning(sentence, quantity, topic, cue, memory, before)
     if quantity.kind == "count":
         return _count(sentence, quantity, topic, memory)
     return None
 
 
 def _hashrate(
-    sentence: SentenceRead, quantity: Quantity, topic: str, cue: Cue | None, memory: Memory
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
 ) -> Meaning | None:
     if is_per(sentence, quantity):
         return None
@@ -72,9 +78,12 @@ def _hashrate(
     subject = hashrate_subject(sentence, quantity, cue if topic in _HASHRATE else None, memory)
     if subject == NETWORK and quantity.high < 1e15:
         return None  # so little is a machine's or a farm's, not Bitcoin's
-    open_subject = subject == NETWORK and cue is None and not names_network(sentence, quantity)
-    if open_subject and memory.topic in _HASHRATE:
-        subject = memory.subject or NETWORK
+    if subject == NETWORK and not names_network(sentence, quantity):
+        if goes_on(sentence, quantity, before):
+            subject = before.subject if before is not None else subject
+        elif cue is None:
+            remembered = memory.subject if memory.topic in _HASHRATE else ""
+            subject = acting_place(sentence, quantity) or remembered or NETWORK
     sign = sign_of_step(sentence, quantity)
     if sign:
         low, high = sorted((sign * quantity.low, sign * quantity.high))
@@ -107,37 +116,13 @@ def _power(
     return level_meaning(sentence, quantity, subject, "power_mw")
 
 
-def _dollars(
-    sentence: SentenceRead,
-    quantity: Quantity,
-    topic: str,
-    cue: Cue | None,
-    memory: Memory,
-    before: Meaning | None,
-) -> Meaning | None:
-    if is_per(sentence, quantity) or topic == "foreign":
-        return None
-    money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
-    mining = sentence.nearest(
-        sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
-    )
-    price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
-    if price and is_price(sentence, topic, cue, memory, before):
-        step = sign_of_step(sentence, quantity)
-        return None if step else level_meaning(sentence, quantity, BITCOIN, "price_usd")
-    if money is None and not (mining is not None and quantity.scaled):
-        return None
-    if mining is None and not memory.on_topic:
-        return None
-    subject = pool_subject_of(sentence, quantity) or place_of(sentence, quantity) or NETWORK
-    return level_meaning(sentence, quantity, subject, "money_usd")
-
-
 def _count(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
 ) -> Meaning | None:
     mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
-    if topic == "foreign" or not (mined or memory.on_topic):
+    # "21 illegal farms consuming 202 MW": farms that draw power are none with cows.
+    powered = any(one.kind == "watt" for one in sentence.quantities)
+    if topic == "foreign" or not (mined or powered or memory.on_topic):
         return None
     subject = (
         pool_subject_of(sentence, quantity)
@@ -145,4 +130,22 @@ def _count(
         or memory.place
         or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
     )
-    return level_meaning(sentence, quantity, subject, "count")
+    measure = _counted(sentence, quantity)
+    if measure == "blocks" and subject in (UNKNOWN, NETWORK):
+        subject = _finder(sentence)
+    return replace(level_meaning(sentence, quantity, subject, "count"), measure=measure)
+
+
+def _finder(sentence: SentenceRead) -> str:
+    """Return who found blocks: the one pool of the sentence, else the network."""
+    pools = {str(cue.value) for cue in sentence.pools}
+    return f"pool:{pools.pop()}" if len(pools) == 1 else NETWORK
+
+
+def _counted(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return what is counted, by the word behind the number."""
+    for kind in ("blocks", "sites"):
+        for cue in sentence.of(f"roles:{kind}"):
+            if quantity.start <= cue.start and cue.end <= quantity.end:
+                return kind
+    return "machines"

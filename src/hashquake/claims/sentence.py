@@ -1,7 +1,8 @@
 """One sentence taken apart: its words, phrases, numbers with units, and times."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 from hashquake.claims.clauses import Clauses, clauses_of
 from hashquake.claims.entities import pools_in
@@ -13,7 +14,7 @@ from hashquake.claims.times import times_in
 from hashquake.claims.tokens import Cue, longest, words_of
 from hashquake.claims.units import Quantity
 
-_FAMILIES = ("topics:", "place", "direction:", "hedges:", "pools:", "units:", "ranks")
+_FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class SentenceRead:
         Times named.
     clauses : Clauses
         Where its clauses end.
+    by_kind : mapping of str to list of Cue
+        The phrases again, by kind.
     """
 
     text: str
@@ -45,6 +48,14 @@ class SentenceRead:
     quantities: tuple[Quantity, ...]
     times: tuple[TimeNamed, ...]
     clauses: Clauses
+    by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the phrases by kind: each is asked for many times."""
+        by_kind: dict[str, list[Cue]] = {}
+        for cue in self.cues:
+            by_kind.setdefault(cue.kind, []).append(cue)
+        object.__setattr__(self, "by_kind", by_kind)
 
     def of(self, *kinds: str) -> list[Cue]:
         """Return the phrases of some kinds.
@@ -54,7 +65,8 @@ class SentenceRead:
         *kinds : str
             Such as ``direction:down``.
         """
-        return [cue for cue in self.cues if cue.kind in kinds]
+        found = [cue for kind in kinds for cue in self.by_kind.get(kind, ())]
+        return sorted(found, key=attrgetter("start")) if len(kinds) > 1 else found
 
     def nearest(
         self, cues: Sequence[Cue], quantity: Quantity, *, within: float = 99.0
@@ -94,12 +106,15 @@ class SentenceRead:
 
 def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
     """Whether a pool is only named as where the data come from: "according to BTC.com"."""
+    own = any(cue.kind == "roles:its" for cue in cues)
     return any(
         (
             cue.kind == "speakers:before"
             and 0 <= pool.first - cue.last <= 1
             and cue.end <= pool.start
+            and not any(one.kind == "multiples" and 0 <= cue.first - one.last <= 1 for one in cues)
         )
+        or (cue.kind == "speakers:rates" and cue.first == pool.last and not own)
         or (
             cue.kind == "speakers:data"
             and 0 <= cue.first - pool.last <= 0
@@ -123,6 +138,20 @@ def _places_once(cues: Sequence[Cue], text: str) -> list[Cue]:
     return kept
 
 
+def _outside(
+    cues: list[Cue], families: tuple[str, ...], stretches: Sequence[tuple[int, int]]
+) -> list[Cue]:
+    """Leave out phrases of some families that lie within a stretch of the sentence."""
+    if not stretches:
+        return cues
+    return [
+        cue
+        for cue in cues
+        if cue.kind.partition(":")[0] not in families
+        or not any(start <= cue.start and cue.end <= end for start, end in stretches)
+    ]
+
+
 def sentence_of(text: str, known: Lexicon, published_s: float | None) -> SentenceRead:
     """Take a sentence apart.
 
@@ -137,18 +166,19 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     """
     words = words_of(text)
     cues = known.phrases.find(words)
-    kept: list[Cue] = []
-    for family in _FAMILIES:
-        kept += longest(cue for cue in cues if cue.kind.startswith(family))
-    kept = _places_once(kept, text)
-    kept += [cue for cue in cues if not cue.kind.startswith(_FAMILIES)]
+    families: dict[str, list[Cue]] = {family: [] for family in _FAMILIES}
+    others: list[Cue] = []
+    for cue in cues:
+        families.get(cue.kind.partition(":")[0], others).append(cue)
+    kept = _places_once([cue for one in families.values() for cue in longest(one)], text) + others
     named = pools_in(text, words)
-    # A pool's name holds words that mean something else by themselves: BTC.com, ViaBTC, HashPool.
-    kept = [
-        cue
-        for cue in kept
-        if not any(pool.start <= cue.start and cue.end <= pool.end for pool in named)
-    ]
+    if named:
+        # A pool's name holds words that mean something else by themselves: BTC.com, HashPool.
+        kept = [
+            cue
+            for cue in kept
+            if not any(pool.start <= cue.start and cue.end <= pool.end for pool in named)
+        ]
     pools = tuple(one for one in named if not _is_source(one, kept))
     numbers = numbers_in(text, words, known)
     times = times_in(text, kept, numbers, known, published_s)
@@ -159,25 +189,11 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     ]
     quantities = quantities_in(text, free, kept)
     # "Since its weakest reading in May" is a time: none of its words says what fell or where.
-    kept = [
-        cue
-        for cue in kept
-        if not cue.kind.startswith(("direction:", "topics:", "place"))
-        or not any(
-            one.kind == "since" and one.start <= cue.start and cue.end <= one.end for one in times
-        )
-    ]
+    since = [(one.start, one.end) for one in times if one.kind == "since"]
+    kept = _outside(kept, ("direction", "topics", "place"), since)
     # "A fifth part" is a number, no word for a share.
-    kept = [
-        cue
-        for cue in kept
-        if not cue.kind.startswith(("direction:", "topics:"))
-        or not any(
-            one.start <= cue.start and cue.end <= one.end
-            for one in quantities
-            if one.kind != "count"
-        )
-    ]
+    named_by = [(one.start, one.end) for one in quantities if one.kind != "count"]
+    kept = _outside(kept, ("direction", "topics"), named_by)
     return SentenceRead(
         text=text,
         language=known.language,

@@ -14,6 +14,10 @@ _UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "mont
             "year": 365 * DAY_S}  # fmt: skip
 
 
+_RARE_WORDS = 2
+_ABBREVIATED = re.compile(r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])")
+
+
 def stretches_in(reader: TimeReader) -> list[TimeNamed]:
     """Return the stretches of time that a sentence names.
 
@@ -28,7 +32,45 @@ def stretches_in(reader: TimeReader) -> list[TimeNamed]:
             named = _span(reader, cue, unit)
             if named is not None:
                 found.append(named)
+    found += _abbreviated(reader)
+    return [
+        *found,
+        *(_worded(reader, cue) for cue in reader.of("spans_h") if not _of_extreme(reader, cue)),
+    ]
+
+
+def _abbreviated(reader: TimeReader) -> list[TimeNamed]:
+    """Return stretches written with one letter: "24h", "in 7d"."""
+    found = []
+    for match in _ABBREVIATED.finditer(reader.text):
+        lead = _right_before(reader, "time:in_last", match.start())
+        count, hours = int(match[1]), match[2] in ("h", "ч")
+        if not count or (lead is None and not (hours and count in (24, 48, 72))):
+            continue
+        first = match.start() if lead is None else lead.start
+        window = None
+        if reader.now is not None:
+            end_s = reader.now.timestamp()
+            window = Window(start_s=end_s - count * (HOUR_S if hours else DAY_S), end_s=end_s)
+        found.append(reader.made(first, match.end(), window, "span"))
     return found
+
+
+def _of_extreme(reader: TimeReader, cue: Cue) -> bool:
+    """Whether a stretch only says how rare a value is: "its lowest in a month"."""
+    return any(
+        one.end <= cue.start and len(reader.text[one.end : cue.start].split()) <= _RARE_WORDS
+        for one in reader.of("time:extreme")
+    )
+
+
+def _worded(reader: TimeReader, cue: Cue) -> TimeNamed:
+    """Return a stretch up to now that one phrase names: "day on day", "binnen Tagesfrist"."""
+    window = None
+    if reader.now is not None:
+        end_s = reader.now.timestamp()
+        window = Window(start_s=end_s - HOUR_S * float(str(cue.value)), end_s=end_s)
+    return reader.made(cue.start, cue.end, window, "span")
 
 
 def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
@@ -36,6 +78,8 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
     count, start = _count_before(reader, cue)
     start = cue.start if start is None else start
     ago = reader.touching(cue, "time:ago") or _right_before(reader, "time:ago", start)
+    if count is None and ago is not None and reader.lexicon.table["time"].get("bare_ago"):
+        count = 1.0  # "год назад" needs no "one"
     if count is not None and ago is not None:
         return _ago(reader, unit, count, min(start, ago.start), max(cue.end, ago.end))
     last_word = reader.touching(cue, "time:last")

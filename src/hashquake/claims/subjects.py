@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hashquake.claims.meaning import Memory
+from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -13,6 +13,9 @@ UNKNOWN = "unknown"
 _POOL_REACH = 14.0
 _PLACE_REACH = 30.0
 _LIST_GAP = 3
+_TOGETHER_WORDS = 8
+_ARTICLE = 5
+"""Characters between a preposition and the name it leads: an article."""
 
 
 def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
@@ -32,6 +35,8 @@ def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
     names = [cue for group in groups for cue in group]
     several = sentence.nearest(sentence.of("pools:several"), quantity, within=_POOL_REACH)
     at = alike.index(quantity)
+    if len(names) > 1 and _are_together(sentence, quantity):
+        return POOLS
     if len(names) > 1 and len(alike) == len(names) and several is None:
         return f"pool:{names[at].value}"
     if len(groups) > 1 and len(alike) == len(groups):
@@ -45,6 +50,20 @@ def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
     return "" if nearest is None else _of_group(nearest)
 
 
+def _are_together(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "together" stands by a figure: it is one of all pools named so far."""
+    for cue in sentence.of("pools:together"):
+        low, high = min(cue.end, quantity.end), max(cue.start, quantity.start)
+        behind = cue.start >= quantity.end
+        if behind and sentence.clauses.breaks_between(low, high):
+            continue
+        if sentence.clauses.words_between(low, high) <= _TOGETHER_WORDS and not any(
+            low <= one.start < high for one in sentence.quantities
+        ):
+            return True
+    return False
+
+
 def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
     """Return the country nearest to a figure; empty where the sentence names none.
 
@@ -55,12 +74,74 @@ def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
     quantity : Quantity
         One of its quantities.
     """
-    places = sentence.of("place")
+    places = _not_left(sentence, sentence.of("place"))
     alike = [one for one in sentence.quantities if one.kind == quantity.kind]
     if len(places) > 1 and len(alike) == len(places):
         return f"country:{places[alike.index(quantity)].value}"
-    cue = sentence.nearest(places, quantity, within=_PLACE_REACH)
+    outdone = [cue for cue in outdone_places(sentence) if quantity.end <= cue.start]
+    own = [cue for cue in places if cue not in outdone]
+    cue = sentence.nearest(own or places, quantity, within=_PLACE_REACH)
     return "" if cue is None else f"country:{cue.value}"
+
+
+def outdone_places(sentence: SentenceRead) -> list[Cue]:
+    """Return the countries that another is only compared with: "behind the United States".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Of any kind.
+    """
+    return [
+        place
+        for place in sentence.of("place")
+        for one in sentence.of("roles:behind")
+        if one.end <= place.start and sentence.clauses.words_between(one.end, place.start) <= 1
+    ]
+
+
+def place_to_remember(sentence: SentenceRead, memory: Memory) -> str:
+    """Return the country that "it" or "the country" of the next sentence means.
+
+    The last one named; one that another is only compared with, where nothing else was named.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Read last.
+    memory : Memory
+        Of the sentences before it.
+    """
+    places, outdone = sentence.of("place"), outdone_places(sentence)
+    own = [cue for cue in places if cue not in outdone]
+    if own:
+        return f"country:{own[-1].value}"
+    return memory.place or (f"country:{places[-1].value}" if places else "")
+
+
+def _not_left(sentence: SentenceRead, places: Sequence[Cue]) -> list[Cue]:
+    """Leave out the country that something went away from: "moved from China to Kazakhstan"."""
+
+    def led_by(cue: Cue, *kinds: str) -> bool:
+        return any(
+            one.end <= cue.start
+            and cue.start - one.end <= _ARTICLE
+            and len(sentence.text[one.end : cue.start].split()) <= 1
+            for one in sentence.of(*kinds)
+        )
+
+    kept = []
+    for at, cue in enumerate(places):
+        after = places[at + 1] if at + 1 < len(places) else None
+        left = (
+            after is not None
+            and led_by(cue, "roles:from")
+            and led_by(after, "roles:to")
+            and sentence.clauses.words_between(cue.end, after.start) <= _LIST_GAP
+        )
+        if not left:
+            kept.append(cue)
+    return kept
 
 
 def place_at_topic(sentence: SentenceRead, topic: Cue | None) -> str:
@@ -123,6 +204,52 @@ def hashrate_subject(
     if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
         return pool
     return place_at_topic(sentence, topic) or remembered_subject(sentence, topic, memory) or NETWORK
+
+
+def goes_on(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether a figure is of the same as the one before: "fell by two fifths, from 23 EH/s".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    before : Meaning or None
+        Of the number before it in the sentence.
+    """
+    if before is None or not before.quantity.startswith("hashrate"):
+        return False
+    if before.subject in (NETWORK, UNKNOWN):
+        return False
+    ends = [one.end for one in sentence.quantities if one.end <= quantity.start]
+    named = sentence.of("topics:hashrate", "roles:world", "roles:network", "place")
+    return bool(ends) and not any(
+        max(ends) <= one.start < quantity.start for one in (*named, *sentence.pools)
+    )
+
+
+def acting_place(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return the country that does what is said, "Kazakhstan supplied 25 EH/s"; else empty.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Without a word for hash rate.
+    quantity : Quantity
+        One of its quantities.
+    """
+    for cue in reversed(sentence.of("place")):
+        if cue.end > quantity.start or sentence.clauses.breaks_between(cue.end, quantity.start):
+            continue
+        led = any(
+            one.end <= cue.start and len(sentence.text[one.end : cue.start].split()) <= 1
+            for one in sentence.of("roles:in", "roles:of", "roles:from", "roles:to", "roles:behind")
+            if cue.start - one.end <= _ARTICLE
+        )
+        if not led:
+            return f"country:{cue.value}"
+    return ""
 
 
 def names_network(sentence: SentenceRead, quantity: Quantity) -> bool:

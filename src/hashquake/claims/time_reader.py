@@ -29,6 +29,8 @@ class TimeNamed:
         ``day``, ``month``, ``year``, ``clock``, ``span``, ``since`` or ``unsure``.
     question : str
         What has to be asked; empty where nothing has.
+    ends : tuple of Window or None
+        Its first and its last part where both are named: "between Tuesday and Thursday".
     """
 
     start: int
@@ -36,6 +38,7 @@ class TimeNamed:
     window: Window | None
     kind: str
     question: str = ""
+    ends: tuple[Window, Window] | None = None
 
 
 class TimeReader:
@@ -71,7 +74,7 @@ class TimeReader:
         self.now = None if published_s is None else datetime.fromtimestamp(published_s, UTC)
         self.by_kind: dict[str, list[Cue]] = {}
         for cue in cues:
-            if cue.kind.startswith("time:") or cue.kind in ("month", "weekday"):
+            if cue.kind.startswith("time:") or cue.kind in ("month", "weekday", "spans_h"):
                 self.by_kind.setdefault(cue.kind, []).append(cue)
 
     def of(self, kind: str) -> list[Cue]:

@@ -6,9 +6,11 @@ place, a weekday in a text without a date.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from hashquake.claims.calendar_windows import month_window
 from hashquake.claims.clocks import clocks_in
-from hashquake.claims.dates import dates_in, days_in, months_in, years_in
+from hashquake.claims.dates import dates_in, days_in, eves_in, months_in, years_in
 from hashquake.claims.lexicon import Lexicon
 from hashquake.claims.numbers import Number
 from hashquake.claims.stretches import stretches_in
@@ -49,6 +51,7 @@ def times_in(
     found = [*dates_in(reader), *months_in(reader), *days_in(reader)]
     found += stretches_in(reader)
     found += clocks_in(reader, found)
+    found += eves_in(reader, found)
     found += years_in(reader)
     kept: list[TimeNamed] = []
     for one in sorted(found, key=lambda one: one.start - one.end):
@@ -68,15 +71,35 @@ def _with_clocks(found: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
             if kinds == {"day"} and _goes_to(before, opened, reader):
                 out[-1] = _stretched(before, opened)
                 continue
+            between = reader.text[before.end : opened.start].strip()
+            if kinds == {"day"} and between in ("", ",", "("):
+                # "Saturday, July 3": the date says which Saturday.
+                dated = opened if _has_digits(opened, reader) else before
+                out[-1] = replace(dated, start=before.start, end=opened.end)
+                continue
             if kinds == {"clock", "day"}:
                 hour = before if before.kind == "clock" else opened
                 out[-1] = replace(hour, start=before.start, end=opened.end)
                 continue
             if kinds == {"month", "year"} and before.kind == "month":
-                out[-1] = replace(before, end=opened.end)
+                out[-1] = replace(_in_year(before, opened), end=opened.end)
                 continue
         out.append(opened)
     return out
+
+
+def _in_year(month: TimeNamed, year: TimeNamed) -> TimeNamed:
+    """Return a month in the year named behind it: "August of last year"."""
+    if month.window is None or year.window is None:
+        return month
+    first = datetime.fromtimestamp(month.window.start_s, UTC)
+    named = datetime.fromtimestamp(year.window.start_s, UTC).year
+    whole = month.window == month_window(first.year, first.month)
+    return replace(month, window=month_window(named, first.month)) if whole else month
+
+
+def _has_digits(one: TimeNamed, reader: TimeReader) -> bool:
+    return any(mark.isdigit() for mark in reader.text[one.start : one.end])
 
 
 def _goes_to(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
@@ -93,7 +116,8 @@ def _stretched(before: TimeNamed, after: TimeNamed) -> TimeNamed:
     if after.window.end_s <= before.window.start_s:
         return before
     window = Window(start_s=before.window.start_s, end_s=after.window.end_s)
-    return replace(before, end=after.end, window=window, kind="span")
+    ends = (before.window, after.window)
+    return replace(before, end=after.end, window=window, kind="span", ends=ends)
 
 
 def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:

@@ -1,5 +1,8 @@
 """Which of the times that a sentence names is a number's own."""
 
+from dataclasses import replace
+
+from hashquake.claims.direction import is_level
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.time_reader import TimeNamed
@@ -12,7 +15,13 @@ _SHORT_CUE = 6
 """Characters of words such as *than* and *que*, which compare only behind *less* or a number."""
 _APART = 9.0
 _LIST_WORDS = 3
+_VERSUS_GAP = 6
 _KIND_COST = {"year": 3.0}
+_SAYING_COST = 5.0
+_SAME_LIST = frozenset({"count", "watt"})
+"""Kinds that one list may mix: "196 farms with 600 MW were shut on 24 January"."""
+_OPENING = 20
+"""Characters within which a time opens a sentence and frames all of it."""
 
 
 def time_of(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -> TimeNamed | None:
@@ -30,16 +39,88 @@ def time_of(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -
     meaning : Meaning
         What it claims.
     """
-    times = [one for one in sentence.times if not _is_reference(sentence, one)]
+    quantity = _quantity_at(sentence, figure)
+    if quantity is not None and quantity.pair:
+        return _of_pair(sentence, quantity, meaning)
+    if quantity is not None and (outer := _restated(sentence, quantity)):
+        figure = (outer.start, outer.end)
+    return _time_at(sentence, figure, meaning)
+
+
+def _of_pair(sentence: SentenceRead, quantity: Quantity, meaning: Meaning) -> TimeNamed | None:
+    """Return the time of one end of a change "from ... to ...".
+
+    A stretch named by both its days gives each end one; any other stretch is the change's alone.
+    """
+    named = _time_at(sentence, (quantity.start, quantity.end), meaning)
+    if named is None and quantity.pair == 2:
+        at = sentence.quantities.index(quantity)
+        other = sentence.quantities[at - 1]
+        shared = _time_at(sentence, (other.start, other.end), meaning)
+        named = shared if shared is not None and shared.ends is not None else None
+    if named is None or named.kind not in ("span", "since"):
+        return named
+    if named.ends is None:
+        return None
+    return replace(named, window=named.ends[quantity.pair - 1])
+
+
+def _restated(sentence: SentenceRead, quantity: Quantity) -> Quantity | None:
+    """Return the number that one in brackets only says again: "nearly a fifth (18.1 %)"."""
+    at = sentence.quantities.index(quantity)
+    if not at:
+        return None
+    outer = sentence.quantities[at - 1]
+    alike = outer.kind == quantity.kind and not any(
+        outer.end <= one.start < quantity.end for one in sentence.times
+    )
+    opened = sentence.text[outer.end : quantity.start].strip() == "("
+    return outer if alike and opened else None
+
+
+def _quantity_at(sentence: SentenceRead, figure: tuple[int, int]) -> Quantity | None:
+    return next((one for one in sentence.quantities if one.start == figure[0]), None)
+
+
+def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -> TimeNamed | None:
+    times = [one for one in sentence.times if not _is_reference(sentence, one, figure)]
     if meaning.relation != "change" and not meaning.sign:
         # A level is of no stretch "since", unless that is all that is said of it.
-        times = [one for one in times if one.kind != "since" or _owner(sentence, one) == figure[0]]
+        times = [one for one in times if one.kind != "since" or _is_for(sentence, one, figure)]
+    if meaning.quantity == "rank":
+        times = [one for one in times if not _parted(sentence, one, figure)]
     own = [one for one in times if _owner(sentence, one) == figure[0]]
     near = min(own, key=lambda one: _distance(sentence, one, figure), default=None)
     if near is not None and _distance(sentence, near, figure) <= _APART:
         return near
-    shared = [one for one in times if _is_shared(sentence, one, figure)]
+    shared = [
+        one
+        for one in times
+        if _is_shared(sentence, one, figure) and not _ended_in(sentence, one, figure)
+    ]
     return min(shared, key=lambda one: _distance(sentence, one, figure), default=near)
+
+
+def _is_for(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether "since" is a number's own, or one of a list such as "196 farms with 600 MW"."""
+    owner = _owner(sentence, time)
+    if owner == figure[0]:
+        return True
+    kinds = {_kind_at(sentence, (owner, owner)), _kind_at(sentence, figure)}
+    return kinds == _SAME_LIST
+
+
+def _parted(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    low, high = min(time.end, figure[1]), max(time.start, figure[0])
+    return bool(sentence.clauses.breaks_between(low, high))
+
+
+def _ended_in(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether a level is where a stretch of another number ended: "in 24 hours ..., to 179"."""
+    quantity = _quantity_at(sentence, figure)
+    if quantity is None or quantity.pair or time.kind != "span":
+        return False
+    return is_level(sentence, quantity)
 
 
 def _distance(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> float:
@@ -50,6 +131,16 @@ def _distance(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
         + 4.0 * clauses.breaks_between(near, far)
         + 4.0 * sum(near <= one < far for one in clauses.joins)
         + _KIND_COST.get(time.kind, 0.0)
+        + (_SAYING_COST if _is_of_saying(sentence, time) else 0.0)
+    )
+
+
+def _is_of_saying(sentence: SentenceRead, time: TimeNamed) -> bool:
+    """Whether a time stands at the verb of saying: "the agency said on Thursday"."""
+    return any(
+        sentence.clauses.words_between(min(time.end, cue.end), max(time.start, cue.start)) <= 1
+        for cue in sentence.of("speakers:after")
+        if cue.start >= time.end or cue.end <= time.start
     )
 
 
@@ -69,19 +160,39 @@ def _is_shared(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int])
     between = [one for one in sentence.quantities if low <= one.start < high]
     clauses = sentence.clauses
     parted = clauses.breaks_between(low, high) or any(low <= one < high for one in clauses.joins)
+    if _is_compared_with(sentence, time, figure):
+        return False
     if not between:
-        return not parted or time.end <= figure[0]
+        return not parted or (time.end <= figure[0] and ";" not in sentence.text[low:high])
     kind = _kind_at(sentence, figure)
     if time.start >= figure[1] and not parted:
         return not any(one.pair or _is_from(sentence, one) for one in between)
     if time.end <= figure[0]:
         # Before them all it frames the sentence; between them it is the earlier number's.
-        return time.end <= sentence.quantities[0].start
+        if time.end > sentence.quantities[0].start:
+            return False
+        # A sum of money behind a fall of yesterday is not yesterday's.
+        alike = any((one.kind == "usd") == (kind == "usd") for one in between)
+        return time.start <= _OPENING or alike or not parted
     inside = sentence.text[figure[1] : time.start]
     alike = all(
-        one.kind == kind and not one.pair and not _is_from(sentence, one) for one in between
+        (one.kind == kind or {one.kind, kind} <= _SAME_LIST)
+        and not one.pair
+        and ({one.kind, kind} == _SAME_LIST or not _is_from(sentence, one))
+        for one in between
     )
     return alike and ";" not in inside and _is_list(sentence, figure, between)
+
+
+def _is_compared_with(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether a number is what the one at a time is compared with: "90 today against 180"."""
+    hedges = [cue for cue in sentence.cues if cue.kind.startswith("hedges:")]
+    return any(
+        time.end <= cue.start
+        and 0 <= figure[0] - cue.end <= _VERSUS_GAP
+        and not any(one.start <= cue.start and cue.end <= one.end for one in hedges)
+        for cue in sentence.of("roles:versus")
+    )
 
 
 def _is_list(sentence: SentenceRead, figure: tuple[int, int], following: list[Quantity]) -> bool:
@@ -101,7 +212,7 @@ def _kind_at(sentence: SentenceRead, figure: tuple[int, int]) -> str:
     return next((one.kind for one in sentence.quantities if one.start == figure[0]), "rank")
 
 
-def _is_reference(sentence: SentenceRead, time: TimeNamed) -> bool:
+def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
     """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
     if time.kind == "since":
         return _is_last_like_it(sentence, time)
@@ -110,6 +221,9 @@ def _is_reference(sentence: SentenceRead, time: TimeNamed) -> bool:
     for cue in sentence.of("roles:versus"):
         if not cue.end <= time.start:
             continue
+        near = time.end <= figure[0] and not _parted(sentence, time, figure)
+        if near and sentence.clauses.words_between(time.end, figure[0]) <= _COMPARED_WORDS:
+            continue  # "short of May's peak of 180 EH/s": the value compared with has that time
         if any(cue.end <= one.start < time.start for one in sentence.quantities):
             continue
         if cue.end - cue.start <= _SHORT_CUE and not _follows_comparison(sentence, cue):

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+_MOST_WORDS = 20_000
 _WORD = re.compile(r"[^\W_]+|[~≈<>]")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]*(?:[-\u2010\u2011'\u2019.&])?[\s\u00a0\u202f\u2009]*")
 
@@ -89,6 +90,7 @@ class Phrases:
         self._whole: dict[str, list[_Phrase]] = defaultdict(list)
         self._stems: dict[str, list[_Phrase]] = defaultdict(list)
         self._lengths: set[int] = set()
+        self._looked_up: dict[str, tuple[_Phrase, ...]] = {}
 
     def add(self, phrase: str, kind: str, value: object = None) -> None:
         """Take in a phrase.
@@ -105,6 +107,7 @@ class Phrases:
         parts = _parts(phrase)
         if not parts:
             return
+        self._looked_up.clear()
         first, rest = parts[0], tuple(parts[1:])
         if first.endswith("*"):
             self._stems[first[:-1]].append((rest, kind, value))
@@ -120,28 +123,43 @@ class Phrases:
         words : list of Word
             From `words_of`.
         """
-        return [
-            Cue(
-                kind=kind,
-                value=value,
-                start=words[at].start,
-                end=words[last - 1].end,
-                first=at,
-                last=last,
-            )
-            for at in range(len(words))
-            for rest, kind, value in self._starting(words[at].text)
-            if (last := _end_of(rest, words, at + 1))
-        ]
+        found: list[Cue] = []
+        count = len(words)
+        for at, word in enumerate(words):
+            for rest, kind, value in self._starting(word.text):
+                last = at + 1
+                if rest:
+                    # The commonest way to fail: the next word is another one.
+                    if last >= count or not _is(words[last].text, rest[0]):
+                        continue
+                    last = _end_of(rest, words, last)
+                    if not last:
+                        continue
+                found.append(
+                    Cue(
+                        kind=kind,
+                        value=value,
+                        start=word.start,
+                        end=words[last - 1].end,
+                        first=at,
+                        last=last,
+                    )
+                )
+        return found
 
-    def _starting(self, word: str) -> Iterator[_Phrase]:
-        if word in self._whole:
-            yield from self._whole[word]
+    def _starting(self, word: str) -> tuple[_Phrase, ...]:
+        """Return the phrases that may begin with a word; each word is looked up once."""
+        known = self._looked_up.get(word)
+        if known is not None:
+            return known
+        found = list(self._whole.get(word, ()))
         for length in self._lengths:
             if length <= len(word):
-                found = self._stems.get(word[:length])
-                if found:
-                    yield from found
+                found += self._stems.get(word[:length], ())
+        if len(self._looked_up) >= _MOST_WORDS:  # a text of made-up words must not fill the memory
+            self._looked_up.clear()
+        self._looked_up[word] = tuple(found)
+        return self._looked_up[word]
 
 
 def longest(cues: Iterable[Cue]) -> list[Cue]:
@@ -168,13 +186,17 @@ def _parts(phrase: str) -> list[str]:
     return re.findall(r"[^\W_]+\*?|[~≈<>]", phrase.lower())
 
 
+def _is(word: str, part: str) -> bool:
+    """Whether a word is the one of a phrase; a star stands for any ending."""
+    return word == part or (part[-1] == "*" and word.startswith(part[:-1]))
+
+
 def _end_of(rest: tuple[str, ...], words: list[Word], at: int) -> int:
     """Return the word after a phrase's last, 0 where it does not go on as it should."""
     for part in rest:
         if at >= len(words) or not words[at].joined:
             return 0
-        word = words[at].text
-        if not (word.startswith(part[:-1]) if part.endswith("*") else word == part):
+        if not _is(words[at].text, part):
             return 0
         at += 1
     return at

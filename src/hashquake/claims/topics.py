@@ -8,6 +8,7 @@ _OF_BONUS = 12.0
 _FAR = 16.0
 _BEFORE_BONUS = 1.5
 _OWN_BONUS = 2.0
+_FIRM_WORDS = 6.0
 
 
 def topic_of(sentence: SentenceRead, quantity: Quantity) -> tuple[str, Cue | None]:
@@ -28,8 +29,12 @@ def topic_of(sentence: SentenceRead, quantity: Quantity) -> tuple[str, Cue | Non
     Cue or None
         The phrase.
     """
-    topics = [cue for cue in sentence.cues if cue.kind.startswith("topics:")]
+    topics = [
+        cue for cue in sentence.cues if cue.kind.startswith("topics:") and cue.kind != "topics:firm"
+    ]
     if any(_of_other_coin(cue, quantity, topics, sentence) for cue in topics):
+        return "foreign", None
+    if _of_a_firm(sentence, quantity):
         return "foreign", None
     best, best_score, best_cue = "", -_FAR, None
     for cue in topics:
@@ -75,6 +80,24 @@ def _of_other_coin(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: Se
         return False
     own = [one for one in topics if one.kind == "topics:asset"]
     return all(sentence.far(cue, quantity) <= sentence.far(one, quantity) for one in own)
+
+
+def _of_a_firm(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a company that mines is what a figure is about: "Marathon's fleet reached 19 EH/s".
+
+    Its figures are in its accounts and nowhere in the record.
+    """
+    if quantity.kind not in ("hps", "percent", "usd", "multiple"):
+        return False
+    for cue in sentence.of("topics:firm"):
+        near = sentence.far(cue, quantity)
+        if cue.end > quantity.start or near > _FIRM_WORDS:
+            continue
+        own = sentence.of("roles:network", "topics:asset", "roles:world")
+        others = [one for one in (*own, *sentence.pools) if sentence.far(one, quantity) < near]
+        if not others:
+            return True
+    return False
 
 
 def of_chain(sentence: SentenceRead, quantity: Quantity) -> tuple[int, int] | None:

@@ -34,6 +34,8 @@ _DOLLAR_AFTER = re.compile(
     r"[\s\u00a0\u202f]*(?:US[\s-]?)?(?:\$|USD\b|Dollar[^\W\d_]*)", re.IGNORECASE
 )
 _WORD_GAP = re.compile(r"[\s\u00a0\u202f]*[-\u2010\u2011]?(?:\w{1,3}[\s\u00a0\u202f]+)?")
+_DESCRIBED = re.compile(r"[\s\u00a0\u202f]+[^\W\d_]{4,}[\s\u00a0\u202f]+")
+"""A word between a number and what is counted: "21 illegal farms"."""
 _ENDING = re.compile(r"[-\u2010\u2011]\w{1,4}")
 
 
@@ -150,10 +152,12 @@ def _by_sign(text: str, bare: Quantity) -> Quantity | None:
 def _by_name(text: str, bare: Quantity, at: CuesAt) -> Quantity | None:
     """Return a quantity whose unit is a word, with at most one short word between."""
     gap = _WORD_GAP.match(text, bare.end)
-    for start in range(bare.end, (gap.end() if gap else bare.end) + 1):
+    near = range(bare.end, (gap.end() if gap else bare.end) + 1)
+    described = _DESCRIBED.match(text, bare.end)
+    for start in (*near, *((described.end(),) if described else ())):
         for cue in sorted(at.get(start, ()), key=lambda one: one.start - one.end):
             found = _of_cue(text, bare, cue, at)
-            if found is not None:
+            if found is not None and (start in near or found.kind == "count"):
                 return found
     return None
 

@@ -175,11 +175,16 @@ def candles_of_closes(
     FormatError
         As `build_candles`.
     """
+    # Before the other prices are derived: a wrong price would be found in the row that follows.
+    _check_positive(close_usd[:, None])
     order = np.argsort(start_s, kind="stable")
-    start_s, close_usd, volume_btc = start_s[order], close_usd[order], volume_btc[order]
-    open_usd = close_usd.copy()
-    follows = (np.diff(start_s) == step_s) & ~np.isnan(close_usd[:-1]) & ~np.isnan(close_usd[1:])
-    open_usd[1:][follows] = close_usd[:-1][follows]
+    closed = close_usd[order]
+    opened = closed.copy()
+    follows = (np.diff(start_s[order]) == step_s) & ~np.isnan(closed[:-1]) & ~np.isnan(closed[1:])
+    opened[1:][follows] = closed[:-1][follows]
+    # Back to the order of the file, by which an error counts the rows.
+    open_usd = np.empty_like(opened)
+    open_usd[order] = opened
     return build_candles(
         start_s,
         step_s=step_s,
@@ -246,12 +251,7 @@ def _check_prices(prices: _Floats) -> None:
             code="candle-partial",
             hint="leave all four empty where there was no trade",
         )
-    for at in np.flatnonzero((prices <= 0).any(axis=1))[:1].tolist():
-        raise FormatError(
-            f"row {at + 1} has a price of {prices[at].min():g}",
-            code="price-not-positive",
-            hint="leave the row out where there was no trade: not seen is not zero",
-        )
+    _check_positive(prices)
     open_usd, high_usd, low_usd, close_usd = prices.T
     swapped = high_usd < low_usd
     if swapped.sum() * 2 > given.all(axis=1).sum():
@@ -275,6 +275,15 @@ def _check_prices(prices: _Floats) -> None:
             f"row {at + 1} contradicts itself, as {len(wrong) - 1:,} others do: {shown}",
             code="columns-swapped" if many else "candle-impossible",
             hint="are the columns the right ones? name them with --map",
+        )
+
+
+def _check_positive(prices: _Floats) -> None:
+    for at in np.flatnonzero((prices <= 0).any(axis=1))[:1].tolist():
+        raise FormatError(
+            f"row {at + 1} has a price of {prices[at].min():g}",
+            code="price-not-positive",
+            hint="leave the row out where there was no trade: not seen is not zero",
         )
 
 

@@ -41,6 +41,13 @@ class Claim:
         The words that weaken the number, such as *about*; empty when it has none.
     is_former : bool
         Whether it is the value before a change: the 205 of "from 205 to 177".
+    question : str
+        What has to be asked before the claim can be dated, where its time has more than one
+        reading; else empty.
+    measure : str
+        What a ``count`` counts (``blocks``, ``machines``, ``sites``) and what ``money_usd`` is
+        (``revenue_per_day``, ``revenue``, ``hashprice``: dollars a day for 1e15 hashes per second);
+        empty where it is not known.
     """
 
     text: str
@@ -58,6 +65,8 @@ class Claim:
     figure_span: tuple[int, int] | None = None
     hedge: str = ""
     is_former: bool = False
+    question: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

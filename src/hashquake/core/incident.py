@@ -103,9 +103,12 @@ class PoolRow:
     p_value_adjusted : float
         After Holm's correction for the number of pools looked at.
     beyond_luck : bool
-        Whether the adjusted p-value is under 0.05.
+        Whether the adjusted p-value is under 0.05, and the pool can be compared.
     note : str
         What to know of the label; empty when nothing.
+    is_comparable : bool
+        Whether the label means the same pool in both windows. Where a known fault of the labels
+        covers only a part of them, a change is one of names.
     """
 
     pool: str
@@ -114,6 +117,7 @@ class PoolRow:
     p_value_adjusted: float
     beyond_luck: bool
     note: str
+    is_comparable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

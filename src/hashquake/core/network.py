@@ -1,10 +1,15 @@
 """The Bitcoin networks, and the rules in which they differ."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hashquake.core.difficulty import DIFFICULTY_1_TARGET, target_of_bits
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.times import format_time
+
+_LARGE_SINCE_S = 1_388_534_400.0
+_LEAST_MAIN_HPS = 1e15
+"""The main network made ten times as many hashes a second when 2014 began, and never less since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,9 @@ class Network:
         Version bytes of base58 addresses that pay to a key hash and to a script hash.
     segwit_prefix : str
         Human-readable part of segregated-witness addresses.
+    stands_for_main : bool
+        Whether its blocks stand for those that mainnet had at the same time: a rehearsal, to which
+        the difficulty, the maps and the events of mainnet apply.
     """
 
     name: str
@@ -51,10 +59,16 @@ class Network:
     key_prefix: int
     script_prefix: int
     segwit_prefix: str
+    stands_for_main: bool = False
 
     def __hash__(self) -> int:
         """Hash the name, which no two networks share."""
         return hash(self.name)
+
+    @property
+    def has_main_facts(self) -> bool:
+        """Whether the maps, prices, machines and events of mainnet are about its blocks."""
+        return self.name == "main" or self.stands_for_main
 
 
 NETWORKS = {
@@ -133,6 +147,9 @@ NETWORKS = {
     )
 }
 MAIN = NETWORKS["main"]
+REHEARSAL = replace(NETWORKS["regtest"], name="rehearsal", stands_for_main=True)
+"""A regtest node plays mainnet's blocks again; see ``docs/how-to/rehearse.md``."""
+NETWORKS[REHEARSAL.name] = REHEARSAL
 
 _OTHER_NAMES = {
     "mainnet": "main",
@@ -190,7 +207,7 @@ def require_main(network: Network, what: str) -> None:
     UsageError
         ``network-not-main``.
     """
-    if network != MAIN:
+    if not network.has_main_facts:
         raise UsageError(
             f"{what} rests on facts of the main network, and the record holds blocks of "
             f"{network.name}",
@@ -220,4 +237,33 @@ def require_steady_bits(network: Network, what: str) -> None:
             "block of the easiest target follow twenty minutes without one",
             code="no-retargets",
             hint="hashquake rate measures the work of all blocks over time",
+        )
+
+
+def require_main_rate(hashrate_hps: float, at_s: float, what: str) -> None:
+    """Refuse facts of the main network for a hash rate that cannot be its.
+
+    A table of blocks does not say of which network they are.
+
+    Parameters
+    ----------
+    hashrate_hps : float
+        Of the record at that time, hashes a second.
+    at_s : float
+        UTC Unix seconds.
+    what : str
+        What was asked, as the subject of a sentence, such as ``the mining map``.
+
+    Raises
+    ------
+    UsageError
+        ``network-not-main``.
+    """
+    if at_s >= _LARGE_SINCE_S and hashrate_hps < _LEAST_MAIN_HPS:
+        raise UsageError(
+            f"{what} rests on facts of the main network, and {hashrate_hps:.3g} hashes a second "
+            f"cannot be its hash rate of {format_time(at_s)[:10]}",
+            code="network-not-main",
+            hint="the blocks are of another network: make a record for it with "
+            "hashquake init --network NAME",
         )

@@ -42,7 +42,7 @@ class DarkStretch:
         """Refuse a depth outside 0 to 1."""
         if not 0.0 < self.depth_share <= 1.0:
             raise UsageError(
-                f"a depth lies over 0 and up to 1, not at {self.depth_share}", code="depth-range"
+                f"a depth must be over 0 and at most 1, got {self.depth_share}", code="depth-range"
             )
 
 

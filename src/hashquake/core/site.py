@@ -122,7 +122,7 @@ class SiteStanding:
         How sure it is that the site is behind a dark network, or without electricity, 0 to 1.
         None where nothing watches its places.
     outage : str or None
-        The outage it stands behind.
+        The outage that concerns it.
     signals : tuple of SiteSignal
         What sees it.
     hashrate_hps : Interval or None

@@ -18,6 +18,11 @@ Limit = Literal[
     "no_generation",
     "level_for_change",
     "not_judged",
+    "no_machines",
+    "no_sites",
+    "count_unsaid",
+    "no_money",
+    "no_money_of",
 ]
 """What blocks cannot tell."""
 
@@ -39,7 +44,8 @@ Lean = Literal["claim", "no_change", "neither"]
 
 Evidence = Literal[
     "map", "rank_of_map", "rank_of_blocks", "power", "generation", "connectivity",
-    "connectivity_change", "price", "price_change", "reports",
+    "connectivity_change", "price", "price_change", "price_step", "reports", "blocks_found",
+    "revenue", "hashprice", "map_change", "network_bound", "hashrate_step",
 ]  # fmt: skip
 """What other than blocks a claim is compared with."""
 
@@ -74,6 +80,20 @@ class NoTime:
     """Neither the claim nor its publication is dated."""
 
     code: ClassVar[str] = "no-time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOpen:
+    """The claim's time has more than one reading.
+
+    Parameters
+    ----------
+    question : str
+        What has to be asked; it quotes the text.
+    """
+
+    code: ClassVar[str] = "time-open"
+    question: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +257,7 @@ class LevelImpossible:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoRetarget:
-    """No retarget follows in the blocks at hand."""
+    """No retarget follows in the blocks of the record."""
 
     code: ClassVar[str] = "no-retarget"
 
@@ -352,6 +372,6 @@ class ChangeMeasured:
 VerdictReason = (
     NotMeasured | DataMissing | EmptyReference | LabelsFail | PoolUnnamed | LevelImpossible
     | NoRetarget | LevelMeasured | RetargetMeasured | ChangeMeasured | Impossible | NoTime
-    | NoSubject | IntervalMeasured | RecordMeasured
+    | TimeOpen | NoSubject | IntervalMeasured | RecordMeasured
 )  # fmt: skip
 """Why a verdict is what it is."""

@@ -33,10 +33,11 @@ QUANTITIES = (
 """What a claim may be about; the command line's contract."""
 
 _LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
+_MEASURES = ("", "blocks", "machines", "sites", "revenue_per_day", "revenue", "hashprice")
 _RELATIONS = ("level", "change", "below", "above")
 _CLAIM_KEYS = {
     "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
-    "relation", "window",
+    "relation", "window", "measure",
 }  # fmt: skip
 
 
@@ -81,6 +82,9 @@ def claim_of_row(row: Mapping[str, Any]) -> Claim:
         fail(f"a claim is about {quantity!r}, which is not one of {', '.join(QUANTITIES)}")
     if relation not in _RELATIONS:
         fail(f"a claim's relation is {relation!r}, which is not one of {', '.join(_RELATIONS)}")
+    measure = row.get("measure", "")
+    if measure not in _MEASURES:
+        fail(f"a claim's measure is {measure!r}, which is not one of {', '.join(_MEASURES[1:])}")
     low, high = float(row["low"]), float(row["high"])
     if not low <= high:
         fail(f"a claim runs from {low} to {high}")
@@ -98,4 +102,5 @@ def claim_of_row(row: Mapping[str, Any]) -> Claim:
         url=address_of(row["url"]) if "url" in row else "",
         language=row.get("language", "en"),
         published_s=time_s_of(row["published"]) if "published" in row else None,
+        measure=measure,
     )

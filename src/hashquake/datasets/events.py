@@ -174,7 +174,7 @@ def _map_share(row: Mapping[str, Any]) -> MapShare:
     refuse_strangers(row, {"share", "as_of", "known_from", "source"}, "a map share")
     share = float(row["share"])
     if not 0 <= share <= 1:
-        fail(f"a map share lies from 0 to 1, not at {share}")
+        fail(f"a map share must be from 0 to 1, got {share}")
     return MapShare(
         share=share,
         as_of=text_of(row, "as_of"),

@@ -263,7 +263,7 @@ def _instrument(row: Mapping[str, Any]) -> Instrument:
         fail(f"{name} states levels or states, not both or none")
     for one in statements:
         if one.window.start_s % resolution_s or one.window.end_s % resolution_s:
-            fail(f"{name} tells {one.window} more finely than its source does")
+            fail(f"{name} tells {one.window} more precisely than its source does")
     for before, after in pairwise(statements):
         if after.window.start_s < before.window.end_s:
             fail(f"the statements of {name} overlap or are out of order at {after.window}")
@@ -290,7 +290,7 @@ def _statement(row: Mapping[str, Any], url: str) -> Statement:
     if state is not None and state not in _STATES:
         fail(f"a state is dark or online, not {state!r}")
     if level is not None and not 0.0 <= float(level) <= 1.0:
-        fail(f"a level_share lies from 0 to 1, not at {level}")
+        fail(f"a level_share must be from 0 to 1, got {level}")
     return Statement(
         window=Window(start_s=start_s, end_s=end_s),
         end_stated="end" in row,

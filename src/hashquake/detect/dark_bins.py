@@ -9,6 +9,7 @@ from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.detect._dark_runs import DARK, LIGHT, UNSEEN, States, held_open
 from hashquake.detect.anomaly_flags import CRITICAL, WARNING, AnomalyFlags
 from hashquake.detect.anomaly_flags import UNSEEN as UNSEEN_MARK
+from hashquake.detect.series import TELESCOPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ DEFAULT = FusionTuning()
 def bin_states(flags: AnomalyFlags, tuning: FusionTuning) -> States:
     """Return of each of a signal's own bins whether it is dark, light or not seen.
 
-    Low without a level is dark: whoever says no more than that does not mean a tenth.
+    Low without a level is dark: whoever says no more than that does not mean a tenth. Of the
+    telescope, which opens no outage, the last bins are dark while they are low, however few:
+    whether half an hour of them will come is not known yet, and they do not contradict others.
 
     Parameters
     ----------
@@ -69,9 +72,17 @@ def bin_states(flags: AnomalyFlags, tuning: FusionTuning) -> States:
         _low(flags, judged, tuning.keep_depth_share),
         least_bins=tuning.least_dark_s / flags.step_s,
     )
+    if flags.signal == TELESCOPE:
+        dark[_last_low(_low(flags, judged, tuning.least_depth_share)) :] = True
     states = np.full(len(flags), UNSEEN, np.int8)
     states[judged] = np.where(dark, DARK, LIGHT)
     return states
+
+
+def _last_low(low: NDArray[np.bool_]) -> int:
+    """Return where the bins begin that are low up to the last; their number where none is."""
+    light = np.flatnonzero(~low)
+    return int(light[-1]) + 1 if len(light) else 0
 
 
 def _low(flags: AnomalyFlags, at: NDArray[np.int64], depth_share: float) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""How small a fall a comparison of two windows can find, and how many blocks a given fall takes.
+"""How many blocks a comparison of two windows takes to find a given fall.
 
 The root of a Poisson count is nearly normal with a variance of a quarter, whatever the rate. So the
 one-sided test of a fall from expected counts ``m`` (window) and ``b`` (baseline) has power
@@ -16,47 +16,6 @@ from hashquake.core.errors import UsageError
 
 ALPHA = 0.05
 POWER = 0.8
-
-
-def detectable_drop(
-    *,
-    expected_blocks: float,
-    baseline_blocks: float = inf,
-    alpha: float = ALPHA,
-    power: float = POWER,
-) -> float:
-    """Return the smallest fall that a one-sided test finds with a given power.
-
-    Parameters
-    ----------
-    expected_blocks : float
-        In the window, without a fall.
-    baseline_blocks : float
-        Counted in the baseline.
-    alpha : float
-        Probability of a false alarm, 0 to 1.
-    power : float
-        Probability of finding the fall, 0 to 1.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 when even a complete stop would be missed too often.
-
-    Raises
-    ------
-    UsageError
-        ``exposure-empty``.
-
-    Examples
-    --------
-    >>> round(detectable_drop(expected_blocks=504.5, baseline_blocks=2016), 3)
-    0.12
-    """
-    _check(0.0, expected_blocks, baseline_blocks)
-    spread = sqrt(1.0 / expected_blocks + 1.0 / baseline_blocks)
-    root = 1.0 - (_z(alpha) + float(ndtri(power))) * spread / 2.0
-    return 1.0 - root**2 if root > 0 else 1.0
 
 
 def blocks_to_detect(

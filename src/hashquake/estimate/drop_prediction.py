@@ -11,7 +11,7 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, roots_hermitenorm
+from scipy.special import betainc, betaincc, roots_hermitenorm
 
 from hashquake.core.interval import QUANTILE_LEVELS, Quantiles
 from hashquake.core.poisson import FEW_BLOCKS, beta_counts, ratio_tails
@@ -21,6 +21,11 @@ from hashquake.estimate.drift import drift_sd
 from hashquake.estimate.volatility import Drift
 
 Floats = NDArray[np.float64]
+SHOWN_TAIL = 0.05
+"""A fall is shown when luck and drift alone leave so few blocks no more often than this: the tail
+on one side of a 90 % interval."""
+SHOWN_IN = 0.8
+"""A fall counts as detectable when it would be shown in this part of cases."""
 _NODES = 21
 _REACH_LOG = 60.0
 
@@ -99,6 +104,51 @@ def predicted_p_value(counts: Counts, window: Window, baseline: Window, drift: D
         Of the subject.
     """
     return _p_value(counts, *_drifted(window, baseline, drift))
+
+
+def detectable_fall(
+    *,
+    expected_blocks: float,
+    baseline_blocks: int,
+    window: Window,
+    baseline: Window,
+    drift: Drift,
+) -> float:
+    """Return the smallest fall that the interval of `predict_drop` shows in four of five cases.
+
+    A fall is shown when the 90 % interval leaves out no change. Luck, and the drift that the hash
+    rate makes by itself, decide whether it is.
+
+    Parameters
+    ----------
+    expected_blocks : float
+        In the window, at the baseline's rate.
+    baseline_blocks : int
+        Found in the baseline, at least 1.
+    window, baseline : Window
+        Without a common instant.
+    drift : Drift
+        Of the subject.
+
+    Returns
+    -------
+    float
+        0 to 1; 1 when even a complete stop would be missed too often.
+    """
+    drifted, chance = _drifted(window, baseline, drift)
+    exposures = expected_blocks / baseline_blocks
+
+    def tail(n_blocks: float, left_share: float) -> float:
+        """Return the probability of so few blocks when a part of the rate is left."""
+        odds = np.exp(drifted) * exposures * left_share
+        few = min(n_blocks, baseline_blocks) < FEW_BLOCKS
+        a, b = beta_counts(1.0, n_blocks, baseline_blocks, few=few)
+        return float(chance @ betaincc(a, b, odds / (1.0 + odds)))
+
+    if tail(0.0, 1.0) >= SHOWN_TAIL:
+        return 1.0
+    most = root(lambda n: tail(n, 1.0) - SHOWN_TAIL, 0.0, expected_blocks + 1.0)
+    return 1.0 - root(lambda left: tail(most, left) - SHOWN_IN, 0.0, 1.0)
 
 
 def _p_value(counts: Counts, drifted: Floats, chance: Floats) -> float:

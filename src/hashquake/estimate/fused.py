@@ -219,14 +219,15 @@ def fused_change(
     model, blocks, reports, chain
         As for `fused_rate`.
     before, during : Window
-        The first ends before the second begins.
+        The first ends before the second begins. Of one that begins before the blocks, or ends
+        after `until_s`, the part between counts.
     until_s : float or None
         The end of what is looked at, UTC Unix seconds; None is the end of `during`.
 
     Raises
     ------
     NoCoverage
-        As `fused_rate`.
+        As `fused_rate`; ``no-blocks``, too, where a window lies outside the time of the blocks.
     """
     end_s = during.end_s if until_s is None else until_s
     found = _run(model, blocks, reports, until_s=end_s, before=before, during=during, chain=chain)
@@ -261,6 +262,9 @@ def _run(
     passed = float(exposures[:72].sum())
     first_log = log(max(float(counts[:72].sum()), 1.0) / passed) if passed > 0.0 else 0.0
     found = _Filter(model, binned, first_log)
+    # Of a window that reaches beyond what is known, the mean is that of its known part.
+    whole = Window(start_s=first_s, end_s=until_s)
+    before, during = _known(before, whole), _known(during, whole)
     for hour in range(len(edges_s) - 1):
         found.blocks(float(counts[hour]), float(exposures[hour]))
         found.reported(binned.logs[hour])
@@ -269,6 +273,15 @@ def _run(
             _inside(during, edges_s[hour], edges_s[hour + 1]),
         )
     return found
+
+
+def _known(window: Window | None, whole: Window) -> Window | None:
+    if window is None:
+        return None
+    known = window.overlap(whole)
+    if known is None:
+        raise NoCoverage(f"no block is known in {window}", code="no-blocks")
+    return known
 
 
 def _inside(window: Window | None, start_s: float, end_s: float) -> float:

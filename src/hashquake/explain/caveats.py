@@ -31,7 +31,7 @@ def caveats_of(
     """
     compared = (event.window, baseline)
     caveats = [_detectability(detectable_share, detectable_first_day_share)]
-    caveats += [_label(gap, compared) for gap in label_gaps if _touches(gap, compared)]
+    caveats += [_label(gap, compared) for gap in label_gaps if touches(gap, compared)]
     if labels:
         caveats.append(labels)
     if event.open_end:
@@ -59,13 +59,35 @@ def _detectability(share: float, first_day_share: float) -> str:
     )
 
 
-def _touches(gap: LabelGap, compared: tuple[Window, Window]) -> bool:
+def touches(gap: LabelGap, compared: tuple[Window, Window]) -> bool:
+    """Return whether a fault of the labels concerns any of the windows that are compared.
+
+    Parameters
+    ----------
+    gap : LabelGap
+        The fault.
+    compared : tuple of Window, Window
+        The window and its baseline.
+    """
     return any(gap.window.overlap(one) for one in compared)
+
+
+def covers(gap: LabelGap, compared: tuple[Window, Window]) -> bool:
+    """Return whether the fault lasts through both windows, so that it does not change in between.
+
+    Parameters
+    ----------
+    gap : LabelGap
+        The fault.
+    compared : tuple of Window, Window
+        The window and its baseline.
+    """
+    return all(gap.window.overlap(one) == one for one in compared)
 
 
 def _label(gap: LabelGap, compared: tuple[Window, Window]) -> str:
     text = f"Labels of {gap.pool} and {gap.filed_under}: {gap.note}"
-    if all(gap.window.overlap(one) == one for one in compared):
+    if covers(gap, compared):
         return text
     return f"{text} The fault covers only part of what is compared: these two cannot be."
 

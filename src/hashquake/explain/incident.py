@@ -14,11 +14,11 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.estimate.block_count import block_count, pool_block_counts
 from hashquake.estimate.deepest import deepest_day
-from hashquake.estimate.detectability import detectable_drop
 from hashquake.estimate.drop import PoolDrop, drift_of, drop_of, pool_drops
+from hashquake.estimate.drop_prediction import detectable_fall
 from hashquake.estimate.volatility import Drift
 from hashquake.estimate.window import consecutive_windows, rate_of, rate_series
-from hashquake.explain.caveats import caveats_of
+from hashquake.explain.caveats import caveats_of, covers, touches
 from hashquake.explain.gaps import block_gaps
 from hashquake.explain.retargets import retargets_of
 
@@ -115,8 +115,8 @@ def build_incident(
     first_day = drop_of(
         block_count(blocks, day, NETWORK, coverage, network=network), before, drift=drift
     )
-    detectable_share = _detectable(whole)
-    detectable_first_day_share = _detectable(first_day)
+    detectable_share = _detectable(whole, baseline, drift)
+    detectable_first_day_share = _detectable(first_day, baseline, drift)
     pools, labels = _pools(
         blocks,
         (window, baseline),
@@ -152,9 +152,13 @@ def build_incident(
     )
 
 
-def _detectable(drop: Drop) -> float:
-    return detectable_drop(
-        expected_blocks=drop.expected_blocks, baseline_blocks=drop.baseline_n_blocks
+def _detectable(drop: Drop, baseline: Window, drift: Drift) -> float:
+    return detectable_fall(
+        expected_blocks=drop.expected_blocks,
+        baseline_blocks=drop.baseline_n_blocks,
+        window=drop.window,
+        baseline=baseline,
+        drift=drift,
     )
 
 
@@ -202,16 +206,14 @@ def _pools(
 def _row(
     one: PoolDrop, compared: tuple[Window, Window], label_gaps: tuple[LabelGap, ...]
 ) -> PoolRow:
-    notes = [
-        gap.note
-        for gap in label_gaps
-        if gap.concerns(one.pool) and any(gap.window.overlap(part) for part in compared)
-    ]
+    gaps = [gap for gap in label_gaps if gap.concerns(one.pool) and touches(gap, compared)]
+    is_comparable = all(covers(gap, compared) for gap in gaps)
     return PoolRow(
         pool=one.pool,
         share_before=one.share_before.quantiles,
         drop=one.drop,
         p_value_adjusted=one.p_value_adjusted,
-        beyond_luck=one.p_value_adjusted < BEYOND_LUCK,
-        note=" ".join(notes),
+        beyond_luck=is_comparable and one.p_value_adjusted < BEYOND_LUCK,
+        note=" ".join(gap.note for gap in gaps),
+        is_comparable=is_comparable,
     )

@@ -6,7 +6,7 @@ The result depends on scenario, seed and number of paths, not on threads, batche
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -69,6 +69,7 @@ def run_scenario(
     keep_paths: int = 10_000,
     map_in_order: MapInOrder | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
+    so_far: Callable[[Simulation], None] | None = None,
 ) -> Simulation:
     """Run a scenario.
 
@@ -87,6 +88,8 @@ def run_scenario(
         Who draws the batches; None means this machine's cores.
     progress : callable
         Told of progress; an interrupt (Ctrl-C) there or anywhere ends the run with what it has.
+    so_far : callable or None
+        Called after each batch but the last one with the run as far as it is, `partial` set.
 
     Returns
     -------
@@ -114,20 +117,11 @@ def run_scenario(
     setup = Setup(seed=seed, paths=paths, course=course, place=place, scale=scale)
     batches = -(-paths // BATCH)
     counted = Counted.nothing(scale, len(limits))
-    mapped = map_in_order or threaded
-    stopped = False
-    try:
-        results = mapped(partial(draw_batch, setup), range(batches))
-        for number, histogram in enumerate(results):
-            counted = counted.with_batch(histogram, _size(paths, number))
-            progress(Progress(done=counted.paths, total=paths, unit="paths"))
-    except KeyboardInterrupt:
-        stopped = counted.paths < paths
-    return Simulation(
+    whole = Simulation(
         scenario=scenario,
         seed=seed,
         paths_asked=paths,
-        partial=stopped,
+        partial=False,
         pools=pool_names(scenario),
         countries=country_names(scenario),
         place=place,
@@ -136,6 +130,18 @@ def run_scenario(
         pool_share=course.world.pool_share,
         country_share=course.world.country_share,
     )
+    mapped = map_in_order or threaded
+    stopped = False
+    try:
+        results = mapped(partial(draw_batch, setup), range(batches))
+        for number, histogram in enumerate(results):
+            counted = counted.with_batch(histogram, _size(paths, number))
+            progress(Progress(done=counted.paths, total=paths, unit="paths"))
+            if so_far is not None and number + 1 < batches:
+                so_far(replace(whole, counted=counted, partial=True))
+    except KeyboardInterrupt:
+        stopped = counted.paths < paths
+    return replace(whole, counted=counted, partial=stopped)
 
 
 def draw_batch(setup: Setup, number: int) -> Histogram:

@@ -1,6 +1,6 @@
 """What was measured of a claimed change, how the claim stands to it, and what it takes to tell."""
 
-from math import ceil, isinf, log, log1p, sqrt
+from math import ceil, log, log1p, sqrt
 
 from scipy.special import ndtr, ndtri
 
@@ -133,8 +133,10 @@ def _needed(
     # A rise needs as many blocks as the fall that would undo it.
     drop_share = -size if size < 0 else size / (1.0 + size)
     n_blocks = blocks_to_detect(drop_share, baseline_blocks=n_reference)
-    if isinf(n_blocks):
-        return "needs_both_sides", float(ceil(2 * blocks_to_detect(drop_share)))
+    # A reference that only just suffices would ask for years where a longer one asks for weeks.
+    on_either_side = float(ceil(2 * blocks_to_detect(drop_share)))
+    if n_blocks > on_either_side:
+        return "needs_both_sides", on_either_side
     if n_blocks <= expected:
         return "long_enough", None
     return "needs_blocks", n_blocks

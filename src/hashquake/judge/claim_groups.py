@@ -7,10 +7,14 @@ from typing import Literal
 from hashquake.core.claim import Claim, Verdict
 from hashquake.core.times import DAY_S, HOUR_S
 
-Cause = Literal["windows", "subjects", "telemetry", "share_and_change", "then_and_now", "noise"]
+Cause = Literal[
+    "windows", "subjects", "telemetry", "share_and_change", "then_and_now", "before_and_after",
+    "parts", "noise",
+]  # fmt: skip
 """Why claims about one quantity differ: other windows, other subjects, what pools measure
-themselves against blocks, a share taken for a change, an older fact, or what
-blocks cannot distinguish."""
+themselves against blocks, a share taken for a change, an older fact, the two ends of a change,
+parts of a whole, or what blocks cannot distinguish."""
+_SUMMED = frozenset({"power_mw", "count", "money_usd"})
 _OLDER_S = 20 * DAY_S
 
 
@@ -48,16 +52,18 @@ def claim_groups(verdicts: Sequence[Verdict]) -> tuple[ClaimGroup, ...]:
     verdicts : sequence of Verdict
         In the order of the claims.
     """
-    families: dict[tuple[str, str], list[int]] = {}
+    families: dict[tuple[str, str, str, bool], list[int]] = {}
     for at, verdict in enumerate(verdicts):
         claim = verdict.about
         mined = claim.quantity in ("hashrate_change_share", "hashrate_share") and (
             claim.subject in ("network", "pools") or claim.subject.startswith(("pool:", "country:"))
         )
         key = ("hashrate", "mining") if mined else (claim.quantity, claim.subject)
-        families.setdefault(key, []).append(at)
+        # Machines are no blocks, a day's revenue no hashprice, a step of a price no price.
+        apart = (claim.measure, claim.relation == "change" and not mined)
+        families.setdefault((*key, *apart), []).append(at)
     return tuple(
-        _group(key, members, [verdicts[at] for at in members])
+        _group(key[:2], members, [verdicts[at] for at in members])
         for key, members in families.items()
         if len(members) > 1
     )
@@ -91,11 +97,29 @@ def _causes(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> tuple[Cause
         lengths = [window.duration_s for window in windows]
         if max(ends) - min(ends) > HOUR_S or max(lengths) > 1.5 * min(lengths):
             found.append("windows")
+    if any(claim.is_former for claim in claims):
+        found.append("before_and_after")
+    if quantities <= _SUMMED:
+        found.append("parts")
+    elif _are_of_blocks(claims):
+        found += _of_blocks(claims, verdicts)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_blocks(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> list[Cause]:
+    """Return why figures differ that blocks and pools measure."""
+    found: list[Cause] = []
     if any(claim.subject.startswith("pool") for claim in claims):
         found.append("telemetry")
-    if any(one.call == "undecidable" for one in verdicts) and _overlapping(verdicts):
+    unsettled = any(one.call == "undecidable" for one in verdicts)
+    former = any(claim.is_former for claim in claims)
+    if unsettled and not former and _overlapping(verdicts):
         found.append("noise")
-    return tuple(dict.fromkeys(found))
+    return found
+
+
+def _are_of_blocks(claims: Sequence[Claim]) -> bool:
+    return any(claim.quantity.startswith("hashrate") for claim in claims)
 
 
 def _overlapping(verdicts: Sequence[Verdict]) -> bool:

@@ -74,7 +74,7 @@ def judge_interval(claim: Claim, measurement: Measurement) -> Verdict:
     """
     low, high = _claimed(claim, measurement.reach)
     measured = measurement.measured
-    near = _probability(low, high, measured, signed=_is_change(claim))
+    near = probability_between(low, high, measured, signed=_is_change(claim))
     probability: float | None = near
     outside = high < measured.low or low > measured.high
     call: Call = "undecidable"
@@ -134,13 +134,23 @@ def _claimed(claim: Claim, reach: float) -> tuple[float, float]:
     if _is_change(claim):
         return low - reach, high + reach
     return (
-        low * (1.0 - reach) if isfinite(low) else low,
-        high * (1.0 + reach) if isfinite(high) else high,
+        low - reach * abs(low) if isfinite(low) else low,
+        high + reach * abs(high) if isfinite(high) else high,
     )
 
 
-def _probability(low: float, high: float, measured: Interval, *, signed: bool) -> float:
-    """Return how probably the true value lies from low to high."""
+def probability_between(low: float, high: float, measured: Interval, *, signed: bool) -> float:
+    """Return how probably the true value lies from low to high.
+
+    Parameters
+    ----------
+    low, high : float
+        In the unit of `measured`; may be infinite.
+    measured : Interval
+        Its limits are taken as quantiles of a log-normal law.
+    signed : bool
+        Take a normal law instead, as for changes.
+    """
     z = float(ndtri(0.5 + measured.level / 2.0))
     if signed or measured.low <= 0:
         sides = (measured.median - measured.low, measured.high - measured.median)

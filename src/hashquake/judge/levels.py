@@ -1,7 +1,7 @@
 """Verdicts on levels and on the difficulty: claims that are not about a change of hash rate.
 
-A level has no "no change" to be weighed against, so these verdicts carry no probability. A change
-of difficulty is in the chain, digit by digit: luck has no part in it.
+A level has no "no change" to be weighed against: its probability is that the truth lies within a
+tenth of the claim. A change of difficulty is in the chain, digit by digit: luck plays no part.
 """
 
 from collections.abc import Mapping
@@ -28,6 +28,7 @@ from hashquake.core.window import Window
 from hashquake.estimate.shares import pool_shares
 from hashquake.estimate.window import window_rate
 from hashquake.judge.evidence import claimed_range
+from hashquake.judge.interval_claims import probability_between
 
 NARROW = 0.1
 """A level is supported only by an interval all within so much of it."""
@@ -106,7 +107,8 @@ def judge_level(
         finding=_FINDINGS[call],
         lean=_place(low, high, measured),
     )
-    return _verdict(claim, call, measured, reason)
+    near = probability_between(low * (1.0 - NARROW), high * (1.0 + NARROW), measured, signed=False)
+    return _verdict(claim, call, measured, reason, probability=near)
 
 
 def _place(low: float, high: float, measured: Interval) -> Literal["lower", "median", "higher"]:
@@ -161,8 +163,18 @@ def judge_difficulty(claim: Claim, window: Window, blocks: BlockColumns) -> Verd
             header_s=float(blocks.header_s[nearest]),
             change_share=change,
         ),
+        probability=1.0 if call == "supported" else 0.0,
     )
 
 
-def _verdict(claim: Claim, call: Call, measured: Interval | None, reason: VerdictReason) -> Verdict:
-    return Verdict(about=claim, call=call, probability=None, measured=measured, reason=reason)
+def _verdict(
+    claim: Claim,
+    call: Call,
+    measured: Interval | None,
+    reason: VerdictReason,
+    *,
+    probability: float | None = None,
+) -> Verdict:
+    return Verdict(
+        about=claim, call=call, probability=probability, measured=measured, reason=reason
+    )

@@ -16,6 +16,7 @@ from hashquake.core.window import Window
 from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.datasets.prices import bundled_candles
 from hashquake.judge.interval_claims import Measurement
+from hashquake.observatory.mined_evidence import MONEY_MEASURES, map_change, money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _LEVEL = 0.9
 _PRICE_REACH = 0.01
 _CHANGE_REACH = 0.01
+_STEP_REACH = 0.05
+_MONTHS_S = 28 * DAY_S
+"""Maps are of months: over less, two of them are one."""
 _CONNECTIVITY_REACH = 0.25
 _PRICE_QUANTITIES = ("open_usd", "high_usd", "low_usd", "close_usd", "volume_btc")
 
@@ -52,6 +56,7 @@ class ClaimEvidence:
         self._of_country: Mapping[str, Callable[[str, Window], Measurement | None]] = {
             "hashrate_share": self._map_share,
             "hashrate_hps": self._country_hps,
+            "hashrate_change_share": self._country_change,
             "rank": self._map_rank,
             "power_mw": self._power,
             "generation_share": self._generation,
@@ -78,6 +83,8 @@ class ClaimEvidence:
             return of_country(name, window)
         if kind == "country" and claim.quantity.startswith("connectivity"):
             return self._connectivity(claim, window)
+        if claim.subject == NETWORK and claim.measure in MONEY_MEASURES:
+            return money(self._record, claim, window)
         if claim.subject == NETWORK and claim.quantity == "power_mw":
             return self._power(None, window)
         if claim.subject == BITCOIN and claim.quantity.startswith("price"):
@@ -123,6 +130,33 @@ class ClaimEvidence:
             source=source,
             is_whole=True,
         )
+
+    def _country_change(self, place: str, window: Window) -> Measurement | None:
+        """Return a change over months; a map has no finer steps."""
+        if window.duration_s < _MONTHS_S:
+            return None
+        before, source = self._row(place, window.start_s)
+        after, later = self._row(place, min(window.end_s, self._known_s))
+        both = source if source == later else f"{source} and the {later}"
+        return map_change(before, after, window, source=both)
+
+    def share_of(self, place: str, window: Window) -> tuple[Interval, str]:
+        """Return the share of the hash rate that a country had, and which map says so.
+
+        Parameters
+        ----------
+        place : str
+            Two letters.
+        window : Window
+            The time asked about.
+
+        Raises
+        ------
+        NoCoverage
+            ``map-missing`` when no map names it.
+        """
+        row, source = self._row(place, _middle(window, self._known_s))
+        return row.share.interval(_LEVEL), source
 
     def _map_rank(self, place: str, window: Window) -> Measurement | None:
         row, source = self._row(place, _middle(window, self._known_s))
@@ -176,6 +210,7 @@ class ClaimEvidence:
             for one in stated or readings
             if stated or one.normal
         ]
+        known = known or self._against_usual(claim.subject, window)
         if not known:
             raise NoCoverage(
                 f"no connectivity of {claim.subject} is known for {window}",
@@ -200,8 +235,34 @@ class ClaimEvidence:
             is_range=True,
         )
 
+    def _against_usual(self, subject: str, window: Window) -> list[tuple[float, str]]:
+        """Return what signals without a stated usual level were of what detectors find usual.
+
+        Of users where any shows them: routes may stay up while everybody is offline.
+        """
+        from hashquake.catalog.signals import read_signals
+        from hashquake.detect.series import PROBING, TRAFFIC
+        from hashquake.observatory.cards import installed_detectors
+
+        signals = read_signals(
+            self._record,
+            subject,
+            window=window,
+            until_s=self._known_s,
+            detectors=installed_detectors(),
+        )
+        direct = [one for one in signals if one.flags.signal in (PROBING, TRAFFIC)]
+        return [
+            (float(ratio), one.flags.source)
+            for one in direct or signals
+            for ratio in one.flags.cut(window).ratio
+            if np.isfinite(ratio)
+        ]
+
     def _price(self, claim: Claim, window: Window) -> Measurement:
         candles, source = self._candles(window)
+        if claim.quantity == "price_usd" and claim.relation == "change":
+            return _price_step(candles, window, source)
         if claim.quantity == "price_usd":
             close = float(np.median(candles.close_usd))
             measured = Interval(
@@ -264,6 +325,26 @@ class ClaimEvidence:
             if len(found):
                 return found, source
         raise NoCoverage(f"no bitcoin price is known for {window}", code="price-missing")
+
+
+def _price_step(candles: Candles, window: Window, source: str) -> Measurement:
+    """Return how far the price moved from the window's beginning, in dollars."""
+    opened = float(candles.open_usd[0])
+    moved = float(candles.close_usd[-1]) - opened
+    measured = Interval(
+        median=moved,
+        low=min(moved, float(candles.low_usd.min()) - opened),
+        high=max(moved, float(candles.high_usd.max()) - opened),
+        level=1.0,
+    )
+    return Measurement(
+        evidence="price_step",
+        measured=measured,
+        window=window,
+        source=source,
+        reach=_STEP_REACH,
+        is_range=True,
+    )
 
 
 def _middle(window: Window, known_s: float) -> float:

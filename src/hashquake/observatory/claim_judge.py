@@ -9,21 +9,39 @@ from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.record import Record
 from hashquake.core.subject import BITCOIN, NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
-from hashquake.core.verdict_reason import DataMissing, NoSubject, NoTime, NotMeasured, VerdictReason
+from hashquake.core.verdict_reason import (
+    DataMissing,
+    Limit,
+    NoSubject,
+    NoTime,
+    NotMeasured,
+    TimeOpen,
+    VerdictReason,
+)
 from hashquake.core.window import Window
 from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.estimate.block_count import pool_block_counts
 from hashquake.judge.claims import LARGE_POOLS, Setting, blocks_reach, judge_claim, reference_of
 from hashquake.judge.impossible import impossible_value
 from hashquake.judge.interval_claims import Measurement, judge_interval
+from hashquake.judge.pool_rank import judge_pool_rank
 from hashquake.judge.record_claims import judge_record
 from hashquake.observatory.claim_evidence import ClaimEvidence
 from hashquake.observatory.fused_rates import fused_change_between
 from hashquake.observatory.measure import CONTEXT_S, blocks_around, heights_between
+from hashquake.observatory.mined_evidence import (
+    blocks_found,
+    bound_by_network,
+    hashrate_step,
+    is_of_network,
+)
 
 BASELINE_S = 14 * DAY_S
 USUAL_CHANGE_S = DAY_S
 USUAL_LEVEL_S = 3 * DAY_S
+USUAL_RANK_S = 14 * DAY_S
 """Windows of claims that name no time, up to the instant of publication."""
+_UNCOUNTED = ("no_machines", "no_sites")
 _AN_HOUR_S = HOUR_S + 1
 _SOON_S = 40 * DAY_S
 
@@ -116,6 +134,9 @@ class ClaimJudge:
             claim.window,
             claim.published_s,
             claim.is_former,
+            claim.measure,
+            claim.question,
+            bool(claim.hedge),
         )
         if key not in self._made:
             self._made[key] = self._judged(claim)
@@ -128,10 +149,12 @@ class ClaimJudge:
                 about=claim, call="contradicted", probability=0.0, measured=None, reason=impossible
             )
         if claim.subject == "unknown":
-            return _unresolved(claim, NoSubject(quantity=claim.quantity))
-        window = self._window(claim)
+            return _unresolved(claim, _of_nobody(claim))
+        window = None if claim.question else self._window(claim)
         if window is None:
-            return _unresolved(claim, NoTime())
+            return _unresolved(
+                claim, TimeOpen(question=claim.question) if claim.question else NoTime()
+            )
         if claim.is_former and claim.window is None:
             window = self._before(window)
         if window.start_s >= self._known_s:
@@ -156,13 +179,63 @@ class ClaimJudge:
         if claim.quantity == "rank" and claim.subject == NETWORK and claim.low == claim.high == 1:
             end = Window(start_s=0.0, end_s=window.end_s + CONTEXT_S)
             return judge_record(claim, window, self._loaded(end, heights_between))
-        if claim.quantity == "rank" and claim.subject.startswith("pool:"):
-            return _unresolved(claim, NotMeasured(limit="not_judged", quantity="rank"))
+        mined = self._by_blocks(claim, window)
+        if mined is not None:
+            return mined
         by_reports = self._by_reports(claim, window)
         if by_reports is not None:
             return by_reports
         setting = self._setting(claim, window)
         return judge_claim(replace(claim, window=window), setting)
+
+    def _by_blocks(self, claim: Claim, window: Window) -> Verdict | None:
+        """Judge counts, ranks of pools, steps of hash rate, and what a country changed by."""
+        limit = limit_of(claim)
+        if limit is not None:
+            return _unresolved(claim, NotMeasured(limit=limit, quantity=claim.quantity))
+        place = claim.subject.removeprefix("country:")
+        if place != claim.subject and claim.quantity == "hashrate_change_share":
+            return self._by_network(claim, place, window)
+        counted = claim.quantity == "count" or (
+            claim.quantity == "rank" and claim.subject.startswith("pool:")
+        )
+        stepped = claim.quantity == "hashrate_hps" and claim.relation == "change"
+        if not is_of_network(claim) or not (counted or stepped):
+            return None
+        setting = self._setting(claim, window)
+        network = self._record.network
+        if not blocks_reach(setting.blocks, window):
+            raise NoCoverage(f"the record does not cover {window}", code="blocks-short")
+        if stepped:
+            before = reference_of(window, setting.baseline)
+            step = hashrate_step(
+                claim, before, window, setting.blocks, self._coverage, network=network
+            )
+            return judge_interval(claim, step)
+        if claim.quantity == "rank":
+            self._coverage.require(window, what=claim.subject)
+            counts = pool_block_counts(setting.blocks, window, self._coverage, network=network)
+            return judge_pool_rank(claim, window, counts)
+        return judge_interval(
+            claim, blocks_found(claim, window, setting.blocks, self._coverage, network=network)
+        )
+
+    def _by_network(self, claim: Claim, place: str, window: Window) -> Verdict:
+        """Judge a country's change by what the whole network's change leaves room for."""
+        share, source = self._evidence.share_of(place, window)
+        whole = replace(
+            claim,
+            subject=NETWORK,
+            relation="change",
+            low=max(-1.0, claim.low * share.median),
+            high=claim.high * share.median,
+            window=window,
+        )
+        network = judge_claim(whole, self._setting(whole, window))
+        if network.measured is None:
+            return replace(network, about=claim)
+        bound = bound_by_network(network.measured, share, window, source=source)
+        return judge_interval(claim, bound)
 
     def _by_reports(self, claim: Claim, window: Window) -> Verdict | None:
         """Judge by blocks and pools' reports together, where pools reported in both windows."""
@@ -234,6 +307,7 @@ class ClaimJudge:
         if window is None:
             return self._usual_window(claim, level=level)
         by_blocks = claim.subject != BITCOIN and not claim.quantity.startswith("connectivity")
+        by_blocks = by_blocks and claim.measure != "blocks"
         if window.duration_s > _AN_HOUR_S or not by_blocks:
             return window
         # An instant: what was at it, or what followed it.
@@ -249,12 +323,42 @@ class ClaimJudge:
         if published_s is None:
             return None
         out_s = min(end_of_day(published_s), self._known_s)
+        if claim.measure == "blocks":
+            return None  # so many blocks are found in any three hours
+        if claim.quantity == "rank" and claim.subject.startswith("pool:"):
+            return Window(start_s=out_s - USUAL_RANK_S, end_s=out_s)
         length_s = USUAL_LEVEL_S if level and claim.subject != BITCOIN else USUAL_CHANGE_S
         return Window(start_s=out_s - length_s, end_s=out_s)
 
     def _before(self, window: Window) -> Window:
         """Return the time of a value "from" which a change began: the days before it."""
         return Window(start_s=window.start_s - USUAL_LEVEL_S, end_s=window.start_s)
+
+
+def limit_of(claim: Claim) -> Limit | None:
+    """Return why a count or a sum of money cannot be judged; None where it can or is neither.
+
+    Parameters
+    ----------
+    claim : Claim
+        Of any quantity.
+    """
+    if claim.quantity == "count" and claim.measure != "blocks":
+        limits: dict[str, Limit] = {"machines": "no_machines", "sites": "no_sites"}
+        return limits.get(claim.measure, "count_unsaid")
+    if claim.quantity == "count" and not is_of_network(claim):
+        return "no_place"
+    if claim.quantity == "money_usd":
+        return "no_money" if claim.subject == NETWORK else "no_money_of"
+    return None
+
+
+def _of_nobody(claim: Claim) -> VerdictReason:
+    """Return why a claim without a subject is not judged: machines are counted nowhere at all."""
+    limit = limit_of(claim)
+    if limit is not None and limit in _UNCOUNTED:
+        return NotMeasured(limit=limit, quantity=claim.quantity)
+    return NoSubject(quantity=claim.quantity)
 
 
 def _unresolved(claim: Claim, reason: VerdictReason) -> Verdict:

@@ -210,7 +210,7 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
     if country is None:
         power = dark_power(lost, efficiency)
     else:
-        shares = _place_shares(record, incident, country, rng, as_of_s=as_of_s)
+        whole_share, shares = _place_shares(record, incident, country, rng, as_of_s=as_of_s)
         stopped = stopped_in_place(
             lost,
             before,
@@ -218,7 +218,8 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
             probability=incident.place_probability(country),
             rng=rng,
         )
-        had_mw = power_mw(shares * before, efficiency)
+        # Of the country, not of a part of it: the figure stands beside all mining there.
+        had_mw = power_mw(whole_share * before, efficiency)
         power = dark_power(stopped, efficiency, had_mw)
     share = emissions = generation_year = carbon_year = None
     reasons: dict[str, str] = {}
@@ -290,19 +291,20 @@ def _place_shares(
     rng: np.random.Generator,
     *,
     as_of_s: float,
-) -> Floats:
-    """Draw the share of the place in which the likeliest cause lay: its part of a country."""
+) -> tuple[Floats, Floats]:
+    """Draw the share of a country, and of the part of it in which the likeliest cause lay."""
     law = share_law(published_maps(record), at_s=incident.window.start_s, as_of_s=as_of_s)
     whole: Floats = np.ones(N_DRAWS)
     if country in law.countries:
         whole = draw_shares(law, rng, N_DRAWS)[:, law.countries.index(country)]
+    part = whole
     for cause in incident.causes:
         reason = cause.reason
         if cause.country == country and isinstance(reason, DuringEvent) and reason.place_share:
             place = share_values(reason.place_share, N_DRAWS)
-            whole = np.minimum(whole, rng.permutation(np.resize(place, N_DRAWS)))
+            part = np.minimum(whole, rng.permutation(np.resize(place, N_DRAWS)))
             break
-    return whole
+    return whole, part
 
 
 def _caveats(

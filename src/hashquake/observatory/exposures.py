@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hashquake.catalog.causes import country_share
+from hashquake.catalog.causes import mapped_share
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.catalog.published_maps import published_maps
 from hashquake.core.country import country_names, parse_country
@@ -293,14 +293,14 @@ def _known_shares(record: Record, intensities: Sequence[OutageIntensity]) -> dic
     """Return shares by event: those of the place by its own sources, else the map's of the country.
 
     The sources of an event speak of the province; the map knows countries alone, and says nothing
-    of a part of one.
+    of a part of one, nor of a country that it does not name.
     """
     known = event_map_shares()
     maps = published_maps(record)
     names = country_names()
     for one in intensities:
         if one.event not in known and one.place in (one.country, names.get(one.country)):
-            share = country_share(maps, one.country, at_s=one.span.start_s)
+            share = mapped_share(maps, one.country, at_s=one.span.start_s)
             if share is not None:
                 known[one.event] = share
     return known
@@ -348,7 +348,7 @@ def _require(
 ) -> None:
     """Refuse a question that no dark place of the record can answer."""
     known = sorted({one.country for one in covered})
-    hint = f"this record tells of {', '.join(known)}" if known else "use --db bundled"
+    hint = f"this record has events of {', '.join(known)}" if known else "use --db bundled"
     if country is None and not covered:
         raise NoCoverage("the record covers no event that darkened a place", hint=hint)
     if country is not None and country not in known:

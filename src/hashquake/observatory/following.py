@@ -26,7 +26,6 @@ from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.catalog.replay import quake_search
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch
-from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change, Snapshot
 from hashquake.core.quake import Quake
 from hashquake.core.record import AppendResult, Record
@@ -103,7 +102,7 @@ class Follower:
         state = pipeline.restore(inside.snapshot(pipeline.KIND, _fresh().scope))
         if state is not None:
             self._saved_height = state.quakes.height
-        elif inside.tip() is None or inside.network.name != MAIN.name:
+        elif inside.tip() is None or not inside.network.has_main_facts:
             state = _fresh()
         if state is not None:
             missed = pool_reports(inside, after_s=state.reports.clock_s)
@@ -217,7 +216,7 @@ class Follower:
         """Step what is new of a batch; without a state where only a rebuild will do."""
         state = None if self._deferred and len(batch.blocks) else self._state
         events = PipelineEvents()
-        if state is not None and inside.network.name == MAIN.name:
+        if state is not None and inside.network.has_main_facts:
             state, events = self._step_blocks(inside, state, batch, result, before)
         if state is None:
             return None, (), ()
@@ -330,7 +329,7 @@ class Follower:
     def _rebuilt(self, inside: Record) -> PipelineState:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
         state = with_spoken(inside, _fresh())
-        if inside.network.name == MAIN.name:
+        if inside.network.has_main_facts:
             for batch in in_turn(inside.blocks(), pool_reports(inside)):
                 state, _ = pipeline.step(state, batch)
             state, _ = pipeline.step(state, Batch(), now_s=_watched_s(inside))

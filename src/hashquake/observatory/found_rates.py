@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from hashquake.core.errors import NoCoverage
 from hashquake.core.interval import Interval
-from hashquake.core.network import MAIN
 from hashquake.core.record import Record
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
@@ -52,7 +51,7 @@ def _measured(record: Record, now_s: float) -> tuple[dict[str, Interval], Interv
     from hashquake.observatory.measure import blocks_around
 
     seen = record.coverage().windows
-    if record.network != MAIN or not seen or seen[-1].end_s < now_s - OLDEST_S:
+    if not record.network.has_main_facts or not seen or seen[-1].end_s < now_s - OLDEST_S:
         return None
     end_s = min(seen[-1].end_s, now_s)
     window = Window(start_s=max(end_s - SPAN_S, seen[-1].start_s), end_s=end_s)

@@ -10,7 +10,7 @@ from hashquake.core.draws import draws_of_quantiles, quantiles_of_draws
 from hashquake.core.errors import HashquakeError, NoCoverage, UsageError
 from hashquake.core.interval import Quantiles
 from hashquake.core.mining_map import MiningMap
-from hashquake.core.network import require_main
+from hashquake.core.network import require_main, require_main_rate
 from hashquake.core.record import Record
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import format_time
@@ -91,6 +91,7 @@ def mining_map(
     hashrate, efficiency, caveats = None, None, []
     try:
         network_hps = rate_then() if rate_then else network_rate(record, at_s)
+        require_main_rate(network_hps.median, at_s, "a mining map")
         hashrate = draws_of_quantiles(network_hps, rng, N_DRAWS)
         efficiency = machines_at(record, at_s, prices or EnergyPrices(), rng, N_DRAWS)[1]
     except NoCoverage as missing:
@@ -145,6 +146,7 @@ def energy(
     country = None if country is None else parse_country(country)
     rng = np.random.default_rng(SEED)
     network_hps = rate_then() if rate_then else network_rate(record, at_s)
+    require_main_rate(network_hps.median, at_s, "the power of mining")
     hashrate = draws_of_quantiles(network_hps, rng, N_DRAWS)
     machine, efficiency, caveats = machines_at(record, at_s, prices or EnergyPrices(), rng, N_DRAWS)
     network_mw = power_mw(hashrate, efficiency)

@@ -108,7 +108,12 @@ def feed(
         When it cannot be kept.
     """
     refuse_ahead(batch, now_s)
-    kept = replace(batch, blocks=identified(batch.blocks))
+    blocks = identified(batch.blocks)
+    if record.network.stands_for_main and len(blocks):
+        from hashquake.observatory.rehearsed import with_main_difficulty
+
+        blocks = with_main_difficulty(blocks)
+    kept = replace(batch, blocks=blocks)
     main = kept.blocks.main()
     with _undone(follower), record.writing() as inside:
         before = inside.tip()

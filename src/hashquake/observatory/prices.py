@@ -63,10 +63,10 @@ def price_study_of(record: Record, window: Window) -> PriceContext:
     own = _own(record, window, wide)
     tried = [(own[0], own[1], "")] if own is not None else []
     if own is None or own[1] != SOURCE:
-        said = "The record holds no prices of these days; bundled hours of Bitstamp stand in."
+        said = "The record holds no prices of these days; bundled hours of Bitstamp are used."
         tried.append((bundled_candles(), SOURCE, said))
     said = (
-        "No hourly prices of these days are at hand. The study rests on the price of each "
+        "No hourly prices of these days are known. The study rests on the price of each "
         "midnight, so it is coarser than the event: no hour can be distinguished from another."
     )
     tried.append((bundled_daily_candles(), DAILY_SOURCE, said))

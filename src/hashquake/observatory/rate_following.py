@@ -7,7 +7,6 @@ memory and beside the record, and is rebuilt from the blocks where neither fits.
 from dataclasses import replace
 
 from hashquake.core.contracts import Batch
-from hashquake.core.network import MAIN
 from hashquake.core.opinion import Change, Snapshot
 from hashquake.core.record import AppendResult, Record
 from hashquake.observatory import live_rates
@@ -36,7 +35,7 @@ class RateFollower:
             Up to when the chain was watched, UTC Unix seconds.
         """
         tip = inside.tip()
-        if tip is None or inside.network.name != MAIN.name:
+        if tip is None or not inside.network.has_main_facts:
             self._rates = None
         elif self._rates is None or self._tip != tip:
             # This program starts, or another one stored blocks: it wrote down what it came to.
@@ -64,7 +63,7 @@ class RateFollower:
             Up to when the chain is known to have been watched, where the batch says so.
         """
         tip = inside.tip()
-        if tip is None or inside.network.name != MAIN.name:
+        if tip is None or not inside.network.has_main_facts:
             return []
         if self._rates is None:
             # The record's first blocks: what is stated begins with the next ones.
@@ -164,7 +163,7 @@ class RateFollower:
             Blocks after which it is written anew.
         """
         rates = self._next
-        if inside.network.name != MAIN.name or inside.tip() is None:
+        if not inside.network.has_main_facts or inside.tip() is None:
             return
         if rates is None:
             inside.save_snapshot(_no_snapshot())

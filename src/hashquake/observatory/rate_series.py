@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.core.errors import HashquakeError, NoCoverage, UsageError
 from hashquake.core.pandas_table import in_pandas
 from hashquake.core.record import Record
 from hashquake.core.result_table import ResultTable
@@ -124,7 +125,18 @@ class RateSeries(ResultTable):
         matplotlib.axes.Axes
             To be titled, saved (``axes.figure.savefig``) or drawn on; hashes per second with
             the prefixes of the SI.
+
+        Raises
+        ------
+        HashquakeError
+            ``charts-missing`` when matplotlib is not installed.
         """
+        if find_spec("matplotlib") is None:
+            raise HashquakeError(
+                "plot() draws with matplotlib, which is not installed",
+                code="charts-missing",
+                hint="pip install 'hashquake[charts]', or use to_polars()",
+            )
         from matplotlib import pyplot as plt
         from matplotlib.ticker import EngFormatter
 
@@ -183,7 +195,7 @@ def rate_series(
         check_subject(record, subject)
     if not _SHORTEST_S <= step_s <= window.duration_s or window.duration_s / step_s > _MOST_STEPS:
         raise UsageError(
-            f"a step of {step_s:g} s does not fit a window of {window.duration_s:g} s",
+            f"a step of {step_s:,.0f} s does not fit a window of {window.duration_s:,.0f} s",
             code="step-range",
             hint=f"take a step from 10m to the whole window, and at most {_MOST_STEPS:,} of them",
         )

@@ -6,7 +6,6 @@ from dataclasses import replace
 from hashquake.catalog import pipeline
 from hashquake.catalog.pipeline import LateReportError, PipelineState
 from hashquake.core.contracts import Batch
-from hashquake.core.network import MAIN
 from hashquake.core.reading import Reading
 from hashquake.core.record import AppendResult, Record
 from hashquake.core.reported_rate import QUANTITY
@@ -41,7 +40,7 @@ def last_reports(inside: Record) -> Mapping[str, int]:
     inside : Record
         The record, inside the transaction.
     """
-    if inside.network.name != MAIN.name:
+    if not inside.network.has_main_facts:
         return {}  # pools report of the main network
     found = inside.last_readings()
     return {subject: last for subject, last in found.items() if subject.startswith("pool:")}
@@ -88,7 +87,7 @@ def new_readings(inside: Record, batch: Batch, result: AppendResult) -> tuple[Re
     """
     if not result.readings_added:
         return ()
-    if inside.network.name == MAIN.name:
+    if inside.network.has_main_facts:
         return batch.readings
     # Pools report of the main network, whatever chain the record has.
     return tuple(one for one in batch.readings if one.quantity != QUANTITY)

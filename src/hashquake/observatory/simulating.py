@@ -72,6 +72,7 @@ def simulate(
     keep_paths: int = 10_000,
     cluster: str | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
+    so_far: Callable[[Simulation], None] | None = None,
     record: Record | None = None,
 ) -> Simulation:
     """Simulate what would follow.
@@ -92,6 +93,8 @@ def simulate(
         Address of a Dask scheduler; None means this machine's cores.
     progress : callable
         Told of progress.
+    so_far : callable or None
+        Called now and then with the run as far as it is.
     record : Record or None
         Gives pools and hash rate to a scenario that names none.
 
@@ -116,7 +119,7 @@ def simulate(
     chosen = with_settings(chosen, settings or {})
     if cluster is None:
         return run_scenario(
-            chosen, paths=paths, seed=seed, keep_paths=keep_paths, progress=progress
+            chosen, paths=paths, seed=seed, keep_paths=keep_paths, progress=progress, so_far=so_far
         )
     with cluster_map(cluster) as map_in_order:
         return run_scenario(
@@ -126,6 +129,7 @@ def simulate(
             keep_paths=keep_paths,
             map_in_order=map_in_order,
             progress=progress,
+            so_far=so_far,
         )
 
 

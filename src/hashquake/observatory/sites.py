@@ -12,7 +12,6 @@ from hashquake.core.candles import BTC
 from hashquake.core.errors import HashquakeError, NoCoverage
 from hashquake.core.incident import LEVEL
 from hashquake.core.interval import Interval
-from hashquake.core.network import MAIN
 from hashquake.core.reading import ReadingSpan
 from hashquake.core.record import Record
 from hashquake.core.result_table import ResultTable
@@ -285,7 +284,7 @@ class _Earned:
         price_usd : float or None
             Known better by the user.
         """
-        if record.network.name != MAIN.name:
+        if not record.network.has_main_facts:
             return None
         window = Window(start_s=at_s - 2 * DAY_S, end_s=at_s)
         blocks = record.blocks(window=window).main()

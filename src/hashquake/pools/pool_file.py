@@ -197,7 +197,7 @@ def _unique(entries: Iterable[_EntryT], fail: _Fail) -> tuple[_EntryT, ...]:
     texts = [entry.text for entry in found]
     if len(set(texts)) < len(texts):
         twice = sorted({text for text in texts if texts.count(text) > 1})
-        raise fail("pool-file-twice", f"{', '.join(map(repr, twice))} stands twice")
+        raise fail("pool-file-twice", f"{', '.join(map(repr, twice))} is listed twice")
     return found
 
 

@@ -15,7 +15,6 @@ from hashquake.serve.format import (
     NBSP,
     percent,
     share_interval,
-    share_limits,
 )
 from hashquake.serve.place_names import country_name
 from hashquake.serve.shapes import interval_shape
@@ -175,7 +174,7 @@ def _sentence(event: Completeness, place: str) -> str:
     lost = f"the network lost {share_interval(event.dark_share, digits=0)}"
     ratio = event.dark_of_map_share
     if event.map_share is None or ratio is None:
-        return f"{lost}; no map tells the share of {place}."
+        return f"{lost}; no map gives the share of {place}."
     by_map = percent(event.map_share.median, digits=1)
     part = f"{ratio.median:.2f} [{ratio.low:.2f},{NBSP}{ratio.high:.2f}]"
     more = "; other places went dark too, or the map is low" if ratio.low > 1.0 else ""
@@ -192,4 +191,4 @@ def _plain(text: str) -> str:
 
 
 def _share(interval: Interval) -> str:
-    return f"{percent(interval.median)} {share_limits(interval, digits=0)}"
+    return share_interval(interval, digits=0)

@@ -8,6 +8,7 @@ from math import isfinite
 
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.interval import Interval
+from hashquake.serve.language import ENGLISH, between, number, spoken, translate
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -21,6 +22,8 @@ _PREFIXES = (
     (1e3, "kH/s"),
     (1.0, "H/s"),
 )
+_MOST_DIGITS = 4
+"""After the decimal point of a percentage."""
 _TENFOLD = 10.0
 """Above it a rise means only that there was next to nothing before."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -51,7 +54,7 @@ def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
     Parameters
     ----------
     hashrate_hps : float
-        Hashes per second, from 0.
+        Hashes per second; below 0 for a fall.
 
     Examples
     --------
@@ -59,9 +62,10 @@ def hashrate_unit(hashrate_hps: float) -> tuple[float, str]:
     ((1e+18, 'EH/s'), (1000.0, 'kH/s'), (1.0, 'H/s'))
     """
     # Zetahashes are not yet a word that readers know, so exahashes run to 9,999.
-    if hashrate_hps >= 1e4 * 1e18:
+    size_hps = abs(hashrate_hps)  # a change may be a fall
+    if size_hps >= 1e4 * 1e18:
         return 1e21, "ZH/s"
-    return next((one for one in _PREFIXES if hashrate_hps >= one[0]), _PREFIXES[-1])
+    return next((one for one in _PREFIXES if size_hps >= one[0]), _PREFIXES[-1])
 
 
 def eh_s_interval(interval: Interval) -> str:
@@ -82,16 +86,18 @@ def eh_s_interval(interval: Interval) -> str:
     middle, low, high = (
         _three_digits(value / scale) for value in (interval.median, interval.low, interval.high)
     )
-    return f"{middle}{NBSP}{unit} [{low},{NBSP}{high}]"
+    return f"{middle}{NBSP}{unit} [{low}{between()}{NBSP}{high}]"
 
 
-def _three_digits(number: float) -> str:
-    if not isfinite(number):
+def _three_digits(value: float) -> str:
+    if not isfinite(value):
         return "\N{INFINITY}"
-    size = abs(number)
+    size = abs(value)
     if 0.0 < size < 0.005:  # what is there never reads as nothing
-        return "<0.01" if number > 0.0 else f">{MINUS}0.01"
-    return f"{number:,.0f}" if size >= 100 else f"{number:.1f}" if size >= 10 else f"{number:.2f}"
+        return number("<0.01" if value > 0.0 else f">{MINUS}0.01")
+    return number(
+        f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+    )
 
 
 def percent(share: float, *, digits: int = 0, signed: bool = False) -> str:
@@ -123,7 +129,7 @@ def percent(share: float, *, digits: int = 0, signed: bool = False) -> str:
         text = f"{abs(share) * 100:,.{digits}f}"
         zero = float(text.replace(",", "")) == 0
     sign = "" if zero else MINUS if share < 0 else "+" if signed else ""
-    return f"{sign}{text}{NBSP}%"
+    return f"{sign}{number(text)}{NBSP}%"
 
 
 def change_limits(interval: Interval, *, digits: int = 0) -> str:
@@ -134,11 +140,12 @@ def change_limits(interval: Interval, *, digits: int = 0) -> str:
     interval : Interval
         Relative change: -0.1 is 10 % less.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     low = percent(interval.low, digits=digits, signed=True)
     high = percent(interval.high, digits=digits, signed=True)
-    return f"[{low},{NBSP}{high}]"
+    return f"[{low}{between()}{NBSP}{high}]"
 
 
 def change(interval: Interval, *, digits: int = 0) -> str:
@@ -149,8 +156,9 @@ def change(interval: Interval, *, digits: int = 0) -> str:
     interval : Interval
         Relative change: -0.1 is 10 % less.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
+    digits = _digits_apart(interval, digits)
     median = percent(interval.median, digits=digits, signed=True)
     return f"{median} {change_limits(interval, digits=digits)}"
 
@@ -163,13 +171,16 @@ def share_interval(interval: Interval, *, digits: int = 1) -> str:
     interval : Interval
         Shares, 0 to 1.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
 
     Examples
     --------
     >>> share_interval(Interval(median=0.181, low=0.15, high=0.21, level=0.9))
     '18.1\xa0% [15.0,\xa021.0]'
+    >>> share_interval(Interval(median=0.0001, low=0.0, high=0.003, level=0.9), digits=0)
+    '0.0\xa0% [0.0,\xa00.3]'
     """
+    digits = _digits_apart(interval, digits)
     return f"{percent(interval.median, digits=digits)} {share_limits(interval, digits=digits)}"
 
 
@@ -181,10 +192,23 @@ def share_limits(interval: Interval, *, digits: int = 1) -> str:
     interval : Interval
         Shares, 0 to 1.
     digits : int
-        After the decimal point.
+        After the decimal point; more where the limits would look equal and are not.
     """
-    low, high = (f"{limit * 100:.{digits}f}" for limit in (interval.low, interval.high))
-    return f"[{low},{NBSP}{high}]"
+    digits = _digits_apart(interval, digits)
+    low, high = (number(f"{limit * 100:.{digits}f}") for limit in (interval.low, interval.high))
+    return f"[{low}{between()}{NBSP}{high}]"
+
+
+def _digits_apart(interval: Interval, digits: int) -> int:
+    """Return so many digits that an uncertain number is not shown with an interval of no width."""
+    if interval.low == interval.high:
+        return digits
+    apart = (
+        more
+        for more in range(digits, _MOST_DIGITS)
+        if f"{interval.low * 100:.{more}f}" != f"{interval.high * 100:.{more}f}"
+    )
+    return next(apart, _MOST_DIGITS)
 
 
 def negated(interval: Interval) -> Interval:
@@ -214,7 +238,9 @@ def claimed(low: float, high: float, *, signed: bool = True) -> str:
         percent(value, digits=0 if round(value * 100, 6).is_integer() else 1, signed=signed)
         for value in (low, high)
     ]
-    return texts[0] if low == high else f"{texts[0].removesuffix(f'{NBSP}%')} to {texts[1]}"
+    if low == high:
+        return texts[0]
+    return translate("{low} to {high}", low=texts[0].removesuffix(f"{NBSP}%"), high=texts[1])
 
 
 def probability(value: float) -> str:
@@ -231,8 +257,8 @@ def probability(value: float) -> str:
     ('under 0.001', '0.031', '0.94')
     """
     if value < 0.001:
-        return "under 0.001"
-    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+        return translate("under {limit}", limit=number("0.001"))
+    return number(f"{value:.3f}" if value < 0.1 else f"{value:.2f}")
 
 
 def chance(probability: float) -> str:
@@ -244,8 +270,10 @@ def chance(probability: float) -> str:
         0 to 1.
     """
     if probability > 0.995:
-        return f"over 99{NBSP}%"
-    return f"under 1{NBSP}%" if probability < 0.005 else percent(probability)
+        return translate("over {limit}", limit=f"99{NBSP}%")
+    if probability < 0.005:
+        return translate("under {limit}", limit=f"1{NBSP}%")
+    return percent(probability)
 
 
 def prose(text: str, *, limit: int = 1000) -> str:
@@ -264,12 +292,12 @@ def prose(text: str, *, limit: int = 1000) -> str:
     return re.sub(r"(?<=\d) (?=%|EH/s)", NBSP, shown)
 
 
-def count_word(number: int) -> str:
+def count_word(count: int) -> str:
     """Write a small number as a word.
 
     Parameters
     ----------
-    number : int
+    count : int
         From 0; large numbers stay digits.
 
     Examples
@@ -277,4 +305,7 @@ def count_word(number: int) -> str:
     >>> count_word(3), count_word(12)
     ('three', '12')
     """
-    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+    if spoken() == ENGLISH and 0 <= count < len(_WORDS):
+        return _WORDS[count]
+    # Elsewhere the word would have to agree with what is counted, in gender and case.
+    return number(f"{count:,}")

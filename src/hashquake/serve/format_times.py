@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
 from hashquake.core.window import Window
 from hashquake.serve.format import NBSP
+from hashquake.serve.language import number, spoken, translate, translate_plural
 
 
 def date(time_s: float) -> str:
@@ -20,8 +21,7 @@ def date(time_s: float) -> str:
     >>> date(1641379500)
     '5\xa0January\xa02022'
     """
-    moment = datetime.fromtimestamp(time_s, tz=UTC)
-    return f"{moment.day}{NBSP}{moment:%B}{NBSP}{moment.year}"
+    return spoken().date(datetime.fromtimestamp(time_s, tz=UTC))
 
 
 def short_time(time_s: float) -> str:
@@ -38,7 +38,7 @@ def short_time(time_s: float) -> str:
     '5\xa0Jan 10:45'
     """
     moment = datetime.fromtimestamp(time_s, tz=UTC)
-    return f"{moment.day}{NBSP}{moment:%b %H:%M}"
+    return f"{spoken().date(moment, 'day')} {moment:%H:%M}"
 
 
 def utc(time_s: float) -> str:
@@ -76,12 +76,19 @@ def short_window(window: Window) -> str:
     start, end = (datetime.fromtimestamp(t, tz=UTC) for t in (window.start_s, window.end_s))
     if window.start_s % DAY_S == window.end_s % DAY_S == 0:
         last = datetime.fromtimestamp(window.end_s - 1, tz=UTC)
-        first = f"{start.day}{NBSP}{start:%b}"
-        whole = last.date() == start.date()
-        return f"{first}, the whole day" if whole else f"{first} to {last.day}{NBSP}{last:%b}"
+        first = spoken().date(start, "day")
+        if last.date() == start.date():
+            return translate("{day}, the whole day", day=first)
+        return translate("{start} to {end}", start=first, end=spoken().date(last, "day"))
     if start.date() == end.date():
-        return f"{short_time(window.start_s)} to {end:%H:%M}{NBSP}UTC"
-    return f"{short_time(window.start_s)} to {short_time(window.end_s)}{NBSP}UTC"
+        return translate(
+            "{start} to {end}", start=short_time(window.start_s), end=f"{end:%H:%M}{NBSP}UTC"
+        )
+    return translate(
+        "{start} to {end}",
+        start=short_time(window.start_s),
+        end=f"{short_time(window.end_s)}{NBSP}UTC",
+    )
 
 
 def window_text(window: Window) -> str:
@@ -104,12 +111,17 @@ def window_text(window: Window) -> str:
         last_s = window.end_s - 1
         if window.duration_s == DAY_S:
             return date(window.start_s)
-        return f"{start.day}{NBSP}{start:%B} to {date(last_s)}"
+        return translate(
+            "{start} to {end}", start=spoken().date(start, "long_day"), end=date(last_s)
+        )
     if start.date() == end.date():
-        return f"{date(window.start_s)}, {start:%H:%M} to {end:%H:%M}{NBSP}UTC"
+        first = f"{date(window.start_s)}, {start:%H:%M}"
+        return translate("{start} to {end}", start=first, end=f"{end:%H:%M}{NBSP}UTC")
     if start.year == end.year:
-        return f"{start.day}{NBSP}{start:%B}, {start:%H:%M} to {utc(window.end_s)}"
-    return f"{date(window.start_s)}, {start:%H:%M} to {utc(window.end_s)}"
+        first = f"{spoken().date(start, 'long_day')}, {start:%H:%M}"
+    else:
+        first = f"{date(window.start_s)}, {start:%H:%M}"
+    return translate("{start} to {end}", start=first, end=utc(window.end_s))
 
 
 def duration(duration_s: float) -> str:
@@ -126,14 +138,14 @@ def duration(duration_s: float) -> str:
     ('3\xa0d 2\xa0h', '1\xa0h 30\xa0min', '24\xa0h', '45\xa0s')
     """
     if duration_s < MINUTE_S:
-        return f"{duration_s:.0f}{NBSP}s"
+        return f"{duration_s:.0f}{NBSP}{translate('s')}"
     if duration_s < HOUR_S:
-        return f"{duration_s / MINUTE_S:.0f}{NBSP}min"
+        return f"{duration_s / MINUTE_S:.0f}{NBSP}{translate('min')}"
     if duration_s < DAY_S:
-        return _two_units(round(duration_s / MINUTE_S), 60, "h", "min")
+        return _two_units(round(duration_s / MINUTE_S), 60, translate("h"), translate("min"))
     if duration_s < 2 * DAY_S:
-        return f"{duration_s / HOUR_S:.0f}{NBSP}h"
-    return _two_units(round(duration_s / HOUR_S), 24, "d", "h")
+        return f"{duration_s / HOUR_S:.0f}{NBSP}{translate('h')}"
+    return _two_units(round(duration_s / HOUR_S), 24, translate("d"), translate("h"))
 
 
 def days(duration_s: float) -> str:
@@ -150,9 +162,36 @@ def days(duration_s: float) -> str:
     ('14 days', '24 hours', '4.6 days')
     """
     if duration_s < 2 * DAY_S:
-        return f"{duration_s / HOUR_S:.0f} hours"
-    number = f"{duration_s / DAY_S:.1f}".removesuffix(".0")
-    return f"{number} days"
+        return counted_hours(f"{duration_s / HOUR_S:.0f}")
+    return counted_days(f"{duration_s / DAY_S:.1f}".removesuffix(".0"))
+
+
+def counted_hours(written: str) -> str:
+    """Write hours in running text, in the form that their number asks for.
+
+    Parameters
+    ----------
+    written : str
+        How many, the English way.
+    """
+    form = _form(written)
+    return translate_plural("{hours} hours", "{hours} hours", form, hours=number(written))
+
+
+def counted_days(written: str) -> str:
+    """Write days in running text, in the form that their number asks for.
+
+    Parameters
+    ----------
+    written : str
+        How many, the English way.
+    """
+    return translate_plural("{days} days", "{days} days", _form(written), days=number(written))
+
+
+def _form(written: str) -> int:
+    """Return a whole number that asks for the same form; that of a fraction is the form of two."""
+    return 2 if "." in written else int(written.replace(",", ""))
 
 
 def _two_units(total: int, base: int, large: str, small: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from hashquake.serve.language import ENGLISH, spoken
+
 _WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia")
 
 
@@ -27,7 +29,9 @@ def country_name(country: str | None) -> str:
     >>> country_name("KZ"), country_name("QQ"), country_name(None)
     ('Kazakhstan', 'QQ', '')
     """
-    return "" if country is None else known_names().get(country, country)
+    if country is None:
+        return ""
+    return spoken().country(country, known_names().get(country, country))
 
 
 def in_a_sentence(place: str) -> str:
@@ -43,8 +47,29 @@ def in_a_sentence(place: str) -> str:
     >>> in_a_sentence("United States"), in_a_sentence("Iran")
     ('the United States', 'Iran')
     """
+    if spoken() != ENGLISH:
+        return place
     wants = place.startswith(_WITH_ARTICLE) or place.endswith(("Islands", "Republic"))
     return f"the {place}" if wants else place
+
+
+def place_name(place: str, country: str | None) -> str:
+    """Return the name of a place that is a country, in the language spoken here.
+
+    Parameters
+    ----------
+    place : str
+        In English; that of a province stays as it is.
+    country : str or None
+        Its country's code.
+
+    Examples
+    --------
+    >>> place_name("Kazakhstan", "KZ"), place_name("Texas", "US")
+    ('Kazakhstan', 'Texas')
+    """
+    is_country = country is not None and known_names().get(country) == place
+    return country_name(country) if is_country else place
 
 
 def named(text: str, country: str | None) -> str:

@@ -20,6 +20,7 @@ from hashquake.serve.format import (
     prose,
 )
 from hashquake.serve.format_times import duration, utc
+from hashquake.serve.language import number, translate, translate_plural
 from hashquake.serve.opinion_documents import quake_json
 from hashquake.serve.report.panel_causes import cause_text, lowered
 from hashquake.serve.source_names import pool_name
@@ -96,7 +97,7 @@ def lasted(one: Quake) -> str:
         One revision.
     """
     if one.end_s is None:
-        return "not recovered"
+        return translate("not recovered")
     return duration(max(one.end_s - (one.onset.start_s + one.onset.end_s) / 2, 0.0))
 
 
@@ -118,7 +119,7 @@ def _cause_and_luck(one: Quake) -> str:
     if first.name == "luck":
         return likeliest_cause(one)
     luck = sum(cause.probability for cause in one.causes if cause.name == "luck")
-    return f"{likeliest_cause(one)}; luck {chance(luck)}"
+    return translate("{cause}; luck {chance}", cause=likeliest_cause(one), chance=chance(luck))
 
 
 def expected_by_luck(quakes: Sequence[Quake]) -> str:
@@ -133,10 +134,13 @@ def expected_by_luck(quakes: Sequence[Quake]) -> str:
     if not network:
         return ""
     luck = sum(cause.probability for one in network for cause in one.causes if cause.name == "luck")
-    falls = "fall" if len(network) == 1 else "falls"
-    return (
-        f"{len(network)} {falls} of the network, of which {luck:.1f} are expected to be luck and "
-        f"drift by the probabilities of their causes."
+    return translate_plural(
+        "{count} fall of the network, of which {luck} are expected to be luck and drift by the "
+        "probabilities of their causes.",
+        "{count} falls of the network, of which {luck} are expected to be luck and drift by the "
+        "probabilities of their causes.",
+        len(network),
+        luck=number(f"{luck:.1f}"),
     )
 
 
@@ -242,8 +246,8 @@ def onset_cell(onset: Window) -> str:
     middle = format_time((start_s + end_s) / 2, seconds=False).replace("T", " ").rstrip("Z")
     either_side_h = (end_s - start_s) / 2 / HOUR_S
     if either_side_h < 1.0:
-        return f"{middle} ± {max(60.0 * either_side_h, 1.0):.0f} min"
-    return f"{middle} ± {either_side_h:.0f} h"
+        return f"{middle} ± {max(60.0 * either_side_h, 1.0):.0f} {translate('min')}"
+    return f"{middle} ± {either_side_h:.0f} {translate('h')}"
 
 
 def _rests_on(one: Quake) -> list[str]:

@@ -4,7 +4,9 @@ from functools import lru_cache
 
 from hashquake.datasets.transcribed import load_transcriptions
 from hashquake.pools.registry import bundled
+from hashquake.serve.language import message, translate
 
+UNKNOWN = message("unknown")
 _PREFIX = "transcribed:"
 
 
@@ -24,7 +26,8 @@ def source_name(source: str) -> str:
     'Bitstamp'
     """
     if source.startswith(_PREFIX):
-        return _transcribed_names().get(source, source)
+        title, by_eye = _transcribed_names().get(source, ("", False))
+        return _with_origin(title, by_eye=by_eye) if title else source
     table, _, market = source.partition(":")
     return market.capitalize() if table == "price_table" and market else source
 
@@ -42,13 +45,15 @@ def pool_name(pool: str) -> str:
     >>> pool_name("foundryusa"), pool_name("nobody")
     ('Foundry USA', 'nobody')
     """
+    if pool == UNKNOWN:
+        return translate(UNKNOWN)
     return _pool_names().get(pool, pool)
 
 
 @lru_cache(maxsize=1)
-def _transcribed_names() -> dict[str, str]:
+def _transcribed_names() -> dict[str, tuple[str, bool]]:
     return {
-        one.source: _with_origin(one.title, by_eye=one.by_eye)
+        one.source: (one.title, one.by_eye)
         for each in load_transcriptions()
         for one in each.instruments
     }
@@ -56,8 +61,8 @@ def _transcribed_names() -> dict[str, str]:
 
 def _with_origin(title: str, *, by_eye: bool) -> str:
     """Return a title with how its series was copied; some titles state it themselves."""
-    origin = "read by eye" if by_eye else "transcribed"
-    return title if origin in title else f"{title}, {origin}"
+    origin = message("read by eye") if by_eye else message("transcribed")
+    return title if origin in title else f"{title}, {translate(origin)}"
 
 
 @lru_cache(maxsize=1)

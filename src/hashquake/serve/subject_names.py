@@ -1,6 +1,7 @@
 """Subjects by their names, for readers; programs keep ``pool:foundryusa``."""
 
 from hashquake.core.subject import POOLS, parse_subject
+from hashquake.serve.language import translate
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import pool_name
 
@@ -19,14 +20,14 @@ def subject_words(subject: str) -> str:
     ('Kazakhstan', 'Foundry USA', 'the network')
     """
     if subject == "several":
-        return "several places"
+        return translate("several places")
     if subject == POOLS:
-        return "the pools that report"
+        return translate("the pools that report")
     kind, name = parse_subject(subject)
     if kind == "country":
         return country_name(name)
     if kind == "pool":
         return pool_name(name)
     if kind == "site":
-        return f"the site {name}"
-    return "the network" if kind == "network" else subject
+        return translate("the site {name}", name=name)
+    return translate("the network") if kind == "network" else subject

@@ -17,6 +17,7 @@ from hashquake.core.opinion import Change
 from hashquake.core.times import DAY_S
 from hashquake.serve.format import eh_s, eh_s_interval, probability
 from hashquake.serve.format_times import duration, short_time, utc
+from hashquake.serve.language import message, translate
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording.changes import (
     STATES,
@@ -36,10 +37,10 @@ _COLOURS = {"ok": "green", "late": "yellow", "starting": "dim"}
 _LEVEL = 0.9
 _POOLS = 6
 _WATCHED_BY = {
-    "blocks": ("bitcoind_rpc", "bitcoind_zmq", "mempool_rest", "mempool_ws", "block_"),
-    "countries' connectivity": ("ioda", "radar", "ripestat", "ris_live"),
-    "pools' own reports": ("pool_",),
-    "the price": ("price",),
+    message("blocks"): ("bitcoind_rpc", "bitcoind_zmq", "mempool_rest", "mempool_ws", "block_"),
+    message("countries' connectivity"): ("ioda", "radar", "ripestat", "ris_live"),
+    message("pools' own reports"): ("pool_",),
+    message("the price"): ("price",),
 }
 """What is worth watching, and the sources, or the beginnings of their names, that do."""
 _DRAW_S = 1.0
@@ -259,11 +260,11 @@ def unwatched_lines(found: "WatchStatus") -> list[str]:
     """
     watched = {one.source.partition(":")[0] for one in found.sources}
     missing = [
-        what
+        translate(what)
         for what, sources in _WATCHED_BY.items()
         if not any(name in sources or name.startswith(sources) for name in watched)
     ]
-    return [f"not watched: {', '.join(missing)}"] if missing else []
+    return [translate("not watched: {what}", what=", ".join(missing))] if missing else []
 
 
 def _tip_lines(found: "WatchStatus") -> list[str]:

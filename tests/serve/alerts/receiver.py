@@ -59,7 +59,9 @@ class Receiver:
 
 
 @contextmanager
-def receiving(behave: Callable[[int], str] = lambda _number: "ok") -> Iterator[Receiver]:
+def receiving(
+    behave: Callable[[int], str] = lambda _number: "ok", *, address: str = "127.0.0.1"
+) -> Iterator[Receiver]:
     receiver = Receiver(behave=behave)
 
     class Handler(BaseHTTPRequestHandler):
@@ -104,9 +106,9 @@ def receiving(behave: Callable[[int], str] = lambda _number: "ok") -> Iterator[R
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((address, 0), Handler)
     server.daemon_threads = True
-    receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
+    receiver.url = f"http://{address}:{server.server_port}/hook"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -73,6 +73,8 @@ def test_addresses_with_line_breaks_are_refused() -> None:
         ({"quiet": "25:00-07:00"}, "times of a day"),
         ({"quiet": "07:00-07:00"}, "another time"),
         ({"time_zone": "Mars/Olympus"}, "not a time zone"),
+        ({"language": "xx"}, "not a language"),
+        ({"language": "Deutsch"}, "not a language"),
         ({"time_zone": "../../etc/passwd"}, "not a time zone"),
         ({"states": ["down"]}, "states cannot be chosen"),
         ({"least_share": 1.2}, "less than or equal to 1"),

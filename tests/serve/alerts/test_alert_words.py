@@ -1,5 +1,7 @@
 """What an alert says: the number with its interval, how often by chance, what else it could be."""
 
+import re
+
 import pytest
 from tests.serve.alerts.alert_rows import (
     ALL_WATCHED,
@@ -20,6 +22,7 @@ from hashquake.core.opinion import Change
 from hashquake.serve.alerts.kernel.rule import AlertRule
 from hashquake.serve.alerts.kernel.state import AlertState
 from hashquake.serve.alerts.kernel.step import step
+from hashquake.serve.language import ENGLISH, Language, spoken
 from hashquake.serve.wording.alerts import AlertWords, alert_words
 
 
@@ -61,9 +64,31 @@ def test_an_outage_and_its_end() -> None:
     assert found[1].because == "It ended at 5 January 2022, 12:00 UTC."
 
 
+@pytest.mark.parametrize(
+    ("code", "title", "because"),
+    [
+        ("de", "Hashrate (gesamtes Netzwerk) -30 % [-35 %; -25 %]", "weggefallen: 50,0 EH/s"),
+        ("ru", "Хешрейт (вся сеть) -30 % [-35 %; -25 %]", "остановилось: 50,0 EH/s [40,0; 60,0]"),
+        ("fr", "Taux de hachage (l’ensemble du réseau) -30 %", "intervalle à 90 %"),
+        ("es", "Tasa de hash (toda la red) -30 %", "intervalo del 90 %"),
+        ("pt", "Taxa de hash (toda a rede) -30 %", "intervalo de 90 %"),
+    ],
+)
+def test_an_alert_is_in_the_language_of_its_rule(code: str, title: str, because: str) -> None:
+    rows = [quake(1, T0), quake(2, T0 + DAY_S, end_s=T0 + 43_200.0)]
+    one, world = rule("quake"), ALL_WATCHED
+    _, events = step(AlertState(), rows, rules=[one], world=world, now_s=T0 + 2 * DAY_S)
+    found = [plain(alert_words(each, link="", language=Language(code=code))) for each in events]
+    assert found[0].title.startswith(title)
+    assert because in found[0].because
+    assert found[1].title.endswith(title) or title in found[1].title
+    assert not re.search(r"\b(the|of|and|rate|lost)\b", "".join(each.text for each in found))
+    assert spoken() == ENGLISH
+
+
 def test_what_was_withdrawn_says_so() -> None:
     found = words(rule("quake"), quake(1, T0), quake(2, T0 + DAY_S, status="rejected"))
-    assert "no longer believed" in found[1].because
+    assert "do not confirm it" in found[1].because
 
 
 def test_a_silence_says_how_rare_it_is_and_when_it_ended() -> None:

@@ -258,7 +258,7 @@ def test_a_node_that_fails_is_no_silence_of_blocks() -> None:
     one = rule("silence", at_most_per_year=1.0)
     rows = paced(11)
     at_s = rows[-1].at_s + 1000.0
-    lost_peers = "it vouches for no time since 15 minutes ago [source-stuck]"
+    lost_peers = "it has confirmed no time since 15 minutes ago [source-stuck]"
     for failed in (source(20, at_s, "down"), source(20, at_s, "stuck", because=lost_peers)):
         assert not events([*rows, failed], one, until_s=T0 + DAY_S)
     # A tip that is too old to be believed is what a long silence itself looks like.

@@ -1,16 +1,21 @@
 """The Atom feed: well formed whatever is in the record, one entry an opinion."""
 
+import csv
+import io
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import httpx
+import polars as pl
 import pytest
 from tests.serve.alerts.made_alert import made_alert
 from tests.serve.api.served import served
 
 from hashquake.core.alert import AlertAdvance, AlertCursor
+from hashquake.core.secret_token import new_token
 from hashquake.observatory import open_observatory
 from hashquake.serve.api import feed
+from hashquake.serve.settings import ServeSettings
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -80,3 +85,31 @@ def test_alerts_have_a_feed_of_their_own(tmp_path: Path) -> None:
     content = root.find(f"{ATOM}entry/{ATOM}content")
     assert content is not None
     assert "once a year" in (content.text or "")
+
+
+def test_alerts_are_a_table(tmp_path: Path) -> None:
+    token, kept = new_token()
+    with open_observatory(tmp_path / "r.db", create=True) as ask:
+        outbox = ask.outbox()
+        assert outbox is not None
+        alerts = (
+            made_alert(key="a"),
+            made_alert(key="b", subject="=cmd()", state="recovered", at_s=2e9),
+        )
+        advance = AlertAdvance(cursor=AlertCursor(after_id=0, state="{}"), alerts=alerts)
+        outbox.advance(lambda _cursor, _inside: advance)
+        chosen = ServeSettings(tokens=[kept])
+        with served(ask, settings=chosen, db=str(tmp_path / "r.db")) as address:
+            given = {"Authorization": f"Bearer {token}"}
+            refused = httpx.get(f"{address}/api/v1/alerts.csv", timeout=300)
+            answer = httpx.get(f"{address}/api/v1/alerts.csv", headers=given, timeout=300)
+            listed = httpx.get(f"{address}/api/v1/alerts", headers=given, timeout=300).json()
+            table = httpx.get(f"{address}/api/v1/alerts.parquet", headers=given, timeout=300)
+    assert refused.status_code == 401
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["key"] for row in rows] == [one["key"] for one in listed["items"]]
+    assert {row["key"]: row["state"] for row in rows}["b"] == "recovered"
+    assert {row["key"]: row["subject"] for row in rows}["b"] == "'=cmd()"  # no cell is run
+    frame = pl.read_parquet(io.BytesIO(table.content))
+    assert frame["key"].to_list() == [row["key"] for row in rows]

@@ -168,3 +168,24 @@ def test_other_machines_need_a_token_and_settings_may_switch_jobs_off() -> None:
     with served(open_observatory("bundled"), settings=off) as url, client(url) as api:
         answer = api.post("/simulations", json=asked)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "jobs-off")
+
+
+def test_a_running_simulation_shows_what_it_has_so_far(own: httpx.Client) -> None:
+    number = own.post("/simulations", json=LONG).json()["id"]
+    until_s = time.monotonic() + PATIENCE_S
+    while "so_far" not in (job := own.get(f"/simulations/{number}").json()):
+        assert job["state"] in ("queued", "running"), job
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+    first = job["so_far"]
+    assert first["partial"]
+    assert 0 < first["paths"] < first["paths_asked"] == LONG["paths"]
+    page = str(own.base_url).partition("/api/")[0] + f"/laboratory/results/{number}"
+    part = httpx.get(page, headers={"Accept": "text/html"}, timeout=PATIENCE_S)
+    assert part.status_code == 200
+    assert part.text.count('class="chart narrow"') == 3  # hash rate, difficulty, block times
+    assert "So far:" in part.text
+    while own.get(f"/simulations/{number}").json()["so_far"]["paths"] == first["paths"]:
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+    assert "so_far" not in own.delete(f"/simulations/{number}").json()

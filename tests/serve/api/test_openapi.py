@@ -43,6 +43,12 @@ SENSIBLE = {
     "price_usd": ["50000"],
     "electricity_usd_per_kwh": ["0.07"],
     "registered_mw": ["300"],
+    "share": ["18%"],
+    "shares": ["30%,30%,40%"],
+    "duration": ["6h"],
+    "domestic": ["50%"],
+    "delays": ["1,2"],
+    "confirmations": ["6", "0"],
 }
 SLOW = ("/report", "/stream")
 """Asked once in other tests, or without end."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import polars as pl
 import pytest
 from tests.serve.api.served import client, served
 
@@ -143,6 +144,35 @@ def test_a_table_comes_as_csv_by_its_ending_and_by_accept(api: httpx.Client, pat
     if isinstance(document, dict):
         document = document.get("items", document.get("countries", document.get("median_hps")))
     assert len(rows) == len(document) > 0
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TABLES if path not in {"/sites", "/alerts", "/claims"}]
+)
+def test_a_table_comes_as_parquet_with_the_columns_of_csv(api: httpx.Client, path: str) -> None:
+    query = f"?{WEEK}" if path in {"/rates", "/earnings"} else ""
+    answer = api.get(f"{path}.parquet{query}")
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    assert answer.headers["content-disposition"].endswith(f'{path[1:]}.parquet"')
+    table = pl.read_parquet(io.BytesIO(answer.content))
+    rows = list(csv.DictReader(io.StringIO(api.get(f"{path}.csv{query}").text)))
+    assert table.columns == list(rows[0])
+    assert table.height == len(rows)
+    for name, kind in table.schema.items():
+        if kind == pl.Float64:
+            written = [float(row[name]) if row[name] else None for row in rows]
+            assert table[name].to_list() == pytest.approx(written)
+
+
+def test_a_table_of_a_series_has_its_means_where_they_are_asked_for(api: httpx.Client) -> None:
+    document = api.get(f"/rates?{WEEK}").json()
+    plain = api.get(f"/rates.csv?{WEEK}").text.splitlines()
+    assert plain[0] == "subject,start_s,median_hps,low_hps,high_hps"
+    rows = list(csv.DictReader(io.StringIO(api.get(f"/rates.csv?{WEEK}&means=true").text)))
+    for mean in document["means"]:
+        for name in ("median_hps", "low_hps", "high_hps"):
+            found = [float(row[f"mean_{mean['days']}d_{name}"]) for row in rows]
+            assert found == pytest.approx(mean[name])
 
 
 def test_a_series_as_numbers_of_four_bytes(api: httpx.Client) -> None:

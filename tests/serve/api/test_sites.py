@@ -170,6 +170,8 @@ def test_sites_need_the_token_that_the_settings_ask_for(record: str, clock: Cloc
         given = {"authorization": f"Bearer {token}"}
         assert made.get("/sites", headers=given).status_code == 200
         assert made.get("/sites.csv", headers=given).text.startswith("site,")
+        for ending in (".csv", ".parquet"):
+            assert made.get(f"/sites{ending}").status_code == 401
 
 
 def test_the_stream_leaves_sites_out(api: httpx.Client, record: str) -> None:

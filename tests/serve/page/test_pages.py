@@ -7,11 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from markupsafe import Markup
 
 from hashquake.core.interval import Interval
 from hashquake.serve.format import change_limits, eh_s
-from hashquake.serve.page.embedding import embedded
 from hashquake.serve.page.forecast_page import track_record
 
 QUAKE = "hq20260123a"
@@ -30,6 +28,8 @@ PAGES = (
     "/countries",
     "/countries/KZ",
     "/laboratory",
+    "/laboratory/partition",
+    "/laboratory/stale",
     "/check",
     "/charts",
     "/embed/means",
@@ -139,6 +139,8 @@ def test_empty_fields_of_a_form_are_not_asked_for(browser: httpx.Client) -> None
         ("/laboratory/results/0", 404, "job-unknown"),
         ("/quakes?colour=red", 400, "usage"),
         ("/quakes/%3Cscript%3Ealert(1)", 404, "quake-unknown"),
+        ("/quakes/" + "x" * 40_000, 414, "address-too-long"),
+        ("/pools/%E2%80%AE%E2%80%8B%E2%81%A6", 400, "subject-syntax"),
     ],
 )
 def test_what_cannot_be_is_a_page_that_says_so(
@@ -192,14 +194,6 @@ def test_only_what_is_for_embedding_may_stand_in_a_frame(browser: httpx.Client) 
 def test_a_page_that_is_known_is_not_sent_again(browser: httpx.Client) -> None:
     tag = browser.get("/quakes").headers["etag"]
     assert browser.get("/quakes", headers={"If-None-Match": tag}).status_code == 304
-
-
-def test_style_attributes_become_attributes_of_a_drawing() -> None:
-    found = embedded(
-        '<g style="fill: none; stroke: #fff"><text style="font-family: x">a</text></g>'
-    )
-    assert found == Markup('<g fill="none" stroke="#fff"><text>a</text></g>')
-    assert embedded("<p>style=&#34;x&#34; a &lt; b</p>") == "<p>style=&#34;x&#34; a &lt; b</p>"
 
 
 def test_what_is_long_is_packed_and_streams_are_not(browser: httpx.Client) -> None:

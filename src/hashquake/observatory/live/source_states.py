@@ -18,7 +18,7 @@ STUCK_S = 900.0
 nothing: it lost its peers, catches up, or stands on a branch that was left."""
 _RUN_S = 60.0
 _ANSWERS = ("ok", "late", "stuck")
-_UNWATCHED = "it vouches for no time since {minutes:.0f} minutes ago [source-stuck]"
+_UNWATCHED = "it has confirmed no time since"
 _LATE = "nothing new came for longer than its cadence [source-late]"
 
 
@@ -114,9 +114,10 @@ class SourceStates:
         if now_s - self._unvouched_s.setdefault(name, now_s) < _RUN_S:
             return "ok", ""  # a run may be under way, whose last batch vouches for the present
         before = self._statuses[name]
-        if before.state == "stuck" and "vouches" in before.because:
+        if before.state == "stuck" and before.because.startswith(_UNWATCHED):
             return "stuck", before.because  # said once, not with every minute that passes
-        return "stuck", _UNWATCHED.format(minutes=(now_s - since_s) / 60.0)
+        minutes = (now_s - since_s) / 60.0
+        return "stuck", f"{_UNWATCHED} {minutes:.0f} minutes ago [source-stuck]"
 
     def news(self) -> list[Change]:
         """Return a change for each turn that is not stored yet."""

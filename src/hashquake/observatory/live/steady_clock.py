@@ -62,7 +62,7 @@ class SteadyClock:
             self._steady = steady
             way = "ahead" if leap_s > 0 else "back"
             self._on_note(
-                "our clock is believed again"
+                "this machine's clock is used again"
                 if steady
                 else f"our clock leapt {way} by {abs(leap_s):.0f} s: only blocks are stored until "
                 "it is right again, or an hour has passed"

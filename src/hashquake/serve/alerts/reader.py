@@ -12,6 +12,7 @@ from hashquake.serve.alerts.kernel.state import AlertState, state_of, state_text
 from hashquake.serve.alerts.kernel.step import AlertWorld, step
 from hashquake.serve.alerts.priming import begun_with, primed
 from hashquake.serve.alerts.settings import AlertsSettings
+from hashquake.serve.language import ENGLISH
 from hashquake.serve.wording.alerts import alert_words
 
 if TYPE_CHECKING:
@@ -122,7 +123,6 @@ class AlertReader:
         """Return an end for each matter that was raised by a rule that is gone or begun anew."""
         going_on = {(one.rule, one.thread) for one in state.matters}
         going_on |= {(one.rule, one.thread) for one in events}
-        because = "The rule was removed from the settings, or its state could not be read."
         return tuple(
             replace(
                 one,
@@ -131,12 +131,7 @@ class AlertReader:
                 key=str(uuid5(_KEYS, f"{one.key}|left behind")),
                 state="recovered",
                 at_s=now_s,
-                document={
-                    **one.document,
-                    "title": f"Not followed any more: {one.document['title']}",
-                    "because": because,
-                    "text": because,
-                },
+                document={**one.document, **self._left_words(one)},
                 # To the ways that it went: those that are gone are left out.
                 deliveries=tuple(
                     AlertDelivery(way=each.way, next_try_s=now_s)
@@ -148,13 +143,22 @@ class AlertReader:
             if one.state != "recovered" and (one.rule, one.thread) not in going_on
         )
 
+    def _left_words(self, one: Alert) -> dict[str, str]:
+        chosen = self._settings.get(one.rule)
+        language = ENGLISH if chosen is None else chosen.spoken()
+        because = language.text(
+            "The rule was removed from the settings, or its state could not be read."
+        )
+        title = language.text("Not followed any more: {title}", title=one.document["title"])
+        return {"title": title, "because": because, "text": because}
+
     def _alerts(self, events: Iterable[AlertEvent], now_s: float) -> Iterable[Alert]:
         for event in events:
             chosen = self._settings[event.rule]
             quiet = chosen.quiet_hours()
             from_s = now_s if quiet is None else quiet.end_s(now_s)
             link = self._link_of(event)
-            words = alert_words(event, link=link)
+            words = alert_words(event, link=link, language=chosen.spoken())
             name = f"{event.rule}|{event.thread}|{event.state}|{event.at_s!r}|{event.change_id}"
             yield Alert(
                 key=str(uuid5(_KEYS, name)),

@@ -26,6 +26,7 @@ from hashquake.serve.alerts.kernel.instruments import SILENT
 from hashquake.serve.alerts.kernel.rule import ABOUT, About, AlertRule
 from hashquake.serve.alerts.quiet import QuietHours, quiet_hours
 from hashquake.serve.alerts.rates import per_year
+from hashquake.serve.language import NAMES, Language
 
 _CAUSES: dict[str, tuple[str, ...]] = {
     "quake": get_args(CauseName),
@@ -97,6 +98,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _language(code: str) -> str:
+    if code not in NAMES:
+        raise ValueError(f"{code[:40]!r} is not a language; known are {', '.join(NAMES)}")
+    return code
+
+
 def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < LEAST_SECRET:
         raise ValueError(f"must have {LEAST_SECRET} characters or more")
@@ -145,6 +152,10 @@ class RuleSettings(BaseModel):
         "UTC", description="of the quiet hours, such as Europe/Zurich"
     )
 
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        "en", description="what its alerts are written in: " + ", ".join(NAMES)
+    )
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.quiet is not None:
@@ -183,6 +194,10 @@ class RuleSettings(BaseModel):
             recover_after_s=usual_s if self.recover_after is None else self.recover_after,
             update_every_s=self.update_every,
         )
+
+    def spoken(self) -> Language:
+        """Return the language of its alerts."""
+        return Language(code=self.language)
 
     def quiet_hours(self) -> QuietHours | None:
         """Return its quiet hours, None when it has none."""

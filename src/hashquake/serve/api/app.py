@@ -30,6 +30,7 @@ from hashquake.serve.api import (
     routes_jobs,
     routes_places,
     routes_pools,
+    routes_races,
     routes_rates,
     routes_root,
     routes_sites,
@@ -44,6 +45,7 @@ from hashquake.serve.api.jobs import Jobs
 from hashquake.serve.api.metrics import Metrics
 from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
+from hashquake.serve.api.reply import TABLE_ENDINGS
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
 from hashquake.serve.mcp.mounted import mount_tools
@@ -69,7 +71,7 @@ TABLES = (
     "/alerts",
     "/claims",
 )
-"""Paths that also give CSV, by ``Accept`` or with ``.csv`` at their end."""
+"""Paths that also have tables, by ``Accept`` or with ``.csv`` or ``.parquet`` at their end."""
 _SMALL_BYTES = 4_096
 """Shorter answers are sent as they are: packing them takes longer than sending them."""
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -81,7 +83,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 _DESCRIPTION = """\
 Bitcoin's hash rate with an interval on every number, falls of it, and outages of countries that
-may stand behind them. Every answer is the document that the command of the same name prints with
+may explain them. Every answer is the document that the command of the same name prints with
 `--json`. Times are UTC Unix seconds in answers and ISO 8601 in questions; shares are 0 to 1; hash
 rates are hashes a second. An error is `{"error": {"code", "message", "hint"}}`.
 """
@@ -221,6 +223,7 @@ def _add_paths(app: FastAPI) -> None:
         routes_sites,
         routes_alerts,
         routes_jobs,
+        routes_races,
         routes_check,
         routes_stream,
     ):
@@ -228,7 +231,14 @@ def _add_paths(app: FastAPI) -> None:
         tables = APIRouter()
         for route in module.router.routes:
             if isinstance(route, APIRoute) and route.path in TABLES:
-                tables.add_api_route(f"{route.path}.csv", route.endpoint, include_in_schema=False)
+                for ending in TABLE_ENDINGS:
+                    named = f"{route.path}{ending}"
+                    tables.add_api_route(
+                        named,
+                        route.endpoint,
+                        dependencies=route.dependencies,  # a table needs the token its JSON needs
+                        include_in_schema=False,
+                    )
         app.include_router(tables, prefix=PREFIX, dependencies=known)
     app.include_router(routes_root.router, dependencies=known)
     app.include_router(routes_page.router, dependencies=known)

@@ -141,7 +141,7 @@ class ReportDocument(Document):
         description="What the price did; its verdict is null where no price is known."
     )
     missing: dict[str, Any] = Field(description="Why parts of it are empty or null.")
-    caveats: list[str] = Field(description="What to bear in mind, in sentences.")
+    caveats: list[str] = Field(description="What to know before quoting it, in sentences.")
 
 
 class CountryDocument(Document):
@@ -162,7 +162,7 @@ class MapDocument(Document):
     as_of: str = Field(description="The day by whose knowledge it was made.")
     vintage: str = Field(description="The day the map was published.")
     countries: list[CountryDocument] = Field(description="Countries, the largest share first.")
-    caveats: list[str] = Field(description="What to bear in mind, in sentences.")
+    caveats: list[str] = Field(description="What to know before quoting it, in sentences.")
     made_by: str = Field(description="The method and its version.")
 
 
@@ -186,7 +186,7 @@ class EnergyDocument(Document):
     emissions_t_per_day: IntervalDocument | None = Field(
         description="Tonnes of carbon dioxide a day."
     )
-    caveats: list[str] = Field(description="What to bear in mind, in sentences.")
+    caveats: list[str] = Field(description="What to know before quoting it, in sentences.")
 
 
 class ExposureDocument(Document):

@@ -55,6 +55,9 @@ class ClaimDocument(VerdictDocument):
     quantity: str = Field(description="What is claimed; its unit is its last word.")
     low: float = Field(description="Lower end of the claim; a fall is negative.")
     high: float = Field(description="Upper end.")
+    measure: str | None = Field(
+        description="blocks, machines, sites, revenue_per_day, revenue or hashprice."
+    )
     unit: str = Field(description="share, hps, mw, usd, or empty.")
     relation: Literal["level", "change", "below", "above"] = Field(
         description="How the number is meant."

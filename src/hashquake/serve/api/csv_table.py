@@ -21,13 +21,24 @@ def csv_bytes(rows: Sequence[dict[str, Any]]) -> bytes:
     rows : sequence of dict
         Documents of one kind; one that lacks a column has an empty cell there.
     """
-    flat = [_flat(row) for row in rows]
-    columns = list(dict.fromkeys(name for row in flat for name in row))
+    columns, flat = flat_rows(rows)
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(columns)
     writer.writerows([_cell(row.get(name)) for name in columns] for row in flat)
     return target.getvalue().encode("utf-8", "replace")
+
+
+def flat_rows(rows: Sequence[dict[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the columns of a table of documents, and its rows by column.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Documents of one kind.
+    """
+    flat = [_flat(row) for row in rows]
+    return list(dict.fromkeys(name for row in flat for name in row)), flat
 
 
 def _flat(document: dict[str, Any], prefix: str = "") -> dict[str, Any]:

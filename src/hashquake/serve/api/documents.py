@@ -255,6 +255,42 @@ class SimulationRequest(BaseModel):
     )
 
 
+class PartitionDocument(Document):
+    """A country cut off that mines on."""
+
+    duration_s: float = Field(description="Length of the cut, seconds.")
+    inside_share: IntervalDocument = Field(description="Hash rate that mines inside, 0 to 1.")
+    inside_blocks: IntervalDocument = Field(description="Blocks found inside.")
+    outside_blocks: IntervalDocument = Field(description="Blocks found outside.")
+    inside_longer_probability: float = Field(description="That the chain inside has more work.")
+    tie_probability: float = Field(description="That both have the same.")
+    undone_inside_blocks: IntervalDocument = Field(description="Blocks undone inside.")
+    undone_outside_blocks: IntervalDocument = Field(description="Blocks undone outside.")
+    inside_interval_s: float | None = Field(description="Seconds a block inside.")
+    outside_interval_s: float | None = Field(description="Seconds a block outside.")
+    confirmations: int = Field(description="Of a payment inside.")
+    reversal_probability: float | None = Field(description="That this payment is undone.")
+    assumptions: list[str] = Field(description="What is assumed of nodes and pools.")
+
+
+class StalePoolDocument(Document):
+    """One pool's stale blocks."""
+
+    pool: str = Field(description="Slug, or a number where shares were given.")
+    share: float = Field(description="Of the hash rate, 0 to 1.")
+    stale_share: IntervalDocument = Field(description="Of its blocks, 0 to 1.")
+
+
+class StaleDocument(Document):
+    """Stale blocks for one delay."""
+
+    delay_s: float = Field(description="Until a block reaches the others, seconds.")
+    stale_share: IntervalDocument = Field(description="Of all blocks, 0 to 1.")
+    pools: list[StalePoolDocument] = Field(description="Each pool.")
+    blocks: int = Field(description="Blocks simulated.")
+    seed: int = Field(description="Equal seeds give equal results.")
+
+
 class JobDocument(Document):
     """A simulation that was asked for."""
 
@@ -265,5 +301,8 @@ class JobDocument(Document):
     done_share: float = Field(description="How much of it is done, 0 to 1.")
     result: SimulationDocument | None = Field(
         None, description="Of a job that is done: the document of hashquake simulate."
+    )
+    so_far: SimulationDocument | None = Field(
+        None, description="Of a job that runs: the same of the futures drawn so far."
     )
     error: ErrorBody | None = Field(None, description="Of a job that failed.")

@@ -1,6 +1,7 @@
 """Errors of the API: one shape, the codes of the command line, and a status that fits each."""
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -52,7 +53,12 @@ _OF_HTTP = {
         "the header Allow lists those it takes",
     ),
 }
+_UNREADABLE = (
+    "the record cannot be read now",
+    "it may be locked, moved, or on its way to a newer version; ask again in a minute",
+)
 _KEPT_HEADERS = ("retry-after", "allow")
+_log = logging.getLogger(__name__)
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -130,6 +136,10 @@ def fault_response(error: Exception) -> Response:
     status = status_of(error, code)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "5")
+        if isinstance(error, RecordError):
+            # Where the record is and what its tables are called is for who runs the server.
+            _log.error("%s; %s", message, hint)
+            message, hint = _UNREADABLE
     return JSONResponse(error_document(message, code, hint), status, headers=headers)
 
 
@@ -147,15 +157,20 @@ async def handle_fault(request: Request, error: Any) -> Response:
     below = request.url.path.removeprefix(request.scope.get("root_path", ""))
     if below.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return answer
+    from hashquake.serve.api.language_asked import LANGUAGE_HEADERS, language_liked
+    from hashquake.serve.language import speaking
     from hashquake.serve.page.fault_page import fault_page
     from hashquake.serve.page.website import Website
 
     said = json.loads(bytes(answer.body))["error"]
-    site = Website(root=request.scope.get("root_path", "").rstrip("/"))
+    language = language_liked(request)
+    site = Website(root=request.scope.get("root_path", "").rstrip("/"), language=language)
     kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS}
+    with speaking(language):
+        page = fault_page(site, answer.status_code, **said)
     return Response(
-        fault_page(site, answer.status_code, **said),
+        page,
         answer.status_code,
         media_type="text/html",
-        headers={**kept, "Content-Security-Policy": PAGE_POLICY},
+        headers={**kept, "Content-Security-Policy": PAGE_POLICY, "Vary": LANGUAGE_HEADERS},
     )

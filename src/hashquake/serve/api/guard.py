@@ -6,11 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hashquake.core.errors import HashquakeError
 from hashquake.core.hostile_text import visible_text
-from hashquake.serve.api.faults import RequestError, fault_response
+from hashquake.serve.api.faults import RequestError, handle_fault
 from hashquake.serve.cli.app import TRACEBACK
 from hashquake.serve.cli.faults import said_of
 
@@ -94,7 +95,8 @@ class Guard:
             if not isinstance(error, HashquakeError):
                 _note_fault(error, scope["path"])
             if not started:
-                await fault_response(error)(scope, receive, send_guarded)
+                answer = await handle_fault(Request(scope), error)
+                await answer(scope, receive, send_guarded)
 
     def _placed(self, scope: Scope) -> Scope:
         """Return the scope under the proxy's path, whether the proxy cuts that off or not."""

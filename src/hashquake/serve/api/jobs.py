@@ -40,6 +40,8 @@ class Job:
         self.state: JobState = "queued"
         self.done_share = 0.0
         self.result: dict[str, Any] | None = None
+        self.so_far: dict[str, Any] | None = None
+        self.fans: dict[str, list[str]] = {}
         self.error: dict[str, str] | None = None
         self.ended_s: float | None = None
         self.process: asyncio.subprocess.Process | None = None
@@ -49,6 +51,8 @@ class Job:
         shape: dict[str, Any] = {"id": self.id, "state": self.state, "done_share": self.done_share}
         if self.result is not None:
             shape["result"] = self.result
+        if self.so_far is not None and self.state == "running":
+            shape["so_far"] = self.so_far
         if self.error is not None:
             shape["error"] = self.error
         return shape
@@ -191,10 +195,13 @@ class Jobs:
             said = json.loads(line)
             if job.ended_s is not None:  # cancelled meanwhile
                 break
+            job.fans = said.get("fans", job.fans)
             if "done_share" in said:
                 job.done_share = said["done_share"]
+            elif "so_far" in said:
+                job.so_far = said["so_far"]
             elif "result" in said:
-                job.result, job.done_share = said["result"], 1.0
+                job.result, job.so_far, job.done_share = said["result"], None, 1.0
                 self._end(job, "done")
             else:
                 self._fail(job, said)

@@ -4,7 +4,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
-_TABLE = {"text/csv": {"schema": {"type": "string"}}}
+_TABLE = {
+    "text/csv": {"schema": {"type": "string"}},
+    "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+}
 _NUMBERS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _METHODS = ("get", "post", "delete")
 
@@ -17,7 +20,7 @@ def openapi_document(app: FastAPI, *, tables: tuple[str, ...], root_path: str) -
     app : FastAPI
         With all of its paths.
     tables : tuple of str
-        Paths that give CSV too.
+        Paths that have tables too.
     root_path : str
         Where a proxy shows the server.
     """

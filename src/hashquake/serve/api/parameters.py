@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
+from hashquake.serve.api.language_asked import LANGUAGE_PARAMETER
 from hashquake.serve.cli.faults import suggestion
 
 _TIME = "ISO 8601, UTC unless it carries an offset, such as 2022-01-05T10:45Z"
@@ -44,6 +45,8 @@ def check_parameters(request: Request) -> None:
     if not isinstance(route, APIRoute):
         return
     known = {field.alias for field in route.dependant.query_params}
+    if not route.include_in_schema:
+        known.add(LANGUAGE_PARAMETER)  # pages alone speak to people
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():
         if name not in known:

@@ -12,11 +12,15 @@ from starlette.responses import Response
 from hashquake import __version__
 from hashquake.observatory import Observatory
 from hashquake.serve.api.csv_table import csv_bytes
+from hashquake.serve.api.parquet_table import parquet_bytes
 from hashquake.serve.api.room import room_of
 from hashquake.serve.cli.output import finite_document
 
 JSON = "application/json"
 CSV = "text/csv"
+PARQUET = "application/vnd.apache.parquet"
+TABLE_ENDINGS = {".csv": CSV, ".parquet": PARQUET}
+"""Endings of a path that ask for a table, and its media type."""
 FLOAT32 = "application/octet-stream"
 Encode = Callable[[Any], bytes]
 Rows = Callable[[Any], Sequence[dict[str, Any]]]
@@ -55,8 +59,9 @@ def wanted_format(request: Request, offered: Sequence[str]) -> str:
     offered : sequence of str
         Media types, the usual one first; it is taken where none is wanted.
     """
-    if request.url.path.endswith(".csv") and CSV in offered:
-        return CSV
+    for ending, media in TABLE_ENDINGS.items():
+        if request.url.path.endswith(ending) and media in offered:
+            return media
     best, best_weight = offered[0], 0.0
     for part in request.headers.get("accept", "").split(","):
         media, *parameters = (piece.strip() for piece in part.split(";"))
@@ -101,13 +106,15 @@ async def reply(
     encoders: dict[str, Encode] = {JSON: json_bytes}
     if rows is not None:
         encoders[CSV] = lambda document: csv_bytes(rows(document))
+        encoders[PARQUET] = lambda document: parquet_bytes(rows(document))
     if float32 is not None:
         encoders[FLOAT32] = float32
     media = wanted_format(request, list(encoders))
 
     more = {"Vary": "Accept"}
-    if media == CSV:
-        more["Content-Disposition"] = f'inline; filename="{_file_name(request)}"'
+    for ending, table in TABLE_ENDINGS.items():
+        if media == table:
+            more["Content-Disposition"] = f'inline; filename="{_file_name(request, ending)}"'
 
     def make(ask: Observatory) -> bytes:
         return encoders[media](question(ask))
@@ -167,7 +174,7 @@ def _known(request: Request, tag: str) -> bool:
     return tag in tags
 
 
-def _file_name(request: Request) -> str:
-    name = request.url.path.rstrip("/").rpartition("/")[2].removesuffix(".csv")
+def _file_name(request: Request, ending: str) -> str:
+    name = request.url.path.rstrip("/").rpartition("/")[2].removesuffix(ending)
     safe = "".join(one for one in name if one.isascii() and (one.isalnum() or one in "-_"))
-    return f"{safe or 'hashquake'}.csv"
+    return f"{safe or 'hashquake'}{ending}"

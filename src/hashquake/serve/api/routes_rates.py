@@ -16,8 +16,8 @@ from hashquake.serve.api.documents import (
     SeveralSeriesDocument,
     StatusDocument,
 )
-from hashquake.serve.api.parameters import At, Since, Span, Until, whole_number
-from hashquake.serve.api.reply import CSV, FLOAT32, JSON, reply, wanted_format
+from hashquake.serve.api.parameters import At, Since, Span, Until, truth, whole_number
+from hashquake.serve.api.reply import CSV, FLOAT32, JSON, PARQUET, reply, wanted_format
 from hashquake.serve.api.series import float32_bytes, series_rows, thinned
 from hashquake.serve.asked import check_method, rate_instant_s, rate_window
 from hashquake.serve.cli.status import status_document
@@ -40,6 +40,12 @@ Points = Annotated[
         description="Most points of a series, 2 to 20000: of each stretch the lowest and the "
         "highest median are kept. Default: every step."
     ),
+]
+
+
+Means = Annotated[
+    str | None,
+    Query(description="`true`: tables have trailing means as columns, as JSON of one series has."),
 ]
 
 
@@ -87,14 +93,16 @@ async def rates(
     subject: Subjects = None,
     step: Step = "1d",
     points: Points = None,
+    means: Means = None,
 ) -> Response:
     """Return hash rate step by step, with 90 % limits; a gap is null.
 
     Several subjects give several series. With `Accept: application/octet-stream` the answer is
     little-endian float32: of each series all medians, then all lower, then all upper limits.
     """
-    # Trailing means are lines of one chart; tables and tiles are of the steps alone.
-    wants_means = wanted_format(request, (JSON, CSV, FLOAT32)) == JSON
+    # Trailing means are lines of one chart; tiles are of the steps alone, tables where not asked.
+    media = wanted_format(request, (JSON, CSV, PARQUET, FLOAT32))
+    wants_means = media == JSON or (media != FLOAT32 and truth("means", means))
 
     def question(ask: Observatory) -> dict[str, Any]:
         if since is None:

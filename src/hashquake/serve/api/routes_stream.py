@@ -10,12 +10,22 @@ from hashquake.serve.api.room import room_of
 from hashquake.serve.api.stream import EventStream
 
 router = APIRouter(tags=["live"])
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The number of the change."},
+        "event": {"type": "string", "description": "Its kind, or resync, or dropped."},
+        "data": {"type": "string", "description": "Its document, JSON."},
+    },
+    "required": ["data"],
+}
+"""In OpenAPI 3.1 the schema of an event stream is that of one event."""
 
 
 @router.get(
     "/stream",
     response_model=None,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def stream(
     request: Request,

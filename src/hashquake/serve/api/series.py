@@ -102,6 +102,11 @@ def series_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
         rows += [
             {"subject": one["subject"], "start_s": starts[at]}
             | {name: one[name][at] for name in LINES}
+            | {
+                f"mean_{mean['days']}d_{name}": mean[name][at]
+                for mean in one.get("means", ())
+                for name in LINES
+            }
             for at in range(n)
         ]
     return rows

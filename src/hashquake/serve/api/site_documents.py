@@ -54,7 +54,7 @@ class SiteDocument(Document):
     )
     network_dark_probability: float | None = Field(description="Of these: behind a dark network.")
     grid_dark_probability: float | None = Field(description="Of these: without electricity.")
-    outage: str | None = Field(description="The outage it stands behind.")
+    outage: str | None = Field(description="The outage that concerns it.")
     hashrate_hps: float | None = Field(
         description="Its hash rate while it runs, hashes a second; null where it is not known."
     )

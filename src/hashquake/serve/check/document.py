@@ -128,6 +128,7 @@ def claim_document(verdict: Verdict) -> dict[str, Any]:
         "quantity": claim.quantity,
         "low": claim.low,
         "high": claim.high,
+        "measure": claim.measure or None,
         "unit": _UNITS.get(claim.quantity.rpartition("_")[2], ""),
         "relation": claim.relation,
         "window": None if claim.window is None else window_shape(claim.window),

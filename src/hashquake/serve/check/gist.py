@@ -2,13 +2,27 @@
 
 from hashquake.judge.check import Check
 from hashquake.serve.format import count_word
+from hashquake.serve.language import message, translate
+from hashquake.serve.wording.numbers import listed
 
-_VERBS = (
-    ("supported", "supports"),
-    ("contradicted", "contradicts"),
-    ("undecidable", "cannot decide"),
-    ("unresolved", "does not measure"),
-)
+_ONE = {
+    "supported": message("The record supports the one claim."),
+    "contradicted": message("The record contradicts the one claim."),
+    "undecidable": message("The record cannot decide the one claim."),
+    "unresolved": message("The record does not measure the one claim."),
+}
+_ALL = {
+    "supported": message("The record supports all of the {count} claims."),
+    "contradicted": message("The record contradicts all of the {count} claims."),
+    "undecidable": message("The record cannot decide any of the {count} claims."),
+    "unresolved": message("The record does not measure any of the {count} claims."),
+}
+_SOME = {
+    "supported": message("supports {count}"),
+    "contradicted": message("contradicts {count}"),
+    "undecidable": message("cannot decide {count}"),
+    "unresolved": message("does not measure {count}"),
+}
 
 
 def gist(check: Check) -> str:
@@ -21,15 +35,18 @@ def gist(check: Check) -> str:
     """
     total = len(check.verdicts)
     if not total:
-        return (
+        return translate(
             "No claim about hash rate, pools, connectivity, power or price was found in the text."
         )
-    counts = {call: sum(one.call == call for one in check.verdicts) for call, _ in _VERBS}
-    claims = "the one claim" if total == 1 else f"the {count_word(total)} claims"
-    parts = [f"{verb} {count_word(counts[call])}" for call, verb in _VERBS if counts[call]]
-    if len(parts) == 1:
-        verb = next(verb for call, verb in _VERBS if counts[call])
-        negative = verb.startswith(("cannot", "does"))
-        some = "" if total == 1 else "any of " if negative else "all of "
-        return f"The record {verb} {some}{claims}."
-    return f"Of {claims} the record {', '.join(parts[:-1])} and {parts[-1]}."
+    counts = {call: sum(one.call == call for one in check.verdicts) for call in _ONE}
+    found = [call for call, count in counts.items() if count]
+    if total == 1:
+        return translate(_ONE[found[0]])
+    if len(found) == 1:
+        return translate(_ALL[found[0]], count=count_word(total))
+    parts = [translate(_SOME[call], count=count_word(counts[call])) for call in found]
+    return translate(
+        "Of the {count} claims the record {parts}.",
+        count=count_word(total),
+        parts=listed(tuple(parts)),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -12,18 +13,21 @@ from markupsafe import Markup
 from hashquake import __version__
 from hashquake.core.claim import Verdict
 from hashquake.core.hostile_text import visible_text
+from hashquake.core.window import Window
 from hashquake.judge.check import Check
 from hashquake.serve.check.gist import gist
 from hashquake.serve.check.words import calculation_because, group_because
 from hashquake.serve.format import prose
 from hashquake.serve.format_times import date, short_window
+from hashquake.serve.language import message, spoken, translate
 from hashquake.serve.report.claim_rows import call_word, claimed_words, measured_words
+from hashquake.serve.spoken_templates import speak
 from hashquake.serve.wording import verdict_because
 
 _PARTS = (
-    ("What can be said", lambda one: one.call == "supported"),
-    ("Corrections", lambda one: one.call == "contradicted"),
-    ("What cannot be said", lambda one: one.call in ("undecidable", "unresolved")),
+    (message("What can be said"), lambda one: one.call == "supported"),
+    (message("Corrections"), lambda one: one.call == "contradicted"),
+    (message("What cannot be said"), lambda one: one.call in ("undecidable", "unresolved")),
 )
 _LONGEST_TEXT = 60_000
 _LONGEST_REASON = 900
@@ -66,6 +70,7 @@ def render_sheet(checks: Sequence[Check], *, made_at: float | None) -> str:
         texts=[_shown(at, check) for at, check in enumerate(checks)],
         dated=_dated(checks[0]),
         made_at=None if made_at is None else date(made_at),
+        language=spoken(),
         version=__version__,
     )
 
@@ -73,9 +78,20 @@ def render_sheet(checks: Sequence[Check], *, made_at: float | None) -> str:
 def _shown(at: int, check: Check) -> dict[str, Any]:
     rows = [_row(check, number) for number in range(len(check.verdicts))]
     notes = [
-        *(f"Claims {_numbers(one.claims)}: {group_because(one)}" for one in check.groups),
         *(
-            f"Claims {_numbers(one.claims)}: {calculation_because(one)}"
+            translate(
+                "Claims {numbers}: {because}",
+                numbers=_numbers(one.claims),
+                because=group_because(one),
+            )
+            for one in check.groups
+        ),
+        *(
+            translate(
+                "Claims {numbers}: {because}",
+                numbers=_numbers(one.claims),
+                because=calculation_because(one),
+            )
             for one in check.calculations
         ),
     ]
@@ -85,7 +101,7 @@ def _shown(at: int, check: Check) -> dict[str, Any]:
         "pieces": _pieces(check),
         "parts": [
             {
-                "title": title,
+                "title": translate(title),
                 "rows": [
                     row for row, one in zip(rows, check.verdicts, strict=True) if belongs(one)
                 ],
@@ -109,10 +125,16 @@ def _row(check: Check, at: int) -> dict[str, Any]:
         "measured": measured_words(verdict),
         "words": prose(claim.text),
         "speaker": prose(claim.speaker),
-        "when": short_window(claim.window) if claim.window else "",
+        "when": _when(claim.window) if claim.window else "",
         "because": prose(verdict_because(verdict.reason), limit=_LONGEST_REASON),
         "then": _then(verdict, earlier),
     }
+
+
+def _when(window: Window) -> str:
+    """Write a stretch of time with the year it ends in: a text tells of several."""
+    year = datetime.fromtimestamp(window.end_s - 1, tz=UTC).year
+    return f"{short_window(window)}, {year}"
 
 
 def _then(verdict: Verdict, earlier: Verdict | None) -> str:
@@ -155,11 +177,15 @@ def _lines(text: str) -> str:
 
 def _dated(check: Check) -> str:
     published = (
-        "The day of publication is not known"
+        translate("The day of publication is not known")
         if check.published_s is None
-        else f"Published {date(check.published_s)}"
+        else translate("Published {date}", date=date(check.published_s))
     )
-    return f"{published}; judged by what was known on {date(check.known_s)}."
+    return translate(
+        "{published}; judged by what was known on {date}.",
+        published=published,
+        date=date(check.known_s),
+    )
 
 
 def _text(package: str, name: str) -> str:
@@ -175,4 +201,5 @@ def _template() -> Template:
         trim_blocks=False,
         lstrip_blocks=False,
     )
+    speak(environment)
     return environment.get_template("sheet.html.j2")

@@ -40,10 +40,11 @@ def print_check(check: Check, console: Console) -> None:
         _print_claim(number, verdict, console)
         earlier = check.at_publication[number - 1] if check.at_publication else None
         if earlier is not None and earlier.call != verdict.call:
-            console.print(
-                Text(f"    On the day of publication it was {call_word(earlier).lower()}: "
-                     f"{verdict_because(earlier.reason)}", style="dim")
-            )  # fmt: skip
+            then = (
+                f"On the day of publication it was {call_word(earlier).lower()}: "
+                f"{verdict_because(earlier.reason)}"
+            )
+            console.print(Padding(Text(then, style="dim"), (0, 0, 0, 4)))
     if check.groups or check.calculations:
         console.print()
     for group in check.groups:

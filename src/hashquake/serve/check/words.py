@@ -2,16 +2,21 @@
 
 from hashquake.judge.arithmetic import Calculation
 from hashquake.judge.claim_groups import ClaimGroup
+from hashquake.serve.language import message, number, translate
 
 _CAUSES = {
-    "windows": "they are about different times",
-    "subjects": "they are about different pools or places",
+    "windows": message("they are about different times"),
+    "subjects": message("they are about different pools or places"),
     "telemetry": (
-        "some come from what pools measure themselves, which is finer than what blocks show"
+        message(
+            "some come from what pools measure themselves, which is finer than what blocks show"
+        )
     ),
-    "share_and_change": "some are shares of the hash rate, others changes of it",
-    "then_and_now": "some are older facts",
-    "noise": "within the luck of the blocks they cannot be distinguished",
+    "share_and_change": message("some are shares of the hash rate, others changes of it"),
+    "then_and_now": message("some are older facts"),
+    "before_and_after": message("one is the value before a change and another the value after it"),
+    "parts": message("they may be parts of a whole"),
+    "noise": message("within the luck of the blocks they cannot be distinguished"),
 }
 
 
@@ -24,12 +29,16 @@ def group_because(group: ClaimGroup) -> str:
         Of claims about one quantity.
     """
     if group.low == group.high:
-        return "All of them give the same figure."
+        return translate("All of them give the same figure.")
     if not group.causes:
-        return "Nothing in the text explains why they differ."
-    reasons = [_CAUSES[cause] for cause in group.causes]
-    listed = reasons[0] if len(reasons) == 1 else f"{'; '.join(reasons[:-1])}; and {reasons[-1]}"
-    return f"The figures may differ because {listed}."
+        return translate("Nothing in the text explains why they differ.")
+    reasons = [translate(_CAUSES[cause]) for cause in group.causes]
+    listed = (
+        reasons[0]
+        if len(reasons) == 1
+        else translate("{reasons}; and {last}", reasons="; ".join(reasons[:-1]), last=reasons[-1])
+    )
+    return translate("The figures may differ because {listed}.", listed=listed)
 
 
 def calculation_because(one: Calculation) -> str:
@@ -43,16 +52,28 @@ def calculation_because(one: Calculation) -> str:
     if one.kind == "change":
         low, high = 100 * one.value_low, 100 * one.value_high
         middle = (low + high) / 2
-        said = (
-            f"The two values make a change of {middle:+.1f} % ({low:+.1f} to {high:+.1f} % with "
-            f"rounding)"
+        said = translate(
+            "The two values make a change of {middle} % ({low} to {high} % with rounding)",
+            middle=number(f"{middle:+.1f}"),
+            low=number(f"{low:+.1f}"),
+            high=number(f"{high:+.1f}"),
         )
     else:
-        said = (
-            f"The powers and the share make a whole of {one.value_low:,.0f} to "
-            f"{one.value_high:,.0f} MW"
+        said = translate(
+            "The powers and the share make a whole of {low} to {high} MW",
+            low=number(f"{one.value_low:,.0f}"),
+            high=number(f"{one.value_high:,.0f}"),
         )
     if one.agrees is None:
         return f"{said}."
-    of = "the stated figure" if one.kind == "change" else "the country's capacity"
-    return f"{said}: {'it agrees' if one.agrees else 'it does not agree'} with {of}."
+    if one.kind == "change":
+        return (
+            translate("{said}: it agrees with the stated figure.", said=said)
+            if one.agrees
+            else translate("{said}: it does not agree with the stated figure.", said=said)
+        )
+    return (
+        translate("{said}: it agrees with the country's capacity.", said=said)
+        if one.agrees
+        else translate("{said}: it does not agree with the country's capacity.", said=said)
+    )

@@ -42,8 +42,8 @@ COMMANDS = {
     "partition": "A country cut off that mines on: two chains, and what healing undoes.",
     "stale": "Stale blocks by pool, from the time a block takes to spread.",
     "rate": "Hash rate of the network and of pools, with intervals.",
-    "pools": "What pools found beside the hash rate they report themselves.",
-    "sites": "Which of your mining farms stand behind a dark network or grid.",
+    "pools": "What pools found, compared with the hash rate they report.",
+    "sites": "Which of your mining farms are behind a dark network or grid.",
     "power": "How long it takes to find a drop, and what can be found.",
     "backtest": "How methods did, on the record and against their peers.",
     "ingest": "Read blocks from a node, files, a table or a service.",
@@ -224,9 +224,6 @@ def _make_ready() -> None:
         warnings.simplefilter("ignore")
     # Messages of the rooms below, apart from their results; never on standard output.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="hashquake: %(message)s")
-    # Without a home that can be written matplotlib keeps its fonts in a temporary folder, and warns
-    # of it; the picture is the same, and there is nothing for the user to do.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def _reported(message: str, code: str, hint: str, *, as_json: bool, status: int) -> int:

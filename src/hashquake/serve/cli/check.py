@@ -11,10 +11,11 @@ from hashquake.core import clock
 from hashquake.core.errors import InputError, UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.regular_file import open_regular
-from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.options import Db, Json, Lang, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.files import write_whole
+from hashquake.serve.language import language_named, speaking
 
 if TYPE_CHECKING:
     from hashquake.judge.check import Check
@@ -65,6 +66,7 @@ def check(
         bool,
         typer.Option("--keep/--no-keep", help="Keep the claims in the ledger of your own record."),
     ] = True,
+    lang: Lang = "en",
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -72,6 +74,7 @@ def check(
 
     Nothing that a text says is executed, and no address in it is fetched.
     """
+    sheet_language = language_named(lang)
     names = list(files or ())
     if not names and url is None:
         raise UsageError(
@@ -109,7 +112,9 @@ def check(
         from hashquake.serve.check.sheet import render_sheet
 
         with working("drawing"):
-            write_whole(out, render_sheet(checks, made_at=clock.now_s()).encode())
+            with speaking(sheet_language):
+                page = render_sheet(checks, made_at=clock.now_s())
+            write_whole(out, page.encode())
     if as_json:
         from hashquake.serve.check.document import joined_documents
 

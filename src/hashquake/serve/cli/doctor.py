@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SILENCE_S = 6.0 * HOUR_S
 """How far a source may lie behind the others before it is called silent."""
-_LIBRARIES = ("numpy", "scipy", "numba", "polars", "sqlalchemy", "httpx", "matplotlib")
+_LIBRARIES = ("numpy", "scipy", "numba", "polars", "sqlalchemy", "httpx")
 _MARK = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "error": "[red]error[/]"}
 
 

@@ -110,7 +110,7 @@ def command() -> click.Command:
     group = SourceGroup(
         name="ingest",
         help="Read blocks or readings from a source into the record.\n\nIngesting the same again "
-        "changes nothing; an interrupted run goes on where it stopped.",
+        "changes nothing; an interrupted run continues where it stopped.",
         no_args_is_help=True,
         rich_markup_mode="rich",
     )

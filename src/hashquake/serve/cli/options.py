@@ -24,6 +24,14 @@ Db = Annotated[
         show_default=False,
     ),
 ]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="LANG",
+        help="Language of the pages: en, de, fr, ru, es or pt. Terminal and JSON stay English.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Since = Annotated[
     str | None, typer.Option("--since", metavar="TIME", help="Start, ISO 8601, UTC by default.")

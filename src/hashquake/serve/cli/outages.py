@@ -10,9 +10,10 @@ import typer
 from hashquake.core.errors import UsageError
 from hashquake.core.times import parse_time
 from hashquake.serve.asked import outage_subjects, outage_window, unknown_outage
-from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.options import Db, Json, Lang, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.language import language_named, speaking
 
 if TYPE_CHECKING:
     from hashquake.core.autonomous_system import AutonomousSystem
@@ -104,7 +105,10 @@ def detect(
     networks: Networks = None,
     delegated: Delegated = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Keep the opinions in the record; changed ones anew.")
+        bool,
+        typer.Option(
+            "--write", help="Store the opinions in the record; changed ones as new revisions."
+        ),
     ] = False,
     db: Db = None,
     as_json: Json = False,
@@ -137,10 +141,12 @@ def show(
     ] = None,
     networks: Networks = None,
     delegated: Delegated = None,
+    lang: Lang = "en",
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """Show one outage: who saw it, who did not, what it was; --out draws it."""
+    language = language_named(lang)
     if out is not None and out.suffix not in (".html", ".svg"):
         raise UsageError(
             f"{out.name} ends neither in .html nor in .svg",
@@ -153,7 +159,7 @@ def show(
         if not found:
             raise unknown_outage(outage, observatory.outages(rejected=True))
         if out is not None:
-            with working("drawing"):
+            with working("drawing"), speaking(language):
                 _draw(observatory, found, out, _networks(observatory, networks, delegated))
     if as_json:
         from hashquake.serve.opinion_documents import outage_history_json

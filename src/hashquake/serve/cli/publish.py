@@ -9,10 +9,11 @@ import typer
 from hashquake.core import clock
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
-from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.options import Db, Json, Lang, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.cli.serve import check_extra
+from hashquake.serve.language import language_named
 
 
 def command() -> click.Command:
@@ -31,6 +32,7 @@ def publish(
         str,
         typer.Option(metavar="URL", help="Where readers will find it, for the links of its feed."),
     ] = "",
+    lang: Lang = "en",
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -40,6 +42,7 @@ def publish(
     names are replaced and others stay, so that addresses last.
     """
     check_extra()
+    language = language_named(lang)
     if url and not url.startswith(("http://", "https://")):
         raise UsageError(
             f"the URL must begin with http:// or https://, got {visible_text(url, limit=60)!r}",
@@ -49,7 +52,7 @@ def publish(
     from hashquake.serve.page.publishing import Publisher
 
     with opened(db) as observatory, ProgressLine() as line:
-        publisher = Publisher(observatory, folder, url=url, now_s=clock.now_s())
+        publisher = Publisher(observatory, folder, url=url, now_s=clock.now_s(), language=language)
         made = publisher.write(line.show)
     if as_json:
         print_json({"path": str(folder), "n_pages": made.n_pages, "n_files": made.n_files})

@@ -9,10 +9,11 @@ import typer
 from hashquake.core import clock
 from hashquake.core.errors import UsageError
 from hashquake.serve.asked import report_baseline, report_event
-from hashquake.serve.cli.options import Db, Json, Since, Until, opened
+from hashquake.serve.cli.options import Db, Json, Lang, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
 from hashquake.serve.files import write_whole
+from hashquake.serve.language import language_named, speaking
 
 if TYPE_CHECKING:
     from hashquake.core.claim import Claim
@@ -60,6 +61,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="F.html", help="Write the report here as one HTML file.")
     ] = None,
+    lang: Lang = "en",
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -73,6 +75,7 @@ def report(
             code="format-unknown",
             hint="name a file that ends in .html; a browser prints it as PDF",
         )
+    language = language_named(lang)
     said = _claims_of(claims)
     with opened(db) as observatory:
         if list_events:
@@ -86,7 +89,9 @@ def report(
             around = observatory.context(incident)
     if out is not None:
         with working("drawing"):
-            write_whole(out, _page(incident, around))
+            with speaking(language):
+                page = _page(incident, around)
+            write_whole(out, page)
     if as_json:
         from hashquake.serve.report.document import report_document
 

@@ -7,10 +7,11 @@ import click
 import typer
 
 from hashquake.core.errors import UsageError
-from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.options import Db, Json, Lang, opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine, working
 from hashquake.serve.files import write_whole
+from hashquake.serve.language import Language, language_named, speaking
 from hashquake.serve.simulation.kept_paths import KEPT_PATHS
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def simulate(
             metavar="F", help="Write .json, .parquet (a row a path) or .html; may be repeated."
         ),
     ] = None,
+    lang: Lang = "en",
     db: Db = None,
     as_json: Json = False,
 ) -> int:
@@ -72,6 +74,7 @@ def simulate(
     """
     from hashquake.forward.settings import parse_settings
 
+    language = language_named(lang)
     if list_scenarios:
         _list(as_json=as_json)
         return 0
@@ -110,7 +113,7 @@ def simulate(
                 break
     partial = any(run.partial for run in runs) or len(runs) < len(values)
     document = _document(runs, key, values, partial=partial)
-    _write(out or (), runs, document, key, values)
+    _write(out or (), runs, document, key, values, language)
     if as_json:
         print_json(document)
     else:
@@ -164,6 +167,7 @@ def _write(
     document: dict[str, Any],
     key: str | None,
     values: list[str],
+    language: Language,
 ) -> None:
     import json
 
@@ -178,7 +182,7 @@ def _write(
         else:
             from hashquake.serve.simulation.page import simulation_page
 
-            with working("drawing"):
+            with working("drawing"), speaking(language):
                 page = simulation_page(
                     runs, document.get("runs", [document]), key=key, values=values
                 )

@@ -17,7 +17,7 @@ Sites = Annotated[
     typer.Option(
         "--sites",
         metavar="FILE",
-        help="The file of sites. Default: `sites` in the settings, or sites.toml beside them.",
+        help="The file of sites. Default: `sites` in the settings, or sites.toml next to them.",
         show_default=False,
     ),
 ]

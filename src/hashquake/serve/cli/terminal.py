@@ -2,9 +2,11 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from typing import IO, Any, cast
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 from hashquake.serve.cli.output import encodable_text
@@ -39,6 +41,23 @@ class Terminal(Console):
             # Before the layout: a sign may become several, which would shift the columns behind.
             parts = [encodable_text(part, self.encoding) for part in parts]
         return super().render_str(_KEPT.join(parts), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render something; a text that was not made from a string keeps its numbers whole, too.
+
+        Parameters
+        ----------
+        renderable : object
+            What to render.
+        options : rich.console.ConsoleOptions or None
+            Those of ``rich.console.Console.render``.
+        """
+        if isinstance(renderable, Text) and _NBSP in renderable.plain:
+            renderable = renderable.copy()
+            renderable.plain = renderable.plain.replace(_NBSP, _KEPT)
+        return super().render(renderable, options)
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print; a single line of text hangs by its indent, its bullet or its name.

@@ -51,7 +51,7 @@ def command() -> click.Command:
         invoke_without_command=True,
         help="Watch the network now, until stopped: blocks, readings, quakes, outages.\n\n"
         "Without a source, those of the settings are watched. Stop it with Ctrl-C and start it "
-        "again at any time: it goes on where it stopped.",
+        "again at any time: it continues where it stopped.",
         rich_markup_mode="rich",
     )
     group.run = _watch_one

@@ -1,25 +1,26 @@
 """The mining map as a ranked plot: what was published, and how sure it is."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from hashquake.explain.mining_table import REDIRECTED, CountryRow, MapTable
-from hashquake.serve.format import NBSP, percent
-from hashquake.serve.format_times import date
-from hashquake.serve.geography.numbers import exahashes, megawatts, months
-from hashquake.serve.report.style import (
+from hashquake.serve.drawing.axes import x_axis
+from hashquake.serve.drawing.elements import px, rectangle, stroke, written
+from hashquake.serve.drawing.frame import Frame, frame
+from hashquake.serve.drawing.picture import drawn
+from hashquake.serve.drawing.style import (
     CLAIMED,
-    INK,
     MEASURED,
     MEASURED_PALE,
     MUTED,
+    PAPER,
+    RULE,
     Size,
-    bare,
-    drawn,
 )
+from hashquake.serve.drawing.ticks import number_ticks
+from hashquake.serve.format import NBSP, percent
+from hashquake.serve.format_times import date
+from hashquake.serve.geography.numbers import exahashes, megawatts, months
 
 _ROW_PX = 30
 _HEAD_PX, _FOOT_PX = 34, 40
@@ -45,9 +46,8 @@ def map_charts(table: MapTable, names: Mapping[str, str]) -> tuple[str, str]:
     )
     svgs = [
         drawn(
-            lambda figure, size: _draw(table, names, figure, size),
+            partial(_draw, table, names),
             size,
-            name="map",
             title=f"Shares of hash rate on {date(table.law.at_s)}",
             description=description,
         )
@@ -68,81 +68,52 @@ def map_sizes(table: MapTable) -> tuple[Size, Size]:
     return Size("wide", 820, height_px, 13), Size("narrow", 358, height_px, 12)
 
 
-def _draw(table: MapTable, names: Mapping[str, str], figure: Figure, size: Size) -> None:
+def _draw(table: MapTable, names: Mapping[str, str], size: Size) -> Iterator[str]:
     longest = max(len(names.get(row.country, "not named")) for row in table.rows)
-    left_px = max(100, longest * size.text_px * _WIDTH_OF_A_LETTER + 14)
-    right_px = 176 if not size.is_narrow else 14
-    axes: Any = figure.add_axes(
-        (
-            left_px / size.width_px,
-            _FOOT_PX / size.height_px,
-            1 - (left_px + right_px) / size.width_px,
-            1 - (_HEAD_PX + _FOOT_PX) / size.height_px,
-        )
-    )
-    bare(axes, size=size)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color="#e8ebee", linewidth=0.6)
-    count = len(table.rows)
-    axes.set_ylim(count - 0.5, -0.5)
-    axes.set_xlim(0, 1.04 * max(row.share.interval(0.9).high for row in table.rows))
-    for at, row in enumerate(table.rows):
-        _draw_row(axes, at, row)
-        if not size.is_narrow:
-            _write_row(axes, at, row, size)
-    axes.set_yticks(range(count), [names.get(row.country, "not named") for row in table.rows])
-    axes.tick_params(axis="y", labelcolor=INK)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _at: percent(value)))
-    axes.set_title(
+    left = max(100.0, longest * size.text_px * _WIDTH_OF_A_LETTER + 14)
+    right = 14.0 if size.is_narrow else 176.0
+    most = 1.04 * max(row.share.interval(0.9).high for row in table.rows)
+    ends = (len(table.rows) - 0.5, -0.5)
+    box = frame(size, (0.0, most), ends, margins_px=(_HEAD_PX, right, _FOOT_PX, left))
+    yield written(
         f"Share of hash rate: \N{BLACK DIAMOND} published for {months(table.law.windows)}; "
         "bars: 50 and 90 %"
         if not size.is_narrow
         else "\N{BLACK DIAMOND} published; bars: 50 and 90 %",
-        loc="left",
-        fontsize=size.points(size.text_px - 1),
-        color=MUTED,
-        x=-left_px / (size.width_px - left_px - right_px),
-    )
-
-
-def _draw_row(axes: Any, at: int, row: CountryRow) -> None:
-    wide, near = row.share.interval(0.9), row.share.interval(0.5)
-    doubtful = REDIRECTED in row.flags or row.rank is None
-    axes.plot(
-        [wide.low, wide.high],
-        [at, at],
-        color=MEASURED_PALE,
-        linewidth=5,
-        solid_capstyle="butt",
-        alpha=0.55 if doubtful else 1,
-    )
-    axes.plot(
-        [near.low, near.high],
-        [at, at],
-        color=MEASURED,
-        linewidth=5,
-        solid_capstyle="butt",
-        alpha=0.4 if doubtful else 1,
-    )
-    axes.plot(
-        [row.published_share], [at], marker="D", markersize=5, color=CLAIMED,
-        markeredgecolor="white", markeredgewidth=0.7, clip_on=False, zorder=5,
+        0, _HEAD_PX - 14, size=size, colour=MUTED, upright="bottom", smaller_px=1,
     )  # fmt: skip
+    ticks = [(one, percent(one)) for one in number_ticks(0.0, most)]
+    yield from (box.moment(one, colour=RULE, width=0.6) for one, _ in ticks)
+    for at, row in enumerate(table.rows):
+        yield from _draw_row(box, at, row)
+        name = names.get(row.country, "not named")
+        yield written(name, left - 8, float(box.y(at)), size=size, anchor="end")
+        if not size.is_narrow:
+            yield _write_row(box, at, row, size)
+    yield x_axis(box, ticks, size=size)
 
 
-def _write_row(axes: Any, at: int, row: CountryRow, size: Size) -> None:
-    """Write hash rate and power beside a row, and what makes it doubtful."""
+def _draw_row(box: Frame, at: int, row: CountryRow) -> Iterator[str]:
+    doubtful = REDIRECTED in row.flags or row.rank is None
+    y = float(box.y(at))
+    for level, colour, opacity in (
+        (0.9, MEASURED_PALE, 0.55 if doubtful else 1.0),
+        (0.5, MEASURED, 0.4 if doubtful else 1.0),
+    ):
+        limits = row.share.interval(level)
+        left, right = box.x([limits.low, limits.high]).tolist()
+        yield rectangle(left, y - 3.5, right, y + 3.5, colour=colour, opacity=opacity)
+    x = float(box.x(row.published_share))
+    corners = f"M{px(x)} {px(y - 5)}l5 5l-5 5l-5-5z"
+    yield stroke(corners, colour=PAPER, width=1.6)
+    yield f'<path fill="{CLAIMED}" d="{corners}"/>'
+
+
+def _write_row(box: Frame, at: int, row: CountryRow, size: Size) -> str:
+    """Write hash rate and power at the end of a row, and what makes it doubtful."""
     parts = [] if row.hashrate_hps is None else [exahashes(row.hashrate_hps.median)]
     parts += [] if row.power_mw is None else [megawatts(row.power_mw.median)]
     if REDIRECTED in row.flags:
         parts.append("VPN")
-    axes.annotate(
-        f"  {NBSP}".join(parts),
-        (1, at),
-        xycoords=("axes fraction", "data"),
-        xytext=(size.points(8), 0),
-        textcoords="offset points",
-        va="center",
-        color=MUTED,
-        annotation_clip=False,
-    )
+    words = f"  {NBSP}".join(parts)
+    return written(words, box.right_px + 8, float(box.y(at)), size=size, colour=MUTED)

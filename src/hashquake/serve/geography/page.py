@@ -10,6 +10,7 @@ from markupsafe import Markup
 from hashquake.core.mining_map import PublishedShare
 from hashquake.explain.mining_table import MapTable
 from hashquake.serve import format as written
+from hashquake.serve.drawing.picture import standalone
 from hashquake.serve.format_times import date
 from hashquake.serve.geography.chart import map_charts, map_sizes
 from hashquake.serve.geography.numbers import (
@@ -19,7 +20,6 @@ from hashquake.serve.geography.numbers import (
     share_text,
 )
 from hashquake.serve.geography.terminal import published_lines, with_names
-from hashquake.serve.pages.pictures import standalone
 
 
 def map_svg(table: MapTable, names: Mapping[str, str]) -> str:

@@ -24,6 +24,7 @@ from hashquake.serve.geography.numbers import (
     share_text,
     tonnes_interval,
 )
+from hashquake.serve.language import translate
 from hashquake.serve.place_names import in_a_sentence, named
 
 if TYPE_CHECKING:
@@ -172,7 +173,11 @@ def energy_lines(report: EnergyReport) -> tuple[tuple[str, str], ...]:
     lines.append(("power", megawatts_interval(report.power_mw)))
     rest = report.unregistered
     if rest is not None:
-        chance = "" if rest.probability >= 0.995 else f", {percent(rest.probability)} likely any"
+        chance = (
+            ""
+            if rest.probability >= 0.995
+            else translate(", {chance} likely any", chance=percent(rest.probability))
+        )
         lines += [
             ("registered", megawatts(rest.registered_mw)),
             ("not registered", megawatts_interval(rest.unregistered_mw) + chance),
@@ -182,12 +187,24 @@ def energy_lines(report: EnergyReport) -> tuple[tuple[str, str], ...]:
     generation = share_text(report.share_of_generation)
     year = report.generation_year
     lines.append(
-        ("of generation", generation if generation == NOTHING else f"{generation} of {year}'s mean")
+        (
+            "of generation",
+            generation
+            if generation == translate(NOTHING)
+            else translate("{share} of {year}'s mean", share=generation, year=year),
+        )
     )
     if report.capacity is not None:
         whole = megawatts(report.capacity.installed_mw)
         lines.append(
-            ("of capacity", f"{share_text(report.share_of_capacity)} of {whole} installed")
+            (
+                "of capacity",
+                translate(
+                    "{share} of {whole} installed",
+                    share=share_text(report.share_of_capacity),
+                    whole=whole,
+                ),
+            )
         )
     lines.append(("emissions", tonnes_interval(report.emissions_t_per_day)))
     return tuple(lines)

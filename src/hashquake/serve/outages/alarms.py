@@ -5,6 +5,7 @@ from typing import Any
 
 from hashquake.core.interval import Interval
 from hashquake.serve.format import share_limits
+from hashquake.serve.language import number, translate
 from hashquake.serve.shapes import interval_shape
 
 
@@ -25,10 +26,12 @@ def with_false_alarms(documents: Sequence[dict[str, Any]]) -> list[dict[str, Any
 def false_alarm_line() -> str:
     """Return the measured rate of false alarms as a sentence."""
     measured = _measured()
-    return (
-        f"False alarms, measured on simulated countries whose networks are not watched one by "
-        f"one: {100.0 * measured.median:.0f} {share_limits(measured, digits=0)} in a hundred "
-        f"years of a country."
+    return translate(
+        "False alarms, measured on simulated countries whose networks are "
+        "not watched one by one: {rate} {limits} in a hundred years of a "
+        "country.",
+        rate=number(f"{100.0 * measured.median:.0f}"),
+        limits=share_limits(measured, digits=0),
     )
 
 

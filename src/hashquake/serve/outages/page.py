@@ -12,6 +12,7 @@ from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Outage
 from hashquake.serve.format import chance, percent, prose, share_interval, share_limits
 from hashquake.serve.format_times import duration, short_time, short_window, utc, window_text
+from hashquake.serve.language import message, spoken, translate, translate_plural
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.outages.raster import MOST_ROWS, raster, rows_of
 from hashquake.serve.outages.seismogram import seismogram, seismograms, tracks_of
@@ -29,8 +30,12 @@ from hashquake.serve.outages.table import (
 )
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.source_names import source_name
+from hashquake.serve.spoken_templates import speak
 from hashquake.serve.wording import class_because, signal_name, silence_because
 from hashquake.serve.wording.numbers import listed
+
+_ALL, _MOST = 0.9, 0.6
+"""Shares of connectivity that were lost: from here on its Internet, and most of it."""
 
 if TYPE_CHECKING:
     from hashquake.catalog.outage_signals import OutageSignals
@@ -87,28 +92,65 @@ def _values(opinions: Sequence[Outage], seen: "OutageSignals") -> dict[str, Any]
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     rows = rows_of(seen.members, one)
     _require(one, tracks)
-    seen_by, not_seen_by = (listed(tuple(map(signal_name, some))) for some in signals_of(one))
     return {
         "one": one,
-        "place": _capital(in_a_sentence(country_name(country_of(one)))),
+        "heading": _heading(one),
+        "in_short": _in_short(one),
+        "language": spoken(),
         "false_alarm_line": false_alarm_line(),
-        "says": EVIDENCE_SAYS[one.evidence],
+        "says": translate(EVIDENCE_SAYS[one.evidence]),
         "level_stated": level_stated(one),
-        "dark_s": dark_s(one),
-        "seen_by": seen_by,
-        "not_seen_by": not_seen_by,
         "witnesses": witnesses_of(one),
         "seismogram": Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
         "raster": Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
         "n_rows": len(rows),
         "n_fallen": sum(row.dip is not None for row in rows),
         "more_members": len(seen.members) > MOST_ROWS,
-        "class_names": CLASS_NAMES,
+        "class_names": {name: translate(text) for name, text in CLASS_NAMES.items()},
         "assessable": one.assessable,
         "windows": _windows(one),
         "unwatched": unwatched(one),
         "opinions": opinions,
     }
+
+
+def _heading(one: Outage) -> str:
+    place = _capital(in_a_sentence(country_name(country_of(one))))
+    share = one.depth_share.median
+    if not level_stated(one) or share >= _ALL:
+        return translate("{place} loses its Internet", place=place)
+    if share >= _MOST:
+        return translate("{place} loses most of its Internet", place=place)
+    return translate("{place} loses part of its Internet", place=place)
+
+
+def _in_short(one: Outage) -> str:
+    """Return how much was lost for how long, and which signals saw it, in two sentences."""
+    seen, missed = (listed(tuple(map(signal_name, some))) for some in signals_of(one))
+    n = len(one.dark_windows)
+    lasted = duration(dark_s(one))
+    if n > 1:
+        lasted = translate_plural(
+            "{duration} in {count} dark window",
+            "{duration} in {count} dark windows",
+            n,
+            duration=lasted,
+        )
+    lost_for = (
+        translate(
+            "{share} of the usual connectivity was lost for {duration}.",
+            share=percent(one.depth_share.median),
+            duration=lasted,
+        )
+        if level_stated(one)
+        else translate("It was dark for {duration}.", duration=lasted)
+    )
+    saw = (
+        translate("{signals} detected it; {others} did not.", signals=_capital(seen), others=missed)
+        if missed
+        else translate("{signals} detected it.", signals=_capital(seen))
+    )
+    return f"{lost_for} {saw}"
 
 
 def outage_svg(one: Outage, seen: "OutageSignals") -> str:
@@ -126,7 +168,7 @@ def outage_svg(one: Outage, seen: "OutageSignals") -> str:
     NoCoverage
         When the record no longer holds the signals of any of its witnesses.
     """
-    from hashquake.serve.pages.pictures import standalone
+    from hashquake.serve.drawing.picture import standalone
 
     tracks = tracks_of(one, [signal.flags for signal in seen.signals])
     _require(one, tracks)
@@ -138,7 +180,7 @@ def _require(one: Outage, tracks: Sequence[Any]) -> None:
     if not tracks:
         raise NoCoverage(
             f"the record holds no readings of the witnesses of {one.id}",
-            hint="ingest them again, or detect anew from what there is",
+            hint="ingest them again, or detect again from the readings that exist",
         )
 
 
@@ -148,7 +190,7 @@ def _capital(text: str) -> str:
 
 def _windows(one: Outage) -> list[dict[str, Any]]:
     """List dark windows and restorations in order of time."""
-    kinds = (("dark", one.dark_windows), ("back", one.restorations))
+    kinds = ((message("dark"), one.dark_windows), (message("back"), one.restorations))
     rows = [{"kind": kind, "window": each} for kind, found in kinds for each in found]
     return sorted(rows, key=lambda row: row["window"].start_s)
 
@@ -166,6 +208,7 @@ def _template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    speak(environment)
     for written in (
         duration,
         percent,
@@ -179,7 +222,6 @@ def _template(name: str) -> Template:
     ):
         environment.filters[written.__name__] = written
     environment.filters |= {
-        "capital": _capital,
         "chance": chance,
         "lost": lost,
         "source_name": source_name,

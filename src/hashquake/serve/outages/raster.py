@@ -1,37 +1,41 @@
 """How the networks of a country fell: one row each, in the order in which they did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from hashquake.core.outage import Outage
-from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.times import HOUR_S
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import AnomalyFlags, Dip, dips
 from hashquake.detect.fusion import DIRECT
 from hashquake.detect.outage_features import LEAST_FALL_SHARE, WatchedNetwork
-from hashquake.serve.format import percent
-from hashquake.serve.format_times import short_time
-from hashquake.serve.outages.seismogram import dark_spans
-from hashquake.serve.report.style import (
+from hashquake.serve.drawing.axes import x_axis
+from hashquake.serve.drawing.elements import written
+from hashquake.serve.drawing.frame import frame
+from hashquake.serve.drawing.picture import drawn
+from hashquake.serve.drawing.style import (
     CLAIMED,
     INK,
+    MEASURED_HALF,
     MEASURED_PALE,
     MEASURED_PALEST,
     MUTED,
     NARROW,
     WIDE,
     Size,
-    drawn,
 )
+from hashquake.serve.drawing.ticks import time_ticks
+from hashquake.serve.format import percent
+from hashquake.serve.language import translate
+from hashquake.serve.outages.seismogram import dark_spans
 
 MOST_ROWS = 30
 _ROW_PX, _TOP_PX, _BOTTOM_PX = 15, 8, 26
-_SHADES = ((0.3, INK), (0.7, "#4d7ea8"), (0.9, MEASURED_PALE), (np.inf, MEASURED_PALEST))
+_SHADES = ((0.3, INK), (0.7, MEASURED_HALF), (0.9, MEASURED_PALE), (np.inf, MEASURED_PALEST))
 """Up to which ratio a bin has which colour; what was not seen stays white."""
 
 
@@ -96,11 +100,12 @@ def raster(rows: Sequence[Row], outage: Outage) -> tuple[str, ...]:
     fallen = sum(row.dip is not None for row in rows)
     return tuple(
         drawn(
-            lambda figure, drawn_size: _draw(rows, outage, figure, drawn_size),
+            partial(_draw, rows, outage),
             size._replace(height_px=height),
-            name=f"raster-{outage.id}",
-            title="How each network fell",
-            description=f"{fallen} of {len(rows)} networks fell.",
+            title=translate("How each network fell"),
+            description=translate(
+                "{fallen} of {total} networks fell.", fallen=fallen, total=len(rows)
+            ),
         )
         for size in (WIDE, NARROW)
     )
@@ -143,45 +148,26 @@ def _seen(flags: AnomalyFlags, window: Window) -> bool:
     return bool(np.isfinite(flags.ratio[first:past]).any())
 
 
-def _draw(rows: Sequence[Row], outage: Outage, figure: Figure, size: Size) -> None:
+def _draw(rows: Sequence[Row], outage: Outage, size: Size) -> Iterator[str]:
     left, right = (92, 8) if size.is_narrow else (150, 12)
-    axes: Any = figure.add_axes(
-        (
-            left / size.width_px,
-            _BOTTOM_PX / size.height_px,
-            1 - (left + right) / size.width_px,
-            1 - (_BOTTOM_PX + _TOP_PX) / size.height_px,
-        )
-    )
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
     window = zoom(rows, outage)
-    axes.set_xlim(window.start_s, window.end_s)
-    axes.set_ylim(len(rows), 0)
-    dark_spans(axes, outage)
+    times = (window.start_s, window.end_s)
+    box = frame(size, times, (len(rows), 0.0), margins_px=(_TOP_PX, right, _BOTTOM_PX, left))
+    yield from dark_spans(box, outage)
     for at, row in enumerate(rows):
         for colour, spans in _shaded(row.flags, window).items():
-            axes.broken_barh(spans, (at + 0.14, 0.72), facecolors=colour, linewidth=0, zorder=2)
+            starts_s = np.array([start_s for start_s, _ in spans])
+            ends_s = starts_s + [length_s for _, length_s in spans]
+            yield box.bars(starts_s, ends_s, at + 0.14, at + 0.86, colour=colour)
         if row.dip is not None:
             fell_s = row.dip.window.start_s
-            axes.plot(
-                [fell_s, fell_s], [at + 0.02, at + 0.98], color=CLAIMED, linewidth=2, zorder=3
-            )
-    axes.set_yticks([at + 0.5 for at in range(len(rows))], [_name(row, size) for row in rows])
-    axes.tick_params(axis="y", length=0, labelsize=size.points(size.text_px - 3), labelcolor=MUTED)
-    _tick_hours(axes, size, window)
-
-
-def _tick_hours(axes: Any, size: Size, window: Window) -> None:
-    """Put ticks at whole hours, as many as leave their labels room; the day with the first."""
-    room = (size.width_px - 120) / 60
-    step_s = next(
-        (hours * HOUR_S for hours in (1, 2, 3, 6, 12) if window.duration_s / HOUR_S / hours < room),
-        DAY_S,
-    )
-    ticks = np.arange(np.ceil(window.start_s / step_s) * step_s, window.end_s, step_s).tolist()
-    names = [short_time(tick) for tick in ticks]
-    axes.set_xticks(ticks, names[:1] + [name.rpartition(" ")[2] for name in names[1:]])
+            yield box.strokes([fell_s], [at + 0.02], [at + 0.98], colour=CLAIMED, width=2.6)
+        yield written(
+            _name(row, size), left - 7, float(box.y(at + 0.5)), size=size, colour=MUTED,
+            anchor="end", smaller_px=2 if size.is_narrow else 1.5,
+        )  # fmt: skip
+    most = max(2, (size.width_px - left) // 62)
+    yield x_axis(box, time_ticks(*times, most=most), size=size)
 
 
 def _name(row: Row, size: Size) -> str:

@@ -1,21 +1,21 @@
 """The signals of an outage, stacked over one time axis: who fell, who did not, who was silent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
-from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from hashquake.core.outage import Outage, Witness
 from hashquake.core.window import Window
 from hashquake.detect.anomaly_flags import CRITICAL, UNSEEN, WARNING, AnomalyFlags
 from hashquake.detect.series import seen_stretches
-from hashquake.serve.format import NBSP, percent, prose
-from hashquake.serve.format_times import short_time
-from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
-from hashquake.serve.report.chart_rate import tick_days
-from hashquake.serve.report.style import (
+from hashquake.serve.drawing.axes import x_axis, y_axis
+from hashquake.serve.drawing.elements import written
+from hashquake.serve.drawing.frame import Frame, frame
+from hashquake.serve.drawing.picture import drawn
+from hashquake.serve.drawing.style import (
     CLAIMED,
     DARK,
     DARK_BAR,
@@ -27,11 +27,17 @@ from hashquake.serve.report.style import (
     RULE,
     WIDE,
     Size,
-    drawn,
 )
+from hashquake.serve.format import percent, prose
+from hashquake.serve.format_times import short_time
+from hashquake.serve.language import translate
+from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
+from hashquake.serve.report.chart_rate import days_along
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording import signal_name
 from hashquake.serve.wording.numbers import listed
+
+_Floats = NDArray[np.float64]
 
 _TRACK_PX = 74
 _TOP_PX, _BOTTOM_PX = 30, 26
@@ -39,6 +45,8 @@ _TOP_SHARE = 1.35
 """Ratios above it are drawn at it: a burst must not flatten a fall."""
 _MOST_BINS = 1500
 _MOST_TRACKS = 12
+_NARROW_LETTERS = 52
+"""As many stand in a line above a track on a phone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +128,19 @@ def seismograms(
     return tuple(
         (
             drawn(
-                lambda figure, drawn_size: _draw(outage, tracks, window, figure, drawn_size),
+                partial(_draw, outage, tracks, window),
                 size,
-                name=f"seismogram-{outage.id}",
-                title=f"Signals of {outage.subject} over the outage, {outage.evidence} values",
-                description=f"Seen by {saw}; watched and not seen by {missed or 'none'}. "
-                f"Dark windows: {len(outage.dark_windows)}.",
+                title=translate(
+                    "Signals of {subject} over the outage, {evidence} values",
+                    subject=outage.subject,
+                    evidence=translate(outage.evidence),
+                ),
+                description=translate(
+                    "Seen by {saw}; watched and not seen by {missed}. Dark windows: {count}.",
+                    saw=saw,
+                    missed=missed or translate("none"),
+                    count=len(outage.dark_windows),
+                ),
             ),
             size,
         )
@@ -133,18 +148,19 @@ def seismograms(
     )
 
 
-def dark_spans(axes: Any, outage: Outage) -> None:
+def dark_spans(box: Frame, outage: Outage) -> Iterator[str]:
     """Shade the dark windows; what stays white between them is a restoration or was not seen.
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
-        Of time, UTC Unix seconds.
+    box : Frame
+        Along time, UTC Unix seconds.
     outage : Outage
         With its dark windows.
     """
     for dark in outage.dark_windows:
-        axes.axvspan(dark.start_s, dark.end_s, color=DARK, linewidth=0, zorder=0)
+        if box.x(dark.end_s) > box.left_px and box.x(dark.start_s) < box.right_px:
+            yield box.span(dark.start_s, dark.end_s, colour=DARK)
 
 
 def gaps(flags: AnomalyFlags, window: Window) -> list[Window]:
@@ -178,61 +194,42 @@ def unlevelled(flags: AnomalyFlags, window: Window) -> list[Window]:
 
 
 def _draw(
-    outage: Outage,
-    tracks: Sequence[WitnessTrack],
-    window: Window,
-    figure: Figure,
-    size: Size,
-) -> None:
+    outage: Outage, tracks: Sequence[WitnessTrack], window: Window, size: Size
+) -> Iterator[str]:
     left, right = (44, 12) if size.is_narrow else (52, 190)
+    times = (window.start_s, window.end_s)
+    ticks = days_along(size, *times)
     for at, track in enumerate(tracks):
-        bottom = size.height_px - _TOP_PX - _TRACK_PX * (at + 1) + 8
-        axes: Any = figure.add_axes(
-            (
-                left / size.width_px,
-                bottom / size.height_px,
-                1 - (left + right) / size.width_px,
-                (_TRACK_PX - 26 if size.is_narrow else _TRACK_PX - 12) / size.height_px,
-            )
-        )
-        dark_spans(axes, outage)
-        _trace(axes, track, window, size)
-        _label(axes, track, size)
-        last = at == len(tracks) - 1
-        tick_days(axes, size, window.start_s, window.end_s)
-        axes.tick_params(axis="x", length=size.points(4) if last else 0, labelbottom=last)
-    _headings(figure, outage, size, left)
+        foot = size.height_px - _TOP_PX - _TRACK_PX * (at + 1) + 8
+        height = _TRACK_PX - 26 if size.is_narrow else _TRACK_PX - 12
+        above = size.height_px - foot - height
+        box = frame(size, times, (0.0, _TOP_SHARE), margins_px=(above, right, foot, left))
+        yield from dark_spans(box, outage)
+        yield from _trace(box, track, window, size)
+        yield from _label(box, track, size)
+        yield x_axis(box, ticks if at == len(tracks) - 1 else (), size=size)
+    yield from _headings(outage, size, left)
 
 
-def _trace(axes: Any, track: WitnessTrack, window: Window, size: Size) -> None:
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.set_xlim(window.start_s, window.end_s)
-    axes.set_ylim(0.0, _TOP_SHARE)
-    ticks = [0.0, 1.0] if size.is_narrow else [0.0, 0.5, 1.0]
-    axes.set_yticks(ticks, [percent(tick) for tick in ticks])
-    axes.tick_params(axis="y", length=0, pad=size.points(5))
-    axes.axhline(1.0, color=RULE, linewidth=0.7, zorder=1)
+def _trace(box: Frame, track: WitnessTrack, window: Window, size: Size) -> Iterator[str]:
+    shares = [0.0, 1.0] if size.is_narrow else [0.0, 0.5, 1.0]
     for gap in gaps(track.flags, window):
         # A gap is hatched, never drawn at zero and never bridged by a line.
-        axes.axvspan(
-            gap.start_s, gap.end_s, facecolor=PAPER, edgecolor=RULE, hatch="////", linewidth=0,
-            zorder=1.5,
-        )  # fmt: skip
-    at_s, ratio = _thinned(track.flags, window)
-    colour = MEASURED if track.saw else INK
-    axes.step(at_s, np.minimum(ratio, _TOP_SHARE), where="post", color=colour, linewidth=1.2,
-              zorder=3)  # fmt: skip
-    for low in unlevelled(track.flags, window):
-        axes.axvspan(low.start_s, low.end_s, 0.0, 1.0 / _TOP_SHARE, facecolor="none",
-                     edgecolor=MEASURED, hatch="....", linewidth=0.8, zorder=2.5)  # fmt: skip
+        yield box.span(gap.start_s, gap.end_s, colour=PAPER)
+        yield box.hatch(gap.start_s, gap.end_s, colour=RULE)
+    yield y_axis(box, [(one, percent(one)) for one in shares], size=size, smaller_px=1)
     onset = track.witness.onset
     if onset is not None:
-        axes.axvline(onset.end_s, color=CLAIMED, linewidth=1.2, linestyle=(0, (2, 2)), zorder=2)
+        yield box.moment(onset.end_s, colour=CLAIMED, width=1.6, dash="3 3")
+    for low in unlevelled(track.flags, window):
+        yield box.stipple(low.start_s, low.end_s, 0.0, 1.0, colour=MEASURED)
+    edges_s, ratio = _thinned(track.flags, window)
+    colour = MEASURED if track.saw else INK
+    yield box.steps(edges_s, np.minimum(ratio, _TOP_SHARE), colour=colour, width=1.6)
 
 
-def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
-    """Take the bins of a window, several at a time where they are too many to be distinguished."""
+def _thinned(flags: AnomalyFlags, window: Window) -> tuple[_Floats, _Floats]:
+    """Return edges and values of a window, of several bins where they are too many to see."""
     first = max(0, int((window.start_s - flags.start_s) // flags.step_s))
     past = max(first, int(np.ceil((window.end_s - flags.start_s) / flags.step_s)))
     ratio = flags.ratio[first:past]
@@ -242,49 +239,48 @@ def _thinned(flags: AnomalyFlags, window: Window) -> tuple[Any, Any]:
     seen = np.isfinite(parts).any(axis=1)
     values = np.full(len(parts), np.nan)
     values[seen] = np.nanmedian(parts[seen], axis=1)
-    at_s = flags.start_s + (first + np.arange(len(parts)) * every) * flags.step_s
-    # A step needs one more edge, or the last value would have no width.
-    if len(values):
-        end_s = min(at_s[-1] + every * flags.step_s, window.end_s)
-        at_s, values = np.append(at_s, end_s), np.append(values, values[-1])
-    return at_s, values
+    edges_s = flags.start_s + (first + np.arange(len(parts) + 1) * every) * flags.step_s
+    return np.clip(edges_s, window.start_s, window.end_s), values
 
 
-def _label(axes: Any, track: WitnessTrack, size: Size) -> None:
+def _label(box: Frame, track: WitnessTrack, size: Size) -> Iterator[str]:
     witness = track.witness
     source = prose(source_name(witness.source), limit=44)
     said = in_the_dark(witness, saw=track.saw)
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
-    small = size.points(size.text_px - 2)
     if size.is_narrow:
-        text = f"{signal_name(witness.signal)}, {_cut(source, 24)}: {said}"
-        axes.text(0.0, 1.04, text, transform=axes.transAxes, color=colour, fontsize=small,
-                  va="bottom", clip_on=False)  # fmt: skip
+        signal = signal_name(witness.signal)
+        named = _cut(source, max(8, _NARROW_LETTERS - len(signal) - len(said)))
+        words, place = f"{signal}, {named}: {said}", (2.0, box.top_px - 3)
+        yield written(words, *place, size=size, colour=colour, upright="bottom", smaller_px=1.5)
         return
-    for height, text, ink, weight in (
-        (0.78, signal_name(witness.signal), colour, "bold"),
-        (0.48, said, colour, "normal"),
-        (0.18, _cut(source, 28), MUTED, "normal"),
+    for part, words, ink, bold in (
+        (0.2, signal_name(witness.signal), colour, True),
+        (0.5, said, colour, False),
+        (0.8, _cut(source, 28), MUTED, False),
     ):
-        axes.text(1.02, height, text, transform=axes.transAxes, color=ink, fontsize=small,
-                  fontweight=weight, va="center", clip_on=False)  # fmt: skip
+        place = (box.right_px + 12, box.top_px + part * box.height_px)
+        yield written(words, *place, size=size, colour=ink, bold=bold, smaller_px=1)
 
 
-def _headings(figure: Figure, outage: Outage, size: Size, left: int) -> None:
-    small = size.points(size.text_px - 1)
-    top = 1 - 9 / size.height_px
+def _headings(outage: Outage, size: Size, left: int) -> Iterator[str]:
     if not size.is_narrow:
-        figure.text(left / size.width_px, top, "Share of the usual", color=MUTED, fontsize=small,
-                    va="top")  # fmt: skip
+        words = translate("Share of the usual")
+        yield written(words, left, 9, size=size, colour=MUTED, upright="top", smaller_px=1)
+    right = size.width_px - 8
     if outage.evidence != "measured":
-        figure.text(
-            1 - 8 / size.width_px, top, f"{outage.evidence.upper()}, NOT MEASURED",
-            color=CLAIMED, fontsize=small, fontweight="bold", va="top", ha="right",
+        warning = translate("{evidence}, not measured", evidence=translate(outage.evidence))
+        yield written(
+            warning.upper(), right, 9, size=size, colour=CLAIMED,
+            anchor="end", upright="top", bold=True, smaller_px=1,
         )  # fmt: skip
     elif not size.is_narrow:
         first = outage.dark_windows[0]
-        figure.text(1 - 8 / size.width_px, top, f"dark from {short_time(first.start_s)}{NBSP}UTC",
-                    color=DARK_BAR, fontsize=small, va="top", ha="right")  # fmt: skip
+        words = translate("dark from {time}\N{NO-BREAK SPACE}UTC", time=short_time(first.start_s))
+        yield written(
+            words, right, 9, size=size, colour=DARK_BAR, anchor="end", upright="top",
+            smaller_px=1,
+        )  # fmt: skip
 
 
 def _cut(text: str, limit: int) -> str:

@@ -28,6 +28,7 @@ from hashquake.serve.format_times import (
     utc,
     window_text,
 )
+from hashquake.serve.language import message, translate
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
 from hashquake.serve.place_names import country_name
@@ -36,15 +37,15 @@ from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import class_because, coverage_rows, signal_name, silence_because
 
 CLASS_NAMES = {
-    "kill_switch": "kill switch",
-    "curfew": "curfew",
-    "mobile_only": "mobile only",
-    "cable": "cable or upstream",
-    "power": "power failure",
-    "artefact": "measurement artefact",
-    "unknown": "unknown",
+    "kill_switch": message("kill switch"),
+    "curfew": message("curfew"),
+    "mobile_only": message("mobile only"),
+    "cable": message("cable or upstream"),
+    "power": message("power failure"),
+    "artefact": message("measurement artefact"),
+    "unknown": message("unknown"),
 }
-NOT_ASSESSABLE = "cause not assessable"
+NOT_ASSESSABLE = message("cause not assessable")
 _DARK_SHOWN = 12
 
 
@@ -77,9 +78,9 @@ def outage_table(outages: Sequence[Outage]) -> Table:
 
 def _lost_cell(one: Outage) -> str:
     if not level_stated(one):
-        return "not stated"
+        return translate("not stated")
     if one.depth_share.low == one.depth_share.high:  # one number, of which no error is known
-        return f"{percent(one.depth_share.median)}, error not stated"
+        return translate("{share}, error not stated", share=percent(one.depth_share.median))
     return share_interval(one.depth_share, digits=0)
 
 
@@ -92,9 +93,9 @@ def likeliest(one: Outage) -> str:
         With its classes, the most probable first.
     """
     if not one.assessable:
-        return NOT_ASSESSABLE
+        return translate(NOT_ASSESSABLE)
     first = one.classes[0]
-    return f"{CLASS_NAMES[first.name]} {chance(first.probability)}"
+    return f"{translate(CLASS_NAMES[first.name])} {chance(first.probability)}"
 
 
 def country_of(one: Outage) -> str:
@@ -148,7 +149,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
     console.print(f"  began      {window_text(one.onset)}")
-    ended = "not yet, as far as observed" if one.end_s is None else utc(one.end_s)
+    ended = translate("not yet, as far as observed") if one.end_s is None else utc(one.end_s)
     console.print(f"  ended      {ended}")
     console.print(f"  lost       {lost(one)}")
     console.print(f"  dark       {_dark(one)}")
@@ -187,8 +188,8 @@ def unwatched(one: Outage) -> list[dict[str, Any]]:
 
 
 EVIDENCE_SAYS = {
-    "transcribed": "Transcribed: levels and times copied from reports, not measured here.",
-    "simulated": "Simulated: made by a program. Nothing of this happened.",
+    "transcribed": message("Transcribed: levels and times copied from reports, not measured here."),
+    "simulated": message("Simulated: made by a program. Nothing of this happened."),
     "measured": "",
 }
 """What a reader must know before anything else."""
@@ -214,8 +215,10 @@ def lost(one: Outage) -> str:
         One revision.
     """
     if not level_stated(one):
-        return "how much connectivity was lost is not stated"
-    return f"{share_interval(one.depth_share, digits=0)} of the usual connectivity"
+        return translate("how much connectivity was lost is not stated")
+    return translate(
+        "{share} of the usual connectivity", share=share_interval(one.depth_share, digits=0)
+    )
 
 
 def in_the_dark(witness: Witness, *, saw: bool) -> str:
@@ -230,10 +233,14 @@ def in_the_dark(witness: Witness, *, saw: bool) -> str:
     """
     remaining = witness.remaining_share
     if not witness.covered_share:
-        return "no values in the dark"
+        return translate("no values in the dark")
     if remaining is None:
-        return "dark, level not stated" if saw else "not dark"
-    return f"{'fell to' if saw else 'did not fall:'} {percent(remaining)}"
+        return translate("dark, level not stated") if saw else translate("not dark")
+    return (
+        translate("fell to {share}", share=percent(remaining))
+        if saw
+        else translate("did not fall: {share}", share=percent(remaining))
+    )
 
 
 def witness_line(witness: Witness, *, saw: bool) -> str:
@@ -250,12 +257,16 @@ def witness_line(witness: Witness, *, saw: bool) -> str:
     signal = prose(signal_name(witness.signal))
     who = f"{signal} ({source})" if source else signal
     if not witness.covered_share:
-        why = silence_because(witness.reasons) or "it covered none of the dark time"
-        return f"{who}: no values, {why}"
+        why = silence_because(witness.reasons) or translate("it covered none of the dark time")
+        return translate("{who}: no values, {why}", who=who, why=why)
     partly = "" if witness.covered_share > 0.995 else (
-        f", covered {percent(witness.covered_share)} of the dark time"
+        translate(", covered {share} of the dark time", share=percent(witness.covered_share))
     )  # fmt: skip
-    onset = "" if witness.onset is None else f" by {short_time(witness.onset.end_s)}"
+    onset = (
+        ""
+        if witness.onset is None
+        else translate(" by {time}", time=short_time(witness.onset.end_s))
+    )
     return f"{who}: {in_the_dark(witness, saw=saw)}{onset}{partly}"
 
 
@@ -277,9 +288,19 @@ def watched_lines(spans: Sequence[ReadingSpan]) -> list[str]:
         unseen = [signal for signal in SIGNALS if signal not in signals]
         sources = prose(", ".join(sorted({span.source for span in mine})), limit=120)
         lines.append(
-            f"{subject}: {', '.join(signal_name(s) for s in SIGNALS if s in signals)} "
-            f"from {sources}, {utc(start_s)} to {utc(end_s)}, perhaps with gaps"
-            + (f"; not watched: {', '.join(map(signal_name, unseen))}" if unseen else "")
+            translate(
+                "{subject}: {signals} from {sources}, {start} to {end}, perhaps with gaps",
+                subject=subject,
+                signals=", ".join(signal_name(s) for s in SIGNALS if s in signals),
+                sources=sources,
+                start=utc(start_s),
+                end=utc(end_s),
+            )
+            + (
+                translate("; not watched: {signals}", signals=", ".join(map(signal_name, unseen)))
+                if unseen
+                else ""
+            )
         )
     return lines
 
@@ -316,7 +337,7 @@ def dark_s(one: Outage) -> float:
 def _dark(one: Outage) -> str:
     n = len(one.dark_windows)
     total = duration(dark_s(one))
-    still = ", not over" if one.end_s is None else ""
+    still = translate(", not over") if one.end_s is None else ""
     return f"{total}{f' in {n} windows' if n > 1 else ''}{still}"
 
 

@@ -3,16 +3,22 @@
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from hashquake.core.errors import HashquakeError
+from hashquake.core.interval import Interval
 from hashquake.core.subject import NETWORK, pool_subject
-from hashquake.core.times import DAY_S
+from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
-from hashquake.observatory.rate_series import MEAN_DAYS
-from hashquake.serve.format import eh_s, hashrate_unit
+from hashquake.observatory.rate_series import LEVEL, MEAN_DAYS, Band
+from hashquake.serve.format import eh_s_interval, hashrate_unit
+from hashquake.serve.language import number, translate
 from hashquake.serve.page.earnings_charts import EARNINGS, earnings_charts, halvings_chart
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
 from hashquake.serve.page.small_svg import (
+    SHEETS,
+    Sheet,
     height_of,
     highest,
     lines,
@@ -23,7 +29,6 @@ from hashquake.serve.page.small_svg import (
 from hashquake.serve.page.website import Website
 from hashquake.serve.source_names import pool_name
 
-WIDTH, HEIGHT = 960.0, 320.0
 _HEADROOM = 1.04
 _STACK_STEP_S = 30.0 * DAY_S
 _MEANS_STEP_S = float(DAY_S)
@@ -45,12 +50,14 @@ def charts_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "charts.html.j2",
         section="charts",
-        title="Charts",
-        description="Hash rate, its means, pools over time, earnings, and growth after halvings.",
+        title=translate("Charts"),
+        description=translate(
+            "Hash rate, its means, pools over time, earnings, and growth after halvings."
+        ),
         last_change_id=ask.last_change_id(),
         series=rate_chart(ask, site, marks=quake_marks(ask, site)),
-        means=_means(ask),
-        pools=_pools(ask),
+        means=_means(ask, site),
+        pools=_pools(ask, site),
         earnings=earnings_charts(ask, site),
         halvings=halvings_chart(ask, site),
         embedded=EMBEDDED,
@@ -72,12 +79,12 @@ def embed_page(ask: Observatory, site: Website, name: str) -> str:
     return site.render(
         "embed.html.j2",
         section="-",
-        title="Hash rate",
+        title=translate("Hash rate"),
         last_change_id=ask.last_change_id(),
         name=name,
         series=rate_chart(ask, site, marks=quake_marks(ask, site)) if name == "hashrate" else None,
-        means=_means(ask) if name == "means" else None,
-        pools=_pools(ask) if name == "pools" else None,
+        means=_means(ask, site) if name == "means" else None,
+        pools=_pools(ask, site) if name == "pools" else None,
         earnings=[one for one in earnings_charts(ask, site) if one["kind"] == name]
         if name in EARNINGS
         else [],
@@ -86,7 +93,7 @@ def embed_page(ask: Observatory, site: Website, name: str) -> str:
     )
 
 
-def _means(ask: Observatory) -> dict[str, Any] | None:
+def _means(ask: Observatory, site: Website) -> dict[str, Any] | None:
     """Draw the trailing means of the whole record."""
     whole = record_window(ask)
     try:
@@ -96,29 +103,51 @@ def _means(ask: Observatory) -> dict[str, Any] | None:
     values = [found.means[days].median_hps.tolist() for days in MEAN_DAYS]
     most = _HEADROOM * highest(values)
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "lines": list(
-            zip(MEAN_DAYS, lines(values, width=WIDTH, height=HEIGHT, most=most), strict=True)
-        ),
-        "start_s": whole.start_s,
-        **_axes(most, whole),
+        "drawings": [
+            {
+                "lines": list(
+                    zip(
+                        MEAN_DAYS,
+                        lines(values, width=sheet.width, height=sheet.height, most=most),
+                        strict=True,
+                    )
+                ),
+                **_axes(most, whole, sheet),
+            }
+            for sheet in SHEETS
+        ],
+        "saved": []
+        if site.static
+        else site.saved("rates", f"step=1d&means=true&since={format_time(whole.start_s)}"),
         "last": [
-            (days, eh_s(line[-1])) for days, line in zip(MEAN_DAYS, values, strict=True) if line
+            (days, eh_s_interval(last))
+            for days in MEAN_DAYS
+            if (last := _last(found.means[days])) is not None
         ],
     }
 
 
-def _pools(ask: Observatory) -> dict[str, Any] | None:
+def _last(band: Band) -> Interval | None:
+    """Return the last mean that is known, with its 90 % interval; None where none is."""
+    known = np.flatnonzero(np.isfinite(band.median_hps))
+    if not len(known):
+        return None
+    median, low, high = (
+        float(values[known[-1]]) for values in (band.median_hps, band.low_hps, band.high_hps)
+    )
+    return Interval(median=median, low=low, high=high, level=LEVEL)
+
+
+def _pools(ask: Observatory, site: Website) -> dict[str, Any] | None:
     """Stack the hash rates that the blocks of the largest pools imply, month by month."""
     whole = record_window(ask)
     try:
         standings = ask.pools(whole.end_s, span_s=min(90.0 * DAY_S, whole.duration_s))
-        names = [one.pool for one in standings if one.n_blocks][:_POOLS]
+        slugs = [one.pool for one in standings if one.n_blocks][:_POOLS]
         found = ask.rates_of(
             Window(start_s=whole.start_s, end_s=whole.end_s),
             step_s=_STACK_STEP_S,
-            subjects=(NETWORK, *map(pool_subject, names)),
+            subjects=(NETWORK, *map(pool_subject, slugs)),
             mean_days=(),
         )
     except HashquakeError:
@@ -128,27 +157,32 @@ def _pools(ask: Observatory) -> dict[str, Any] | None:
         None if total is None else max(0.0, total - sum(one[at] or 0.0 for one in each))
         for at, total in enumerate(whole_line)
     ]
-    outlines, top = stacked([*each, rest], width=WIDTH, height=HEIGHT)
+    names = (*map(pool_name, slugs), translate("all others"))
+    subjects = "&".join(f"subject=pool:{name}" for name in slugs)
+    drawings = []
+    for sheet in SHEETS:
+        outlines, top = stacked([*each, rest], width=sheet.width, height=sheet.height)
+        areas = list(zip(names, outlines, strict=True))
+        drawings.append({"areas": areas, **_axes(top, whole, sheet)})
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "areas": list(zip((*map(pool_name, names), "all others"), outlines, strict=True)),
-        "start_s": whole.start_s,
-        **_axes(top, whole),
-        "subjects": "&".join(f"subject=pool:{name}" for name in names),
+        "drawings": drawings,
+        "saved": []
+        if site.static
+        else site.saved("rates", f"step=30d&{subjects}&since={format_time(whole.start_s)}"),
     }
 
 
-def _axes(most_hps: float, whole: Window) -> dict[str, Any]:
-    """Return the marks of both axes, and the unit of the upright one."""
+def _axes(most_hps: float, whole: Window, sheet: Sheet) -> dict[str, Any]:
+    """Return the sheet with the marks of both axes, and the unit of the upright one."""
     scale, unit = hashrate_unit(most_hps)
     return {
+        "sheet": sheet,
         "y_ticks": [
-            (height_of(one * scale, height=HEIGHT, most=most_hps), f"{one:,g}")
+            (height_of(one * scale, height=sheet.height, most=most_hps), number(f"{one:,g}"))
             for one in round_ticks(most_hps / scale)
         ],
         "unit": unit,
-        "x_ticks": year_ticks(whole.start_s, whole.end_s, width=WIDTH),
+        "x_ticks": year_ticks(whole.start_s, whole.end_s, width=sheet.width),
     }
 
 

@@ -1,6 +1,7 @@
 """Claims: a text is pasted, and every number in it gets what the blocks say of it."""
 
 from hashquake.observatory import Observatory
+from hashquake.serve.language import translate
 from hashquake.serve.page.website import Website
 
 LONGEST = 20_000
@@ -20,8 +21,8 @@ def check_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "check.html.j2",
         section="check",
-        title="Claims",
-        description="Paste a text and see what the blocks say of each number in it.",
+        title=translate("Claims"),
+        description=translate("Paste a text and see what the blocks say of each number in it."),
         last_change_id=ask.last_change_id(),
         longest=LONGEST,
     )

@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING, Any
 from hashquake.core.country import parse_country
 from hashquake.core.errors import FormatError, HashquakeError, UsageError
 from hashquake.core.subject import parse_subject
+from hashquake.core.times import DAY_S
 from hashquake.observatory import Observatory
+from hashquake.observatory.signal_series import signal_series
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
+from hashquake.serve.language import message, number, translate
 from hashquake.serve.outages.table import country_of, likeliest
 from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.series_charts import outage_marks, rate_chart
+from hashquake.serve.page.signal_tracks import signal_tracks
 from hashquake.serve.page.website import Website
-from hashquake.serve.place_names import country_name
+from hashquake.serve.place_names import country_name, named
 
 if TYPE_CHECKING:
     from hashquake.core.outage import Outage
 
+_SIGNALS_S = 30.0 * DAY_S
+"""So much time before the last reading the signals of a country are drawn over."""
+_SIGNAL_STEPS = 720
 STEPS = 6
 """Shades of the map: the first is of no share, the last of the largest."""
 
@@ -56,12 +63,13 @@ def countries_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "countries.html.j2",
         section="countries",
-        title="Countries",
-        description="Where Bitcoin's hash rate sits, and whose Internet is watched.",
+        title=translate("Countries"),
+        description=translate("Where Bitcoin's hash rate sits, and whose Internet is watched."),
         last_change_id=ask.last_change_id(),
         world=world,
         shapes=shapes,
         document=document,
+        caveats=[_by_name(line, document) for line in document["caveats"]],
         connectivity=connectivity,
     )
 
@@ -94,7 +102,9 @@ def country_page(ask: Observatory, site: Website, country: str) -> str:
         "country.html.j2",
         section="countries",
         title=country_name(letters),
-        description=f"Mining in {country_name(letters)}: hash rate, power, outages.",
+        description=translate(
+            "Mining in {country}: hash rate, power, outages.", country=country_name(letters)
+        ),
         last_change_id=ask.last_change_id(),
         letters=letters,
         row=row,
@@ -106,6 +116,11 @@ def country_page(ask: Observatory, site: Website, country: str) -> str:
         no_energy=no_energy,
         watched=_watched(ask, letters),
         series=rate_chart(ask, site, marks=marks) if outages else None,
+        tracks=signal_tracks(
+            signal_series(ask, letters, longest_s=_SIGNALS_S, steps=_SIGNAL_STEPS),
+            outages,
+            title=f"Signals of connectivity, {country_name(letters)}",
+        ),
     )
 
 
@@ -136,6 +151,13 @@ def _map(ask: Observatory) -> dict[str, Any]:
 
     table = ask.map()
     return map_shape(table, place_names(), published_beside(table))
+
+
+def _by_name(line: str, document: dict[str, Any]) -> str:
+    """Write the names of a map's countries where a caveat has their letters."""
+    for row in document["countries"]:
+        line = named(line, row["country"])
+    return line[:1].upper() + line[1:]
 
 
 def _energy(ask: Observatory, letters: str) -> tuple[dict[str, Any] | None, str]:
@@ -183,11 +205,24 @@ def _shade(share: float | None, most: float) -> int:
 
 def _says(letters: str, share: float | None, state: str) -> str:
     name = country_name(letters)
-    much = "share not known" if share is None else f"{100 * share:.1f} % of hash rate"
-    return f"{name}: {much}; connectivity {_STATES[state]}"
+    much = (
+        translate("share not known")
+        if share is None
+        else translate("{share} % of hash rate", share=number(f"{100 * share:.1f}"))
+    )
+    return translate(
+        "{name}: {much}; connectivity {state}",
+        name=name,
+        much=much,
+        state=translate(_STATES[state]),
+    )
 
 
-_STATES = {"dark": "lost now", "watched": "watched, nothing lost", "unwatched": "not watched now"}
+_STATES = {
+    "dark": message("lost now"),
+    "watched": message("watched, nothing lost"),
+    "unwatched": message("not watched now"),
+}
 
 
 @lru_cache(maxsize=1)

@@ -11,8 +11,11 @@ from hashquake.serve.earnings import (
     halving_rows,
     halvings_shape,
 )
+from hashquake.serve.language import number, translate
 from hashquake.serve.page.series_charts import record_window
 from hashquake.serve.page.small_svg import (
+    SHEETS,
+    Sheet,
     height_of,
     highest,
     limits,
@@ -23,7 +26,6 @@ from hashquake.serve.page.small_svg import (
 from hashquake.serve.page.website import Website
 
 EARNINGS = ("hashprice", "revenue")
-WIDTH, HEIGHT = 960.0, 320.0
 _HEADROOM = 1.06
 _TABLE_WEEKS = 13
 _DAYS_A_TICK = 180
@@ -51,8 +53,7 @@ def earnings_charts(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     shown = rows[known[0] : known[-1] + 1]
     asked = f"since={format_time(whole.start_s)}&until={format_time(whole.end_s)}"
     about = {
-        "table": site.api("earnings.csv" if site.static else f"earnings.csv?{asked}"),
-        "json": site.api("earnings.json" if site.static else f"earnings?{asked}"),
+        "saved": [*site.saved("earnings", asked), *_json(site, "earnings")],
         "start_s": shown[0]["start_s"],
         "last_s": shown[-1]["start_s"],
         "fees": document["fees_over_subsidy"],
@@ -68,17 +69,22 @@ def _drawn(rows: list[dict[str, Any]], kind: str) -> dict[str, Any]:
     )
     start_s, end_s = rows[0]["start_s"], rows[-1]["start_s"] + DAY_S
     most = _HEADROOM * highest((median, high))
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "bands": [limits(low, high, width=WIDTH, height=HEIGHT, most=most)],
-        "lines": lines([median], width=WIDTH, height=HEIGHT, most=most),
-        "y_ticks": [
-            (height_of(one, height=HEIGHT, most=most), f"${one:.2f}") for one in round_ticks(most)
-        ],
-        "unit": "",
-        "x_ticks": year_ticks(start_s, end_s, width=WIDTH),
-    }
+
+    def on(sheet: Sheet) -> dict[str, Any]:
+        size = {"width": sheet.width, "height": sheet.height, "most": most}
+        return {
+            "sheet": sheet,
+            "bands": [limits(low, high, **size)],
+            "lines": lines([median], **size),
+            "y_ticks": [
+                (height_of(one, height=sheet.height, most=most), number(f"${one:.2f}"))
+                for one in round_ticks(most)
+            ],
+            "unit": "",
+            "x_ticks": year_ticks(start_s, end_s, width=sheet.width),
+        }
+
+    return {"drawings": [on(sheet) for sheet in SHEETS]}
 
 
 def halvings_chart(ask: Observatory, site: Website) -> dict[str, Any] | None:
@@ -104,33 +110,34 @@ def halvings_chart(ask: Observatory, site: Website) -> dict[str, Any] | None:
 
     n_days = n_weeks * document["step_s"] / DAY_S
     rows = halving_rows(document)
+
+    def on(sheet: Sheet) -> dict[str, Any]:
+        size = {"width": sheet.width, "height": sheet.height, "most": most}
+        return {
+            "sheet": sheet,
+            "bands": [
+                limits(padded(one, "ratio_low"), padded(one, "ratio_high"), **size) for one in items
+            ],
+            "lines": lines([padded(one, "ratio") for one in items], **size),
+            "y_ticks": [
+                (height_of(one, height=sheet.height, most=most), f"{number(f'{100 * one:,.0f}')} %")
+                for one in round_ticks(most)
+            ],
+            "unit": "",
+            "x_ticks": [
+                (sheet.width * (days - 7) / (n_days - 7), translate("{days} d", days=days))
+                for days in range(_DAYS_A_TICK, int(n_days), _DAYS_A_TICK)
+            ],
+        }
+
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "bands": [
-            limits(
-                padded(one, "ratio_low"),
-                padded(one, "ratio_high"),
-                width=WIDTH,
-                height=HEIGHT,
-                most=most,
-            )
-            for one in items
-        ],
-        "lines": lines(
-            [padded(one, "ratio") for one in items], width=WIDTH, height=HEIGHT, most=most
-        ),
-        "y_ticks": [
-            (height_of(one, height=HEIGHT, most=most), f"{100 * one:.0f} %")
-            for one in round_ticks(most)
-        ],
-        "unit": "",
-        "x_ticks": [
-            (WIDTH * (days - 7) / (n_days - 7), f"{days} days")
-            for days in range(_DAYS_A_TICK, int(n_days), _DAYS_A_TICK)
-        ],
+        "drawings": [on(sheet) for sheet in SHEETS],
         "halvings": items,
         "rows": [row for row in rows if row["days_since"] / 7 % _TABLE_WEEKS == 0],
-        "table": site.api("halvings.csv"),
-        "json": site.api("halvings.json" if site.static else "halvings"),
+        "saved": [*site.saved("halvings"), *_json(site, "halvings")],
     }
+
+
+def _json(site: Website, name: str) -> list[tuple[str, str]]:
+    """Return the JSON that a folder of pages has of a chart."""
+    return [("JSON", site.api(f"{name}.json"))] if site.static else []

@@ -9,10 +9,11 @@ from hashquake.core.forecast import Forecast
 from hashquake.core.interval import QUANTILE_LEVELS
 from hashquake.observatory import Observatory
 from hashquake.serve.forecast_table import next_difficulty_shape
+from hashquake.serve.language import translate
 from hashquake.serve.page.website import Website
 
 WIDTH, HEIGHT = 720.0, 260.0
-_LEFT = 56.0
+_LEFT = 72.0
 
 
 def forecast_page(ask: Observatory, site: Website) -> str:
@@ -34,8 +35,8 @@ def forecast_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "forecast.html.j2",
         section="forecast",
-        title="Forecast of the next difficulty",
-        description="The next difficulty and when it comes, with 90 % intervals.",
+        title=translate("Forecast of the next difficulty"),
+        description=translate("The next difficulty and when it comes, with 90 % intervals."),
         last_change_id=ask.last_change_id(),
         shape=next_difficulty_shape(made),
         fan=_fan(made.next_difficulty_ratio, made.retarget_s),

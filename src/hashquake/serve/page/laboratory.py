@@ -1,21 +1,25 @@
 """The laboratory: what would follow if a country or a pool went dark."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 from hashquake.forward.scenario import Scenario
 from hashquake.observatory import Observatory, simulating
 from hashquake.plugins import list_plugins
+from hashquake.serve.language import message, translate
 from hashquake.serve.page.website import Website
 from hashquake.serve.simulation.text import expected_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
 
 SETTINGS = (
-    ("depth", "Part that goes dark", "", "0 to 1, as 0.9"),
-    ("share", "Its share of hash rate", "", "0 to 1, as 0.18"),
-    ("onset", "Begins so far into the epoch", "onset", "as 5d"),
-    ("duration", "Lasts", "duration", "as 6h or 5d"),
-    ("failover", "Miners change pool within", "failover", "as 90m"),
-    ("return_share", "Part that comes back", "return_share", "0 to 1"),
+    ("depth", message("Part that goes dark"), "", message("0 to 1, as 0.9")),
+    ("share", message("Its share of hash rate"), "", message("0 to 1, as 0.18")),
+    ("onset", message("Begins so far into the epoch"), "onset", message("as 5d")),
+    ("duration", message("Lasts"), "duration", message("as 6h or 5d")),
+    ("failover", message("Miners change pool within"), "failover", message("as 90m")),
+    ("return_share", message("Part that comes back"), "return_share", message("0 to 1")),
 )
 """Fields of the form: name, label, key of the setting (empty where it has a subject), example."""
 USUAL_PATHS = 20_000
@@ -35,7 +39,7 @@ def laboratory_page(ask: Observatory, site: Website) -> str:
     scenarios = [
         {
             "name": one.name.replace("_", "-"),
-            "title": str(one.card.get("title", one.name)),
+            "title": translate(str(one.card.get("title", one.name))),
             "subjects": _struck(simulating.scenario_named(one.name)),
         }
         for one in list_plugins(simulating.ROOM)
@@ -43,8 +47,8 @@ def laboratory_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "laboratory.html.j2",
         section="laboratory",
-        title="Laboratory",
-        description="What would follow if a country or a pool went dark.",
+        title=translate("Laboratory"),
+        description=translate("What would follow if a country or a pool went dark."),
         last_change_id=ask.last_change_id(),
         scenarios=scenarios,
         settings=SETTINGS,
@@ -52,7 +56,9 @@ def laboratory_page(ask: Observatory, site: Website) -> str:
     )
 
 
-def result_part(site: Website, document: dict[str, Any], job: str) -> str:
+def result_part(
+    site: Website, document: dict[str, Any], job: str, fans: Mapping[str, Sequence[str]]
+) -> str:
     """Return the result of a simulation, to be put into the page of the laboratory.
 
     Parameters
@@ -63,12 +69,14 @@ def result_part(site: Website, document: dict[str, Any], job: str) -> str:
         That of ``hashquake simulate``.
     job : str
         Its id, for the link to the data.
+    fans : mapping of str to sequence of str
+        Drawings of hash rate, difficulty and block times, as `fan_charts` returns them.
     """
     calm = document["without_outage"]
     return site.render(
         "simulation_part.html.j2",
         section="laboratory",
-        title=document["title"] or document["scenario"],
+        title=translate(document["title"] or document["scenario"]),
         document=document,
         job=job,
         rows=outcomes(document),
@@ -83,9 +91,10 @@ def result_part(site: Website, document: dict[str, Any], job: str) -> str:
             for at, row in enumerate(document["retargets"])
         ],
         fan=_fan(document),
+        fans=[[Markup(one) for one in each] for each in fans.values()],  # noqa: S704  our drawings
         moved=[
             (heading, moved_rows(document, kind)[:_MOST_MOVED])
-            for kind, heading in (("pool", "Pools"), ("country", "Countries"))
+            for kind, heading in (("pool", message("Pools")), ("country", message("Countries")))
         ],
     )
 

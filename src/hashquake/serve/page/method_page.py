@@ -3,6 +3,7 @@
 import itertools
 
 from hashquake.observatory import Observatory
+from hashquake.serve.language import translate
 from hashquake.serve.page.series_charts import record_window
 from hashquake.serve.page.terms import TERMS
 from hashquake.serve.page.website import Website
@@ -28,8 +29,10 @@ def method_page(ask: Observatory, site: Website) -> str:
     return site.render(
         "method.html.j2",
         section="method",
-        title="Method and coverage",
-        description="What is measured, from where, how it is calibrated, and what is silent.",
+        title=translate("Method and coverage"),
+        description=translate(
+            "What is measured, from where, how it is calibrated, and what is silent."
+        ),
         last_change_id=status.last_change_id,
         status=status,
         covered=record_window(ask),

@@ -7,6 +7,7 @@ from hashquake.observatory import Observatory
 from hashquake.serve.asked import outage_subjects, outage_window, unknown_outage
 from hashquake.serve.format import chance
 from hashquake.serve.format_times import duration, utc
+from hashquake.serve.language import translate
 from hashquake.serve.outages.page import outage_body
 from hashquake.serve.outages.table import (
     CLASS_NAMES,
@@ -21,6 +22,7 @@ from hashquake.serve.page.embedding import embedded
 from hashquake.serve.page.quake_pages import Chosen
 from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name, in_a_sentence
+from hashquake.serve.report.panel_causes import lowered
 from hashquake.serve.wording.numbers import listed
 from hashquake.serve.wording.outages import signal_name
 
@@ -64,8 +66,10 @@ def outages_page(
     return site.render(
         "outages.html.j2",
         section="outages",
-        title="Outages",
-        description="Outages of countries' Internet that may stand behind falls of hash rate.",
+        title=translate("Outages"),
+        description=translate(
+            "Outages of countries' Internet that may explain falls of hash rate."
+        ),
         last_change_id=ask.last_change_id(),
         outages=[
             (one, country_of(one), lost(one), likeliest(one), dark_s(one), _saw(one))
@@ -107,7 +111,7 @@ def outage_page(ask: Observatory, site: Website, outage: str) -> str:
     return site.render(
         "outage.html.j2",
         section="outages",
-        title=f"Outage in {place}: {one.id}",
+        title=translate("Outage in {place}: {id}", place=place, id=one.id),
         description=quotable(one),
         last_change_id=ask.last_change_id(),
         one=one,
@@ -117,7 +121,12 @@ def outage_page(ask: Observatory, site: Website, outage: str) -> str:
         beware=beware(one),
         body=body,
         opinions=[
-            (each, lost(each), CLASS_NAMES[each.classes[0].name], each.classes[0].probability)
+            (
+                each,
+                lost(each),
+                translate(CLASS_NAMES[each.classes[0].name]),
+                each.classes[0].probability,
+            )
             for each in opinions
         ],
     )
@@ -133,12 +142,24 @@ def quotable(one: Outage) -> str:
     """
     place = in_a_sentence(country_name(country_of(one)))
     depth = f" ({lost(one)})" if level_stated(one) else ""
-    ended = "" if one.end_s is None else f", until {utc(one.end_s)}"
-    kind = "" if one.evidence == "measured" else f", {one.evidence} values"
-    return (
-        f"From {utc(one.onset.start_s)}{ended}, {place} was offline for "
-        f"{duration(dark_s(one))}{depth}, seen by {_saw(one)} (hashquake, {one.id}, revision "
-        f"{one.revision}{kind})."
+    ended = "" if one.end_s is None else translate(", until {time}", time=utc(one.end_s))
+    kind = (
+        ""
+        if one.evidence == "measured"
+        else translate(", {evidence} values", evidence=translate(one.evidence))
+    )
+    return translate(
+        "From {time}{ended}, {place} was offline for {duration}{depth}, "
+        "seen by {saw} (hashquake, {id}, revision {revision}{kind}).",
+        time=utc(one.onset.start_s),
+        ended=ended,
+        place=place,
+        duration=duration(dark_s(one)),
+        depth=depth,
+        saw=_saw(one),
+        id=one.id,
+        revision=one.revision,
+        kind=kind,
     )
 
 
@@ -153,27 +174,41 @@ def beware(one: Outage) -> list[str]:
     first = max(one.classes, key=lambda each: each.probability)
     said = [
         (
-            "Do not conclude from the outage alone that miners stopped: many have links of their "
-            "own, and machines go on while only pools lose sight of them."
+            translate(
+                "Do not conclude from the outage alone that miners stopped: many "
+                "have links of their own, and machines go on while only pools lose "
+                "sight of them."
+            )
         ),
-        "Do not turn the part of connectivity that was lost into a part of hash rate.",
+        translate("Do not turn the part of connectivity that was lost into a part of hash rate."),
     ]
     if first.probability < 0.9:
         said.append(
-            f"Do not name a cause as certain: the likeliest ({CLASS_NAMES[first.name].lower()}) "
-            f"has a probability of {chance(first.probability)}."
+            translate(
+                "Do not name a cause as certain: the likeliest ({cause}) has a "
+                "probability of {chance}.",
+                cause=lowered(translate(CLASS_NAMES[first.name])),
+                chance=chance(first.probability),
+            )
         )
     if any(each.signal == "bgp" for each in one.not_seen_by):
         said.append(
-            "Do not say that the country was cut off from the routing of the Internet: its routes "
-            "stayed announced."
+            translate(
+                "Do not say that the country was cut off from the routing of the "
+                "Internet: its routes stayed announced."
+            )
         )
     if one.evidence != "measured":
-        said.append(f"Say that the values are {one.evidence}: they are not measurements of ours.")
+        said.append(
+            translate(
+                "Say that the values are {evidence}: they are not measurements of ours.",
+                evidence=translate(one.evidence),
+            )
+        )
     if one.end_s is None:
-        said.append("Do not write that it lasts: the record does not show its end.")
+        said.append(translate("Do not write that it lasts: the record does not show its end."))
     return said
 
 
 def _saw(one: Outage) -> str:
-    return listed(tuple(signal_name(name) for name in signals_of(one)[0])) or "no signal"
+    return listed(tuple(signal_name(name) for name in signals_of(one)[0])) or translate("no signal")

@@ -6,6 +6,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.pools.registry import bundled
+from hashquake.serve.language import translate
 from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.series_charts import quake_marks, rate_chart, record_window
 from hashquake.serve.page.small_svg import Line, sparkline
@@ -43,8 +44,10 @@ def pools_page(ask: Observatory, site: Website, span: str = "24h") -> str:
     return site.render(
         "pools.html.j2",
         section="pools",
-        title="Pools",
-        description="Hash rate that pools' blocks imply, beside what they report.",
+        title=translate("Pools"),
+        description=translate(
+            "Hash rate that pools' blocks imply, compared with what they report."
+        ),
         last_change_id=ask.last_change_id(),
         span=span,
         spans=tuple(SPANS),
@@ -85,7 +88,9 @@ def pool_page(ask: Observatory, site: Website, slug: str) -> str:
         "pool.html.j2",
         section="pools",
         title=one.name,
-        description=f"{one.name}: hash rate that its blocks imply, and what it reports.",
+        description=translate(
+            "{name}: hash rate that its blocks imply, and what it reports.", name=one.name
+        ),
         last_change_id=ask.last_change_id(),
         one=one,
         known=known,
@@ -111,5 +116,5 @@ def _trends(ask: Observatory, subjects: tuple[str, ...]) -> dict[str, object]:
     trends: dict[str, object] = {}
     for one in found:
         values: Line = one.steps.median_hps.tolist()
-        trends[one.subject] = sparkline(values, label="hash rate over the last year")
+        trends[one.subject] = sparkline(values, label=translate("hash rate over the last year"))
     return trends

@@ -21,6 +21,7 @@ from hashquake.serve.earnings import earnings_rows, earnings_shape, halving_rows
 from hashquake.serve.files import write_whole
 from hashquake.serve.forecast_table import next_difficulty_shape
 from hashquake.serve.geography.shapes import energy_shape, map_shape, published_beside
+from hashquake.serve.language import ENGLISH, Language, speaking
 from hashquake.serve.opinion_documents import (
     outage_history_json,
     outage_json,
@@ -79,13 +80,26 @@ class Publisher:
         Where readers will find the folder, for the feed; empty where that is not known.
     now_s : float
         The present, UTC Unix seconds.
+    language : Language
+        Of the pages; the documents stay as they are.
     """
 
-    def __init__(self, ask: Observatory, folder: Path, *, url: str, now_s: float) -> None:
+    def __init__(
+        self,
+        ask: Observatory,
+        folder: Path,
+        *,
+        url: str,
+        now_s: float,
+        language: Language = ENGLISH,
+    ) -> None:
         self._ask = ask
         self._folder = folder
         self._url = url.rstrip("/")
-        self._sites = [Website(static=True, depth=depth, published_s=now_s) for depth in (0, 1)]
+        self._sites = [
+            Website(static=True, depth=depth, published_s=now_s, language=language)
+            for depth in (0, 1)
+        ]
 
     def write(self, progress: Callable[[Progress], None]) -> Published:
         """Write everything.
@@ -211,7 +225,9 @@ class Publisher:
             return  # the record begins or ends within what the event is compared with
         context = self._ask.context(incident)
         yield _json(f"report/{event.id}", report_document(incident, context))
-        made = incident_page(incident, context, self._sites[1], path=f"report/{event.id}")
+        site = self._sites[1]
+        with speaking(site.language):
+            made = incident_page(incident, context, site, path=f"report/{event.id}")
         yield f"events/{event.id}.html", made.encode
 
     def _pools(self) -> list[str]:
@@ -245,5 +261,6 @@ def _table(name: str, document: Any, rows: list[dict[str, Any]]) -> Iterator[Fil
     yield f"api/v1/{name}.csv", lambda: csv_bytes(rows)
 
 
-def _encoded(render: Callable[..., str], *asked: Any) -> bytes:
-    return render(*asked).encode()
+def _encoded(render: Callable[..., str], ask: Observatory, site: Website, *asked: Any) -> bytes:
+    with speaking(site.language):
+        return render(ask, site, *asked).encode()

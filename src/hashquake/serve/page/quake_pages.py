@@ -11,6 +11,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import Observatory
 from hashquake.serve.asked import quake_wanted, unknown_quake
 from hashquake.serve.format import chance, change, percent
+from hashquake.serve.language import message, translate
 from hashquake.serve.page.report_pages import report_path
 from hashquake.serve.page.series_charts import (
     event_marks,
@@ -31,9 +32,9 @@ from hashquake.serve.report.panel_causes import cause_rows, cause_text, lowered
 from hashquake.serve.subject_names import subject_words
 
 WITNESS_WORDS = {
-    "blocks": "The network\N{RIGHT SINGLE QUOTATION MARK}s blocks",
-    "shares": "Pools\N{RIGHT SINGLE QUOTATION MARK} shares of the blocks",
-    "reports": "What pools report of themselves",
+    "blocks": message("The network\N{RIGHT SINGLE QUOTATION MARK}s blocks"),
+    "shares": message("Pools\N{RIGHT SINGLE QUOTATION MARK} shares of the blocks"),
+    "reports": message("What pools report of themselves"),
 }
 _AROUND_S = 21.0 * DAY_S
 _ASSUMED_S = 14.0 * DAY_S
@@ -89,8 +90,8 @@ def quakes_page(ask: Observatory, site: Website, chosen: Chosen | None = None) -
     return site.render(
         "quakes.html.j2",
         section="quakes",
-        title="Quakes",
-        description="Falls of Bitcoin's hash rate that luck alone would rarely produce.",
+        title=translate("Quakes"),
+        description=translate("Falls of Bitcoin's hash rate that luck alone would rarely produce."),
         last_change_id=ask.last_change_id(),
         quakes=[(one, likeliest_cause(one)) for one in found],
         by_luck=expected_by_luck(found),
@@ -138,7 +139,9 @@ def quake_page(ask: Observatory, site: Website, quake: str) -> str:
         heading=_heading(one),
         quotable=quotable(one),
         causes=cause_rows(one.causes),
-        witnesses=[(name, words, name in one.seen_by) for name, words in WITNESS_WORDS.items()],
+        witnesses=[
+            (name, translate(words), name in one.seen_by) for name, words in WITNESS_WORDS.items()
+        ],
         beware=beware(one),
         deepest=_deepest(ask, during),
         report=report_path(during),
@@ -158,15 +161,28 @@ def quotable(one: Quake) -> str:
     least, most = (percent(abs(limit)) for limit in (moved.high, moved.low))
     level = percent(moved.level)
     if one.status == "rejected":
-        return (
-            f"An alarm of {onset_cell(one.onset)} UTC turned out to be luck and drift: the hash "
-            f"rate of {subject_words(one.subject)} is not shown to have fallen."
+        return translate(
+            "An alarm of {onset} UTC turned out to be luck and drift: the hash "
+            "rate of {subject} is not shown to have fallen.",
+            onset=onset_cell(one.onset),
+            subject=subject_words(one.subject),
         )
-    between = f"between {least} and {most}" if moved.high < 0 else f"at most {most}"
-    return (
-        f"Around {onset_cell(one.onset)} UTC the hash rate of {subject_words(one.subject)} fell by "
-        f"about {percent(abs(moved.median))} ({between}, {level} interval), by the times of "
-        f"Bitcoin's blocks alone (hashquake, {one.id}, revision {one.revision})."
+    between = (
+        translate("between {least} and {most}", least=least, most=most)
+        if moved.high < 0
+        else translate("at most {most}", most=most)
+    )
+    return translate(
+        "Around {onset} UTC the hash rate of {subject} fell by about "
+        "{share} ({between}, {level} interval), by the times of Bitcoin's "
+        "blocks alone (hashquake, {id}, revision {revision}).",
+        onset=onset_cell(one.onset),
+        subject=subject_words(one.subject),
+        share=percent(abs(moved.median)),
+        between=between,
+        level=level,
+        id=one.id,
+        revision=one.revision,
     )
 
 
@@ -183,35 +199,56 @@ def beware(one: Quake) -> list[str]:
     luck = sum(cause.probability for cause in one.causes if cause.name == "luck")
     said = [
         (
-            f"Do not give {percent(abs(moved.low))} as the size: it is the limit of an interval, "
-            f"and {percent(abs(moved.median))} is the best single number."
+            translate(
+                "Do not give {limit} as the size: it is the limit of an interval, "
+                "and {share} is the best single number.",
+                limit=percent(abs(moved.low)),
+                share=percent(abs(moved.median)),
+            )
         ),
         (
-            "Do not take the worst hour or day of a dashboard as the size: blocks come at random, "
-            "and the worst of many hours always looks bad."
+            translate(
+                "Do not take the worst hour or day of a dashboard as the size: "
+                "blocks come at random, and the worst of many hours always looks "
+                "bad."
+            )
         ),
     ]
     if one.subject != NETWORK:
         said.append(
-            "Do not write that the network fell: machines may have changed pool, and then nothing "
-            "stopped."
+            translate(
+                "Do not write that the network fell: machines may have changed "
+                "pool, and then nothing stopped."
+            )
         )
     if first.probability < _LIKELY:
         cause = lowered(cause_text(first.name, first.country))
         said.append(
-            f"Do not name a cause as certain: the likeliest ({cause}) has a probability of "
-            f"{chance(first.probability)}."
+            translate(
+                "Do not name a cause as certain: the likeliest ({cause}) has a "
+                "probability of {chance}.",
+                cause=cause,
+                chance=chance(first.probability),
+            )
         )
     if luck > _DOUBT:
         said.append(
-            f"Do not write that something certainly broke: the probability that luck and "
-            f"drift made it is {chance(luck)}."
+            translate(
+                "Do not write that something certainly broke: the probability that "
+                "luck and drift made it is {chance}.",
+                chance=chance(luck),
+            )
         )
     if one.status == "preliminary":
-        said.append("Say that it is preliminary: later blocks may show that nothing broke.")
+        said.append(
+            translate("Say that it is preliminary: later blocks may show that nothing broke.")
+        )
     if one.end_s is None:
         said.append(
-            "Do not write that it lasts: where no end is stated, hash rate may have settled lower."
+            translate(
+                "Do not write that it lasts: where no end is stated, hash rate may "
+                "have settled lower."
+            )
         )
     return said
 
@@ -220,8 +257,8 @@ def _heading(one: Quake) -> str:
     moved = remaining_change(one.remaining_share)
     who = subject_words(one.subject)
     if one.status == "rejected":
-        return f"No fall: the hash rate of {who}"
-    return f"Hash rate of {who} {change(moved)}"
+        return translate("No fall: the hash rate of {who}", who=who)
+    return translate("Hash rate of {who} {change}", who=who, change=change(moved))
 
 
 def _pool_subject(one: Quake) -> tuple[str, ...]:

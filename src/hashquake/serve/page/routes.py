@@ -11,9 +11,11 @@ from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.observatory import Observatory
 from hashquake.serve.api.faults import PAGE_POLICY, RequestError
+from hashquake.serve.api.language_asked import LANGUAGE_HEADERS, keep_language, language_asked
 from hashquake.serve.api.parameters import All, Country, Since, Span, Until, truth
 from hashquake.serve.api.reply import reply_bytes
 from hashquake.serve.api.room import room_of
+from hashquake.serve.language import speaking
 from hashquake.serve.page.charts_page import EMBEDDED, charts_page, embed_page
 from hashquake.serve.page.check_page import check_page
 from hashquake.serve.page.country_pages import countries_page, country_page
@@ -23,8 +25,9 @@ from hashquake.serve.page.method_page import method_page
 from hashquake.serve.page.outage_pages import outage_page, outages_page
 from hashquake.serve.page.pool_pages import SPANS, pool_page, pools_page
 from hashquake.serve.page.quake_pages import Chosen, quake_page, quakes_page
+from hashquake.serve.page.race_pages import partition_page, stale_page
 from hashquake.serve.page.report_pages import report_page
-from hashquake.serve.page.seismograph import seismograph_page
+from hashquake.serve.page.seismograph import STRIPS, seismograph_page
 from hashquake.serve.page.website import ENDINGS, Website, asset_bytes, asset_names
 
 router = APIRouter(include_in_schema=False)
@@ -36,6 +39,9 @@ Named = Annotated[str, Path(description="Which one; its id.")]
 File = Annotated[str, Path(description="A style sheet, module or picture.")]
 Digest = Annotated[str, Path(description="Keeps versions apart.")]
 Kind = Annotated[str | None, Query(description="`network` or `pools`: only falls of these.")]
+Strips = Annotated[str | None, Query(description="How many pools have a strip.")]
+Typed = Annotated[str, Query(max_length=400, description="As typed into the form.")]
+USUAL_COUNTRY = "KZ"
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -47,7 +53,9 @@ def site_of(request: Request) -> Website:
     request : Request
         Any.
     """
-    return Website(root=request.scope.get("root_path", "").rstrip("/"))
+    return Website(
+        root=request.scope.get("root_path", "").rstrip("/"), language=language_asked(request)
+    )
 
 
 async def page(request: Request, make: Make, *, of_now: bool = False) -> Response:
@@ -65,13 +73,20 @@ async def page(request: Request, make: Make, *, of_now: bool = False) -> Respons
     """
     site = site_of(request)
     moment = f"{room_of(request).now_s() // FRESH_S:.0f}" if of_now else ""
-    return await reply_bytes(
+
+    def made(ask: Observatory) -> bytes:
+        with speaking(site.language):
+            return make(ask, site).encode()
+
+    answer = await reply_bytes(
         request,
-        lambda ask: make(ask, site).encode(),
+        made,
         media=HTML,
-        about=f"{site.root} {moment}",
-        headers={"Content-Security-Policy": PAGE_POLICY},
+        about=f"{site.root} {site.language.code} {moment}",
+        headers={"Content-Security-Policy": PAGE_POLICY, "Vary": LANGUAGE_HEADERS},
     )
+    keep_language(request, answer)
+    return answer
 
 
 @router.get("/assets/{digest}/{name}")
@@ -86,9 +101,17 @@ async def asset(digest: Digest, name: File) -> Response:
 
 
 @router.get("/")
-async def seismograph(request: Request) -> Response:
+async def seismograph(request: Request, strips: Strips = None) -> Response:
     """Return the first page."""
-    return await page(request, seismograph_page, of_now=True)
+    names = {str(one): one for one in STRIPS}
+    if strips is not None and strips not in names:
+        raise RequestError(
+            f"strips must be {' or '.join(names)}, got {strips[:20]!r}",
+            code="strips-unknown",
+            status=HTTPStatus.BAD_REQUEST,
+        )
+    shown = STRIPS[0] if strips is None else names[strips]
+    return await page(request, lambda ask, site: seismograph_page(ask, site, shown), of_now=True)
 
 
 @router.get("/quakes")
@@ -182,17 +205,45 @@ async def laboratory(request: Request) -> Response:
 
 @router.get("/laboratory/results/{job}")
 async def result(request: Request, job: Named) -> Response:
-    """Return the result of a simulation as a part of a page."""
+    """Return the result of a simulation, or what it has so far, as a part of a page."""
     room = room_of(request)
     found = room.jobs.get(job)
-    if found.result is None:
+    document = found.result if found.result is not None else found.so_far
+    if document is None:
         raise RequestError(
             f"this simulation is {found.state}", code="job-unfinished", status=HTTPStatus.CONFLICT
         )
-    document, site = found.result, site_of(request)
-    part = await room.answers.look(lambda: result_part(site, document, found.id))
+    fans, site = found.fans, site_of(request)
+
+    def made() -> str:
+        with speaking(site.language):
+            return result_part(site, document, found.id, fans)
+
+    part = await room.answers.look(made)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": PAGE_POLICY}
     return Response(part, media_type=HTML, headers=headers)
+
+
+@router.get("/laboratory/partition")
+async def partition(
+    request: Request,
+    country: Typed = "",
+    share: Typed = "",
+    duration: Typed = "5d",
+    domestic: Typed = "",
+) -> Response:
+    """Return the page of a country that is cut off and mines on."""
+    given = {"country": country, "share": share, "duration": duration, "domestic": domestic}
+    if not country and not share:
+        given["country"] = USUAL_COUNTRY
+    return await page(request, lambda ask, site: partition_page(ask, site, given))
+
+
+@router.get("/laboratory/stale")
+async def stale(request: Request, delays: Typed = "1,2,10", shares: Typed = "") -> Response:
+    """Return the page of stale blocks."""
+    given = {"delays": delays, "shares": shares}
+    return await page(request, lambda ask, site: stale_page(ask, site, given))
 
 
 @router.get("/method")

@@ -2,17 +2,20 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from math import ceil, isnan
 from typing import Any
 
 import numpy as np
 
-from hashquake.core.network import MAIN
+from hashquake.core.reported_rate import QUANTITY
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S, format_time
 from hashquake.core.window import Window
 from hashquake.datasets.price_daily import bundled_daily_candles
 from hashquake.observatory import Observatory
+from hashquake.observatory.reported_series import reported_series
 from hashquake.serve.format import change
+from hashquake.serve.language import ENGLISH, number, spoken, translate
 from hashquake.serve.page.website import Website
 from hashquake.serve.place_names import country_name
 from hashquake.serve.quake_table import remaining_change
@@ -21,6 +24,9 @@ from hashquake.serve.subject_names import subject_words
 TIERS = ((DAY_S, 0.0), (6 * HOUR_S, 40.0 * DAY_S), (HOUR_S, 5.0 * DAY_S))
 """Length of a step, seconds, and the longest span that is shown with such steps."""
 EPOCH_BLOCKS = 2016
+_REPORTED_STEP_S = HOUR_S
+_MOST_REPORTED = 1500
+"""So many steps of reports stand in a page; a longer time has longer steps."""
 _RETARGETS_SHOWN = 400
 
 
@@ -102,11 +108,41 @@ def rate_chart(
         "names": [*(_name(one) for one in subjects), *(one["name"] for one in more)],
         "units": [*("hps" for _ in subjects), *(one["unit"] for one in more)],
         "more": list(more),
+        "reported": _reported(ask, subjects),
         "marks": list(marks),
         "follows": follows,
         "table": table,
         "json": document,
     }
+
+
+def _reported(ask: Observatory, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what pools of a chart reported themselves, each with the place of its series.
+
+    The steps begin where the first report is, so that those of a year are no coarser for the years
+    before in which nobody asked.
+    """
+    spans = [
+        one.window
+        for one in ask.reading_spans()
+        if one.quantity == QUANTITY and one.subject in subjects
+    ]
+    if not spans:
+        return []
+    begin_s = min(one.start_s for one in spans)
+    window = Window(start_s=begin_s - begin_s % HOUR_S, end_s=max(one.end_s for one in spans))
+    step_s = _REPORTED_STEP_S * max(
+        1.0, ceil(window.duration_s / _REPORTED_STEP_S / _MOST_REPORTED)
+    )
+    return [
+        {
+            "at": list(subjects).index(one.subject),
+            "start_s": one.start_s,
+            "step_s": one.step_s,
+            "values": [None if isnan(hps) else float(f"{hps:.4g}") for hps in one.mean_hps],
+        }
+        for one in reported_series(ask, window, step_s=step_s, subjects=tuple(subjects))
+    ]
 
 
 def series_name(subjects: Sequence[str]) -> str:
@@ -145,7 +181,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
     ask : Observatory
         Of the record.
     """
-    if ask.network != MAIN:
+    if not ask.network.has_main_facts:
         return []
     whole = record_window(ask)
     candles = bundled_daily_candles().between(whole)
@@ -153,7 +189,7 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "name": "Price",
+            "name": translate("Price"),
             "unit": "usd",
             "start_s": float(candles.start_s[0]),
             "step_s": DAY_S,
@@ -163,7 +199,9 @@ def price_strip(ask: Observatory) -> list[dict[str, Any]]:
 
 
 def _name(subject: str) -> str:
-    words = subject_words(subject).removeprefix("the ")
+    words = subject_words(subject)
+    if spoken() == ENGLISH:
+        words = words.removeprefix("the ")
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -182,7 +220,11 @@ def quake_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "quake",
             "start_s": (one.onset.start_s + one.onset.end_s) / 2,
             "end_s": one.end_s or (one.onset.start_s + one.onset.end_s) / 2,
-            "label": f"{one.id}: hash rate {change(remaining_change(one.remaining_share))}",
+            "label": translate(
+                "{id}: hash rate {change}",
+                id=one.id,
+                change=change(remaining_change(one.remaining_share)),
+            ),
             "href": site.page(f"quakes/{one.id}"),
         }
         for one in ask.quakes()
@@ -207,7 +249,11 @@ def outage_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "outage",
             "start_s": window.start_s,
             "end_s": window.end_s,
-            "label": f"{one.id}: outage in {country_name(one.subject.partition(':')[2])}",
+            "label": translate(
+                "{id}: outage in {country}",
+                id=one.id,
+                country=country_name(one.subject.partition(":")[2]),
+            ),
             "href": site.page(f"outages/{one.id}"),
         }
         for one in ask.outages(search=False)
@@ -232,7 +278,7 @@ def event_marks(ask: Observatory, site: Website) -> list[dict[str, Any]]:
             "kind": "event",
             "start_s": one.window.start_s,
             "end_s": one.window.start_s,
-            "label": one.name,
+            "label": translate(one.name),
             "href": site.page(f"events/{one.id}"),
         }
         for one in covered_events(ask.coverage())
@@ -254,7 +300,10 @@ def retarget_marks(ask: Observatory) -> list[dict[str, Any]]:
             "kind": "retarget",
             "start_s": float(columns.header_s[at]),
             "end_s": float(columns.header_s[at]),
-            "label": f"difficulty set anew at block {int(columns.height[at]):,}",
+            "label": translate(
+                "new difficulty from block {height}",
+                height=number(f"{int(columns.height[at]):,}"),
+            ),
         }
         for at in places[-_RETARGETS_SHOWN:]
     ]

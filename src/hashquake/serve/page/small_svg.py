@@ -3,10 +3,34 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import floor, isfinite, log10
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 Line = Sequence[float | None]
+
+
+class Sheet(NamedTuple):
+    """What a chart is drawn on.
+
+    Parameters
+    ----------
+    name : str
+        ``wide``, or ``narrow`` for a phone.
+    width, height : float
+        Of the data, CSS pixels.
+    margin : float
+        Room for values on the right.
+    """
+
+    name: str
+    width: float
+    height: float
+    margin: float
+
+
+SHEETS = (Sheet("wide", 960.0, 320.0, 92.0), Sheet("narrow", 304.0, 240.0, 54.0))
+"""Each chart is drawn on both; the style sheet shows the one that fits."""
 
 
 def sparkline(values: Line, *, label: str) -> Markup:

@@ -1,15 +1,12 @@
 """Addresses and templates of the page: one look for the server, for reports and for `publish`."""
 
-import gettext
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from gettext import NullTranslations
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hashquake import __version__
@@ -17,27 +14,30 @@ from hashquake.core.interval import Interval
 from hashquake.core.times import format_time
 from hashquake.serve import format as numbers
 from hashquake.serve import format_times as times
+from hashquake.serve.language import ENGLISH, NAMES, Language, message, speaking, translate
 from hashquake.serve.page.terms import TERMS
-from hashquake.serve.place_names import country_name, in_a_sentence
+from hashquake.serve.place_names import country_name, in_a_sentence, place_name
 from hashquake.serve.quake_table import lasted, onset_cell, remaining_change
 from hashquake.serve.source_names import pool_name, source_name
+from hashquake.serve.spoken_templates import speak
 from hashquake.serve.subject_names import subject_words
+from hashquake.serve.wording.fixed import fixed
 from hashquake.serve.wording.outages import signal_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECTIONS = (
-    ("", "Seismograph"),
-    ("quakes", "Quakes"),
-    ("outages", "Outages"),
-    ("pools", "Pools"),
-    ("forecast", "Forecast"),
-    ("countries", "Countries"),
-    ("laboratory", "Laboratory"),
-    ("check", "Claims"),
-    ("charts", "Charts"),
-    ("method", "Method"),
+    ("", message("Seismograph")),
+    ("quakes", message("Quakes")),
+    ("outages", message("Outages")),
+    ("pools", message("Pools")),
+    ("forecast", message("Forecast")),
+    ("countries", message("Countries")),
+    ("laboratory", message("Laboratory")),
+    ("check", message("Claims")),
+    ("charts", message("Charts")),
+    ("method", message("Method")),
 )
 """Path and name of each section, in the order of the menu."""
 LIVE_ONLY = ("laboratory", "check")
@@ -65,8 +65,8 @@ class Website:
         Whether it is a folder of files, whose links are relative.
     depth : int
         How many folders deep the page lies, of a folder of files.
-    language : str
-        Of its texts, two letters.
+    language : Language
+        Of its texts.
     published_s : float or None
         When the folder was written, UTC Unix seconds.
     wanted_series : set of tuple of str
@@ -77,7 +77,7 @@ class Website:
     root: str = ""
     static: bool = False
     depth: int = 0
-    language: str = "en"
+    language: Language = ENGLISH
     published_s: float | None = None
     wanted_series: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -85,6 +85,27 @@ class Website:
     def base(self) -> str:
         """What every address begins with."""
         return "../" * self.depth if self.static else f"{self.root}/"
+
+    def saved(self, path: str, query: str = "", name: str = "") -> list[tuple[str, str]]:
+        """Return the formats in which the data of a chart can be saved, and their addresses.
+
+        Parameters
+        ----------
+        path : str
+            Below ``/api/v1``, without an ending.
+        query : str
+            What is asked, without ``?``.
+        name : str
+            Of the files of a folder of pages, where it differs from `path`.
+        """
+        if self.static:
+            return [("CSV", self.api(f"{name or path}.csv"))]
+        asked = f"?{query}" if query else ""
+        return [
+            ("CSV", self.api(f"{path}.csv{asked}")),
+            ("Parquet", self.api(f"{path}.parquet{asked}")),
+            ("JSON", self.api(f"{path}{asked}")),
+        ]
 
     def page(self, path: str = "") -> str:
         """Return the address of a page.
@@ -134,22 +155,22 @@ class Website:
         values
             What the template shows.
         """
-        return (
-            environment()
-            .get_template(template)
-            .render(
+        with speaking(self.language):
+            sections = [
+                (path, translate(name))
+                for path, name in SECTIONS
+                if not (self.static and path in LIVE_ONLY)
+            ]
+            page = environment().get_template(template)
+            return page.render(
                 site=self,
                 section=section,
-                sections=[
-                    (path, name)
-                    for path, name in SECTIONS
-                    if not (self.static and path in LIVE_ONLY)
-                ],
+                sections=sections,
                 title=title,
                 version=__version__,
+                languages=NAMES,
                 **values,
             )
-        )
 
 
 @lru_cache(maxsize=1)
@@ -161,8 +182,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
+    speak(made)
     filters: tuple[Callable[..., Any], ...] = (
         numbers.chance,
         numbers.change,
@@ -179,11 +200,13 @@ def environment() -> Environment:
         times.short_window,
         times.utc,
         times.window_text,
+        fixed,
         iso,
         country_name,
         in_a_sentence,
         lasted,
         onset_cell,
+        place_name,
         pool_name,
         remaining_change,
         signal_name,
@@ -192,40 +215,12 @@ def environment() -> Environment:
     )
     made.filters |= {one.__name__: one for one in filters}
     made.globals |= {
-        "gettext": translated,
         "when": when,
         "term": term,
         "bar": bar,
         "as_interval": Interval,
     }
     return made
-
-
-@pass_context
-def translated(context: Context, text: str) -> str:
-    """Return a text of a template in the language of its page.
-
-    Parameters
-    ----------
-    context : Context
-        Of the template; its ``site`` names the language.
-    text : str
-        In English.
-    """
-    return translations(context["site"].language).gettext(text)
-
-
-@lru_cache(maxsize=16)
-def translations(language: str) -> NullTranslations:
-    """Return the message catalog of a language; texts stay English where there is none.
-
-    Parameters
-    ----------
-    language : str
-        Two letters.
-    """
-    folder = resources.files("hashquake.serve.page") / "locale"
-    return gettext.translation("page", str(folder), languages=[language], fallback=True)
 
 
 def when(time_s: float, *, short: bool = False) -> Markup:
@@ -265,7 +260,7 @@ def term(word: str, shown: str | None = None) -> Markup:
         How it stands in the sentence; None is the key.
     """
     return Markup('<span class="term" tabindex="0">{}<span role="tooltip">{}</span></span>').format(
-        shown or word, TERMS[word]
+        shown or translate(word), translate(TERMS[word])
     )
 
 

@@ -23,7 +23,7 @@ from hashquake.serve.report.claim_rows import claim_axis, claim_rows
 from hashquake.serve.report.gist import deepest_sentence
 from hashquake.serve.report.headline import headline
 from hashquake.serve.report.outage_panel import outage_panels
-from hashquake.serve.report.rows import FOUND
+from hashquake.serve.report.rows import found_word
 
 KNOWN_AFTER_S = (6 * HOUR_S, 12 * HOUR_S, DAY_S, 2 * DAY_S, 5 * DAY_S, 10 * DAY_S)
 _POOLS_SHOWN = 8
@@ -180,7 +180,7 @@ def _pools(incident: Incident, names: Mapping[str, str]) -> str:
             percent(row.share_before.median, digits=1),
             f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
             change(negated(row.drop.shown_share.interval(LEVEL))),
-            FOUND[row.beyond_luck],
+            found_word(row),
         )
         for row in incident.pools[:_POOLS_SHOWN]
     ]

@@ -1,11 +1,11 @@
 """The pictures of the documentation's pages, as files that stand alone."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from hashquake.core.columns import BlockColumns
 from hashquake.core.quake import Quake
@@ -13,38 +13,33 @@ from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.judge.peer_table import PeerRow
 from hashquake.judge.power import Power
-from hashquake.serve.report.style import (
+from hashquake.serve.drawing.axes import whole_numbers, x_axis, y_axis
+from hashquake.serve.drawing.elements import px, written
+from hashquake.serve.drawing.frame import Frame, frame
+from hashquake.serve.drawing.picture import drawn, standalone
+from hashquake.serve.drawing.style import (
     CLAIMED,
     INK,
     MEASURED,
     MEASURED_PALE,
     MUTED,
+    PAPER,
     WIDE,
     Size,
-    bare,
-    drawn,
 )
+from hashquake.serve.drawing.ticks import time_ticks
+from hashquake.serve.format import NBSP, percent
 
 _STEP_S = 2 * DAY_S
 _HPS_PER_EXAHASH = 1e18
 _APART_S = 180 * DAY_S
-
-
-def standalone(svg: str, size: Size = WIDE) -> str:
-    """Make a chart of the report a file of its own: with a name space, a paper and a font.
-
-    Parameters
-    ----------
-    svg : str
-        A chart as it stands in a page.
-    size : Size
-        Its size.
-    """
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size.width_px}" '
-        f'height="{size.height_px}" style="background:#fff;font-family:sans-serif" '
-    )
-    return svg.replace("<svg ", opening, 1) + "\n"
+_DROPS = (8, 12, 18, 25, 35, 50, 70)
+_DELAYS = ((5, "5 h"), (10, "10 h"), (24, "1 d"), (72, "3 d"), (168, "7 d"), (720, "30 d"))
+_FORECASTERS = (
+    ("mae_share", "hashquake", MEASURED),
+    ("mempool_mae_share", "last 504 blocks", MEASURED_PALE),
+    ("linear_mae_share", "the epoch's pace so far", MUTED),
+)
 
 
 def catalog_picture(blocks: BlockColumns, quakes: Sequence[Quake]) -> str:
@@ -62,48 +57,36 @@ def catalog_picture(blocks: BlockColumns, quakes: Sequence[Quake]) -> str:
     at_s = blocks.header_s[0] + (np.arange(len(work)) + 1.5) * _STEP_S
     rate = work / _STEP_S / _HPS_PER_EXAHASH
     falls = [one for one in quakes if one.subject == NETWORK and one.status != "rejected"]
-    named = _largest_apart(falls)
-
-    def draw(figure: Figure, size: Size) -> None:
-        axes = figure.add_axes((0.075, 0.09, 0.9, 0.82))
-        bare(axes, size=size)
-        axes.plot(_days(at_s), rate, color=MEASURED, linewidth=0.9)
-        axes.set_yscale("log")
-        axes.set_yticks([100, 200, 400, 800], ["100", "200", "400", "800"])
-        axes.minorticks_off()
-        axes.set_title("EH/s, two-day means", loc="left", fontsize=size.points(12), color=MUTED)
-        years = range(2021, 2027)
-        new_years: Any = [datetime(year, 1, 1, tzinfo=UTC) for year in years]
-        axes.set_xticks(new_years, [f"{year}" for year in years])
-        for one in falls:
-            middle_s = (one.onset.start_s + one.onset.end_s) / 2
-            lost = 1 - one.remaining_share.median
-            near = float(np.interp(middle_s, at_s, rate))
-            axes.plot(
-                _days([middle_s]),
-                [near * 1.22],
-                marker="v",
-                color=CLAIMED,
-                markersize=4 + 14 * lost,
-            )
-            if one.id in named:
-                axes.annotate(
-                    f"−{100 * lost:.0f} %",  # noqa: RUF001  a true minus sign
-                    (_days([middle_s])[0], near * 1.42),
-                    ha="center",
-                    fontsize=size.points(11),
-                    color=INK,
-                )
-
-    return standalone(
-        drawn(
-            draw,
-            WIDE,
-            name="catalog",
-            title="Bitcoin's hash rate with the catalog's falls of the network",
-            description=f"{len(falls)} falls marked on two-day means of the hash rate.",
-        )
+    return _picture(
+        partial(_draw_catalog, at_s, rate, falls),
+        title="Bitcoin's hash rate with the catalog's falls of the network",
+        description=f"{len(falls)} falls marked on two-day means of the hash rate.",
     )
+
+
+def _draw_catalog(
+    at_s: NDArray[np.float64], rate: NDArray[np.float64], falls: Sequence[Quake], size: Size
+) -> Iterator[str]:
+    ends = (0.85 * float(rate.min()), 1.35 * float(rate.max()))
+    times = (float(at_s[0]), float(at_s[-1]))
+    box = frame(size, times, ends, margins_px=(36, 20, 34, 46), log_y=True)
+    yield written("EH/s, two-day means", 2, 20, size=size, colour=MUTED, upright="bottom")
+    levels = [one for one in (50, 100, 200, 400, 800, 1600) if ends[0] <= one <= ends[1]]
+    yield y_axis(box, [(one, f"{one}") for one in levels], size=size)
+    yield box.line(at_s, rate, colour=MEASURED, width=1.3)
+    named = _largest_apart(falls)
+    for one in falls:
+        middle_s = (one.onset.start_s + one.onset.end_s) / 2
+        lost = 1 - one.remaining_share.median
+        near = float(np.interp(middle_s, at_s, rate))
+        x, y, half = float(box.x(middle_s)), float(box.y(near * 1.22)), 3 + 9 * lost
+        points = f"M{px(x - half)} {px(y - half)}h{px(2 * half)}l{px(-half)} {px(1.8 * half)}z"
+        yield f'<path fill="{CLAIMED}" d="{points}"/>'
+        if one.id in named:
+            words = percent(-lost)
+            place = (x, y - half - 3)
+            yield written(words, *place, size=size, anchor="middle", upright="bottom", halo=PAPER)
+    yield x_axis(box, time_ticks(*times, most=8), size=size)
 
 
 def power_picture(rows: Sequence[Power], peers: Sequence[PeerRow]) -> str:
@@ -116,55 +99,50 @@ def power_picture(rows: Sequence[Power], peers: Sequence[PeerRow]) -> str:
     peers : sequence of PeerRow
         What other methods reached.
     """
-    promised = [row for row in rows if row.mean_delay_s is not None]
-
-    def draw(figure: Figure, size: Size) -> None:
-        axes = figure.add_axes((0.075, 0.12, 0.68, 0.78))
-        bare(axes, size=size)
-        for name in dict.fromkeys(peer.name for peer in peers if peer.name != "shiryaev_roberts"):
-            mine = [peer for peer in peers if peer.name == name]
-            drops = [100 * peer.drop_share for peer in mine]
-            hours = [peer.mean_delay_s / HOUR_S for peer in mine]
-            axes.plot(drops, hours, color=MEASURED_PALE, linewidth=1.1)
-        axes.plot(
-            [100 * row.drop_share for row in rows],
-            [row.bound_s / HOUR_S for row in rows],
-            color=INK,
-            linewidth=1.2,
-            linestyle=(0, (4, 3)),
-        )
-        axes.plot(
-            [100 * row.drop_share for row in promised],
-            [(row.mean_delay_s or 0) / HOUR_S for row in promised],
-            color=MEASURED,
-            linewidth=2.2,
-            marker="o",
-            markersize=4,
-        )
-        axes.set_xscale("log")
-        axes.set_yscale("log")
-        axes.set_xticks(
-            [8, 12, 18, 25, 35, 50, 70], [f"{d} %" for d in (8, 12, 18, 25, 35, 50, 70)]
-        )
-        axes.set_yticks([5, 10, 24, 72, 168, 720], ["5 h", "10 h", "1 d", "3 d", "7 d", "30 d"])
-        axes.minorticks_off()
-        axes.set_xlabel("size of the fall")
-        for text, colour, height in (
-            ("hashquake", MEASURED, 0.30),
-            ("the limit: size and hash\nrate before known", INK, 0.16),
-            ("moving averages,\nPage-Hinkley, ADWIN,\nPELT rerun daily", MUTED, 0.55),
-        ):
-            axes.text(1.03, height, text, transform=axes.transAxes, color=colour, va="center")
-
-    return standalone(
-        drawn(
-            draw,
-            WIDE,
-            name="power",
-            title="Mean time to an alarm by the size of the fall",
-            description="At one false alarm a year; hashquake, the limit and other methods.",
-        )
+    return _picture(
+        partial(_draw_power, rows, peers),
+        title="Mean time to an alarm by the size of the fall",
+        description="At one false alarm a year; hashquake, the limit and other methods.",
     )
+
+
+def _draw_power(rows: Sequence[Power], peers: Sequence[PeerRow], size: Size) -> Iterator[str]:
+    promised = [row for row in rows if row.mean_delay_s is not None]
+    others = [peer for peer in peers if peer.name != "shiryaev_roberts"]
+    hours = [
+        *(peer.mean_delay_s / HOUR_S for peer in others),
+        *(row.bound_s / HOUR_S for row in rows),
+        *((row.mean_delay_s or 0.0) / HOUR_S for row in promised),
+    ]
+    drops = [100 * row.drop_share for row in rows] + [100 * peer.drop_share for peer in others]
+    box = frame(
+        size, (0.95 * min(drops), 1.05 * max(drops)), (0.8 * min(hours), 1.2 * max(hours)),
+        margins_px=(30, 190, 56, 46), log_x=True, log_y=True,
+    )  # fmt: skip
+    yield y_axis(box, [one for one in _DELAYS if min(hours) <= one[0] <= max(hours)], size=size)
+    for name in dict.fromkeys(peer.name for peer in others):
+        mine = [peer for peer in others if peer.name == name]
+        sizes = [100 * peer.drop_share for peer in mine]
+        delays = [peer.mean_delay_s / HOUR_S for peer in mine]
+        yield box.line(sizes, delays, colour=MEASURED_PALE, width=1.5)
+    bounds = [row.bound_s / HOUR_S for row in rows]
+    sizes = [100 * row.drop_share for row in rows]
+    yield box.line(sizes, bounds, colour=INK, width=1.6, dash="5 4")
+    sizes = [100 * row.drop_share for row in promised]
+    delays = [(row.mean_delay_s or 0.0) / HOUR_S for row in promised]
+    yield box.line(sizes, delays, colour=MEASURED, width=2.9)
+    yield box.dots(sizes, delays, colour=MEASURED, width=6)
+    yield x_axis(box, [(one, f"{one}{NBSP}%") for one in _DROPS], size=size)
+    yield written(
+        "size of the fall", box.left_px + box.width_px / 2, size.height_px - 6, size=size,
+        colour=MUTED, anchor="middle", upright="bottom",
+    )  # fmt: skip
+    yield from _keys(
+        box, size,
+        ("moving averages,\nPage-Hinkley, ADWIN,\nPELT rerun daily", MUTED, 0.45),
+        ("hashquake", MEASURED, 0.70),
+        ("the limit: size and hash\nrate before known", INK, 0.84),
+    )  # fmt: skip
 
 
 def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
@@ -175,35 +153,44 @@ def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
     rows : sequence of dict
         Scores by the part of the epoch that had elapsed.
     """
-    shown = (
-        ("mae_share", "hashquake", MEASURED),
-        ("mempool_mae_share", "last 504 blocks", MEASURED_PALE),
-        ("linear_mae_share", "the epoch's pace so far", MUTED),
+    return _picture(
+        partial(_draw_forecast, rows),
+        title="Mean error of the difficulty forecast by the share of the epoch elapsed",
+        description="Beside the epoch's pace so far and the pace of the last 504 blocks.",
     )
 
-    def draw(figure: Figure, size: Size) -> None:
-        axes = figure.add_axes((0.075, 0.12, 0.68, 0.78))
-        bare(axes, size=size)
-        for at, (name, text, colour) in enumerate(shown):
-            places = np.arange(len(rows)) + 0.27 * (at - 1)
-            errors = [100 * row[name] for row in rows]
-            axes.bar(places, errors, width=0.25, color=colour)
-            axes.text(1.03, 0.7 - 0.12 * at, text, transform=axes.transAxes, color=colour)
-        elapsed = [f"{100 * row['elapsed_share']:.0f} %" for row in rows]
-        axes.set_xticks(np.arange(len(rows)), elapsed)
-        axes.set_xlabel("share of the epoch's blocks found")
-        title = "Mean absolute error of the next difficulty, points"
-        axes.set_title(title, loc="left", fontsize=size.points(12), color=MUTED)
 
-    return standalone(
-        drawn(
-            draw,
-            WIDE,
-            name="forecast",
-            title="Mean error of the difficulty forecast by the share of the epoch elapsed",
-            description="Beside the epoch's pace so far and the pace of the last 504 blocks.",
-        )
-    )
+def _draw_forecast(rows: Sequence[dict[str, Any]], size: Size) -> Iterator[str]:
+    most = 105 * max(row[name] for row in rows for name, _, _ in _FORECASTERS)
+    box = frame(size, (-0.5, len(rows) - 0.5), (0.0, most), margins_px=(36, 190, 56, 46))
+    title = "Mean absolute error of the next difficulty, points"
+    yield written(title, 2, 20, size=size, colour=MUTED, upright="bottom")
+    yield y_axis(box, whole_numbers(0.0, most), size=size)
+    for at, (name, _, colour) in enumerate(_FORECASTERS):
+        middles = np.arange(len(rows)) + 0.27 * (at - 1)
+        errors = [100 * row[name] for row in rows]
+        yield box.bars(middles - 0.125, middles + 0.125, 0.0, errors, colour=colour)
+    elapsed = [percent(row["elapsed_share"]) for row in rows]
+    yield x_axis(box, list(enumerate(elapsed)), size=size)
+    yield written(
+        "share of the epoch's blocks found", box.left_px + box.width_px / 2, size.height_px - 6,
+        size=size, colour=MUTED, anchor="middle", upright="bottom",
+    )  # fmt: skip
+    yield from _keys(
+        box, size,
+        *((words, colour, 0.3 + 0.12 * at) for at, (_, words, colour) in enumerate(_FORECASTERS)),
+    )  # fmt: skip
+
+
+def _keys(box: Frame, size: Size, *keys: tuple[str, str, float]) -> Iterator[str]:
+    """Name the lines in the margin, each at a part of the height from the top."""
+    for words, colour, part in keys:
+        place = (box.right_px + 14, box.top_px + part * box.height_px)
+        yield written(words, *place, size=size, colour=colour)
+
+
+def _picture(draw: Any, *, title: str, description: str) -> str:
+    return standalone(drawn(draw, WIDE, title=title, description=description))
 
 
 def _largest_apart(falls: Sequence[Quake]) -> set[str]:
@@ -214,7 +201,3 @@ def _largest_apart(falls: Sequence[Quake]) -> set[str]:
         if all(abs(at_s - other.onset.start_s) > _APART_S for other in chosen):
             chosen.append(one)
     return {one.id for one in chosen}
-
-
-def _days(times_s: Any) -> list[Any]:
-    return [datetime.fromtimestamp(float(time_s), tz=UTC) for time_s in times_s]

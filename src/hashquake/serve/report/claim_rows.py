@@ -1,5 +1,6 @@
 """What was said, row by row: each published number with what the record allows."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from hashquake.core.incident import Incident
 from hashquake.core.interval import Interval
 from hashquake.core.subject import NETWORK
 from hashquake.serve.format import (
+    NBSP,
     change,
     claimed,
     count_word,
@@ -19,40 +21,61 @@ from hashquake.serve.format import (
     share_interval,
 )
 from hashquake.serve.format_times import short_window
-from hashquake.serve.place_names import country_name
+from hashquake.serve.language import between, message, number, translate
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import rests_on_blocks, verdict_because
+from hashquake.serve.wording.numbers import listed
 
 CALLS = {
-    "supported": "Supported",
-    "contradicted": "Contradicted",
-    "undecidable": "Undecidable",
-    "unresolved": "Not measured",
+    "supported": message("Supported"),
+    "contradicted": message("Contradicted"),
+    "undecidable": message("Undecidable"),
+    "unresolved": message("Not measured"),
 }
-GROUPS = ("The whole network", "The large pools together", "Single pools", "Other figures")
+CONSISTENT = message("Consistent")
+"""A figure that agrees with the record without being favoured by 19 to 1 over no change."""
+GROUPS = (
+    message("The whole network"),
+    message("The large pools together"),
+    message("Single pools"),
+    message("Other figures"),
+)
 QUANTITY_WORDS = {
-    "hashrate_change_share": "change of hash rate",
-    "hashrate_share": "share of the hash rate",
-    "hashrate_hps": "hash rate",
-    "connectivity_share": "connectivity",
-    "connectivity_change_share": "change of connectivity",
-    "price_usd": "price of bitcoin",
-    "price_change_share": "change of price",
-    "power_mw": "power drawn",
-    "generation_share": "share of electricity",
-    "count": "number",
-    "money_usd": "money",
-    "difficulty_change_share": "change of difficulty",
-    "rank": "rank",
+    "hashrate_change_share": message("change of hash rate"),
+    "hashrate_share": message("share of the hash rate"),
+    "hashrate_hps": message("hash rate"),
+    "connectivity_share": message("connectivity"),
+    "connectivity_change_share": message("change of connectivity"),
+    "price_usd": message("price of bitcoin"),
+    "price_change_share": message("change of price"),
+    "power_mw": message("power drawn"),
+    "generation_share": message("share of electricity"),
+    "count": message("number"),
+    "money_usd": message("money"),
+    "difficulty_change_share": message("change of difficulty"),
+    "rank": message("rank"),
+}
+_MEASURE_WORDS = {
+    "blocks": message("blocks found"),
+    "machines": message("machines"),
+    "sites": message("sites"),
+    "revenue_per_day": message("revenue a day"),
+    "revenue": message("revenue"),
+    "hashprice": message("what 1 PH/s earns a day"),
+}
+_STEP_WORDS = {
+    "hashrate_hps": message("change of hash rate"),
+    "price_usd": message("change of price"),
 }
 _SUBJECTS = {
-    "network": "the network",
-    "pools": "several pools",
-    "asset:btc": "bitcoin",
-    "unknown": "not said of whom",
+    "network": message("the network"),
+    "pools": message("several pools"),
+    "asset:btc": message("bitcoin"),
+    "unknown": message("not said of whom"),
 }
-_BOUNDS = {"above": "at least ", "below": "at most "}
+_BOUNDS = {"above": message("at least "), "below": message("at most ")}
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 """What an address may hold as it is; all else, control characters too, is percent-encoded."""
 
@@ -164,8 +187,15 @@ def claimed_words(claim: Claim) -> str:
     is_share = claim.quantity.endswith("_share")
     signed = claim.quantity.endswith("_change_share")
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
-    bound = _BOUNDS.get(claim.relation, "")
-    return f"{subject_words(claim.subject)}, {QUANTITY_WORDS[claim.quantity]}: {bound}{said}"
+    bound = translate(_BOUNDS.get(claim.relation, ""))
+    quantity = translate(_quantity_words(claim))
+    return f"{_who(claim.subject)}, {quantity}: {bound}{said}"
+
+
+def _quantity_words(claim: Claim) -> str:
+    if claim.relation == "change" and claim.quantity in _STEP_WORDS:
+        return _STEP_WORDS[claim.quantity]
+    return _MEASURE_WORDS.get(claim.measure, QUANTITY_WORDS[claim.quantity])
 
 
 def measured_words(verdict: Verdict) -> str:
@@ -184,24 +214,20 @@ def measured_words(verdict: Verdict) -> str:
         return _found(claim, measured)
     if claim.quantity == "rank":
         return "" if claim.subject == NETWORK else f"{measured.median:.0f}"
-    write = _WRITERS.get(claim.quantity, "{:,.6g}".format)
-    return f"{write(measured.median)} [{write(measured.low)}, {write(measured.high)}]"
+    median, low, high = (
+        _written(one, claim.quantity) for one in (measured.median, measured.low, measured.high)
+    )
+    if measured.low == measured.high:
+        return median
+    value, _, unit = median.rpartition(" ")
+    middle = f"{value}{NBSP}{unit}" if value else unit
+    low, high = (limit.removesuffix(f" {unit}") for limit in (low, high))
+    return f"{middle} [{low}{between()} {high}]"
 
 
-def subject_words(subject: str) -> str:
-    """Write a subject for people.
-
-    Parameters
-    ----------
-    subject : str
-        Such as ``country:KZ``.
-    """
-    kind, _, name = subject.partition(":")
-    if kind == "country":
-        return country_name(name)
-    if kind == "pool":
-        return name
-    return _SUBJECTS.get(subject, subject)
+def _who(subject: str) -> str:
+    named = _SUBJECTS.get(subject)
+    return subject_words(subject) if named is None else translate(named)
 
 
 def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
@@ -211,7 +237,9 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     found = measured_words(verdict)
     on_axis = claim.quantity == CHANGE and verdict.measured is not None
-    says = f"claimed {said}; measured {found or 'nothing'}"
+    says = translate(
+        "claimed {said}; measured {found}", said=said, found=found or translate("nothing")
+    )
     return ClaimRow(
         group=_group(claim),
         text=prose(claim.text),
@@ -238,8 +266,10 @@ def call_word(verdict: Verdict) -> str:
         Of one claim.
     """
     if not verdict.is_consistent:
-        return CALLS[verdict.call]
-    return "Consistent" if verdict.call == "supported" else "Consistent, not proven"
+        return translate(CALLS[verdict.call])
+    return translate(
+        CONSISTENT if verdict.call == "supported" else message("Consistent, not proven")
+    )
 
 
 def _found(claim: Claim, measured: Interval) -> str:
@@ -247,7 +277,7 @@ def _found(claim: Claim, measured: Interval) -> str:
     if claim.quantity == "hashrate_hps":
         return eh_s_interval(measured)
     if not claim.quantity.endswith("_share"):
-        return f"{measured.median:,.6g}"
+        return number(f"{measured.median:,.6g}")
     if measured.low == measured.high:
         return percent(measured.median, digits=2, signed=claim.relation == "change")
     if not claim.quantity.endswith("_change_share"):
@@ -258,28 +288,84 @@ def _found(claim: Claim, measured: Interval) -> str:
 def _unplotted(verdict: Verdict) -> str:
     """Return why a claim has no place on the axis of changes."""
     if verdict.measured is None:
-        return "nothing in the record measures it"
+        return translate("nothing in the record measures it")
     if verdict.about.quantity == "rank":
-        return "a rank, not a change"
+        return translate("a rank, not a change")
     if verdict.about.quantity == "difficulty_change_share":
-        return "the protocol\N{RIGHT SINGLE QUOTATION MARK}s own number"
+        return translate("the protocol\N{RIGHT SINGLE QUOTATION MARK}s own number")
     if verdict.about.quantity.endswith("_change_share"):
-        return "a change of another quantity"
-    return "a level, not a change"
+        return translate("a change of another quantity")
+    return translate("a level, not a change")
 
 
 def _said(claim: Claim) -> str:
     """Write a claimed number that is not a share."""
-    one = _WRITERS.get(claim.quantity, "{:,.6g}".format)
-    low, high = one(claim.low), one(claim.high)
-    return low if low == high else f"{low} to {high}"
+    low, high = (_written(value, claim.quantity) for value in (claim.low, claim.high))
+    return low if low == high else translate("{low} to {high}", low=low, high=high)
+
+
+def _written(value: float, quantity: str) -> str:
+    if quantity == "hashrate_hps":
+        return eh_s(value)
+    return number(_WRITERS.get(quantity, "{:,.6g}".format)(value))
 
 
 _WRITERS: dict[str, Callable[[float], str]] = {
-    "hashrate_hps": eh_s,
     "power_mw": "{:,.0f} MW".format,
     "price_usd": "{:,.0f} $".format,
     "money_usd": "{:,.0f} $".format,
+}
+
+
+_ONE_FIGURE = {
+    ("blocks", "supported"): message("The blocks support the published figure."),
+    ("blocks", "consistent"): message("The blocks agree with the published figure."),
+    ("blocks", "contradicted"): message("The blocks contradict the published figure."),
+    ("blocks", "undecidable"): message(
+        "The blocks can neither confirm nor exclude the published figure."
+    ),
+    ("record", "supported"): message("The record supports the published figure."),
+    ("record", "consistent"): message("The record agrees with the published figure."),
+    ("record", "contradicted"): message("The record contradicts the published figure."),
+    ("record", "undecidable"): message(
+        "The record can neither confirm nor exclude the published figure."
+    ),
+}
+_ALL_FIGURES = {
+    ("blocks", "supported"): message("The blocks support all of the {count} published figures."),
+    ("blocks", "consistent"): message(
+        "The blocks agree with all of the {count} published figures."
+    ),
+    ("blocks", "contradicted"): message(
+        "The blocks contradict all of the {count} published figures."
+    ),
+    ("blocks", "undecidable"): message(
+        "The blocks can neither confirm nor exclude any of the {count} published figures."
+    ),
+    ("record", "supported"): message("The record supports all of the {count} published figures."),
+    ("record", "consistent"): message(
+        "The record agrees with all of the {count} published figures."
+    ),
+    ("record", "contradicted"): message(
+        "The record contradicts all of the {count} published figures."
+    ),
+    ("record", "undecidable"): message(
+        "The record can neither confirm nor exclude any of the {count} published figures."
+    ),
+}
+_SOME_FIGURES = {
+    ("blocks", "supported"): message("support {count}"),
+    ("blocks", "consistent"): message("agree with {count}"),
+    ("blocks", "contradicted"): message("contradict {count}"),
+    ("blocks", "undecidable"): message("leave {count} undecided"),
+    ("record", "supported"): message("supports {count}"),
+    ("record", "consistent"): message("agrees with {count}"),
+    ("record", "contradicted"): message("contradicts {count}"),
+    ("record", "undecidable"): message("leaves {count} undecided"),
+}
+_OF_FIGURES = {
+    "blocks": message("Of the {count} published figures the blocks {parts}."),
+    "record": message("Of the {count} published figures the record {parts}."),
 }
 
 
@@ -293,23 +379,17 @@ def claims_sentence(rows: tuple[ClaimRow, ...]) -> str:
     """
     measured = [row for row in rows if row.call != "unresolved"]
     if not measured:
-        return "None of the published figures can be checked against the record."
-    by_blocks = all(row.by_blocks for row in measured)
-    who, s = ("blocks", "") if by_blocks else ("record", "s")
-    counts = {call: sum(row.call == call for row in measured) for call in CALLS}
+        return translate("None of the published figures can be checked against the record.")
+    who = "blocks" if all(row.by_blocks for row in measured) else "record"
+    agrees = translate(CONSISTENT)
+    counts = Counter("consistent" if row.call_word == agrees else row.call for row in measured)
     total = len(measured)
-    figures = f"the {count_word(total)} published figures" if total > 1 else "the published figure"
-    if counts["undecidable"] == total:
-        some = f"any of {figures}" if total > 1 else figures
-        return f"The {who} can neither confirm nor exclude {some}."
-    if total in (counts["supported"], counts["contradicted"]):
-        verb = "support" if counts["supported"] else "contradict"
-        return f"The {who} {verb}{s} {'all of ' if total > 1 else ''}{figures}."
-    parts = [
-        f"{verb}{s} {count_word(counts[call])}"
-        for call, verb in (("supported", "support"), ("contradicted", "contradict"))
-        if counts[call]
+    found = [
+        call for call in ("supported", "consistent", "contradicted", "undecidable") if counts[call]
     ]
-    if counts["undecidable"]:
-        parts.append(f"leave{s} {count_word(counts['undecidable'])} undecided")
-    return f"Of {figures} the {who} {', '.join(parts[:-1])} and {parts[-1]}."
+    if total == 1:
+        return translate(_ONE_FIGURE[who, found[0]])
+    if len(found) == 1:
+        return translate(_ALL_FIGURES[who, found[0]], count=count_word(total))
+    parts = [translate(_SOME_FIGURES[who, call], count=count_word(counts[call])) for call in found]
+    return translate(_OF_FIGURES[who], count=count_word(total), parts=listed(tuple(parts)))

@@ -143,6 +143,7 @@ def _pool(row: PoolRow) -> dict[str, Any]:
         "share_before_interval": _quantiles(row.share_before),
         **drop,
         "beyond_luck": row.beyond_luck,
+        "is_comparable": row.is_comparable,
         "p_value_adjusted": row.p_value_adjusted,
         "note": row.note,
     }

@@ -11,18 +11,20 @@ from hashquake.serve.format import (
     percent,
 )
 from hashquake.serve.format_times import days, short_time
+from hashquake.serve.language import message, number, translate, translate_plural
 from hashquake.serve.place_names import named
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.headline import moved_share, sight
 from hashquake.serve.report.panel_causes import cause_panel, cause_text
 from hashquake.serve.report.panel_energy import energy_panel
 from hashquake.serve.report.panel_price import price_panel
+from hashquake.serve.wording.fixed import fixed
 
 Cell = tuple[str, str, str]
 FINDINGS = {
-    "fall": "a fall beyond luck and drift",
-    "rise": "a rise beyond luck and drift",
-    "none": "within luck and drift",
+    "fall": message("a fall beyond luck and drift"),
+    "rise": message("a rise beyond luck and drift"),
+    "none": message("within luck and drift"),
 }
 _LATE_S = 7 * DAY_S
 """From here on, the two weeks before a day differ much from a baseline before the window."""
@@ -39,9 +41,9 @@ def tiles(incident: Incident) -> tuple[Cell, ...]:
     moved = moved_share(incident)
     cells: list[Cell] = [
         (
-            "Change of hash rate",
+            translate("Change of hash rate"),
             percent(moved.median, signed=True),
-            f"{change_limits(moved)}, {FINDINGS[incident.finding]}",
+            f"{change_limits(moved)}, {translate(FINDINGS[incident.finding])}",
         )
     ]
     if incident.deepest_day is not None:
@@ -49,18 +51,22 @@ def tiles(incident: Incident) -> tuple[Cell, ...]:
         deepest = negated(day.drop_share)
         cells.append(
             (
-                "Deepest 24 hours",
+                translate("Deepest 24 hours"),
                 percent(deepest.median, signed=True),
-                f"{change_limits(deepest)}, from {short_time(day.window.start_s)}",
+                translate(
+                    "{limits}, from {time}",
+                    limits=change_limits(deepest),
+                    time=short_time(day.window.start_s),
+                ),
             )
         )
     if incident.causes:
         first = max(incident.causes, key=lambda cause: cause.probability)
         said = cause_text(first.name, first.country)
-        cells.append(("Likeliest explanation", chance(first.probability), said))
+        cells.append((translate("Likeliest explanation"), chance(first.probability), said))
     figure, when = rows.next_change(incident)
     if figure:
-        cells.append(("Next change of difficulty", figure, when))
+        cells.append((translate("Next change of difficulty"), figure, when))
     return tuple(cells)
 
 
@@ -76,12 +82,19 @@ def deepest_sentence(incident: Incident) -> str:
     if day is None:
         return ""
     moved, mean = negated(day.drop_share), moved_share(incident)
-    return (
-        f"In the deepest 24 hours, from {short_time(day.window.start_s)} UTC, hash rate changed by "
-        f"{percent(moved.median, signed=True)} {change_limits(moved)} ({_blocks(day)}); over all "
-        f"{days(incident.window.duration_s)} by {percent(mean.median, signed=True)} "
-        f"{change_limits(mean)}. The first interval is wider because the worst of many days was "
-        f"chosen.{_against_recent(incident, day)}"
+    return translate(
+        "In the deepest 24 hours, from {time} UTC, hash rate changed by "
+        "{share} {limits} ({blocks}); over all {duration} by {mean} "
+        "{mean_limits}. The first interval is wider because the worst of many "
+        "days was chosen.{against_recent}",
+        time=short_time(day.window.start_s),
+        share=percent(moved.median, signed=True),
+        limits=change_limits(moved),
+        blocks=_blocks(day),
+        duration=days(incident.window.duration_s),
+        mean=percent(mean.median, signed=True),
+        mean_limits=change_limits(mean),
+        against_recent=_against_recent(incident, day),
     )
 
 
@@ -96,11 +109,15 @@ def fused_sentence(incident: Incident) -> str:
     if incident.fused is None:
         return ""
     moved, n_pools = incident.fused.change_share, len(incident.fused.pools)
-    pools = f"{count_word(n_pools)} pools" if n_pools > 1 else "one pool"
-    return (
-        f"With the hash rate that {pools} reported, the change is "
-        f"{percent(moved.median, signed=True)} {change_limits(moved)}. The headline rests on "
-        "blocks alone."
+    return translate_plural(
+        "With the hash rate that one pool reported, the change is {share} {limits}. The headline "
+        "rests on blocks alone.",
+        "With the hash rate that {pools} pools reported, the change is {share} {limits}. The "
+        "headline rests on blocks alone.",
+        n_pools,
+        pools=count_word(n_pools),
+        share=percent(moved.median, signed=True),
+        limits=change_limits(moved),
     )
 
 
@@ -109,14 +126,20 @@ def _against_recent(incident: Incident, day: DeepestDay) -> str:
     if day.recent_drop_share is None or day.window.start_s - incident.window.start_s < _LATE_S:
         return ""
     recent = negated(day.recent_drop_share)
-    return (
-        f" Both are changes against the baseline; against the 14 days right before it, that day "
-        f"changed by {percent(recent.median, signed=True)} {change_limits(recent)}."
+    return translate(
+        " Both are changes against the baseline; against the 14 days right "
+        "before it, that day changed by {share} {limits}.",
+        share=percent(recent.median, signed=True),
+        limits=change_limits(recent),
     )
 
 
 def _blocks(day: DeepestDay) -> str:
-    return f"{day.n_blocks:,} blocks of {day.expected_blocks:,.0f} expected"
+    return translate(
+        "{n_blocks} blocks of {expected_blocks} expected",
+        n_blocks=number(f"{day.n_blocks:,}"),
+        expected_blocks=number(f"{day.expected_blocks:,.0f}"),
+    )
 
 
 def brief(incident: Incident, around: EventContext | None) -> tuple[tuple[str, str], ...]:
@@ -129,22 +152,22 @@ def brief(incident: Incident, around: EventContext | None) -> tuple[tuple[str, s
     around : EventContext or None
         With power and price; None leaves them out.
     """
-    said: list[tuple[str, str]] = [("Blocks", sight(incident))]
-    said.append(("Deepest day", deepest_sentence(incident)))
-    said.append(("Reports", fused_sentence(incident)))
+    said: list[tuple[str, str]] = [(translate("Blocks"), sight(incident))]
+    said.append((translate("Deepest day"), deepest_sentence(incident)))
+    said.append((translate("Reports"), fused_sentence(incident)))
     causes = cause_panel(incident)
     if causes is not None:
-        said.append(("Why", causes.sentence))
+        said.append((translate("Why"), causes.sentence))
     listed = rows.pool_rows(incident, rows.pool_axis(incident), {})
-    said.append(("Pools", rows.pools_sentence(listed, incident)))
+    said.append((translate("Pools"), rows.pools_sentence(listed, incident)))
     if incident.verdicts:
         claims = claim_rows.claim_rows(incident, claim_rows.claim_axis(incident))
-        said.append(("Claims", claim_rows.claims_sentence(claims)))
+        said.append((translate("Claims"), claim_rows.claims_sentence(claims)))
     if around is not None:
         country = incident.event.country
         energy = energy_panel(around, country=country)
         power = around.missing.get("dark", "") if energy is None else energy.sentence
-        said.append(("Power", named(power, country)))
+        said.append((translate("Power"), named(fixed(power), country)))
         if around.price is not None:
-            said.append(("Price", price_panel(around.price).verdict))
+            said.append((translate("Price"), price_panel(around.price).verdict))
     return tuple((name, text) for name, text in said if text)

@@ -13,6 +13,7 @@ from hashquake.serve.format import (
     prose,
 )
 from hashquake.serve.format_times import days, window_text
+from hashquake.serve.language import message, number, translate, translate_plural
 
 CHANGE = "hashrate_change_share"
 SLOW_S = 10 * DAY_S
@@ -28,8 +29,8 @@ def title(incident: Incident) -> str:
         What a report knows of the event.
     """
     asked = incident.event.id == "window"
-    name = "" if asked else prose(incident.event.name)
-    return name or f"The hash rate, {window_text(incident.window)}"
+    name = "" if asked else prose(translate(incident.event.name))
+    return name or translate("The hash rate, {window}", window=window_text(incident.window))
 
 
 def headline(incident: Incident) -> str:
@@ -45,9 +46,14 @@ def headline(incident: Incident) -> str:
     str
         One sentence.
     """
+    found = _finding(incident)
     if incident.finding == "none":
-        return f"No fall beyond luck and drift is shown: {_finding(incident)}{_bearing(incident)}."
-    return f"{_capital(_finding(incident))}{_bearing(incident)}."
+        return translate(
+            "No fall beyond luck and drift is shown: {finding}{bearing}.",
+            finding=found,
+            bearing=_bearing(incident),
+        )
+    return f"{_capital(found)}{_bearing(incident)}."
 
 
 def moved_share(incident: Incident) -> Interval:
@@ -67,38 +73,53 @@ def _capital(text: str) -> str:
 
 def _finding(incident: Incident) -> str:
     moved = moved_share(incident)
-    before = f"in the {days(incident.baseline.duration_s)} before"
+    before = days(incident.baseline.duration_s)
     # A limit that rounds to zero would hide on which side of zero the interval ends.
     digits = int(not moved.holds(0) and percent(0) in (percent(moved.low), percent(moved.high)))
     limits = change_limits(moved, digits=digits)
     amount = percent(abs(moved.median), digits=digits)
     if amount == percent(0):
-        return f"hash rate was as high {limits} as {before}"
-    side = "lower" if moved.median < 0 else "higher"
-    return f"hash rate was {amount} {side} {limits} than {before}"
+        return translate(
+            "hash rate was as high {limits} as in the {before} before", limits=limits, before=before
+        )
+    sentence = (
+        message("hash rate was {amount} lower {limits} than in the {before} before")
+        if moved.median < 0
+        else message("hash rate was {amount} higher {limits} than in the {before} before")
+    )
+    return translate(sentence, amount=amount, limits=limits, before=before)
 
 
 def _bearing(incident: Incident) -> str:
     """Return what follows: a change beyond luck and drift, or what so few blocks leave open."""
     if incident.finding == "fall":
-        return f", a fall beyond luck and drift{_agreement(incident.verdicts)}"
+        return translate(
+            ", a fall beyond luck and drift{agreement}", agreement=_agreement(incident.verdicts)
+        )
     if incident.finding == "rise":
         grown = incident.window.duration_s > SLOW_S
         length = days(incident.window.duration_s)
-        may = f", which ordinary growth in {length} may explain" if grown else ""
-        return f", a rise beyond luck and drift{may}"
+        may = (
+            translate(", which ordinary growth in {length} may explain", length=length)
+            if grown
+            else ""
+        )
+        return translate(", a rise beyond luck and drift{may}", may=may)
     if moved_share(incident).high < 0:
-        return (
-            f", and luck and drift remain the likeliest explanation "
-            f"({chance(incident.null_probability)})"
+        return translate(
+            ", and luck and drift remain the likeliest explanation ({chance})",
+            chance=chance(incident.null_probability),
         )
     reference = reference_fall(incident)
     if reference is None:
-        return (
-            f", and a fall of less than {percent(incident.detectable_share)} could pass unseen in "
-            f"{days(incident.window.duration_s)}"
+        return translate(
+            ", and a fall of less than {share} could pass unseen in {duration}",
+            share=percent(incident.detectable_share),
+            duration=days(incident.window.duration_s),
         )
-    return f", and {_of(reference, incident.first_day or incident.network)}"
+    return translate(
+        ", and {finding}", finding=_of(reference, incident.first_day or incident.network)
+    )
 
 
 def _of(fall_share: float, drop: Drop) -> str:
@@ -106,17 +127,31 @@ def _of(fall_share: float, drop: Drop) -> str:
     amount, span = percent(fall_share), _span(drop)
     zero, fall = interval.holds(0), interval.holds(fall_share)
     if zero and fall:
-        return f"a fall of {amount} can neither be confirmed nor excluded {span}"
+        return translate(
+            "a fall of {amount} can neither be confirmed nor excluded {span}",
+            amount=amount,
+            span=span,
+        )
     if fall:
-        return f"a fall of {amount} {span} fits the blocks, and no change does not"
+        return translate(
+            "a fall of {amount} {span} fits the blocks, and no change does not",
+            amount=amount,
+            span=span,
+        )
     if zero:
-        return f"a fall of {amount} {span} is excluded"
-    return f"neither a fall of {amount} nor no change at all fits the blocks {span}"
+        return translate("a fall of {amount} {span} is excluded", amount=amount, span=span)
+    return translate(
+        "neither a fall of {amount} nor no change at all fits the blocks {span}",
+        amount=amount,
+        span=span,
+    )
 
 
 def _span(drop: Drop) -> str:
-    length = days(drop.window.duration_s)
-    return "within a day" if length == "24 hours" else f"within {length}"
+    duration_s = drop.window.duration_s
+    if duration_s == DAY_S:
+        return translate("within a day")
+    return translate("within {duration}", duration=days(duration_s))
 
 
 def _agreement(verdicts: tuple[Verdict, ...]) -> str:
@@ -129,43 +164,53 @@ def _agreement(verdicts: tuple[Verdict, ...]) -> str:
     ]
     if not about_network:
         return ""
-    fitting, total = sum(fits(verdict) for verdict in about_network), len(about_network)
+    fitting, total = sum(agrees(verdict) for verdict in about_network), len(about_network)
     if total == 1:
-        fits_it = "agrees" if fitting else "does not agree"
-        return f"; the one figure published for the network {fits_it} with the blocks of its days"
+        return (
+            translate(
+                "; the one figure published for the network agrees with the blocks of its days"
+            )
+            if fitting
+            else translate(
+                "; the one figure published for the network does not agree with the blocks of its "
+                "days"
+            )
+        )
+    if fitting == total == 2:
+        return translate(
+            "; both figures published for the network agree with the blocks of their days"
+        )
     if fitting == total:
-        who = "both figures" if total == 2 else f"all {count_word(total)} figures"
-    elif fitting == 0:
-        who = f"none of the {count_word(total)} figures"
-    else:
-        who = f"{count_word(fitting)} of {count_word(total)} figures"
-    verb = "agrees" if fitting == 1 else "agree"
-    return f"; {who} published for the network {verb} with the blocks of their days"
+        return translate(
+            "; all {total} figures published for the network agree with the blocks of their days",
+            total=count_word(total),
+        )
+    if fitting == 0:
+        return translate(
+            "; none of the {total} figures published for the network agree with the blocks of "
+            "their days",
+            total=count_word(total),
+        )
+    return translate_plural(
+        "; {fitting} of {total} figures published for the network agrees with the blocks of their "
+        "days",
+        "; {fitting} of {total} figures published for the network agree with the blocks of their "
+        "days",
+        fitting,
+        fitting=count_word(fitting),
+        total=count_word(total),
+    )
 
 
-def fits(verdict: Verdict) -> bool:
-    """Return whether any of the claimed range lies in the measured interval.
+def agrees(verdict: Verdict) -> bool:
+    """Return whether the record agrees with a claim: the verdict's own call, as the table has it.
 
     Parameters
     ----------
     verdict : Verdict
         Of one claim.
     """
-    measured = verdict.measured
-    return measured is not None and overlaps(measured, verdict.about.low, verdict.about.high)
-
-
-def overlaps(interval: Interval, low: float, high: float) -> bool:
-    """Return whether a range and an interval have a value in common.
-
-    Parameters
-    ----------
-    interval : Interval
-        In any unit.
-    low, high : float
-        The range, in the same unit.
-    """
-    return low <= interval.high and high >= interval.low
+    return verdict.call == "supported" or verdict.is_consistent
 
 
 def reference_fall(incident: Incident) -> float | None:
@@ -191,8 +236,11 @@ def sight(incident: Incident) -> str:
         What a report knows of the event.
     """
     found = incident.network
-    return (
-        f"{found.n_blocks:,} blocks were found where {found.expected_blocks:,.0f} were expected. "
-        f"In 4 of 5 cases they would have shown a fall of {percent(incident.detectable_share)} or "
-        f"more."
+    return translate(
+        "{n_blocks} blocks were found where {expected_blocks} were "
+        "expected. In 4 of 5 cases they would have shown a fall of {share} "
+        "or more.",
+        n_blocks=number(f"{found.n_blocks:,}"),
+        expected_blocks=number(f"{found.expected_blocks:,.0f}"),
+        share=percent(incident.detectable_share),
     )

@@ -14,6 +14,7 @@ from hashquake.core.incident import LEVEL, Incident
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import change_limits, percent, probability, prose
 from hashquake.serve.format_times import days, duration, short_time, window_text
+from hashquake.serve.language import spoken
 from hashquake.serve.place_names import country_name, named
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
@@ -28,6 +29,8 @@ from hashquake.serve.report.panel_exposure import exposure_panel
 from hashquake.serve.report.panel_map import map_panel
 from hashquake.serve.report.panel_price import price_panel
 from hashquake.serve.report.strip import tick_text
+from hashquake.serve.spoken_templates import speak
+from hashquake.serve.wording.fixed import fixed
 
 
 def render_html(
@@ -61,6 +64,7 @@ def render_html(
     """
     return _template("report.html.j2").render(
         css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
+        language=spoken(),
         version=version,
         made_at=made_at,
         **_values(incident, pool_names, context),
@@ -169,7 +173,11 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
 def _caveats(incident: Incident, around: EventContext | None) -> list[str]:
     more = () if around is None else around.caveats
     texts = dict.fromkeys((*incident.caveats, *more, *incident.event.traps))
-    return [prose(text) for text in texts]
+    return [prose(fixed(text)) for text in texts]
+
+
+def _named(sentence: str, country: str | None) -> str:
+    return named(fixed(sentence), country)
 
 
 def _host(url: str) -> str:
@@ -189,6 +197,7 @@ def _template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    speak(environment)
     for written in (
         change_limits,
         days,
@@ -200,5 +209,5 @@ def _template(name: str) -> Template:
     ):
         environment.filters[written.__name__] = written
     environment.filters["tick_text"] = tick_text
-    environment.filters["named_for"] = named
+    environment.filters["named_for"] = _named
     return environment.get_template(name)

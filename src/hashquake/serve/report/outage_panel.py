@@ -4,14 +4,12 @@ What was transcribed is said to be so before any number, and is drawn as the sta
 where no source states anything, the row stays empty.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from hashquake.core.incident import Incident
 from hashquake.core.outage import Outage, Witness
-from hashquake.core.times import DAY_S, HOUR_S
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.datasets.transcribed import (
     Disagreement,
@@ -21,7 +19,6 @@ from hashquake.datasets.transcribed import (
     transcription_of,
 )
 from hashquake.serve.format import (
-    NBSP,
     chance,
     count_word,
     percent,
@@ -33,36 +30,21 @@ from hashquake.serve.format_times import (
     short_window,
     window_text,
 )
+from hashquake.serve.language import between, message, translate, translate_plural
+from hashquake.serve.report.outage_axis import RowSegment, segment, span_of, ticks_of
 from hashquake.serve.wording import class_because, signal_name, silence_because
+from hashquake.serve.wording.numbers import listed
 
 CLASS_WORDS = {
-    "kill_switch": "Kill switch: ordered, all networks",
-    "curfew": "Curfew: ordered, at fixed hours",
-    "mobile_only": "Mobile networks only",
-    "cable": "A cable or an upstream failed",
-    "power": "Power failed",
-    "artefact": "The instruments failed",
-    "unknown": "None of these",
+    "kill_switch": message("Kill switch: ordered, all networks"),
+    "curfew": message("Curfew: ordered, at fixed hours"),
+    "mobile_only": message("Mobile networks only"),
+    "cable": message("A cable or an upstream failed"),
+    "power": message("Power failed"),
+    "artefact": message("The instruments failed"),
+    "unknown": message("None of these"),
 }
 _LEAST_SHOWN = 0.005
-_TICKS_AT_MOST = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowSegment:
-    """A stretch of a row, in percent of its width.
-
-    Parameters
-    ----------
-    left, width : float
-        Where it begins and how long it is, percent of the row's width.
-    is_dark : bool
-        Whether the instrument saw the outage; else it had no values.
-    """
-
-    left: float
-    width: float
-    is_dark: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,23 +156,23 @@ def _panel(outage: Outage, *, bundled: bool) -> OutagePanel:
     instruments = {
         (one.source, one.subject): one for each in found for one in each.instruments
     }  # fmt: skip
-    span = _span(outage, instruments.values())
+    span = span_of(outage, instruments.values())
     rows = [
         _row(witness, instruments.get((witness.source, outage.subject)), span, saw=saw)
         for witnesses, saw in ((outage.seen_by, True), (outage.not_seen_by, False))
         for witness in witnesses
     ]
     together = (
-        *(_segment(window, span, is_dark=True) for window in outage.dark_windows),
-        *(_segment(window, span, is_dark=False) for window in outage.restorations),
+        *(segment(window, span, is_dark=True) for window in outage.dark_windows),
+        *(segment(window, span, is_dark=False) for window in outage.restorations),
     )
     return OutagePanel(
         id=outage.id,
         evidence=outage.evidence,
-        label=_LABELS[outage.evidence],
+        label=translate(_LABELS[outage.evidence]),
         origin=_origin(outage, bundled=bundled),
         summary=_summary(outage),
-        ticks=_ticks(span),
+        ticks=ticks_of(span),
         together=together,
         rows=tuple(rows),
         classes=_classes(outage),
@@ -204,27 +186,31 @@ def _panel(outage: Outage, *, bundled: bool) -> OutagePanel:
 
 
 _LABELS = {
-    "measured": "Measured",
-    "transcribed": "Transcribed, not measured",
-    "simulated": "Simulated, not measured",
+    "measured": message("Measured"),
+    "transcribed": message("Transcribed, not measured"),
+    "simulated": message("Simulated, not measured"),
 }
 
 
 def _origin(outage: Outage, *, bundled: bool) -> str:
     n = len({one.source for one in (*outage.seen_by, *outage.not_seen_by)})
-    who = f"{count_word(n)} instrument{'' if n == 1 else 's'}"
+    who = translate_plural(
+        "{instruments} instrument", "{instruments} instruments", n, instruments=count_word(n)
+    )
     if outage.evidence == "simulated":
-        return "These readings come from a simulation. Nothing of this happened."
+        return translate("These readings come from a simulation. Nothing of this happened.")
     if outage.evidence == "measured":
-        return f"From the readings of {who} in the record."
-    origin = (
-        f"No public series of these days is available. What is dark was drawn, by the detection "
-        f"that live readings pass, from what is stated in writing of {who}; between statements "
-        f"nothing was filled in, and a statement of a beginning alone counts for one hour."
+        return translate("From the readings of {who} in the record.", who=who)
+    origin = translate(
+        "No public series of these days is available. What is dark was "
+        "drawn, by the detection that live readings pass, from what is "
+        "stated in writing of {who}; between statements nothing was filled "
+        "in, and a statement of a beginning alone counts for one hour.",
+        who=who,
     )
     if bundled:
-        origin += (
-            " The record holds nothing as direct of these hours, so the bundled readings stand in."
+        origin += translate(
+            " The record holds nothing as direct of these hours, so the bundled readings are used."
         )
     return origin
 
@@ -234,21 +220,49 @@ def _summary(outage: Outage) -> str:
     whole = Window(start_s=dark[0].start_s, end_s=dark[-1].end_s)
     back = len(outage.restorations)
     dark_s = sum(window.duration_s for window in dark)
-    how = f"in {count_word(len(dark))} stretches, {duration(dark_s)} together" if dark[1:] else ""
-    times = {0: "", 1: ", back once in between"}.get(back, f", back {count_word(back)} times")
+    how = (
+        translate(
+            ", in {count} stretches, {duration} together",
+            count=count_word(len(dark)),
+            duration=duration(dark_s),
+        )
+        if dark[1:]
+        else ""
+    )
+    times = (
+        translate_plural(
+            ", back once in between", ", back {times} times", back, times=count_word(back)
+        )
+        if back
+        else ""
+    )
     depth = outage.depth_share
     has_levels = any(witness.remaining_share is not None for witness in outage.seen_by)
     gone = (
-        "how much was gone is not stated"
+        translate("how much was gone is not stated")
         if not has_levels
-        else f"{percent(depth.median)} [{percent(depth.low)}, {percent(depth.high)}] of the usual "
-        f"connectivity was gone"
+        else translate(
+            "{share} of the usual connectivity was gone",
+            share=f"{percent(depth.median)} "
+            f"[{percent(depth.low)}{between()} {percent(depth.high)}]",
+        )
     )
-    text = f"Dark {window_text(whole)}{', ' if how else ''}{how}{times}; {gone}."
+    text = translate(
+        "Dark {window}{how}{times}; {gone}.",
+        window=window_text(whole),
+        how=how,
+        times=times,
+        gone=gone,
+    )
     if outage.end_s is None:
-        text += " No reading shows its end."
+        text += translate(" No reading shows its end.")
     hours = duration(outage.onset.duration_s)
-    return f"{text} It began {short_window(outage.onset)}: the instruments leave {hours} open."
+    return translate(
+        "{text} It began {window}: the instruments leave {hours} open.",
+        text=text,
+        window=short_window(outage.onset),
+        hours=hours,
+    )
 
 
 def _row(
@@ -275,7 +289,7 @@ def _row(
         covered=_covered(witness),
         saw=saw,
         segments=tuple(
-            _segment(one.window, span, is_dark=_is_dark(one)) for one in instrument.statements
+            segment(one.window, span, is_dark=_is_dark(one)) for one in instrument.statements
         ),
     )
 
@@ -289,33 +303,36 @@ def _is_dark(statement: Statement) -> bool:
 def _finding(witness: Witness, *, saw: bool) -> str:
     if witness.remaining_share is None:
         return prose(silence_because(witness.reasons)) or (
-            "saw it; no level stated" if saw else "not covered"
+            translate("saw it; no level stated") if saw else translate("not covered")
         )
-    return f"{'saw it' if saw else 'did not see it'}; {percent(witness.remaining_share)} left"
+    shown = percent(witness.remaining_share)
+    if saw:
+        return translate("saw it; {shown} left", shown=shown)
+    return translate("did not see it; {shown} left", shown=shown)
 
 
 def _covered(witness: Witness) -> str:
     """Return how much of the dark time a witness speaks of, where that is not all."""
     if not 0.0 < witness.covered_share < 0.995:
         return ""
-    return f"on {percent(witness.covered_share)} of the dark"
+    return translate("on {share} of the dark", share=percent(witness.covered_share))
 
 
 def _stated(statements: Sequence[Statement], *, saw: bool) -> str:
     if not saw:
-        return "did not see it"
+        return translate("did not see it")
     levels = sorted({one.level_share for one in statements if one.level_share is not None})
     if not levels:
-        return "saw it; no level stated"
-    shown = f"{NBSP}and ".join(percent(level) for level in dict.fromkeys((levels[0], levels[-1])))
-    return f"saw it; {shown} left"
+        return translate("saw it; no level stated")
+    shown = listed(tuple(percent(level) for level in dict.fromkeys((levels[0], levels[-1]))))
+    return translate("saw it; {shown} left", shown=shown)
 
 
 def _classes(outage: Outage) -> tuple[ClassRow, ...]:
     return tuple(
         ClassRow(
             name=each.name,
-            text=CLASS_WORDS[each.name],
+            text=translate(CLASS_WORDS[each.name]),
             probability=each.probability,
             shown=chance(each.probability),
             because=_sentences(class_because(each)),
@@ -338,44 +355,3 @@ def _transcriptions(outage: Outage) -> tuple[Transcription, ...]:
         transcription_of(witness.source, near) for witness in (*outage.seen_by, *outage.not_seen_by)
     )
     return tuple({one.name: one for one in found if one is not None}.values())
-
-
-def _span(outage: Outage, instruments: Iterable[Instrument]) -> Window:
-    stated = [
-        one.window
-        for instrument in instruments
-        if instrument.subject == outage.subject
-        for one in instrument.statements
-    ]
-    windows = [outage.onset, *outage.dark_windows, *stated]
-    start_s = min(window.start_s for window in windows)
-    end_s = max(window.end_s for window in windows)
-    margin_s = max(HOUR_S, 0.02 * (end_s - start_s))
-    return Window(start_s=start_s - margin_s, end_s=end_s + margin_s)
-
-
-def _segment(window: Window, span: Window, *, is_dark: bool) -> RowSegment:
-    return RowSegment(
-        left=100.0 * (window.start_s - span.start_s) / span.duration_s,
-        width=100.0 * window.duration_s / span.duration_s,
-        is_dark=is_dark,
-    )
-
-
-def _ticks(span: Window) -> tuple[tuple[float, str], ...]:
-    """Place midnights; hours where the outage is shorter than two days."""
-    short = span.duration_s < 2 * DAY_S
-    steps = (3 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S) if short else (DAY_S, 2 * DAY_S, 7 * DAY_S)
-    step_s = next(
-        (step for step in steps if span.duration_s / step <= _TICKS_AT_MOST),
-        np.ceil(span.duration_s / _TICKS_AT_MOST / DAY_S) * DAY_S,
-    )
-    first = int(np.ceil(span.start_s / step_s))
-    times = [at * step_s for at in range(first, int(span.end_s // step_s) + 1)]
-    return tuple(
-        (
-            100.0 * (time_s - span.start_s) / span.duration_s,
-            short_time(time_s) if short else short_time(time_s).partition(" ")[0],
-        )
-        for time_s in times
-    )

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from hashquake.core.incident import Incident
 from hashquake.core.quake import Cause
 from hashquake.serve.format import chance, count_word, prose
+from hashquake.serve.language import message, spoken, translate, translate_plural
 from hashquake.serve.place_names import country_name
 from hashquake.serve.wording import cause_because
 
 CAUSE_WORDS = {
-    "internet": "The Internet was cut",
-    "power": "Power was cut or curtailed",
-    "weather": "The weather",
-    "policy": "A ban or an order",
-    "economics": "Price and profit",
-    "operator": "One operator\N{RIGHT SINGLE QUOTATION MARK}s trouble",
-    "migration": "Machines changed pool or moved",
-    "luck": "No fall beyond luck and drift",
-    "unknown": "Something that nobody documented",
+    "internet": message("The Internet was cut"),
+    "power": message("Power was cut or curtailed"),
+    "weather": message("The weather"),
+    "policy": message("A ban or an order"),
+    "economics": message("Price and profit"),
+    "operator": message("One operator\N{RIGHT SINGLE QUOTATION MARK}s trouble"),
+    "migration": message("Machines changed pool or moved"),
+    "luck": message("No fall beyond luck and drift"),
+    "unknown": message("Something that nobody documented"),
 }
 _LEAST_SHOWN = 0.005
 _DOUBT = 0.1
@@ -84,8 +85,10 @@ def cause_panel(incident: Incident) -> CausePanel | None:
     left = [cause for cause in incident.causes if cause.probability < _LEAST_SHOWN]
     doubted = any(cause.name == "luck" and cause.probability > _DOUBT for cause in shown)
     return CausePanel(
-        heading=f"Why hash rate changed{', if it did' if doubted else ''}",
-        sentence=_sentence(shown),
+        heading=translate("Why hash rate changed, if it did")
+        if doubted
+        else translate("Why hash rate changed"),
+        sentence=f"{_sentence(shown)}{_reconciled(incident, shown[0])}",
         rows=tuple(map(_row, shown)),
         rest=_rest(left),
     )
@@ -114,7 +117,7 @@ def cause_text(name: str, country: str | None) -> str:
         Code of its country.
     """
     place = country_name(country)
-    return f"{CAUSE_WORDS[name]}{f' ({place})' if place else ''}"
+    return f"{translate(CAUSE_WORDS[name])}{f' ({place})' if place else ''}"
 
 
 def _row(cause: Cause) -> CauseRow:
@@ -132,11 +135,25 @@ def _sentence(shown: list[Cause]) -> str:
     first = shown[0]
     said = lowered(cause_text(first.name, first.country))
     if first.probability >= 0.9:
-        return f"Of the causes weighed one stands out: {said}."
+        return translate("Of the causes weighed one stands out: {said}.", said=said)
     if len(shown) > 1 and first.probability < 2.0 * shown[1].probability:
         second = lowered(cause_text(shown[1].name, shown[1].country))
-        return f"Two explanations cannot be distinguished: {said}; or, {second}."
-    return f"Likeliest, though not certain: {said}."
+        return translate(
+            "Two explanations cannot be distinguished: {said}; or, {second}.",
+            said=said,
+            second=second,
+        )
+    return translate("Likeliest, though not certain: {said}.", said=said)
+
+
+def _reconciled(incident: Incident, first: Cause) -> str:
+    """Return why a cause is likeliest although the blocks show no fall; empty where they do."""
+    if incident.finding != "none" or first.name == "luck":
+        return ""
+    return translate(
+        " The blocks alone show no fall beyond luck and drift; this cause is likelier because an "
+        "event of those days is known."
+    )
 
 
 def lowered(text: str) -> str:
@@ -147,12 +164,18 @@ def lowered(text: str) -> str:
     text : str
         A heading or a name.
     """
-    return f"{text[:1].lower()}{text[1:]}"
+    # German writes nouns with a capital wherever they stand.
+    return text if spoken().code == "de" else f"{text[:1].lower()}{text[1:]}"
 
 
 def _rest(left: list[Cause]) -> str:
     if not left:
         return ""
     names = "; ".join(lowered(cause_text(cause.name, cause.country)) for cause in left)
-    many = f"{count_word(len(left))} more" if len(left) > 1 else "one more"
-    return f"Weighed and found next to impossible, {many}: {names}."
+    return translate_plural(
+        "Weighed and found next to impossible, one more: {names}.",
+        "Weighed and found next to impossible, {more} more: {names}.",
+        len(left),
+        more=count_word(len(left)),
+        names=names,
+    )

@@ -9,10 +9,10 @@ from hashquake.core.subject import NETWORK
 from hashquake.serve.exposure_table import little_learnt
 from hashquake.serve.format import (
     count_word,
-    percent,
     prose,
-    share_limits,
+    share_interval,
 )
+from hashquake.serve.language import translate, translate_plural
 from hashquake.serve.place_names import in_a_sentence
 from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis
 
@@ -71,8 +71,8 @@ class ExposurePanel:
 def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel | None:
     """Set an event's exposures out; None where it has none.
 
-    A pool of which blocks say no more than the map is not listed: the median of a prior is not a
-    finding.
+    A pool of which blocks say no more than the map is not listed, nor is any where no map names the
+    place: the median of a prior is not a finding.
 
     Parameters
     ----------
@@ -85,7 +85,9 @@ def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel 
         return None
     event = found.events[0]
     pools = [row for row in found.rows if row.pool != NETWORK and row.share_before >= _SMALL_SHARE]
-    learnt = [row for row in pools if not little_learnt(row)][:_MOST]
+    # Without a map there is nothing that the event could say more than.
+    learnt = [row for row in pools if event.map_share is not None and not little_learnt(row)]
+    learnt = learnt[:_MOST]
     axis = share_axis([row.exposure_share.high for row in learnt])
     place = in_a_sentence(prose(found.rows[0].place))
     return ExposurePanel(
@@ -106,24 +108,38 @@ def _row(row: Exposure, axis: ShareAxis, names: Mapping[str, str]) -> ExposureRo
             bar(axis, row.prior_exposure_share, kind="before"),
             bar(axis, row.exposure_share),
         ),
-        says=f"{_share(row.exposure_share)}; by the map alone {_share(row.prior_exposure_share)}",
+        says=translate(
+            "{share}; by the map alone {by_map}",
+            share=_share(row.exposure_share),
+            by_map=_share(row.prior_exposure_share),
+        ),
     )
 
 
 def _sentence(event: Completeness, place: str, *, n_learnt: int, n_pools: int) -> str:
     if event.map_share is None:
-        return f"No map gives the share of {place}, so the event does not show where pools stand."
-    if not n_learnt:
-        return (
-            f"For none of the {count_word(n_pools)} larger pools do the blocks of the event show "
-            f"more about machines in {place} than the map does."
+        return translate(
+            "No map gives the share of {place}, so the event does not show where pools stand.",
+            place=place,
         )
-    pools = "pool" if n_pools == 1 else "larger pools"
-    return (
-        f"For {count_word(n_learnt)} of {count_word(n_pools)} {pools} the blocks of the event show "
-        f"more about machines in {place} than the map alone does."
+    if not n_learnt:
+        return translate(
+            "For none of the {count} larger pools do the blocks of the event "
+            "show more about machines in {place} than the map does.",
+            count=count_word(n_pools),
+            place=place,
+        )
+    return translate_plural(
+        "For {learnt} of {pools} pool the blocks of the event show more about machines in {place} "
+        "than the map alone does.",
+        "For {learnt} of {pools} larger pools the blocks of the event show more about machines in "
+        "{place} than the map alone does.",
+        n_pools,
+        learnt=count_word(n_learnt),
+        pools=count_word(n_pools),
+        place=place,
     )
 
 
 def _share(interval: Interval) -> str:
-    return f"{percent(interval.median)} {share_limits(interval, digits=0)}"
+    return share_interval(interval, digits=0)

@@ -9,6 +9,7 @@ from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import percent, prose, share_interval
 from hashquake.serve.format_times import date
 from hashquake.serve.geography.numbers import LEVEL, megawatts, months, rate_text
+from hashquake.serve.language import number, translate
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis
 
@@ -122,7 +123,11 @@ def map_panel(around: EventContext, *, country: str | None, place: str) -> MapPa
         for row in provinces
     )
     alone = [
-        f" {row.name} alone had {row.now} of the world\N{RIGHT SINGLE QUOTATION MARK}s."
+        translate(
+            " {name} alone had {now} of the world\N{RIGHT SINGLE QUOTATION MARK}s.",
+            name=row.name,
+            now=row.now,
+        )
         for row in within
         if row.struck
     ]
@@ -152,7 +157,7 @@ def _row(
 ) -> PlaceRow:
     share = row.share.interval(LEVEL)
     before = None if earlier is None else earlier.share.interval(LEVEL)
-    doubt = ["inflated by VPN"] if REDIRECTED in row.flags else []
+    doubt = [translate("inflated by VPN")] if REDIRECTED in row.flags else []
     worth = [] if row.hashrate_hps is None else [rate_text(row.hashrate_hps).partition(" [")[0]]
     worth += [] if row.power_mw is None else [megawatts(row.power_mw.median)]
     bars = [] if before is None else [bar(axis, before, kind="before")]
@@ -167,7 +172,8 @@ def _row(
         detail=", ".join((*worth, *doubt)),
         bars=(*bars, bar(axis, share)),
         diamond=axis.at(row.published_share),
-        says=f"{name}: {shown}" + (f"; as known on the day {then}" if then else ""),
+        says=f"{name}: {shown}"
+        + (translate("; as known on the day {then}", then=then) if then else ""),
     )
 
 
@@ -182,21 +188,22 @@ def _sentence(then: MapTable | None, now: MapTable | None, country: str | None) 
     if country is None:
         first = newest.rows[0]
         leader = in_a_sentence(country_name(first.country))
-        return (
-            f"The event has no country. {leader[:1].upper()}{leader[1:]} had the largest share of "
-            f"hash rate then, {percent(first.published_share)}."
+        return translate(
+            "The event has no country. {leader} had the largest share of hash rate then, {share}.",
+            leader=f"{leader[:1].upper()}{leader[1:]}",
+            share=percent(first.published_share),
         )
     name = in_a_sentence(country_name(country))
     found, earlier = _of(now, country), _of(then, country)
     best = found or earlier
     if best is None:
-        return f"No map names {name}, so its share is not known."
-    text = f"{name[:1].upper()}{name[1:]} had {_had(best)}."
+        return translate("No map names {name}, so its share is not known.", name=name)
+    text = translate("{name} had {had}.", name=f"{name[:1].upper()}{name[1:]}", had=_had(best))
     if found is None or earlier is None:
         return text
     share = earlier.share.interval(LEVEL)
     shown = share_interval(share, digits=_digits(share))
-    return f"{text} The map available on the day said {shown}."
+    return translate("{text} The map available on the day said {shown}.", text=text, shown=shown)
 
 
 def _of(table: MapTable | None, country: str) -> CountryRow | None:
@@ -206,24 +213,33 @@ def _of(table: MapTable | None, country: str) -> CountryRow | None:
 
 def _had(row: CountryRow) -> str:
     share = row.share.interval(LEVEL)
-    ranked = "" if row.rank is None else f", rank {row.rank}"
-    return f"{share_interval(share, digits=_digits(share))} of hash rate{ranked}"
+    ranked = "" if row.rank is None else translate(", rank {rank}", rank=row.rank)
+    return translate(
+        "{share} of hash rate{ranked}",
+        share=share_interval(share, digits=_digits(share)),
+        ranked=ranked,
+    )
 
 
 def _vintages(then: MapTable | None, now: MapTable | None) -> tuple[str, ...]:
     lines = []
     if then is not None:
-        lines.append(f"As known on {date(then.law.as_of_s)}: {_law(then)}")
+        lines.append(
+            translate("As known on {date}: {map}", date=date(then.law.as_of_s), map=_law(then))
+        )
     if now is not None:
-        lines.append(f"As known today: {_law(now)}")
+        lines.append(translate("As known today: {map}", map=_law(now)))
     return tuple(lines)
 
 
 def _law(table: MapTable) -> str:
     law = table.law
     ago = (law.at_s - max(window.end_s for window in law.windows)) / DAY_S
-    old = f", {ago / 30.4:.0f} months before" if ago > 45 else ""
-    return (
-        f"map of {prose(law.publisher)} for {months(law.windows)}{old}, published "
-        f"{date(law.vintage_s)}."
+    old = translate(", {ago} months before", ago=number(f"{ago / 30.4:.0f}")) if ago > 45 else ""
+    return translate(
+        "map of {publisher} for {months}{old}, published {date}.",
+        publisher=prose(law.publisher),
+        months=months(law.windows),
+        old=old,
+        date=date(law.vintage_s),
     )

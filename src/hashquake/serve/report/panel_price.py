@@ -11,14 +11,15 @@ from hashquake.serve.format import (
     prose,
 )
 from hashquake.serve.format_times import short_window
+from hashquake.serve.language import message, number, translate
 from hashquake.serve.report.chart_rate import moment_key
 from hashquake.serve.report.price_shape import VERDICTS
 from hashquake.serve.wording import price_because
 
 _SENTENCES = {
-    "shown": "A fall of the price beyond the ordinary is shown.",
-    "contradicted": "That the event lowered the price is contradicted.",
-    "not shown": "That the event lowered the price is not shown.",
+    "shown": message("A fall of the price beyond the ordinary is shown."),
+    "contradicted": message("That the event lowered the price is contradicted."),
+    "not shown": message("That the event lowered the price is not shown."),
 }
 
 
@@ -89,19 +90,29 @@ def price_panel(context: PriceContext) -> PricePanel:
     study = context.study
     missing = sum(gap.duration_s for gap in study.gaps) / context.candles.step_s
     return PricePanel(
-        verdict=_SENTENCES[VERDICTS[study.call]],
+        verdict=translate(_SENTENCES[VERDICTS[study.call]]),
         because=prose(price_because(study), limit=600),
         note=context.note,
         rows=_rows(study),
         source=prose(context.source),
-        gaps=f"{missing:.0f} steps of the window saw no trade and are left out." if missing else "",
+        gaps=translate(
+            "{missing} steps of the window saw no trade and are left out.",
+            missing=number(f"{missing:.0f}"),
+        )
+        if missing
+        else "",
     )
 
 
 def _rows(study: PriceStudy) -> tuple[PriceRow, ...]:
-    rows = [_row(study.whole, "The whole window")]
+    rows = [_row(study.whole, translate("The whole window"))]
     if study.clean is not None and study.confounders:
-        rows.append(_row(study.clean, f"Before {moment_key(0)}: nothing else known"))
+        rows.append(
+            _row(
+                study.clean,
+                translate("Before {letter}: nothing else known", letter=moment_key(0)),
+            )
+        )
     for at, part in enumerate(study.confounded):
         rows.append(_row(part, _capital(prose(part.text)), key=moment_key(at)))
     return tuple(rows)
@@ -113,9 +124,13 @@ def _row(part: WindowReturn, name: str, *, key: str = "") -> PriceRow:
         key=key,
         name=name,
         when=short_window(part.window),
-        prices=f"{part.from_usd:,.0f} to {part.to_usd:,.0f}",
+        prices=translate(
+            "{low} to {high}",
+            low=number(f"{part.from_usd:,.0f}"),
+            high=number(f"{part.to_usd:,.0f}"),
+        ),
         change=percent(part.change_share, digits=1, signed=True),
-        abnormal="too few to compare with" if found is None else change(found, digits=1),
+        abnormal=translate("too few to compare with") if found is None else change(found, digits=1),
         p_value="" if part.p_value is None else probability(part.p_value),
         least_seen="" if part.fall_seen_share is None else percent(part.fall_seen_share, digits=1),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hashquake.core.incident import LEVEL, Incident, Retarget
+from hashquake.core.incident import LEVEL, Incident, PoolRow, Retarget
 from hashquake.core.subject import UNKNOWN_POOL
 from hashquake.serve.format import (
     NBSP,
@@ -18,6 +18,7 @@ from hashquake.serve.format import (
     share_limits,
 )
 from hashquake.serve.format_times import date, utc
+from hashquake.serve.language import message, number, translate, translate_plural
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 
 
@@ -38,7 +39,7 @@ class PoolTableRow:
     change, limits : str
         Change of hash rate, and its limits.
     p_value : str
-        Adjusted for the number of pools.
+        Adjusted for the number of pools; empty where the labels changed.
     finding : str
         Whether a fall was found, in words.
     beyond_luck : bool
@@ -63,8 +64,21 @@ class PoolTableRow:
     mark: Mark
 
 
-FOUND = {True: "yes", False: "not shown"}
+FOUND = {True: message("yes"), False: message("not shown")}
 """Whether a change goes beyond luck and drift, in a word."""
+RELABELLED = message("labels changed")
+"""What stands there for a pool whose blocks went under another name in a part of the windows."""
+
+
+def found_word(row: PoolRow) -> str:
+    """Return whether a pool changed beyond luck and drift, in words of a table.
+
+    Parameters
+    ----------
+    row : PoolRow
+        Of an incident.
+    """
+    return translate(FOUND[row.beyond_luck] if row.is_comparable else RELABELLED)
 
 
 def pool_axis(incident: Incident) -> Axis:
@@ -96,15 +110,19 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
     """
     moved = negated(incident.network.shown_share.interval(LEVEL))
     network = PoolTableRow(
-        name="All blocks",
+        name=translate("All blocks"),
         is_pool=False,
         share=percent(1.0),
         share_limits="",
-        blocks=f"{incident.network.n_blocks:,} of {incident.network.expected_blocks:,.0f}",
+        blocks=translate(
+            "{n_blocks} of {expected_blocks}",
+            n_blocks=number(f"{incident.network.n_blocks:,}"),
+            expected_blocks=number(f"{incident.network.expected_blocks:,.0f}"),
+        ),
         change=percent(moved.median, signed=True),
         limits=change_limits(moved),
         p_value=_p(incident.network.shown_p_value),
-        finding=FOUND[incident.finding != "none"],
+        finding=translate(FOUND[incident.finding != "none"]),
         beyond_luck=incident.finding != "none",
         note="",
         mark=mark(axis, moved, says=change(moved)),
@@ -118,11 +136,15 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 is_pool=row.pool != UNKNOWN_POOL,
                 share=percent(row.share_before.median, digits=1),
                 share_limits=share_limits(row.share_before.interval(LEVEL)),
-                blocks=f"{row.drop.n_blocks:,} of {row.drop.expected_blocks:,.0f}",
+                blocks=translate(
+                    "{n_blocks} of {expected_blocks}",
+                    n_blocks=number(f"{row.drop.n_blocks:,}"),
+                    expected_blocks=number(f"{row.drop.expected_blocks:,.0f}"),
+                ),
                 change=percent(moved.median, signed=True),
                 limits=change_limits(moved),
-                p_value=_p(row.p_value_adjusted),
-                finding=FOUND[row.beyond_luck],
+                p_value=_p(row.p_value_adjusted) if row.is_comparable else "",
+                finding=found_word(row),
                 beyond_luck=row.beyond_luck,
                 note=prose(row.note, limit=400),
                 mark=mark(axis, moved, says=change(moved)),
@@ -132,7 +154,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
 
 
 def _p(value: float) -> str:
-    return probability(value).replace("under ", f"<{NBSP}")
+    return f"<{NBSP}{number('0.001')}" if value < 0.001 else probability(value)
 
 
 def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
@@ -145,26 +167,53 @@ def pools_sentence(rows: tuple[PoolTableRow, ...], incident: Incident) -> str:
     incident : Incident
         Whose pools they are.
     """
-    total = len(rows) - 1
+    if len(rows) == 1:
+        return translate(
+            "No pool can be compared: too few blocks, or blocks without the names of pools."
+        )
+    compared = [row for row in incident.pools if row.is_comparable]
+    total, relabelled = len(compared), len(incident.pools) - len(compared)
     if not total:
-        return "No pool can be compared: too few blocks, or blocks without the names of pools."
+        return translate("No pool can be compared: the labels changed between the windows.")
     beyond = sum(row.beyond_luck for row in rows[1:])
     alone = sum(
         not row.beyond_luck and not row.drop.shown_share.interval(LEVEL).holds(0)
-        for row in incident.pools
+        for row in compared
     )
-    who = f"{count_word(beyond)} of {count_word(total)} pools" if beyond else "no pool"
     said = (
-        f"{who.capitalize()} changed beyond luck and drift, corrected for looking at "
-        f"{count_word(total)} pools."
+        translate(
+            "{changed} of {total} pools changed beyond luck and drift, corrected for looking at "
+            "{total} pools.",
+            changed=_capital(count_word(beyond)),
+            total=count_word(total),
+        )
+        if beyond
+        else translate(
+            "No pool changed beyond luck and drift, corrected for looking at {total} pools.",
+            total=count_word(total),
+        )
     )
+    if relabelled:
+        left_out = translate_plural(
+            "{left} pool is left out, because labels changed between the windows.",
+            "{left} pools are left out, because labels changed between the windows.",
+            relabelled,
+            left=_capital(count_word(relabelled)),
+        )
+        said = f"{said} {left_out}"
     if not alone:
         return said
-    intervals = "interval excludes" if alone == 1 else "intervals exclude"
-    return (
-        f"{said} {count_word(alone).capitalize()} more {intervals} zero taken alone, as luck does "
-        f"in one of ten."
+    more = translate_plural(
+        "{more} more interval excludes zero taken alone, as luck does in one of ten.",
+        "{more} more intervals exclude zero taken alone, as luck does in one of ten.",
+        alone,
+        more=_capital(count_word(alone)),
     )
+    return f"{said} {more}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def next_change(incident: Incident) -> tuple[str, str]:
@@ -178,7 +227,9 @@ def next_change(incident: Incident) -> tuple[str, str]:
     if not incident.retargets:
         return "", ""
     first = incident.retargets[0]
-    return percent(first.ratio - 1, digits=1, signed=True), f"on {date(first.header_s)}"
+    return percent(first.ratio - 1, digits=1, signed=True), translate(
+        "on {date}", date=date(first.header_s)
+    )
 
 
 def retarget_sentences(incident: Incident) -> tuple[str, ...]:
@@ -194,24 +245,31 @@ def retarget_sentences(incident: Incident) -> tuple[str, ...]:
 
 def _retarget(retarget: Retarget) -> str:
     moved = percent(retarget.ratio - 1, digits=2, signed=True)
-    said = (
-        f"At block {retarget.height:,} ({utc(retarget.header_s)}) the difficulty went from "
-        f"{_trillions(retarget.difficulty_before)} to {_trillions(retarget.difficulty_after)}: "
-        f"{moved}."
+    said = translate(
+        "At block {height} ({time}) the difficulty went from {before} to {after}: {moved}.",
+        height=number(f"{retarget.height:,}"),
+        time=utc(retarget.header_s),
+        before=_trillions(retarget.difficulty_before),
+        after=_trillions(retarget.difficulty_after),
+        moved=moved,
     )
     if retarget.ratio_without_event is None or retarget.epoch_overlap_share <= 0:
-        return f"{said} The epoch that set it does not overlap the event."
+        return translate("{said} The epoch that set it does not overlap the event.", said=said)
     without = retarget.ratio_without_event.mapped(offset=-1.0).interval(LEVEL)
-    return (
-        f"{said} {percent(retarget.epoch_overlap_share)} of the time that set it lies in the "
-        f"event; at the baseline\N{RIGHT SINGLE QUOTATION MARK}s hash rate it would have been "
-        f"{change(without, digits=1)}."
+    return translate(
+        "{said} {share} of the time that set it lies in the event; at the "
+        "baseline\N{RIGHT SINGLE QUOTATION MARK}s hash rate it would have been {change}.",
+        said=said,
+        share=percent(retarget.epoch_overlap_share),
+        change=change(without, digits=1),
     )
 
 
 def _trillions(difficulty: float) -> str:
     return (
-        f"{difficulty / 1e12:,.2f}\N{NO-BREAK SPACE}T" if difficulty >= 1e9 else f"{difficulty:g}"
+        number(f"{difficulty / 1e12:,.2f}\N{NO-BREAK SPACE}T")
+        if difficulty >= 1e9
+        else number(f"{difficulty:g}")
     )
 
 

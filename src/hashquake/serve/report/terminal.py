@@ -109,16 +109,16 @@ def _brief(incident: Incident, context: EventContext | None) -> Padding:
 
 def _pools(incident: Incident, names: Mapping[str, str]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("pool", style="bold", no_wrap=True, min_width=12, overflow="ellipsis")
+    table.add_column("pool", style="bold", min_width=8)
     for column in ("share", "blocks", "change", percent(LEVEL)):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("beyond luck, drift?", no_wrap=True)
+    table.add_column("beyond luck,\ndrift? and p", no_wrap=True)
     listed = rows.pool_rows(incident, rows.pool_axis(incident), names)
     for row in listed[: _POOLS_SHOWN + 1]:
         table.add_row(
             *(Text(cell) for cell in (row.name, row.share, row.blocks, row.change, row.limits)),
             Text(
-                f"{row.finding}, p {row.p_value}",
+                f"{row.finding}{f', {row.p_value}' if row.p_value else ''}",
                 style="yellow" if row.beyond_luck else "dim",
             ),
         )
@@ -132,8 +132,9 @@ def _claims(claims: tuple[claim_rows.ClaimRow, ...]) -> Padding:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("claimed", justify="right", no_wrap=True)
     table.add_column("measured", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("claim", ratio=1)
+    # A long verdict takes two lines, so that the claim keeps a width in which its words fit.
+    table.add_column("verdict", width=12)
+    table.add_column("claim", ratio=1, overflow="fold")
     for row in claims:
         table.add_row(
             Text(row.claimed),

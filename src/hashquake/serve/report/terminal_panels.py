@@ -38,7 +38,7 @@ def print_causes(incident: Incident, console: Console) -> None:
     table.add_column(justify="right", no_wrap=True, style="bold")
     table.add_column(ratio=1)
     for row in panel.rows:
-        table.add_row(Text(row.shown), Text.assemble(row.text, (f" {row.because}", "dim")))
+        table.add_row(Text(row.shown), Text.assemble(f"{row.text}. ", (row.because, "dim")))
     console.print(_indented(table))
 
 

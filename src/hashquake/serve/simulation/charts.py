@@ -1,18 +1,20 @@
 """Charts of a simulation: fans of hash rate, difficulty and block times over the epochs."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 from hashquake.core.times import DAY_S
 from hashquake.forward.fans import Fan, fans
 from hashquake.forward.simulation import Simulation
-from hashquake.serve.report.style import (
+from hashquake.serve.drawing.axes import whole_numbers, x_axis, y_axis
+from hashquake.serve.drawing.elements import written
+from hashquake.serve.drawing.frame import frame
+from hashquake.serve.drawing.picture import drawn
+from hashquake.serve.drawing.style import (
     DARK,
-    INK,
     MEASURED,
     MEASURED_PALE,
     MEASURED_PALEST,
@@ -20,15 +22,15 @@ from hashquake.serve.report.style import (
     NARROW,
     WIDE,
     Size,
-    bare,
-    drawn,
 )
+from hashquake.serve.drawing.ticks import number_ticks, time_ticks
+from hashquake.serve.language import message, translate
 
 _HPS_PER_EXAHASH = 1e18
 _TITLES = {
-    "hashrate": "Hash rate",
-    "difficulty": "Difficulty, over its start",
-    "interval_s": "Minutes a block takes on average",
+    "hashrate": message("Hash rate"),
+    "difficulty": message("Difficulty, over its start"),
+    "interval_s": message("Minutes a block takes on average"),
 }
 _HEIGHT_PX = 250
 
@@ -49,9 +51,8 @@ def fan_charts(run: Simulation) -> dict[str, list[str]]:
             drawn(
                 partial(_draw, run, name, made[name], retargets_s),
                 size,
-                name=f"fan-{name}",
-                title=_TITLES[name],
-                description="Median, half and nine tenths of the futures over time.",
+                title=translate(_TITLES[name]),
+                description=translate("Median, half and nine tenths of the futures over time."),
             )
             for size in sizes
         ]
@@ -60,49 +61,51 @@ def fan_charts(run: Simulation) -> dict[str, list[str]]:
 
 
 def _draw(
-    run: Simulation, name: str, fan: Fan, retargets_s: list[float], figure: Figure, size: Size
-) -> None:
-    left = 0.13 if size.is_narrow else 0.07
-    axes = figure.add_axes((left, 0.14, 0.975 - left, 0.72))
-    bare(axes, size=size)
+    run: Simulation, name: str, fan: Fan, retargets_s: list[float], size: Size
+) -> Iterator[str]:
     scale, unit = _scale(run, name)
     bands = fan.bands * scale
     when = _moments(run, fan.at_s)
-    start_s, end_s = run.scenario.window_s
-    if run.scenario.outages:
-        shaded = _moments(run, np.array([start_s, min(end_s, fan.at_s[-1])]))
-        axes.axvspan(*shaded, color=DARK, alpha=0.55, linewidth=0)
-    axes.fill_between(when, bands[0], bands[4], color=MEASURED_PALEST, linewidth=0)
-    axes.fill_between(when, bands[1], bands[3], color=MEASURED_PALE, linewidth=0)
-    axes.plot(when, bands[2], color=MEASURED, linewidth=1.8)
-    for at_s in retargets_s:
-        axes.axvline(_moments(run, np.array([at_s]))[0], color=MUTED, linewidth=0.8, linestyle=":")
     low, high = float(bands[0].min()), float(bands[4].max())
     room = max(high - low, 0.05 * high)
-    axes.set_ylim(max(low - 0.15 * room, 0), high + 0.15 * room)
-    axes.set_xlim(when[0], when[-1])
-    axes.set_title(f"{_TITLES[name]}{unit}", loc="left", fontsize=size.points(13), color=INK)
+    ends = (max(low - 0.15 * room, 0.0), high + 0.15 * room)
+    margins = (36, 14, 40, 44) if size.is_narrow else (36, 20, 40, 56)
+    box = frame(size, (when[0], when[-1]), ends, margins_px=margins)
+    if run.scenario.outages:
+        start_s, end_s = _moments(run, run.scenario.window_s)
+        yield box.span(start_s, end_s, colour=DARK, opacity=0.55)
+    yield y_axis(box, whole_numbers(*ends), size=size)
+    yield box.band(when, bands[0], bands[4], colour=MEASURED_PALEST)
+    yield box.band(when, bands[1], bands[3], colour=MEASURED_PALE)
+    yield box.line(when, bands[2], colour=MEASURED, width=2.4)
+    for at_s in _moments(run, retargets_s):
+        if when[0] <= at_s <= when[-1]:
+            yield box.moment(at_s, colour=MUTED, width=1, dash="1 3")
+    yield written(
+        f"{translate(_TITLES[name])}{unit}", 0, 20, size=size, upright="bottom", bold=True
+    )
+    most = 4 if size.is_narrow else 8
     if run.scenario.start_s is None:
-        axes.set_xlabel("days from the start of the epoch")
+        days = number_ticks(when[0], when[-1], most=most)
+        yield x_axis(box, [(day, f"{day:g}") for day in days], size=size)
+        words = translate("days from the start of the epoch")
+        yield written(
+            words, box.left_px + box.width_px / 2, size.height_px - 2, size=size, colour=MUTED,
+            anchor="middle", upright="bottom", smaller_px=1,
+        )  # fmt: skip
     else:
-        from matplotlib import dates
-
-        locator: Any = dates.AutoDateLocator(maxticks=4 if size.is_narrow else 8)
-        axes.xaxis.set_major_locator(locator)
-        short: Any = dates.DateFormatter("%-d %b")
-        axes.xaxis.set_major_formatter(short)
+        yield x_axis(box, time_ticks(when[0], when[-1], most=most), size=size)
 
 
 def _scale(run: Simulation, name: str) -> tuple[float, str]:
     if name == "interval_s":
         return 1 / 60, ""
     if name == "hashrate" and run.scenario.economy.hashrate_hps:
-        return run.scenario.economy.hashrate_hps / _HPS_PER_EXAHASH, ", EH/s"
-    return 1.0, ", over its start" if name == "hashrate" else ""
+        return run.scenario.economy.hashrate_hps / _HPS_PER_EXAHASH, translate(", EH/s")
+    return 1.0, translate(", over its start") if name == "hashrate" else ""
 
 
-def _moments(run: Simulation, at_s: Any) -> list[Any]:
-    start_s = run.scenario.start_s
-    if start_s is None:
-        return [float(time_s) / DAY_S for time_s in at_s]
-    return [datetime.fromtimestamp(start_s + float(time_s), tz=UTC) for time_s in at_s]
+def _moments(run: Simulation, at_s: ArrayLike) -> NDArray[np.float64]:
+    """Turn seconds into what the axis counts: UTC Unix seconds, or days where no start is set."""
+    start_s, times_s = run.scenario.start_s, np.asarray(at_s, dtype=float)
+    return times_s / DAY_S if start_s is None else start_s + times_s

@@ -11,9 +11,11 @@ from hashquake import __version__
 from hashquake.core.hostile_text import visible_text
 from hashquake.forward.simulation import Simulation
 from hashquake.serve.format_times import duration
+from hashquake.serve.language import number, spoken, translate
 from hashquake.serve.simulation.charts import fan_charts
 from hashquake.serve.simulation.text import expected_text, later_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
+from hashquake.serve.spoken_templates import speak
 
 _MOST_MOVED = 10
 
@@ -49,14 +51,15 @@ def simulation_page(
     ]
     return _template().render(
         css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
-        name=visible_text(first.title or first.name),
+        name=visible_text(translate(first.title or first.name)),
         headline=_headline(runs[0], documents[0]),
-        paths=f"{runs[0].paths:,}",
-        asked=f"{runs[0].paths_asked:,}",
+        paths=number(f"{runs[0].paths:,}"),
+        asked=number(f"{runs[0].paths_asked:,}"),
         partial=any(run.partial for run in runs),
         seed=runs[0].seed,
         sections=sections,
         sources=[visible_text(source) for source in first.sources],
+        language=spoken(),
         version=__version__,
     )
 
@@ -88,13 +91,17 @@ def _section(run: Simulation, document: dict[str, Any], label: str | None) -> di
         "moved": [
             (heading, [row | {"name": visible_text(row["name"])} for row in rows[:_MOST_MOVED]])
             for heading, rows in (
-                ("pool", moved_rows(document, "pool")),
-                ("country", moved_rows(document, "country")),
+                (translate("pool"), moved_rows(document, "pool")),
+                (translate("country"), moved_rows(document, "country")),
             )
             if rows
         ],
         "concentration": [
-            (phase, f"{shape['hhi']['median']:.3f}", f"{shape['nakamoto']['median']:.0f}")
+            (
+                translate(phase),
+                number(f"{shape['hhi']['median']:.3f}"),
+                f"{shape['nakamoto']['median']:.0f}",
+            )
             for phase, shape in document["concentration"].items()
             if shape["hhi"] is not None and run.scenario.pools
         ],
@@ -102,14 +109,20 @@ def _section(run: Simulation, document: dict[str, Any], label: str | None) -> di
 
 
 def _headline(run: Simulation, document: dict[str, Any]) -> str:
-    changed = f"the next difficulty changes by {ratio_text(document['retargets'][0]['ratio'])}"
+    changed = translate(
+        "the next difficulty changes by {change}",
+        change=ratio_text(document["retargets"][0]["ratio"]),
+    )
     if not run.scenario.outages:
         return f"{changed[0].upper()}{changed[1:]}."
     lost = run.spread("blocks_lost").interval
     gap = run.spread("longest_gap_in_window_s").interval
-    return (
-        f"{lost.median:,.0f} blocks fewer in the outage, a longest gap between blocks of "
-        f"{duration(gap.median)}, and {changed}."
+    return translate(
+        "{blocks} blocks fewer in the outage, a longest gap between blocks "
+        "of {duration}, and {changed}.",
+        blocks=number(f"{lost.median:,.0f}"),
+        duration=duration(gap.median),
+        changed=changed,
     )
 
 
@@ -122,4 +135,5 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    speak(environment)
     return environment.from_string(_text("hashquake.serve.simulation", "page.html.j2"))

@@ -5,13 +5,18 @@ from typing import Any, NamedTuple
 
 from hashquake.core.interval import Interval
 from hashquake.serve import format as written
+from hashquake.serve.language import between, message, number, spoken, translate
 from hashquake.serve.place_names import country_name
 
 _MILLION = 1e6
 NO_VALUE = "\N{EM DASH}"
 NBSP = "\N{NO-BREAK SPACE}"
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-_REST = {"other": "other pools", "elsewhere": "other countries", "unknown": "unknown pool"}
+_UNITS = ((86_400, message("d")), (3_600, message("h")), (60, message("min")), (1, message("s")))
+_REST = {
+    "other": message("other pools"),
+    "elsewhere": message("other countries"),
+    "unknown": message("unknown pool"),
+}
 
 
 class Outcome(NamedTuple):
@@ -45,27 +50,37 @@ def outcomes(document: dict[str, Any]) -> list[Outcome]:
     """
     calm = document["without_outage"]
     rows = [
-        Outcome(f"goes dark, {subject_name(subject)}", share_text(share), "")
+        Outcome(
+            translate("goes dark, {subject}", subject=subject_name(subject)),
+            share_text(share),
+            "",
+        )
         for subject, share in document["struck_share"].items()
     ]
-    rows.append(_row(document, calm, "blocks in the window", ("blocks_in_window",), _counted))
+    rows.append(
+        _row(document, calm, translate("blocks in the window"), ("blocks_in_window",), _counted)
+    )
     if calm is not None:
-        rows.append(Outcome("blocks lost in the window", _counted(document["blocks_lost"]), ""))
+        rows.append(
+            Outcome(translate("blocks lost in the window"), _counted(document["blocks_lost"]), "")
+        )
     gap = ("longest_gap_in_window_s",)
-    rows.append(_row(document, calm, "longest gap in the window", gap, _span))
-    rows.append(_row(document, calm, "a gap over 1, 2, 3 h", gap, _over_hours))
+    rows.append(_row(document, calm, translate("longest gap in the window"), gap, _span))
+    rows.append(_row(document, calm, translate("a gap over 1, 2, 3 h"), gap, _over_hours))
     one, six = ("confirmation_s", "1"), ("confirmation_s", "6")
-    rows.append(_row(document, calm, "wait for 1 confirmation", one, _span))
-    rows.append(_row(document, calm, "  wait over an hour", one, _over_hour))
-    rows.append(_row(document, calm, "wait for 6 confirmations", six, _span))
+    rows.append(_row(document, calm, translate("wait for 1 confirmation"), one, _span))
+    rows.append(_row(document, calm, "  " + translate("wait over an hour"), one, _over_hour))
+    rows.append(_row(document, calm, translate("wait for 6 confirmations"), six, _span))
     spared = document["energy_not_used"]
     if spared is not None and calm is not None:
-        rows.append(Outcome("power not used, MW", _number(spared["power_mw"]), ""))
-        rows.append(Outcome("carbon not emitted, t CO2", _number(spared["carbon_t"]), ""))
+        rows.append(Outcome(translate("power not used, MW"), _number(spared["power_mw"]), ""))
+        rows.append(
+            Outcome(translate("carbon not emitted, t CO2"), _number(spared["carbon_t"]), "")
+        )
     attack = document["cost_to_attack"]["during"]
     if attack is not None and attack["rent_usd_per_h"] is not None and calm is not None:
         price = _number(attack["rent_usd_per_h"])
-        rows.append(Outcome("rent of as much power, USD/h", price, ""))
+        rows.append(Outcome(translate("rent of as much power, USD/h"), price, ""))
     return rows
 
 
@@ -86,7 +101,7 @@ def ratio_text(shape: dict[str, Any]) -> str:
         written.percent(quantile - 1, digits=1, signed=True) for quantile in _quantiles(shape)
     )
     bare = [limit.removesuffix(f"{NBSP}%") for limit in (low, high)]
-    return f"{median} [{bare[0]},{NBSP}{bare[1]}]"
+    return f"{median} [{bare[0]}{between()}{NBSP}{bare[1]}]"
 
 
 def points(share: float, *, signed: bool = True) -> str:
@@ -106,7 +121,7 @@ def points(share: float, *, signed: bool = True) -> str:
     """
     text = f"{abs(share) * 100:.1f}"
     sign = "" if float(text) == 0 else "\N{MINUS SIGN}" if share < 0 else "+" if signed else ""
-    return f"{sign}{text}{NBSP}points"
+    return translate("{points}\N{NO-BREAK SPACE}points", points=f"{sign}{number(text)}")
 
 
 def points_text(shape: dict[str, Any] | None) -> str:
@@ -120,7 +135,7 @@ def points_text(shape: dict[str, Any] | None) -> str:
     if shape is None:
         return NO_VALUE
     low, high = (points(shape[key]).partition(NBSP)[0] for key in ("low", "high"))
-    return f"{points(shape['median'])} [{low},{NBSP}{high}]"
+    return f"{points(shape['median'])} [{low}{between()}{NBSP}{high}]"
 
 
 def subject_name(subject: str) -> str:
@@ -138,7 +153,7 @@ def subject_name(subject: str) -> str:
     """
     kind, _, name = subject.partition(":")
     if name in _REST:
-        return _REST[name]
+        return translate(_REST[name])
     return country_name(name) if kind == "country" else _pool_names().get(name, name)
 
 
@@ -220,7 +235,8 @@ def _quantiles(shape: dict[str, Any]) -> tuple[float, float, float]:
 
 def _counted(shape: dict[str, Any]) -> str:
     low, median, high = _quantiles(shape)
-    return f"{median:,.0f} [{low:,.0f},{NBSP}{high:,.0f}]"
+    texts = [number(f"{value:,.0f}") for value in (low, median, high)]
+    return f"{texts[1]} [{texts[0]}{between()}{NBSP}{texts[2]}]"
 
 
 def _span(shape: dict[str, Any]) -> str:
@@ -242,16 +258,16 @@ def span_text(low_s: float, median_s: float, high_s: float) -> str:
     """
     unit_s, unit = next((one for one in _UNITS if median_s >= 3 * one[0]), _UNITS[-1])
     low, median, high = (_two_digits(time_s / unit_s) for time_s in (low_s, median_s, high_s))
-    return f"{median}{NBSP}{unit} [{low},{NBSP}{high}]"
+    return f"{median}{NBSP}{translate(unit)} [{low}{between()}{NBSP}{high}]"
 
 
 def _two_digits(value: float) -> str:
-    return f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}"
+    return number(f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}")
 
 
 def _over_hours(shape: dict[str, Any]) -> str:
     texts = (written.percent(shape[f"over_{hours}h"], digits=1) for hours in (1, 2, 3))
-    return ", ".join(texts)
+    return f"{spoken().between} ".join(texts)
 
 
 def _over_hour(shape: dict[str, Any]) -> str:
@@ -260,10 +276,10 @@ def _over_hour(shape: dict[str, Any]) -> str:
 
 def _number(shape: dict[str, Any]) -> str:
     million = abs(shape["median"]) >= _MILLION
-    scale, unit = (_MILLION, f"{NBSP}million") if million else (1.0, "")
+    scale, unit = (_MILLION, NBSP + translate("million")) if million else (1.0, "")
     low, median, high = (_three(shape[key] / scale) for key in ("low", "median", "high"))
-    return f"{median} [{low},{NBSP}{high}]{unit}"
+    return f"{median} [{low}{between()}{NBSP}{high}]{unit}"
 
 
 def _three(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return number(f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 100 else f"{value:.3g}")

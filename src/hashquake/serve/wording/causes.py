@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from hashquake.core.event import Event
 from hashquake.core.interval import Interval
 from hashquake.core.quake import Cause, CauseName
 from hashquake.core.reason import (
@@ -15,8 +16,16 @@ from hashquake.core.reason import (
     Undocumented,
 )
 from hashquake.datasets.events import load_events
+from hashquake.serve.format import NBSP
+from hashquake.serve.format_times import date
+from hashquake.serve.language import message, translate
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.wording.numbers import length, percent, times
+
+_AS_WHEN: dict[str, str] = {
+    "migration": message("machines change pool"),
+    "operator": message("one operator has trouble"),
+}
 
 
 def cause_because(cause: Cause) -> str:
@@ -32,13 +41,15 @@ def cause_because(cause: Cause) -> str:
         case Sentence():
             text = reason.text
         case BlocksAlone():
-            text = "causes were not weighed, and blocks alone do not show them"
+            text = translate("causes were not weighed, and blocks alone do not show them")
         case NullAlarms():
             often = times(reason.false_alarms_per_year)
-            text = f"luck and drift alone raise such an alarm {often} a year"
+            text = translate("luck and drift alone raise such an alarm {often} a year", often=often)
         case Undocumented():
             often = times(reason.falls_per_year)
-            text = f"hash rate falls for undocumented reasons about {often} a year"
+            text = translate(
+                "hash rate falls for undocumented reasons about {often} a year", often=often
+            )
         case PoolsAlone():
             text = _pools_alone(cause.name, reason)
         case NullRange():
@@ -61,70 +72,111 @@ def event_name(about: str, cause: CauseName) -> str:
         The cause it is weighed for.
     """
     if about.startswith("ou2"):
-        kind = "power failure seen as Internet outage" if cause == "power" else "Internet outage"
+        kind = (
+            translate("power failure seen as Internet outage")
+            if cause == "power"
+            else translate("Internet outage")
+        )
         return f"{kind} {about}"
-    name = _event_names().get(about)
+    event = _events().get(about)
     return (
         about
-        if name is None
-        else f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+        if event is None
+        else translate(
+            "\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}",
+            name=translate(event.name),
+        )
     )
 
 
 @lru_cache(maxsize=1)
-def _event_names() -> dict[str, str]:
-    return {event.id: event.name for event in load_events()}
+def _events() -> dict[str, Event]:
+    return {event.id: event for event in load_events()}
 
 
 def _pools_alone(cause: CauseName, reason: PoolsAlone) -> str:
-    like = {"migration": "machines change pool", "operator": "one operator has trouble"}.get(cause)
+    like = _AS_WHEN.get(cause)
     often = times(reason.falls_per_year)
     if like is None:
-        return f"pools fell and the network did not, which is seen about {often} a year"
-    return f"pools fell and the network did not, as when {like}: about {often} a year"
+        return translate(
+            "pools fell and the network did not, which is seen about {often} a year", often=often
+        )
+    return translate(
+        "pools fell and the network did not, as when {like}: about {often} a year",
+        like=translate(like),
+        often=often,
+    )
 
 
 def _null_range(reason: NullRange) -> str:
-    return (
-        f"without a fall of {percent(reason.least_fall_share)} or more, luck and drift leave "
-        f"{percent(reason.low_share)} to {percent(reason.high_share)} of hash rate in such a "
-        f"window in 9 of 10 cases; {percent(reason.measured_share)} was measured"
+    return translate(
+        "without a fall of {share} or more, luck and drift leave {low} "
+        "to {high} of hash rate in such a window in 9 of 10 cases; "
+        "{measured} was measured",
+        share=percent(reason.least_fall_share),
+        low=percent(reason.low_share),
+        high=percent(reason.high_share),
+        measured=percent(reason.measured_share),
     )
 
 
 def _how_long(cause: CauseName, reason: DuringEvent) -> str:
     part = reason.overlap_share
-    much = "the whole window" if part > 0.95 else f"{percent(part)} of the window"
-    return f"{event_name(reason.about, cause)} lasted for {much}"
+    much = (
+        translate("the whole window")
+        if part > 0.95
+        else translate("{share} of the window", share=percent(part))
+    )
+    return translate("{event} lasted for {much}", event=event_name(reason.about, cause), much=much)
 
 
 def _when(cause: CauseName, reason: NearEvent) -> str:
     name, apart = event_name(reason.about, cause), length(reason.apart_s)
     return {
-        "before": f"the fall began {apart} before {name}",
-        "with": f"the fall began within {apart} of {name}",
-        "during": f"the fall began {apart} into {name}",
-        "after": f"the fall began {apart} after {name} ended",
+        "before": translate("the fall began {apart} before {name}", apart=apart, name=name),
+        "with": translate("the fall began within {apart} of {name}", apart=apart, name=name),
+        "during": translate("the fall began {apart} into {name}", apart=apart, name=name),
+        "after": translate("the fall began {apart} after {name} ended", apart=apart, name=name),
     }[reason.timing]
 
 
 def _size(reason: NearEvent | DuringEvent) -> str:
     lost = 1.0 - reason.remaining_share.median
     if lost <= 0.0:
-        return "the blocks show no fall to explain"
+        return translate("the blocks show no fall to explain")
     if reason.place_share is None:
-        return "it concerns the whole network, and most miners continue after such an event"
-    return _of_the_place(reason.place, reason.place_share, reason.remaining_share)
+        return translate(
+            "it concerns the whole network, and most miners continue after such an event"
+        )
+    event = _events().get(reason.about)
+    # A ban lasts while its country's share falls: whoever reads of both needs the day of this one.
+    day = "" if event is None else date(event.window.start_s).replace(NBSP, " ")
+    return _of_the_place(reason.place, day, reason.place_share, reason.remaining_share)
 
 
-def _of_the_place(place: str | None, share: Interval, remaining: Interval) -> str:
+def _of_the_place(place: str | None, day: str, share: Interval, remaining: Interval) -> str:
     lost, least = 1.0 - remaining.median, 1.0 - remaining.high
-    name = in_a_sentence(country_name(place)) if place else "the place"
-    had = f"{name} had {percent(share.median)} of hash rate"
+    name = in_a_sentence(country_name(place)) if place else translate("the place")
+    had = (
+        translate("{name} had {share} of hash rate", name=name, share=percent(share.median))
+        if not day
+        else translate(
+            "{name} had {share} of hash rate on {day}",
+            name=name,
+            share=percent(share.median),
+            day=day,
+        )
+    )
     if least > share.high:
-        return f"but {had}, and at least {percent(least)} stopped"
+        return translate("but {had}, and at least {share} stopped", had=had, share=percent(least))
     if percent(lost) == percent(share.median):
-        return f"{had}, as much as seems to have stopped"
+        return translate("{had}, as much as seems to have stopped", had=had)
     if lost > share.median:
-        return f"{had}, less than the {percent(lost)} that seems to have stopped"
-    return f"{had}, and {percent(lost / share.median)} of that would account for the fall"
+        return translate(
+            "{had}, less than the {share} that seems to have stopped", had=had, share=percent(lost)
+        )
+    return translate(
+        "{had}, and {share} of that would account for the fall",
+        had=had,
+        share=percent(lost / share.median),
+    )

@@ -9,18 +9,19 @@ from hashquake.core.opinion import Change
 from hashquake.core.site import DARK
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, short_time, utc
+from hashquake.serve.language import message, number, translate
 from hashquake.serve.source_names import pool_name, source_name
 from hashquake.serve.subject_names import subject_words
 
 _LONGEST = 300
 _HASH_DIGITS = 24
 STATES = {
-    "starting": "is asked for the first time",
-    "ok": "answers",
-    "late": "is late",
-    "stuck": "is stuck",
-    "down": "does not answer",
-    "refused": "refuses to be asked so",
+    "starting": message("is asked for the first time"),
+    "ok": message("answers"),
+    "late": message("is late"),
+    "stuck": message("is stuck"),
+    "down": message("does not answer"),
+    "refused": message("refuses the request"),
 }
 """What a source does, after its name."""
 
@@ -68,64 +69,95 @@ def change_words(change: Change) -> str:
 def _block(change: Change) -> str:
     found = change.document
     pool = found.get("pool")
-    by = f", found by {pool_name(pool)}" if pool else ""
-    return f"block {found['height']:,}{by}"
+    by = translate(", found by {pool}", pool=pool_name(pool)) if pool else ""
+    return translate("block {height}{by}", height=number(f"{found['height']:,}"), by=by)
 
 
 def _blocks(change: Change) -> str:
     found = change.document
-    return (
-        f"{found['n_blocks']:,} blocks read, {found['first_height']:,} to {found['last_height']:,}"
+    return translate(
+        "{n_blocks} blocks read, {first_height} to {last_height}",
+        n_blocks=number(f"{found['n_blocks']:,}"),
+        first_height=number(f"{found['first_height']:,}"),
+        last_height=number(f"{found['last_height']:,}"),
     )
 
 
 def _reorg(change: Change) -> str:
     found = change.document
-    return f"reorganisation at block {found['height']:,}: {found['n_staled']} blocks replaced"
+    return translate(
+        "reorganisation at block {height}: {n_staled} blocks replaced",
+        height=number(f"{found['height']:,}"),
+        n_staled=found["n_staled"],
+    )
 
 
 def _readings(change: Change) -> str:
-    return f"{change.document['n_readings']:,} readings of {subject_words(change.subject)}"
+    return translate(
+        "{n_readings} readings of {subject}",
+        n_readings=number(f"{change.document['n_readings']:,}"),
+        subject=subject_words(change.subject),
+    )
 
 
 def _gap(change: Change) -> str:
     found = change.document
     if found["window"]["end_s"] is None:
-        return (
-            f"{source_name(found['source'])} has sent nothing on {subject_words(change.subject)} "
-            f"since {utc(found['window']['start_s'])}"
+        return translate(
+            "{source} has sent nothing on {subject} since {time}",
+            source=source_name(found["source"]),
+            subject=subject_words(change.subject),
+            time=utc(found["window"]["start_s"]),
         )
     silent_s = found["window"]["end_s"] - found["window"]["start_s"]
-    return (
-        f"{source_name(found['source'])} sent nothing on {subject_words(change.subject)} for "
-        f"{duration(silent_s)}"
+    return translate(
+        "{source} sent nothing on {subject} for {duration}",
+        source=source_name(found["source"]),
+        subject=subject_words(change.subject),
+        duration=duration(silent_s),
     )
 
 
 def _claim(change: Change) -> str:
-    return f"claim on {subject_words(change.subject)}: {change.document['text']}"
+    return translate(
+        "claim on {subject}: {text}",
+        subject=subject_words(change.subject),
+        text=change.document["text"],
+    )
 
 
 def _quake(change: Change) -> str:
     found = change.document
-    ended = "" if found["end_s"] is None else ", over"
+    ended = "" if found["end_s"] is None else translate(", over")
     if found.get("kind") == "disagreement":
-        ended += ", pool reports and blocks disagree"
+        ended += translate(", pool reports and blocks disagree")
     elif found.get("kind") == "reports":
-        ended += ", seen in pool reports alone"
-    return f"quake {found['id']} of {subject_words(change.subject)}: {found['status']}{ended}"
+        ended += translate(", seen in pool reports alone")
+    return translate(
+        "quake {id} of {subject}: {status}{ended}",
+        id=found["id"],
+        subject=subject_words(change.subject),
+        status=translate(found["status"]),
+        ended=ended,
+    )
 
 
 def _outage(change: Change) -> str:
     found = change.document
-    ended = "" if found["end_s"] is None else ", over"
-    return f"outage {found['id']}, {subject_words(change.subject)}: {found['status']}{ended}"
+    ended = "" if found["end_s"] is None else translate(", over")
+    return translate(
+        "outage {id}, {subject}: {status}{ended}",
+        id=found["id"],
+        subject=subject_words(change.subject),
+        status=translate(found["status"]),
+        ended=ended,
+    )
 
 
 def _source(change: Change) -> str:
     found = change.document
     because = f": {found['because']}" if found["because"] else ""
-    return f"{source_name(found['source'])} {STATES[found['state']]}{because}"
+    return f"{source_name(found['source'])} {translate(STATES[found['state']])}{because}"
 
 
 def _rate(change: Change) -> str:
@@ -133,32 +165,47 @@ def _rate(change: Change) -> str:
     interval = Interval(
         median=found["median"], low=found["low"], high=found["high"], level=found["level"]
     )
-    return f"hash rate of {subject_words(change.subject)} {eh_s_interval(interval)}"
+    return translate(
+        "hash rate of {subject} {hashrate}",
+        subject=subject_words(change.subject),
+        hashrate=eh_s_interval(interval),
+    )
+
+
+def _tip(one: Document) -> str:
+    block = translate("block {height}{by}", height=number(f"{one['height']:,}"), by="")
+    return f"{source_name(one['source'])} {block} {one['hash'][:_HASH_DIGITS]}"
 
 
 def _tips(change: Change) -> str:
     found = change.document
     if found["state"] == "together":
-        return f"all sources follow one chain again, at block {found['height']:,}"
-    others = ", ".join(
-        f"{source_name(one['source'])} block {one['height']:,} {one['hash'][:_HASH_DIGITS]}"
-        for one in found["tips"]
-    )
-    return f"sources follow different chains: {others}"
+        return translate(
+            "all sources follow one chain again, at block {height}",
+            height=number(f"{found['height']:,}"),
+        )
+    others = ", ".join(_tip(one) for one in found["tips"])
+    return translate("sources follow different chains: {others}", others=others)
 
 
 def _site(change: Change) -> str:
     found = change.document
-    begun = ", last seen" if found["status"] == "unknown" else " since"
+    begun = translate(", last seen") if found["status"] == "unknown" else translate(" since")
     since = "" if found["since_s"] is None else f"{begun} {utc(found['since_s'])}"
     sure = found["dark_probability"]
     if sure is not None and found["status"] in DARK:
-        since += f", {chance(sure)} sure"
-    return f"site {found['name']}: {found['status']}{since}"
+        since += translate(", {chance} sure", chance=chance(sure))
+    return translate(
+        "site {name}: {status}{since}",
+        name=found["name"],
+        status=translate(found["status"]),
+        since=since,
+    )
 
 
 def _forecast(change: Change) -> str:
-    return f"forecast stored: {change.document.get('quantity', 'next difficulty')}"
+    usual = translate("next difficulty")
+    return translate("forecast stored: {quantity}", quantity=change.document.get("quantity", usual))
 
 
 def _other(change: Change) -> str:
@@ -176,8 +223,12 @@ def silence_words(age_s: float, probability: float | None) -> str:
         The chance that a gap between blocks lasts longer; None when it cannot be stated.
     """
     if probability is None:
-        return f"{duration(age_s)} ago"
-    return f"{duration(age_s)} ago; the chance of so long a gap is {chance(probability)}"
+        return translate("{duration} ago", duration=duration(age_s))
+    return translate(
+        "{duration} ago; the chance of so long a gap is {chance}",
+        duration=duration(age_s),
+        chance=chance(probability),
+    )
 
 
 _WORDED: Mapping[str, Callable[[Change], str]] = {

@@ -1,6 +1,7 @@
 """Numbers inside the sentences of reasons: plain text, which JSON and terminals share."""
 
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
+from hashquake.serve.language import number, translate
 
 
 def times(count: float) -> str:
@@ -16,7 +17,11 @@ def times(count: float) -> str:
     >>> times(1.0), times(4.0), times(0.8)
     ('once', '4 times', '0.8 times')
     """
-    return "once" if count == 1.0 else f"{count:g} times"
+    return (
+        translate("once")
+        if count == 1.0
+        else translate("{count} times", count=number(f"{count:g}"))
+    )
 
 
 def percent(share: float) -> str:
@@ -34,7 +39,7 @@ def percent(share: float) -> str:
     """
     if share == 0.0:
         return "0 %"
-    return f"{100.0 * share:.0f} %" if abs(share) >= 0.095 else f"{100.0 * share:.1f} %"
+    return number(f"{100.0 * share:.0f} %" if abs(share) >= 0.095 else f"{100.0 * share:.1f} %")
 
 
 def length(span_s: float) -> str:
@@ -51,8 +56,10 @@ def length(span_s: float) -> str:
     ('30 min', '2 h', '3 d')
     """
     if span_s < HOUR_S:
-        return f"{max(1, round(span_s / MINUTE_S))} min"
-    return f"{span_s / HOUR_S:.0f} h" if span_s < 2 * DAY_S else f"{span_s / DAY_S:.0f} d"
+        return translate("{minutes} min", minutes=max(1, round(span_s / MINUTE_S)))
+    if span_s < 2 * DAY_S:
+        return translate("{hours} h", hours=f"{span_s / HOUR_S:.0f}")
+    return translate("{days} d", days=f"{span_s / DAY_S:.0f}")
 
 
 def listed(names: tuple[str, ...]) -> str:
@@ -70,4 +77,4 @@ def listed(names: tuple[str, ...]) -> str:
     """
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return translate("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])

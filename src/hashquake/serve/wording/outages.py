@@ -15,13 +15,14 @@ from hashquake.core.reason import (
     SourceFailed,
 )
 from hashquake.core.times import format_time
+from hashquake.serve.language import message, translate
 from hashquake.serve.wording.numbers import length, listed, percent, times
 
-NO_SOURCE = "no source of it is in the record"
+NO_SOURCE = message("no source of it is in the record")
 _SIGNAL_NAMES = {
-    "bgp": "routes",
-    "connectivity": "connectivity as a whole",
-    "probing": "active probing",
+    "bgp": message("routes"),
+    "connectivity": message("connectivity as a whole"),
+    "probing": message("active probing"),
 }
 
 
@@ -38,7 +39,7 @@ def signal_name(signal: str) -> str:
     >>> signal_name("bgp"), signal_name("traffic")
     ('routes', 'traffic')
     """
-    return _SIGNAL_NAMES.get(signal, signal)
+    return translate(_SIGNAL_NAMES.get(signal, signal))
 
 
 def class_because(one: OutageClass) -> str:
@@ -54,12 +55,24 @@ def class_because(one: OutageClass) -> str:
         return reason.text
     parts = []
     if reason.supporting:
-        parts.append(f"for it: {'; '.join(map(finding_text, reason.supporting))}")
+        parts.append(
+            translate(
+                "for it: {findings}", findings="; ".join(map(finding_text, reason.supporting))
+            )
+        )
     if reason.opposing:
-        parts.append(f"against it: {'; '.join(map(finding_text, reason.opposing))}")
+        parts.append(
+            translate(
+                "against it: {findings}", findings="; ".join(map(finding_text, reason.opposing))
+            )
+        )
     if not parts:
         before = percent(reason.prior_probability)
-        parts.append(f"no evidence for or against; {before} of outages are of this class")
+        parts.append(
+            translate(
+                "no evidence for or against; {before} of outages are of this class", before=before
+            )
+        )
     return ". ".join(parts)
 
 
@@ -74,34 +87,58 @@ def finding_text(finding: Finding) -> str:
     value = 0.0 if finding.value is None else finding.value
     saw, missed = (listed(tuple(map(signal_name, some))) for some in (finding.saw, finding.missed))
     texts = {
-        "total": f"{percent(value)} of the usual connectivity was lost",
-        "partial": f"only {percent(value)} of the usual connectivity was lost",
-        "agreement": f"{saw} agree",
-        "traffic_only": "traffic fell while hosts still answered probes",
-        "lone_witness": f"only {saw} saw it, {missed} did not",
-        "routes_only": f"only routes fell, {missed} did not",
-        "routes_stay": f"{percent(value)} of the routes remained",
-        "routes_gone": f"only {percent(value)} of the routes remained",
-        "elsewhere": f"outages began in {percent(value)} of other countries at the same time",
-        "recurrence": "it recurred at the same time of day",
-        "switched": f"connectivity came back {times(value)} in between",
-        "mostly_dark": f"connectivity was lost for {percent(value)} of the time",
-        "half_hour": "it begins and ends on the hour or half hour",
-        "long": f"it lasted {length(value)}" if finding.value else "it lasted for days",
-        "slid": f"connectivity fell over {length(value)}",
-        "climbed": f"connectivity took {length(value)} to come back",
-        "sprang_back": "connectivity came back abruptly",
-        "simultaneous": f"{percent(value)} of the networks fell within 15 minutes",
-        "staggered": f"the networks fell one after another over {length(value)}",
-        "stepwise": f"the networks fell one after another over {length(value)}, each at once",
-        "gradual": f"{percent(value)} of the networks declined for over half an hour",
-        "abrupt": "networks fell abruptly",
-        "together_back": f"{percent(value)} of the networks came back within 15 minutes",
-        "slow_return": f"only {percent(value)} of the networks came back within 15 minutes",
-        "thinned": f"networks that fell lost {percent(value)} of their own connectivity each",
-        "mobile_fell": "mobile networks fell and fixed ones did not",
-        "both_fell": "mobile and fixed networks fell alike",
-        "upstream": "the networks that fell share an upstream that the others do not use",
+        "total": translate("{share} of the usual connectivity was lost", share=percent(value)),
+        "partial": translate(
+            "only {share} of the usual connectivity was lost", share=percent(value)
+        ),
+        "agreement": translate("{saw} agree", saw=saw),
+        "traffic_only": translate("traffic fell while hosts still answered probes"),
+        "lone_witness": translate("only {saw} saw it, {missed} did not", saw=saw, missed=missed),
+        "routes_only": translate("only routes fell, {missed} did not", missed=missed),
+        "routes_stay": translate("{share} of the routes remained", share=percent(value)),
+        "routes_gone": translate("only {share} of the routes remained", share=percent(value)),
+        "elsewhere": translate(
+            "outages began in {share} of other countries at the same time", share=percent(value)
+        ),
+        "recurrence": translate("it recurred at the same time of day"),
+        "switched": translate("connectivity came back {times} in between", times=times(value)),
+        "mostly_dark": translate(
+            "connectivity was lost for {share} of the time", share=percent(value)
+        ),
+        "half_hour": translate("it begins and ends on the hour or half hour"),
+        "long": translate("it lasted {length}", length=length(value))
+        if finding.value
+        else translate("it lasted for days"),
+        "slid": translate("connectivity fell over {length}", length=length(value)),
+        "climbed": translate("connectivity took {length} to come back", length=length(value)),
+        "sprang_back": translate("connectivity came back abruptly"),
+        "simultaneous": translate(
+            "{share} of the networks fell within 15 minutes", share=percent(value)
+        ),
+        "staggered": translate(
+            "the networks fell one after another over {length}", length=length(value)
+        ),
+        "stepwise": translate(
+            "the networks fell one after another over {length}, each at once", length=length(value)
+        ),
+        "gradual": translate(
+            "{share} of the networks declined for over half an hour", share=percent(value)
+        ),
+        "abrupt": translate("networks fell abruptly"),
+        "together_back": translate(
+            "{share} of the networks came back within 15 minutes", share=percent(value)
+        ),
+        "slow_return": translate(
+            "only {share} of the networks came back within 15 minutes", share=percent(value)
+        ),
+        "thinned": translate(
+            "networks that fell lost {share} of their own connectivity each", share=percent(value)
+        ),
+        "mobile_fell": translate("mobile networks fell and fixed ones did not"),
+        "both_fell": translate("mobile and fixed networks fell alike"),
+        "upstream": translate(
+            "the networks that fell share an upstream that the others do not use"
+        ),
     }
     return texts.get(finding.name, finding.name.replace("_", " "))
 
@@ -122,13 +159,23 @@ def _silence(reason: SilenceReason) -> str:
         case Sentence():
             return reason.text
         case ShortHistory():
-            return "it had values, but too little history to know what is usual"
+            return translate("it had values, but too little history to know what is usual")
         case SilentSince():
-            return f"it was silent; its last value before is of {format_time(reason.last_s)}"
+            return translate(
+                "it was silent; its last value before is of {time}",
+                time=format_time(reason.last_s),
+            )
         case SilentUntil():
-            return f"it was silent; its values begin at {format_time(reason.first_s)}"
+            return translate(
+                "it was silent; its values begin at {time}",
+                time=format_time(reason.first_s),
+            )
         case SourceFailed():
-            return f"its last run, {format_time(reason.ended_s)}, failed [{reason.error}]"
+            return translate(
+                "its last run, {time}, failed [{error}]",
+                time=format_time(reason.ended_s),
+                error=reason.error,
+            )
 
 
 def coverage_rows(outage: Outage) -> list[dict[str, Any]]:
@@ -148,7 +195,7 @@ def coverage_rows(outage: Outage) -> list[dict[str, Any]]:
             {
                 "signal": signal,
                 "covered_share": 0.0 if best is None else round(best.covered_share, 4),
-                "because": NO_SOURCE if best is None else silence_because(best.reasons),
+                "because": translate(NO_SOURCE) if best is None else silence_because(best.reasons),
             }
         )
     return rows

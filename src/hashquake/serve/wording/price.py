@@ -1,6 +1,7 @@
 """Sentences for what a price did in a window, from the values of its study."""
 
 from hashquake.explain.price import LEAST_PLACEBOS, SIGNIFICANT, PriceStudy, WindowReturn
+from hashquake.serve.language import number, translate
 
 
 def price_because(study: PriceStudy) -> str:
@@ -13,43 +14,62 @@ def price_because(study: PriceStudy) -> str:
     """
     whole, clean, inside = study.whole, study.clean, study.confounders
     if clean is None:
-        unusual = ", although the move is unusual" if _is_unusual(whole) else ""
-        return f"The window begins with {inside[0].text}; the two cannot be separated{unusual}."
-    if clean.p_value is None:
-        return (
-            f"Of ordinary windows of the same hours and weekdays, {clean.placebos} are known; it "
-            f"takes {LEAST_PLACEBOS} to show anything at one in twenty."
+        unusual = translate(", although the move is unusual") if _is_unusual(whole) else ""
+        return translate(
+            "The window begins with {text}; the two cannot be separated{unusual}.",
+            text=inside[0].text,
+            unusual=unusual,
         )
-    start = f"Up to {inside[0].text}, the" if inside else "The"
+    if clean.p_value is None:
+        return translate(
+            "Of ordinary windows of the same hours and weekdays, {placebos} are "
+            "known; it takes {least_placebos} to show anything at one in "
+            "twenty.",
+            placebos=clean.placebos,
+            least_placebos=LEAST_PLACEBOS,
+        )
+    start = translate("Up to {text}, the", text=inside[0].text) if inside else translate("The")
     if study.call == "supported":
-        return (
-            f"{start} price fell more than ordinary windows do. That it came at the same time does "
-            f"not make it the cause."
+        return translate(
+            "{start} price fell more than ordinary windows do. That it came at "
+            "the same time does not make it the cause.",
+            start=start,
         )
     if study.call == "contradicted":
-        return (
-            f"{start} price rose more than ordinary windows do. A fall caused by the quake would "
-            f"have had to be stronger still than that rise."
+        return translate(
+            "{start} price rose more than ordinary windows do. A fall caused by "
+            "the quake would have had to be stronger still than that rise.",
+            start=start,
         )
-    return f"{start} price moved no more than ordinary windows do.{_later(study, clean)}"
+    return translate(
+        "{start} price moved no more than ordinary windows do.{later}",
+        start=start,
+        later=_later(study, clean),
+    )
 
 
 def _later(study: PriceStudy, clean: WindowReturn) -> str:
     """Return what else moved, and why that shows no effect."""
     said = ""
     if clean.p_value is not None and _is_unusual(clean):
-        said += (
-            f" The interval excludes zero, but {100.0 * clean.p_value:.0f} % of ordinary windows "
-            f"moved as much, and an effect counts as shown below {100.0 * SIGNIFICANT:.0f} %."
+        said += translate(
+            " The interval excludes zero, but {p_value} % of ordinary windows "
+            "moved as much, and an effect counts as shown below {significant} "
+            "%.",
+            p_value=number(f"{100.0 * clean.p_value:.0f}"),
+            significant=number(f"{100.0 * SIGNIFICANT:.0f}"),
         )
     inside = study.confounders
     if inside and _is_unusual(study.whole):
-        said += (
-            f" The move of the whole window is unusual, but {inside[0].text} lies in it, so the "
-            f"move cannot be attributed to the event."
+        said += translate(
+            " The move of the whole window is unusual, but it contains {text}, so the move cannot "
+            "be attributed to the event.",
+            text=inside[0].text,
         )
     if inside and study.whole.change_share < min(0.0, clean.change_share):
-        said += " It fell after that; whether the event contributed cannot be determined."
+        said += translate(
+            " It fell after that; whether the event contributed cannot be determined."
+        )
     return said
 
 

@@ -15,7 +15,9 @@ from hashquake.core.site_reason import (
 from hashquake.core.subject import parse_subject
 from hashquake.serve.format import percent
 from hashquake.serve.format_times import utc
+from hashquake.serve.language import translate
 from hashquake.serve.place_names import country_name
+from hashquake.serve.wording.numbers import listed
 
 _EVEN = 0.5
 
@@ -44,36 +46,49 @@ def signal_name(source: str) -> str:
     >>> signal_name("heartbeat"), signal_name("site_pool:kz1")
     ('its heartbeat', 'its pool (site_pool:kz1)')
     """
-    return "its heartbeat" if source == HEARTBEAT else f"its pool ({source})"
+    return (
+        translate("its heartbeat")
+        if source == HEARTBEAT
+        else translate("its pool ({source})", source=source)
+    )
 
 
 def _place(subject: str) -> str:
     kind, name = parse_subject(subject)
     if kind == "country":
         return country_name(name)
-    return f"network {name}" if kind == "asn" else name
+    return translate("network {name}", name=name) if kind == "asn" else name
 
 
 def _last(last_s: float | None) -> str:
     if last_s is None:
-        return "the site sends no heartbeat, and no pool account of it is read"
-    return f"the site was last seen {utc(last_s)}"
+        return translate("the site sends no heartbeat, and no pool account of it is read")
+    return translate("the site was last seen {time}", time=utc(last_s))
 
 
 def _seen(reason: SiteSeen) -> str:
-    names = " and ".join(signal_name(one) for one in reason.sources)
-    shows = "shows" if len(reason.sources) == 1 else "show"
-    text = f"{names} {shows} it at work, last {utc(reason.last_s)}"
+    names = listed(tuple(signal_name(one) for one in reason.sources))
+    text = (
+        translate("{name} shows it at work, last {time}", name=names, time=utc(reason.last_s))
+        if len(reason.sources) == 1
+        else translate("{names} show it at work, last {time}", names=names, time=utc(reason.last_s))
+    )
     if reason.dark_place is not None:
-        text += f", although {_place(reason.dark_place)} is dark"
+        text += translate(", although {place} is dark", place=_place(reason.dark_place))
     return text
 
 
 def _outage(reason: BehindOutage | PartlyDark) -> str:
-    kind = "a power cut" if reason.power_probability >= _EVEN else "an Internet outage"
-    return (
-        f"{_place(reason.place)} is in {kind} that took {percent(reason.depth_share)} of its "
-        "connectivity"
+    kind = (
+        translate("a power cut")
+        if reason.power_probability >= _EVEN
+        else translate("an Internet outage")
+    )
+    return translate(
+        "{place} is in {kind} that took {share} of its connectivity",
+        place=_place(reason.place),
+        kind=kind,
+        share=percent(reason.depth_share),
     )
 
 
@@ -82,22 +97,38 @@ def _behind(reason: BehindOutage) -> str:
 
 
 def _partly(reason: PartlyDark) -> str:
-    return f"{_outage(reason)}, so the site is likelier up than dark; {_last(reason.last_s)}"
+    return translate(
+        "{outage}, so the site is likelier up than dark; {last}",
+        outage=_outage(reason),
+        last=_last(reason.last_s),
+    )
 
 
 def _silent(reason: SiteSilent) -> str:
-    said = "its pool answers and sees no work of it" if reason.zero else "nothing is heard of it"
-    text = f"{said} since {utc(reason.last_s)}"
+    said = (
+        translate("its pool answers and sees no work of it")
+        if reason.zero
+        else translate("nothing is heard of it")
+    )
+    text = translate("{said} since {time}", said=said, time=utc(reason.last_s))
     if reason.all_silent:
-        return f"{text}, nor of any other site: the fault may lie with what listens"
+        return translate(
+            "{text}, nor of any other site: the fault may lie with what listens", text=text
+        )
     if reason.watched:
-        return f"{text}; no outage of its network or grid is known"
-    return f"{text}; nothing watches its network and grid"
+        return translate("{text}; no outage of its network or grid is known", text=text)
+    return translate("{text}; nothing watches its network and grid", text=text)
 
 
 def _never(reason: NeverSeen) -> str:
-    network = "no outage is known" if reason.watched else "nothing watches its network and grid"
-    return f"no heartbeat of it came and no pool account of it was read; {network}"
+    network = (
+        translate("no outage is known")
+        if reason.watched
+        else translate("nothing watches its network and grid")
+    )
+    return translate(
+        "no heartbeat of it came and no pool account of it was read; {network}", network=network
+    )
 
 
 _WORDED: dict[str, Callable[[Any], str]] = {

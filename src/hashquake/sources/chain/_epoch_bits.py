@@ -34,7 +34,7 @@ class EpochBits:
     def __init__(self, network: Network, listed: dict[int, int]) -> None:
         easiest = bits_of_target(network.pow_limit)
         self._network = network
-        self._constant = easiest if network.name == "regtest" else None
+        self._constant = easiest if network.rpc_name == "regtest" else None
         self._bits = {0: easiest} | listed if network.retargets else {}
         self._first_s: dict[int, int] = {}
         self._last_s: dict[int, int] = {}

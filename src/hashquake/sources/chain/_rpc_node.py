@@ -222,7 +222,7 @@ class RpcNode:
 
     def _check_network(self, chain: str) -> None:
         try:
-            matches = network_named(chain) == self._network
+            matches = network_named(chain).rpc_name == self._network.rpc_name
         except UsageError:
             matches = False
         if not matches:

@@ -151,7 +151,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
                         context,
                         timeout_s=options.timeout_s,
                         max_bytes=_MAX_MESSAGE_BYTES,
-                        slow_hint="a slow reader is cut off; it is connected to anew",
+                        slow_hint="a slow reader is cut off; it is connected again",
                     ),
                     library.connect(
                         options.url,
@@ -173,7 +173,7 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
                 failed += 1
                 live.doubt()  # what was announced meanwhile was not heard
                 wait_s = pause_s(lost, failed, options.tries)
-                context.note(f"{lost.error.message}; connecting anew")
+                context.note(f"{lost.error.message}; connecting again")
                 context.sleep(min(wait_s, following.left_s()))
     finally:
         http.close()

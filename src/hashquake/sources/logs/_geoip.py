@@ -233,7 +233,7 @@ def _listed_range(cell: str, number: int, path: Path) -> tuple[int, int, int]:
     except ValueError:
         pass
     raise FormatError(
-        f"line {number} of {path} is no range of addresses: {visible_text(cell, limit=60)!r}",
+        f"line {number} of {path} is not a range of addresses: {visible_text(cell, limit=60)!r}",
         code="range-malformed",
         hint="write a network a line, such as 192.0.2.0/24 or 192.0.2.0-192.0.2.31",
     ) from None

@@ -134,7 +134,7 @@ class DataSection:
     def _bytes(self, at: int, count: int) -> bytes:
         raw = self._data[at : at + count]
         if at < 0 or len(raw) < count:
-            raise ValueError("a value lies behind its end")
+            raise ValueError("a value extends beyond its end")
         return raw
 
 

@@ -74,7 +74,9 @@ def send(way: EmailWay, outgoing: Outgoing) -> None:
             finally:
                 whole.cancel()
     except ssl.SSLError as error:
-        said = f"does not speak a TLS that can be trusted ({error.reason or 'no reason given'})"
+        said = (
+            f"does not offer TLS with a trusted certificate ({error.reason or 'no reason given'})"
+        )
         raise way_failure(way.name, said, "alert-tls") from None
     except smtplib.SMTPNotSupportedError:
         raise way_failure(way.name, "does not offer TLS or login", "alert-tls") from None

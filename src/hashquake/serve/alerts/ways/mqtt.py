@@ -173,7 +173,9 @@ def _deliver(way: MqttWay, messages: list[Message]) -> None:
         said = f"did not answer within {way.timeout_s:g} s"
         raise way_failure(way.name, said, "alert-timeout") from None
     except ssl.SSLError as error:
-        said = f"does not speak a TLS that can be trusted ({error.reason or 'no reason given'})"
+        said = (
+            f"does not offer TLS with a trusted certificate ({error.reason or 'no reason given'})"
+        )
         raise way_failure(way.name, said, "alert-tls") from None
     except (aiomqtt.MqttError, OSError) as error:
         said = f"cannot be reached ({type(error).__name__})"

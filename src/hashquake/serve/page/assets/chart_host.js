@@ -2,8 +2,9 @@
 /** What surrounds a chart on a page: its data, its tools, its menu, and the table behind it. */
 
 import { RateData, iso, series, valueAt } from "./rate_data.js";
+import { save } from "./save.js";
 import { TimeChart } from "./time_chart.js";
-import { hashrate, time, usd } from "./words.js";
+import { hashrate, plainHashrate, time, usd } from "./words.js";
 
 /** @typedef {import("./time_chart.js").Mark} Mark */
 /**
@@ -13,6 +14,7 @@ import { hashrate, time, usd } from "./words.js";
  * @property {string[]} names of the series
  * @property {string[]} units of the series: `hps` or `usd`
  * @property {{start_s: number, step_s: number, values: number[]}[]} more strips whose values stand in the page
+ * @property {{at: number, start_s: number, step_s: number, values: (number | null)[]}[]} reported what pools reported, with the place of the series it belongs to
  * @property {Mark[]} marks
  * @property {boolean} follows whether it shows its span of the address
  */
@@ -67,6 +69,7 @@ function start(figure) {
     failed.textContent = `${failed.dataset.text}: ${error.message}`;
   });
   const more = about.more.map(series);
+  const reported = new Map(about.reported.map((one) => [one.at, series(one)]));
   const table = /** @type {HTMLDetailsElement | null} */ (figure.querySelector("details.data"));
   let waiting = 0;
   // An open table follows the chart, once it has come to rest.
@@ -78,13 +81,14 @@ function start(figure) {
     bounds: [about.source.start_s, about.source.end_s],
     view: about.follows ? asked(about.view) : about.view,
     strips: about.names.slice(1),
+    reported,
     marks: about.marks,
     series: (start_s, end_s) => {
       const found = data.tile(start_s, end_s)?.series;
       return found ? [...found, ...more] : null;
     },
     said: (cursor) => {
-      says.textContent = cursor ? sentence(cursor, about) : quiet;
+      says.textContent = cursor ? sentence(cursor, about, reported, says.dataset.reported ?? "") : quiet;
     },
     moved: (view) => {
       press(figure, view, about.source.end_s);
@@ -114,12 +118,25 @@ function middle(chart) {
 /**
  * @param {import("./time_chart.js").Cursor} cursor
  * @param {ChartDescription} about
+ * @param {Map<number, import("./rate_data.js").Series>} reported
+ * @param {string} text the word for what was reported
  */
-function sentence(cursor, about) {
+function sentence(cursor, about, reported, text) {
   const rates = cursor.values
-    .map((one, at) => `${about.names[at]}: ${written(one, about.units[at])}`)
+    .map((one, at) => `${about.names[at]}: ${written(one, about.units[at])}${said(reported.get(at), cursor.at_s, text)}`)
     .filter((_, at) => at < 4 || about.units[at] === "usd");
   return [`${time(cursor.at_s)}.`, rates.join("; "), cursor.mark ? `· ${cursor.mark.label}` : ""].join(" ").trim();
+}
+
+/**
+ * What a pool reported at a time, after what it found; nothing where it reported nothing.
+ * @param {import("./rate_data.js").Series | undefined} one
+ * @param {number} at_s
+ * @param {string} text
+ */
+function said(one, at_s, text) {
+  const value = one && valueAt(one, at_s);
+  return value ? ` (${text} ${plainHashrate(value.median)})` : "";
 }
 
 /**
@@ -127,7 +144,7 @@ function sentence(cursor, about) {
  * @param {string} unit
  */
 function written(one, unit) {
-  if (!one) return "no data";
+  if (!one) return document.documentElement.dataset.noData ?? "no data";
   return unit === "usd" ? usd(one.median) : hashrate(one.median, one.low, one.high);
 }
 
@@ -154,10 +171,18 @@ function asked(usual) {
   return from < to ? [from, to] : usual;
 }
 
-/** @param {[number, number]} view */
+let remembering = 0;
+
+/**
+ * Write the span into the address, once the chart has come to rest: browsers limit how often.
+ * @param {[number, number]} view
+ */
 function remember(view) {
-  const [from, to] = view.map((one) => iso(Math.round(one / 60) * 60).slice(0, 16));
-  window.history.replaceState(null, "", `#${from}Z..${to}Z`);
+  window.clearTimeout(remembering);
+  remembering = window.setTimeout(() => {
+    const [from, to] = view.map((one) => iso(Math.round(one / 60) * 60).slice(0, 16));
+    window.history.replaceState(null, "", `#${from}Z..${to}Z`);
+  }, SETTLED_MS);
 }
 
 /**
@@ -172,8 +197,8 @@ function menu(figure, chart, data) {
     const bounds = data.source;
     const from_s = Math.max(bounds.start_s, chart.view[0]), to_s = Math.min(bounds.end_s, chart.view[1]);
     for (const link of details.querySelectorAll("a[data-format]")) {
-      const url = data.url(Math.floor(from_s), Math.floor(to_s), step_s);
-      if (!bounds.whole) link.setAttribute("href", link.getAttribute("data-format") === "csv" ? url.replace("/rates?", "/rates.csv?") : url);
+      const url = data.url(Math.floor(from_s), Math.floor(to_s), step_s), format = link.getAttribute("data-format");
+      if (!bounds.whole) link.setAttribute("href", format === "json" ? url : url.replace("/rates?", `/rates.${format}?`));
     }
   });
   figure.querySelector("button[data-save='png']")?.addEventListener("click", async () => {
@@ -183,18 +208,6 @@ function menu(figure, chart, data) {
   figure.querySelector("button[data-save='svg']")?.addEventListener("click", () => {
     save(new Blob([chart.svg()], { type: "image/svg+xml" }), "hashquake.svg");
   });
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /**

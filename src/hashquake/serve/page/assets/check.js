@@ -1,7 +1,7 @@
 // @ts-check
 /** Claims of a pasted text, marked where they stand, with what was measured. */
 
-import { hashrate, percent } from "./words.js";
+import { BETWEEN, hashrate, percent } from "./words.js";
 
 /** @typedef {{median: number, low: number, high: number}} Measured */
 /** @typedef {{text: string, span: [number, number], call: string, quantity: string, measured: Measured | null, because: string, probability: number | null}} Claim */
@@ -94,6 +94,6 @@ function row(one) {
  */
 function shown(quantity, { median, low, high }) {
   if (quantity === "hashrate_hps") return hashrate(median, low, high);
-  if (quantity.endsWith("_share")) return `${percent(median)} [${percent(low)}, ${percent(high)}]`;
+  if (quantity.endsWith("_share")) return `${percent(median)} [${percent(low)}${BETWEEN} ${percent(high)}]`;
   return `${median.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
 }

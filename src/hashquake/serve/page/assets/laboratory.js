@@ -73,7 +73,8 @@ async function simulate() {
     progress.hidden = false;
     while (running === id && (job.state === "queued" || job.state === "running")) {
       /** @type {HTMLProgressElement} */ (progress.querySelector("progress")).value = job.done_share;
-      /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = `${job.state}, ${Math.round(job.done_share * 100)} %`;
+      /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = `${progress.getAttribute(`data-${job.state}`) ?? job.state}, ${Math.round(job.done_share * 100)} %`;
+      if (job.so_far) await show(id, asked);
       await new Promise((done) => setTimeout(done, POLL_MS));
       job = await ask(`${url}/${id}`);
     }
@@ -96,10 +97,16 @@ async function simulate() {
 async function show(id, asked) {
   const answer = await fetch(`${form.dataset.result}${id}`, { headers: { Accept: "text/html" } });
   const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("section.result");
-  if (!part) return;
+  if (!answer.ok || !(part instanceof HTMLElement)) return;
+  part.dataset.job = id;
   const settings = Object.entries(asked.set).map(([key, value]) => `${key} = ${value}`);
   const line = part.querySelector(".asked");
   if (line) line.textContent = settings.length ? settings.join(", ") : asked.scenario;
+  const before = results.querySelector(`[data-job="${id}"]`);
+  if (before) {
+    before.replaceWith(document.adoptNode(part));
+    return;
+  }
   while (results.children.length > 1) results.lastElementChild?.remove();
   results.prepend(document.adoptNode(part));
 }

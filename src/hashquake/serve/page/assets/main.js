@@ -3,6 +3,7 @@
 
 import { extendCharts, redrawCharts, startCharts } from "./chart_host.js";
 import { listen } from "./live.js";
+import { startSaving } from "./save.js";
 import { duration, time } from "./words.js";
 
 const root = document.documentElement;
@@ -135,6 +136,7 @@ function terms() {
 switches();
 terms();
 startCharts();
+startSaving();
 tick();
 window.setInterval(tick, 1000);
 follow();

@@ -167,12 +167,12 @@ export class RateData {
 }
 
 /**
- * A strip whose values stand in the page.
- * @param {{start_s: number, step_s: number, values: number[]}} one
+ * A series whose values stand in the page; null is a gap.
+ * @param {{start_s: number, step_s: number, values: (number | null)[]}} one
  * @returns {Series}
  */
 export function series(one) {
-  const median = Float32Array.from(one.values);
+  const median = Float32Array.from(one.values, (value) => value ?? NaN);
   const pyramid = new Pyramid(median, median);
   return { start_s: one.start_s, step_s: one.step_s, median, low: median, high: median, band: pyramid, line: pyramid };
 }

@@ -5,6 +5,7 @@
  * series cost no more than a week of one. Drag, wheel and keys move it. */
 
 import { listen } from "./chart_gestures.js";
+import { clip, paintArea, paintLine, placeOf, shownSteps } from "./chart_lines.js";
 import { paintMarks } from "./chart_marks.js";
 import { valueAt } from "./rate_data.js";
 import { SvgPen } from "./svg_pen.js";
@@ -12,12 +13,14 @@ import { niceStep, ticks } from "./time_axis.js";
 import { digits, hashrateUnit } from "./words.js";
 
 /** @typedef {import("./rate_data.js").Series} Series */
+/** @typedef {import("./chart_lines.js").Plot} Plot */
 /** @typedef {{start_s: number, end_s: number, kind: string, label: string, href?: string}} Mark */
 /**
  * @typedef {object} ChartInput what a chart shows
  * @property {[number, number]} bounds first and last time there can be, UTC Unix seconds
  * @property {[number, number]} view the span shown at first
  * @property {string[]} strips names of the series after the first, each a strip of its own
+ * @property {Map<number, Series>} reported what pools reported themselves, by the place of their series
  * @property {Mark[]} marks
  * @property {(start_s: number, end_s: number) => Series[] | null} series
  * @property {(text: Cursor | null) => void} said where the cursor is
@@ -28,7 +31,7 @@ import { digits, hashrateUnit } from "./words.js";
 const LEAST_SPAN_S = 6 * 3600;
 const COLOURS = ["ink", "muted", "rule", "paper", "measured", "measured-pale", "measured-palest", "claimed", "dark-time"];
 export const STRIP_PX = 30;
-const AXIS_PX = 22, TOP_PX = 14, GUTTER_PX = 100, WIDE_PX = 640;
+const AXIS_PX = 22, TOP_PX = 14, GUTTER_PX = 100, NARROW_GUTTER_PX = 40, WIDE_PX = 640;
 
 export class TimeChart {
   /**
@@ -43,9 +46,10 @@ export class TimeChart {
     /** @type {number | null} */
     this.cursor_s = null;
     this.pending = false;
-    this.left = 0; // room for names, where there is any
+    this.left = 0; // room for names and values
     /** @type {Record<string, string>} */
     this.colours = {};
+    this.face = "sans-serif";
     this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     new ResizeObserver(() => this.draw()).observe(canvas);
     this.recolour();
@@ -121,6 +125,7 @@ export class TimeChart {
       }),
     );
     probe.remove();
+    this.face = getComputedStyle(this.canvas).fontFamily;
     this.draw();
   }
 
@@ -140,20 +145,22 @@ export class TimeChart {
     if (resize) pen.clearRect(0, 0, width, height);
     const colours = this.colours;
     const strips_px = STRIP_PX * this.input.strips.length;
-    this.left = width > WIDE_PX ? GUTTER_PX : 0;
-    const plot = { left: this.left, top: TOP_PX, width, height: height - TOP_PX - AXIS_PX - strips_px };
+    this.left = width > WIDE_PX ? GUTTER_PX : NARROW_GUTTER_PX;
+    /** @type {Plot} */
+    const plot = { left: this.left, width, height, view: this.view };
+    const main = { top: TOP_PX, height: height - TOP_PX - AXIS_PX - strips_px };
     const series = this.input.series(...this.view);
-    pen.font = `12px ${getComputedStyle(this.canvas).fontFamily}`;
+    pen.font = `12px ${this.face}`;
     pen.textBaseline = "alphabetic";
-    this.#times(pen, colours, width, height);
-    this.#clip(pen, width);
-    paintMarks(pen, colours, plot, this.view, this.input.marks, (at_s) => this.x(at_s, width));
+    this.#times(pen, plot);
+    clip(pen, plot);
+    paintMarks(pen, colours, main, this.view, this.input.marks, (at_s) => placeOf(plot, at_s));
     pen.restore();
     if (series && series.length) {
-      this.#rate(pen, colours, plot, series[0]);
+      this.#rate(pen, plot, main, series[0], this.input.reported.get(0));
       series.slice(1).forEach((one, at) => {
-        const top = plot.top + plot.height + AXIS_PX + at * STRIP_PX;
-        this.#strip(pen, colours, { left: this.left, top, width, height: STRIP_PX - 4 }, one, this.input.strips[at]);
+        const base = TOP_PX + main.height + AXIS_PX + (at + 1) * STRIP_PX - 4;
+        this.#strip(pen, plot, base, one, this.input.strips[at], this.input.reported.get(at + 1));
       });
     }
     if (this.cursor_s !== null) {
@@ -173,83 +180,82 @@ export class TimeChart {
    * @param {number} width
    */
   x(at_s, width) {
-    return this.left + ((at_s - this.view[0]) / (this.view[1] - this.view[0])) * (width - this.left);
+    return placeOf({ left: this.left, width, height: 0, view: this.view }, at_s);
   }
 
   /**
    * @param {CanvasRenderingContext2D} pen
-   * @param {Record<string, string>} colours
-   * @param {number} width
-   * @param {number} height
+   * @param {Plot} plot
    */
-  #times(pen, colours, width, height) {
-    const base = height - STRIP_PX * this.input.strips.length - AXIS_PX;
-    pen.fillStyle = colours.muted;
-    pen.strokeStyle = colours.rule;
+  #times(pen, plot) {
+    const base = plot.height - STRIP_PX * this.input.strips.length - AXIS_PX;
+    pen.fillStyle = this.colours.muted;
+    pen.strokeStyle = this.colours.rule;
     pen.lineWidth = 1;
-    for (const { at_s, text } of ticks(...this.view, (width - this.left) / 90)) {
-      const x = Math.round(this.x(at_s, width)) + 0.5;
-      if (x < this.left) continue;
+    for (const { at_s, text } of ticks(...this.view, (plot.width - plot.left) / 90)) {
+      const x = Math.round(placeOf(plot, at_s)) + 0.5;
+      if (x < plot.left) continue;
       pen.beginPath();
       pen.moveTo(x, TOP_PX);
       pen.lineTo(x, base + 4);
       pen.stroke();
-      if (x + pen.measureText(text).width + 4 < width) pen.fillText(text, x + 3, base + 15);
+      if (x + pen.measureText(text).width + 4 < plot.width) pen.fillText(text, x + 3, base + 15);
     }
     pen.beginPath();
-    pen.moveTo(this.left, base + 0.5);
-    pen.lineTo(width, base + 0.5);
+    pen.moveTo(plot.left, base + 0.5);
+    pen.lineTo(plot.width, base + 0.5);
     pen.stroke();
   }
 
   /**
    * @param {CanvasRenderingContext2D} pen
-   * @param {Record<string, string>} colours
-   * @param {{left: number, top: number, width: number, height: number}} plot
+   * @param {Plot} plot
+   * @param {{top: number, height: number}} main
    * @param {Series} one
+   * @param {Series | undefined} reported
    */
-  #rate(pen, colours, plot, one) {
-    const [from, to] = this.#steps(one);
+  #rate(pen, plot, main, one, reported) {
+    const colours = this.colours;
+    const [from, to] = shownSteps(plot, one);
     const [low, high] = one.band.range(from, to);
     if (!(high > 0)) return;
     const floor = low < 0.55 * high ? 0 : low - 0.08 * (high - low);
     const ceiling = high + 0.04 * (high - floor);
-    const y = (/** @type {number} */ value) => plot.top + plot.height * (1 - (value - floor) / (ceiling - floor));
-    this.#area(pen, colours["measured-pale"], plot.width, one, one.band, y);
-    this.#line(pen, colours.measured, plot.width, one, y);
+    const y = (/** @type {number} */ value) => main.top + main.height * (1 - (value - floor) / (ceiling - floor));
+    paintArea(pen, plot, colours["measured-pale"], one, one.band, y);
+    paintLine(pen, plot, colours.measured, one, y);
+    if (reported) paintLine(pen, plot, colours.claimed, reported, y);
     const [size, unit] = hashrateUnit(ceiling);
-    const step = niceStep((ceiling - floor) / size / Math.max(2, plot.height / 70)) * size;
+    const step = niceStep((ceiling - floor) / size / Math.max(2, main.height / 70)) * size;
+    const wide = plot.left === GUTTER_PX;
     pen.fillStyle = colours.muted;
     pen.strokeStyle = colours.rule;
+    pen.lineWidth = 0.5;
+    if (!wide) pen.fillText(unit, 0, 10);
     for (let value = Math.ceil(floor / step) * step; value < ceiling; value += step) {
       if (value <= floor) continue;
-      const text = `${digits(value / size).replace(/[.,]00?$/, "")} ${unit}`;
-      pen.lineWidth = 0.5;
+      const number = digits(value / size).replace(/[.,]00?$/, "");
+      const text = wide ? `${number} ${unit}` : number;
       pen.beginPath();
       pen.moveTo(plot.left, y(value));
       pen.lineTo(plot.width, y(value));
       pen.stroke();
-      pen.lineWidth = 3;
-      pen.strokeStyle = colours.paper;
-      const place = plot.left ? plot.left - pen.measureText(text).width - 8 : 4;
-      const lift = plot.left ? 4 : -4;
-      pen.strokeText(text, place, y(value) + lift);
-      pen.fillText(text, place, y(value) + lift);
-      pen.strokeStyle = colours.rule;
+      pen.fillText(text, plot.left - pen.measureText(text).width - 8, y(value) + 4);
     }
   }
 
   /**
    * @param {CanvasRenderingContext2D} pen
-   * @param {Record<string, string>} colours
-   * @param {{left: number, top: number, width: number, height: number}} plot
+   * @param {Plot} plot
+   * @param {number} base the strip's foot, pixels from the top
    * @param {Series} one
    * @param {string} name
+   * @param {Series | undefined} reported
    */
-  #strip(pen, colours, plot, one, name) {
-    const [from, to] = this.#steps(one);
-    const [, high] = one.line.range(from, to);
-    const base = plot.top + plot.height;
+  #strip(pen, plot, base, one, name, reported) {
+    const colours = this.colours, height = STRIP_PX - 4;
+    const found = one.line.range(...shownSteps(plot, one))[1];
+    const high = Math.max(found, reported ? reported.line.range(...shownSteps(plot, reported))[1] : 0);
     pen.strokeStyle = colours.rule;
     pen.lineWidth = 1;
     pen.beginPath();
@@ -257,112 +263,20 @@ export class TimeChart {
     pen.lineTo(plot.width, base + 0.5);
     pen.stroke();
     if (high > 0) {
-      const y = (/** @type {number} */ value) => base - (plot.height - 2) * (value / high);
-      const zero = { ...one, low: new Float32Array(one.high.length), high: one.median };
-      this.#area(pen, colours["measured-palest"], plot.width, zero, one.line, y, true);
-      this.#line(pen, colours.measured, plot.width, one, y, 1);
+      const y = (/** @type {number} */ value) => base - (height - 2) * (value / high);
+      paintArea(pen, plot, colours["measured-palest"], one, one.line, y, true);
+      paintLine(pen, plot, colours.measured, one, y, 1);
+      if (reported) paintLine(pen, plot, colours.claimed, reported, y, 1.25);
     }
-    pen.font = `600 12px ${getComputedStyle(this.canvas).fontFamily}`;
+    const wide = plot.left === GUTTER_PX;
+    pen.font = `600 12px ${this.face}`;
     pen.lineWidth = 3;
     pen.strokeStyle = colours.paper;
-    const line = plot.left ? base - 7 : plot.top + 12;
-    pen.strokeText(name, plot.left ? 0 : 4, line, plot.left ? plot.left - 8 : undefined);
+    const [left, line] = wide ? [0, base - 7] : [plot.left + 4, base - height + 12];
+    pen.strokeText(name, left, line, wide ? plot.left - 8 : undefined);
     pen.fillStyle = colours.ink;
-    pen.fillText(name, plot.left ? 0 : 4, line, plot.left ? plot.left - 8 : undefined);
-    pen.font = `12px ${getComputedStyle(this.canvas).fontFamily}`;
-  }
-
-  /**
-   * Keep what comes next out of the names' room, until the pen is restored.
-   * @param {CanvasRenderingContext2D} pen
-   * @param {number} width
-   */
-  #clip(pen, width) {
-    pen.save();
-    pen.beginPath();
-    pen.rect(this.left, 0, width - this.left, this.canvas.clientHeight);
-    pen.clip();
-  }
-
-  /** @param {Series} one */
-  #steps(one) {
-    const first = Math.max(0, Math.floor((this.view[0] - one.start_s) / one.step_s));
-    return [first, Math.min(one.median.length, Math.ceil((this.view[1] - one.start_s) / one.step_s))];
-  }
-
-  /**
-   * Walk over what a pixel shows: the middle of its time, smallest and largest value.
-   * @param {Series} one
-   * @param {import("./pyramid.js").Pyramid} pyramid
-   * @param {number} width
-   * @param {(x: number, low: number, high: number) => void} visit
-   */
-  #walk(one, pyramid, width, visit) {
-    const [from, to] = this.#steps(one);
-    const level = pyramid.level(((to - from) / width) * 0.7);
-    const first = Math.max(0, Math.floor(from / level.factor) - 1);
-    const end = Math.min(level.low.length, Math.ceil(to / level.factor) + 1);
-    for (let at = first; at < end; at++) {
-      visit(this.x(one.start_s + (at + 0.5) * level.factor * one.step_s, width), level.low[at], level.high[at]);
-    }
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {string} colour
-   * @param {number} width
-   * @param {Series} one
-   * @param {import("./pyramid.js").Pyramid} pyramid
-   * @param {(value: number) => number} y
-   * @param {boolean} fromZero whether it is filled down to nothing
-   */
-  #area(pen, colour, width, one, pyramid, y, fromZero = false) {
-    this.#clip(pen, width);
-    /** @type {[number, number, number][]} */
-    let run = [];
-    pen.fillStyle = colour;
-    const close = () => {
-      if (run.length === 1) run.push([run[0][0] + 1, run[0][1], run[0][2]]);
-      if (run.length) {
-        pen.beginPath();
-        run.forEach(([x, , high], at) => (at ? pen.lineTo(x, y(high)) : pen.moveTo(x, y(high))));
-        for (let at = run.length - 1; at >= 0; at--) pen.lineTo(run[at][0], y(fromZero ? 0 : run[at][1]));
-        pen.fill();
-      }
-      run = [];
-    };
-    this.#walk(one, pyramid, width, (x, low, high) => (Number.isNaN(low) ? close() : run.push([x, low, high])));
-    close();
-    pen.restore();
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {string} colour
-   * @param {number} width
-   * @param {Series} one
-   * @param {(value: number) => number} y
-   * @param {number} thick
-   */
-  #line(pen, colour, width, one, y, thick = 1.5) {
-    this.#clip(pen, width);
-    let drawing = false;
-    pen.strokeStyle = colour;
-    pen.lineWidth = thick;
-    pen.lineJoin = "round";
-    pen.beginPath();
-    this.#walk(one, one.line, width, (x, low, high) => {
-      if (Number.isNaN(low)) {
-        drawing = false;
-        return;
-      }
-      if (drawing) pen.lineTo(x, y(high));
-      else pen.moveTo(x, y(high));
-      if (low !== high) pen.lineTo(x, y(low));
-      drawing = true;
-    });
-    pen.stroke();
-    pen.restore();
+    pen.fillText(name, left, line, wide ? plot.left - 8 : undefined);
+    pen.font = `12px ${this.face}`;
   }
 
   #say() {

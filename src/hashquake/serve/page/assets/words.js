@@ -4,7 +4,13 @@
 const MINUS = "\u2212", NBSP = "\u00a0";
 /** @type {[number, string][]} */
 const UNITS = [[1e18, "EH/s"], [1e15, "PH/s"], [1e12, "TH/s"], [1e9, "GH/s"], [1e6, "MH/s"], [1e3, "kH/s"], [1, "H/s"]];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/** The language of the page. */
+const LANGUAGE = document.documentElement.lang || "en";
+const MONTHS = Array.from({ length: 12 }, (_, month) => new Intl.DateTimeFormat(LANGUAGE, { month: "short", timeZone: "UTC" }).format(Date.UTC(2000, month, 15)));
+/** What stands between the two limits of an interval: a comma, unless it is the decimal mark. */
+export const BETWEEN = (1.5).toLocaleString(LANGUAGE).includes(",") ? ";" : ",";
+/** Seconds, minutes, hours and days. */
+const [S, MIN, H, D] = (document.documentElement.dataset.units ?? "s min h d").split(" ");
 
 /**
  * @param {number} hps
@@ -19,7 +25,7 @@ export function hashrateUnit(hps) {
 export function digits(value) {
   const size = Math.abs(value);
   const places = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return value.toLocaleString(document.documentElement.lang || "en", { minimumFractionDigits: places, maximumFractionDigits: places });
+  return value.toLocaleString(LANGUAGE, { minimumFractionDigits: places, maximumFractionDigits: places });
 }
 
 /**
@@ -29,12 +35,18 @@ export function digits(value) {
  */
 export function hashrate(median, low, high) {
   const [size, name] = hashrateUnit(median || high);
-  return `${digits(median / size)}${NBSP}${name} [${digits(low / size)},${NBSP}${digits(high / size)}]`;
+  return `${digits(median / size)}${NBSP}${name} [${digits(low / size)}${BETWEEN}${NBSP}${digits(high / size)}]`;
+}
+
+/** @param {number} hps */
+export function plainHashrate(hps) {
+  const [size, name] = hashrateUnit(hps);
+  return `${digits(hps / size)}${NBSP}${name}`;
 }
 
 /** @param {number} dollars */
 export function usd(dollars) {
-  return `${Math.round(dollars).toLocaleString(document.documentElement.lang || "en")}${NBSP}USD`;
+  return `${Math.round(dollars).toLocaleString(LANGUAGE)}${NBSP}USD`;
 }
 
 /** @param {number} share */
@@ -46,10 +58,10 @@ export function percent(share) {
 /** @param {number} seconds */
 export function duration(seconds) {
   const s = Math.max(0, Math.round(seconds));
-  if (s < 60) return `${s}${NBSP}s`;
-  if (s < 3600) return `${Math.floor(s / 60)}${NBSP}min ${s % 60}${NBSP}s`;
-  if (s < 172800) return `${Math.floor(s / 3600)}${NBSP}h ${Math.floor((s % 3600) / 60)}${NBSP}min`;
-  return `${Math.floor(s / 86400)}${NBSP}d ${Math.floor((s % 86400) / 3600)}${NBSP}h`;
+  if (s < 60) return `${s}${NBSP}${S}`;
+  if (s < 3600) return `${Math.floor(s / 60)}${NBSP}${MIN} ${s % 60}${NBSP}${S}`;
+  if (s < 172800) return `${Math.floor(s / 3600)}${NBSP}${H} ${Math.floor((s % 3600) / 60)}${NBSP}${MIN}`;
+  return `${Math.floor(s / 86400)}${NBSP}${D} ${Math.floor((s % 86400) / 3600)}${NBSP}${H}`;
 }
 
 /** Whether times are shown in the reader's own zone instead of UTC. */

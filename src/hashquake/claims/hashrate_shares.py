@@ -1,0 +1,291 @@
+"""Percentages of hash rate: a share of it, or a change."""
+
+from hashquake.claims.direction import REACH, is_compared, is_level, sign_and_distance
+from hashquake.claims.meaning import Meaning, Memory, bound_of, change_meaning, level_meaning
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.subjects import (
+    POOLS,
+    UNKNOWN,
+    goes_on,
+    hashrate_subject,
+    names_network,
+    place_of,
+    pool_subject_of,
+)
+from hashquake.claims.tokens import Cue
+from hashquake.claims.topics import of_chain
+from hashquake.claims.units import Quantity, exact
+from hashquake.core.subject import NETWORK
+
+_OFFLINE_WORDS = 12.0
+_NEAR_WORDS = 6.0
+
+
+def hashrate_share_meaning(
+    sentence: SentenceRead,
+    quantity: Quantity,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
+) -> Meaning | None:
+    """Return what a percentage, a fraction or a multiple says of hash rate; None where nothing.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    cue : Cue or None
+        The word that names hash rate.
+    memory : Memory
+        Of the sentences before.
+    before : Meaning or None
+        Of the number before it in the sentence.
+    """
+    if _only_compares(sentence, quantity, before):
+        return None
+    if quantity.kind == "multiple":
+        return _multiplied(sentence, quantity, cue, memory, before)
+    if _is_share(sentence, quantity, before) and not _goes_on_falling(
+        sentence, quantity, cue, memory
+    ):
+        who = _holder(sentence, quantity, cue, memory)
+        if who == POOLS and not sentence.of("topics:hashrate", "topics:mining"):
+            return None
+        return level_meaning(sentence, quantity, who, "hashrate_share")
+    sign = _sign(sentence, quantity, cue, memory, before)
+    if not sign:
+        return None
+    subject = _changed(sentence, quantity, cue, memory, before)
+    return change_meaning(sentence, quantity, subject, "hashrate_change_share", sign)
+
+
+def _changed(
+    sentence: SentenceRead,
+    quantity: Quantity,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
+) -> str:
+    """Return whose hash rate changed."""
+    subject = hashrate_subject(sentence, quantity, cue, memory)
+    if subject == NETWORK and goes_on(sentence, quantity, before) and before is not None:
+        return before.subject
+    if is_of_network(sentence, quantity, memory) or names_network(sentence, quantity):
+        return subject if sentence.pools else NETWORK
+    if cue is None and subject == NETWORK and not sentence.pools and memory.subject:
+        return memory.subject
+    return subject
+
+
+def _sign(
+    sentence: SentenceRead,
+    quantity: Quantity,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
+) -> int:
+    """Return the sign of a change: by its own words, the number before, the sentence before."""
+    sign, _ = sign_and_distance(sentence, quantity)
+    if not sign and before is not None:
+        sign = before.sign
+    if not sign and sentence.nearest(sentence.of("direction:offline"), quantity, within=REACH):
+        sign = -1
+    return sign or (memory.sign if _goes_on_falling(sentence, quantity, cue, memory) else 0)
+
+
+def _goes_on_falling(
+    sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
+) -> bool:
+    """Whether a bare percentage is another figure for the fall just spoken of.
+
+    "Mr Smith put it at 12 %" behind "hash rate fell by a tenth" has no word of its own.
+    """
+    return (
+        bool(memory.sign)
+        and cue is None
+        and not sentence.pools
+        and not sentence.of("direction:share", "place", "direction:up", "direction:down")
+        and of_chain(sentence, quantity) is None
+        and not is_level(sentence, quantity)
+    )
+
+
+def _multiplied(
+    sentence: SentenceRead,
+    quantity: Quantity,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
+) -> Meaning | None:
+    """Return the change that a multiple states; None where it repeats the share before it."""
+    if before is not None and before.quantity == "hashrate_share":
+        return None  # "18 %, twice as much as in April": the same share once more
+    change = _multiple(sentence, quantity)
+    sign = 1 if change > 0 else -1
+    return Meaning(
+        subject=_changed(sentence, quantity, cue, memory, before),
+        quantity="hashrate_change_share",
+        low=change,
+        high=change,
+        relation=bound_of(sentence, quantity, "change", sign=sign),
+        sign=sign,
+    )
+
+
+def _multiple(sentence: SentenceRead, quantity: Quantity) -> float:
+    """Return the change that a multiple states: "fell twofold" is a fall to a half."""
+    if quantity.low > 0 and any(
+        sentence.far(one, quantity) <= 1.0 for one in sentence.of("direction:down")
+    ):
+        return exact(-quantity.low / (1.0 + quantity.low))
+    return quantity.low
+
+
+def _only_compares(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether a fraction compares two levels just given: "from 180 to 86 EH/s, less than half"."""
+    if before is None or before.quantity != "hashrate_hps" or quantity.kind != "percent":
+        return False
+    words = sentence.text[quantity.start : quantity.end]
+    last = max(one.end for one in sentence.quantities if one.end <= quantity.start)
+    return (
+        not any(one.isdigit() for one in words)
+        and of_chain(sentence, quantity) is None
+        and sentence.clauses.words_between(last, quantity.start) <= _NEAR_WORDS
+        and not sentence.of("direction:offline")
+        and not any(
+            last <= one.start < quantity.start
+            for one in sentence.of("direction:down", "direction:up")
+            if not any(
+                hedge.start <= one.start and one.end <= hedge.end
+                for hedge in sentence.of("hedges:below", "hedges:above", "hedges:about")
+            )
+        )
+    )
+
+
+def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory) -> str:
+    """Return whose share a percentage is: a pool's or a country's, of this sentence or before."""
+    pool = pool_subject_of(sentence, quantity)
+    place = place_of(sentence, quantity)
+    if not pool and not place and sentence.of("pools:together"):
+        return POOLS if memory.subject.startswith("pool") else UNKNOWN
+    if pool and place and cue is not None and not is_pool_nearer(sentence, quantity):
+        return place
+    who = pool or place or ("" if sentence.pools else memory.place)
+    if who:
+        return who
+    return memory.subject if memory.subject.startswith(("pool", "country")) else UNKNOWN
+
+
+def _is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether a percentage of hash rate is a share of it rather than a change."""
+    if is_compared(sentence, quantity):
+        return False
+    if (
+        _is_that_of_a_place(sentence)
+        or quantity.pair
+        or is_level(sentence, quantity)
+        or _lists_shares(sentence, quantity, before)
+    ):
+        return True
+    sign, far = sign_and_distance(sentence, quantity)
+    share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
+    share_far = REACH if share is None else sentence.far(share, quantity)
+    listed = before is not None and before.quantity == "hashrate_change_share"
+    if share is None and listed:
+        return False
+    offline = sentence.nearest(sentence.of("direction:offline"), quantity, within=_OFFLINE_WORDS)
+    if _is_of_hashrate(sentence, quantity) or (share is not None and of_chain(sentence, quantity)):
+        lost = offline is not None or (sign < 0 and far <= min(_NEAR_WORDS, share_far))
+        return not (lost and sign <= 0 and share_far >= min(far, _OFFLINE_WORDS))
+    if share is not None and share_far <= far:
+        return True
+    return not sign and offline is None and not listed
+
+
+def _is_that_of_a_place(sentence: SentenceRead) -> bool:
+    """Whether "that of China" stands for a country's share, spoken of before."""
+    return any(
+        0 <= place.start - one.end <= 1
+        for one in sentence.of("roles:that")
+        for place in sentence.of("place")
+    )
+
+
+def _lists_shares(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether a list of shares goes on: no word of falling stands since the one before."""
+    if before is None or before.quantity != "hashrate_share":
+        return False
+    earlier = max(one.end for one in sentence.quantities if one.end <= quantity.start)
+    moves = sentence.of("direction:down", "direction:up")
+    return not any(cue.start >= earlier for cue in moves)
+
+
+def _is_of_hashrate(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "of the hash rate" or "of the miners" stands behind a percentage."""
+    chain = of_chain(sentence, quantity)
+    return chain is not None and any(
+        chain[0] <= one.start < chain[1] for one in sentence.of("topics:hashrate", "topics:mining")
+    )
+
+
+def is_of_network(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
+    """Whether a part of the network itself is meant: "12 % of the network vanished".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    memory : Memory
+        Of the sentences before.
+    """
+    chain = of_chain(sentence, quantity)
+    known = is_known_matter(sentence, memory)
+    return (
+        known
+        and chain is not None
+        and any(
+            chain[0] <= one.start < chain[1]
+            and sentence.clauses.words_between(chain[0], one.start) <= 2
+            for one in sentence.of("roles:network")
+        )
+    )
+
+
+def is_known_matter(sentence: SentenceRead, memory: Memory) -> bool:
+    """Whether "the network" can only be Bitcoin's: the text speaks of it, or of exahashes.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Of any kind.
+    memory : Memory
+        Of the sentences before.
+    """
+    return bool(
+        memory.on_topic
+        or memory.on_bitcoin
+        or sentence.of("topics:asset")
+        or any(one.kind == "hps" for one in sentence.quantities)
+    )
+
+
+def is_pool_nearer(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a pool stands nearer to a figure than any country.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    pool = sentence.nearest(sentence.pools, quantity)
+    place = sentence.nearest(sentence.of("place"), quantity)
+    return pool is not None and (
+        place is None or sentence.far(pool, quantity) <= sentence.far(place, quantity)
+    )

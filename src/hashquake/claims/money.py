@@ -1,0 +1,100 @@
+"""Dollars in a sentence: bitcoin's price, what it moved by, and what miners earn."""
+
+import re
+from dataclasses import replace
+
+from hashquake.claims.direction import REACH, is_per, sign_and_distance, sign_of_step
+from hashquake.claims.meaning import Meaning, Memory, level_meaning
+from hashquake.claims.prices import is_price
+from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.subjects import place_of, pool_subject_of
+from hashquake.claims.tokens import Cue
+from hashquake.claims.units import Quantity, exact
+from hashquake.core.subject import BITCOIN, NETWORK
+
+_PRICE_USD = (10.0, 1e7)
+_PER_HASHRATE = re.compile(
+    r"\s*(?:/|per|a|an|pro|je|par|por|за|на)\s*([PTПТ])(?:eta|era)?\s?(?:H|hash|[ХX]|хеш)",
+    re.IGNORECASE,
+)
+_PER_PHS = {"p": 1.0, "п": 1.0, "t": 1e3, "т": 1e3}
+_DAILY_WORDS = 8.0
+
+
+def dollar_meaning(
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
+) -> Meaning | None:
+    """Return what a sum of dollars claims; None where it is of other things.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    topic : str
+        From `hashquake.claims.topics.topic_of`.
+    cue : Cue or None
+        The word of the topic.
+    memory : Memory
+        Of the sentences before.
+    before : Meaning or None
+        Of the number before it in the sentence.
+    """
+    per = _PER_HASHRATE.match(sentence.text, quantity.end)
+    if per is not None:
+        return _hashprice(sentence, quantity, _PER_PHS[per[1].lower()])
+    if is_per(sentence, quantity) or topic == "foreign":
+        return None
+    price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
+    if price and is_price(sentence, topic, cue, memory, before):
+        return _price(sentence, quantity)
+    return _earned(sentence, quantity, memory)
+
+
+def _hashprice(sentence: SentenceRead, quantity: Quantity, factor: float) -> Meaning:
+    named = level_meaning(sentence, quantity, NETWORK, "money_usd")
+    low, high = exact(named.low * factor), exact(named.high * factor)
+    return replace(named, low=low, high=high, measure="hashprice")
+
+
+def _price(sentence: SentenceRead, quantity: Quantity) -> Meaning:
+    """Return a price, or what it moved by: "fell by 3,000 dollars to 43,000"."""
+    step = sign_of_step(sentence, quantity)
+    if not step or _at_price(sentence, quantity):
+        return level_meaning(sentence, quantity, BITCOIN, "price_usd")
+    low, high = sorted((step * quantity.low, step * quantity.high))
+    return Meaning(
+        subject=BITCOIN, quantity="price_usd", low=low, high=high, relation="change", sign=step
+    )
+
+
+def _earned(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> Meaning | None:
+    """Return a claim of what miners earned or lost."""
+    money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
+    mining = sentence.nearest(
+        sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
+    )
+    if money is None and not (mining is not None and quantity.scaled):
+        return None
+    if mining is None and not memory.on_topic:
+        return None
+    subject = pool_subject_of(sentence, quantity) or place_of(sentence, quantity) or NETWORK
+    named = level_meaning(sentence, quantity, subject, "money_usd")
+    earned = sentence.nearest(sentence.of("roles:earned"), quantity, within=REACH)
+    if earned is None:
+        return named
+    daily = sentence.nearest(sentence.of("roles:daily"), quantity, within=_DAILY_WORDS)
+    return replace(named, measure="revenue" if daily is None else "revenue_per_day")
+
+
+def _at_price(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a word such as *trades* is nearer than any of moving: "cotiza en 28.600 dólares"."""
+    price = sentence.nearest(sentence.of("topics:price"), quantity)
+    _, far = sign_and_distance(sentence, quantity)
+    return price is not None and sentence.far(price, quantity) < far

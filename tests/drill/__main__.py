@@ -1,0 +1,67 @@
+"""``python -m tests.drill``: the whole drill, its table and its pictures.
+
+``--short`` plays the first hour of the cut of Kazakhstan alone, ``--hosts namespaces`` gives each
+program a host of its own, ``--scene NAME`` plays one scene.
+"""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+from rich.console import Console
+from tests.drill import kazakhstan, quiet, storm, workers
+from tests.drill.hosts import OneMachine
+from tests.drill.namespaces import Namespaces
+from tests.drill.table import Row, keep, show
+from tests.e2e.browser import started_browser
+
+SCENES: dict[str, Callable[..., list[Row]]] = {
+    "kazakhstan": kazakhstan.play,
+    "elliott": storm.play,
+    "quiet": quiet.play,
+    "workers": workers.play,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.drill")
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--hosts", choices=["one", "namespaces"], default="one")
+    parser.add_argument("--scene", choices=list(SCENES), action="append")
+    parser.add_argument("--out", type=Path, default=Path("build/drill"))
+    asked = parser.parse_args()
+    console = Console()
+    hosts: Any = OneMachine()
+    if asked.hosts == "namespaces":
+        why_not = Namespaces.why_not()
+        if why_not:
+            console.print(f"skipped: {why_not}")
+            return 0
+        hosts = Namespaces()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    rows: list[Row] = []
+    with started_browser() as browser, hosts:
+        names = ["kazakhstan"] if asked.short else asked.scene or list(SCENES)
+        for name in names:
+            rows += _played(name, browser, hosts=hosts, out=asked.out, whole=not asked.short)
+            keep(rows, asked.out)
+            show(rows, console)
+    return 0 if all(row.good for row in rows) else 1
+
+
+def _played(name: str, browser: Browser, *, hosts: Any, out: Path, whole: bool) -> list[Row]:
+    shutil.rmtree(out / name, ignore_errors=True)
+    begun_s = time.monotonic()
+    more = {"whole": whole} if name == "kazakhstan" else {}
+    rows = SCENES[name](out.absolute(), browser, hosts=hosts, **more)
+    Console(stderr=True).print(f"{name}: {time.monotonic() - begun_s:.0f} s")
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())
