@@ -43,7 +43,7 @@ def time_ticks(start_s: float, end_s: float, *, most: int) -> list[tuple[float, 
     r"""Return round times (UTC) with their labels: hours, days, months or years.
 
     >>> [name for _, name in time_ticks(0.0, 400.0 * DAY_S, most=5)]
-    ['Jan 1970', 'Apr', 'Jul', 'Oct', 'Jan 1971']
+    ['Jan\xa01970', 'Apr', 'Jul', 'Oct', 'Jan\xa01971']
     >>> [name for _, name in time_ticks(9.0 * HOUR_S, 30.0 * HOUR_S, most=5)]
     ['12:00', '18:00', '2\xa0Jan', '06:00']
 
