@@ -17,14 +17,14 @@ from rich.console import Console
 from tests.drill import kazakhstan, quiet, storm, workers
 from tests.drill.hosts import OneMachine
 from tests.drill.namespaces import Namespaces
-from tests.drill.table import Row, keep, show
+from tests.drill.table import Findings, Row, keep, show
 from tests.e2e.browser import started_browser
 
-SCENES: dict[str, Callable[..., list[Row]]] = {
-    "kazakhstan": kazakhstan.play,
-    "elliott": storm.play,
-    "quiet": quiet.play,
-    "workers": workers.play,
+SCENES: dict[str, tuple[str, Callable[..., None]]] = {
+    "kazakhstan": ("Kazakhstan", kazakhstan.play),
+    "elliott": ("Elliott", storm.play),
+    "quiet": ("quiet month", quiet.play),
+    "workers": ("workers", workers.play),
 }
 
 
@@ -55,12 +55,20 @@ def main() -> int:
 
 
 def _played(name: str, browser: Browser, *, hosts: Any, out: Path, whole: bool) -> list[Row]:
+    """Play a scene; what it found before it failed is kept, and that it failed is a row too."""
     shutil.rmtree(out / name, ignore_errors=True)
     begun_s = time.monotonic()
+    title, play = SCENES[name]
+    found = Findings(title if whole else f"{title}, short")
     more = {"whole": whole} if name == "kazakhstan" else {}
-    rows = SCENES[name](out.absolute(), browser, hosts=hosts, **more)
-    Console(stderr=True).print(f"{name}: {time.monotonic() - begun_s:.0f} s")
-    return rows
+    errors = Console(stderr=True)
+    try:
+        play(out.absolute(), browser, hosts=hosts, found=found, **more)
+    except Exception as error:  # noqa: BLE001  whatever ends a scene, the others are played
+        errors.print_exception()
+        found.add("the scene to its end", f"{type(error).__name__}: {error}"[:200], "", good=False)
+    errors.print(f"{name}: {time.monotonic() - begun_s:.0f} s")
+    return found.rows
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tests.drill import faults, inside, pages
 from tests.drill.programs import Scene
 from tests.drill.settings import FARMS
 from tests.drill.stories import ONSET_S, RESTORED_S, STORIES
-from tests.drill.table import Findings, Row
+from tests.drill.table import Findings
 
 from hashquake.core.times import HOUR_S, MINUTE_S, parse_time
 
@@ -26,8 +26,14 @@ happens."""
 
 
 def play(
-    folder: Path, browser: Browser, *, hosts: Any, whole: bool = True, with_inside: bool = True
-) -> list[Row]:
+    folder: Path,
+    browser: Browser,
+    *,
+    hosts: Any,
+    found: Findings,
+    whole: bool = True,
+    with_inside: bool = True,
+) -> None:
     """Live through it.
 
     Parameters
@@ -38,12 +44,13 @@ def play(
         In which the page is read.
     hosts : OneMachine or Namespaces
         Where the programs run.
+    found : Findings
+        Takes what was asked for and seen, also where the scene fails halfway.
     whole : bool
         Whether to the end; else the first hour alone.
     with_inside : bool
         Whether somebody watches inside the country.
     """
-    found = Findings("Kazakhstan" if whole else "Kazakhstan, short")
     begin_s = ONSET_S - (25.0 if whole else 11.0) * MINUTE_S
     with (
         Scene(
@@ -78,7 +85,6 @@ def play(
                 scene.cut(dark=False)
                 inside.afterwards(scene, found)
         _checked(scene, found, folder)
-    return found.rows
 
 
 def _raised(scene: Scene, rule: str) -> list[dict[str, Any]]:

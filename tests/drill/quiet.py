@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from tests.drill import faults, pages
 from tests.drill.programs import Scene
 from tests.drill.stories import STORIES
-from tests.drill.table import Findings, Row
+from tests.drill.table import Findings
 
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S, parse_time
 
@@ -18,9 +18,8 @@ _ABOUT_THE_WORLD = (
 )  # fmt: skip
 
 
-def play(folder: Path, browser: Browser, *, hosts: Any) -> list[Row]:
+def play(folder: Path, browser: Browser, *, hosts: Any, found: Findings) -> None:
     """Live through it."""
-    found = Findings("quiet month")
     with (
         Scene(
             story=STORIES["quiet"],
@@ -60,4 +59,3 @@ def play(folder: Path, browser: Browser, *, hosts: Any) -> list[Row]:
         )
         found.add("faults meanwhile", f"{len(table.done)}", "all done", good=not table.acts)
         pages.pictures(page, scene, "/", folder, "seismograph")
-    return found.rows

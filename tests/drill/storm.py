@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from tests.drill import faults, pages
 from tests.drill.programs import Scene
 from tests.drill.stories import STORIES
-from tests.drill.table import Findings, Row
+from tests.drill.table import Findings
 
 from hashquake.core.times import HOUR_S, MINUTE_S, parse_time
 
@@ -15,9 +15,8 @@ _BEGIN_S = parse_time("2022-12-23T00:00Z")
 _END_S = parse_time("2022-12-28T06:00Z")
 
 
-def play(folder: Path, browser: Browser, *, hosts: Any) -> list[Row]:
+def play(folder: Path, browser: Browser, *, hosts: Any, found: Findings) -> None:
     """Live through it."""
-    found = Findings("Elliott")
     with (
         Scene(
             story=STORIES["elliott"],
@@ -59,4 +58,3 @@ def play(folder: Path, browser: Browser, *, hosts: Any) -> list[Row]:
         if quakes:
             pages.pictures(page, scene, f"/quakes/{quakes[0]['id']}", folder, "quake")
         found.add("faults meanwhile", ", ".join(table.done), "all done", good=not table.acts)
-    return found.rows

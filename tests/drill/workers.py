@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.drill.place import Place, Program, wait_until
-from tests.drill.table import Findings, Row
+from tests.drill.table import Findings
 from tests.e2e.core_node import free_port
 from tests.running_watcher import SOURCE
 
 _ASKED = ("simulate", "kazakhstan-2022", "--paths", "4000", "--seed", "7")
 
 
-def play(folder: Path, _browser: Any, *, hosts: Any) -> list[Row]:
+def play(folder: Path, _browser: Any, *, hosts: Any, found: Findings) -> None:
     """Ask for the same simulation with workers and without."""
-    found = Findings("workers")
     home = folder / "workers"
     home.mkdir(parents=True, exist_ok=True)
     environment = {"PYTHONPATH": SOURCE, "HOME": str(home)}
@@ -61,7 +60,6 @@ def play(folder: Path, _browser: Any, *, hosts: Any) -> list[Row]:
         "the document of one machine",
         good=bool(plain.get("retargets")) and not same,
     )
-    return found.rows
 
 
 def _registered(worker: Program) -> bool:
