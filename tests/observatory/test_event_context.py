@@ -60,7 +60,7 @@ def test_the_bundled_record_studies_its_own_hours() -> None:
 def test_bundled_hours_stand_in_for_a_record_without_prices_and_are_called_that() -> None:
     found = price_study_of(WithPrices(), KAZAKHSTAN.window)
     assert found.source == SOURCE
-    assert "stand in" in found.note
+    assert "are used" in found.note
     assert found.study == price_study_of(BundledRecord(), KAZAKHSTAN.window).study
 
 
@@ -90,7 +90,7 @@ def test_own_prices_that_miss_the_window_do_not_silence_the_bundled_ones() -> No
     )
     found = price_study_of(WithPrices(first), KAZAKHSTAN.window)
     assert found.source == SOURCE
-    assert "stand in" in found.note
+    assert "are used" in found.note
 
 
 def test_where_no_hour_is_known_the_days_stand_in_and_say_that_they_are_days() -> None:

@@ -88,7 +88,7 @@ def test_measured_and_simulated_are_labelled_as_such(kazakhstan: Incident) -> No
 
 def test_a_stand_in_is_called_one(kazakhstan: Incident) -> None:
     (panel,) = outage_panels(replace(kazakhstan, outages_bundled=True))
-    assert "the bundled readings stand in" in panel.origin
+    assert "the bundled readings are used" in panel.origin
 
 
 def test_a_sources_name_cannot_break_the_page(kazakhstan: Incident) -> None:

@@ -184,7 +184,7 @@ def test_whole_blocks_come_where_coinbases_alone_cannot(chain: MinedChain, troub
 
 
 def test_requests_are_kept_in_flight(chain: MinedChain) -> None:
-    node, lock = SimulatedNode(chain.grow(100)), threading.Lock()
+    node, lock = SimulatedNode(chain.grow(400)), threading.Lock()
     now, most = 0, 0
 
     def counted(request: httpx.Request) -> httpx.Response:

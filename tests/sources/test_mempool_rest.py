@@ -12,7 +12,7 @@ from tests.sources.simulated_service import ADDRESS, SimulatedService
 from hashquake.core.contracts import Batch
 from hashquake.core.errors import HashquakeError
 from hashquake.core.header import double_sha256, hash_text
-from hashquake.core.network import NETWORKS
+from hashquake.core.network import CHAINS, NETWORKS
 from hashquake.core.window import Window
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.sources.chain.mempool_rest import CARD, Options, read
@@ -55,7 +55,7 @@ def test_the_first_blocks_are_those_of_their_networks() -> None:
         "signet": (one, 1598918400, 0x1E0377AE, 52613770),
         "regtest": (one, 1296688602, 0x207FFFFF, 2),
     }
-    assert parts.keys() == NETWORKS.keys()
+    assert parts.keys() == {network.name for network in CHAINS}
     for name, (merkle_root, *numbers) in parts.items():
         raw = (1).to_bytes(4, "little") + bytes(32) + bytes.fromhex(merkle_root)
         raw += b"".join(number.to_bytes(4, "little") for number in numbers)

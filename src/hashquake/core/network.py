@@ -147,6 +147,8 @@ NETWORKS = {
     )
 }
 MAIN = NETWORKS["main"]
+CHAINS = tuple(NETWORKS.values())
+"""Those that a node or a service can be on."""
 REHEARSAL = replace(NETWORKS["regtest"], name="rehearsal", stands_for_main=True)
 """A regtest node plays mainnet's blocks again; see ``docs/how-to/rehearse.md``."""
 NETWORKS[REHEARSAL.name] = REHEARSAL

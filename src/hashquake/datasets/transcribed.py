@@ -263,7 +263,7 @@ def _instrument(row: Mapping[str, Any]) -> Instrument:
         fail(f"{name} states levels or states, not both or none")
     for one in statements:
         if one.window.start_s % resolution_s or one.window.end_s % resolution_s:
-            fail(f"{name} tells {one.window} more precisely than its source does")
+            fail(f"{name} gives {one.window} more finely than its source does")
     for before, after in pairwise(statements):
         if after.window.start_s < before.window.end_s:
             fail(f"the statements of {name} overlap or are out of order at {after.window}")

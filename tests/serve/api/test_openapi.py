@@ -40,6 +40,7 @@ SENSIBLE = {
     "exposure": ["true", "no"],
     "limit": ["1", "5000"],
     "cursor": ["WzE2MTg1MzEyMDAuMCwgImhxMjAyMTA0MTZhIl0"],
+    "means": ["true", "false"],
     "price_usd": ["50000"],
     "electricity_usd_per_kwh": ["0.07"],
     "registered_mw": ["300"],

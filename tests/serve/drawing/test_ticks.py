@@ -41,7 +41,7 @@ def test_times(start_s: float, span_s: float, most: int) -> None:
     [
         ((2022, 1, 4, 20), 9 * HOUR_S, ["20:00", "22:00", "5\xa0Jan", "02:00", "04:00"]),
         ((2022, 1, 4), 5 * DAY_S, [f"{day}\xa0Jan" for day in range(4, 10)]),
-        ((2021, 11, 20), 150 * DAY_S, ["Dec 2021", "Jan 2022", "Feb", "Mar", "Apr"]),
+        ((2021, 11, 20), 150 * DAY_S, ["Dec\xa02021", "Jan\xa02022", "Feb", "Mar", "Apr"]),
         ((2021, 5, 1), 1600 * DAY_S, ["2022", "2023", "2024", "2025"]),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ from hashquake.core.contracts import Progress
 from hashquake.core.difficulty import target_of_bits
 from hashquake.core.errors import FormatError, InputError
 from hashquake.core.header import HEADER_BYTES, double_sha256, hash_text
-from hashquake.core.network import NETWORKS, Network
+from hashquake.core.network import CHAINS, Network
 from hashquake.sources.chain._block_body import is_whole
 from hashquake.sources.chain._block_directory import BlockDirectory
 from hashquake.sources.chain._block_file_index import BlockIndex, IndexBuilder
@@ -306,7 +306,7 @@ class _Walk:
 
     def _foreign(self, at: int, start: bytes) -> FormatError:
         raw = self._directory.raw(self._number, at, len(self._network.magic))
-        for network in NETWORKS.values():
+        for network in CHAINS:
             if network.magic == start[:4] and network != self._network:
                 return self._fault(
                     at,

@@ -11,7 +11,7 @@ from hashquake.core.block import Block
 from hashquake.core.errors import SourceError, UsageError
 from hashquake.core.header import Header, hash_text, parse_header
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.network import NETWORKS, Network
+from hashquake.core.network import CHAINS, Network
 from hashquake.core.subject import parse_subject, pool_subject
 from hashquake.sources.chain._follow import ChainMovedError, Tip
 from hashquake.sources.wire.answer import (
@@ -113,7 +113,7 @@ class RestService:
     def _check_network(self) -> None:
         genesis = hash_text(self.hash_at(0))
         if genesis != self._network.genesis:
-            known = {network.genesis: network.name for network in NETWORKS.values()}
+            known = {network.genesis: network.name for network in CHAINS}
             raise SourceError(
                 f"the service {self._http.url} is on {known.get(genesis, 'another network')}, the "
                 f"record holds {self._network.name}",
