@@ -352,6 +352,11 @@ def test_reasons_are_codes_and_values_both_ways() -> None:
     assert codes >= {"change-measured", "not-measured", "level-measured", "retarget-measured"}
 
 
+def test_a_reason_names_a_pool_as_people_do() -> None:
+    claim = _claim("pool:foundryusa", -0.12, span=HOURS)
+    assert "blocks of Foundry USA" in verdict_because(judge_claim(claim, KAZAKHSTAN).reason)
+
+
 def test_a_larger_change_never_asks_for_more_blocks_than_a_smaller_one() -> None:
     """A 14 % fall once asked for 1,341 days, as its reference only just sufficed; 10 % for 54."""
     day = _span("2022-01-05", "2022-01-06")

@@ -289,7 +289,7 @@ def prose(text: str, *, limit: int = 1000) -> str:
     shown = visible_text(text, limit=limit)
     shown = re.sub(r"(?<=\w)'(?=\w)|(?<=s)'(?= )", "\N{RIGHT SINGLE QUOTATION MARK}", shown)
     shown = re.sub(r"(?<![\w-])-(?=\d)", MINUS, shown)
-    return re.sub(r"(?<=\d) (?=%|EH/s)", NBSP, shown)
+    return re.sub(r"(?<=\d) (?=%|[EPT]H/s|[MG]W\b|\$)", NBSP, shown)
 
 
 def count_word(count: int) -> str:

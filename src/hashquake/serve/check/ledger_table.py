@@ -12,6 +12,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import format_time
 from hashquake.observatory.claim_ledger import CheckedClaim
 from hashquake.serve.check.terminal import STYLES
+from hashquake.serve.format import prose
 from hashquake.serve.report.claim_rows import call_word, claimed_words
 from hashquake.serve.wording import verdict_because
 
@@ -68,6 +69,6 @@ def print_claim(revisions: Sequence[CheckedClaim], console: Console) -> None:
         head = Text(f"{format_time(one.checked_s)[:16]}  ")
         head.append(call_word(one.verdict), style=STYLES[one.verdict.call])
         console.print(head)
-        console.print(Padding(Text(verdict_because(one.verdict.reason)), (0, 0, 0, 2)))
+        console.print(Padding(Text(prose(verdict_because(one.verdict.reason))), (0, 0, 0, 2)))
     if any(one.verdict.call != other.verdict.call for one, other in pairwise(revisions)):
         console.print(Text("The verdict has changed as more became known.", style="dim"))

@@ -9,6 +9,7 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.judge.check import Check
 from hashquake.serve.check.gist import gist
 from hashquake.serve.check.words import calculation_because, group_because
+from hashquake.serve.format import prose
 from hashquake.serve.report.claim_rows import call_word, claimed_words
 from hashquake.serve.wording import verdict_because
 
@@ -42,17 +43,17 @@ def print_check(check: Check, console: Console) -> None:
         if earlier is not None and earlier.call != verdict.call:
             then = (
                 f"On the day of publication it was {call_word(earlier).lower()}: "
-                f"{verdict_because(earlier.reason)}"
+                f"{prose(verdict_because(earlier.reason))}"
             )
             console.print(Padding(Text(then, style="dim"), (0, 0, 0, 4)))
     if check.groups or check.calculations:
         console.print()
     for group in check.groups:
         numbers = ", ".join(str(at + 1) for at in group.claims)
-        console.print(Text(f"Claims {numbers}: {group_because(group)}"))
+        console.print(Text(f"Claims {numbers}: {prose(group_because(group))}"))
     for one in check.calculations:
         numbers = ", ".join(str(at + 1) for at in one.claims)
-        console.print(Text(f"Arithmetic of {numbers}: {calculation_because(one)}"))
+        console.print(Text(f"Arithmetic of {numbers}: {prose(calculation_because(one))}"))
     for question in check.questions:
         console.print(Text(f"To be asked: {visible_text(question.text, limit=300)}", style="bold"))
 
@@ -92,4 +93,4 @@ def _print_claim(number: int, verdict: Verdict, console: Console) -> None:
     said = visible_text(claim.text, limit=300)
     speaker = f" \u2014 {visible_text(claim.speaker, limit=80)}" if claim.speaker else ""
     console.print(Padding(Text(f"\u201c{said}\u201d{speaker}", style="italic"), (0, 0, 0, 4)))
-    console.print(Padding(Text(verdict_because(verdict.reason)), (0, 0, 0, 4)))
+    console.print(Padding(Text(prose(verdict_because(verdict.reason))), (0, 0, 0, 4)))

@@ -20,6 +20,7 @@ from hashquake.core.verdict_reason import (
 )
 from hashquake.serve.format_times import counted_days, counted_hours
 from hashquake.serve.language import message, number, translate
+from hashquake.serve.source_names import pool_name
 from hashquake.serve.wording.claim_evidence import evidence_because
 
 _LIMITS = {
@@ -181,7 +182,7 @@ def _level(reason: LevelMeasured) -> str:
         "{n_blocks} blocks of {subject}: {median} {unit}, 95 % interval "
         "{low} to {high} %{levels}{lean}",
         n_blocks=number(f"{reason.n_blocks:,}"),
-        subject=reason.subject,
+        subject=_who(reason.subject.removeprefix("pool:"), 0),
         median=number(f"{100 * measured.median:.1f}"),
         unit=unit,
         low=number(f"{100 * measured.low:.1f}"),
@@ -289,7 +290,7 @@ def _needed(reason: ChangeMeasured) -> str:
 def _who(who: str, n_pools: int) -> str:
     if n_pools:
         return translate("the {n_pools} pools over 5 % together", n_pools=n_pools)
-    return translate("the network") if who == NETWORK else who
+    return translate("the network") if who == NETWORK else pool_name(who)
 
 
 def _range(low: float, high: float) -> str:
