@@ -120,7 +120,7 @@ def _count(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
 ) -> Meaning | None:
     mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
-    # "21 illegal farms consuming 202 MW": farms that draw power are none with cows.
+    # "21 illegal farms consuming 202 MW": farms that draw power are not those with cows.
     powered = any(one.kind == "watt" for one in sentence.quantities)
     if topic == "foreign" or not (mined or powered or memory.on_topic):
         return None

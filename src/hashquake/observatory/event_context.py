@@ -218,7 +218,7 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
             probability=incident.place_probability(country),
             rng=rng,
         )
-        # Of the country, not of a part of it: the figure stands beside all mining there.
+        # Of the country, not of a part of it: the figure is compared with all mining there.
         had_mw = power_mw(whole_share * before, efficiency)
         power = dark_power(stopped, efficiency, had_mw)
     share = emissions = generation_year = carbon_year = None

@@ -180,7 +180,7 @@ def map_change(
     Returns
     -------
     Measurement or None
-        None where a share was carried over from an earlier map, which then is no change.
+        None where a share was carried over from an earlier map, which then is not a change.
     """
     if CARRIED in (*before.flags, *after.flags):
         return None

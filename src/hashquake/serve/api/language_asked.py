@@ -37,7 +37,7 @@ def language_liked(request: Request) -> Language:
     Parameters
     ----------
     request : Request
-        Its cookie and headers; what they hold beside known languages is passed over.
+        Its cookie and headers; all but the languages known here is passed over.
     """
     asked = request.query_params.get(LANGUAGE_PARAMETER, "")
     for code in (asked, _kept(request)):

@@ -24,7 +24,7 @@ def partition_page(ask: Observatory, site: Website, asked: dict[str, str]) -> st
         Where the page is.
     asked : dict of str to str
         ``country``, ``share``, ``duration`` and ``domestic`` as typed; empty is not given. What
-        cannot be answered is said on the page, beside what was typed.
+        cannot be answered is said on the page, next to what was typed.
     """
     document: dict[str, Any] | None = None
     trouble = ""
