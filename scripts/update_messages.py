@@ -17,7 +17,6 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from jinja2.ext import Extension  # noqa: F401  Babel finds the reader of templates by this package
 
 from hashquake.datasets.events import load_events
 from hashquake.observatory import simulating
@@ -74,7 +73,7 @@ def catalog_path(code: str) -> Path:
 
 
 def read_catalog(code: str) -> Catalog:
-    """Return the catalog of a language, an empty one where there is none yet.
+    """Return the catalog of a language, an empty one for a new language.
 
     Parameters
     ----------

@@ -162,7 +162,7 @@ def _seen(scene: Scene, page: Page, found: Findings, folder: Path) -> None:
     pages.pictures(page, scene, f"/outages/{OUTAGE}", folder, "outage")
 
 
-def _raised_again(scene: Scene, rule: str) -> list[str]:
+def raised_again(scene: Scene, rule: str) -> list[str]:
     """Return the threads that were raised while they were open; after a recovery they may be."""
     is_open: set[str] = set()
     again = []
@@ -171,7 +171,7 @@ def _raised_again(scene: Scene, rule: str) -> list[str]:
             if one["thread"] in is_open:
                 again.append(str(one["thread"]))
             is_open.add(one["thread"])
-        elif one["state"] in ("recovered", "withdrawn"):
+        elif one["state"] == "recovered":
             is_open.discard(one["thread"])
     return again
 
@@ -179,7 +179,7 @@ def _raised_again(scene: Scene, rule: str) -> list[str]:
 def _once(scene: Scene, found: Findings, table: faults.Timetable) -> None:
     keys = [one.key for one in scene.receiver.taken()]
     again = [
-        thread for rule in ("country dark", "my farms") for thread in _raised_again(scene, rule)
+        thread for rule in ("country dark", "my farms") for thread in raised_again(scene, rule)
     ]
     good = len(keys) == len(set(keys)) and not again
     found.add(

@@ -29,7 +29,7 @@ class Namespaces:
             return "network namespaces need root"
         for program in ("ip", "iptables", "sysctl"):
             if shutil.which(program) is None:
-                return f"there is no {program} on this machine"
+                return f"{program} is not installed on this machine"
         done = _tried("ip", "netns", "add", "hqprobe")
         if done.returncode:
             return f"this machine allows no network namespaces: {done.stderr.strip()}"

@@ -1,9 +1,11 @@
 """What the drill asked for and what was seen: a row for each, and the table of them."""
 
 import json
+import traceback
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.table import Table
@@ -37,10 +39,28 @@ class Row:
 
 @dataclass(slots=True)
 class Findings:
-    """The rows of one scene, as they come."""
+    """The rows of one scene, as they come.
+
+    Used by `with`, it takes an error that ends the scene as a row of its own: what was found before
+    it stays, and the other scenes are played.
+    """
 
     scene: str
     rows: list[Row] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        """Begin the scene."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> bool:
+        """Note an error; an interrupt goes on its way."""
+        if not isinstance(error, Exception):
+            return False
+        traceback.print_exception(error)
+        self.add("the scene to its end", f"{type(error).__name__}: {error}"[:200], "", good=False)
+        return True
 
     def add(self, asked: str, seen: str, bound: str, *, good: bool) -> None:
         """Note what was seen."""

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.e2e.postgresql import Cluster
+from tests.outbox import outbox_of
 from tests.serve.alerts.made_alert import made_settings
 from tests.serve.alerts.receiver import receiving
 from tests.serve.alerts.test_service import HOOK, RULE, faults, in_order, running, until
@@ -15,8 +16,7 @@ def test_one_process_delivers_and_another_takes_over(cluster: Cluster) -> None:
     db = cluster.database()
     with open_observatory(db, create=True) as ask, receiving() as receiver:
         settings = made_settings(HOOK | {"url": receiver.url}, rules=[RULE])
-        outbox = ask.outbox()
-        assert outbox is not None
+        outbox = outbox_of(ask)
         with running(db, settings):
             until(lambda: outbox.cursor() is not None)
             second = running(db, settings)

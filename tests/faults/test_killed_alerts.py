@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.conftest import FAULTS_A_PASS
+from tests.outbox import outbox_of
 from tests.running_watcher import SOURCE
 from tests.serve.alerts.alert_rows import source
 from tests.serve.alerts.receiver import SECRET, Receiver, receiving
@@ -142,8 +143,7 @@ def delivering_for(receiver: Receiver, came: int, after_s: float) -> None:
 
 
 def all_delivered(ask: Observatory, n_made: int) -> bool:
-    outbox = ask.outbox()
-    assert outbox is not None
+    outbox = outbox_of(ask)
     return len(outbox.alerts()) == n_made and not outbox.depth().waiting
 
 
@@ -152,8 +152,7 @@ def misbehaving(draw: random.Random) -> str:
 
 
 def judged(receiver: Receiver, ask: Observatory, n_made: int, n_killed: int) -> None:
-    outbox = ask.outbox()
-    assert outbox is not None
+    outbox = outbox_of(ask)
     stored = outbox.alerts()
     assert len(stored) == n_made
     taken = receiver.taken()
@@ -186,8 +185,7 @@ def test_killed_while_it_delivers(tmp_path: Path, seed: int) -> None:
         )
         servers = Servers(tmp_path)
         serve = ("serve", "--watch", "--db", path, "--port", "0", "--json")
-        outbox = ask.outbox()
-        assert outbox is not None
+        outbox = outbox_of(ask)
         # Alerts are of what comes after the first look.
         servers.run(*serve, until=lambda: wait_for(lambda: outbox.cursor() is not None))
         with faults_made(ask) as made:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,8 +42,8 @@ def ask() -> Iterator[Observatory]:
         yield opened
 
 
-def judged(ask: Observatory, **changes: object) -> Verdict:
-    claim = replace(CLAIM, **changes)  # type: ignore[arg-type]  # keywords of a claim
+def judged(ask: Observatory, **changes: Any) -> Verdict:
+    claim = replace(CLAIM, **changes)
     judge = ClaimJudge(ask.record, known_s=NOW_S, now_s=NOW_S, published_s=NOW_S)
     [verdict] = judge.all([claim])
     assert verdict_because(verdict.reason).endswith(".")

@@ -42,13 +42,13 @@ if _FOUND:
         """Intermediate code that callers link into theirs; it is not optimised, nor run."""
 
         def _optimize_functions(self, ll_module: Any) -> None:
-            ll_module.data_layout = self._codegen._data_layout  # noqa: SLF001  the method replaced does the same
+            ll_module.data_layout = self._codegen._data_layout
 
         def _optimize_final_module(self) -> None:
             """Leave it to the caller."""
 
         def _finalize_final_module(self) -> None:
-            cast("Any", self)._finalize_dynamic_globals()  # noqa: SLF001  the method replaced does the same
+            cast("Any", self)._finalize_dynamic_globals()
             self._finalized = True
 
     _registered = cast("Any", register_pass)

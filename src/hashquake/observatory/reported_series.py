@@ -28,7 +28,7 @@ class ReportedSeries:
     start_s, step_s : float
         Start of the first step, UTC Unix seconds, and length of a step, seconds.
     mean_hps : array of float64, shape (n,)
-        Mean of the reports of each step, hashes per second; NaN where there is none.
+        Mean of the reports of each step, hashes per second; NaN without a report.
     """
 
     subject: str

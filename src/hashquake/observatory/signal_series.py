@@ -27,7 +27,7 @@ class SignalSeries:
         Start of the first step, UTC Unix seconds, and length of a step, seconds.
     usual_share : array of float64, shape (n,)
         1 is the usual level: what the instrument calls normal, else the median of the readings
-        shown. NaN where there is no reading.
+        shown. NaN without a reading.
     """
 
     span: ReadingSpan

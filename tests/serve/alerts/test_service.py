@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.outbox import outbox_of
 from tests.serve.alerts.alert_rows import HOUR_S, T0, quake, source
 from tests.serve.alerts.made_alert import made_settings
 from tests.serve.alerts.receiver import SECRET, Receiver, receiving
@@ -95,10 +96,10 @@ def test_a_receiver_that_fails_hangs_and_closes_gets_everything_once_and_in_orde
         for name in ("a", "b", "c"):
             faults(ask, name, "down", "ok", "down")
         receiver.wait_for(lambda: len(receiver.taken()) == 9)
-        until(lambda: ask.outbox().depth().waiting == 0)  # type: ignore[union-attr]  # it has one
+        until(lambda: outbox_of(ask).depth().waiting == 0)
         in_order(receiver)
         assert len(receiver.arrivals) == 9 + sum(one != "ok" for one in ways)
-        stored = ask.outbox().alerts()  # type: ignore[union-attr]  # it has one
+        stored = outbox_of(ask).alerts()
         assert sorted(one.key for one in stored) == sorted(one.key for one in receiver.taken())
         assert {one.deliveries[0].state for one in stored} == {"delivered"}
 
@@ -161,7 +162,7 @@ def test_what_fails_for_two_days_is_shown_as_undelivered(path: str) -> None:
         tried_s = []
         while worker.deliver_due():
             tried_s.append(now[0])
-            (alert,) = ask.outbox().alerts()  # type: ignore[union-attr]  # it has one
+            (alert,) = outbox_of(ask).alerts()
             if alert.deliveries[0].state == "undelivered":
                 break
             now[0] = alert.deliveries[0].next_try_s
@@ -201,7 +202,7 @@ def test_what_goes_on_when_alerts_begin_is_raised_and_history_is_not(path: str) 
             ask, settings, now_s=lambda: now[0], stop=threading.Event(), note=lambda _note: None
         )
         service._read()
-        (alert,) = ask.outbox().alerts()  # type: ignore[union-attr]  # it has one
+        (alert,) = outbox_of(ask).alerts()
         assert alert.subject == "source:a"
 
 
@@ -219,8 +220,7 @@ def test_rules_may_come_and_go(path: str) -> None:
         service_of(ask, made_settings(hook, rules=[RULE]))
         faults(ask, "a", "down")
         service_of(ask, made_settings(hook, rules=[RULE]))
-        outbox = ask.outbox()
-        assert outbox is not None
+        outbox = outbox_of(ask)
         assert [(one.rule, one.state) for one in outbox.alerts()] == [("faults", "raised")]
         # A rule that is new raises what goes on; one that is gone follows nothing any more.
         service_of(ask, made_settings(hook, rules=[RULE | {"name": "more"}]))

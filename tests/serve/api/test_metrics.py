@@ -8,6 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from tests.outbox import outbox_of
 from tests.serve.api.served import client, served
 from tests.small_chains import chain
 
@@ -128,8 +129,7 @@ def test_the_latency_is_from_seen_to_stored(record: Observatory) -> None:
 def test_the_outbox_is_stated_once_rules_were_looked_at(record: Observatory) -> None:
     gauges = {f"hashquake_outbox_{name}" for name in ("waiting", "undelivered")}
     oldest = "hashquake_outbox_oldest_age_seconds"
-    outbox = record.outbox()
-    assert outbox is not None
+    outbox = outbox_of(record)
     with served(record, now_s=lambda: NOW_S) as url:
         assert not gauges & names(scraped(url))
         cursor = AlertCursor(after_id=0, state="{}")

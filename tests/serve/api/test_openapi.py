@@ -103,6 +103,15 @@ def test_plain_answers_fit_their_schemas(address: str, described: dict[str, Any]
     assert n_right >= 16
 
 
+def test_every_parameter_has_values_that_make_sense(described: dict[str, Any]) -> None:
+    """One without makes the test below fail in a way that hides why."""
+    for path, methods in described["paths"].items():
+        if "get" in methods and not path[7:].startswith(SLOW):
+            assert set(asked(path)) <= PLACES.keys(), path
+            named = methods["get"].get("parameters", ())
+            assert {one["name"] for one in named if one["in"] == "query"} <= SENSIBLE.keys(), path
+
+
 texts = st.one_of(
     st.text(max_size=40),
     st.sampled_from(["", "0", "-1", "1e400", "nan", "\x00", "\u202e", "9" * 400, "null", "[]"]),

@@ -61,7 +61,7 @@ def test_an_empty_record_says_what_fills_it(tmp_path: Path, path: str) -> None:
     ):
         answer = httpx.get(url + path, headers=HTML, timeout=PATIENCE_S)
     assert answer.status_code == 404
-    assert "There is no data for this" in answer.text
+    assert "No data for this" in answer.text
     assert "hashquake ingest" in answer.text
 
 

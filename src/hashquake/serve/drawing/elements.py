@@ -1,6 +1,7 @@
 """The elements that drawings are made of: rectangles, lines, and text."""
 
 from html import escape
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def joined(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
     """
     parts, drawing = [], False
     for at, level in zip(x.tolist(), y.tolist(), strict=True):
-        if level != level or at != at:  # noqa: PLR0124  NaN alone differs from itself
+        if isnan(level) or isnan(at):
             drawing = False
             continue
         parts.append(f"{'L' if drawing else 'M'}{px(at)} {px(level)}")

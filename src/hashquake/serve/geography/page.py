@@ -5,7 +5,6 @@ from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from hashquake.core.mining_map import PublishedShare
 from hashquake.explain.mining_table import MapTable
@@ -20,6 +19,7 @@ from hashquake.serve.geography.numbers import (
     share_text,
 )
 from hashquake.serve.geography.terminal import published_lines, with_names
+from hashquake.serve.own_markup import own_markup
 
 
 def map_svg(table: MapTable, names: Mapping[str, str]) -> str:
@@ -48,7 +48,7 @@ def map_html(table: MapTable, names: Mapping[str, str], published: Sequence[Publ
         Single shares that somebody published, for comparison.
     """
     return _template().render(
-        charts=[Markup(svg) for svg in map_charts(table, names)],  # noqa: S704  escaped when drawn
+        charts=[own_markup(svg) for svg in map_charts(table, names)],
         table=table,
         names=names,
         published=published_lines(published, names),

@@ -6,7 +6,6 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from hashquake.core.errors import NoCoverage
 from hashquake.core.outage import Outage
@@ -28,6 +27,7 @@ from hashquake.serve.outages.table import (
     unwatched,
     witnesses_of,
 )
+from hashquake.serve.own_markup import own_drawings, own_markup
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.source_names import source_name
 from hashquake.serve.spoken_templates import speak
@@ -64,8 +64,8 @@ def outage_page(opinions: Sequence[Outage], seen: "OutageSignals", *, version: s
         When the record no longer holds the signals of any of its witnesses.
     """
     return _template("outage.html.j2").render(
-        css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
-        more_css=Markup(_text("hashquake.serve.outages", "outage.css")),  # noqa: S704  our own file
+        css=own_markup(_text("hashquake.serve.report", "report.css")),
+        more_css=own_markup(_text("hashquake.serve.outages", "outage.css")),
         version=version,
         **_values(opinions, seen),
     )
@@ -101,8 +101,8 @@ def _values(opinions: Sequence[Outage], seen: "OutageSignals") -> dict[str, Any]
         "says": translate(EVIDENCE_SAYS[one.evidence]),
         "level_stated": level_stated(one),
         "witnesses": witnesses_of(one),
-        "seismogram": Markup("\n").join(map(Markup, seismogram(one, tracks, seen.window))),
-        "raster": Markup("\n").join(map(Markup, raster(rows, one))) if rows else None,
+        "seismogram": own_drawings(seismogram(one, tracks, seen.window)),
+        "raster": own_drawings(raster(rows, one)) if rows else None,
         "n_rows": len(rows),
         "n_fallen": sum(row.dip is not None for row in rows),
         "more_members": len(seen.members) > MOST_ROWS,

@@ -15,7 +15,7 @@ _HEADINGS = {
 }
 _OTHERWISE = message("This page could not be made")
 _HEADINGS_OF_CODE = {
-    "no-coverage": message("There is no data for this"),
+    "no-coverage": message("No data for this"),
     "address-too-long": message("The address is too long"),
 }
 _PAGES = message("the sections above lead to everything there is")

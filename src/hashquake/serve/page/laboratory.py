@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from hashquake.forward.scenario import Scenario
 from hashquake.observatory import Observatory, simulating
 from hashquake.plugins import list_plugins
 from hashquake.serve.language import message, translate
+from hashquake.serve.own_markup import own_markup
 from hashquake.serve.page.website import Website
 from hashquake.serve.simulation.text import expected_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
@@ -91,7 +90,7 @@ def result_part(
             for at, row in enumerate(document["retargets"])
         ],
         fan=_fan(document),
-        fans=[[Markup(one) for one in each] for each in fans.values()],  # noqa: S704  our drawings
+        fans=[[own_markup(one) for one in each] for each in fans.values()],
         moved=[
             (heading, moved_rows(document, kind)[:_MOST_MOVED])
             for kind, heading in (("pool", message("Pools")), ("country", message("Countries")))

@@ -16,6 +16,7 @@ from hashquake.serve.drawing.picture import drawn
 from hashquake.serve.drawing.style import DARK, MEASURED, MUTED, NARROW, PAPER, RULE, WIDE, Size
 from hashquake.serve.format import percent, prose
 from hashquake.serve.language import translate, translate_plural
+from hashquake.serve.own_markup import own_drawings
 from hashquake.serve.report.chart_rate import days_along
 from hashquake.serve.source_names import source_name
 
@@ -27,7 +28,7 @@ _TOP_SHARE = 1.35
 def signal_tracks(
     found: Sequence[SignalSeries], outages: Sequence[Outage], *, title: str
 ) -> Markup | None:
-    """Draw the signals, wide and narrow; None where there is no signal.
+    """Draw the signals, wide and narrow; None without signals.
 
     Parameters
     ----------
@@ -41,18 +42,17 @@ def signal_tracks(
     if not found:
         return None
     height_px = _TRACK_PX * len(found) + _FOOT_PX
-    return Markup("").join(
-        Markup(  # noqa: S704  its texts are escaped where they are drawn
-            drawn(
-                partial(_draw, found, outages),
-                size._replace(height_px=height_px),
-                title=title,
-                description=translate_plural(
-                    "{count} signal as a share of its usual level.",
-                    "{count} signals as shares of their usual levels.",
-                    len(found),
-                ),
-            )
+    description = translate_plural(
+        "{count} signal as a share of its usual level.",
+        "{count} signals as shares of their usual levels.",
+        len(found),
+    )
+    return own_drawings(
+        drawn(
+            partial(_draw, found, outages),
+            size._replace(height_px=height_px),
+            title=title,
+            description=description,
         )
         for size in (WIDE, NARROW)
     )

@@ -15,6 +15,7 @@ from hashquake.observatory.event_context import EventContext
 from hashquake.serve.format import change_limits, percent, probability, prose
 from hashquake.serve.format_times import days, duration, short_time, window_text
 from hashquake.serve.language import spoken
+from hashquake.serve.own_markup import own_drawings, own_markup
 from hashquake.serve.place_names import country_name, named
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
@@ -63,7 +64,7 @@ def render_html(
         A whole HTML document.
     """
     return _template("report.html.j2").render(
-        css=Markup(_text("report.css") + _text("panels.css")),  # noqa: S704  our own files
+        css=own_markup(_text("report.css") + _text("panels.css")),
         language=spoken(),
         version=version,
         made_at=made_at,
@@ -150,7 +151,7 @@ def _charts(incident: Incident, around: EventContext | None) -> dict[str, Markup
     drawn = {"rate": rate_charts(incident), "gaps": gap_charts(incident)}
     if around is not None and around.price is not None:
         drawn["price"] = price_charts(around.price.candles, around.price.study)
-    return {name: Markup("\n").join(map(Markup, svgs)) for name, svgs in drawn.items()}
+    return {name: own_drawings(svgs) for name, svgs in drawn.items()}
 
 
 def _moments(incident: Incident) -> list[dict[str, str]]:

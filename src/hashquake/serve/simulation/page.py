@@ -5,13 +5,13 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from hashquake import __version__
 from hashquake.core.hostile_text import visible_text
 from hashquake.forward.simulation import Simulation
 from hashquake.serve.format_times import duration
 from hashquake.serve.language import number, spoken, translate
+from hashquake.serve.own_markup import own_drawings, own_markup
 from hashquake.serve.simulation.charts import fan_charts
 from hashquake.serve.simulation.text import expected_text, later_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
@@ -50,7 +50,7 @@ def simulation_page(
         for run, document, label in zip(runs, documents, labels, strict=False)
     ]
     return _template().render(
-        css=Markup(_text("hashquake.serve.report", "report.css")),  # noqa: S704  our own file
+        css=own_markup(_text("hashquake.serve.report", "report.css")),
         name=visible_text(translate(first.title or first.name)),
         headline=_headline(runs[0], documents[0]),
         paths=number(f"{runs[0].paths:,}"),
@@ -69,7 +69,7 @@ def _section(run: Simulation, document: dict[str, Any], label: str | None) -> di
     start_s = run.scenario.start_s
     return {
         "label": None if label is None else visible_text(label),
-        "charts": [Markup("\n").join(map(Markup, svgs)) for svgs in fan_charts(run).values()],
+        "charts": [own_drawings(svgs) for svgs in fan_charts(run).values()],
         "outages": calm is not None,
         "moves": steady is not None,
         "rows": [
