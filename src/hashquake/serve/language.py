@@ -18,6 +18,7 @@ from importlib import resources
 from typing import Any
 
 from hashquake.core.errors import UsageError
+from hashquake.core.hostile_text import visible_text
 
 NAMES = {
     "en": "English",
@@ -240,7 +241,7 @@ def language_named(code: str) -> Language:
     """
     if code not in NAMES:
         raise UsageError(
-            "language must be one of those that hashquake has a catalog for",
+            f"language must be one that has a catalog, got {visible_text(code, limit=20)!r}",
             code="language-unknown",
             hint=", ".join(f"{letters} ({name})" for letters, name in NAMES.items()),
         )
