@@ -1,10 +1,25 @@
-"""A report takes the hash rate's own drift from months of blocks, not from the weeks around it."""
+"""The hash rate's own drift is taken from months of blocks, not from the weeks around a window."""
 
+from pathlib import Path
+
+from hashquake.core.window import Window
+from hashquake.estimate.block_count import block_count
+from hashquake.estimate.drop import drop_of
 from hashquake.estimate.drop_prediction import Counts, predict_drop
 from hashquake.estimate.volatility import learned
+from hashquake.explain.incident import default_baseline
 from hashquake.observatory import open_observatory
+from hashquake.observatory.site_file import read_sites
 
 DAY_S = 86_400.0
+SITE = """
+[[site]]
+id = "ekibastuz"
+name = "Ekibastuz 1"
+country = "KZ"
+asns = [9198]
+ths = 750_000
+"""
 
 
 def test_a_report_learns_drift_from_a_year_and_a_half() -> None:
@@ -25,5 +40,30 @@ def test_a_report_learns_drift_from_a_year_and_a_half() -> None:
     )
     wanted = predict_drop(counts, report.window, report.baseline, drift).drop_share.interval(0.9)
     shown = drop.shown_share.interval(0.9)
+    assert abs(shown.low - wanted.low) < 0.003
+    assert abs(shown.high - wanted.high) < 0.003
+
+
+def test_a_dark_site_learns_the_networks_drift_from_a_year_and_a_half(tmp_path: Path) -> None:
+    """The weeks before January 2022 know nothing of how the hash rate moved in 2021."""
+    file = tmp_path / "sites.toml"
+    file.write_text(SITE, encoding="utf-8")
+    at_s = 1_641_556_800.0  # 7 January 2022, 12:00 UTC
+    with open_observatory("bundled") as observatory:
+        (row,) = observatory.sites(read_sites(file), at=at_s)
+        since_s = row.standing.since_s
+        assert since_s is not None
+        coverage = observatory.record.coverage()
+        blocks = observatory.record.blocks()
+    window = Window(start_s=since_s, end_s=at_s)
+    baseline = default_baseline(window, coverage)
+    known = blocks.take(
+        (blocks.header_s >= baseline.end_s - 540.0 * DAY_S) & (blocks.header_s < baseline.end_s)
+    )
+    drift = learned(known, until_s=baseline.end_s).without_growth()
+    during, before = (block_count(blocks, one, "network", coverage) for one in (window, baseline))
+    wanted = drop_of(during, before, drift=drift).shown_share.interval(0.9)
+    shown = row.meanwhile.network_drop_share
+    assert shown is not None
     assert abs(shown.low - wanted.low) < 0.003
     assert abs(shown.high - wanted.high) < 0.003
