@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from hashquake.core.window import Window
 from hashquake.estimate.block_count import block_count
+from hashquake.estimate.drift import POOL_WALK
 from hashquake.estimate.drop import drop_of
-from hashquake.estimate.drop_prediction import Counts, predict_drop
+from hashquake.estimate.drop_prediction import Counts, predict_drop, predicted_p_value
 from hashquake.estimate.volatility import learned
 from hashquake.explain.incident import default_baseline
 from hashquake.observatory import open_observatory
@@ -67,3 +70,33 @@ def test_a_dark_site_learns_the_networks_drift_from_a_year_and_a_half(tmp_path: 
     assert shown is not None
     assert abs(shown.low - wanted.low) < 0.003
     assert abs(shown.high - wanted.high) < 0.003
+
+
+def test_where_a_pools_machines_went_is_judged_by_the_drift_of_a_year() -> None:
+    """The weeks before January 2022 know nothing of how the hash rate moved in 2021."""
+    with open_observatory("bundled") as observatory:
+        moves = observatory.pool("antpool", at="2022-01-12", span_s=10.0 * DAY_S).moves
+        blocks = observatory.record.blocks()
+    assert moves is not None
+    until_s = moves.baseline.end_s
+    known = blocks.take((blocks.header_s >= until_s - 365.0 * DAY_S) & (blocks.header_s < until_s))
+    drift = learned(known, until_s=until_s)
+    assert drift.walk > 1.5 * learned(known.take(slice(-7_000, None)), until_s=until_s).walk
+    others = moves.others
+    counts = Counts(
+        n_blocks=others.n_blocks,
+        baseline_n_blocks=others.baseline_n_blocks,
+        exposures=others.expected_blocks / others.baseline_n_blocks,
+    )
+    wanted = predict_drop(counts, moves.window, moves.baseline, drift.without_growth())
+    assert others.shown_share.interval(0.9).high == pytest.approx(
+        wanted.drop_share.interval(0.9).high, abs=0.003
+    )
+    assert moves.own.predictive_p_value is not None
+    own = Counts(
+        n_blocks=moves.own.n_blocks,
+        baseline_n_blocks=moves.own.baseline_n_blocks,
+        exposures=moves.own.expected_blocks / moves.own.baseline_n_blocks,
+    )
+    p_value = predicted_p_value(own, moves.window, moves.baseline, drift.with_walk(POOL_WALK))
+    assert moves.own.predictive_p_value == pytest.approx(p_value, abs=0.01)
