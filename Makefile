@@ -16,7 +16,7 @@ help:
 	@echo "make test-e2e   against real nodes, a real database and a browser, which it installs (Debian)"
 	@echo "make test-faults  a hundred faults of each kind while watching (half an hour)"
 	@echo "make drill      an incident lived through by real programs, judged from outside (25 minutes)"
-	@echo "make test-install  every command with lowest and newest libraries on every Python here"
+	@echo "make test-install  every command with lowest and newest libraries on every Python here, by pipx and uv"
 	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
 	@echo "make bench      speeds here beside what one would pick instead, and of every part"
