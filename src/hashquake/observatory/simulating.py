@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,14 +16,16 @@ from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.network import require_main
 from hashquake.core.record import Record
-from hashquake.forward.run import DrawBatch, MapInOrder, run_scenario
 from hashquake.forward.scenario import Scenario
 from hashquake.forward.scenario_mapping import read_scenario
 from hashquake.forward.settings import with_settings
-from hashquake.forward.simulation import Simulation
 from hashquake.observatory.scenario_file import ENDINGS, read_scenario_file
 from hashquake.plugins import list_plugins, load_plugin
 from hashquake.sources.wire.cluster import cluster_client
+
+if TYPE_CHECKING:
+    from hashquake.forward.run import DrawBatch, MapInOrder
+    from hashquake.forward.simulation import Simulation
 
 ROOM = "forward.scenarios"
 _NAMED_POOLS = 9
@@ -72,9 +74,9 @@ def simulate(
     keep_paths: int = 10_000,
     cluster: str | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
-    so_far: Callable[[Simulation], None] | None = None,
+    so_far: Callable[["Simulation"], None] | None = None,
     record: Record | None = None,
-) -> Simulation:
+) -> "Simulation":
     """Simulate what would follow.
 
     Parameters
@@ -113,6 +115,9 @@ def simulate(
     SourceError
         ``cluster-unreachable``, ``cluster-empty``, ``cluster-worker``.
     """
+    # Loaded when a simulation runs: the compiler takes a quarter of a server's memory.
+    from hashquake.forward.run import run_scenario
+
     chosen = scenario_named(scenario) if isinstance(scenario, str) else scenario
     if record is not None and not chosen.pools:
         chosen = with_record(chosen, record)
@@ -160,7 +165,7 @@ def with_record(scenario: Scenario, record: Record) -> Scenario:
 
 
 @contextmanager
-def cluster_map(address: str) -> Iterator[MapInOrder]:
+def cluster_map(address: str) -> Iterator["MapInOrder"]:
     """Draw batches on a Dask cluster.
 
     A worker that dies gives its batches to the others; what a batch gives depends on its number
@@ -182,7 +187,7 @@ def cluster_map(address: str) -> Iterator[MapInOrder]:
         yield lambda draw, numbers: _mapped(client, draw, numbers)
 
 
-def _mapped(client: Any, draw: DrawBatch, numbers: Any) -> Iterator[Any]:
+def _mapped(client: Any, draw: "DrawBatch", numbers: Any) -> Iterator[Any]:
     """Hand out batches a few ahead of what was taken, results in order."""
     ahead = 4 * max(sum(client.ncores().values()), 1)
     shared = client.scatter(draw, broadcast=True, hash=False)
@@ -197,5 +202,5 @@ def _mapped(client: Any, draw: DrawBatch, numbers: Any) -> Iterator[Any]:
         client.cancel(waiting)
 
 
-def _call(draw: DrawBatch, number: int) -> Any:
+def _call(draw: "DrawBatch", number: int) -> Any:
     return draw(number)
