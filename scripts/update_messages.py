@@ -26,7 +26,7 @@ from hashquake.datasets.events import load_events
 from hashquake.datasets.label_gaps import load_label_gaps
 from hashquake.datasets.mining_map import place_names
 from hashquake.datasets.transcribed import load_transcriptions
-from hashquake.observatory import simulating
+from hashquake.observatory import scenario_choice
 from hashquake.plugins import list_plugins
 from hashquake.serve.language import DOMAIN, NAMES
 from hashquake.serve.page.forecast_page import track_record
@@ -64,7 +64,7 @@ def bundled_names() -> Iterator[str]:
     """Yield the names of what is bundled and shown by its name."""
     for event in load_events():
         yield event.name
-    for one in list_plugins(simulating.ROOM):
+    for one in list_plugins(scenario_choice.ROOM):
         yield str(one.card.get("title", one.name))
     yield str(track_record()["title"])
     for code, name in place_names().items():

@@ -13,7 +13,7 @@ from tests.serve.api.served import PATIENCE_S, client, served
 from hashquake.forward.batch import _draw_chunk
 from hashquake.forward.block_by_block import queue_paths
 from hashquake.forward.propagation import _race
-from hashquake.observatory import open_observatory, simulating
+from hashquake.observatory import open_observatory, scenario_choice, simulating
 from hashquake.plugins import list_plugins
 from hashquake.serve.api import preparing
 from hashquake.serve.simulation.document import simulation_document
@@ -26,8 +26,8 @@ def compiled() -> list[int]:
 def test_preparation_compiles_what_every_scenario_runs() -> None:
     preparing.compile_engine()
     ready = compiled()
-    for one in list_plugins(simulating.ROOM):
-        scenario = simulating.scenario_named(one.name.replace("_", "-"))
+    for one in list_plugins(scenario_choice.ROOM):
+        scenario = scenario_choice.scenario_named(one.name.replace("_", "-"))
         if not scenario.pools:
             scenario = open_observatory("bundled").with_pools(scenario)
         for paths in (1, 1_200):

@@ -172,7 +172,8 @@ def create_app(
             await room.broadcast.start()
             if tools is not None:
                 await stack.enter_async_context(tools)
-            tasks = [room.broadcast.run(), room.jobs.run()]
+            keeping = answers.look(observatory.keep_blocks)
+            tasks = [keeping, room.broadcast.run(), room.jobs.run()]
             if prepares and chosen.jobs:
                 tasks.append(prepare())
             for task in tasks:

@@ -54,11 +54,11 @@ def compile_engine() -> None:
     if compiled_folder() is None:
         return
     from hashquake.forward.propagation import stale_rates
-    from hashquake.observatory import simulating
+    from hashquake.observatory import scenario_choice, simulating
     from hashquake.serve.simulation.document import simulation_document
 
     for name in SCENARIOS:
-        scenario = simulating.scenario_named(name)
+        scenario = scenario_choice.scenario_named(name)
         simulation_document(
             simulating.simulate(scenario, paths=_PATHS, seed=1, settings={}, keep_paths=_PATHS)
         )
