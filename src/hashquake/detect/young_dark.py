@@ -1,0 +1,52 @@
+"""Dark windows that are too young for half an hour, and that signals of two kinds agree on.
+
+One signal that is low for ten minutes may be one failed round of its instrument. Two kinds, which
+share no measurement, do not fail together but by a fault of whoever publishes both.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hashquake.core.window import Window
+from hashquake.detect.anomaly_flags import AnomalyFlags
+from hashquake.detect.dark_bins import FusionTuning, last_low, low_bins
+from hashquake.detect.series import TELESCOPE
+
+
+def young_windows(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> list[Window | None]:
+    """Return the young dark window that each signal has seen.
+
+    Parameters
+    ----------
+    signals : sequence of AnomalyFlags
+        Of one place.
+    tuning : FusionTuning
+        What makes an outage.
+
+    Returns
+    -------
+    list of Window or None
+        Of a signal that may open an outage, the time in which it is low up to its last bin; of one
+        of another kind, the same window where it was low for long enough in it. None for others,
+        and where signals of one kind alone are low.
+    """
+    agreed: list[Window | None] = [None] * len(signals)
+    now_s = max((flags.end_s for flags in signals), default=0.0) - tuning.bridge_s
+    for at, flags in enumerate(signals):
+        window = None if flags.signal == TELESCOPE else last_low(flags, tuning)
+        if window is None or window.end_s < now_s:
+            continue
+        for other, theirs in enumerate(signals):
+            differs = theirs.signal != flags.signal
+            if differs and _low_s(theirs, window, tuning) >= tuning.young_dark_s - 1e-6:
+                agreed[at] = window
+                agreed[other] = agreed[other] or window
+    return agreed
+
+
+def _low_s(flags: AnomalyFlags, window: Window, tuning: FusionTuning) -> float:
+    """Return for how long a signal was low inside a window, seconds."""
+    start_s = flags.start_s + np.flatnonzero(low_bins(flags, tuning)) * flags.step_s
+    inside = np.minimum(start_s + flags.step_s, window.end_s) - np.maximum(start_s, window.start_s)
+    return float(np.maximum(inside, 0.0).sum())
