@@ -154,7 +154,9 @@ def _claims_of(
         meaning = meaning_of(sentence, quantity, memory, before)
         if meaning is not None:
             found.append(((quantity.start, quantity.end), meaning, quantity))
-            before = meaning
+            # "Fell by 30 % to 740 EH/s, and that of Foundry by 60 %": it still speaks of a fall.
+            falls_on = before is not None and not meaning.sign
+            before = replace(meaning, sign=before.sign) if falls_on and before else meaning
     for cue, meaning in ranks_in(sentence, memory):
         found.append(((cue.start, cue.end), meaning, None))
     found.sort(key=lambda one: one[0])
@@ -203,6 +205,7 @@ _TOPIC_OF = {
     "power_mw": "power",
     "generation_share": "power",
     "difficulty_change_share": "difficulty",
+    "rank": "hashrate",
 }
 
 

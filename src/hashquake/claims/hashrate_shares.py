@@ -43,22 +43,30 @@ def hashrate_share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    if _only_compares(sentence, quantity, before):
+    if _only_compares(sentence, quantity, before) or _is_bare_zero(sentence, quantity):
         return None
     if quantity.kind == "multiple":
         return _multiplied(sentence, quantity, cue, memory, before)
     if _is_share(sentence, quantity, before) and not _goes_on_falling(
         sentence, quantity, cue, memory
     ):
-        who = _holder(sentence, quantity, cue, memory)
-        if who == POOLS and not sentence.of("topics:hashrate", "topics:mining"):
-            return None
-        return level_meaning(sentence, quantity, who, "hashrate_share")
-    sign = _sign(sentence, quantity, cue, memory, before)
-    if not sign:
+        return _share(sentence, quantity, cue, memory)
+    if sign := _sign(sentence, quantity, cue, memory, before):
+        subject = _changed(sentence, quantity, cue, memory, before)
+        return change_meaning(sentence, quantity, subject, "hashrate_change_share", sign)
+    return None
+
+
+def _share(
+    sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
+) -> Meaning | None:
+    """Return a share of hash rate; None where it is of nobody known and may be of anything."""
+    who = _holder(sentence, quantity, cue, memory)
+    mined = sentence.of("topics:hashrate", "topics:mining", "roles:network")
+    known = mined or memory.on_topic if who == POOLS else _states_share(sentence, quantity)
+    if who in (POOLS, UNKNOWN) and not known:
         return None
-    subject = _changed(sentence, quantity, cue, memory, before)
-    return change_meaning(sentence, quantity, subject, "hashrate_change_share", sign)
+    return level_meaning(sentence, quantity, who, "hashrate_share")
 
 
 def _changed(
@@ -177,7 +185,7 @@ def _only_compares(sentence: SentenceRead, quantity: Quantity, before: Meaning |
 def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory) -> str:
     """Return whose share a percentage is: a pool's or a country's, of this sentence or before."""
     pool = pool_subject_of(sentence, quantity)
-    place = place_of(sentence, quantity)
+    place = place_of(sentence, quantity, memory) if sentence.of("place") else ""
     if not pool and not place and sentence.of("pools:together"):
         return POOLS if memory.subject.startswith("pool") else UNKNOWN
     if pool and place and cue is not None and not is_pool_nearer(sentence, quantity):
@@ -190,14 +198,17 @@ def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory:
 
 def _is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
     """Whether a percentage of hash rate is a share of it rather than a change."""
-    if is_compared(sentence, quantity) or (
-        is_by(sentence, quantity) and _sign_of_pair(sentence, quantity)
+    if (
+        _continues_change(sentence, quantity, before)
+        or is_compared(sentence, quantity)
+        or (is_by(sentence, quantity) and _sign_of_pair(sentence, quantity))
     ):
         return False
     if (
         _is_that_of_a_place(sentence)
         or quantity.pair
         or is_level(sentence, quantity)
+        or _is_placed_with(sentence, quantity)
         or _lists_shares(sentence, quantity, before)
     ):
         return True
@@ -216,6 +227,17 @@ def _is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None
     return not sign and offline is None and not listed
 
 
+def _continues_change(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether "that of Foundry by 60 %" goes on with the change before it."""
+    if before is None or not before.sign:
+        return False
+    return is_by(sentence, quantity) or any(
+        0 <= pool.start - one.end <= 1 and pool.end <= quantity.start
+        for one in sentence.of("roles:that")
+        for pool in sentence.pools
+    )
+
+
 def _is_that_of_a_place(sentence: SentenceRead) -> bool:
     """Whether "that of China" stands for a country's share, spoken of before."""
     return any(
@@ -225,6 +247,18 @@ def _is_that_of_a_place(sentence: SentenceRead) -> bool:
     )
 
 
+def _is_placed_with(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a percentage goes with a rank: "fell to third place, with 13 %"."""
+    return bool(sentence.of("ranks")) and any(
+        cue.end <= quantity.start and _leads_to(sentence, cue, quantity)
+        for cue in sentence.of("roles:with")
+    )
+
+
+def _leads_to(sentence: SentenceRead, cue: Cue, quantity: Quantity) -> bool:
+    return sentence.clauses.words_between(cue.end, quantity.start) <= 1
+
+
 def _lists_shares(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
     """Whether a list of shares goes on: no word of falling stands since the one before."""
     if before is None or before.quantity != "hashrate_share":
@@ -232,6 +266,22 @@ def _lists_shares(sentence: SentenceRead, quantity: Quantity, before: Meaning | 
     earlier = max(one.end for one in sentence.quantities if one.end <= quantity.start)
     moves = sentence.of("direction:down", "direction:up")
     return not any(cue.start >= earlier for cue in moves)
+
+
+def _states_share(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a percentage is said to be a share, whoever has it: of hash rate, or by its verb.
+
+    Without either, a percentage of nobody is more often of something else.
+    """
+    share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
+    return share is not None or of_chain(sentence, quantity) is not None
+
+
+def _is_bare_zero(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the word *zero* stands without one of shares: it is of something else."""
+    written = sentence.text[quantity.start : quantity.end]
+    spelled = not any(one.isdigit() for one in written)
+    return spelled and not quantity.high and not _states_share(sentence, quantity)
 
 
 def _is_of_hashrate(sentence: SentenceRead, quantity: Quantity) -> bool:

@@ -49,12 +49,14 @@ def dollar_meaning(
     per = _PER_HASHRATE.match(sentence.text, quantity.end)
     if per is not None:
         return _hashprice(sentence, quantity, _PER_PHS[per[1].lower()])
+    if before is not None and before.measure == "hashprice" and not quantity.scaled:
+        return _hashprice(sentence, quantity, 1.0)  # "to $75 per PH/s, from $182"
     if is_per(sentence, quantity) or topic == "foreign":
         return None
     price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
     if price and is_price(sentence, topic, cue, memory, before):
         return _price(sentence, quantity)
-    return _earned(sentence, quantity, memory)
+    return _earned(sentence, quantity, memory, before)
 
 
 def _hashprice(sentence: SentenceRead, quantity: Quantity, factor: float) -> Meaning:
@@ -74,17 +76,26 @@ def _price(sentence: SentenceRead, quantity: Quantity) -> Meaning:
     )
 
 
-def _earned(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> Meaning | None:
+def _earned(
+    sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
+) -> Meaning | None:
     """Return a claim of what miners earned or lost."""
     money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
     mining = sentence.nearest(
         sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
     )
+    if before is not None and before.quantity == "money_usd" and before.measure != "hashprice":
+        # "They earned 107 million on Saturday and on Sunday 60": the same once more.
+        return replace(level_meaning(sentence, quantity, before.subject, "money_usd"),
+                       measure=before.measure)  # fmt: skip
     if money is None and not (mining is not None and quantity.scaled):
         return None
     if mining is None and not memory.on_topic:
         return None
-    subject = pool_subject_of(sentence, quantity) or place_of(sentence, quantity) or NETWORK
+    # "What could bring a billion a year to the country" is of the one spoken of before.
+    of_country = sentence.of("roles:country", "roles:nation")
+    place = place_of(sentence, quantity, memory if of_country else Memory())
+    subject = pool_subject_of(sentence, quantity) or place or NETWORK
     named = level_meaning(sentence, quantity, subject, "money_usd")
     earned = sentence.nearest(sentence.of("roles:earned"), quantity, within=REACH)
     if earned is None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hashquake.claims.ellipses import with_unit_before
 from hashquake.claims.numbers import Number
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import (
@@ -25,7 +26,9 @@ _LEAD = 12
 """Characters before a number in which "from" and "between" belong to it."""
 
 
-def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> list[Quantity]:
+def quantities_in(
+    text: str, numbers: Sequence[Number], cues: Sequence[Cue], pools: Sequence[Cue] = ()
+) -> list[Quantity]:
     """Return the numbers that carry a unit, ranges joined, in their order.
 
     Parameters
@@ -36,8 +39,11 @@ def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> 
         From `hashquake.claims.numbers.numbers_in`.
     cues : sequence of Cue
         Phrases of the lexicon in it.
+    pools : sequence of Cue
+        Pools it names.
     """
     at: CuesAt = {}
+    names = [*pools, *(cue for cue in cues if cue.kind == "place")]
     for cue in cues:
         if cue.kind.startswith("units:") or cue.kind == "scales":
             at.setdefault(cue.start, []).append(cue)
@@ -49,8 +55,11 @@ def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> 
             continue  # the "five" of "one in five"
         quantity = with_unit(text, number, at)
         if quantity is None:
-            bare = number
-            continue
+            quantity = with_unit_before(text, number, found, names, at)
+            if quantity is None:
+                bare = number
+                continue
+            bare = None
         joined = [quantity] if bare is None else _joined(text, bare, number, quantity, cues)
         found += joined
         bare = None

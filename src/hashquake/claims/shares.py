@@ -63,6 +63,8 @@ def _topic(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory, before: Meaning | None
 ) -> str:
     """Return the topic, from the number or the sentence before where this one names none."""
+    if _of_blocks(sentence, quantity, memory):
+        return "hashrate"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
     mined = topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity))
     capacity = topic == "power" and _of_a_pool(sentence, quantity)
@@ -73,10 +75,23 @@ def _topic(
     return topic or _topic_before(sentence, quantity, memory, before)
 
 
+def _of_blocks(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
+    """Whether a pool's part of all blocks is meant: "AntPool found 27 % of the blocks"."""
+    chain = of_chain(sentence, quantity)
+    known = sentence.pools or memory.subject.startswith("pool")
+    return (
+        bool(known)
+        and chain is not None
+        and any(chain[0] <= one.start < chain[1] for one in sentence.of("roles:blocks"))
+    )
+
+
 def _topic_before(
     sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
 ) -> str:
     """Return the topic of a number whose sentence names none."""
+    if before is not None and before.quantity == "money_usd":
+        return ""  # "revenue of 44 million dollars, 8 % less" is a change of revenue
     for name in ("hashrate", "price", "difficulty", "connectivity"):
         if before is not None and before.quantity.startswith(name):
             return name
@@ -108,12 +123,14 @@ def _of_a_pool(sentence: SentenceRead, quantity: Quantity) -> bool:
 def _of_all_mined(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether a share is one of all bitcoin mined: "mines 18 % of the world's bitcoin"."""
     chain = of_chain(sentence, quantity)
-    named = sentence.of("topics:asset")
-    return (
-        chain is not None
-        and any(chain[0] <= one.start < chain[1] for one in named)
-        and bool(sentence.of("topics:mining"))
-    )
+    inside = [
+        one
+        for one in sentence.of("topics:asset", "units:count")
+        if chain is not None and chain[0] <= one.start < chain[1]
+    ]
+    kinds = {one.kind for one in inside}
+    # "A third of the machines that run Bitcoin"
+    return bool(kinds) and (bool(sentence.of("topics:mining")) or "units:count" in kinds)
 
 
 def _of_connectivity(
@@ -143,9 +160,18 @@ def _of_power(
     share = is_level(sentence, quantity) or of_chain(sentence, quantity) is not None
     if quantity.kind == "multiple" or (sign and not share):
         return None  # a change of consumption is not among the quantities
+    if memory.topic != "power" and not _is_used_by_miners(sentence):
+        return None  # "imports 40 % of its electricity"
     subject = _place(sentence, quantity, cue, memory)
     return level_meaning(sentence, quantity, subject, "generation_share")
 
 
+def _is_used_by_miners(sentence: SentenceRead) -> bool:
+    """Whether a share of electricity is said to be what mining takes."""
+    named = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
+    counted = any(one.kind in ("watt", "count") for one in sentence.quantities)
+    return bool(named or sentence.pools or counted)
+
+
 def _place(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory) -> str:
-    return place_at_topic(sentence, cue) or place_of(sentence, quantity) or memory.place or UNKNOWN
+    return place_at_topic(sentence, cue) or place_of(sentence, quantity, memory) or UNKNOWN

@@ -1,8 +1,10 @@
 """Whom a number is about: the network, a pool, several pools, a country."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.owners import own_name, take_turns
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -16,6 +18,8 @@ _LIST_GAP = 3
 _TOGETHER_WORDS = 8
 _ARTICLE = 5
 """Characters between a preposition and the name it leads: an article."""
+_WORLD = 12
+"""Characters behind a rank in which "in the world" belongs to it."""
 
 
 def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
@@ -39,7 +43,7 @@ def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
         return POOLS
     if len(names) > 1 and len(alike) == len(names) and several is None:
         return f"pool:{names[at].value}"
-    if len(groups) > 1 and len(alike) == len(groups):
+    if take_turns([_whole(group) for group in groups], alike) and len(groups) > 1:
         return _of_group(groups[at])
     nearest = _nearest_group(sentence, groups, quantity)
     if several is not None:
@@ -64,8 +68,10 @@ def _are_together(sentence: SentenceRead, quantity: Quantity) -> bool:
     return False
 
 
-def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
-    """Return the country nearest to a figure; empty where the sentence names none.
+def place_of(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> str:
+    """Return the country a figure is about; empty where nothing names one.
+
+    The sentence's own, see `hashquake.claims.owners`; else the one the sentences before spoke of.
 
     Parameters
     ----------
@@ -73,15 +79,28 @@ def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
         With the quantity.
     quantity : Quantity
         One of its quantities.
+    memory : Memory
+        Of the sentences before.
     """
     places = _not_left(sentence, sentence.of("place"))
     alike = [one for one in sentence.quantities if one.kind == quantity.kind]
-    if len(places) > 1 and len(alike) == len(places):
+    if len(places) > 1 and quantity in alike and take_turns(places, alike):
         return f"country:{places[alike.index(quantity)].value}"
-    outdone = [cue for cue in outdone_places(sentence) if quantity.end <= cue.start]
-    own = [cue for cue in places if cue not in outdone]
-    cue = sentence.nearest(own or places, quantity, within=_PLACE_REACH)
-    return "" if cue is None else f"country:{cue.value}"
+    outdone = outdone_places(sentence)
+    labelled = [cue for cue in outdone if _has_figure_behind(sentence, cue)]
+    named = [cue for cue in places if cue not in outdone or cue in labelled]
+    cue = own_name(sentence, named, quantity)
+    if cue is None and not memory.place:
+        cue = sentence.nearest(named or places, quantity, within=_PLACE_REACH)
+    return memory.place if cue is None else f"country:{cue.value}"
+
+
+def _has_figure_behind(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a figure of its own follows a name: "behind the United States, with 38 %"."""
+    return any(
+        cue.end <= one.start and sentence.clauses.words_between(cue.end, one.start) <= _LIST_GAP
+        for one in sentence.quantities
+    )
 
 
 def outdone_places(sentence: SentenceRead) -> list[Cue]:
@@ -199,7 +218,11 @@ def hashrate_subject(
         return _of_group(groups[0])
     if topic is None and names_network(sentence, quantity):
         return NETWORK
-    world = [cue for cue in sentence.of("roles:world") if topic and _touches(sentence, cue, topic)]
+    world = [
+        cue
+        for cue in sentence.of("roles:world")
+        if topic is not None and topic.kind == "topics:hashrate" and _touches(sentence, cue, topic)
+    ]
     pool = pool_subject_of(sentence, quantity)
     if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
         return pool
@@ -350,12 +373,25 @@ def _goes_on(sentence: SentenceRead, before: Cue, cue: Cue) -> bool:
 def _nearest_group(
     sentence: SentenceRead, groups: Sequence[list[Cue]], quantity: Quantity
 ) -> list[Cue] | None:
-    best, best_far = None, _POOL_REACH
-    for group in groups:
-        far = min(sentence.far(cue, quantity) for cue in group)
-        if far < best_far:
-            best, best_far = group, far
-    return best
+    """Return the pools that a figure belongs to; however far before it, if nobody else is named."""
+    stretches = {_whole(group): group for group in groups}
+    cue = own_name(sentence, list(stretches), quantity)
+    if cue is None:
+        return None
+    ranked = sentence.of("ranks")
+    others = [
+        one
+        for one in sentence.of("roles:network", "place", "topics:asset", "roles:world")
+        if not any(rank.start - 1 <= one.start <= rank.end + _WORLD for rank in ranked)
+    ]
+    between = any(cue.end <= one.start and one.end <= quantity.start for one in others)
+    reach = _POOL_REACH if between or cue.start >= quantity.end else float("inf")
+    return stretches[cue] if sentence.far(cue, quantity) < reach else None
+
+
+def _whole(group: Sequence[Cue]) -> Cue:
+    """Return the names of a list as one stretch."""
+    return replace(group[0], end=group[-1].end, last=group[-1].last)
 
 
 def _of_group(group: Sequence[Cue]) -> str:
