@@ -30,6 +30,10 @@ def days_in(reader: TimeReader) -> list[TimeNamed]:
         for cue in reader.of("time:weekend")
     ]
     named += [
+        reader.made(cue.start, cue.end, _first_of_month(reader), "day")
+        for cue in reader.of("time:month_start")
+    ]
+    named += [
         TimeNamed(start=cue.start, end=cue.end, window=None, kind="now")
         for cue in reader.of("time:now")
     ]
@@ -70,6 +74,10 @@ def _last_weekend(reader: TimeReader) -> Window | None:
         return None
     saturday = day_of(reader.now - timedelta(days=(reader.now.weekday() - 5) % 7))
     return Window(start_s=saturday.start_s, end_s=saturday.start_s + 2 * DAY_S)
+
+
+def _first_of_month(reader: TimeReader) -> Window | None:
+    return None if reader.now is None else day_of(reader.now.replace(day=1))
 
 
 def eves_in(reader: TimeReader, known: list[TimeNamed]) -> list[TimeNamed]:

@@ -149,6 +149,9 @@ def sign_of_step(sentence: SentenceRead, quantity: Quantity) -> int:
     if quantity.pair:
         return 0
     for cue in sentence.of("roles:by"):
+        ends = {(one.start, one.end) for one in sentence.of("roles:to")}
+        if (cue.start, cue.end) in ends and not _means_by(sentence, cue):
+            continue
         if _leads(sentence, cue, quantity, within=12) and not _in_hedge(sentence, cue):
             return sign_and_distance(sentence, quantity)[0]
     return _sign_of_object(sentence, quantity) or _sign_of_amount(sentence, quantity)
@@ -216,7 +219,7 @@ def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
     # "Por primera vez" has the word that says "per", and means nothing of the kind.
     first = [cue.start for cue in sentence.of("time:extreme")]
     return any(
-        (0 <= quantity.start - cue.end <= 1)
+        (0 <= quantity.start - cue.end <= 1 and quantity.kind != "usd")
         or (0 <= cue.start - quantity.end <= 1 and quantity.kind == "usd")
         for cue in sentence.of("roles:per")
         if not any(0 <= start - cue.end <= 1 for start in first)

@@ -16,7 +16,12 @@ _CLOSED = re.compile(r"\s*(?:[.,;)]|$)|\s+[^\W\d_]{1,3}\s")
 
 
 def with_unit_before(
-    text: str, number: Number, found: Sequence[Quantity], names: Sequence[Cue], at: CuesAt
+    text: str,
+    number: Number,
+    found: Sequence[Quantity],
+    names: Sequence[Cue],
+    hedges: Sequence[Cue],
+    at: CuesAt,
 ) -> Quantity | None:
     """Return a bare number with the unit of an earlier one; None where it can have none.
 
@@ -30,33 +35,57 @@ def with_unit_before(
         Those before it in the sentence.
     names : sequence of Cue
         Pools and countries named.
+    hedges : sequence of Cue
+        Words such as *about*.
     at : dict of int to list of Cue
         Units and scales of the lexicon, by where they begin.
     """
     if not found:
         return None
-    before = found[-1]
     end, factor = scaled_end(text, number, at)
     if factor > 1.0:
-        return _money(text, number, before, end, factor)
-    if before.kind == "count" and any(
+        return _money(text, number, found[-1], end, factor)
+    before = found[-1]
+    if _is_more(number, before, at) or (
+        before.kind in ("watt", "hps", "count") and _is_hedged(text, number, hedges)
+    ):
+        return _like(before, number, before.unit_size, number.end)
+    return _listed(text, number, found, names)
+
+
+def _is_more(number: Number, before: Quantity, at: CuesAt) -> bool:
+    """Whether "more" or "others" stands for what was counted: "67 machines and 39 others"."""
+    return before.kind == "count" and any(
         cue.kind == "units:others" and 0 <= cue.start - number.end <= 2
         for cues in (at.get(place, ()) for place in range(number.end, number.end + 3))
         for cue in cues
-    ):
-        return _like(before, number, 1.0, number.end)
-    listed = before.kind in _LIST_KINDS and any(
+    )
+
+
+def _listed(
+    text: str, number: Number, found: Sequence[Quantity], names: Sequence[Cue]
+) -> Quantity | None:
+    """Return a number behind a name of a list: "AntPool 25 %, F2Pool 14"."""
+    before = found[-1]
+    named = any(
         name.end <= number.start and _LABEL.fullmatch(text[name.end : number.start])
         for name in names
         if name.start >= before.end
     )
-    if not listed or not _CLOSED.match(text, number.end):
+    if before.kind not in _LIST_KINDS or not named or not _CLOSED.match(text, number.end):
         return None
     if before.kind == "percent" and number.value > _MOST_PERCENT:
         # "290 blocks, 29 % of all; AntPool, 232": the list is that of the number before.
         counts = [one for one in found if one.kind == "count"]
         return _like(counts[-1], number, 1.0, number.end) if counts else None
     return _like(before, number, before.unit_size, number.end)
+
+
+def _is_hedged(text: str, number: Number, hedges: Sequence[Cue]) -> bool:
+    """Whether "about" stands before a number that ends its clause: "others about 1,200."."""
+    return any(0 <= number.start - one.end <= 1 for one in hedges) and bool(
+        re.match(r"\s*(?:[.,;)]|$)", text[number.end :])
+    )
 
 
 def _money(text: str, number: Number, before: Quantity, end: int, factor: float) -> Quantity | None:

@@ -13,11 +13,11 @@ from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, language_of, passages_of
+from hashquake.claims.places import place_to_remember
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
 from hashquake.claims.sentence import SentenceRead, sentence_of
 from hashquake.claims.speakers import speaker_of
-from hashquake.claims.subjects import place_to_remember
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.timing import time_of
 from hashquake.claims.units import Quantity
@@ -173,7 +173,8 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
     ]
     topic = memory.topic
     if meanings:
-        topic = _TOPIC_OF.get(meanings[-1].quantity, "")
+        named = [_TOPIC_OF[one.quantity] for one in meanings if one.quantity in _TOPIC_OF]
+        topic = named[-1] if named else ""
     elif "hashrate" in topics:
         topic = "hashrate"
     elif topics and topics[-1] == "foreign":

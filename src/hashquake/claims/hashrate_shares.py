@@ -1,15 +1,25 @@
 """Percentages of hash rate: a share of it, or a change."""
 
-from hashquake.claims.direction import REACH, is_by, is_compared, is_level, sign_and_distance
+from dataclasses import replace
+
+from hashquake.claims.direction import REACH, is_level, sign_and_distance
 from hashquake.claims.meaning import Meaning, Memory, bound_of, change_meaning, level_meaning
+from hashquake.claims.owners import own_name
+from hashquake.claims.places import place_of
 from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.share_or_change import (
+    is_bare_zero,
+    is_share,
+    leads_to,
+    sign_of_pair,
+    states_share,
+)
 from hashquake.claims.subjects import (
     POOLS,
     UNKNOWN,
     goes_on,
     hashrate_subject,
     names_network,
-    place_of,
     pool_subject_of,
 )
 from hashquake.claims.tokens import Cue
@@ -19,6 +29,7 @@ from hashquake.core.subject import NETWORK
 
 _OFFLINE_WORDS = 12.0
 _NEAR_WORDS = 6.0
+_FORMER_GAP = 8
 
 
 def hashrate_share_meaning(
@@ -43,11 +54,15 @@ def hashrate_share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    if _only_compares(sentence, quantity, before) or _is_bare_zero(sentence, quantity):
+    if before is not None and _is_former_share(sentence, quantity, before):
+        return replace(
+            level_meaning(sentence, quantity, before.subject, "hashrate_share"), is_former=True
+        )
+    if _only_compares(sentence, quantity, before) or is_bare_zero(sentence, quantity):
         return None
     if quantity.kind == "multiple":
         return _multiplied(sentence, quantity, cue, memory, before)
-    if _is_share(sentence, quantity, before) and not _goes_on_falling(
+    if is_share(sentence, quantity, before) and not _goes_on_falling(
         sentence, quantity, cue, memory
     ):
         return _share(sentence, quantity, cue, memory)
@@ -57,13 +72,35 @@ def hashrate_share_meaning(
     return None
 
 
+def _is_former_share(sentence: SentenceRead, quantity: Quantity, before: Meaning) -> bool:
+    """Whether a share is compared with an earlier one: "54 %, up from 45 % a year ago"."""
+    if before.quantity != "hashrate_share" or quantity.kind != "percent" or quantity.pair:
+        return False
+    led = any(
+        cue.end <= quantity.start and leads_to(sentence, cue, quantity)
+        for cue in sentence.of("roles:from", "roles:versus")
+        if quantity.start - cue.end <= _FORMER_GAP
+    )
+    last = max(one.end for one in sentence.quantities if one.end <= quantity.start)
+    others = (*sentence.pools, *sentence.of("place"))
+    return (
+        led
+        and sentence.clauses.words_between(last, quantity.start) <= _OFFLINE_WORDS
+        and not any(
+            last <= one.start < quantity.start
+            or (quantity.end <= one.start and one is own_name(sentence, others, quantity))
+            for one in others
+        )
+    )
+
+
 def _share(
     sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
 ) -> Meaning | None:
     """Return a share of hash rate; None where it is of nobody known and may be of anything."""
     who = _holder(sentence, quantity, cue, memory)
     mined = sentence.of("topics:hashrate", "topics:mining", "roles:network")
-    known = mined or memory.on_topic if who == POOLS else _states_share(sentence, quantity)
+    known = mined or memory.on_topic if who == POOLS else states_share(sentence, quantity)
     if who in (POOLS, UNKNOWN) and not known:
         return None
     return level_meaning(sentence, quantity, who, "hashrate_share")
@@ -82,9 +119,22 @@ def _changed(
         return before.subject
     if is_of_network(sentence, quantity, memory) or names_network(sentence, quantity):
         return subject if sentence.pools else NETWORK
+    if _only_network(sentence, memory):
+        return NETWORK
     if cue is None and subject == NETWORK and not sentence.pools and memory.subject:
         return memory.subject
     return subject
+
+
+def _only_network(sentence: SentenceRead, memory: Memory) -> bool:
+    """Whether the network is all that a sentence names: "in the whole network a quarter failed"."""
+    own = any(
+        0 <= one.start - its.end <= 1
+        for its in sentence.of("roles:its")
+        for one in sentence.of("roles:network")
+    )
+    named = bool(sentence.of("roles:network")) and not sentence.of("place", "pools:several")
+    return named and not sentence.pools and not own and is_known_matter(sentence, memory)
 
 
 def _sign(
@@ -100,16 +150,8 @@ def _sign(
         sign = before.sign
     if not sign and sentence.nearest(sentence.of("direction:offline"), quantity, within=REACH):
         sign = -1
-    sign = sign or _sign_of_pair(sentence, quantity)
+    sign = sign or sign_of_pair(sentence, quantity)
     return sign or (memory.sign if _goes_on_falling(sentence, quantity, cue, memory) else 0)
-
-
-def _sign_of_pair(sentence: SentenceRead, quantity: Quantity) -> int:
-    """Return the sign of a change "from 232 to 150" right before a number; 0 without one."""
-    earlier = [one for one in sentence.quantities if one.end <= quantity.start]
-    if len(earlier) < 2 or [one.pair for one in earlier[-2:]] != [1, 2]:
-        return 0
-    return 1 if earlier[-1].low > earlier[-2].low else -1
 
 
 def _goes_on_falling(
@@ -196,102 +238,6 @@ def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory:
     return memory.subject if memory.subject.startswith(("pool", "country")) else UNKNOWN
 
 
-def _is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
-    """Whether a percentage of hash rate is a share of it rather than a change."""
-    if (
-        _continues_change(sentence, quantity, before)
-        or is_compared(sentence, quantity)
-        or (is_by(sentence, quantity) and _sign_of_pair(sentence, quantity))
-    ):
-        return False
-    if (
-        _is_that_of_a_place(sentence)
-        or quantity.pair
-        or is_level(sentence, quantity)
-        or _is_placed_with(sentence, quantity)
-        or _lists_shares(sentence, quantity, before)
-    ):
-        return True
-    sign, far = sign_and_distance(sentence, quantity)
-    share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
-    share_far = REACH if share is None else sentence.far(share, quantity)
-    listed = before is not None and before.quantity == "hashrate_change_share"
-    if share is None and listed:
-        return False
-    offline = sentence.nearest(sentence.of("direction:offline"), quantity, within=_OFFLINE_WORDS)
-    if _is_of_hashrate(sentence, quantity) or (share is not None and of_chain(sentence, quantity)):
-        lost = offline is not None or (sign < 0 and far <= min(_NEAR_WORDS, share_far))
-        return not (lost and sign <= 0 and share_far >= min(far, _OFFLINE_WORDS))
-    if share is not None and share_far <= far:
-        return True
-    return not sign and offline is None and not listed
-
-
-def _continues_change(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
-    """Whether "that of Foundry by 60 %" goes on with the change before it."""
-    if before is None or not before.sign:
-        return False
-    return is_by(sentence, quantity) or any(
-        0 <= pool.start - one.end <= 1 and pool.end <= quantity.start
-        for one in sentence.of("roles:that")
-        for pool in sentence.pools
-    )
-
-
-def _is_that_of_a_place(sentence: SentenceRead) -> bool:
-    """Whether "that of China" stands for a country's share, spoken of before."""
-    return any(
-        0 <= place.start - one.end <= 1
-        for one in sentence.of("roles:that")
-        for place in sentence.of("place")
-    )
-
-
-def _is_placed_with(sentence: SentenceRead, quantity: Quantity) -> bool:
-    """Whether a percentage goes with a rank: "fell to third place, with 13 %"."""
-    return bool(sentence.of("ranks")) and any(
-        cue.end <= quantity.start and _leads_to(sentence, cue, quantity)
-        for cue in sentence.of("roles:with")
-    )
-
-
-def _leads_to(sentence: SentenceRead, cue: Cue, quantity: Quantity) -> bool:
-    return sentence.clauses.words_between(cue.end, quantity.start) <= 1
-
-
-def _lists_shares(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
-    """Whether a list of shares goes on: no word of falling stands since the one before."""
-    if before is None or before.quantity != "hashrate_share":
-        return False
-    earlier = max(one.end for one in sentence.quantities if one.end <= quantity.start)
-    moves = sentence.of("direction:down", "direction:up")
-    return not any(cue.start >= earlier for cue in moves)
-
-
-def _states_share(sentence: SentenceRead, quantity: Quantity) -> bool:
-    """Whether a percentage is said to be a share, whoever has it: of hash rate, or by its verb.
-
-    Without either, a percentage of nobody is more often of something else.
-    """
-    share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
-    return share is not None or of_chain(sentence, quantity) is not None
-
-
-def _is_bare_zero(sentence: SentenceRead, quantity: Quantity) -> bool:
-    """Whether the word *zero* stands without one of shares: it is of something else."""
-    written = sentence.text[quantity.start : quantity.end]
-    spelled = not any(one.isdigit() for one in written)
-    return spelled and not quantity.high and not _states_share(sentence, quantity)
-
-
-def _is_of_hashrate(sentence: SentenceRead, quantity: Quantity) -> bool:
-    """Whether "of the hash rate" or "of the miners" stands behind a percentage."""
-    chain = of_chain(sentence, quantity)
-    return chain is not None and any(
-        chain[0] <= one.start < chain[1] for one in sentence.of("topics:hashrate", "topics:mining")
-    )
-
-
 def is_of_network(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
     """Whether a part of the network itself is meant: "12 % of the network vanished".
 
@@ -311,7 +257,7 @@ def is_of_network(sentence: SentenceRead, quantity: Quantity, memory: Memory) ->
         and chain is not None
         and any(
             chain[0] <= one.start < chain[1]
-            and sentence.clauses.words_between(chain[0], one.start) <= 2
+            and sentence.clauses.words_between(chain[0], one.start) <= 3
             for one in sentence.of("roles:network")
         )
     )

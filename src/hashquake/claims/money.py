@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from hashquake.claims.direction import REACH, is_per, sign_and_distance, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, level_meaning
+from hashquake.claims.places import place_of
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import place_of, pool_subject_of
+from hashquake.claims.subjects import pool_subject_of
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, exact
 from hashquake.core.subject import BITCOIN, NETWORK
@@ -90,7 +91,7 @@ def _earned(
                        measure=before.measure)  # fmt: skip
     if money is None and not (mining is not None and quantity.scaled):
         return None
-    if mining is None and not memory.on_topic:
+    if not (memory.on_topic or sentence.of("topics:mining", "topics:hashrate")):
         return None
     # "What could bring a billion a year to the country" is of the one spoken of before.
     of_country = sentence.of("roles:country", "roles:nation")

@@ -163,7 +163,10 @@ def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
         found = paragraph.find(piece, at)
         if found < 0:
             continue
-        if pending and _goes_on(pending, piece, language) and len(pending) < _LONGEST:
+        # Without a space behind it, a full stop is part of a name: BTC.com, GHash.IO.
+        whole = found == at and not pending[-1:].isspace() and piece[:1].isalnum()
+        goes_on = whole or _goes_on(pending, piece, language)
+        if pending and goes_on and len(pending) < _LONGEST:
             pending = paragraph[pending_at : found + len(piece)]
         else:
             if pending:

@@ -43,6 +43,7 @@ def quantities_in(
         Pools it names.
     """
     at: CuesAt = {}
+    hedges = [cue for cue in cues if cue.kind == "hedges:about"]
     names = [*pools, *(cue for cue in cues if cue.kind == "place")]
     for cue in cues:
         if cue.kind.startswith("units:") or cue.kind == "scales":
@@ -55,7 +56,7 @@ def quantities_in(
             continue  # the "five" of "one in five"
         quantity = with_unit(text, number, at)
         if quantity is None:
-            quantity = with_unit_before(text, number, found, names, at)
+            quantity = with_unit_before(text, number, found, names, hedges, at)
             if quantity is None:
                 bare = number
                 continue

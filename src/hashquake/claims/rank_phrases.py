@@ -73,7 +73,7 @@ def _goes_on(cue: Cue, cues: Sequence[Cue]) -> bool:
 
 def _is_predicate(text: str, cue: Cue, cues: Sequence[Cue]) -> bool:
     """Whether an ordinal stands alone behind a verb: "ViaBTC came third with 11 %"."""
-    verb = any(one.kind == "roles:ranks_as" and 0 <= cue.first - one.last <= 1 for one in cues)
+    verb = any(one.kind == "roles:ranks_as" and 0 <= cue.first - one.last <= 2 for one in cues)
     after = text[cue.end : cue.end + 1]
     ends = (
         not after

@@ -2,8 +2,8 @@
 
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.places import outdone_places
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import outdone_places
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, number_of
 from hashquake.core.subject import NETWORK

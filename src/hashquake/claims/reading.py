@@ -5,15 +5,14 @@ from dataclasses import replace
 from hashquake.claims.direction import is_per, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
 from hashquake.claims.money import dollar_meaning
+from hashquake.claims.places import acting_place, place_of
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
 from hashquake.claims.subjects import (
     UNKNOWN,
-    acting_place,
     goes_on,
     hashrate_subject,
     names_network,
-    place_of,
     pool_subject_of,
 )
 from hashquake.claims.tokens import Cue
@@ -125,8 +124,11 @@ def _power(
     if not subject:
         world = sentence.of("topics:asset", "topics:hashrate")
         subject = memory.place or (NETWORK if world else UNKNOWN)
-    if topic == "foreign" and not sentence.of("topics:mining", "topics:hashrate", "topics:power"):
+    mined = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
+    if topic == "foreign" and not mined and not sentence.of("topics:power"):
         return None
+    if sentence.of("roles:demand") and not mined:
+        return None  # the demand of a whole grid is not what mining takes
     return level_meaning(sentence, quantity, subject, "power_mw")
 
 

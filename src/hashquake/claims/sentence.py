@@ -116,6 +116,14 @@ def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
             and cue.end <= pool.start
             and not any(one.kind == "multiples" and 0 <= cue.first - one.last <= 1 for one in cues)
         )
+        or (
+            cue.kind == "speakers:after"
+            and not own
+            and (
+                (cue.end <= pool.start and 0 <= pool.first - cue.last <= 1)
+                or (pool.end <= cue.start and cue.first == pool.last)
+            )
+        )
         or (cue.kind == "speakers:rates" and cue.first == pool.last and not own)
         or (
             cue.kind == "speakers:data"

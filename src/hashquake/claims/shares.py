@@ -8,9 +8,10 @@ from hashquake.claims.hashrate_shares import (
     is_pool_nearer,
 )
 from hashquake.claims.meaning import Meaning, Memory, change_meaning, level_meaning
+from hashquake.claims.places import place_at_topic, place_of
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import UNKNOWN, names_network, place_at_topic, place_of
+from hashquake.claims.subjects import UNKNOWN, names_network
 from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import of_chain
 from hashquake.claims.units import Quantity
@@ -18,6 +19,10 @@ from hashquake.core.subject import BITCOIN, NETWORK
 
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
+_SHORT_CHAIN = 2
+_MATTERS = ("topics:", "roles:network", "roles:world", "roles:blocks", "roles:normal",
+            "roles:total", "roles:its", "units:", "direction:", "pools:")  # fmt: skip
+"""What a percentage may be "of" and still be a claim of what the text was about."""
 
 
 def share_meaning(
@@ -65,6 +70,8 @@ def _topic(
     """Return the topic, from the number or the sentence before where this one names none."""
     if _of_blocks(sentence, quantity, memory):
         return "hashrate"
+    if not topic and _of_something_else(sentence, quantity):
+        return "foreign"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
     mined = topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity))
     capacity = topic == "power" and _of_a_pool(sentence, quantity)
@@ -73,6 +80,26 @@ def _topic(
     if whole or mined or capacity or (topic == "asset" and _is_that_of(sentence, quantity)):
         return "hashrate"
     return topic or _topic_before(sentence, quantity, memory, before)
+
+
+def _of_something_else(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "of ..." behind a percentage names what no claim is about: "half of Ethiopians"."""
+    if sentence.pools or sentence.of("pools:several"):
+        return False
+    chain = of_chain(sentence, quantity)
+    if chain is None:
+        # A Russian genitive needs no word for "of".
+        return any(0 <= one.start - quantity.end <= 1 for one in sentence.of("place"))
+    known = (
+        one
+        for one in sentence.cues
+        if one.kind.startswith(_MATTERS) and chain[0] <= one.start < chain[1]
+    )
+    people = any(
+        chain[0] <= one.start < chain[1] and one.end >= chain[1] - 1 for one in sentence.of("place")
+    )
+    words = sentence.clauses.words_between(chain[0], chain[1])
+    return next(known, None) is None and words > _SHORT_CHAIN and not people
 
 
 def _of_blocks(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
@@ -116,7 +143,7 @@ def _is_that_of(sentence: SentenceRead, quantity: Quantity) -> bool:
 
 def _of_a_pool(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "capacity" is a pool's or the network's, which have no power stations."""
-    network = names_network(sentence, quantity) and not sentence.of("place")
+    network = bool(sentence.of("roles:network")) and not sentence.of("place")
     return network or (bool(sentence.pools) and is_pool_nearer(sentence, quantity))
 
 

@@ -64,9 +64,17 @@ def times_in(
 def _with_clocks(found: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
     """Let "since" open a window to the day of publication; join an hour and the day beside it."""
     out: list[TimeNamed] = []
+    plain: TimeNamed | None = None
     for one in sorted(found, key=lambda each: each.start):
         opened = _since(one, reader)
         before = out[-1] if out else None
+        if before is not None and before.kind == "since" and plain is not None:
+            # "From Thursday to Sunday": the Russian word for "since" is also one for "from".
+            days = {plain.kind, opened.kind} == {"day"}
+            if days and opened.start - plain.end <= 6 and _ends_with(plain, opened, reader):
+                out[-1], plain = _stretched(plain, opened), None
+                continue
+        plain = one
         if before is not None and opened.start - before.end <= 6:
             kinds = {before.kind, opened.kind}
             if kinds == {"month"} and _are_joined(before, opened, reader):
@@ -116,6 +124,15 @@ def _goes_to(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
     }
     joined = near & {"roles:to", "roles:range", "roles:and", "time:to_end"}
     return bool(joined and lead & {"roles:from", "roles:between"})
+
+
+def _ends_with(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
+    """Whether "to" or "until" stands between two days."""
+    return any(
+        before.end <= cue.start and cue.end <= after.start
+        for cue in reader.cues
+        if cue.kind in ("roles:to", "time:to_end")
+    )
 
 
 def _are_joined(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:

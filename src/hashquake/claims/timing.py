@@ -53,9 +53,9 @@ def _of_pair(sentence: SentenceRead, quantity: Quantity, meaning: Meaning) -> Ti
     A stretch named by both its days gives each end one; any other stretch is the change's alone.
     """
     named = _time_at(sentence, (quantity.start, quantity.end), meaning)
-    if named is None and quantity.pair == 2:
+    if named is None:
         at = sentence.quantities.index(quantity)
-        other = sentence.quantities[at - 1]
+        other = sentence.quantities[at - 1 if quantity.pair == 2 else at + 1]
         shared = _time_at(sentence, (other.start, other.end), meaning)
         named = shared if shared is not None and shared.ends is not None else None
     if named is None or named.kind not in ("span", "since"):
@@ -109,7 +109,7 @@ def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) 
         and is_shared(sentence, one, figure)
         and not (meaning.quantity != "hashrate_share" and _ended_in(sentence, one, figure))
         and not (
-            one.kind == "span"
+            one.kind in ("span", "week")
             and one.ends is None
             and meaning.quantity in _INSTANT
             and not meaning.sign
@@ -182,7 +182,11 @@ def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, in
     for cue in sentence.of("roles:versus"):
         if not cue.end <= time.start:
             continue
-        near = time.end <= figure[0] and not _parted(sentence, time, figure)
+        near = (
+            time.end <= figure[0]
+            and not _parted(sentence, time, figure)
+            and kind_at(sentence, figure) not in ("percent", "multiple")
+        )
         if near and sentence.clauses.words_between(time.end, figure[0]) <= _COMPARED_WORDS:
             continue  # "short of May's peak of 180 EH/s": the value compared with has that time
         if any(cue.end <= one.start < time.start for one in sentence.quantities):
