@@ -131,3 +131,83 @@ def test_a_number_and_its_scale_are_one() -> None:
 @pytest.mark.parametrize("text", ["Bitcoin pierde un 22 % y se cambia por 16.800 dólares."])
 def test_what_is_paid_for_a_coin_is_a_price(text: str) -> None:
     assert values(text, "es")[-1] == ("asset:btc", "price_usd", 16800.0)
+
+
+@each(
+    "Hash rate fell from 180 EH/s to 86.",
+    "Die Hashrate fiel von 180 EH/s auf 86.",
+    "Le hashrate est tombé de 180 EH/s à 86.",
+    "El hashrate pasó de 180 EH/s a 86.",
+    "O hashrate passou de 180 EH/s para 86.",
+    "Хешрейт упал со 180 EH/s до 86.",
+)
+def test_a_rate_that_ends_a_clause_needs_no_second_unit(language: str, text: str) -> None:
+    assert values(text, language) == [
+        ("network", "hashrate_hps", 180e18),
+        ("network", "hashrate_hps", 86e18),
+    ]
+
+
+@each(
+    "BTC.com says the network lost a tenth of its hash rate; others speak of 12 to 14 %.",
+    "Laut BTC.com verlor das Netzwerk ein Zehntel der Hashrate; andere kommen auf 12 bis 14 %.",
+    "Selon BTC.com, le réseau a perdu un dixième du hashrate ; d'autres évoquent 12 à 14 %.",
+    "Según BTC.com la red perdió una décima parte del hashrate; otros hablan de 12 a 14 %.",
+    "Segundo a BTC.com a rede perdeu um décimo do hashrate; outros falam em 12 a 14%.",
+    "По данным BTC.com, сеть потеряла десятую часть хешрейта; другие называют 12–14 %.",
+)
+def test_what_others_say_is_of_the_same_fall(language: str, text: str) -> None:
+    assert [one[:2] for one in claims(text, language)] == [("network", "hashrate_change_share")] * 2
+    assert claims(text, language)[1][2:] == (-0.14, -0.12)
+
+
+@each(
+    "Bitcoin's price has almost tripled.",
+    "Der Bitcoin-Kurs hat sich fast verdreifacht.",
+    "Le cours du bitcoin a presque triplé.",
+    "El precio del bitcoin casi se ha triplicado.",
+    "O preço do bitcoin quase triplicou.",
+    "Цена биткоина выросла почти втрое.",
+)
+def test_a_price_is_multiplied(language: str, text: str) -> None:
+    assert values(text, language) == [("asset:btc", "price_change_share", 2.0)]
+
+
+@each(
+    "Tonight the reward of the miners will be halved.",
+    "Heute Nacht wird die Blockbelohnung der Miner halbiert.",
+    "Cette nuit la récompense des mineurs sera divisée par deux.",
+    "Esta noche la recompensa de los mineros se reducirá a la mitad.",
+    "Nesta noite a recompensa dos mineradores será cortada pela metade.",
+    "Этой ночью награда майнеров уменьшится вдвое.",
+)
+def test_a_halving_of_rewards_is_no_fall_of_hash_rate(language: str, text: str) -> None:
+    assert claims(text, language) == []
+
+
+@each(
+    "Fees made up 75 % of miners' income.",
+    "Gebühren machten 75 % der Einnahmen der Miner aus.",
+    "Les frais ont représenté 75 % des revenus des mineurs.",
+    "Las comisiones supusieron el 75 % de los ingresos de los mineros.",
+    "As taxas representaram 75% da receita dos mineradores.",
+    "Комиссии составили 75 % доходов майнеров.",
+)
+def test_a_part_of_income_is_no_share_of_hash_rate(language: str, text: str) -> None:
+    assert claims(text, language) == []
+
+
+@each(
+    "Foundry found 31 % and AntPool 19 % of the blocks. Together they find half of them.",
+    "Foundry fand 31 % und AntPool 19 % der Blöcke. Zusammen finden sie die Hälfte.",
+    "Foundry trouve 31 % et AntPool 19 % des blocs. À eux deux, ils en trouvent la moitié.",
+    "Foundry se lleva el 31 % y AntPool el 19 % de los bloques. Juntos suman la mitad.",
+    "A Foundry fica com 31% e o AntPool com 19% dos blocos. Juntos somam a metade.",
+    "Foundry забирает 31 % блоков, AntPool — 19 %. Вместе они находят половину.",
+)
+def test_what_pools_have_together_is_of_all_of_them(language: str, text: str) -> None:
+    assert values(text, language) == [
+        ("pool:foundryusa", "hashrate_share", 0.31),
+        ("pool:antpool", "hashrate_share", 0.19),
+        (POOLS, "hashrate_share", 0.5),
+    ]

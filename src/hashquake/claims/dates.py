@@ -28,6 +28,10 @@ _YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.,$\u20ac~])(2009|20[1-3]\d)(?![\d%]|[.,:]\d|\s?%)")
 """A year since there is Bitcoin; what has a unit or "about" before it is a number."""
 _UNIT = re.compile(r"\s?[-\u2010\u2011]?(?:[kMGTPEZкМГТПЭ](?:W|H|Вт|[ХхX]|H/s)|€|\$|[EМ]Х)")
+_ORDINAL_DAY = re.compile(
+    r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)(?=\s?(?:[.,;)]|$))", re.IGNORECASE
+)
+"""A day of the month alone: "by the 11th"."""
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _AHEAD_WORDS = 8
 _SHORT_NAME = 4
@@ -62,6 +66,11 @@ def dates_in(reader: TimeReader) -> list[TimeNamed]:
         window = reader.dated(int(match[1]), int(match[2]), full_year(match[3]))
         if window is not None:
             found.append(reader.made(match.start(), match.end(), window, "day"))
+    if reader.lexicon.language == "en" and reader.now is not None:
+        for match in _ORDINAL_DAY.finditer(reader.text):
+            window = reader.last_day(int(match[1]))
+            if window is not None:
+                found.append(reader.made(match.start(), match.end(), window, "day"))
     return [*found, *(_slashed(reader, match) for match in _SLASHED.finditer(reader.text))]
 
 

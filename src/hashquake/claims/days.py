@@ -34,6 +34,10 @@ def days_in(reader: TimeReader) -> list[TimeNamed]:
         for cue in reader.of("time:month_start")
     ]
     named += [
+        TimeNamed(start=cue.start, end=cue.end, window=_this_year(reader), kind="since")
+        for cue in reader.of("time:so_far")
+    ]
+    named += [
         TimeNamed(start=cue.start, end=cue.end, window=None, kind="now")
         for cue in reader.of("time:now")
     ]
@@ -74,6 +78,13 @@ def _last_weekend(reader: TimeReader) -> Window | None:
         return None
     saturday = day_of(reader.now - timedelta(days=(reader.now.weekday() - 5) % 7))
     return Window(start_s=saturday.start_s, end_s=saturday.start_s + 2 * DAY_S)
+
+
+def _this_year(reader: TimeReader) -> Window | None:
+    if reader.now is None:
+        return None
+    start_s = datetime(reader.now.year, 1, 1, tzinfo=UTC).timestamp()
+    return Window(start_s=start_s, end_s=max(reader.now.timestamp(), start_s + DAY_S))
 
 
 def _first_of_month(reader: TimeReader) -> Window | None:

@@ -9,6 +9,8 @@ from hashquake.claims.units import CuesAt, Kind, Quantity, exact, scaled_end
 
 _LIST_KINDS: tuple[Kind, ...] = ("percent", "count", "hps")
 _MOST_PERCENT = 100.0
+_MOST_RATIO = 10.0
+_ENDS = re.compile(r"\s*(?:[.,;](?!\d)|$)")
 _LABEL = re.compile(r"(?:\s*(?:[,:(]|[-\u2010-\u2015])\s*|\s+)(?:[^\W\d_]{1,5}\s+)?")
 """Between a name and its number: a mark, and a word such as *with* or *only* at most."""
 _CLOSED = re.compile(r"\s*(?:[.,;)]|$)|\s+[^\W\d_]{1,3}\s")
@@ -50,7 +52,17 @@ def with_unit_before(
         before.kind in ("watt", "hps", "count") and _is_hedged(text, number, hedges)
     ):
         return _like(before, number, before.unit_size, number.end)
+    rates = [one for one in found if one.kind == "hps"]
+    if rates and _is_same_size(number, rates[-1]) and _ENDS.match(text, number.end):
+        # "From 180 EH/s we have come to 86."
+        return _like(rates[-1], number, rates[-1].unit_size, number.end)
     return _listed(text, number, found, names)
+
+
+def _is_same_size(number: Number, before: Quantity) -> bool:
+    """Whether a number may be in the unit of an earlier one: neither is ten times the other."""
+    written = before.high / before.unit_size
+    return number.value > 0 and max(written / number.value, number.value / written) < _MOST_RATIO
 
 
 def _is_more(number: Number, before: Quantity, at: CuesAt) -> bool:

@@ -167,7 +167,10 @@ def _claims_of(
 
 
 def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
-    on_topic = memory.on_topic or bool(sentence.of("topics:hashrate", "topics:mining"))
+    on_topic = memory.on_topic or bool(
+        sentence.of("topics:hashrate", "topics:mining", "roles:matter")
+    )
+    on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
     topics = [
         cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
     ]

@@ -161,13 +161,16 @@ def _goes_on_falling(
 
     "Mr Smith put it at 12 %" behind "hash rate fell by a tenth" has no word of its own.
     """
-    return (
-        bool(memory.sign)
+    # "Others put it at 12 to 14 %": a share would not be others'.
+    others = [one for one in sentence.of("units:others") if one.end <= quantity.start]
+    return bool(
+        memory.sign
         and cue is None
         and not sentence.pools
-        and not sentence.of("direction:share", "place", "direction:up", "direction:down")
+        and (others or not sentence.of("direction:share"))
+        and not sentence.of("place", "direction:up", "direction:down")
         and of_chain(sentence, quantity) is None
-        and not is_level(sentence, quantity)
+        and (others or not is_level(sentence, quantity))
     )
 
 

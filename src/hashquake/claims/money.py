@@ -20,6 +20,7 @@ _PER_HASHRATE = re.compile(
 )
 _PER_PHS = {"p": 1.0, "п": 1.0, "t": 1e3, "т": 1e3}
 _DAILY_WORDS = 8.0
+_MONEY_WORDS = 22.0
 
 
 def dollar_meaning(
@@ -81,7 +82,7 @@ def _earned(
     sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
 ) -> Meaning | None:
     """Return a claim of what miners earned or lost."""
-    money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
+    money = sentence.nearest(sentence.of("topics:money"), quantity, within=_MONEY_WORDS)
     mining = sentence.nearest(
         sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
     )
@@ -98,7 +99,7 @@ def _earned(
     place = place_of(sentence, quantity, memory if of_country else Memory())
     subject = pool_subject_of(sentence, quantity) or place or NETWORK
     named = level_meaning(sentence, quantity, subject, "money_usd")
-    earned = sentence.nearest(sentence.of("roles:earned"), quantity, within=REACH)
+    earned = sentence.nearest(sentence.of("roles:earned"), quantity, within=_MONEY_WORDS)
     if earned is None:
         return named
     daily = sentence.nearest(sentence.of("roles:daily"), quantity, within=_DAILY_WORDS)

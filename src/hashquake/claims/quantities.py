@@ -22,6 +22,7 @@ from hashquake.claims.units import (
 
 _RANGE = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\.\.\.?|\u2026)\s*")
 _WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
+_FALL_GAP = 30
 _LEAD = 12
 """Characters before a number in which "from" and "between" belong to it."""
 
@@ -149,9 +150,34 @@ def _ranges(text: str, found: list[Quantity], cues: Sequence[Cue]) -> list[Quant
         if dashed or (words <= 2 and "roles:and" in inside and "roles:between" in lead):
             low, high = sorted((before.low, one.low))
             out[-1] = replace(before, low=low, high=high, end=one.end)
+        elif _is_range_of_percent(before, one, words, inside, lead, cues):
+            # "A fall of from 15 % to 20 %": nothing fell from less to more.
+            out[-1] = replace(before, high=one.high, end=one.end)
         elif "roles:from" in lead and "roles:to" in inside and words <= 6:
             out[-1] = replace(before, pair=1)
             out.append(replace(one, pair=2))
         else:
             out.append(one)
     return out
+
+
+def _is_range_of_percent(
+    before: Quantity,
+    one: Quantity,
+    words: int,
+    inside: set[str],
+    lead: set[str],
+    cues: Sequence[Cue],
+) -> bool:
+    """Whether two percentages are one range: "12 % to 14 %", "fell by from 15 % to 20 %"."""
+    joined = one.kind == "percent" and words <= 1 and "roles:range" in inside
+    if not joined or before.low >= one.low or "roles:and" in inside:
+        return False
+    return "roles:from" not in lead or _falls_before(cues, before)
+
+
+def _falls_before(cues: Sequence[Cue], quantity: Quantity) -> bool:
+    """Whether a word of falling stands shortly before a number."""
+    return any(
+        cue.kind == "direction:down" and 0 <= quantity.start - cue.end <= _FALL_GAP for cue in cues
+    )

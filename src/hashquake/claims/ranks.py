@@ -58,7 +58,8 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         for one in sentence.of("topics:asset")
         if 0 <= one.first - cue.last <= _APPOSED_WORDS or cue.start <= one.start < cue.end
     ]
-    going_on = (memory.topic == "hashrate" or sentence.pools) and not sentence.of("topics:foreign")
+    pooled = bool(sentence.pools) or memory.subject.startswith("pool:")
+    going_on = (memory.topic == "hashrate" or pooled) and not sentence.of("topics:foreign")
     far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
     if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""
@@ -71,7 +72,11 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         return ""  # "the largest pools" ranks none of them; a phrase of rank may name one pool
     quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
     pool = sentence.nearest(sentence.pools, quantity, within=REACH)
-    place = _ranked_place(sentence, cue, quantity) or memory.place
+    place = _ranked_place(sentence, cue, quantity)
+    if not place:
+        # "It is only the fourth-largest pool": the one spoken of before.
+        of_pool = memory.subject.startswith("pool:") and not sentence.of("roles:nation")
+        place = memory.subject if of_pool else memory.place
     return place if pool is None else f"pool:{pool.value}"
 
 

@@ -127,9 +127,18 @@ def _power(
     mined = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
     if topic == "foreign" and not mined and not sentence.of("topics:power"):
         return None
-    if sentence.of("roles:demand") and not mined:
-        return None  # the demand of a whole grid is not what mining takes
+    if not mined and _is_demand(sentence, quantity):
+        return None
     return level_meaning(sentence, quantity, subject, "power_mw")
+
+
+def _is_demand(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the demand of a whole grid is stated, which is not what mining takes."""
+    return any(
+        cue.end <= quantity.start
+        and not any(cue.end <= one.start < quantity.start for one in sentence.quantities)
+        for cue in sentence.of("roles:demand")
+    )
 
 
 def _count(

@@ -16,6 +16,9 @@ from hashquake.claims.times import times_in
 from hashquake.claims.tokens import Cue, longest, words_of
 from hashquake.claims.units import Quantity
 
+_SPEAKER_GAP = 3
+"""Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
+_OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
 _FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
 
@@ -108,7 +111,10 @@ class SentenceRead:
 
 def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
     """Whether a pool is only named as where the data come from: "according to BTC.com"."""
-    own = any(cue.kind == "roles:its" for cue in cues)
+    network = any(cue.kind == "roles:network" for cue in cues)
+    own = not network and any(cue.kind == "roles:its" for cue in cues)
+    # "Foundry reported it had slipped to 19 %" is of Foundry, as nobody else is named.
+    others = any(cue.kind in _OTHERS for cue in cues)
     return any(
         (
             cue.kind == "speakers:before"
@@ -118,10 +124,9 @@ def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
         )
         or (
             cue.kind == "speakers:after"
-            and not own
             and (
-                (cue.end <= pool.start and 0 <= pool.first - cue.last <= 1)
-                or (pool.end <= cue.start and cue.first == pool.last)
+                (cue.end <= pool.start and 0 <= pool.first - cue.last <= _SPEAKER_GAP)
+                or (others and not own and pool.end <= cue.start and cue.first == pool.last)
             )
         )
         or (cue.kind == "speakers:rates" and cue.first == pool.last and not own)

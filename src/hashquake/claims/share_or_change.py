@@ -1,6 +1,7 @@
 """Whether a percentage of hash rate is a share of it, or a change."""
 
 from hashquake.claims.direction import REACH, is_by, is_compared, is_level, sign_and_distance
+from hashquake.claims.hedges import hedges_at
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
@@ -45,14 +46,24 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
         or (is_by(sentence, quantity) and sign_of_pair(sentence, quantity))
     ):
         return False
-    if (
+    return _is_stated_level(sentence, quantity, before) or _leans_to_share(
+        sentence, quantity, before
+    )
+
+
+def _is_stated_level(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether a percentage is where something stands, by the words right at it."""
+    return bool(
         _is_that_of_a_place(sentence)
         or quantity.pair
         or is_level(sentence, quantity)
         or _is_placed_with(sentence, quantity)
         or _lists_shares(sentence, quantity, before)
-    ):
-        return True
+    )
+
+
+def _leans_to_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
+    """Whether words of shares are nearer to a percentage than words of falling or rising."""
     sign, far = sign_and_distance(sentence, quantity)
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
     share_far = REACH if share is None else sentence.far(share, quantity)
@@ -63,19 +74,41 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
     if _is_of_hashrate(sentence, quantity) or (share is not None and of_chain(sentence, quantity)):
         lost = offline is not None or (sign < 0 and far <= min(_NEAR_WORDS, share_far))
         return not (lost and sign <= 0 and share_far >= min(far, _OFFLINE_WORDS))
-    if share is not None and share_far <= far:
+    if (share is not None and share_far <= far) or _is_bounded_share(sentence, quantity):
         return True
     return not sign and offline is None and not listed
+
+
+def _is_bounded_share(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a share ended below or above a number: "its share, probably, fell below 10 %"."""
+    bounded = any(
+        one.kind in ("hedges:below", "hedges:above") and one.end <= quantity.start
+        for one in hedges_at(sentence, quantity)
+    )
+    return bounded and any(one.end <= quantity.start for one in sentence.of("direction:share"))
 
 
 def _continues_change(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
     """Whether "that of Foundry by 60 %" goes on with the change before it."""
     if before is None or not before.sign:
         return False
+    if before.relation == "change" and _is_said_again(sentence, quantity):
+        return True
     return is_by(sentence, quantity) or any(
         0 <= pool.start - one.end <= 1 and pool.end <= quantity.start
         for one in sentence.of("roles:that")
         for pool in sentence.pools
+    )
+
+
+def _is_said_again(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a change is put otherwise: "others speak of 12 %", "which is some 40 %"."""
+    last = max((one.end for one in sentence.quantities if one.end <= quantity.start), default=0)
+    return any(
+        last <= one.start and one.end <= quantity.start for one in sentence.of("units:others")
+    ) or any(
+        cue.end <= quantity.start and leads_to(sentence, cue, quantity)
+        for cue in sentence.of("roles:or", "roles:which_is")
     )
 
 

@@ -1,6 +1,8 @@
 """Percentages: shares of hash rate, of electricity and of connectivity, and changes of them."""
 
-from hashquake.claims.direction import is_level, sign_and_distance
+from dataclasses import replace
+
+from hashquake.claims.direction import REACH, is_level, sign_and_distance
 from hashquake.claims.hashrate_shares import (
     hashrate_share_meaning,
     is_known_matter,
@@ -21,7 +23,7 @@ _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
 _SHORT_CHAIN = 2
 _MATTERS = ("topics:", "roles:network", "roles:world", "roles:blocks", "roles:normal",
-            "roles:total", "roles:its", "units:", "direction:", "pools:")  # fmt: skip
+            "roles:total", "roles:demand", "units:", "direction:", "pools:")  # fmt: skip
 """What a percentage may be "of" and still be a claim of what the text was about."""
 
 
@@ -50,7 +52,7 @@ def share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    match _topic(sentence, quantity, topic, memory, before):
+    match _topic(sentence, quantity, topic, cue, memory, before):
         case "hashrate":
             return hashrate_share_meaning(sentence, quantity, cue, memory, before)
         case "connectivity":
@@ -65,13 +67,19 @@ def share_meaning(
 
 
 def _topic(
-    sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory, before: Meaning | None
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
 ) -> str:
     """Return the topic, from the number or the sentence before where this one names none."""
-    if _of_blocks(sentence, quantity, memory):
+    named = _topic_behind(sentence, quantity, topic, memory)
+    if named:
+        return named
+    if topic == "power" and _is_computing(sentence, cue, memory):
         return "hashrate"
-    if not topic and _of_something_else(sentence, quantity):
-        return "foreign"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
     mined = topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity))
     capacity = topic == "power" and _of_a_pool(sentence, quantity)
@@ -80,6 +88,34 @@ def _topic(
     if whole or mined or capacity or (topic == "asset" and _is_that_of(sentence, quantity)):
         return "hashrate"
     return topic or _topic_before(sentence, quantity, memory, before)
+
+
+def _topic_behind(sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory) -> str:
+    """Return the topic that "of ..." behind a percentage settles; empty where it does not."""
+    if _of_blocks(sentence, quantity, memory):
+        return "hashrate"
+    if topic in ("", "mining", "asset") and _of_something_else(sentence, quantity):
+        return "foreign"
+    if _is_in_chain(sentence, quantity, "topics:money"):
+        return "money"  # "75 % of miners' income"
+    return "power" if _is_in_chain(sentence, quantity, "roles:demand") else ""
+
+
+def _is_in_chain(sentence: SentenceRead, quantity: Quantity, kind: str) -> bool:
+    """Whether a word stands in the "of ..." behind a percentage."""
+    chain = of_chain(sentence, quantity)
+    return chain is not None and any(chain[0] <= one.start < chain[1] for one in sentence.of(kind))
+
+
+def _is_computing(sentence: SentenceRead, cue: Cue | None, memory: Memory) -> bool:
+    """Whether "power" or "capacity" is that of the network spoken of: "12 % of that power"."""
+    if cue is None or any(one.kind == "watt" for one in sentence.quantities):
+        return False
+    generic = any(
+        one.start == cue.start and one.end == cue.end for one in sentence.of("roles:power")
+    )
+    network = bool(sentence.of("roles:network")) and not sentence.of("direction:share")
+    return generic and (network or (memory.topic == "hashrate" and not sentence.of("place")))
 
 
 def _of_something_else(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -104,13 +140,9 @@ def _of_something_else(sentence: SentenceRead, quantity: Quantity) -> bool:
 
 def _of_blocks(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
     """Whether a pool's part of all blocks is meant: "AntPool found 27 % of the blocks"."""
-    chain = of_chain(sentence, quantity)
     known = sentence.pools or memory.subject.startswith("pool")
-    return (
-        bool(known)
-        and chain is not None
-        and any(chain[0] <= one.start < chain[1] for one in sentence.of("roles:blocks"))
-    )
+    genitive = any(0 <= one.start - quantity.end <= 1 for one in sentence.of("roles:blocks"))
+    return bool(known) and (genitive or _is_in_chain(sentence, quantity, "roles:blocks"))
 
 
 def _topic_before(
@@ -123,7 +155,7 @@ def _topic_before(
         if before is not None and before.quantity.startswith(name):
             return name
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=_NEAR_WORDS)
-    if memory.topic == "power" and memory.on_topic and share is not None:
+    if memory.topic in ("", "power", "hashrate") and memory.on_topic and share is not None:
         return "hashrate"  # "the share was below 4 %" in a text about mining
     if memory.topic in _REMEMBERED:
         return memory.topic
@@ -165,6 +197,9 @@ def _of_connectivity(
 ) -> Meaning:
     subject = _place(sentence, quantity, cue, memory)
     sign, _ = sign_and_distance(sentence, quantity)
+    if not sign and of_chain(sentence, quantity) is not None:
+        gone = sentence.nearest(sentence.of("direction:offline"), quantity, within=REACH)
+        sign = 0 if gone is None else -1
     if sign and not is_level(sentence, quantity):
         return change_meaning(sentence, quantity, subject, "connectivity_change_share", sign)
     return level_meaning(sentence, quantity, subject, "connectivity_share")
@@ -174,6 +209,12 @@ def _moved(
     sentence: SentenceRead, quantity: Quantity, subject: str, name: str, *, usual_sign: int = 0
 ) -> Meaning | None:
     """Return a change of price or difficulty: a percentage of either is nothing else."""
+    if quantity.kind == "multiple":
+        sign = 1 if quantity.low > 0 else -1
+        return change_meaning(
+            sentence, replace(quantity, low=abs(quantity.low), high=abs(quantity.high)),
+            subject, name, sign,
+        )  # fmt: skip
     sign = sign_and_distance(sentence, quantity)[0] or usual_sign
     if not sign or is_level(sentence, quantity):
         return None
@@ -187,10 +228,24 @@ def _of_power(
     share = is_level(sentence, quantity) or of_chain(sentence, quantity) is not None
     if quantity.kind == "multiple" or (sign and not share):
         return None  # a change of consumption is not among the quantities
+    if _is_of_miners(sentence, quantity):
+        return None
     if memory.topic != "power" and not _is_used_by_miners(sentence):
         return None  # "imports 40 % of its electricity"
     subject = _place(sentence, quantity, cue, memory)
     return level_meaning(sentence, quantity, subject, "generation_share")
+
+
+def _is_of_miners(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the electricity is the miners' own: "a third of all the power that miners use"."""
+    return any(
+        quantity.end <= power.start
+        and power.end <= mined.start
+        and sentence.clauses.words_between(power.end, mined.start) <= _SHORT_CHAIN
+        and not sentence.clauses.breaks_between(quantity.end, mined.start)
+        for power in sentence.of("topics:power")
+        for mined in sentence.of("topics:mining")
+    )
 
 
 def _is_used_by_miners(sentence: SentenceRead) -> bool:

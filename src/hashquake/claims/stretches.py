@@ -93,7 +93,7 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
     word = _right_before(reader, "time:last", start)  # "the last 24 hours"
     start = start if word is None else word.start
     rare = unit in _LONG_UNITS and _of_extreme(reader, start)
-    if rare or not _is_dated(reader, cue, unit, count, start, word=word or last_word):
+    if rare or not _is_dated(reader, cue, start, word=word or last_word):
         return None
     lead = _right_before(reader, "time:in_last", start)
     end_s, stop = _end_after(reader, cue)
@@ -118,14 +118,10 @@ def _of_calendar(reader: TimeReader, cue: Cue, unit: str, start: int) -> TimeNam
     return reader.made(first, stop, _calendar(reader, unit), unit)
 
 
-def _is_dated(
-    reader: TimeReader, cue: Cue, unit: str, count: float, start: int, *, word: Cue | None
-) -> bool:
+def _is_dated(reader: TimeReader, cue: Cue, start: int, *, word: Cue | None) -> bool:
     """Whether a duration is a stretch up to now: "the last 24 hours", "24-hour"."""
     if word is not None:
         return True
-    if unit in _LONG_UNITS and count == 1:
-        return False  # "its lowest in a month" dates nothing
     written = reader.text[start : cue.end]
     hyphened = "-" in written or "\u2011" in written
     return hyphened or _right_before(reader, "time:in_last", start) is not None

@@ -133,6 +133,20 @@ class TimeReader:
             window = day_window(self.now.year - 1, month, day)
         return window
 
+    def last_day(self, day: int) -> Window | None:
+        """Return the last day of that number before publication; None where it is not known.
+
+        Parameters
+        ----------
+        day : int
+            Of a month.
+        """
+        if self.now is None:
+            return None
+        back = int(day > self.now.day)
+        month = self.now.month - back
+        return day_window(self.now.year - (month < 1), month or 12, day)
+
     def month(self, month: int, year: int | None, *, ahead: bool = False) -> Window | None:
         """Return a month whose year may be left out, as `dated` does.
 

@@ -70,7 +70,9 @@ def _kind(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRea
         return "" if any(one.start < cue.end and cue.start < one.end for one in moves) else kind
     if kind == "asset" and _leads_on(cue, topics, sentence):
         return ""
-    if kind == "mining" and _leads_on(cue, topics, sentence, kinds=("hashrate", "difficulty")):
+    if kind == "mining" and _leads_on(
+        cue, topics, sentence, kinds=("hashrate", "difficulty", "money")
+    ):
         return ""
     return "foreign" if kind == "coin" else kind
 
