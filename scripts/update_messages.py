@@ -19,7 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from hashquake.datasets.events import load_events
-from hashquake.observatory import simulating
+from hashquake.observatory import scenario_choice
 from hashquake.plugins import list_plugins
 from hashquake.serve.language import DOMAIN, NAMES
 from hashquake.serve.page.forecast_page import track_record
@@ -56,7 +56,7 @@ def bundled_names() -> Iterator[str]:
     """Yield the names of what is bundled and shown by its name."""
     for event in load_events():
         yield event.name
-    for one in list_plugins(simulating.ROOM):
+    for one in list_plugins(scenario_choice.ROOM):
         yield str(one.card.get("title", one.name))
     yield str(track_record()["title"])
 

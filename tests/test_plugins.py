@@ -20,7 +20,7 @@ from hashquake.core.window import Window
 from hashquake.detect.series import Series
 from hashquake.observatory import open_observatory
 from hashquake.observatory.cards import installed_detectors
-from hashquake.observatory.simulating import scenario_named
+from hashquake.observatory.scenario_choice import scenario_named
 from hashquake.plugins import broken_plugins, forget_plugins, list_plugins, load_plugin
 from hashquake.testing import check_detector, check_source
 

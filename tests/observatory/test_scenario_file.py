@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hashquake.core.errors import HashquakeError
+from hashquake.observatory.scenario_choice import scenario_named
 from hashquake.observatory.scenario_file import MAX_FILE_BYTES, read_scenario_file
-from hashquake.observatory.simulating import scenario_named
 
 _BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]\n" for at in range(1, 12)

@@ -13,7 +13,7 @@ import hashquake as hq
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.forward import run
-from hashquake.forward.batch import Histogram
+from hashquake.forward.counted import Histogram
 
 TOML = (
     'countries = { KZ = 0.2 }\noutages = [{ subject = "country:KZ", onset = 0, duration = "2d" }]'

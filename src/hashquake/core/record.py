@@ -154,6 +154,13 @@ class Record(RecordView, ReadingView, Protocol):
             Whether to fill hash, prev, coinbase and payouts, where stored.
         """
 
+    def keep_blocks(self) -> None:
+        """Keep heights, header times, bits and pools of all blocks in memory from now on.
+
+        For a program that asks again and again, such as a server: `blocks` then reads only what
+        came since. Some 50 bytes a block.
+        """
+
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
         """Return when each source first saw each block, by height and then by time.
 

@@ -313,6 +313,9 @@ class BundledRecord:
         inside = (part.header_s >= window.start_s) & (part.header_s < window.end_s)
         return part.take(inside)
 
+    def keep_blocks(self) -> None:
+        """Do nothing: they are in memory."""
+
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
         """Return none; see `hashquake.core.record.Record.sightings`."""
         del first_height, last_height

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hashquake.forward.block_shares import share_out, split_blocks
 from hashquake.forward.compiled import kernel, leaf
+from hashquake.forward.counted import Histogram
 from hashquake.forward.course import (
     Course,
     Money,
@@ -30,31 +31,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BLOCKS = np.uint64(2)
 """The stream of a path that shares out its blocks."""
-
-
-class Histogram(NamedTuple):
-    """What is counted of the paths.
-
-    Parameters
-    ----------
-    low, scale : array of float64, shape (columns,)
-        Where the bins of a column begin, and bins per unit; written before the run.
-    centre : array of float64, shape (columns,)
-        What sums are taken about; written before the run.
-    bins : array of int32, shape (columns, bins + 2)
-        Paths by value; the first and last bin hold what lies outside.
-    sums : array of float64, shape (5, columns)
-        Number of values, their sum and sum of squares about the centre, the least, the greatest.
-    above : array of int64, shape (limits,)
-        Paths above each limit.
-    """
-
-    low: Floats
-    scale: Floats
-    centre: Floats
-    bins: NDArray[np.int32]
-    sums: Floats
-    above: Ints
 
 
 class Counting(NamedTuple):

@@ -1,18 +1,41 @@
 """Many paths as counts: what a run keeps, in memory that does not grow with the paths."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from hashquake.forward.batch import Histogram
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BINS = 1024
 _ROOM = 0.6
 """How far bins reach beyond the pilot's values, in ranges of it, to each side."""
+
+
+class Histogram(NamedTuple):
+    """What is counted of the paths.
+
+    Parameters
+    ----------
+    low, scale : array of float64, shape (columns,)
+        Where the bins of a column begin, and bins per unit; written before the run.
+    centre : array of float64, shape (columns,)
+        What sums are taken about; written before the run.
+    bins : array of int32, shape (columns, bins + 2)
+        Paths by value; the first and last bin hold what lies outside.
+    sums : array of float64, shape (5, columns)
+        Number of values, their sum and sum of squares about the centre, the least, the greatest.
+    above : array of int64, shape (limits,)
+        Paths above each limit.
+    """
+
+    low: Floats
+    scale: Floats
+    centre: Floats
+    bins: NDArray[np.int32]
+    sums: Floats
+    above: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

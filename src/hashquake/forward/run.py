@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import UsageError
-from hashquake.forward.batch import Counting, Histogram, draw_paths
-from hashquake.forward.counted import Counted, Scale
+from hashquake.forward.batch import Counting, draw_paths
+from hashquake.forward.counted import Counted, Histogram, Scale
 from hashquake.forward.course import Course
 from hashquake.forward.layout import Layout, counted_limits, layout
 from hashquake.forward.longest_gap import gap_table

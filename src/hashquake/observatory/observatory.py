@@ -231,7 +231,7 @@ class Observatory:
         scenario : Scenario
             Its own pools and difficulty stay.
         """
-        from hashquake.observatory.simulating import with_record
+        from hashquake.observatory.scenario_choice import with_record
 
         return with_record(scenario, self.record)
 
@@ -351,6 +351,10 @@ class Observatory:
     def size_bytes(self) -> int | None:
         """Return the size of the record's file or database; None where it has none of its own."""
         return self.record.size_bytes()
+
+    def keep_blocks(self) -> None:
+        """Keep blocks in memory; see `hashquake.core.record.Record.keep_blocks`."""
+        self.record.keep_blocks()
 
     def last_change_id(self) -> int:
         """Return the number of the last change, 0 when there is none."""

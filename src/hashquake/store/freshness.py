@@ -5,7 +5,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from hashquake.store.schema import batches, changes, claims, forecasts, opinions, runs, searched
+from hashquake.store.schema import (
+    batches,
+    blocks,
+    changes,
+    claims,
+    forecasts,
+    opinions,
+    readings,
+    runs,
+    searched,
+)
+from hashquake.store.stored_blocks import stale_rows
 
 _NUMBERS = select(
     *(
@@ -42,6 +53,26 @@ def read_arrivals(connection: Connection) -> Mapping[str, float]:
         Inside a transaction.
     """
     return {row.source: row.at_s for row in connection.execute(_ARRIVALS)}
+
+
+def read_counts(connection: Connection) -> Mapping[str, int]:
+    """Count what is stored: all blocks, how many of them are stale, readings, batches.
+
+    Parameters
+    ----------
+    connection : Connection
+        Inside a transaction.
+    """
+    count = {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in (blocks, readings, batches)
+    }
+    return {
+        "blocks": count["blocks"],
+        "stale": len(stale_rows(connection)),
+        "readings": count["readings"],
+        "batches": count["batches"],
+    }
 
 
 def size_bytes(path: Path | None, connection: Connection) -> int | None:

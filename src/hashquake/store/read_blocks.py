@@ -1,21 +1,34 @@
 """Blocks out of the database and into columns, quickly."""
 
 import json
-from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, func, select, true
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from hashquake.core.columns import NO_POOL, BlockColumns
 from hashquake.core.window import Window
-from hashquake.store.schema import block_details, blocks, labels
+from hashquake.store.kept_blocks import (
+    BITS,
+    HEADER_S,
+    HEIGHT,
+    ID,
+    LABEL_BLOCK,
+    LABEL_POOL,
+    LABEL_SEEN_S,
+    NOT_SEEN_S,
+    POOL,
+    SEEN_S,
+    KeptBlocks,
+    read_labels,
+    read_rows,
+)
+from hashquake.store.number_rows import raw_rows
+from hashquake.store.schema import block_details, blocks
 from hashquake.store.stored_blocks import pool_ids, stale_rows
 
-_ROWS_A_FETCH = 32_768
-_NOT_SEEN_S = -1.0
 _DETAILS = ("hash", "prev", "coinbase", "payouts")
 
 
@@ -27,6 +40,7 @@ def read_blocks(
     window: Window | None = None,
     stale: bool = False,
     detail: bool = False,
+    kept: KeptBlocks | None = None,
 ) -> BlockColumns:
     """Return blocks in height order, a main block before a stale one of its height.
 
@@ -44,39 +58,36 @@ def read_blocks(
         Whether stale blocks are returned too.
     detail : bool
         Whether to fill hash, prev, coinbase and payouts.
+    kept : KeptBlocks or None
+        All blocks that the transaction sees, where they are kept; None reads those wanted.
     """
     where = _within(first_height, last_height, window)
-    # Every column is a number below 2**53, so one array of doubles takes them all unharmed.
-    table = _numbers(
-        connection,
-        select(
-            blocks.c.id,
-            blocks.c.height,
-            blocks.c.header_s,
-            blocks.c.bits,
-            func.coalesce(blocks.c.pool_id, NO_POOL),
-            func.coalesce(blocks.c.seen_s, _NOT_SEEN_S),
-        ).where(where),
-    )
+    if kept is None:
+        found = KeptBlocks(
+            rows=read_rows(connection, where), labels=read_labels(connection, true(), of=where)
+        )
+    else:
+        found = kept.within(first_height, last_height, window)
+    table = found.rows
     gone = stale_rows(connection)
-    is_stale = np.isin(table[:, 0], list(gone)) if gone else np.zeros(len(table), np.bool_)
+    is_stale = np.isin(table[:, ID], list(gone)) if gone else np.zeros(len(table), np.bool_)
     if gone and not stale:
         table, is_stale = table[~is_stale], is_stale[~is_stale]
-    if (np.diff(table[:, 1]) <= 0).any():
-        order = np.lexsort((table[:, 0], is_stale, table[:, 1]))
+    if (np.diff(table[:, HEIGHT]) <= 0).any():
+        order = np.lexsort((table[:, ID], is_stale, table[:, HEIGHT]))
         table, is_stale = table[order], is_stale[order]
-    rows = table[:, 0].astype(np.int64)
-    pool_row, seen_s = table[:, 4].astype(np.int64), table[:, 5].copy()
-    seen_s[seen_s == _NOT_SEEN_S] = np.nan
-    _relabel(connection, where, rows, pool_row, seen_s)
+    rows = table[:, ID].astype(np.int64)
+    pool_row, seen_s = table[:, POOL].astype(np.int64), table[:, SEEN_S].copy()
+    seen_s[seen_s == NOT_SEEN_S] = np.nan
+    _relabel(found.labels, rows, pool_row, seen_s)
     ids = pool_ids(connection)
     names = tuple(sorted(ids))
     code_of_row = np.full(max(ids.values(), default=0) + 2, NO_POOL, np.int32)
     code_of_row[[ids[name] for name in names]] = np.arange(len(names))
     return BlockColumns.build(
-        height=table[:, 1],
-        header_s=table[:, 2],
-        bits=table[:, 3],
+        height=table[:, HEIGHT],
+        header_s=table[:, HEADER_S],
+        bits=table[:, BITS],
         pool_code=code_of_row[pool_row],
         pool_names=names,
         seen_s=seen_s,
@@ -99,58 +110,23 @@ def _within(
     return where
 
 
-def _numbers(connection: Connection, statement: Select[Any]) -> NDArray[np.float64]:
-    """Read rows of numbers straight from the driver: a row object each would take most of the time.
-
-    Returns
-    -------
-    array of float64, shape (n, columns)
-    """
-    width = len(statement.selected_columns)
-    parts = [
-        np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width).reshape(-1, width)
-        for rows in _raw(connection, statement)
-    ]
-    return np.concatenate(parts) if parts else np.empty((0, width))
-
-
-def _raw(connection: Connection, statement: Select[Any]) -> Iterator[list[Any]]:
-    sql = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(str(sql))
-        while rows := cursor.fetchmany(_ROWS_A_FETCH):
-            yield list(rows)
-    finally:
-        cursor.close()
-
-
 def _relabel(
-    connection: Connection,
-    where: ColumnElement[bool],
+    said: NDArray[np.float64],
     rows: NDArray[np.int64],
     pool_row: NDArray[np.int64],
     seen_s: NDArray[np.float64],
 ) -> None:
     """Put what was learnt later over what came first, in place; the last word counts."""
-    said = _numbers(
-        connection,
-        select(
-            labels.c.block_id,
-            func.coalesce(labels.c.pool_id, NO_POOL),
-            func.coalesce(labels.c.seen_s, _NOT_SEEN_S),
-        )
-        .join(blocks, blocks.c.id == labels.c.block_id)
-        .where(where)
-        .order_by(labels.c.id),
-    )
     if not len(said) or not len(rows):
         return
     order = np.argsort(rows)
-    at = order[np.searchsorted(rows[order], said[:, 0]).clip(max=len(rows) - 1)]
-    for column, target, nothing in ((1, pool_row, NO_POOL), (2, seen_s, _NOT_SEEN_S)):
-        # Stale blocks that were left out have labels too; they match no row.
-        use = (said[:, column] != nothing) & (rows[at] == said[:, 0])
+    at = order[np.searchsorted(rows[order], said[:, LABEL_BLOCK]).clip(max=len(rows) - 1)]
+    for column, target, nothing in (
+        (LABEL_POOL, pool_row, NO_POOL),
+        (LABEL_SEEN_S, seen_s, NOT_SEEN_S),
+    ):
+        # Labels of blocks that were left out match no row.
+        use = (said[:, column] != nothing) & (rows[at] == said[:, LABEL_BLOCK])
         target[at[use]] = said[use, column]
 
 
@@ -165,7 +141,9 @@ def _details(
         .where(where)
         .order_by(block_details.c.id)
     )
-    for row, digest, prev, coinbase, payouts in chain.from_iterable(_raw(connection, statement)):
+    for row, digest, prev, coinbase, payouts in chain.from_iterable(
+        raw_rows(connection, statement)
+    ):
         at = place.get(row)
         if at is None:
             continue

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from hashquake.core import clock
 from hashquake.core.block import Sighting
@@ -27,15 +27,16 @@ from hashquake.store import opinions as kept
 from hashquake.store.append import append_batch
 from hashquake.store.chain_end import hash_at, state_before, tip_of
 from hashquake.store.failures import record_errors, record_failure
-from hashquake.store.freshness import read_arrivals, read_edition, size_bytes
+from hashquake.store.freshness import read_arrivals, read_counts, read_edition, size_bytes
 from hashquake.store.instruments import read_later, read_readings
+from hashquake.store.kept_blocks import KeptBlocks, kept_now
 from hashquake.store.known_series import KnownSeries, known_series
 from hashquake.store.observed_runs import ObservedRuns, observed_runs
 from hashquake.store.opening import Opened
 from hashquake.store.outbox import Outbox
 from hashquake.store.read_blocks import read_blocks
 from hashquake.store.runs import add_run, last_runs
-from hashquake.store.schema import batches, blocks, pools, readings
+from hashquake.store.schema import pools
 from hashquake.store.sightings import read_sightings
 from hashquake.store.statements import add_forecast, read_claims, read_forecasts
 from hashquake.store.stored_blocks import stale_rows, stored_stale
@@ -68,6 +69,7 @@ class SqlRecord:
         self._connection = connection
         self._observed: ObservedRuns | None = None
         self._series = KnownSeries()
+        self._kept: KeptBlocks | None = None
         self._tip: tuple[tuple[int, bytes | None] | None] | None = None
 
     @property
@@ -297,7 +299,13 @@ class SqlRecord:
                 window=window,
                 stale=stale,
                 detail=detail,
+                kept=self._kept_blocks(connection),
             )
+
+    def keep_blocks(self) -> None:
+        """Keep the numbers of all blocks in memory; see `hashquake.core.record.Record`."""
+        with self.connected() as connection:
+            self._kept = kept_now(connection, self._kept or KeptBlocks())
 
     def sightings(self, first_height: int, last_height: int) -> tuple[Sighting, ...]:
         """Return times of sources; see `hashquake.core.record.Record.sightings`."""
@@ -344,16 +352,7 @@ class SqlRecord:
     def counts(self) -> Mapping[str, int]:
         """Count what is stored: all blocks, how many of them are stale, readings, batches."""
         with self.connected() as connection:
-            count = {
-                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (blocks, readings, batches)
-            }
-            return {
-                "blocks": count["blocks"],
-                "stale": len(stale_rows(connection)),
-                "readings": count["readings"],
-                "batches": count["batches"],
-            }
+            return read_counts(connection)
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -375,6 +374,12 @@ class SqlRecord:
     def _series_now(self, connection: Connection) -> KnownSeries:
         self._series = known_series(connection, self._series)
         return self._series
+
+    def _kept_blocks(self, connection: Connection) -> KeptBlocks | None:
+        # A transaction that writes sees blocks that may yet be rolled back: it has none kept.
+        if self._kept is not None:
+            self._kept = kept_now(connection, self._kept)
+        return self._kept
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:

@@ -168,7 +168,8 @@ def create_app(
             await room.broadcast.start()
             if tools is not None:
                 await stack.enter_async_context(tools)
-            for task in (room.broadcast.run(), room.jobs.run()):
+            keeping = answers.look(observatory.keep_blocks)
+            for task in (keeping, room.broadcast.run(), room.jobs.run()):
                 await stack.enter_async_context(_beside(task))
             yield
 

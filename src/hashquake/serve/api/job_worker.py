@@ -16,6 +16,7 @@ from hashquake.core import clock
 from hashquake.core.contracts import Progress
 from hashquake.forward.simulation import Simulation
 from hashquake.observatory import open_observatory, simulating
+from hashquake.observatory.scenario_choice import scenario_named
 from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import error_document, finite_document
 from hashquake.serve.simulation.charts import fan_charts
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 def _run(request: dict[str, Any]) -> Simulation:
-    scenario = simulating.scenario_named(request["scenario"])
+    scenario = scenario_named(request["scenario"])
     if not scenario.pools:
         observatory = open_observatory(request["db"])
         try:

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from hashquake.core.errors import UsageError
 from hashquake.core.times import DAY_S
+from hashquake.forward.settings import with_settings
+from hashquake.observatory.scenario_choice import scenario_named
 from hashquake.serve.api.faults import RequestError
 from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import error_document
@@ -257,11 +259,7 @@ def check(scenario: str, *, paths: int, seed: int, settings: Mapping[str, str]) 
         )
     if not 0 <= seed < 2**64:
         raise UsageError(f"the seed {seed} is not 0 to 2^64 - 1", code="seed-range")
-    # Loaded when the first one is asked for: it takes a quarter of the server's memory.
-    from hashquake.forward.settings import with_settings
-    from hashquake.observatory import simulating
-
-    with_settings(simulating.scenario_named(scenario), settings)
+    with_settings(scenario_named(scenario), settings)
 
 
 async def _reaped(job: Job) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -171,7 +172,7 @@ class Broadcast:
         for one in tuple(self._listeners):
             if one.last_id < self._gone_id:
                 one.end(_TOO_SLOW)
-            one.news.set()
+            one.wake()
 
 
 class Listener:
@@ -182,10 +183,35 @@ class Listener:
 
     def __init__(self) -> None:
         self.last_id = 0
-        self.news = asyncio.Event()
         self.give_up: Callable[[], object] = lambda: None
         self.ended = False
         self.because = ""
+        self._waiting: asyncio.Future[bool] | None = None
+
+    def wake(self) -> None:
+        """End the wait of `news_within`: there is something to send."""
+        self._answer(self._waiting, news=True)
+
+    async def news_within(self, timeout_s: float) -> bool:
+        """Wait for `wake`, and return whether it came.
+
+        A future and a timer: `asyncio.wait_for` makes a task of every wait, which for a thousand
+        clients takes longer than writing to them.
+
+        Parameters
+        ----------
+        timeout_s : float
+            How long to wait, seconds.
+        """
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[bool] = loop.create_future()
+        self._waiting = waiting
+        timer = loop.call_later(timeout_s, partial(self._answer, waiting, news=False))
+        try:
+            return await waiting
+        finally:
+            timer.cancel()
+            self._waiting = None
 
     def end(self, because: str) -> None:
         """End the stream, with a reason for the client.
@@ -198,11 +224,16 @@ class Listener:
         if not self.ended:
             self.because = because
             self.ended = True
-            self.news.set()
+            self.wake()
             asyncio.get_running_loop().call_later(LINGER_S, self._give_up)
 
     def _give_up(self) -> None:
         self.give_up()
+
+    @staticmethod
+    def _answer(waiting: "asyncio.Future[bool] | None", *, news: bool) -> None:
+        if waiting is not None and not waiting.done():
+            waiting.set_result(news)
 
 
 def event_bytes(change: Change) -> bytes:
@@ -277,18 +308,14 @@ class EventStream(Response):
 
         await self._catch_up(listener, write)
         while not listener.ended:
-            listener.news.clear()
             found = self._broadcast.after(listener.last_id)
             if found is None:
                 listener.end(_TOO_SLOW)
             elif found[0]:
                 await write(b"".join(found[0]))
                 listener.last_id = found[1]
-            else:
-                try:
-                    await asyncio.wait_for(listener.news.wait(), self._heartbeat_s)
-                except TimeoutError:
-                    await write(_HEARTBEAT)
+            elif not await listener.news_within(self._heartbeat_s):
+                await write(_HEARTBEAT)
         await write(_event("dropped", {"because": listener.because}))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

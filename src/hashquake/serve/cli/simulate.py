@@ -127,7 +127,7 @@ def simulate(
 
 
 def _scenario(name: str, db: str | None) -> Any:
-    from hashquake.observatory.simulating import scenario_named
+    from hashquake.observatory.scenario_choice import scenario_named
 
     chosen = scenario_named(name)
     if chosen.pools:

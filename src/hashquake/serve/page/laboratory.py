@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashquake.forward.scenario import Scenario
-from hashquake.observatory import Observatory, simulating
+from hashquake.observatory import Observatory, scenario_choice
 from hashquake.plugins import list_plugins
 from hashquake.serve.language import message, translate
 from hashquake.serve.own_markup import own_markup
@@ -39,9 +39,9 @@ def laboratory_page(ask: Observatory, site: Website) -> str:
         {
             "name": one.name.replace("_", "-"),
             "title": translate(str(one.card.get("title", one.name))),
-            "subjects": _struck(simulating.scenario_named(one.name)),
+            "subjects": _struck(scenario_choice.scenario_named(one.name)),
         }
-        for one in list_plugins(simulating.ROOM)
+        for one in list_plugins(scenario_choice.ROOM)
     ]
     return site.render(
         "laboratory.html.j2",
