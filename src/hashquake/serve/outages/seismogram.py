@@ -33,7 +33,7 @@ from hashquake.serve.format_times import short_time
 from hashquake.serve.language import translate
 from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
 from hashquake.serve.report.chart_rate import days_along
-from hashquake.serve.source_names import source_name
+from hashquake.serve.source_names import source_title
 from hashquake.serve.wording import signal_name
 from hashquake.serve.wording.numbers import listed
 
@@ -245,7 +245,8 @@ def _thinned(flags: AnomalyFlags, window: Window) -> tuple[_Floats, _Floats]:
 
 def _label(box: Frame, track: WitnessTrack, size: Size) -> Iterator[str]:
     witness = track.witness
-    source = prose(source_name(witness.source), limit=44)
+    # The heading says that values are transcribed: the room is for the name.
+    source = prose(source_title(witness.source), limit=44)
     said = in_the_dark(witness, saw=track.saw)
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     if size.is_narrow:
@@ -257,7 +258,7 @@ def _label(box: Frame, track: WitnessTrack, size: Size) -> Iterator[str]:
     for part, words, ink, bold in (
         (0.2, signal_name(witness.signal), colour, True),
         (0.5, said, colour, False),
-        (0.8, _cut(source, 28), MUTED, False),
+        (0.8, _cut(source, 30), MUTED, False),
     ):
         place = (box.right_px + 12, box.top_px + part * box.height_px)
         yield written(words, *place, size=size, colour=ink, bold=bold, smaller_px=1)
