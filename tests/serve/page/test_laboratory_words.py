@@ -41,7 +41,8 @@ def test_every_field_of_the_form_has_words() -> None:
 def test_a_result_says_what_was_asked_in_the_language(browser: httpx.Client, code: str) -> None:
     api = {"Accept": "application/json"}
     body = {"scenario": "kazakhstan-2022", "paths": 100, "set": {"country:KZ.depth": "0.9"}}
-    job = browser.post("/api/v1/simulations", json=body, headers=api).json()["id"]
+    asked = browser.post("/api/v1/simulations", json=body, headers=api | {"Accept-Language": code})
+    job = asked.json()["id"]
     until_s = time.monotonic() + PATIENCE_S
     while browser.get(f"/api/v1/simulations/{job}", headers=api).json()["state"] != "done":
         assert time.monotonic() < until_s
@@ -51,3 +52,7 @@ def test_a_result_says_what_was_asked_in_the_language(browser: httpx.Client, cod
         (words,) = asked_words({"country:KZ.depth": "0.9"})
     assert words[1:] in part
     assert "country:KZ" not in part
+    for english in ("Hash rate, EH/s", "Difficulty, over its start", "Minutes a block takes"):
+        assert english not in part
+    done = browser.get(f"/api/v1/simulations/{job}", headers=api).json()["result"]
+    assert done["title"] == "Kazakhstan's Internet shut down, January 2022"

@@ -251,14 +251,14 @@ def _label(box: Frame, track: WitnessTrack, size: Size) -> Iterator[str]:
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     if size.is_narrow:
         signal = signal_name(witness.signal)
-        named = _cut(source, max(8, _NARROW_LETTERS - len(signal) - len(said)))
+        named = cut(source, max(8, _NARROW_LETTERS - len(signal) - len(said)))
         words, place = f"{signal}, {named}: {said}", (2.0, box.top_px - 3)
         yield written(words, *place, size=size, colour=colour, upright="bottom", smaller_px=1.5)
         return
     for part, words, ink, bold in (
         (0.2, signal_name(witness.signal), colour, True),
         (0.5, said, colour, False),
-        (0.8, _cut(source, 30), MUTED, False),
+        (0.8, cut(source, 30), MUTED, False),
     ):
         place = (box.right_px + 12, box.top_px + part * box.height_px)
         yield written(words, *place, size=size, colour=ink, bold=bold, smaller_px=1)
@@ -284,5 +284,14 @@ def _headings(outage: Outage, size: Size, left: int) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _cut(text: str, limit: int) -> str:
+def cut(text: str, limit: int) -> str:
+    """Return a text that is no longer than there is room for, with an ellipsis where it was cut.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+    limit : int
+        Characters, at least 1.
+    """
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

@@ -95,6 +95,6 @@ function row(one) {
 function shown(quantity, { median, low, high }) {
   if (quantity === "hashrate_hps") return hashrate(median, low, high);
   const signed = quantity.endsWith("_change_share");
-  if (quantity.endsWith("_share")) return `${percent(median, signed)} [${percent(low, signed)}${BETWEEN} ${percent(high, signed)}]`;
-  return `${plain(median)} [${plain(low)}${BETWEEN} ${plain(high)}]`;
+  if (quantity.endsWith("_share")) return `${percent(median, signed)} [${percent(low, signed)}${BETWEEN}\u00a0${percent(high, signed)}]`;
+  return `${plain(median)} [${plain(low)}${BETWEEN}\u00a0${plain(high)}]`;
 }
