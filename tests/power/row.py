@@ -57,10 +57,6 @@ _RARE = (
     "higher here (14.3 at twelve a year, 1.04 at one) and more so at the rarest; "
     "the threshold itself is known to 4 % on the null model"
 )
-_FEW_DAYS = (
-    "measured when a report learned drift from 54 days; the same law with the drift of all blocks "
-    "before gives 89.7 and 5.1 of 100 on the same windows; to be measured again"
-)
 MISSED: dict[str, str] = {
     "drift-0.015-at-0.1": _RARE,
     "second-1.5d-slower": _YOUNG,
@@ -74,8 +70,6 @@ MISSED: dict[str, str] = {
         "as found after 30 days or so; the others take 14.4 h"
     ),
     "delay-14": "a drift that is learned leaves room for a slow fall, so small ones take longer",
-    "report-20-drop": _FEW_DAYS,
-    "report-20-p": _FEW_DAYS,
 }
 """Why a bound is missed, by row."""
 
