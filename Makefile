@@ -109,9 +109,10 @@ container:
 
 # The instant that all files of a release bear; the commit's, so that anyone can build them again.
 release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release: day = $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%F)
 release: $(STAMPS)/test
 	rm -rf dist
-	$(BIN)/towncrier build --yes
+	$(BIN)/towncrier build --yes --date $(day)
 	$(BIN)/python -m hatchling build -d dist
 	$(BIN)/python scripts/build_sbom.py dist/hashquake-*.whl dist/hashquake.cdx.json
 	cd dist && sha256sum * > SHA256SUMS

@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 from platform import python_version
@@ -51,6 +53,26 @@ def test_every_fragment_comes_into_the_changelog() -> None:
     for path in FRAGMENTS:
         assert re.fullmatch(r"\+[a-z0-9-]+\.(added|changed|fixed|removed)\.md", path.name)
         assert " ".join(path.read_text(encoding="utf-8").split()) in written, path.name
+
+
+def test_the_changelog_bears_the_day_of_the_commit_and_not_of_the_build() -> None:
+    """The source distribution contains the changelog, and is the same whenever it is built."""
+
+    def ran(program: str, *asked: str) -> str:
+        found = shutil.which(program)
+        assert found is not None, program
+        done = subprocess.run([found, *asked], cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    (line,) = (
+        each
+        for each in ran("make", "--dry-run", "release").splitlines()
+        if "towncrier build" in each
+    )
+    day = datetime.fromtimestamp(int(ran("git", "log", "-1", "--format=%ct")), UTC).strftime(
+        "%Y-%m-%d"
+    )
+    assert line.endswith(f"--date {day}")
 
 
 @pytest.fixture(scope="module")

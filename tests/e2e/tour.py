@@ -62,7 +62,7 @@ STOPS = (
     Stop(
         picture="tour-laboratory.png",
         path="/laboratory#scenario=kazakhstan-2022&paths=500&seed=1&subject=country%3AKZ&depth=0.9",
-        sees=("Next difficulties", "During the outage", "country:KZ.depth = 0.9"),
+        sees=("Next difficulties", "During the outage", "of its hash rate goes dark"),
         waits_for="section.result",
     ),
 )

@@ -26,6 +26,8 @@ from hashquake.core.errors import UsageError
 
 LONGEST_TEXT = 16 * 2**20
 """Characters; a longer text is refused: no article is a hundredth of it."""
+_MOST_KEPT = 2000
+"""Sentences kept taken apart, some ten kilobytes each."""
 _WORDY = ("fractions", "multiples", "ranks")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
@@ -106,8 +108,16 @@ def extract_claims(
     claims: list[Claim] = []
     questions: dict[tuple[int, int], Question] = {}
     memory, paragraph = Memory(), -1
+    # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
+    taken_apart: dict[tuple[str, str], SentenceRead] = {}
     for passage in passages_of(text, language, wanted=_wanted()):
-        sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
+        key = passage.text, passage.language
+        sentence = taken_apart.get(key)
+        if sentence is None:
+            sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
+            if len(taken_apart) >= _MOST_KEPT:
+                taken_apart.clear()
+            taken_apart[key] = sentence
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
             memory = replace(memory, topic="", subject="", sign=0)

@@ -36,6 +36,9 @@ _SHORT_LEAD = 2
 """By so many common words a short line has to be of another language than its text."""
 _LEAST_COMMON = 4
 """Different common words of a language before a paragraph is taken to be in it unasked."""
+_CLEAR_LEAD = 3
+"""So many times as many common words as any other language has, and it is beyond doubt."""
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LONGEST = 3000
 
 
@@ -95,10 +98,15 @@ def _spoken(paragraph: str, document: str) -> str:
     The identifier is ten times as slow and, on a line or two, often wrong: it is asked about longer
     paragraphs alone, and only where those words leave it open.
     """
+    if len(_CYRILLIC.findall(paragraph)) * 2 > len(paragraph):
+        return "ru"  # the only one of them in that script
     words = set(re.findall(r"[^\W\d_]+", paragraph.lower()))
     counts = {one: len(words & lexicon(one).common) for one in LANGUAGES}
     own = counts.pop(document)
     other = max(counts, key=lambda one: counts[one])
+    third = max(own, *(counts[one] for one in counts if one != other))
+    if counts[other] >= _CLEAR_LEAD * max(third, 1) and counts[other] >= _LEAST_COMMON:
+        return other
     if own >= 2 * counts[other] and own >= _LEAST_COMMON:
         return document
     if len(paragraph) < _SHORT:

@@ -51,13 +51,13 @@ def _rank(subject: str, value: float) -> Meaning:
 
 def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     """Return who has a rank in mining; empty where it is not of mining or of nobody known."""
-    mined = sentence.of("topics:hashrate", "topics:mining")
     # "The second producer of bitcoin"
-    mined += [
+    coins = [
         one
         for one in sentence.of("topics:asset")
         if 0 <= one.first - cue.last <= _APPOSED_WORDS or cue.start <= one.start < cue.end
     ]
+    mined = [*sentence.of("topics:hashrate", "topics:mining"), *coins]
     pooled = bool(sentence.pools) or memory.subject.startswith("pool:")
     going_on = (memory.topic == "hashrate" or pooled) and not sentence.of("topics:foreign")
     far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0

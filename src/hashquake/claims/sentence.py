@@ -44,6 +44,8 @@ class SentenceRead:
         Where its clauses end.
     by_kind : mapping of str to list of Cue
         The phrases again, by kind.
+    asked : dict of tuple to list of Cue
+        What `of` has answered so far: each number of a sentence asks the same.
     """
 
     text: str
@@ -54,6 +56,7 @@ class SentenceRead:
     times: tuple[TimeNamed, ...]
     clauses: Clauses
     by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
+    asked: dict[tuple[str, ...], list[Cue]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the phrases by kind: each is asked for many times."""
@@ -61,17 +64,23 @@ class SentenceRead:
         for cue in self.cues:
             by_kind.setdefault(cue.kind, []).append(cue)
         object.__setattr__(self, "by_kind", by_kind)
+        object.__setattr__(self, "asked", {})
 
     def of(self, *kinds: str) -> list[Cue]:
-        """Return the phrases of some kinds.
+        """Return the phrases of some kinds; the list is shared and must not be changed.
 
         Parameters
         ----------
         *kinds : str
             Such as ``direction:down``.
         """
-        found = [cue for kind in kinds for cue in self.by_kind.get(kind, ())]
-        return sorted(found, key=attrgetter("start")) if len(kinds) > 1 else found
+        found = self.asked.get(kinds)
+        if found is None:
+            found = [cue for kind in kinds for cue in self.by_kind.get(kind, ())]
+            if len(kinds) > 1:
+                found.sort(key=attrgetter("start"))
+            self.asked[kinds] = found
+        return found
 
     def nearest(
         self, cues: Sequence[Cue], quantity: Quantity, *, within: float = 99.0

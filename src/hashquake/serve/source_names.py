@@ -32,6 +32,23 @@ def source_name(source: str) -> str:
     return market.capitalize() if table == "price_table" and market else source
 
 
+def source_title(source: str) -> str:
+    """Name a source without how its series was copied, for where that is said already.
+
+    Parameters
+    ----------
+    source : str
+        Identifier of a source.
+
+    Examples
+    --------
+    >>> source_title("transcribed:netblocks"), source_name("transcribed:netblocks")
+    ('NetBlocks', 'NetBlocks, transcribed')
+    """
+    title, _ = _transcribed_names().get(source, ("", False))
+    return translate(title) if title else source_name(source)
+
+
 def pool_name(pool: str) -> str:
     """Name a pool; a slug that is not in the registry stays as it is.
 

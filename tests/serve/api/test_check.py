@@ -37,6 +37,21 @@ def test_a_text_is_checked_as_by_the_command(
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_reasons_are_in_the_language_that_was_asked_for(api: httpx.Client) -> None:
+    english, german = (
+        api.post("/check", json=ASKED),
+        api.post("/check", json=ASKED | {"words": "de"}),
+    )
+    ours, theirs = english.json()["claims"][0], german.json()["claims"][0]
+    assert ours["because"] != theirs["because"]
+    assert "Die Karte von CCAF" in theirs["because"]
+    for one in (ours, theirs, ours["at_publication"], theirs["at_publication"]):
+        del one["because"]
+    assert ours == theirs
+    answer = api.post("/check", json=ASKED | {"words": "xx"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "language-unknown")
+
+
 def test_an_article_of_a_hundred_kilobytes_is_taken_and_three_megabytes_are_not(
     api: httpx.Client,
 ) -> None:

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 import httpx
 import numpy as np
+import polars as pl
 import pytest
 from tests.serve.api.served import client, served
 from tests.serve.page.small_record import HOSTILE, QUAKE, next_block, small_record
@@ -17,7 +19,11 @@ from hashquake.core.contracts import Batch
 from hashquake.datasets.bundled import bundled_blocks
 from hashquake.observatory import Observatory, open_observatory
 from hashquake.serve.cli.app import run
+from hashquake.serve.page.charts_page import charts_page
 from hashquake.serve.page.publishing import Publisher
+from hashquake.serve.page.website import Website
+
+ENDINGS = ("csv", "parquet", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,42 @@ def test_a_folder_has_earnings_and_says_that_its_charts_have_days(month: Month) 
     assert 'href="api/v1/earnings.csv"' in charts.replace("./", "")
     assert "This folder has a value a day" in charts
     assert "halvings.csv" not in charts  # the record covers none
+
+
+def test_a_record_of_months_has_the_data_of_pools_over_time(tmp_path: Path) -> None:
+    observatory = open_observatory("bundled")
+    files = dict(Publisher(observatory, tmp_path, url="", now_s=1.7e9)._rates())
+    names = {
+        f"api/v1/{name}.{ending}" for name in ("means", "pools_over_time") for ending in ENDINGS
+    }
+    assert set(files) == names
+    document = json.loads(files["api/v1/pools_over_time.json"]())
+    frame = pl.read_parquet(files["api/v1/pools_over_time.parquet"]())
+    assert len(document["series"]) == 9
+    assert len(frame) == sum(len(one["median_hps"]) for one in document["series"])
+    page = charts_page(observatory, Website(static=True))
+    assert all(f'href="{name}"' in page.replace("./", "") for name in names)
+
+
+@pytest.mark.parametrize("name", ["means", "earnings"])
+def test_a_menu_offers_what_lies_in_the_folder(month: Month, name: str) -> None:
+    charts = (month.folder / "charts.html").read_text(encoding="utf-8")
+    base = month.folder / "api/v1"
+    for ending in ENDINGS:
+        assert f'api/v1/{name}.{ending}"' in charts
+    frame = pl.read_parquet(base / f"{name}.parquet")
+    rows = (base / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert len(frame) == len(rows) - 1 > 0
+    assert frame.columns == rows[0].split(",")
+    assert json.loads((base / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_means_are_those_of_the_api(month: Month) -> None:
+    kept = json.loads((month.folder / "api/v1/means.json").read_text(encoding="utf-8"))
+    with client(month.url) as api:
+        since = datetime.fromtimestamp(kept["start_s"], UTC).isoformat()
+        answer = api.get("/rates", params={"step": "1d", "means": "true", "since": since}).json()
+    assert kept == answer
 
 
 def test_the_feed_leads_people_to_pages(month: Month) -> None:

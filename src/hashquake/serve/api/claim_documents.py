@@ -27,6 +27,9 @@ class CheckRequest(BaseModel):
     language: str | None = Field(
         None, max_length=10, description="en, de, fr, es, pt or ru; found in the text without."
     )
+    words: str | None = Field(
+        None, max_length=10, description="The language of the reasons; English without."
+    )
 
 
 class VerdictDocument(Document):

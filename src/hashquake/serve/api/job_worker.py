@@ -19,6 +19,7 @@ from hashquake.observatory import open_observatory, simulating
 from hashquake.observatory.scenario_choice import scenario_named
 from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import error_document, finite_document
+from hashquake.serve.language import language_named, speaking
 from hashquake.serve.simulation.charts import fan_charts
 from hashquake.serve.simulation.document import simulation_document
 from hashquake.serve.simulation.kept_paths import KEPT_PATHS
@@ -35,7 +36,7 @@ def main() -> None:
     try:
         run = _run(request)
         document = finite_document(simulation_document(run))
-        _say({"result": document, "fans": fan_charts(run)})
+        _say({"result": document, "fans": _fans(run, request)})
     except Exception as error:  # noqa: BLE001  whatever happens is said in the last line
         message, code, hint = said_of(error)
         _say(error_document(message, code, hint))
@@ -57,7 +58,7 @@ def _run(request: dict[str, Any]) -> Simulation:
         settings=request["settings"],
         keep_paths=min(KEPT_PATHS, paths),
         progress=_show,
-        so_far=partial(_show_so_far, []),
+        so_far=partial(_show_so_far, [], request),
     )
 
 
@@ -66,11 +67,17 @@ def _show(progress: Progress) -> None:
         _say({"done_share": progress.done / progress.total})
 
 
-def _show_so_far(shown: list[Any], run: Simulation) -> None:
+def _fans(run: Simulation, request: dict[str, Any]) -> dict[str, Any]:
+    """Draw a run; documents are in English, drawings in the language of who asked."""
+    with speaking(language_named(request["language"])):
+        return fan_charts(run)
+
+
+def _show_so_far(shown: list[Any], request: dict[str, Any], run: Simulation) -> None:
     """Show a run that goes on, once a second; its kept paths, and so its fans, do not change."""
     now_s = clock.monotonic_s()
     if not shown:
-        shown += [now_s, fan_charts(run)]
+        shown += [now_s, _fans(run, request)]
     elif now_s - shown[0] < _SHOWN_EVERY_S:
         return
     shown[0] = now_s

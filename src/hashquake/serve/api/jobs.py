@@ -16,6 +16,7 @@ from hashquake.observatory.scenario_choice import scenario_named
 from hashquake.serve.api.faults import RequestError
 from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import error_document
+from hashquake.serve.language import ENGLISH
 
 MOST_PATHS = 10_000_000
 MOST_WAITING = 16
@@ -78,13 +79,23 @@ class Jobs:
         self._waiting: deque[Job] = deque()
         self._arrived = asyncio.Event()
 
-    def add(self, scenario: str, *, paths: int, seed: int, settings: Mapping[str, str]) -> Job:
+    def add(
+        self,
+        scenario: str,
+        *,
+        paths: int,
+        seed: int,
+        settings: Mapping[str, str],
+        language: str = ENGLISH.code,
+    ) -> Job:
         """Queue a simulation that `check` let pass.
 
         Parameters
         ----------
         scenario, paths, seed, settings
             As for `hashquake.simulate`.
+        language : str
+            Two letters: in which its drawings are labelled.
 
         Raises
         ------
@@ -107,6 +118,7 @@ class Jobs:
                 "paths": paths,
                 "seed": seed,
                 "settings": dict(settings),
+                "language": language,
             }
         )
         self._jobs[job.id] = job

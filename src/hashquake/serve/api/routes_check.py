@@ -12,6 +12,7 @@ from hashquake.serve.api.paging import page
 from hashquake.serve.api.parameters import Cursor, Limit, Since, Until
 from hashquake.serve.api.reply import JSON, json_bytes, listed, reply
 from hashquake.serve.api.room import room_of
+from hashquake.serve.language import ENGLISH, language_named, speaking
 
 router = APIRouter(tags=["claims"])
 
@@ -20,6 +21,7 @@ router = APIRouter(tags=["claims"])
 async def check(request: Request, asked: CheckRequest) -> Response:
     """Find the claims in a text and say of each what the record supports; nothing is kept."""
     room = room_of(request)
+    reader = ENGLISH if asked.words is None else language_named(asked.words)
 
     def make() -> bytes:
         from hashquake.serve.check.document import check_document
@@ -30,11 +32,13 @@ async def check(request: Request, asked: CheckRequest) -> Response:
             as_known_on=asked.as_known_on,
             language=asked.language,
         )
-        return json_bytes(check_document(found))
+        with speaking(reader):
+            return json_bytes(check_document(found))
 
     edition = await room.answers.look(room.observatory.edition)
     words = "\0".join(
-        one or "" for one in (asked.text, asked.published, asked.as_known_on, asked.language)
+        one or ""
+        for one in (asked.text, asked.published, asked.as_known_on, asked.language, reader.code)
     )
     digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
     content = await room.answers.get((edition, "check", digest), make)

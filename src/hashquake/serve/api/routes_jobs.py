@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from hashquake.serve.api import jobs
 from hashquake.serve.api.documents import JobDocument, SimulationRequest
 from hashquake.serve.api.faults import RequestError
+from hashquake.serve.api.language_asked import language_liked
 from hashquake.serve.api.reply import JSON, json_bytes
 from hashquake.serve.api.room import room_of
 from hashquake.serve.api.tokens import check_token
@@ -54,7 +55,7 @@ async def ask_simulation(request: Request, asked: SimulationRequest) -> Response
         "settings": {key: f"{value}" for key, value in asked.set.items()},
     }
     await room.answers.look(lambda: jobs.check(asked.scenario, **what))
-    job = room.jobs.add(asked.scenario, **what)
+    job = room.jobs.add(asked.scenario, **what, language=language_liked(request).code)
     headers = {
         "Location": f"{request.scope.get('root_path', '')}/api/v1/simulations/{job.id}",
         "Cache-Control": "no-store",

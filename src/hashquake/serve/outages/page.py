@@ -29,7 +29,7 @@ from hashquake.serve.outages.table import (
 )
 from hashquake.serve.own_markup import own_drawings, own_markup
 from hashquake.serve.place_names import country_name, in_a_sentence
-from hashquake.serve.source_names import source_name
+from hashquake.serve.source_names import source_title
 from hashquake.serve.spoken_templates import speak
 from hashquake.serve.wording import class_because, signal_name, silence_because
 from hashquake.serve.wording.numbers import listed
@@ -224,7 +224,7 @@ def _template(name: str) -> Template:
     environment.filters |= {
         "chance": chance,
         "lost": lost,
-        "source_name": source_name,
+        "source_title": source_title,
         "in_the_dark": in_the_dark,
         "class_because": class_because,
         "signal_name": signal_name,

@@ -33,7 +33,7 @@ from hashquake.serve.format_times import short_time
 from hashquake.serve.language import translate
 from hashquake.serve.outages.table import in_the_dark, signals_of, witnesses_of
 from hashquake.serve.report.chart_rate import days_along
-from hashquake.serve.source_names import source_name
+from hashquake.serve.source_names import source_title
 from hashquake.serve.wording import signal_name
 from hashquake.serve.wording.numbers import listed
 
@@ -245,19 +245,20 @@ def _thinned(flags: AnomalyFlags, window: Window) -> tuple[_Floats, _Floats]:
 
 def _label(box: Frame, track: WitnessTrack, size: Size) -> Iterator[str]:
     witness = track.witness
-    source = prose(source_name(witness.source), limit=44)
+    # The heading says that values are transcribed: the room is for the name.
+    source = prose(source_title(witness.source), limit=44)
     said = in_the_dark(witness, saw=track.saw)
     colour = MEASURED if track.saw else INK if witness.covered_share else MUTED
     if size.is_narrow:
         signal = signal_name(witness.signal)
-        named = _cut(source, max(8, _NARROW_LETTERS - len(signal) - len(said)))
+        named = cut(source, max(8, _NARROW_LETTERS - len(signal) - len(said)))
         words, place = f"{signal}, {named}: {said}", (2.0, box.top_px - 3)
         yield written(words, *place, size=size, colour=colour, upright="bottom", smaller_px=1.5)
         return
     for part, words, ink, bold in (
         (0.2, signal_name(witness.signal), colour, True),
         (0.5, said, colour, False),
-        (0.8, _cut(source, 28), MUTED, False),
+        (0.8, cut(source, 30), MUTED, False),
     ):
         place = (box.right_px + 12, box.top_px + part * box.height_px)
         yield written(words, *place, size=size, colour=ink, bold=bold, smaller_px=1)
@@ -283,5 +284,14 @@ def _headings(outage: Outage, size: Size, left: int) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _cut(text: str, limit: int) -> str:
+def cut(text: str, limit: int) -> str:
+    """Return a text that is no longer than there is room for, with an ellipsis where it was cut.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+    limit : int
+        Characters, at least 1.
+    """
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

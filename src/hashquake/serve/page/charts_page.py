@@ -11,7 +11,7 @@ from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
-from hashquake.observatory.rate_series import LEVEL, MEAN_DAYS, Band
+from hashquake.observatory.rate_series import LEVEL, MEAN_DAYS, Band, RateSeries
 from hashquake.serve.format import eh_s_interval, hashrate_unit
 from hashquake.serve.language import number, translate
 from hashquake.serve.page.earnings_charts import EARNINGS, earnings_charts, halvings_chart
@@ -33,6 +33,9 @@ _HEADROOM = 1.04
 _STACK_STEP_S = 30.0 * DAY_S
 _MEANS_STEP_S = float(DAY_S)
 _POOLS = 8
+_DAYS_A_ROW = 30
+MEANS_FILE, POOLS_FILE = "means", "pools_over_time"
+"""Names of the files that a folder of pages has of these charts."""
 EMBEDDED = ("hashrate", "means", "pools", "hashprice", "revenue", "halvings")
 """Charts that other pages may embed."""
 
@@ -93,11 +96,51 @@ def embed_page(ask: Observatory, site: Website, name: str) -> str:
     )
 
 
+def series_of_means(ask: Observatory) -> RateSeries:
+    """Return hash rate day by day with its trailing means, over the whole record.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+
+    Raises
+    ------
+    HashquakeError
+        When there is less than a day of blocks.
+    """
+    return ask.rates(record_window(ask), step_s=_MEANS_STEP_S)
+
+
+def series_of_pools(ask: Observatory) -> tuple[RateSeries, ...]:
+    """Return the hash rates that blocks imply of the network and its largest pools, by 30 days.
+
+    Parameters
+    ----------
+    ask : Observatory
+        Of the record.
+
+    Raises
+    ------
+    HashquakeError
+        When the record is shorter than a month.
+    """
+    whole = record_window(ask)
+    standings = ask.pools(whole.end_s, span_s=min(90.0 * DAY_S, whole.duration_s))
+    slugs = [one.pool for one in standings if one.n_blocks][:_POOLS]
+    return ask.rates_of(
+        Window(start_s=whole.start_s, end_s=whole.end_s),
+        step_s=_STACK_STEP_S,
+        subjects=(NETWORK, *map(pool_subject, slugs)),
+        mean_days=(),
+    )
+
+
 def _means(ask: Observatory, site: Website) -> dict[str, Any] | None:
     """Draw the trailing means of the whole record."""
     whole = record_window(ask)
     try:
-        found = ask.rates(whole, step_s=_MEANS_STEP_S)
+        found = series_of_means(ask)
     except HashquakeError:
         return None  # less than a day of blocks
     values = [found.means[days].median_hps.tolist() for days in MEAN_DAYS]
@@ -116,9 +159,14 @@ def _means(ask: Observatory, site: Website) -> dict[str, Any] | None:
             }
             for sheet in SHEETS
         ],
-        "saved": []
-        if site.static
-        else site.saved("rates", f"step=1d&means=true&since={format_time(whole.start_s)}"),
+        "saved": site.saved(
+            "rates", f"step=1d&means=true&since={format_time(whole.start_s)}", MEANS_FILE
+        ),
+        "days": MEAN_DAYS,
+        "rows": [
+            (whole.start_s + at * _MEANS_STEP_S, [_known(one[at]) for one in values])
+            for at in range(0, len(values[0]), _DAYS_A_ROW)
+        ],
         "last": [
             (days, eh_s_interval(last))
             for days in MEAN_DAYS
@@ -142,16 +190,10 @@ def _pools(ask: Observatory, site: Website) -> dict[str, Any] | None:
     """Stack the hash rates that the blocks of the largest pools imply, month by month."""
     whole = record_window(ask)
     try:
-        standings = ask.pools(whole.end_s, span_s=min(90.0 * DAY_S, whole.duration_s))
-        slugs = [one.pool for one in standings if one.n_blocks][:_POOLS]
-        found = ask.rates_of(
-            Window(start_s=whole.start_s, end_s=whole.end_s),
-            step_s=_STACK_STEP_S,
-            subjects=(NETWORK, *map(pool_subject, slugs)),
-            mean_days=(),
-        )
+        found = series_of_pools(ask)
     except HashquakeError:
         return None  # the record is shorter than a month
+    slugs = [one.subject.partition(":")[2] for one in found[1:]]
     whole_line, *each = ([_known(v) for v in one.steps.median_hps.tolist()] for one in found)
     rest = [
         None if total is None else max(0.0, total - sum(one[at] or 0.0 for one in each))
@@ -166,9 +208,14 @@ def _pools(ask: Observatory, site: Website) -> dict[str, Any] | None:
         drawings.append({"areas": areas, **_axes(top, whole, sheet)})
     return {
         "drawings": drawings,
-        "saved": []
-        if site.static
-        else site.saved("rates", f"step=30d&{subjects}&since={format_time(whole.start_s)}"),
+        "names": names,
+        "rows": [
+            (whole.start_s + at * _STACK_STEP_S, [one[at] for one in (*each, rest)])
+            for at in range(len(rest))
+        ],
+        "saved": site.saved(
+            "rates", f"step=30d&{subjects}&since={format_time(whole.start_s)}", POOLS_FILE
+        ),
     }
 
 

@@ -53,7 +53,7 @@ def earnings_charts(ask: Observatory, site: Website) -> list[dict[str, Any]]:
     shown = rows[known[0] : known[-1] + 1]
     asked = f"since={format_time(whole.start_s)}&until={format_time(whole.end_s)}"
     about = {
-        "saved": [*site.saved("earnings", asked), *_json(site, "earnings")],
+        "saved": site.saved("earnings", asked),
         "start_s": shown[0]["start_s"],
         "last_s": shown[-1]["start_s"],
         "fees": document["fees_over_subsidy"],
@@ -134,10 +134,5 @@ def halvings_chart(ask: Observatory, site: Website) -> dict[str, Any] | None:
         "drawings": [on(sheet) for sheet in SHEETS],
         "halvings": items,
         "rows": [row for row in rows if row["days_since"] / 7 % _TABLE_WEEKS == 0],
-        "saved": [*site.saved("halvings"), *_json(site, "halvings")],
+        "saved": site.saved("halvings"),
     }
-
-
-def _json(site: Website, name: str) -> list[tuple[str, str]]:
-    """Return the JSON that a folder of pages has of a chart."""
-    return [("JSON", site.api(f"{name}.json"))] if site.static else []

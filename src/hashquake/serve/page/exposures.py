@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from hashquake.core.errors import NoCoverage
+from hashquake.core.errors import NoCoverage, UsageError
+from hashquake.datasets.events import event_named
 from hashquake.observatory import Observatory
 from hashquake.serve.exposure_table import exposure_shapes
+from hashquake.serve.language import translate
 
 
 def exposure_rows(ask: Observatory) -> list[dict[str, Any]]:
@@ -18,10 +20,19 @@ def exposure_rows(ask: Observatory) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Empty where the record covers no event that darkened a place.
+        Each with ``seen_in``, the names of the events that its blocks were compared with. Empty
+        where the record covers no event that darkened a place.
     """
     try:
         rows = exposure_shapes(ask.exposure())
     except NoCoverage:
         return []
-    return sorted(rows, key=lambda row: -row["exposure_share"]["median"])
+    named = [row | {"seen_in": [_event_name(one) for one in row["events"]]} for row in rows]
+    return sorted(named, key=lambda row: -row["exposure_share"]["median"])
+
+
+def _event_name(event: str) -> str:
+    try:
+        return translate(event_named(event).name)
+    except UsageError:
+        return event  # one of the reader's own

@@ -1,16 +1,20 @@
 """The laboratory: what would follow if a country or a pool went dark."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashquake.forward.scenario import Scenario
 from hashquake.observatory import Observatory, scenario_choice
 from hashquake.plugins import list_plugins
+from hashquake.serve.format import percent
 from hashquake.serve.language import message, translate
 from hashquake.serve.own_markup import own_markup
 from hashquake.serve.page.website import Website
+from hashquake.serve.simulation.asked_words import asked_words
 from hashquake.serve.simulation.text import expected_text
 from hashquake.serve.simulation.words import moved_rows, outcomes, points_text, ratio_text
+from hashquake.serve.subject_names import subject_words
 
 SETTINGS = (
     ("depth", message("Part that goes dark"), "", message("0 to 1, as 0.9")),
@@ -23,6 +27,7 @@ SETTINGS = (
 """Fields of the form: name, label, key of the setting (empty where it has a subject), example."""
 USUAL_PATHS = 20_000
 _MOST_MOVED = 10
+_TICKS = 5
 
 
 def laboratory_page(ask: Observatory, site: Website) -> str:
@@ -56,7 +61,11 @@ def laboratory_page(ask: Observatory, site: Website) -> str:
 
 
 def result_part(
-    site: Website, document: dict[str, Any], job: str, fans: Mapping[str, Sequence[str]]
+    site: Website,
+    document: dict[str, Any],
+    job: str,
+    fans: Mapping[str, Sequence[str]],
+    settings: Mapping[str, str],
 ) -> str:
     """Return the result of a simulation, to be put into the page of the laboratory.
 
@@ -70,6 +79,8 @@ def result_part(
         Its id, for the link to the data.
     fans : mapping of str to sequence of str
         Drawings of hash rate, difficulty and block times, as `fan_charts` returns them.
+    settings : mapping of str to str
+        What was laid over the scenario.
     """
     calm = document["without_outage"]
     return site.render(
@@ -78,6 +89,7 @@ def result_part(
         title=translate(document["title"] or document["scenario"]),
         document=document,
         job=job,
+        asked=asked_words(settings),
         rows=outcomes(document),
         retargets=[
             {
@@ -98,8 +110,8 @@ def result_part(
     )
 
 
-def _struck(scenario: Scenario) -> list[str]:
-    return [one.subject for one in scenario.outages]
+def _struck(scenario: Scenario) -> list[tuple[str, str]]:
+    return [(one.subject, subject_words(one.subject)) for one in scenario.outages]
 
 
 def _fan(document: dict[str, Any]) -> dict[str, Any]:
@@ -116,8 +128,10 @@ def _fan(document: dict[str, Any]) -> dict[str, Any]:
     def box(one: dict[str, float]) -> dict[str, str]:
         return {"low": y(one["0.05"]), "median": y(one["0.5"]), "high": y(one["0.95"])}
 
+    step = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / one <= _TICKS)
+    marks = range(math.ceil((low - 1.0) / step), math.floor((high - 1.0) / step) + 1)
     return {
-        "zero": y(1.0),
+        "ticks": [(y(1.0 + k * step), percent(k * step, signed=True)) for k in marks],
         "given": [box(one) for one in given],
         "without": [box(one) for one in without],
         "width": 60 + 110 * len(given),

@@ -1,6 +1,7 @@
 """The record as a folder of files: the same pages and documents, for any web server."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,6 +16,7 @@ from hashquake.datasets.events import covered_events
 from hashquake.observatory import Observatory
 from hashquake.serve.api.csv_table import csv_bytes
 from hashquake.serve.api.feed import feed_xml
+from hashquake.serve.api.parquet_table import parquet_bytes
 from hashquake.serve.api.reply import json_bytes
 from hashquake.serve.api.series import float32_bytes, series_rows
 from hashquake.serve.earnings import earnings_rows, earnings_shape, halving_rows, halvings_shape
@@ -29,7 +31,13 @@ from hashquake.serve.opinion_documents import (
     quake_json,
 )
 from hashquake.serve.outages.alarms import with_false_alarms
-from hashquake.serve.page.charts_page import charts_page
+from hashquake.serve.page.charts_page import (
+    MEANS_FILE,
+    POOLS_FILE,
+    charts_page,
+    series_of_means,
+    series_of_pools,
+)
 from hashquake.serve.page.country_pages import countries_page, countries_with_pages, country_page
 from hashquake.serve.page.exposures import exposure_rows
 from hashquake.serve.page.forecast_page import forecast_page
@@ -182,6 +190,7 @@ class Publisher:
         for event in events:
             yield from self._event(event)
         yield from self._earnings()
+        yield from self._rates()
         yield "feed.atom", lambda: feed_xml(ask, base_url=self._url or ".", files=True)
         yield from self._whole_documents()
 
@@ -217,6 +226,15 @@ class Publisher:
             except HashquakeError:
                 continue  # no price, no halving, or another network: the page leaves it out too
             yield from _table(name, document, rows(document))
+
+    def _rates(self) -> Iterator[File]:
+        """Yield the data of the charts of means and of pools over time."""
+        with suppress(HashquakeError):  # too short a record: the page leaves the chart out too
+            means = series_shape(series_of_means(self._ask))
+            yield from _table(MEANS_FILE, means, series_rows({"series": [means]}))
+        with suppress(HashquakeError):
+            pools = {"series": [series_shape(one) for one in series_of_pools(self._ask)]}
+            yield from _table(POOLS_FILE, pools, series_rows(pools))
 
     def _event(self, event: Any) -> Iterator[File]:
         try:
@@ -259,6 +277,7 @@ def _json(path: str, document: Any) -> File:
 def _table(name: str, document: Any, rows: list[dict[str, Any]]) -> Iterator[File]:
     yield _json(name, document)
     yield f"api/v1/{name}.csv", lambda: csv_bytes(rows)
+    yield f"api/v1/{name}.parquet", lambda: parquet_bytes(rows)
 
 
 def _encoded(render: Callable[..., str], ask: Observatory, site: Website, *asked: Any) -> bytes:

@@ -217,7 +217,7 @@ async def result(request: Request, job: Named) -> Response:
 
     def made() -> str:
         with speaking(site.language):
-            return result_part(site, document, found.id, fans)
+            return result_part(site, document, found.id, fans, found.request["settings"])
 
     part = await room.answers.look(made)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": PAGE_POLICY}

@@ -16,6 +16,7 @@ from hashquake.serve.drawing.picture import drawn
 from hashquake.serve.drawing.style import DARK, MEASURED, MUTED, NARROW, PAPER, RULE, WIDE, Size
 from hashquake.serve.format import percent, prose
 from hashquake.serve.language import translate, translate_plural
+from hashquake.serve.outages.seismogram import cut
 from hashquake.serve.own_markup import own_drawings
 from hashquake.serve.report.chart_rate import days_along
 from hashquake.serve.source_names import source_name
@@ -83,7 +84,7 @@ def _draw(found: Sequence[SignalSeries], outages: Sequence[Outage], size: Size) 
         yield box.steps(edges_s, shares, colour=MEASURED, width=1.6)
         quantity = translate(one.span.quantity.replace("_", " ")).removesuffix(" share")
         words = f"{quantity}, {prose(source_name(one.span.source), limit=44)}"
-        most = 52 if size.is_narrow else 110
-        yield written(words[:most], box.left_px, box.top_px - 3, size=size, colour=MUTED,
+        words = cut(words, 48 if size.is_narrow else 110)
+        yield written(words, box.left_px, box.top_px - 3, size=size, colour=MUTED,
                       upright="bottom", smaller_px=1.5)  # fmt: skip
         yield x_axis(box, ticks if at == len(found) - 1 else (), size=size)

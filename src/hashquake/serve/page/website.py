@@ -99,7 +99,8 @@ class Website:
             Of the files of a folder of pages, where it differs from `path`.
         """
         if self.static:
-            return [("CSV", self.api(f"{name or path}.csv"))]
+            file = self.api(name or path)
+            return [(kind, f"{file}.{kind.lower()}") for kind in ("CSV", "Parquet", "JSON")]
         asked = f"?{query}" if query else ""
         return [
             ("CSV", self.api(f"{path}.csv{asked}")),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S
 from hashquake.serve.format_times import duration
+from hashquake.serve.language import ENGLISH, number, spoken, translate
 from hashquake.serve.simulation.words import (
     NBSP,
     NO_VALUE,
@@ -157,13 +158,19 @@ def expected_text(start_s: float | None, shape: dict[str, Any]) -> str:
     quantiles = shape["quantiles"]
     half_d = (quantiles["0.95"] - quantiles["0.05"]) / 2 / DAY_S
     middle = quantiles["0.5"]
-    day = f"day {middle / DAY_S:.1f}" if start_s is None else _date(start_s + middle)
-    return f"{day} \N{PLUS-MINUS SIGN} {half_d:.1f}{NBSP}d"
+    day = (
+        translate("day {day}", day=number(f"{middle / DAY_S:.1f}"))
+        if start_s is None
+        else _date(start_s + middle)
+    )
+    return f"{day} \N{PLUS-MINUS SIGN} {number(f'{half_d:.1f}')}{NBSP}{translate('d')}"
 
 
 def _date(time_s: float) -> str:
     moment = datetime.fromtimestamp(time_s, tz=UTC)
-    return f"{moment.day} {moment:%b %Y}"
+    if spoken() == ENGLISH:
+        return f"{moment.day} {moment:%b %Y}"
+    return spoken().date(moment)
 
 
 def later_text(shape: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from hashquake.core.verdict_reason import (
 )
 from hashquake.serve.language import message, number, translate
 from hashquake.serve.source_names import source_name
+from hashquake.serve.wording.fixed import fixed
 
 _IMPOSSIBLE = {
     "share": message("No share can be {value}: shares lie from 0 to 100 %."),
@@ -90,7 +91,7 @@ def evidence_because(
         A code and values.
     """
     if isinstance(reason, IntervalMeasured):
-        source = ", ".join(source_name(one) for one in reason.source.split(", "))
+        source = ", ".join(fixed(source_name(one)) for one in reason.source.split(", "))
         value = _interval(reason.measured, reason.quantity)
         found = translate(_EVIDENCE[reason.evidence], source=source, value=value)
         return f"{found} {translate(_FINDINGS[reason.finding])}"

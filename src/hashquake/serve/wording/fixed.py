@@ -76,6 +76,7 @@ QUANTITIES = (
 
 PATTERNS = (
     message("{who}, quoting {whom}"),
+    message("{publisher} map published {date}"),
     message("no registered power of {country} is bundled for {day}"),
     message(
         "The map of {publisher} locates {share} of the hash rate; where the rest is, is not known."

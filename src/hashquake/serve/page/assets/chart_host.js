@@ -156,10 +156,12 @@ function written(one, unit) {
  * @param {number} end_s
  */
 function press(figure, view, end_s) {
-  const atEnd = Math.abs(view[1] - end_s) < 1;
+  const atEnd = Math.abs(view[1] - end_s) < Math.max(1, 0.002 * (view[1] - view[0]));
   for (const button of figure.querySelectorAll("button[data-span]")) {
     const span_s = Number(button.getAttribute("data-span"));
-    button.setAttribute("aria-pressed", String(atEnd && Math.abs(view[1] - view[0] - span_s) < 60));
+    const off_s = Math.abs(view[1] - view[0] - span_s);
+    // The whole record may be shown in whole days.
+    button.setAttribute("aria-pressed", String(atEnd && off_s < Math.max(60, 0.002 * span_s)));
   }
 }
 

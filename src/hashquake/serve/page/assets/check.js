@@ -1,7 +1,7 @@
 // @ts-check
 /** Claims of a pasted text, marked where they stand, with what was measured. */
 
-import { BETWEEN, hashrate, percent } from "./words.js";
+import { BETWEEN, MINUS, hashrate, percent, plain } from "./words.js";
 
 /** @typedef {{median: number, low: number, high: number}} Measured */
 /** @typedef {{text: string, span: [number, number], call: string, quantity: string, measured: Measured | null, because: string, probability: number | null}} Claim */
@@ -20,7 +20,7 @@ form.addEventListener("submit", async (event) => {
   trouble.hidden = true;
   const text = value("text");
   /** @type {Record<string, string>} */
-  const asked = { text };
+  const asked = { text, words: document.documentElement.lang };
   for (const name of ["published", "as_known_on"]) if (value(name)) asked[name] = value(name);
   const token = value("token");
   try {
@@ -81,7 +81,7 @@ function row(one) {
   call.textContent = found.getAttribute(`data-${one.call}`) ?? one.call;
   const because = document.createElement("p");
   because.className = "note";
-  because.textContent = one.because;
+  because.textContent = one.because.replace(/(?<![\w-])-(?=\d)/g, MINUS);
   item.append(`${one.text} `, call);
   if (one.measured) item.append(` ${found.dataset.measured}: ${shown(one.quantity, one.measured)}`);
   item.append(because);
@@ -94,6 +94,7 @@ function row(one) {
  */
 function shown(quantity, { median, low, high }) {
   if (quantity === "hashrate_hps") return hashrate(median, low, high);
-  if (quantity.endsWith("_share")) return `${percent(median)} [${percent(low)}${BETWEEN} ${percent(high)}]`;
-  return `${median.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
+  const signed = quantity.endsWith("_change_share");
+  if (quantity.endsWith("_share")) return `${percent(median, signed)} [${percent(low, signed)}${BETWEEN}\u00a0${percent(high, signed)}]`;
+  return `${plain(median)} [${plain(low)}${BETWEEN}\u00a0${plain(high)}]`;
 }

@@ -19,8 +19,9 @@ function field(name) {
 /** Offer the subjects of the chosen scenario. */
 function subjects() {
   const chosen = /** @type {HTMLSelectElement} */ (field("scenario")).selectedOptions[0];
-  const known = (chosen?.dataset.subjects ?? "").split(" ").filter(Boolean);
-  field("subject").replaceChildren(...known.map((one) => new Option(one.replace(":", " ").replace("country", "").trim() || one, one)));
+  /** @type {[string, string][]} */
+  const known = JSON.parse(chosen?.dataset.subjects ?? "[]");
+  field("subject").replaceChildren(...known.map(([subject, name]) => new Option(name, subject)));
 }
 
 /** @returns {{scenario: string, paths: number, seed: number, set: Record<string, string>}} */
@@ -89,14 +90,14 @@ async function simulate() {
     while (running === id && (job.state === "queued" || job.state === "running")) {
       /** @type {HTMLProgressElement} */ (progress.querySelector("progress")).value = job.done_share;
       /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = stage(job, asked_ms);
-      if (job.so_far) await show(id, asked);
+      if (job.so_far) await show(id);
       await new Promise((done) => setTimeout(done, POLL_MS));
       job = await ask(`${url}/${id}`);
     }
     if (running !== id) return; // another one was asked for meanwhile
     running = null;
     progress.hidden = true;
-    if (job.state === "done") await show(id, asked);
+    if (job.state === "done") await show(id);
     else complain(job.error ? [job.error.message, job.error.hint].filter(Boolean).join("; ") : job.state);
   } catch (error) {
     running = null;
@@ -105,18 +106,12 @@ async function simulate() {
   }
 }
 
-/**
- * @param {string} id
- * @param {{scenario: string, set: Record<string, string>}} asked
- */
-async function show(id, asked) {
+/** @param {string} id */
+async function show(id) {
   const answer = await fetch(`${form.dataset.result}${id}`, { headers: { Accept: "text/html" } });
   const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("section.result");
   if (!answer.ok || !(part instanceof HTMLElement)) return;
   part.dataset.job = id;
-  const settings = Object.entries(asked.set).map(([key, value]) => `${key} = ${value}`);
-  const line = part.querySelector(".asked");
-  if (line) line.textContent = settings.length ? settings.join(", ") : asked.scenario;
   const before = results.querySelector(`[data-job="${id}"]`);
   if (before) {
     before.replaceWith(document.adoptNode(part));

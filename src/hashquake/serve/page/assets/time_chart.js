@@ -32,7 +32,7 @@ import { digits, hashrateUnit } from "./words.js";
 const LEAST_SPAN_S = 6 * 3600;
 const COLOURS = ["ink", "muted", "rule", "paper", "measured", "measured-pale", "measured-palest", "claimed", "dark-time"];
 const RESTED_MS = 120;
-const AXIS_PX = 22, TOP_PX = 14, GUTTER_PX = 100, NARROW_GUTTER_PX = 40, WIDE_PX = 640;
+const AXIS_PX = 22, TOP_PX = 14, GUTTER_PX = 100, NARROW_GUTTER_PX = 46, WIDE_PX = 640;
 
 export class TimeChart {
   /**
@@ -204,7 +204,7 @@ export class TimeChart {
     pen.fillStyle = this.colours.muted;
     pen.strokeStyle = this.colours.rule;
     pen.lineWidth = 1;
-    for (const { at_s, text } of ticks(...this.view, (plot.width - plot.left) / 90)) {
+    for (const { at_s, text } of ticks(...this.view, (plot.width - plot.left) / (plot.left === GUTTER_PX ? 90 : 62))) {
       const x = Math.round(placeOf(plot, at_s)) + 0.5;
       if (x < plot.left) continue;
       pen.beginPath();

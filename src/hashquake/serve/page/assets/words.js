@@ -1,7 +1,8 @@
 // @ts-check
 /** Numbers and times as the server's pages write them. */
 
-const MINUS = "\u2212", NBSP = "\u00a0";
+export const MINUS = "\u2212";
+const NBSP = "\u00a0";
 /** @type {[number, string][]} */
 const UNITS = [[1e18, "EH/s"], [1e15, "PH/s"], [1e12, "TH/s"], [1e9, "GH/s"], [1e6, "MH/s"], [1e3, "kH/s"], [1, "H/s"]];
 /** The language of the page. */
@@ -51,10 +52,22 @@ export function usd(dollars) {
   return `${FORMATS[0].format(Math.round(dollars))}${NBSP}USD`;
 }
 
-/** @param {number} share */
-export function percent(share) {
-  const text = Math.abs(share * 100).toFixed(0);
-  return `${share < 0 && text !== "0" ? MINUS : ""}${text}${NBSP}%`;
+/**
+ * @param {number} share
+ * @param {boolean} signed whether what rose has a sign
+ */
+export function percent(share, signed = false) {
+  const text = FORMATS[0].format(Math.round(Math.abs(share * 100)));
+  const sign = text === "0" ? "" : share < 0 ? MINUS : signed ? "+" : "";
+  return `${sign}${text}${NBSP}%`;
+}
+
+/**
+ * A number with three digits that matter.
+ * @param {number} value
+ */
+export function plain(value) {
+  return value.toLocaleString(LANGUAGE, { maximumSignificantDigits: 3 });
 }
 
 /** @param {number} seconds */
