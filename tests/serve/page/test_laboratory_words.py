@@ -35,6 +35,9 @@ def test_every_field_of_the_form_has_words() -> None:
         "epochs = 2",
         "pool:f2pool.depth = x",
     ]
+    assert asked_words({"duration": "9" * 400}) == ["it does not end"]
+    (cut,) = asked_words({"onset": "9" * 400})
+    assert len(cut) < 70
 
 
 @pytest.mark.parametrize("code", [code for code in NAMES if code != "en"])

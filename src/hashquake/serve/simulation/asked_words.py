@@ -1,8 +1,10 @@
 """What was laid over a scenario, in words: *Kazakhstan: 90 % of its hash rate goes dark*."""
 
 from collections.abc import Mapping
+from math import isinf
 
 from hashquake.core.errors import HashquakeError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import parse_duration
 from hashquake.serve.format import percent
 from hashquake.serve.format_times import duration
@@ -21,6 +23,7 @@ _OF_ALL = {
     "growth_per_year": message("hash rate grows by {value} a year"),
 }
 _SPANS = ("onset", "duration", "failover")
+_LONGEST = 60
 
 
 def asked_words(settings: Mapping[str, str]) -> list[str]:
@@ -42,13 +45,20 @@ def asked_words(settings: Mapping[str, str]) -> list[str]:
 def _phrase(key: str, value: str) -> str:
     subject, _, field = key.rpartition(".")
     words = (_OF_SUBJECTS if subject else _OF_ALL).get(field)
+    plain = visible_text(f"{key} = {value}", limit=_LONGEST)
+    if words is None:
+        return plain
     try:
-        if words is None:
-            return f"{key} = {value}"
-        shown = duration(parse_duration(value)) if field in _SPANS else _percent(float(value))
+        if field in _SPANS:
+            span_s = parse_duration(value)
+            if isinf(span_s):  # more digits than a number has
+                return translate("it does not end") if field == "duration" else plain
+            shown = duration(span_s)
+        else:
+            shown = _percent(float(value))
         return translate(words, value=shown, **({"who": subject_words(subject)} if subject else {}))
     except (HashquakeError, ValueError):
-        return f"{key} = {value}"
+        return plain
 
 
 def _percent(share: float) -> str:
