@@ -34,8 +34,8 @@ class FusionTuning:
     join_s : float
         Dark windows no further apart are one outage; a day, so that nightly ones are.
     young_dark_s : float
-        A dark window that is not over opens an outage once signals of two kinds have seen it for
-        so long; `least_dark_s` is for those that one kind saw, or that are over.
+        A dark window that is not over opens an outage after so long where signals of two kinds
+        have seen it; `least_dark_s` is for those that one kind saw, or that are over.
     """
 
     least_depth_share: float = 0.26

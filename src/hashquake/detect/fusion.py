@@ -226,7 +226,7 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
         levels = bin_states(flags, tuning)
         if since is not None:
             bin_s = flags.start_s + np.arange(len(flags)) * flags.step_s
-            shared = (bin_s + flags.step_s > since.start_s) & (bin_s < since.end_s)
+            shared = bin_s + flags.step_s > since.start_s + 1e-6
             levels[shared & low_bins(flags, tuning)] = DARK
             young |= (at_s >= since.start_s) & (at_s < since.end_s)
         native.append(levels)

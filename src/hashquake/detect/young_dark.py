@@ -28,8 +28,8 @@ def young_windows(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> list
     -------
     list of Window or None
         Of a signal that may open an outage, the time in which it is low up to its last bin; of one
-        of another kind, the same window where it was low for long enough in it. None for others,
-        and where signals of one kind alone are low.
+        of another kind, the same window where it was low in any bin since. None for others, and
+        where signals of one kind alone are low.
     """
     agreed: list[Window | None] = [None] * len(signals)
     now_s = max((flags.end_s for flags in signals), default=0.0) - tuning.bridge_s
@@ -38,15 +38,13 @@ def young_windows(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> list
         if window is None or window.end_s < now_s:
             continue
         for other, theirs in enumerate(signals):
-            differs = theirs.signal != flags.signal
-            if differs and _low_s(theirs, window, tuning) >= tuning.young_dark_s - 1e-6:
+            if theirs.signal != flags.signal and _low_since(theirs, window.start_s, tuning):
                 agreed[at] = window
                 agreed[other] = agreed[other] or window
     return agreed
 
 
-def _low_s(flags: AnomalyFlags, window: Window, tuning: FusionTuning) -> float:
-    """Return for how long a signal was low inside a window, seconds."""
-    start_s = flags.start_s + np.flatnonzero(low_bins(flags, tuning)) * flags.step_s
-    inside = np.minimum(start_s + flags.step_s, window.end_s) - np.maximum(start_s, window.start_s)
-    return float(np.maximum(inside, 0.0).sum())
+def _low_since(flags: AnomalyFlags, since_s: float, tuning: FusionTuning) -> bool:
+    """Return whether a signal was low in a bin that ended after an instant."""
+    ends_s = flags.start_s + (np.flatnonzero(low_bins(flags, tuning)) + 1.0) * flags.step_s
+    return bool((ends_s > since_s + 1e-6).any())
