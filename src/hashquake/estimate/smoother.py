@@ -176,18 +176,15 @@ def _later(track: Track, bins: TimeBins, begin: int, end: int) -> _Later:
     for chunk in range(begin, end, _CHUNK):
         starts[chunk] = _copy(track)
         run_bins(track, bins, chunk, min(chunk + _CHUNK, end))
-    after: dict[int, Track] = {}
-    for chunk in range(end, len(bins), _CHUNK):
-        after[chunk] = _copy(track)
-        run_bins(track, bins, chunk, min(chunk + _CHUNK, len(bins)))
+    # Of the bins after the window only the places of their grids are needed again, not the grids.
+    origins = np.empty(len(bins) - end, np.int64)
+    for row in bins_passing(track, bins, end, len(bins)):
+        origins[row] = track.origin[0]
     message = np.ones_like(track.mass)
     origin = int(track.origin[0])
-    for chunk in reversed(range(end, len(bins), _CHUNK)):
-        chunk_end = min(chunk + _CHUNK, len(bins))
-        origins = _forward(after[chunk], bins, chunk, chunk_end)[1]
-        for at in reversed(range(chunk, chunk_end)):
-            _back(message, origin, int(origins[at - chunk]), bins=bins, at=at, track=track)
-            origin = int(origins[at - chunk])
+    for at in reversed(range(end, len(bins))):
+        _back(message, origin, int(origins[at - end]), bins=bins, at=at, track=track)
+        origin = int(origins[at - end])
     return _Later(starts=starts, message=message, origin=origin)
 
 
