@@ -146,6 +146,7 @@ def _wanted() -> re.Pattern[str]:
             *(one for section in _WORDY for one in lexicon(language).table[section]),
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
+            *lexicon(language).table["roles"]["lowest"],
         )
     }
     # The longest word of a phrase is the rarest: "largest" of "the largest".
@@ -261,7 +262,7 @@ def _claim(
         low=meaning.low,
         high=meaning.high,
         relation=meaning.relation,
-        window=None if named is None else named.window,
+        window=meaning.window or (None if named is None else named.window),
         speaker=speaker_of(sentence, figure),
         url=url,
         language=passage.language,

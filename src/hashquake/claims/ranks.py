@@ -3,18 +3,15 @@
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.places import outdone_places
+from hashquake.claims.records import records_in
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, number_of
-from hashquake.core.subject import NETWORK
 
 _TOPIC_WORDS = 6.0
 _FAR_TOPIC_WORDS = 24.0
 _APPOSED_WORDS = 3
 _PLACE_WORDS = 30.0
-_RECORD_WORDS = 8.0
-_SHORT_RECORD = 10
-"""Characters: a lone short word such as *record* says less than *all-time high*."""
 
 
 def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]]:
@@ -32,8 +29,7 @@ def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]
         for cue in _apart(sentence.of("ranks"))
         if (subject := _ranked(sentence, cue, memory))
     ]
-    record = _record(sentence)
-    return found if record is None else [*found, (record, _rank(NETWORK, 1.0))]
+    return [*found, *records_in(sentence, memory)]
 
 
 def _apart(cues: list[Cue]) -> list[Cue]:
@@ -91,18 +87,6 @@ def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity) -> str:
         return f"country:{named[0].value}"
     near = sentence.nearest(named, quantity, within=_PLACE_WORDS)
     return "" if near is None else f"country:{near.value}"
-
-
-def _record(sentence: SentenceRead) -> Cue | None:
-    """Return the words that call the network's hash rate the highest ever; None without them."""
-    topics = sentence.of("topics:hashrate")
-    if any(one.kind == "hps" for one in sentence.quantities):
-        return None  # the level itself is the claim
-    for cue in sentence.of("roles:record"):
-        lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
-        if not lone and _nearest(sentence, topics, cue) <= _RECORD_WORDS:
-            return cue
-    return None
 
 
 def _nearest(sentence: SentenceRead, topics: list[Cue], cue: Cue) -> float:
