@@ -26,6 +26,8 @@ from hashquake.core.errors import UsageError
 
 LONGEST_TEXT = 16 * 2**20
 """Characters; a longer text is refused: no article is a hundredth of it."""
+_LETTER = re.compile(r"[^\W\d_]")
+_OWN_LETTER = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]", re.IGNORECASE)
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _WORDY = ("fractions", "multiples", "ranks")
@@ -111,6 +113,8 @@ def extract_claims(
     # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
     taken_apart: dict[tuple[str, str], SentenceRead] = {}
     for passage in passages_of(text, language, wanted=_wanted()):
+        if _is_foreign(passage.text):
+            continue
         key = passage.text, passage.language
         sentence = taken_apart.get(key)
         if sentence is None:
@@ -134,6 +138,15 @@ def extract_claims(
         language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
     )
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether most letters of a sentence are of scripts that none of the languages is written in.
+
+    Its figures would be taken for those of the sentence before: nothing else in it is understood.
+    """
+    letters = len(_LETTER.findall(text))
+    return len(_OWN_LETTER.findall(text)) * 2 < letters
 
 
 @cache
