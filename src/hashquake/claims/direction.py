@@ -180,6 +180,8 @@ def _sign_of_object(sentence: SentenceRead, quantity: Quantity) -> int:
                 return sign
     if quantity.kind != "hps" or is_level(sentence, quantity):
         return 0
+    if any(_leads(sentence, one, quantity, within=24) for one in sentence.of("direction:offline")):
+        return -1  # "han desaparecido unos 370 EH/s"
     clauses = sentence.clauses
     gone = any(
         quantity.end <= cue.start

@@ -192,7 +192,7 @@ def _claims_of(
 
 def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
     on_topic = memory.on_topic or bool(
-        sentence.of("topics:hashrate", "topics:mining", "roles:matter")
+        sentence.of("topics:hashrate", "topics:mining", "topics:difficulty", "roles:matter")
     )
     on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
     topics = [

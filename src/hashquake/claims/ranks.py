@@ -2,7 +2,7 @@
 
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
-from hashquake.claims.places import outdone_places
+from hashquake.claims.places import is_of_the_country, outdone_places
 from hashquake.claims.records import records_in
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
@@ -27,9 +27,14 @@ def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]
     found = [
         (cue, _rank(subject, number_of(cue)))
         for cue in _apart(sentence.of("ranks"))
-        if (subject := _ranked(sentence, cue, memory))
+        if not _is_past(sentence, cue) and (subject := _ranked(sentence, cue, memory))
     ]
     return [*found, *records_in(sentence, memory)]
+
+
+def _is_past(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a rank is one of former days: "F2Pool, once number one"."""
+    return any(0 <= cue.first - one.last <= 1 for one in sentence.of("roles:once"))
 
 
 def _apart(cues: list[Cue]) -> list[Cue]:
@@ -68,7 +73,7 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         return ""  # "the largest pools" ranks none of them; a phrase of rank may name one pool
     quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
     pool = sentence.nearest(sentence.pools, quantity, within=REACH)
-    place = _ranked_place(sentence, cue, quantity)
+    place = _ranked_place(sentence, cue, quantity, memory)
     if not place:
         # "It is only the fourth-largest pool": the one spoken of before.
         of_pool = memory.subject.startswith("pool:") and not sentence.of("roles:nation")
@@ -76,17 +81,19 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     return place if pool is None else f"pool:{pool.value}"
 
 
-def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity) -> str:
+def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity, memory: Memory) -> str:
     """Return the country that has a rank; the one "behind" which it comes has another."""
     outdone = outdone_places(sentence)
     named = [place for place in sentence.of("place") if place not in outdone]
     before = [place for place in named if place.end <= cue.start]
     if before and sentence.clauses.words_between(before[-1].end, cue.start) <= _APPOSED_WORDS:
         return f"country:{before[-1].value}"
-    if outdone and named:
+    if outdone and named and not is_of_the_country(sentence, named[0].start, quantity, memory):
         return f"country:{named[0].value}"
     near = sentence.nearest(named, quantity, within=_PLACE_WORDS)
-    return "" if near is None else f"country:{near.value}"
+    if near is None or is_of_the_country(sentence, near.start, quantity, memory):
+        return ""
+    return f"country:{near.value}"
 
 
 def _nearest(sentence: SentenceRead, topics: list[Cue], cue: Cue) -> float:

@@ -42,7 +42,7 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
     """
     if (
         _continues_change(sentence, quantity, before)
-        or is_compared(sentence, quantity)
+        or (is_compared(sentence, quantity) and not is_level(sentence, quantity))
         or (is_by(sentence, quantity) and sign_of_pair(sentence, quantity))
         or _sums_up(sentence, quantity)
     ):
