@@ -322,3 +322,16 @@ def test_since_a_low_of_a_month_opens_a_window_there(text: str) -> None:
 def test_a_low_of_before_is_no_time_of_the_low_now(text: str) -> None:
     (claim,) = claims_of(text)
     assert (claim.low, claim.window) == (9e19, None)
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd 9 %.",
+        "\u0645\u0631\u062d\u0628\u0627 \u0628\u0643 9 %.",
+        "\u4f60\u597d\u4e16\u754c 9 %.",
+    ],
+)
+def test_a_sentence_in_another_script_goes_on_with_nothing(foreign: str) -> None:
+    found = claims_of(f"Bitcoin's hash rate fell by 12 % on Wednesday. {foreign}")
+    assert [one.low for one in found] == [-0.12]

@@ -5,6 +5,7 @@ import pytest
 from hashquake.claims.extract import extract_claims
 from hashquake.claims.markup import read_markup
 from hashquake.core.claim import Claim
+from hashquake.core.times import parse_time
 
 
 def read(text: str) -> list[Claim]:
@@ -97,3 +98,72 @@ def test_reading_a_broken_page_writes_nothing_to_the_log(caplog: pytest.LogCaptu
 def test_a_pools_rank_needs_no_other_word_of_mining(text: str, subject: str, rank: float) -> None:
     [claim] = extract_claims(text, published_s=1641513600.0).claims
     assert (claim.subject, claim.quantity, claim.low) == (subject, "rank", rank)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin's hash rate hit a record high.",
+        "Die Hashrate von Bitcoin erreichte ein Allzeithoch.",
+        "Le hashrate du bitcoin a atteint un niveau record.",
+        "El hashrate de bitcoin marcó un máximo histórico.",
+        "O hashrate do bitcoin bateu recorde histórico.",
+        "Хешрейт биткоина обновил исторический максимум.",
+    ],
+)
+def test_a_record_without_a_number_is_a_claim(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert (claim.subject, claim.quantity, claim.low, claim.measure) == ("network", "rank", 1.0, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin's hash rate fell to its lowest level since September.",
+        "Die Hashrate ist so niedrig wie seit September nicht mehr.",
+        "Le hashrate est au plus bas depuis septembre.",
+        "El hashrate está en su nivel más bajo desde septiembre.",
+        "O hashrate está no menor nível desde setembro.",
+        "Хешрейт упал до минимума с сентября.",
+    ],
+)
+def test_a_low_since_a_month_is_dated_from_its_end(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert (claim.subject, claim.quantity) == ("network", "rank")
+    assert claim.measure == "hashrate_lowest"
+    assert claim.window is not None
+    assert claim.window.start_s == parse_time("2021-10-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "measure"),
+    [
+        ("Mining difficulty reached an all-time high.", "network", "difficulty_highest"),
+        ("Die Mining-Schwierigkeit erreichte ein Allzeithoch.", "network", "difficulty_highest"),
+        ("La difficulté de minage a atteint un niveau record.", "network", "difficulty_highest"),
+        ("La dificultad de minado marcó un máximo histórico.", "network", "difficulty_highest"),
+        ("A dificuldade de mineração bateu recorde histórico.", "network", "difficulty_highest"),
+        ("Сложность майнинга обновила исторический максимум.", "network", "difficulty_highest"),
+        ("Bitcoin's price hit an all-time high.", "asset:btc", "price_highest"),
+        ("Der Bitcoin-Kurs erreichte ein Allzeithoch.", "asset:btc", "price_highest"),
+        ("Le cours du bitcoin a atteint un niveau record.", "asset:btc", "price_highest"),
+        ("El precio del bitcoin marcó un máximo histórico.", "asset:btc", "price_highest"),
+        ("O preço do bitcoin bateu recorde histórico.", "asset:btc", "price_highest"),
+        ("Цена биткоина обновила исторический максимум.", "asset:btc", "price_highest"),
+    ],
+)
+def test_records_of_difficulty_and_price(text: str, subject: str, measure: str) -> None:
+    (claim,) = claims_of(text)
+    assert (claim.subject, claim.quantity, claim.measure) == (subject, "rank", measure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Tesla's stock hit an all-time high.", "Ethereum's hash rate hit an all-time high."],
+)
+def test_records_of_others_are_no_claims(text: str) -> None:
+    assert claims_of(text) == ()
+
+
+def claims_of(text: str) -> tuple[Claim, ...]:
+    return extract_claims(text, published_s=float(parse_time("2022-01-06T14:00"))).claims

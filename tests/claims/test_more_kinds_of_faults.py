@@ -211,3 +211,36 @@ def test_what_pools_have_together_is_of_all_of_them(language: str, text: str) ->
         ("pool:antpool", "hashrate_share", 0.19),
         (POOLS, "hashrate_share", 0.5),
     ]
+
+
+@each(
+    "F2Pool lost 12.8 %. By YCharts, the network fell from 205 to 177.33 EH/s, or 13.4 %. CoinDesk "
+    "wrote of 14 %, others of 15 to 18 %; the ministry said that up to 20 % of the hash rate "
+    "went offline.",
+    "F2Pool verlor 12,8 %. Laut YCharts fiel das Netzwerk von 205 auf 177,33 EH/s, also um 13,4 %. "
+    "CoinDesk schrieb von 14 %, andere von 15 bis 18 %; das Ministerium sprach von bis zu 20 % der "
+    "Hashrate, die offline gingen.",
+    "F2Pool a perdu 12,8 %. Selon YCharts, le réseau est passé de 205 à 177,33 EH/s, soit 13,4 %. "
+    "CoinDesk a parlé de 14 %, d'autres de 15 à 18 % ; le ministère a dit que jusqu'à 20 % du "
+    "hashrate s'est éteint.",
+    "F2Pool perdió un 12,8 %. Según YCharts la red cayó de 205 a 177,33 EH/s, un 13,4 %. CoinDesk "
+    "habló de un 14 %, otros de entre un 15 % y un 18 %; el ministerio dijo que hasta un 20 % del "
+    "hashrate se desconectó.",
+    "O F2Pool perdeu 12,8%. Segundo a YCharts, a rede caiu de 205 para 177,33 EH/s, ou 13,4%. A "
+    "CoinDesk falou em 14%, outros em 15% a 18%; o ministério disse que até 20% do hashrate saiu "
+    "do ar.",
+    "F2Pool потерял 12,8 %. По данным YCharts, сеть упала с 205 до 177,33 EH/s, то есть на 13,4 %. "
+    "CoinDesk писал о 14 %, другие — о 15–18 %; министерство сообщило, что отключилось до 20 % "
+    "хешрейта.",
+)
+def test_many_figures_for_one_fall(language: str, text: str) -> None:
+    network = ("network", "hashrate_change_share")
+    assert claims(text, language) == [
+        ("pool:f2pool", "hashrate_change_share", -0.128, -0.128),
+        ("network", "hashrate_hps", 205e18, 205e18),
+        ("network", "hashrate_hps", 1.773e20, 1.773e20),
+        (*network, -0.134, -0.134),
+        (*network, -0.14, -0.14),
+        (*network, -0.18, -0.15),
+        (*network, -0.2, -0.2),
+    ]

@@ -16,7 +16,8 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 
 
 @pytest.mark.parametrize(
-    "folder", ["tuned", "blind", "later", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+    "folder",
+    ["tuned", "blind", "later", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claims_are_found_with_their_windows(folder: str, language: str) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from hashquake.core.candles import Candles
 from hashquake.core.claim import Claim, Relation, Verdict
 from hashquake.core.columns import BlockColumns
 from hashquake.core.interval import Interval
@@ -12,7 +13,7 @@ from hashquake.core.window import Window
 from hashquake.judge.arithmetic import calculations
 from hashquake.judge.impossible import impossible_value
 from hashquake.judge.interval_claims import Measurement, judge_interval
-from hashquake.judge.record_claims import judge_record
+from hashquake.judge.record_claims import judge_price_record, judge_record
 
 WINDOW = Window(start_s=1_641_340_800.0, end_s=1_641_427_200.0)
 
@@ -153,3 +154,59 @@ def test_a_sum_is_compared_with_the_stated_change_nearest_to_it() -> None:
     assert found.value_low < -0.135 < found.value_high
     (wrong,) = calculations(claims[:3])
     assert (wrong.stated, wrong.agrees) == (0, False)
+
+
+def record_claim(measure: str, subject: str = "network") -> Claim:
+    return Claim(
+        text="a record", subject=subject, quantity="rank", low=1, high=1, relation="level",
+        measure=measure,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("times", "call"), [(0.7, "supported"), (1.0, "undecidable"), (1.35, "contradicted")]
+)
+def test_a_low_has_to_be_beyond_luck(times: float, call: str) -> None:
+    blocks = steady_blocks(120, faster_from_day=112, times=times)
+    first_s, end_s = float(blocks.header_s[0]), float(blocks.header_s[-1])
+    since = Window(start_s=first_s + 10 * DAY_S, end_s=end_s)
+    verdict = judge_record(record_claim("hashrate_lowest"), since, blocks)
+    assert verdict.call == call
+    assert verdict.probability is not None
+    assert (verdict.probability > 0.5) == (times < 1.0) or call == "undecidable"
+
+
+@pytest.mark.parametrize(
+    ("last_bits", "measure", "call"),
+    [
+        (0x170B0000, "difficulty_highest", "supported"),
+        (0x170C0000, "difficulty_highest", "contradicted"),
+        (0x170C8000, "difficulty_lowest", "supported"),
+        (0x170B0000, "difficulty_lowest", "contradicted"),
+    ],
+)
+def test_records_of_difficulty_are_exact(last_bits: int, measure: str, call: str) -> None:
+    height = np.arange(60 * 144)
+    bits = np.full(len(height), 0x170B8C8B)
+    bits[2016:4032], bits[8064:] = 0x170C4000, last_bits
+    seconds = 1_600_000_000 + 600 * height
+    blocks = BlockColumns.build(height=height, header_s=seconds, bits=bits)
+    start_s = float(seconds[100] if measure.endswith("lowest") else seconds[8064])
+    window = Window(start_s=start_s, end_s=float(seconds[-1]))
+    verdict = judge_record(record_claim(measure), window, blocks)
+    assert verdict.call == call
+    assert verdict.probability == (1.0 if call == "supported" else 0.0)
+
+
+@pytest.mark.parametrize(("top", "call"), [(70.0, "supported"), (60.0, "contradicted")])
+def test_a_record_price_is_the_highest_known(top: float, call: str) -> None:
+    prices = np.array([50.0, 65.0, 40.0, 55.0, top])
+    candles = Candles(
+        step_s=DAY_S, start_s=1.6e9 + DAY_S * np.arange(5.0), open_usd=prices, high_usd=prices,
+        low_usd=prices, close_usd=prices, volume_btc=np.full(5, np.nan),
+    )  # fmt: skip
+    window = Window(start_s=1.6e9 + 4 * DAY_S, end_s=1.6e9 + 5 * DAY_S)
+    verdict = judge_price_record(record_claim("price_highest", "asset:btc"), window, candles)
+    assert verdict.call == call
+    assert verdict.measured is not None
+    assert verdict.measured.median == pytest.approx(top / 65.0)

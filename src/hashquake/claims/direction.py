@@ -79,6 +79,7 @@ def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
         cue.end <= quantity.start
         and not _in_hedge(sentence, cue)
         and not _means_by(sentence, cue)
+        and not _is_upto(sentence, cue)
         and quantity.start - cue.end <= 24
         and _only_hedges(sentence, cue.end, quantity.start)
         for cue in sentence.of("roles:to")
@@ -86,6 +87,18 @@ def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
         cue.start < one.start and one.end <= cue.end and quantity.start - cue.end <= 3
         for cue in sentence.of("hedges:upto")
         for one in sentence.of("roles:to")
+    )
+
+
+def _is_upto(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a word for both "to" and "up to" is the latter: "as much as 20 % went offline"."""
+    if not sentence.of("direction:offline"):
+        return False
+    if not any(one.start == cue.start and one.end == cue.end for one in sentence.of("hedges:upto")):
+        return False
+    return not any(
+        one.end <= cue.start and not sentence.clauses.breaks_between(one.end, cue.start)
+        for one in sentence.of("direction:down", "direction:up")
     )
 
 
@@ -167,6 +180,8 @@ def _sign_of_object(sentence: SentenceRead, quantity: Quantity) -> int:
                 return sign
     if quantity.kind != "hps" or is_level(sentence, quantity):
         return 0
+    if any(_leads(sentence, one, quantity, within=24) for one in sentence.of("direction:offline")):
+        return -1  # "han desaparecido unos 370 EH/s"
     clauses = sentence.clauses
     gone = any(
         quantity.end <= cue.start

@@ -26,6 +26,8 @@ from hashquake.core.errors import UsageError
 
 LONGEST_TEXT = 16 * 2**20
 """Characters; a longer text is refused: no article is a hundredth of it."""
+_LETTER = re.compile(r"[^\W\d_]")
+_OWN_LETTER = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]", re.IGNORECASE)
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _WORDY = ("fractions", "multiples", "ranks")
@@ -111,6 +113,8 @@ def extract_claims(
     # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
     taken_apart: dict[tuple[str, str], SentenceRead] = {}
     for passage in passages_of(text, language, wanted=_wanted()):
+        if _is_foreign(passage.text):
+            continue
         key = passage.text, passage.language
         sentence = taken_apart.get(key)
         if sentence is None:
@@ -136,6 +140,15 @@ def extract_claims(
     )
 
 
+def _is_foreign(text: str) -> bool:
+    """Whether most letters of a sentence are of scripts that none of the languages is written in.
+
+    Its figures would be taken for those of the sentence before: nothing else in it is understood.
+    """
+    letters = len(_LETTER.findall(text))
+    return len(_OWN_LETTER.findall(text)) * 2 < letters
+
+
 @cache
 def _wanted() -> re.Pattern[str]:
     """Return what a paragraph must have to claim anything: a digit, or a word that is a number."""
@@ -146,6 +159,7 @@ def _wanted() -> re.Pattern[str]:
             *(one for section in _WORDY for one in lexicon(language).table[section]),
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
+            *lexicon(language).table["roles"]["lowest"],
         )
     }
     # The longest word of a phrase is the rarest: "largest" of "the largest".
@@ -178,7 +192,7 @@ def _claims_of(
 
 def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
     on_topic = memory.on_topic or bool(
-        sentence.of("topics:hashrate", "topics:mining", "roles:matter")
+        sentence.of("topics:hashrate", "topics:mining", "topics:difficulty", "roles:matter")
     )
     on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
     topics = [
@@ -261,7 +275,7 @@ def _claim(
         low=meaning.low,
         high=meaning.high,
         relation=meaning.relation,
-        window=None if named is None else named.window,
+        window=meaning.window or (None if named is None else named.window),
         speaker=speaker_of(sentence, figure),
         url=url,
         language=passage.language,

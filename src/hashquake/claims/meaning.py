@@ -7,6 +7,7 @@ from hashquake.claims.hedges import hedges_at
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.units import Quantity
 from hashquake.core.claim import Relation
+from hashquake.core.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Meaning:
         Whether it is the value before a change.
     measure : str
         As of a claim: what is counted or paid.
+    window : Window or None
+        The time, where the meaning itself says it: "lowest since May".
     """
 
     subject: str
@@ -37,6 +40,7 @@ class Meaning:
     sign: int = 0
     is_former: bool = False
     measure: str = ""
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

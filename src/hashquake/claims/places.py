@@ -10,6 +10,7 @@ from hashquake.claims.units import Quantity
 
 _PLACE_REACH = 30.0
 _LIST_GAP = 3
+_BESIDE_WORDS = 3
 _ARTICLE = 5
 """Characters between a preposition and the name it leads: an article."""
 
@@ -36,9 +37,36 @@ def place_of(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> str:
     labelled = [cue for cue in outdone if _has_figure_behind(sentence, cue)]
     named = [cue for cue in places if cue not in outdone or cue in labelled]
     cue = own_name(sentence, named, quantity)
+    if cue is not None and is_of_the_country(sentence, cue.start, quantity, memory):
+        return memory.place
     if cue is None and not memory.place:
         cue = sentence.nearest(named or places, quantity, within=_PLACE_REACH)
     return memory.place if cue is None else f"country:{cue.value}"
+
+
+def is_of_the_country(
+    sentence: SentenceRead, start: int, quantity: Quantity, memory: Memory
+) -> bool:
+    """Return whether "the country" is meant, and not one named later: "it took rigs from China".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    start : int
+        Where the other country is named, characters.
+    quantity : Quantity
+        One of its quantities.
+    memory : Memory
+        Of the sentences before.
+    """
+    beside = sentence.clauses.words_between(quantity.end, start) <= _BESIDE_WORDS
+    if quantity.kind not in ("count", "rank") and beside:
+        return False  # "against 4 % for Paraguay"
+    return bool(memory.place) and any(
+        one.end <= min(quantity.start, start) and start > quantity.start
+        for one in sentence.of("roles:country")
+    )
 
 
 def _has_figure_behind(sentence: SentenceRead, cue: Cue) -> bool:

@@ -34,7 +34,7 @@ def is_price(
         return topic == "" and going_on
     if sentence.of("topics:power", "topics:foreign") and not sentence.of("topics:asset"):
         return False
-    named = sentence.of("topics:asset") or (cue is not None and _names_bitcoin(sentence, cue))
+    named = sentence.of("topics:asset") or (cue is not None and names_bitcoin(sentence, cue))
     if named or going_on:
         return True
     known = memory.on_bitcoin or memory.on_topic or bool(sentence.of("topics:hashrate"))
@@ -49,6 +49,15 @@ def _has_owner(sentence: SentenceRead, cue: Cue) -> bool:
     )
 
 
-def _names_bitcoin(sentence: SentenceRead, cue: Cue) -> bool:
+def names_bitcoin(sentence: SentenceRead, cue: Cue) -> bool:
+    """Return whether a word names bitcoin itself: "Bitcoin-Kurs".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the word.
+    cue : Cue
+        Of a price.
+    """
     written = sentence.text[cue.start : cue.end].lower()
     return any(name in written for name in _BITCOIN_NAMES)

@@ -2,19 +2,16 @@
 
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
-from hashquake.claims.places import outdone_places
+from hashquake.claims.places import is_of_the_country, outdone_places
+from hashquake.claims.records import records_in
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, number_of
-from hashquake.core.subject import NETWORK
 
 _TOPIC_WORDS = 6.0
 _FAR_TOPIC_WORDS = 24.0
 _APPOSED_WORDS = 3
 _PLACE_WORDS = 30.0
-_RECORD_WORDS = 8.0
-_SHORT_RECORD = 10
-"""Characters: a lone short word such as *record* says less than *all-time high*."""
 
 
 def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]]:
@@ -30,10 +27,14 @@ def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]
     found = [
         (cue, _rank(subject, number_of(cue)))
         for cue in _apart(sentence.of("ranks"))
-        if (subject := _ranked(sentence, cue, memory))
+        if not _is_past(sentence, cue) and (subject := _ranked(sentence, cue, memory))
     ]
-    record = _record(sentence)
-    return found if record is None else [*found, (record, _rank(NETWORK, 1.0))]
+    return [*found, *records_in(sentence, memory)]
+
+
+def _is_past(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a rank is one of former days: "F2Pool, once number one"."""
+    return any(0 <= cue.first - one.last <= 1 for one in sentence.of("roles:once"))
 
 
 def _apart(cues: list[Cue]) -> list[Cue]:
@@ -72,7 +73,7 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         return ""  # "the largest pools" ranks none of them; a phrase of rank may name one pool
     quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
     pool = sentence.nearest(sentence.pools, quantity, within=REACH)
-    place = _ranked_place(sentence, cue, quantity)
+    place = _ranked_place(sentence, cue, quantity, memory)
     if not place:
         # "It is only the fourth-largest pool": the one spoken of before.
         of_pool = memory.subject.startswith("pool:") and not sentence.of("roles:nation")
@@ -80,29 +81,19 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     return place if pool is None else f"pool:{pool.value}"
 
 
-def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity) -> str:
+def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity, memory: Memory) -> str:
     """Return the country that has a rank; the one "behind" which it comes has another."""
     outdone = outdone_places(sentence)
     named = [place for place in sentence.of("place") if place not in outdone]
     before = [place for place in named if place.end <= cue.start]
     if before and sentence.clauses.words_between(before[-1].end, cue.start) <= _APPOSED_WORDS:
         return f"country:{before[-1].value}"
-    if outdone and named:
+    if outdone and named and not is_of_the_country(sentence, named[0].start, quantity, memory):
         return f"country:{named[0].value}"
     near = sentence.nearest(named, quantity, within=_PLACE_WORDS)
-    return "" if near is None else f"country:{near.value}"
-
-
-def _record(sentence: SentenceRead) -> Cue | None:
-    """Return the words that call the network's hash rate the highest ever; None without them."""
-    topics = sentence.of("topics:hashrate")
-    if any(one.kind == "hps" for one in sentence.quantities):
-        return None  # the level itself is the claim
-    for cue in sentence.of("roles:record"):
-        lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
-        if not lone and _nearest(sentence, topics, cue) <= _RECORD_WORDS:
-            return cue
-    return None
+    if near is None or is_of_the_country(sentence, near.start, quantity, memory):
+        return ""
+    return f"country:{near.value}"
 
 
 def _nearest(sentence: SentenceRead, topics: list[Cue], cue: Cue) -> float:

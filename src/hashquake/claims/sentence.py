@@ -197,6 +197,9 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     for cue in cues:
         families.get(cue.kind.partition(":")[0], others).append(cue)
     kept = _places_once([cue for one in families.values() for cue in longest(one)], text) + others
+    # The "up" of "up to 20 %" says nothing of rising.
+    limits = [(cue.start, cue.end) for cue in kept if cue.kind == "hedges:upto"]
+    kept = _outside(kept, ("direction",), limits)
     ranked = [cue for cue in kept if cue.kind == "ranks"]
     # "Крупнейший пул" ranks one pool; it does not stand for the large ones.
     kept = _outside(kept, ("pools",), [(one.start, one.end) for one in ranked])

@@ -42,13 +42,23 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
     """
     if (
         _continues_change(sentence, quantity, before)
-        or is_compared(sentence, quantity)
+        or (is_compared(sentence, quantity) and not is_level(sentence, quantity))
         or (is_by(sentence, quantity) and sign_of_pair(sentence, quantity))
+        or _sums_up(sentence, quantity)
     ):
         return False
     return _is_stated_level(sentence, quantity, before) or _leans_to_share(
         sentence, quantity, before
     )
+
+
+def _sums_up(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a percentage only says what two rates right before it make: "205 to 177, or 13 %"."""
+    if not sign_of_pair(sentence, quantity) or of_chain(sentence, quantity) is not None:
+        return False
+    last = [one for one in sentence.quantities if one.end <= quantity.start][-1]
+    named = (*sentence.pools, *sentence.of("place", "direction:share"))
+    return last.kind == "hps" and not any(last.end <= one.start < quantity.end for one in named)
 
 
 def _is_stated_level(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:

@@ -157,10 +157,10 @@ def _topic_before(
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=_NEAR_WORDS)
     if memory.topic in ("", "power", "hashrate") and memory.on_topic and share is not None:
         return "hashrate"  # "the share was below 4 %" in a text about mining
-    if memory.topic in _REMEMBERED:
-        return memory.topic
     pools = sentence.pools or sentence.of("pools:several")
-    return "hashrate" if pools and quantity.kind == "percent" else ""
+    if pools and quantity.kind == "percent":
+        return "hashrate"  # pools have neither a difficulty nor a price
+    return memory.topic if memory.topic in _REMEMBERED else ""
 
 
 def _is_that_of(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -188,6 +188,8 @@ def _of_all_mined(sentence: SentenceRead, quantity: Quantity) -> bool:
         if chain is not None and chain[0] <= one.start < chain[1]
     ]
     kinds = {one.kind for one in inside}
+    # "One of seven machines": what is counted stands right behind the fraction.
+    kinds |= {one.kind for one in sentence.of("units:count") if 0 <= one.start - quantity.end <= 1}
     # "A third of the machines that run Bitcoin"
     return bool(kinds) and (bool(sentence.of("topics:mining")) or "units:count" in kinds)
 

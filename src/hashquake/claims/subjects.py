@@ -17,6 +17,8 @@ UNKNOWN = "unknown"
 _POOL_REACH = 14.0
 _LIST_GAP = 3
 _TOGETHER_WORDS = 8
+_LEADING = 12
+"""Characters in which a pool opens a sentence, "The pool" before it at most: its subject."""
 _WORLD = 12
 """Characters behind a rank in which "in the world" belongs to it."""
 
@@ -244,7 +246,9 @@ def _nearest_group(
         if not any(rank.start - 1 <= one.start <= rank.end + _WORLD for rank in ranked)
     ]
     between = any(cue.end <= one.start and one.end <= quantity.start for one in others)
-    reach = _POOL_REACH if between or cue.start >= quantity.end else float("inf")
+    leads = cue.start <= _LEADING and cue.end <= quantity.start
+    near_only = (between and not leads) or cue.start >= quantity.end
+    reach = _POOL_REACH if near_only else float("inf")
     return stretches[cue] if sentence.far(cue, quantity) < reach else None
 
 

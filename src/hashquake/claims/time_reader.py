@@ -32,6 +32,8 @@ class TimeNamed:
         What has to be asked; empty where nothing has.
     ends : tuple of Window or None
         Its first and its last part where both are named: "between Tuesday and Thursday".
+    named : Window or None
+        Of "since": the time named itself.
     """
 
     start: int
@@ -40,6 +42,7 @@ class TimeNamed:
     kind: str
     question: str = ""
     ends: tuple[Window, Window] | None = None
+    named: Window | None = None
 
 
 class TimeReader:

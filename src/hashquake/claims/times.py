@@ -179,7 +179,7 @@ def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:
     plain = one.start - since.end <= _SINCE_GAP
     # "Since its weakest reading in May": those words belong to the time, and say nothing else.
     start = one.start if plain else since.start
-    return TimeNamed(start=start, end=one.end, window=window, kind="since")
+    return TimeNamed(start=start, end=one.end, window=window, kind="since", named=one.window)
 
 
 def _opens(since: Cue, one: TimeNamed, reader: TimeReader) -> bool:

@@ -127,7 +127,11 @@ def of_chain(sentence: SentenceRead, quantity: Quantity) -> tuple[int, int] | No
     """
     clauses = sentence.clauses
     for cue in sentence.of("roles:of"):
-        if cue.start >= quantity.end and clauses.words_between(quantity.end, cue.start) == 0:
+        if (
+            cue.start >= quantity.end
+            and clauses.words_between(quantity.end, cue.start) == 0
+            and not clauses.breaks_between(quantity.end, cue.start)
+        ):
             ends = [one for one in clauses.breaks if one > cue.end]
             later = [one.start for one in sentence.quantities if one.start > cue.end]
             limit = min([*ends, *later, len(sentence.text)])

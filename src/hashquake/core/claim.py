@@ -47,7 +47,9 @@ class Claim:
     measure : str
         What a ``count`` counts (``blocks``, ``machines``, ``sites``) and what ``money_usd`` is
         (``revenue_per_day``, ``revenue``, ``hashprice``: dollars a day for 1e15 hashes per second);
-        empty where it is not known.
+        of a ``rank`` of the network or of bitcoin, what is said to be the highest or lowest
+        (``hashrate_lowest``, ``difficulty_highest``, ``price_lowest`` ...; ``hashrate_highest`` is
+        left out); empty where it is not known.
     """
 
     text: str

@@ -141,18 +141,23 @@ class IntervalMeasured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMeasured:
-    """A claimed record of the hash rate compared with the highest rate before.
+    """A claimed record compared with the extreme before it.
 
     Parameters
     ----------
     ratio : Interval
-        Mean hash rate of the span over the highest such mean before; the 90 % interval.
+        The value over the highest (or lowest) before; the 90 % interval, without width where both
+        are exact.
     span_s : float
-        Length of the means, seconds.
+        Length of the means of a hash rate, seconds; 0 of what is exact.
     before_s : float
-        End of the highest span before, UTC Unix seconds.
+        When that extreme before was, or ended, UTC Unix seconds.
     finding : {"record", "no_record", "open"}
         Whether it is a record, is not, or cannot be determined.
+    matter : {"hashrate", "difficulty", "price"}
+        Of what.
+    lowest : bool
+        Whether it is said to be the lowest, not the highest.
     """
 
     code: ClassVar[str] = "record-measured"
@@ -160,6 +165,8 @@ class RecordMeasured:
     span_s: float
     before_s: float
     finding: Literal["record", "no_record", "open"]
+    matter: Literal["hashrate", "difficulty", "price"] = "hashrate"
+    lowest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -296,6 +296,25 @@ class ClaimEvidence:
             is_range=True,
         )
 
+    def prices_until(self, window: Window) -> Candles:
+        """Return all prices known up to the end of a window, from the source that reaches it.
+
+        Parameters
+        ----------
+        window : Window
+            Of a claim.
+
+        Raises
+        ------
+        NoCoverage
+            When none reaches it.
+        """
+        end_s = min(window.end_s, self._known_s)
+        for candles in (bundled_daily_candles(), bundled_candles()):
+            if len(candles) and end_s - DAY_S <= candles.start_s[-1] + candles.step_s:
+                return candles.between(Window(start_s=float(candles.start_s[0]), end_s=end_s))
+        raise NoCoverage(f"no bitcoin price is known for {window}", code="price-missing")
+
     def _candles(self, window: Window) -> tuple[Candles, str]:
         end_s = min(window.end_s, self._known_s)
         wide = Window(

@@ -25,7 +25,7 @@ from hashquake.judge.claims import LARGE_POOLS, Setting, blocks_reach, judge_cla
 from hashquake.judge.impossible import impossible_value
 from hashquake.judge.interval_claims import Measurement, judge_interval
 from hashquake.judge.pool_rank import judge_pool_rank
-from hashquake.judge.record_claims import judge_record
+from hashquake.judge.record_claims import judge_price_record, judge_record
 from hashquake.observatory.claim_evidence import ClaimEvidence
 from hashquake.observatory.fused_rates import fused_change_between
 from hashquake.observatory.measure import CONTEXT_S, blocks_around, heights_between
@@ -179,6 +179,8 @@ class ClaimJudge:
         if claim.quantity == "rank" and claim.subject == NETWORK and claim.low == claim.high == 1:
             end = Window(start_s=0.0, end_s=window.end_s + CONTEXT_S)
             return judge_record(claim, window, self._loaded(end, heights_between))
+        if claim.quantity == "rank" and claim.subject == BITCOIN:
+            return judge_price_record(claim, window, self._evidence.prices_until(window))
         mined = self._by_blocks(claim, window)
         if mined is not None:
             return mined

@@ -59,7 +59,8 @@ class ClaimDocument(VerdictDocument):
     low: float = Field(description="Lower end of the claim; a fall is negative.")
     high: float = Field(description="Upper end.")
     measure: str | None = Field(
-        description="blocks, machines, sites, revenue_per_day, revenue or hashprice."
+        description="blocks, machines, sites, revenue_per_day, revenue or hashprice; of a record, "
+        "hashrate_lowest, difficulty_highest, difficulty_lowest, price_highest or price_lowest."
     )
     unit: str = Field(description="share, hps, mw, usd, or empty.")
     relation: Literal["level", "change", "below", "above"] = Field(

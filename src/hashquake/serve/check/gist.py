@@ -1,10 +1,12 @@
 """What can be said of a checked text in one sentence that may be quoted."""
 
+from hashquake.core.subject import NETWORK
 from hashquake.judge.check import Check
-from hashquake.serve.format import count_word
+from hashquake.serve.format import claimed, count_word
 from hashquake.serve.language import message, translate
 from hashquake.serve.wording.numbers import listed
 
+_MANY = 3
 _ONE = {
     "supported": message("The record supports the one claim."),
     "contradicted": message("The record contradicts the one claim."),
@@ -45,8 +47,31 @@ def gist(check: Check) -> str:
     if len(found) == 1:
         return translate(_ALL[found[0]], count=count_word(total))
     parts = [translate(_SOME[call], count=count_word(counts[call])) for call in found]
-    return translate(
+    said = translate(
         "Of the {count} claims the record {parts}.",
         count=count_word(total),
         parts=listed(tuple(parts)),
+    )
+    return f"{said} {spread}" if (spread := _spread(check)) else said
+
+
+def _spread(check: Check) -> str:
+    """Return what is to be said of many figures for one change that blocks cannot distinguish."""
+    alike = [
+        one
+        for one in check.verdicts
+        if one.about.quantity == "hashrate_change_share"
+        and one.about.subject == NETWORK
+        and one.call not in ("contradicted", "unresolved")
+    ]
+    values = {(one.about.low, one.about.high) for one in alike}
+    if len(values) < _MANY or any(one.call == "supported" for one in alike):
+        return ""
+    low = min(one.about.low for one in alike)
+    high = max(one.about.high for one in alike)
+    return translate(
+        "Its {count} figures for the change of the hash rate ({range}) cannot be distinguished "
+        "by blocks of that time.",
+        count=count_word(len(values)),
+        range=claimed(low, high),
     )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hashquake.core.claim import Claim, Verdict
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Interval
-from hashquake.core.subject import NETWORK
+from hashquake.core.subject import BITCOIN, NETWORK
 from hashquake.serve.format import (
     NBSP,
     change,
@@ -65,6 +65,14 @@ _MEASURE_WORDS = {
     "revenue_per_day": message("revenue a day"),
     "revenue": message("revenue"),
     "hashprice": message("what 1 PH/s earns a day"),
+}
+_RECORD_WORDS = {
+    "": message("highest hash rate"),
+    "hashrate_lowest": message("lowest hash rate"),
+    "difficulty_highest": message("highest difficulty"),
+    "difficulty_lowest": message("lowest difficulty"),
+    "price_highest": message("highest price"),
+    "price_lowest": message("lowest price"),
 }
 _STEP_WORDS = {
     "hashrate_hps": message("change of hash rate"),
@@ -190,10 +198,19 @@ def claimed_words(claim: Claim) -> str:
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = translate(_BOUNDS.get(claim.relation, ""))
     quantity = translate(_quantity_words(claim))
+    if _is_record(claim):
+        return f"{_who(claim.subject)}, {quantity}"
     return f"{_who(claim.subject)}, {quantity}: {bound}{said}"
 
 
+def _is_record(claim: Claim) -> bool:
+    """Whether something is said to be the highest or the lowest there was."""
+    return claim.quantity == "rank" and claim.subject in (NETWORK, BITCOIN)
+
+
 def _quantity_words(claim: Claim) -> str:
+    if _is_record(claim):
+        return _RECORD_WORDS[claim.measure]
     if claim.relation == "change" and claim.quantity in _STEP_WORDS:
         return _STEP_WORDS[claim.quantity]
     return _MEASURE_WORDS.get(claim.measure, QUANTITY_WORDS[claim.quantity])
@@ -214,7 +231,7 @@ def measured_words(verdict: Verdict) -> str:
     if claim.quantity.endswith("_share") or claim.quantity == "hashrate_hps":
         return _found(claim, measured)
     if claim.quantity == "rank":
-        return "" if claim.subject == NETWORK else f"{measured.median:.0f}"
+        return "" if _is_record(claim) else f"{measured.median:.0f}"
     median, low, high = (
         _written(one, claim.quantity) for one in (measured.median, measured.low, measured.high)
     )

@@ -78,6 +78,29 @@ _RECORDS = {
     "no_record": message("It is not a record."),
     "open": message("Luck alone could make or hide such a record."),
 }
+_LOWEST = {
+    "record": message("That agrees with the claim, beyond luck."),
+    "no_record": message("That is not what is claimed."),
+    "open": message("Luck alone could make or hide such a low."),
+}
+_LEANS = {
+    True: message("It leans to the claim."),
+    False: message("It leans against the claim."),
+}
+_EXACT_RECORDS = {
+    ("difficulty", False): message(
+        "The difficulty was {median} % of the highest before, of {date}. {finding}"
+    ),
+    ("difficulty", True): message(
+        "The difficulty was {median} % of the lowest before, of {date}. {finding}"
+    ),
+    ("price", False): message(
+        "The highest price was {median} % of the highest known before, of {date}. {finding}"
+    ),
+    ("price", True): message(
+        "The lowest price was {median} % of the lowest known before, of {date}. {finding}"
+    ),
+}
 
 
 def evidence_because(
@@ -96,18 +119,7 @@ def evidence_because(
         found = translate(_EVIDENCE[reason.evidence], source=source, value=value)
         return f"{found} {translate(_FINDINGS[reason.finding])}"
     if isinstance(reason, RecordMeasured):
-        ratio = reason.ratio
-        return translate(
-            "The mean of these {days} days is {median} % of the highest such "
-            "mean before, which ended on {date}: 90 % interval {low} to "
-            "{high} %. {finding}",
-            days=number(f"{reason.span_s / DAY_S:.0f}"),
-            median=number(f"{100 * ratio.median:.1f}"),
-            date=format_time(reason.before_s)[:10],
-            low=number(f"{100 * ratio.low:.1f}"),
-            high=number(f"{100 * ratio.high:.1f}"),
-            finding=translate(_RECORDS[reason.finding]),
-        )
+        return _record_because(reason)
     if isinstance(reason, Impossible):
         above = reason.limit == "share" and reason.low > 1.0
         value = _value(reason.low if above else reason.high, reason.quantity)
@@ -121,6 +133,44 @@ def evidence_because(
     if isinstance(reason, NoTime):
         return translate("The text does not say when, and its day of publication is not known.")
     return translate("The text does not say whose this is.")
+
+
+def _record_because(reason: RecordMeasured) -> str:
+    median = number(f"{100 * reason.ratio.median:.1f}")
+    date = format_time(reason.before_s)[:10]
+    if not reason.span_s:
+        exact = message("That agrees with the claim.")
+        finding = exact if reason.finding == "record" else _LOWEST["no_record"]
+        return translate(
+            _EXACT_RECORDS[(reason.matter, reason.lowest)],
+            median=median,
+            date=date,
+            finding=translate(finding),
+        )
+    finding = translate((_LOWEST if reason.lowest else _RECORDS)[reason.finding])
+    if reason.finding == "open":
+        finding += " " + translate(_LEANS[(reason.ratio.median < 1.0) == reason.lowest])
+    words = {
+        "days": number(f"{reason.span_s / DAY_S:.0f}"),
+        "median": median,
+        "date": date,
+        "low": number(f"{100 * reason.ratio.low:.1f}"),
+        "high": number(f"{100 * reason.ratio.high:.1f}"),
+        "finding": finding,
+    }
+    if reason.lowest:
+        return translate(
+            "The mean of these {days} days is {median} % of the lowest such "
+            "mean before, which ended on {date}: 90 % interval {low} to "
+            "{high} %. {finding}",
+            **words,
+        )
+    return translate(
+        "The mean of these {days} days is {median} % of the highest such "
+        "mean before, which ended on {date}: 90 % interval {low} to "
+        "{high} %. {finding}",
+        **words,
+    )
 
 
 def _interval(measured: Interval, quantity: str) -> str:
