@@ -69,6 +69,9 @@ def play(
             table.at(ONSET_S, "country cut", lambda: scene.cut(dark=True))
         if not whole:
             faults.kill_watcher(table, scene, ONSET_S + 4.0 * MINUTE_S, away_s=4.0 * MINUTE_S)
+        scene.run(ONSET_S + 10.0 * MINUTE_S, rate=150.0, each=table.look)
+        # Slowly while the twenty minutes are counted, or a busy machine would add to them.
+        scene.run(ONSET_S + 24.0 * MINUTE_S, rate=40.0, each=table.look)
         scene.run(ONSET_S + 56.0 * MINUTE_S, rate=150.0, each=table.look)
         _alerted(scene, found)
         _explained(scene, found)
