@@ -7,6 +7,7 @@ clock of the watcher is that of the chain. Prints, asserts nothing.
 """
 
 import argparse
+import multiprocessing
 import os
 import resource
 import subprocess
@@ -84,9 +85,12 @@ def live(blocks: BlockColumns, codes: list[str], until_s: float) -> Iterator[tup
 class Year:
     """The chain as it comes, with its own clock."""
 
-    def __init__(self, blocks: BlockColumns, codes: list[str], step_s: float, stop: Event) -> None:
-        self.blocks, self.codes, self.step_s, self.stop = blocks, codes, step_s, stop
-        self.began_s = self.at_s = float(blocks.header_s[0])
+    def __init__(
+        self, blocks: BlockColumns, codes: list[str], given: argparse.Namespace, stop: Event
+    ) -> None:
+        self.blocks, self.codes, self.stop = blocks, codes, stop
+        self.step_s, self.poll_s, self.every_s = given.step_s, given.poll_s, given.readings_s
+        self.began_s = self.at_s = self.read_s = float(blocks.header_s[0])
         self.month = 0
         self.taken = (time.perf_counter(), time.process_time(), 0)
 
@@ -97,26 +101,38 @@ class Year:
     def read(self, name: str, options: Options, context: SourceContext) -> Iterator[Batch]:
         """Yield blocks, watched time and readings in the order of their time."""
         del name, options, context
-        for height in range(len(self.blocks)):
-            block = self.blocks.take(slice(height, height + 1))
-            found_s = max(self.at_s, float(block.header_s[0]))
+        at, n = 0, len(self.blocks)
+        while at < n:
+            until = at + 1
+            # With a poll interval a node gives all blocks since it was last asked at once.
+            while until < n and self.blocks.header_s[until] <= self.at_s + self.poll_s:
+                until += 1
+            came = self.blocks.take(slice(at, until))
+            found_s = max(self.at_s, float(came.header_s.max()))
             while self.at_s + self.step_s < found_s:
                 self.at_s += self.step_s
                 yield Batch(observed=(self._seen(),))
                 yield from self._readings()
             self.at_s = found_s
-            yield Batch(blocks=block, observed=(self._seen(),) if found_s > self.began_s else ())
-            self._say(height)
+            yield from self._readings()
+            yield Batch(blocks=came, observed=(self._seen(),) if found_s > self.began_s else ())
+            at = until
+            self._say(at)
         self.stop.set()
 
     def _seen(self) -> Window:
         return Window(start_s=max(self.began_s, self.at_s - 3600.0), end_s=self.at_s)
 
     def _readings(self) -> Iterator[Batch]:
+        """Yield what the instruments measured since they were last read, each value once."""
+        until_s = self.at_s // self.every_s * self.every_s
+        if until_s <= self.read_s:
+            return
         for code in self.codes:
-            came = readings(code, self.at_s - 2.0 * self.step_s, self.at_s - self.step_s, 1)
+            came = readings(code, self.read_s, until_s, int(until_s))
             if came:
                 yield Batch(readings=came)
+        self.read_s = until_s
 
     def _say(self, height: int) -> None:
         """Print what a month cost."""
@@ -127,7 +143,8 @@ class Year:
         self.taken = (time.perf_counter(), time.process_time(), height)
         n = max(1, height - before)
         print(
-            f"{format_time(self.at_s)[:10]}  {height:6d} blocks  {resident_mb():5.0f} MB  "
+            f"{format_time(self.at_s)[:10]}  {height:6d} blocks  {resident_mb():5.0f} MB, "
+            f"at most {largest_mb():.0f}  "
             f"{(self.taken[1] - cpu_s) / n * 1e3:5.1f} ms of CPU a block  "
             f"{self.taken[0] - began_s:5.0f} s",
             flush=True,
@@ -140,21 +157,42 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def replay_year(days: float, n_countries: int, step_s: float) -> None:
-    """Print what the last days cost that come through the queue and the one writer."""
+def largest_mb() -> float:
+    """Return the most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def lay_history(path: str, n_blocks: int, days: float) -> None:
+    """Make a record of the blocks before the last days; in a process of its own."""
     blocks = bundled_blocks()
     first = int((blocks.header_s < blocks.header_s.max() - days * DAY_S).sum())
+    now_s = float(blocks.header_s[first])
+    with open_observatory(path, create=True, now_s=lambda: now_s) as observatory:
+        before = blocks.take(slice(max(0, first - n_blocks), first))
+        observatory.feed_all([Batch(blocks=before)], source="history")
+
+
+def replay_year(given: argparse.Namespace) -> None:
+    """Print what the last days cost that come through the queue and the one writer."""
+    path = Path(tempfile.mkdtemp()) / "year.db"
+    laid = multiprocessing.get_context("spawn").Process(
+        target=lay_history, args=(str(path), given.blocks_before, given.replay_days)
+    )
+    laid.start()
+    laid.join()
+    blocks = bundled_blocks()
+    first = int((blocks.header_s < blocks.header_s.max() - given.replay_days * DAY_S).sum())
+    blocks = blocks.take(slice(first, None))
+    bundled_blocks.cache_clear()  # a watcher has a node, and no bundled record in memory
     stop = Event()
-    year = Year(blocks.take(slice(first, None)), CODES[:n_countries], step_s, stop)
+    codes = CODES[: given.countries]
+    year = Year(blocks, codes, given, stop)
     changes: list[int] = [0]
 
     def count(_change: Change) -> None:
         changes[0] += 1
 
-    path = Path(tempfile.mkdtemp()) / "year.db"
-    with open_observatory(str(path), create=True, now_s=year.now_s) as observatory:
-        before = blocks.take(slice(max(0, first - 4_032), first))
-        observatory.feed_all([Batch(blocks=before)], source="history")
+    with open_observatory(str(path), now_s=year.now_s) as observatory:
         source = WatchedSource(name="bitcoind_rpc", options=dict, gives_blocks=True, poll_s=3600.0)
         watcher = Watcher(
             observatory,
@@ -170,11 +208,12 @@ def replay_year(days: float, n_countries: int, step_s: float) -> None:
         began_s, cpu_s = time.perf_counter(), time.process_time()
         watcher.run()
         took_s = time.process_time() - cpu_s
-        n = len(blocks) - first
+        n = len(blocks)
         print(
             f"{n} blocks in {took_s:.0f} CPU s ({time.perf_counter() - began_s:.0f} s): "
             f"{took_s / n * 1e3:.1f} ms a block; {changes[0]} changes; "
-            f"record {path.stat().st_size / 1e6:.0f} MB; {resident_mb():.0f} MB"
+            f"record {path.stat().st_size / 1e6:.0f} MB; {resident_mb():.0f} MB, at most "
+            f"{largest_mb():.0f} MB"
         )
 
 
@@ -188,9 +227,13 @@ def main() -> None:
         "--replay-days", type=float, help="through the watcher itself; a line a month"
     )
     asked.add_argument("--step-s", type=float, default=300.0, help="between two watched times then")
+    asked.add_argument(
+        "--readings-s", type=float, default=3600.0, help="between two readings of a country then"
+    )
+    asked.add_argument("--poll-s", type=float, default=0.0, help="between two questions then")
     given = asked.parse_args()
     if given.replay_days:
-        replay_year(given.replay_days, given.countries, given.step_s)
+        replay_year(given)
         return
     blocks, codes = bundled_blocks(), CODES[: given.countries]
     first = len(blocks) - int(given.days * 150) - 200
@@ -209,7 +252,7 @@ def main() -> None:
             observatory, live(blocks.take(slice(first, None)), codes, start_s + given.days * DAY_S)
         )
     restart(path, now_s)
-    print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"largest memory {largest_mb():.0f} MB")
     print(f"record {Path(path).stat().st_size / 1e6:.1f} MB")
 
 

@@ -274,3 +274,16 @@ def test_a_large_value_is_shown_in_short() -> None:
     assert len(visible_repr(10**9000)) <= 60
     assert len(visible_text(b"\x1b" * 50_000_000, limit=40)) <= 40
     assert time.process_time() - started_s < 1
+
+
+def test_certificates_are_read_for_tls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unwanted() -> None:
+        raise AssertionError("certificates were read for a server without TLS")
+
+    monkeypatch.setattr(httpx, "create_ssl_context", unwanted)
+    with hostile_server(whole(b"{}")) as server:
+        http = Http(parse_address(server.url), who="service", context=real(), patience=PATIENCE)
+        try:
+            assert http.get("/x").body == b"{}"
+        finally:
+            http.close()

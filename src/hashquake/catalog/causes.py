@@ -178,9 +178,13 @@ def mapped_share(maps: tuple[MiningMap, ...], country: str, *, at_s: float) -> I
 
 
 def _law(maps: tuple[MiningMap, ...], *, at_s: float) -> ShareLaw | None:
+    if not maps:
+        return None
+    # All maps there are; the newest one is carried on to a time after it.
+    known_s = max(at_s, *(one.vintage_s for one in maps))
     try:
-        return share_law(maps, at_s=at_s, as_of_s=max(one.vintage_s for one in maps))
-    except (NoCoverage, ValueError):
+        return share_law(maps, at_s=at_s, as_of_s=known_s)
+    except NoCoverage:
         return None
 
 

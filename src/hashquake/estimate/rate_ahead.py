@@ -124,7 +124,7 @@ def rate_ahead(mass: Floats, origin: int, model: RateModel, horizon_s: float) ->
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _spread(model: RateModel, n: int, horizon_s: float) -> tuple[float, NDArray[np.complex128]]:
     """Return how much of today's transient the average keeps, and the rest's Fourier transform."""
     days = horizon_s / DAY_S

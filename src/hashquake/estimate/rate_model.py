@@ -125,7 +125,7 @@ def _cells_per_bin(model: RateModel) -> tuple[float, float]:
     return max(variance, abs(mean)), mean
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def moves_of(model: RateModel) -> Moves:
     """Compute the moves of one bin.
 

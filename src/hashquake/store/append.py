@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -292,4 +293,10 @@ class _Arrival:
 
 
 def _json(payouts: tuple[str, ...] | None) -> str | None:
-    return None if payouts is None else json.dumps(payouts)
+    return None if payouts is None else _payouts_text(tuple(payouts))
+
+
+@lru_cache(maxsize=1024)
+def _payouts_text(payouts: tuple[str, ...]) -> str:
+    """Word the addresses that a coinbase pays; a pool pays the same ones in most of its blocks."""
+    return json.dumps(payouts)

@@ -19,6 +19,7 @@ from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.site import Site
 from hashquake.observatory.cards import source_lags
+from hashquake.observatory.live.freed_memory import return_freed, return_large_arrays
 from hashquake.observatory.live.inbox import Inbox
 from hashquake.observatory.live.plan import plugin_of
 from hashquake.observatory.live.silent_series import SilentSeries
@@ -51,6 +52,8 @@ _PASSING = ("record-unreachable", "record-locked")
 _STOP_LOOK_S = 0.2
 """While nothing comes in, the stop is looked at so often."""
 _CHANGES = 500
+_TRIM_ITEMS = 256
+"""Items between two times that freed memory is returned: some milliseconds each."""
 
 Reader = Callable[[str, Options, SourceContext], Iterator[Batch]]
 
@@ -119,6 +122,7 @@ class Watcher:
             now_s=now_s(),
         )
         self._stored_s = 0.0
+        self._items = 0
         self._cursor = observatory.record.last_change_id()
         self._tasks = [
             SourceTask(
@@ -144,6 +148,7 @@ class Watcher:
         RecordError
             When the record itself is damaged; one that cannot be reached is waited for.
         """
+        return_large_arrays()
         self._observatory.state_rates()
         with self._record_may_be_away():
             # The kernels stand at the record's tip before the first block comes.
@@ -185,6 +190,9 @@ class Watcher:
             self._say()
             self._pass_on()
             self._reach(reached=True)
+        self._items += item is not None
+        if item is not None and not self._items % _TRIM_ITEMS:
+            return_freed()
         return item is not None
 
     @contextmanager

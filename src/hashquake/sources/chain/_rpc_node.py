@@ -111,7 +111,7 @@ class RpcNode:
     """A node as `follow` wants it."""
 
     who = "node"
-    step_blocks = 512
+    step_blocks = 1024
 
     def __init__(
         self, rpc: JsonRpc, optional: JsonRpc, options: NodeOptions, context: SourceContext

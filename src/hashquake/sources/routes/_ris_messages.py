@@ -127,7 +127,7 @@ def _prefixes(value: Any) -> Iterator[str]:
         yield _prefix(_text(item, "a prefix"))
 
 
-@lru_cache(maxsize=1 << 20)
+@lru_cache(maxsize=1 << 16)
 def _prefix(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text, strict=False))

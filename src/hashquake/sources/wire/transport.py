@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -136,8 +137,8 @@ class GuardedTransport(httpx.BaseTransport):
     ) -> None:
         self._trusted, self._allow_private = trusted, allow_private
         self._proxies = getproxies() if use_proxies else {}
-        self._tls: ssl.SSLContext | None = None
-        self._pools: dict[str, Any] = {}
+        self._making = Lock()
+        self._pools: dict[tuple[str, bool], Any] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
@@ -182,16 +183,18 @@ class GuardedTransport(httpx.BaseTransport):
 
     def _pool(self, url: httpx.URL) -> Any:
         proxy = "" if not self._proxies or proxy_bypass(url.host) else self._proxy_for(url.scheme)
-        if proxy not in self._pools:
-            if self._tls is None:
-                self._tls = httpx.create_ssl_context()
-            self._pools[proxy] = self._make_pool(proxy, self._tls)
-        return self._pools[proxy]
+        wants_tls = url.scheme == "https"
+        with self._making:
+            if (proxy, wants_tls) not in self._pools:
+                # Reading the certificates takes as long as a hundred blocks from a local node.
+                tls = httpx.create_ssl_context() if wants_tls else None
+                self._pools[proxy, wants_tls] = self._make_pool(proxy, tls)
+            return self._pools[proxy, wants_tls]
 
     def _proxy_for(self, scheme: str) -> str:
         return self._proxies.get(scheme) or self._proxies.get("all") or ""
 
-    def _make_pool(self, proxy: str, tls: ssl.SSLContext) -> Any:
+    def _make_pool(self, proxy: str, tls: ssl.SSLContext | None) -> Any:
         if not proxy:
             backend = _GuardedBackend(self._trusted, allow_private=self._allow_private)
             return httpcore.ConnectionPool(ssl_context=tls, network_backend=backend)
