@@ -54,7 +54,7 @@ _YOUNG = (
     "blocks since the first fall as the baseline, were its onset known; the rest is that onset"
 )
 _RARE = (
-    "higher here (14.3 at twelve a year, 1.04 at one) and more so at the rarest; "
+    "higher here (13.0 at twelve a year, 1.03 at one) and more so at the rarest; "
     "the threshold itself is known to 4 % on the null model"
 )
 MISSED: dict[str, str] = {
