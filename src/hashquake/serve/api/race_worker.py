@@ -5,11 +5,9 @@ which this needs, would stay in the server's memory and take a quarter of it.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +19,6 @@ from hashquake.core.interval import Interval
 from hashquake.serve.cli.output import error_document
 from hashquake.serve.race_documents import races
 
-_LOWER_PRIORITY = 10
 _TIME_LIMIT_S = 100.0
 
 
@@ -70,8 +67,6 @@ def raced_apart(
 
 def main() -> None:
     """Run the races that standard input describes."""
-    with suppress(OSError):
-        os.nice(_LOWER_PRIORITY)
     asked = json.load(sys.stdin)
     shares = np.array(asked.pop("shares"))
     try:
