@@ -68,9 +68,17 @@ class Passage:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    columns = [at for at, one in enumerate(whole.nb_classes) if one in LANGUAGES]
+    # One of its own: `set_languages` would keep all of some 140 languages in memory.
+    return LanguageIdentifier(
+        whole.nb_ptc[:, columns].copy(),
+        whole.nb_pc[columns].copy(),
+        [whole.nb_classes[at] for at in columns],
+        whole.tk_nextmove,
+        whole.tk_output,
+        tk_row=whole.tk_row,
+    )
 
 
 def language_of(text: str) -> str:
