@@ -71,3 +71,54 @@ def test_a_pool_that_opens_a_sentence_is_its_subject() -> None:
         ("pool:foundryusa", "hashrate_hps", 340e18, 340e18),
         ("pool:foundryusa", "hashrate_hps", 139e18, 139e18),
     ]
+
+
+@each(
+    "The hash rate fell by 10 %. Evergrande lost 12 %.",
+    "Die Hashrate fiel um 10 %. Evergrande verlor 12 %.",
+    "Le hashrate a chuté de 10 %. Evergrande a perdu 12 %.",
+    "El hashrate cayó un 10 %. Evergrande perdió un 12 %.",
+    "O hashrate caiu 10%. A Evergrande perdeu 12%.",
+    "Хешрейт упал на 10 %. Evergrande потеряла 12 %.",
+)
+def test_what_no_word_ties_to_hash_rate_is_not_of_it(language: str, text: str) -> None:
+    assert values(text, language) == [("network", "hashrate_change_share", -0.1)]
+
+
+@each(
+    "China's share of the hash rate, 75 % two years ago, is zero.",
+    "Chinas Anteil an der Hashrate, vor zwei Jahren noch 75 %, liegt bei null.",
+    "La part de la Chine dans le hashrate, 75 % il y a deux ans, est nulle.",
+    "La cuota de China en el hashrate, del 75 % hace dos años, es nula.",
+    "A fatia da China no hashrate, de 75% há dois anos, é nula.",
+    "Доля Китая в хешрейте, два года назад 75 %, равна нулю.",
+)
+def test_a_share_may_be_zero(language: str, text: str) -> None:
+    assert values(text, language) == [
+        ("country:CN", "hashrate_share", 0.75),
+        ("country:CN", "hashrate_share", 0.0),
+    ]
+
+
+@each(
+    "Bitcoin fell by up to 9 % on Friday.",
+    "Bitcoin fiel am Freitag um bis zu 9 %.",
+    "Le bitcoin a perdu vendredi jusqu'à 9 %.",
+    "Bitcoin cedió el viernes hasta un 9 %.",
+    "O bitcoin caiu na sexta até 9%.",
+    "Биткоин в пятницу терял до 9 %.",
+)
+def test_up_to_so_many_percent_of_a_price_is_a_change(language: str, text: str) -> None:
+    assert values(text, language) == [("asset:btc", "price_change_share", -0.09)]
+
+
+@each(
+    "Mining in the US takes between 0.6 % and 2.3 % of the electricity.",
+    "Mining verbraucht in den USA zwischen 0,6 % und 2,3 % des Stroms.",
+    "Le minage prend entre 0,6 % et 2,3 % de l'électricité aux États-Unis.",
+    "La minería usa entre el 0,6 % y el 2,3 % de la electricidad de Estados Unidos.",
+    "A mineração usa entre 0,6% e 2,3% da eletricidade dos Estados Unidos.",
+    "Майнинг потребляет от 0,6 % до 2,3 % электроэнергии США.",
+)
+def test_a_range_of_shares_is_one_claim(language: str, text: str) -> None:
+    assert claims(text, language) == [("country:US", "generation_share", 0.006, 0.023)]

@@ -6,7 +6,9 @@ precision of 0.67 to 0.94, and 80 to 100 of ``later`` with 0.80 to 1.00 (92 of 1
 languages). ``third`` is harder, in the wording of tweets, tabloids and regulators: its first run
 found 85 of 100 with a precision of 0.87 and 85 of 100 windows. ``fourth``, of other wording
 again, was written after that had been mended: 86 of 100, 0.90 and 86. ``fifth`` is small and came
-last: 93 of 100, 0.95 and 95. The misses of all have since taught it what it does now.
+last: 93 of 100, 0.95 and 95. ``sixth`` to ``tenth`` are articles of several sentences, each in a
+style of its own; their first runs found 74, 83, 78, 57 and 77 of 100, with a precision of 0.81,
+0.87, 0.88, 0.59 and 0.88. The misses of all have since taught it what it does now.
 """
 
 import pytest
@@ -17,7 +19,19 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 
 @pytest.mark.parametrize(
     "folder",
-    ["tuned", "blind", "later", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
+    [
+        "tuned",
+        "blind",
+        "later",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+    ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claims_are_found_with_their_windows(folder: str, language: str) -> None:

@@ -20,6 +20,7 @@ _PER_HASHRATE = re.compile(
 )
 _PER_PHS = {"p": 1.0, "п": 1.0, "t": 1e3, "т": 1e3}
 _DAILY_WORDS = 8.0
+_NAMED_WORDS = 4
 _MONEY_WORDS = 22.0
 
 
@@ -53,6 +54,13 @@ def dollar_meaning(
         return _hashprice(sentence, quantity, _PER_PHS[per[1].lower()])
     if before is not None and before.measure == "hashprice" and not quantity.scaled:
         return _hashprice(sentence, quantity, 1.0)  # "to $75 per PH/s, from $182"
+    if not quantity.scaled and any(
+        one.end <= quantity.start
+        and sentence.clauses.words_between(one.end, quantity.start) <= _NAMED_WORDS
+        and not any(one.end <= each.start < quantity.start for each in sentence.quantities)
+        for one in sentence.of("roles:hashprice")
+    ):
+        return _hashprice(sentence, quantity, 1.0)
     if is_per(sentence, quantity) or topic == "foreign":
         return None
     price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]

@@ -147,7 +147,8 @@ def _ranges(text: str, found: list[Quantity], cues: Sequence[Cue]) -> list[Quant
         lead = {cue.kind for cue in cues if before.start - _LEAD <= cue.end <= before.start + 1}
         words = len(between.split())
         dashed = _RANGE.fullmatch(between) is not None and one.kind != "count"
-        if dashed or (words <= 2 and "roles:and" in inside and "roles:between" in lead):
+        joins = {"roles:and", "roles:range"} if one.kind == "percent" else {"roles:and"}
+        if dashed or (words <= 2 and inside & joins and "roles:between" in lead):
             low, high = sorted((before.low, one.low))
             out[-1] = replace(before, low=low, high=high, end=one.end)
         elif _is_range_of_percent(before, one, words, inside, lead, cues):

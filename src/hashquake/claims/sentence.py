@@ -223,6 +223,8 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     # "Since its weakest reading in May" is a time: none of its words says what fell or where.
     since = [(one.start, one.end) for one in times if one.kind == "since"]
     kept = _outside(kept, ("direction", "topics", "place"), since)
+    # The "ans" of "il y a deux ans" is nobody's age.
+    kept = _outside(kept, ("topics",), [(one.start, one.end) for one in times])
     # "A fifth part" is a number, no word for a share.
     named_by = [(one.start, one.end) for one in quantities if one.kind != "count"]
     kept = _outside(kept, ("direction", "topics"), named_by)

@@ -191,7 +191,7 @@ def is_bare_zero(sentence: SentenceRead, quantity: Quantity) -> bool:
     """
     written = sentence.text[quantity.start : quantity.end]
     spelled = not any(one.isdigit() for one in written)
-    return spelled and not quantity.high and not states_share(sentence, quantity)
+    return spelled and not quantity.high and not sentence.of("direction:share")
 
 
 def _is_of_hashrate(sentence: SentenceRead, quantity: Quantity) -> bool:

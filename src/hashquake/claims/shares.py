@@ -21,7 +21,12 @@ from hashquake.core.subject import BITCOIN, NETWORK
 
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
+_LIMIT_GAP = 4
 _SHORT_CHAIN = 2
+_TIES = ("roles:its", "roles:it", "roles:country", "roles:nation", "roles:network", "roles:total",
+         "roles:that", "roles:loss", "roles:gain", "units:others", "place",
+         "direction:share", "pools:several", "pools:together")  # fmt: skip
+"""Words by which a sentence without a topic goes on with that of the one before."""
 _MATTERS = ("topics:", "roles:network", "roles:world", "roles:blocks", "roles:normal",
             "roles:total", "roles:demand", "units:", "direction:", "pools:")  # fmt: skip
 """What a percentage may be "of" and still be a claim of what the text was about."""
@@ -160,7 +165,15 @@ def _topic_before(
     pools = sentence.pools or sentence.of("pools:several")
     if pools and quantity.kind == "percent":
         return "hashrate"  # pools have neither a difficulty nor a price
+    if memory.topic == "hashrate" and _moves_by_itself(sentence, quantity):
+        return ""
     return memory.topic if memory.topic in _REMEMBERED else ""
+
+
+def _moves_by_itself(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether something fell or rose that no word ties to what was spoken of: "Evergrande lost"."""
+    sign, _ = sign_and_distance(sentence, quantity)
+    return bool(sign) and quantity.kind == "percent" and not sentence.of(*_TIES)
 
 
 def _is_that_of(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -218,7 +231,9 @@ def _moved(
             subject, name, sign,
         )  # fmt: skip
     sign = sign_and_distance(sentence, quantity)[0] or usual_sign
-    if not sign or is_level(sentence, quantity):
+    # A percentage of a price is a change even behind "to": it is "up to" then.
+    limit = any(0 <= quantity.start - one.end <= _LIMIT_GAP for one in sentence.of("hedges:upto"))
+    if not sign or (is_level(sentence, quantity) and not limit):
         return None
     return change_meaning(sentence, quantity, subject, name, sign)
 
