@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.serve.api.served import PATIENCE_S, client, served
@@ -20,7 +21,8 @@ from hashquake.serve.simulation.document import simulation_document
 
 
 def compiled() -> list[int]:
-    return [len(one.dispatcher.signatures) for one in (_draw_chunk, queue_paths, _race)]  # type: ignore[attr-defined]  kernels look like the functions they compile
+    kernels: tuple[Any, ...] = (_draw_chunk, queue_paths, _race)
+    return [len(one.dispatcher.signatures) for one in kernels]
 
 
 def test_preparation_compiles_what_every_scenario_runs() -> None:
@@ -44,7 +46,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[P
     monkeypatch.setattr(preparing, "_AFTER_S", 0.05)
     start = asyncio.create_subprocess_exec
 
-    async def marked(program: str, *args: str, **options: object) -> asyncio.subprocess.Process:
+    async def marked(program: str, *args: str, **options: Any) -> asyncio.subprocess.Process:
         if args[-1] == preparing.__name__:
             code = f"import pathlib, time; pathlib.Path({str(mark)!r}).touch(); time.sleep(300)"
             args = ("-c", code)
