@@ -37,6 +37,8 @@ ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 120.0
 _LOOK_S = 0.5
 _BEHIND_BLOCKS = 1
+_INNER_CLOCK_S = 120.0
+"""How often the node inside a dark country sees its clock move: as often as it pings its peers."""
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Scene:
         self.played = 0
         self._stack = ExitStack()
         self._looked_s, self._behind, self.dark = 0.0, False, False
+        self._inner_clock_s = 0.0
 
     def __enter__(self) -> Self:
         try:
@@ -228,6 +231,10 @@ class Scene:
             for node in {id(one): one for one in self.alive}.values():
                 node.rpc("setmocktime", int(now_s))
             self.outside.submit(due)
+        if self.dark and now_s >= self._inner_clock_s + _INNER_CLOCK_S:
+            # It pings peers that no longer answer, and lets go of them, by this clock.
+            self._inner_clock_s = now_s
+            self.inner_node.rpc_on_its_host("setmocktime", int(now_s))
 
     @property
     def alive(self) -> list[CoreNode]:

@@ -24,7 +24,8 @@ SITES = {
 }
 _TO = ["hook", "mail"]
 RULES = [
-    {"name": "country dark", "about": "outage", "hold": "0s", "to": _TO},
+    # A minute: the values of the country's networks come right after its own.
+    {"name": "country dark", "about": "outage", "hold": "1m", "to": _TO},
     {"name": "pools report less", "about": "reports", "to": _TO},
     {"name": "network falls", "about": "quake", "subjects": ["network"], "to": _TO},
     {"name": "pool falls", "about": "quake", "subjects": ["pool:*"], "to": _TO},

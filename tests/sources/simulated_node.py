@@ -42,6 +42,7 @@ class SimulatedNode:
     block_bytes: int = 0
     raw_transactions: bool = True
     peers: int | None = None
+    unanswered_s: int | None = None
     mutate: Callable[[bytes], bytes] = lambda body: body
     before: Callable[[int], None] = lambda _number: None
     asked: list[str] = field(default_factory=list)
@@ -106,6 +107,10 @@ class SimulatedNode:
     def _extra(self, method: str) -> Any:
         if method == "getnetworkinfo" and self.peers is not None:
             return {"connections": self.peers}
+        if method == "getpeerinfo" and self.unanswered_s is not None:
+            heard = 1_600_000_000
+            sent = {"lastsend": heard + self.unanswered_s, "lastrecv": heard - 60}
+            return [sent, {"lastsend": heard, "lastrecv": heard}]
         if method == "getchaintips":
             return [] if self.flavour == "bcoin" else self._tips()
         raise Refusal(-32601, "Method not found")

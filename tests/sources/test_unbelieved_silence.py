@@ -81,10 +81,19 @@ def test_peers_are_asked_for_only_when_the_tip_grows_old() -> None:
     [
         (SimulatedNode(MinedChain(), peers=0), False),
         (SimulatedNode(MinedChain(), peers=8), True),
+        (SimulatedNode(MinedChain(), peers=2, unanswered_s=240), True),
+        (SimulatedNode(MinedChain(), peers=2, unanswered_s=360), False),
         (SimulatedNode(MinedChain()), None),
         (SimulatedNode(MinedChain(), peers=8, forbidden=frozenset({"getnetworkinfo"})), None),
     ],
-    ids=["alone", "with peers", "does not know the call", "does not allow it"],
+    ids=[
+        "alone",
+        "with peers",
+        "hears them",
+        "hears nobody",
+        "does not know the call",
+        "does not allow it",
+    ],
 )
 def test_peers_are_an_extra_that_may_fail(node: SimulatedNode, connected: bool | None) -> None:
     world = World(node)

@@ -26,6 +26,8 @@ from hashquake.sources.wire.json_rpc import Call, Credentials, JsonRpc, RpcError
 from hashquake.sources.wire.retrying import Patience
 
 _OPTIONAL_TIMEOUT_S = 20.0
+_UNANSWERED_S = 300
+"""A node that has heard of nobody for so long, and sent meanwhile, missed two answers to pings."""
 """How long to wait for what is only an extra."""
 
 
@@ -153,11 +155,12 @@ class RpcNode:
 
     def connected(self) -> bool | None:
         try:
-            outcome = self._optional.outcomes([("getnetworkinfo", ())])[0]
+            calls = [("getnetworkinfo", ()), ("getpeerinfo", ())]
+            network, listed = self._optional.outcomes(calls)
         except HashquakeError:
             return None  # an extra: a node that does not allow it still gives its chain
-        peers = outcome.get("connections") if isinstance(outcome, dict) else None
-        return None if type(peers) is not int else peers > 0
+        peers = network.get("connections") if isinstance(network, dict) else None
+        return None if type(peers) is not int else peers > 0 and not _unanswered(listed)
 
     def hash_at(self, height: int) -> bytes:
         """See `hashquake.sources.chain._follow.ChainServer.hash_at`."""
@@ -243,3 +246,16 @@ class RpcNode:
                     hint="the chain was reorganised while it was read; try again",
                 )
         return [as_hash(result, "a block hash") for result in results]
+
+
+def _unanswered(listed: object) -> bool:
+    """Return whether a node asks its peers and hears nothing, as when a border drops everything.
+
+    It pings each of them every two minutes, and lets go of one that is silent after twenty. Both
+    times are of its own clock.
+    """
+    peers = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    sent = [at for one in peers if type(at := one.get("lastsend")) is int]
+    heard = [at for one in peers if type(at := one.get("lastrecv")) is int]
+    stated = bool(peers) and len(sent) == len(heard) == len(peers)
+    return stated and max(sent) - max(heard) > _UNANSWERED_S
