@@ -7,7 +7,7 @@ STAMPS := $(VENV)/.stamps
 
 SUDO   := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help demo test test-slow test-e2e test-faults drill servers test-install docs release bench lint format clean
+.PHONY: help demo test test-slow test-e2e test-faults drill servers test-install container docs release bench lint format clean
 
 help:
 	@echo "make demo       install into .venv and write out/kazakhstan-2022.html"
@@ -16,7 +16,8 @@ help:
 	@echo "make test-e2e   against real nodes, a real database and a browser, which it installs (Debian)"
 	@echo "make test-faults  a hundred faults of each kind while watching (half an hour)"
 	@echo "make drill      an incident lived through by real programs, judged from outside (25 minutes)"
-	@echo "make test-install  every command with lowest and newest libraries on every Python here"
+	@echo "make test-install  every command with lowest and newest libraries on every Python here, by pipx and uv"
+	@echo "make container  the container by buildah, and a first report in it"
 	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
 	@echo "make bench      speeds here beside what one would pick instead, and of every part"
@@ -102,6 +103,9 @@ drill: servers
 
 test-install: $(STAMPS)/test
 	HASHQUAKE_TEST_INSTALL=1 $(BIN)/python -m pytest -m "slow or e2e" tests/install
+
+container:
+	scripts/build_container.sh
 
 # The instant that all files of a release bear; the commit's, so that anyone can build them again.
 release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)

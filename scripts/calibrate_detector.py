@@ -17,8 +17,8 @@ PLAN = (
     (10.3, 300.0),
     (11.1, 800.0),
     (11.9, 1500.0),
-    (12.7, 2500.0),
-    (13.4, 2500.0),
+    (12.7, 2000.0),
+    (13.4, 1000.0),
 )
 """Log statistics to count at, and years for each: the error of a count is one over its root."""
 RATES_PER_YEAR = (12.0, 6.0, 3.0, 1.0, 0.3, 0.1)

@@ -11,7 +11,7 @@ from hashquake.judge.delays import measure_delays
 from hashquake.judge.power import cell_toml
 
 SEED = 20221223
-RUNS = 200
+RUNS = 800
 RATES = (12.0, 1.0, 0.1)
 DROPS = (0.08, 0.10, 0.12, 0.14, 0.18, 0.25, 0.35, 0.50, 0.70)
 

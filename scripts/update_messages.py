@@ -3,12 +3,14 @@
     python scripts/update_messages.py            # write the catalogs
     python scripts/update_messages.py --missing  # print what is still to be translated
 
-Messages are read by Babel from Python files and templates of `hashquake.serve`, and from the names
-of what is bundled: events of history, scenarios, the track record of forecasts.
+Messages are read by Babel from Python files and templates of `hashquake.serve`, and from what is
+bundled and in words of our own: names of events, scenarios and provinces; what the files of events,
+transcribed readings, news and registered power say.
 """
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +20,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from hashquake.datasets.confounders import load_confounders
+from hashquake.datasets.electricity import load_registered_power
 from hashquake.datasets.events import load_events
+from hashquake.datasets.label_gaps import load_label_gaps
+from hashquake.datasets.mining_map import place_names
+from hashquake.datasets.transcribed import load_transcriptions
 from hashquake.observatory import scenario_choice
 from hashquake.plugins import list_plugins
 from hashquake.serve.language import DOMAIN, NAMES
@@ -47,8 +54,9 @@ def messages() -> Catalog:
     ):
         del name
         found.add(text, context=context)
-    for text in bundled_names():
-        found.add(text)
+    for text in (*bundled_names(), *bundled_sentences()):
+        if text:
+            found.add(text)
     return found
 
 
@@ -59,6 +67,46 @@ def bundled_names() -> Iterator[str]:
     for one in list_plugins(scenario_choice.ROOM):
         yield str(one.card.get("title", one.name))
     yield str(track_record()["title"])
+    for code, name in place_names().items():
+        if "-" in code:  # a province; the names of countries are Babel's
+            yield name
+
+
+def bundled_sentences() -> Iterator[str]:
+    """Yield what the files of bundled events, readings, news and facts say in words of our own.
+
+    Names of publishers and people stay as they are in every language.
+    """
+    countries = set(place_names().values())
+    for event in load_events():
+        yield from (one for one in (event.place,) if one not in countries)
+        yield from (event.cause, event.precision, event.summary, *event.traps)
+        yield from (one.text for one in event.moments)
+        for claim in event.claims:
+            yield claim.text
+            yield from (name for name in (claim.speaker,) if _is_described(name))
+    for each in load_transcriptions():
+        for instrument in each.instruments:
+            yield from (one for one in (instrument.title,) if _is_described(one))
+            yield instrument.note
+        for one in each.disagreements:
+            yield one.about
+            for who, says in one.sides:
+                yield from (name for name in (who,) if _is_described(name))
+                yield says
+        yield from (one.text for one in each.remarks)
+        yield from (one.source for one in each.remarks if _is_described(one.source))
+    yield from (one.text for one in load_confounders())
+    yield from (one.note for one in load_label_gaps())
+    yield from (one.note for one in load_registered_power())
+
+
+def _is_described(name: str) -> bool:
+    """Return whether a name has words in it, as *the protocol* and *Oracle, routes* do.
+
+    *A, quoting B* is one message for all: `hashquake.serve.wording.fixed` has it.
+    """
+    return ", quoting " not in name and bool(re.search(r"(?<![.\w])[a-z]{2,}", name))
 
 
 def catalog_path(code: str) -> Path:

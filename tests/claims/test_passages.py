@@ -15,7 +15,9 @@ from tests.claims.passage_scores import measure, passages
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 
 
-@pytest.mark.parametrize("folder", ["tuned", "blind", "later", "third", "fourth", "fifth"])
+@pytest.mark.parametrize(
+    "folder", ["tuned", "blind", "later", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claims_are_found_with_their_windows(folder: str, language: str) -> None:
     score = measure(folder, language)

@@ -325,16 +325,16 @@ def test_stale_blocks_do_not_count() -> None:
 
 def test_an_epoch_boundary_inside_a_drop_does_not_end_or_double_it() -> None:
     # Eight days at a half and then the retarget that follows.
-    further = 0
-    for seed in range(5):
+    further, falls = 0, 20
+    for seed in range(falls):
         blocks, onset_s = quiet_then_drop(seed, after_d=20.0, model=NullModel())
         assert len(np.unique(blocks.bits[blocks.seen_s > onset_s])) > 1
         raised = [p for p in run(blocks) if p.detected_s > onset_s]
         assert raised
         further += len(raised) - 1
     # The null model alone raises about one in 200 days at this threshold; where the onset was not
-    # clear at the first alarm, what is left of the fall may raise another.
-    assert further <= 2
+    # clear at the first alarm, what is left of the fall may raise another: 17 of 80 do.
+    assert further <= 0.4 * falls
 
 
 def test_no_rate_outside_the_calibrated_ones_is_promised() -> None:

@@ -10,6 +10,7 @@ from hashquake.core.pick import Pick
 from hashquake.core.times import DAY_S
 from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect import shiryaev_roberts as detector
+from hashquake.detect._shiryaev_rebase import level_after
 from hashquake.forward.null import NullModel, SimulatedDrop, advance
 from hashquake.forward.null import start as start_null
 from hashquake.judge.calibration import count_false_alarms
@@ -64,6 +65,45 @@ def _baseline(state: detector.ShiryaevState) -> tuple[float, float]:
     last = int(state.memory.now[layout.N_BLOCKS]) % ring.shape[1]
     shape, rate = ring[layout.SHAPE, last], ring[layout.RATE, last]
     return float(shape), float(shape / rate)
+
+
+@pytest.mark.parametrize("threshold", [8.7, 10.8, 12.6])
+def test_what_remains_after_an_alarm_has_the_mean_and_variance_of_what_it_may_be(
+    threshold: float,
+) -> None:
+    """Drawn: whether the alarm was false, and if not which of the sizes looked for it was."""
+    falls = detector.start(threshold=threshold).tables.falls
+    false_per_year = 365.25 * 144 * np.exp(-threshold)
+    rng = np.random.default_rng(3)
+    sizes = rng.choice(falls[0], 200_000, p=np.exp(falls[2]))
+    real = rng.random(len(sizes)) < 1.3 / (1.3 + false_per_year)
+    left = np.where(real, sizes, 1.0)
+    mean, blocks = level_after(falls, threshold)
+    assert mean == pytest.approx(left.mean(), rel=0.002)
+    assert blocks == pytest.approx(left.mean() ** 2 / left.var(), rel=0.03)
+
+
+def test_a_fall_within_hours_of_a_false_alarm_is_found() -> None:
+    """At twelve a year most alarms are false: the level before one still counts.
+
+    Were every alarm taken for a fall, half of these falls would take more than a week.
+    """
+    delays_d = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        state, network = detector.start(threshold=8.7), start_null(NullModel(), rng)
+        blocks, network = advance(NullModel(), network, rng, n_blocks=144 * 40)
+        state, _ = detector.step(state, blocks)
+        picks: tuple[Pick, ...] = ()
+        while not picks:
+            blocks, network = advance(NullModel(), network, rng, n_blocks=12)
+            state, picks = detector.step(state, blocks)
+        fall = SimulatedDrop(share=0.35, start_s=network.clock_s)
+        blocks, _ = advance(NullModel(), network, rng, n_blocks=144 * 15, drop=fall)
+        _, picks = detector.step(state, blocks)
+        found_s = min((pick.detected_s for pick in picks), default=np.inf)
+        delays_d.append(min(found_s - fall.start_s, 20 * DAY_S) / DAY_S)
+    assert np.median(delays_d) < 3.0
 
 
 def test_a_fall_after_a_recovery_is_found() -> None:

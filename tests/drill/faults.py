@@ -1,6 +1,7 @@
 """Faults on a timetable: what goes wrong, and when, while a scene is lived through."""
 
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from tests.drill.programs import Scene
 from tests.e2e.real_window import mined_on
 
 MINUTE_S = 60.0
+KILLED, RESTARTED = "watcher killed", "database restarted"
+INTERRUPTING = (KILLED, RESTARTED)
 
 
 @dataclass
@@ -23,6 +26,8 @@ class Timetable:
     """
 
     acts: list[tuple[float, str, Callable[[], None]]] = field(default_factory=list)
+    moments_s: list[float] = field(default_factory=list)
+    """When each was done, on the monotonic clock."""
     done: list[str] = field(default_factory=list)
 
     def at(self, due_s: float, name: str, act: Callable[[], None]) -> None:
@@ -34,13 +39,19 @@ class Timetable:
         """Do what is due."""
         while self.acts and self.acts[0][0] <= now_s:
             _, name, act = self.acts.pop(0)
+            self.moments_s.append(time.monotonic())
             act()
             self.done.append(name)
+
+    def interruptions_s(self) -> list[float]:
+        """Return when delivery may have been cut short: a kill, or a stop of the database."""
+        named = zip(self.moments_s, self.done, strict=False)
+        return [at_s for at_s, name in named if name in INTERRUPTING]
 
 
 def kill_watcher(table: Timetable, scene: Scene, at_s: float, *, away_s: float) -> None:
     """Kill the watcher as a power cut does, and start it again later."""
-    table.at(at_s, "watcher killed", lambda: scene.watch.end(signal.SIGKILL))
+    table.at(at_s, KILLED, lambda: scene.watch.end(signal.SIGKILL))
     table.at(at_s + away_s, "watcher started again", scene.watch.start)
 
 
@@ -75,7 +86,7 @@ def restart_database(table: Timetable, scene: Scene, at_s: float) -> None:
         scene.cluster.stop("immediate")
         scene.cluster.start()
 
-    table.at(at_s, "database restarted", restart)
+    table.at(at_s, RESTARTED, restart)
 
 
 def reorganise(table: Timetable, scene: Scene, at_s: float) -> None:

@@ -55,6 +55,32 @@ DRAWN = """() => { const canvas = document.querySelector("canvas");
   for (let at = 0; at < seen.length; at += 404) if (seen[at + 3]) colours.add(seen[at + 2]);
   return colours.size; }"""
 
+DRAG = """() => new Promise((done) => {
+  const canvas = document.querySelector("figure[data-ready] canvas"), pictures = [];
+  const box = canvas.getBoundingClientRect();
+  canvas.setPointerCapture = () => {};
+  const point = (kind, x) => canvas.dispatchEvent(new PointerEvent(kind, {
+    clientX: box.x + 900 + x, clientY: box.y + 200, pointerId: 1, bubbles: true}));
+  const strips = (left) => [...canvas.getContext("2d").getImageData(left, 400, 300, 300).data];
+  point("pointerdown", 0);
+  const shifts = [20, 60, 100];
+  const difference = (one) => one.reduce((sum, v, at) => sum + Math.abs(v - pictures[0][at]), 0);
+  let n = 0;
+  const step = () => {
+    if (n) pictures.push(strips(300 + shifts[n - 1]));
+    if (n === shifts.length) {
+      point("pointerup", 100);
+      point("pointerleave", 100);
+      return done(pictures.map(difference));
+    }
+    point("pointermove", shifts[n]);
+    n += 1;
+    requestAnimationFrame(() => requestAnimationFrame(step));
+  };
+  step();
+})"""
+PICTURE = "() => document.querySelector('figure[data-ready] canvas').toDataURL()"
+
 
 @contextmanager
 def watched_page(chromium: Browser, origin: str, **options: Any) -> Iterator[Page]:
@@ -144,6 +170,24 @@ def test_the_chart_shows_the_numbers_of_the_api(chromium: Browser, bundled: str)
         expect(page.locator(".says")).to_contain_text("Network:")
         canvas.press("+")
         assert "#2026" in page.url
+
+
+def test_strips_move_with_a_drag_and_are_drawn_again_at_rest(
+    chromium: Browser, bundled: str
+) -> None:
+    with watched_page(chromium, bundled) as page:
+        page.goto(f"{bundled}/#2023-01-01T00:00Z..2024-01-01T00:00Z")
+        until(page, lambda: page.evaluate(DRAWN) > 8)
+        page.wait_for_timeout(500)
+        assert page.evaluate(DRAG) == [0, 0, 0], "strips did not move by as much as the pointer"
+        dragged = page.evaluate(PICTURE)
+        page.wait_for_timeout(500)
+        rested = page.evaluate(PICTURE)
+        assert rested != dragged, "strips kept the scale of a wider span"
+        for _ in range(3):  # each theme draws everything anew
+            page.locator("button[data-switch='theme']").click()
+        page.wait_for_timeout(500)
+        assert page.evaluate(PICTURE) == rested
 
 
 def test_a_chart_is_saved_as_a_picture_a_drawing_and_a_table(

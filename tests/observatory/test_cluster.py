@@ -7,14 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import HashquakeError
 from hashquake.forward import run as engine
+from hashquake.observatory import simulating
 from hashquake.observatory.simulating import simulate
 
 distributed = pytest.importorskip("distributed")
@@ -112,3 +115,50 @@ def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.Monkey
     with pytest.raises(HashquakeError, match="no Dask scheduler") as caught:
         simulate("halving", paths=10, cluster=f"tcp://127.0.0.1:{_free_port()}")
     assert caught.value.code == "cluster-unreachable"
+
+
+class _Forgetful:
+    """A client whose scheduler forgets the first batch that is asked for."""
+
+    def __init__(self, forgets: int) -> None:
+        self.scattered = 0
+        self.submitted: list[int] = []
+        self._left = forgets
+
+    def ncores(self) -> dict[str, int]:
+        return {"one": 1}
+
+    def scatter(self, draw: Any, **_how: Any) -> Any:
+        self.scattered += 1
+        return draw
+
+    def submit(self, call: Any, draw: Any, number: int, **_how: Any) -> "Future[Any]":
+        self.submitted.append(number)
+        future: Future[Any] = Future()
+        if number == 2 and self._left:
+            self._left -= 1
+            future.cancel()
+        else:
+            future.set_result(call(draw, number))
+        return future
+
+    def cancel(self, futures: list[Any]) -> None:
+        self.left_over = len(futures)
+
+
+def _times_ten(number: int) -> Any:
+    return 10 * number
+
+
+def test_batches_that_the_scheduler_forgot_are_handed_out_again() -> None:
+    client = _Forgetful(forgets=1)
+    done = list(simulating._mapped(client, _times_ten, range(6)))
+    assert done == [0, 10, 20, 30, 40, 50]
+    assert (client.scattered, client.left_over) == (2, 0)
+
+
+def test_a_scheduler_that_always_forgets_is_given_up() -> None:
+    client = _Forgetful(forgets=9)
+    with pytest.raises(CancelledError):
+        list(simulating._mapped(client, _times_ten, range(6)))
+    assert client.scattered == 4

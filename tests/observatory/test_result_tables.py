@@ -18,6 +18,7 @@ from hashquake.serve.quake_table import quake_bytes
 Question = Callable[[Observatory], Any]
 TABLES: dict[str, Question] = {
     "earnings": lambda o: o.earnings("2022-01-05", "2022-01-10"),
+    "exposure": lambda o: o.exposure("KZ"),
     "energy": lambda o: o.energy("KZ", "2022-01-05"),
     "halvings": lambda o: o.halvings(),
     "map": lambda o: o.map("2022-01-05"),
@@ -29,7 +30,12 @@ TABLES: dict[str, Question] = {
     "rate": lambda o: o.rate("2022-01-05"),
     "rates": lambda o: o.rates("2022-01-05", "2022-01-10"),
 }
+STORY = "The Bitcoin network lost 12 % of its hash rate on 5 January 2022."
 SINGLES: dict[str, Question] = {
+    "check": lambda o: o.check(STORY, published="2022-01-06"),
+    "country": lambda o: o.map("2022-01-05").rows[0],
+    "exposed pool": lambda o: o.exposure("KZ").rows[0],
+    "verdict": lambda o: o.check(STORY, published="2022-01-06").verdicts[0],
     "forecast": lambda o: o.forecast("2022-01-05"),
     "outage": lambda o: o.outages("KZ")[0],
     "quake": lambda o: o.quakes()[0],

@@ -66,7 +66,7 @@ def _drifts() -> list[Row]:
             within=0.60 if walk > 0.02 else 0.25,
             seed=round(walk * 1e4) + round(10 * per_year),
         )
-        for per_year, years in ((12.0, 20.0), (1.0, 150.0), (0.1, 400.0))
+        for per_year, years in ((12.0, 20.0), (1.0, 150.0), (0.1, 800.0))
         for walk in (0.006, 0.009, 0.010, 0.015, 0.020, 0.030)
     ]
 

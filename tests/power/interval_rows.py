@@ -181,6 +181,18 @@ def _reviews() -> list[Row]:
             high=5.0,
             group="review",
         ),
+        _nine_in_ten(
+            "review-short-onset",
+            "the onset of a fall of three days at review, twelve a year",
+            partial(of_reviews, "holds_onset", per_year=12.0, records=8, seed=85, lasts_d=3.0),
+            group="review-short",
+        ),
+        _nine_in_ten(
+            "review-short-size",
+            "the size of a fall of three days at review, twelve a year",
+            partial(of_reviews, "holds_size", per_year=12.0, records=8, seed=85, lasts_d=3.0),
+            group="review-short",
+        ),
         _at_most(
             "luck-reviewed",
             SAYING,
@@ -218,7 +230,7 @@ def _labels() -> list[Row]:
             key,
             LABELS,
             f"{said}: a quake of pools",
-            partial(labels.mistaken, renaming, trials=3, seed=81),
+            partial(labels.mistaken, renaming, trials=12, seed=81),
             advertised=0.0,
             before=0.0 if key == "renamed" else 100.0,
             high=0.0,

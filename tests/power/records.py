@@ -176,7 +176,9 @@ def _quake_of(fall: Fall, quakes: Sequence[Quake]) -> Quake | None:
     )
 
 
-def of_reviews(mark: str, *, per_year: float, records: int, seed: int) -> Figure:
+def of_reviews(
+    mark: str, *, per_year: float, records: int, seed: int, lasts_d: float = 20.0
+) -> Figure:
     """Return the share of found falls with a mark."""
-    found = reviewed_falls(per_year=per_year, records=records, seed=seed)
+    found = reviewed_falls(per_year=per_year, records=records, seed=seed, lasts_d=lasts_d)
     return share([getattr(one, mark) for one in found], [one.record for one in found])

@@ -294,7 +294,8 @@ def test_a_command_writes_a_page_in_a_language(
     claim.write_text("Bitcoin's hash rate fell 12 % on January 5, 2022.", encoding="utf-8")
     asked = [str(claim) if one == claim.name else one for one in asked]
     out = tmp_path / "page.html"
-    assert run([*asked, "--out", str(out)]) == 0
+    db = [] if asked[0] == "simulate" else ["--db", "bundled"]
+    assert run([*asked, *db, "--out", str(out)]) == 0
     page = out.read_text(encoding="utf-8")
     assert words in page
     assert f'<html lang="{asked[-1]}"' in page

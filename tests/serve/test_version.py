@@ -5,6 +5,7 @@ import json
 import pytest
 
 import hashquake
+from hashquake.detect.shiryaev_roberts import CARD
 from hashquake.plugins import list_plugins
 from hashquake.serve.cli.app import run
 
@@ -26,7 +27,7 @@ def test_the_first_line_is_the_version_alone(capsys: pytest.CaptureFixture[str])
     first, data, detectors, _python = capsys.readouterr().out.splitlines()
     assert first == f"hashquake {hashquake.__version__}"
     assert data.startswith("data 20")
-    assert "shiryaev_roberts 3" in detectors
+    assert f"shiryaev_roberts {CARD.version}" in detectors
 
 
 @pytest.mark.parametrize("arguments", [["--json"], ["--json", "forecast"]])

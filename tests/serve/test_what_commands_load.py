@@ -33,7 +33,7 @@ def test_a_command_loads_what_it_needs(command: str, heavy: set[str]) -> None:
 
 def test_a_server_loads_no_compiler_and_no_tables() -> None:
     """Simulations run in processes of their own; in the server numba is a quarter of its memory."""
-    code = f"""
+    code = """
 import sys
 from starlette.testclient import TestClient
 from hashquake.observatory import open_observatory
@@ -43,7 +43,7 @@ app = create_app(open_observatory("bundled"), db="bundled").guard
 with TestClient(app, base_url="http://127.0.0.1") as client:
     for page in ("/", "/laboratory", "/api/v1/rate"):
         assert client.get(page).status_code == 200, page
-print(sorted({{"numba", "polars", "matplotlib"}} & set(sys.modules)))
+print(sorted({"numba", "polars", "matplotlib"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -14,6 +14,7 @@ from hashquake.core.source_lags import NO_LAGS, SourceLags
 from hashquake.core.subject import parse_subject
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
+from hashquake.detect.dark_bins import DEFAULT
 from hashquake.detect.detector_choice import OWN, Detectors
 from hashquake.detect.fusion import Fused, fuse
 from hashquake.detect.outage_features import WatchedNetwork
@@ -187,12 +188,15 @@ def status_of(outage: Outage) -> Status:
     -------
     {"preliminary", "confirmed", "reviewed"}
         Reviewed when it ended at least `REVIEW_S` before the last reading; else confirmed when
-        signals of two kinds saw it; else preliminary. The ledger rejects what is no longer found.
+        signals of two kinds saw it and it was dark for half an hour; else preliminary. The ledger
+        rejects what is no longer found.
     """
     if outage.end_s is not None and outage.issued_s >= outage.end_s + REVIEW_S:
         return "reviewed"
     kinds = {witness.signal for witness in outage.seen_by}
-    return "confirmed" if len(kinds) > 1 else "preliminary"
+    longest_s = max(dark.duration_s for dark in outage.dark_windows)
+    lasted = longest_s >= DEFAULT.least_dark_s - 1.0
+    return "confirmed" if len(kinds) > 1 and lasted else "preliminary"
 
 
 def _require_country(subject: str) -> None:

@@ -23,7 +23,7 @@ from hashquake.core.subject import NETWORK, UNKNOWN_POOL
 from hashquake.core.times import DAY_S, YEAR_S
 from hashquake.core.window import Window
 from hashquake.estimate.drop import pool_drops
-from hashquake.estimate.intervention import NETWORK_STEP, POOL_STEP
+from hashquake.estimate.intervention import NETWORK_STEP, POOL_STEP, REAL_FALLS_PER_YEAR
 from hashquake.estimate.share_change import share_drift_sd, share_fall_p_value
 from hashquake.estimate.sizing import Sizing, size_fall
 
@@ -33,9 +33,6 @@ OPENS = "shiryaev_roberts"
 other network detectors join and confirm."""
 VIEW_S = 60.0 * DAY_S
 """How much of the past an opinion may look at."""
-REAL_PER_YEAR = 1.3
-"""Real network falls a year that a detector at one false alarm a year finds: 12 alarms on the
-bundled 5.2 years less the 5.2 that luck owes."""
 _BASELINE_S = 14.0 * DAY_S
 _SIGNIFICANT = 0.05
 _LEAST_LUCK = 0.001
@@ -80,6 +77,10 @@ def fallen_pools(
     Every pool's hash rate falls with the network's, and that confirms nothing: so a pool's share
     of the blocks must have fallen too. Hash rates pay for the number of pools looked at (Holm);
     the share is asked of those alone that pass.
+
+    How fast the network drifts is learned from the weeks given. More would change little: with a
+    pool's own drift, 0.012 or 0.020 a square-root day of the network make 0.037 or 0.040, and no
+    drift of the network moves a share.
 
     Parameters
     ----------
@@ -138,13 +139,13 @@ def first_causes(false_alarms_per_year: float, nothing: float | None = None) -> 
     Parameters
     ----------
     false_alarms_per_year : float
-        How often the null model raises such a quake; against it stand `REAL_PER_YEAR` real ones.
+        How often the null model raises such a quake; against it stand `REAL_FALLS_PER_YEAR`.
     nothing : float or None
         Posterior probability that nothing broke; None at detection, where every quake has just
         reached the same threshold and the two rates say how likely it is.
     """
     if nothing is None:
-        nothing = false_alarms_per_year / (false_alarms_per_year + REAL_PER_YEAR)
+        nothing = false_alarms_per_year / (false_alarms_per_year + REAL_FALLS_PER_YEAR)
     luck = min(max(round(nothing, 4), _LEAST_LUCK), 1.0 - _LEAST_LUCK)
     alarms = NullAlarms(false_alarms_per_year=false_alarms_per_year)
     return (

@@ -80,7 +80,13 @@ def clauses_of(text: str, words: Sequence[Word], cues: Sequence[Cue]) -> Clauses
         Phrases of the lexicon in it.
     """
     breaks = {match.start() for match in _HARD.finditer(text)}
-    hedges = [cue for cue in cues if cue.kind.startswith("hedges:")]
+    # "That" of "so that", "что" of "только что": a part of a longer phrase ends no clause.
+    phrases = [
+        cue
+        for cue in cues
+        if cue.last - cue.first > 1 and cue.kind.startswith(("hedges:", "time:"))
+    ]
+    hedges = [cue for cue in cues if cue.kind.startswith("hedges:")] + phrases
     breaks |= {
         cue.start
         for cue in cues

@@ -1,10 +1,9 @@
 """Days and months that a sentence names, in digits or by their names."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from hashquake.claims.calendar_windows import (
-    day_of,
     day_window,
     full_year,
     hour_window,
@@ -26,12 +25,17 @@ _DAY_AFTER = re.compile(
     r"\.?\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s?(?:-|\u2013|to|and)\s?(\d{1,2})(?:st|nd|rd|th)?)?"
     r"(?![\d%:]|[.,]\d|\s?(?:%|percent|per\s|EH|PH|[ap]\.?m\b))", re.IGNORECASE)  # fmt: skip
 _YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
-_YEAR = re.compile(r"(?<![\d.,$\u20ac])(20[0-3]\d|2009)(?![\d%]|[.,:]\d|\s?(?:%|EH|PH|MW|GW))")
-_OF_MONTH = re.compile(r"\s?\(\d{1,2}(?:[/.]\d{1,2})?\)")
-"""The day of the month behind a weekday: "quinta-feira (9)"."""
+_YEAR = re.compile(r"(?<![\d.,$\u20ac~])(2009|20[1-3]\d)(?![\d%]|[.,:]\d|\s?%)")
+"""A year since there is Bitcoin; what has a unit or "about" before it is a number."""
+_UNIT = re.compile(r"\s?[-\u2010\u2011]?(?:[kMGTPEZкМГТПЭ](?:W|H|Вт|[ХхX]|H/s)|€|\$|[EМ]Х)")
+_ORDINAL_DAY = re.compile(
+    r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)(?=\s?(?:[.,;)]|$))", re.IGNORECASE
+)
+"""A day of the month alone: "by the 11th"."""
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _AHEAD_WORDS = 8
 _SHORT_NAME = 4
+_NEXT_MONTH = 6
 _BEFORE_MONTHS = (
     "roles:in", "roles:from", "roles:of", "time:since", "time:mid", "time:early", "time:late",
     "time:last", "time:this", "time:in_last",
@@ -62,6 +66,11 @@ def dates_in(reader: TimeReader) -> list[TimeNamed]:
         window = reader.dated(int(match[1]), int(match[2]), full_year(match[3]))
         if window is not None:
             found.append(reader.made(match.start(), match.end(), window, "day"))
+    if reader.lexicon.language == "en" and reader.now is not None:
+        for match in _ORDINAL_DAY.finditer(reader.text):
+            window = reader.last_day(int(match[1]))
+            if window is not None:
+                found.append(reader.made(match.start(), match.end(), window, "day"))
     return [*found, *(_slashed(reader, match) for match in _SLASHED.finditer(reader.text))]
 
 
@@ -113,7 +122,9 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
                 window = Window(start_s=window.start_s, end_s=last.end_s)
             found.append(reader.made(start, stop, window, "day"))
         else:
-            found.append(_part_of_month(reader, start, stop, reader.month(month, named)))
+            ahead = named is None and is_ahead(reader, cue)
+            window = reader.month(month, named, ahead=ahead)
+            found.append(_part_of_month(reader, start, stop, window))
     return found
 
 
@@ -138,6 +149,8 @@ def _month_alone(reader: TimeReader, cue: Cue) -> bool:
         return False
     if cue.end - cue.start > _SHORT_NAME or _POSSESSIVE.match(reader.text, cue.end):
         return True
+    if any(0 < cue.start - one.end <= _NEXT_MONTH for one in reader.of("month")):
+        return True  # "juillet et août"
     return any(
         one.end <= cue.start
         and cue.start - one.end <= 4
@@ -147,59 +160,16 @@ def _month_alone(reader: TimeReader, cue: Cue) -> bool:
     )
 
 
-def days_in(reader: TimeReader) -> list[TimeNamed]:
-    """Return the days that a sentence names by weekday or by a word such as *today*.
+def is_ahead(reader: TimeReader, cue: Cue) -> bool:
+    """Return whether a day or a month is one to come: "is expected to fall on Saturday".
 
     Parameters
     ----------
     reader : TimeReader
         The sentence.
+    cue : Cue
+        Its name.
     """
-    found = []
-    shift = {"time:today": 0, "time:yesterday": 1, "time:before_yesterday": 2}
-    for kind, back in shift.items():
-        for cue in reader.of(kind):
-            window = None if reader.now is None else day_of(reader.now - timedelta(days=back))
-            found.append(reader.made(cue.start, cue.end, window, "day"))
-    for cue in reader.of("weekday"):
-        if reader.text[cue.start].islower() and reader.lexicon.language in ("en", "de"):
-            continue
-        window = None
-        if reader.now is not None:
-            back = (reader.now.weekday() - int(str(cue.value))) % 7
-            if back == 0 and reader.touching(cue, "time:last"):
-                back = 7
-            if back and _is_ahead(reader, cue):
-                back -= 7
-            window = day_of(reader.now - timedelta(days=back))
-        of_month = _OF_MONTH.match(reader.text, cue.end)
-        found.append(reader.made(cue.start, of_month.end() if of_month else cue.end, window, "day"))
-    return found
-
-
-def eves_in(reader: TimeReader, known: list[TimeNamed]) -> list[TimeNamed]:
-    """Return the days named as the one before another: "the day before", "tags zuvor".
-
-    Parameters
-    ----------
-    reader : TimeReader
-        The sentence.
-    known : list of TimeNamed
-        Other times it names; the day before the last of them is meant, or before publication.
-    """
-    found = []
-    for cue in reader.of("time:eve"):
-        named = [one for one in known if one.end <= cue.start and one.window is not None]
-        start_s = named[-1].window.start_s if named and named[-1].window else reader.published_s
-        window = None
-        if start_s is not None:
-            window = day_of(datetime.fromtimestamp(start_s, UTC) - timedelta(days=1))
-        found.append(reader.made(cue.start, cue.end, window, "day"))
-    return found
-
-
-def _is_ahead(reader: TimeReader, cue: Cue) -> bool:
-    """Whether a weekday is one to come: "is expected to fall on Saturday"."""
     for one in reader.of("time:future"):
         low, high = min(one.end, cue.end), max(one.start, cue.start)
         between = reader.text[low:high]
@@ -219,4 +189,14 @@ def years_in(reader: TimeReader) -> list[TimeNamed]:
     return [
         reader.made(match.start(), match.end(), year_window(int(match[1])), "year")
         for match in _YEAR.finditer(reader.text)
+        if not _is_counted(reader, match)
     ]
+
+
+def _is_counted(reader: TimeReader, match: re.Match[str]) -> bool:
+    """Whether four digits are a number: "around 2020 machines", "2 020 MW"."""
+    return any(
+        (one.kind.startswith(("units:", "scales")) and 0 <= one.start - match.end() <= 1)
+        or (one.kind.startswith("hedges:") and 0 <= match.start() - one.end <= 1)
+        for one in reader.cues
+    ) or bool(_UNIT.match(reader.text, match.end()))

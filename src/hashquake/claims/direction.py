@@ -6,6 +6,9 @@ from hashquake.claims.units import Quantity
 
 _SMALL = 3
 _MOVED_WORDS = 8
+_GONE_WORDS = 6
+_PASSED = ("hedges:", "time:a", "time:night", "time:today", "time:yesterday", "weekday")
+"""Phrases that may stand between a verb and its number."""
 REACH = 14.0
 """No word farther than so many words from a number says what it is."""
 
@@ -146,16 +149,56 @@ def sign_of_step(sentence: SentenceRead, quantity: Quantity) -> int:
     if quantity.pair:
         return 0
     for cue in sentence.of("roles:by"):
-        if 0 <= quantity.start - cue.end <= 12 and _only_hedges(sentence, cue.end, quantity.start):
+        ends = {(one.start, one.end) for one in sentence.of("roles:to")}
+        if (cue.start, cue.end) in ends and not _means_by(sentence, cue):
+            continue
+        if _leads(sentence, cue, quantity, within=12) and not _in_hedge(sentence, cue):
             return sign_and_distance(sentence, quantity)[0]
-    down = sentence.nearest(sentence.of("direction:down"), quantity, within=2.0)
-    if down is not None and sentence.text[down.start : down.end].lower() in (
-        "lost",
-        "lose",
-        "shed",
-    ):
-        return -1
+    return _sign_of_object(sentence, quantity) or _sign_of_amount(sentence, quantity)
+
+
+def _sign_of_object(sentence: SentenceRead, quantity: Quantity) -> int:
+    """Return the sign of what was lost or gained: "lost 200 EH/s", "200 EH/s went offline"."""
+    for kind, sign in (("roles:loses", -1), ("roles:gains", 1)):
+        for cue in sentence.of(kind):
+            if quantity.kind == "usd" and _small_word(sentence, cue.end, quantity.start):
+                continue  # "lost the 30,000 dollars" it stood at
+            if _leads(sentence, cue, quantity, within=24):
+                return sign
+    if quantity.kind != "hps" or is_level(sentence, quantity):
+        return 0
+    clauses = sentence.clauses
+    gone = any(
+        quantity.end <= cue.start
+        and clauses.words_between(quantity.end, cue.start) <= _GONE_WORDS
+        and not clauses.breaks_between(quantity.end, cue.start)
+        and not any(quantity.end <= one.start < cue.start for one in sentence.quantities)
+        for cue in sentence.of("direction:offline")
+    )
+    return -1 if gone else 0
+
+
+def _sign_of_amount(sentence: SentenceRead, quantity: Quantity) -> int:
+    """Return the sign of "the loss amounts to 200 EH/s"."""
+    for cue in sentence.of("roles:amounts"):
+        if not _leads(sentence, cue, quantity, within=24):
+            continue
+        for kind, sign in (("roles:loss", -1), ("roles:gain", 1)):
+            if any(
+                one.end <= cue.start
+                and not sentence.clauses.breaks_between(one.end, cue.start)
+                and not any(one.end <= each.start < cue.start for each in sentence.quantities)
+                for one in sentence.of(kind)
+            ):
+                return sign
     return 0
+
+
+def _leads(sentence: SentenceRead, cue: Cue, quantity: Quantity, *, within: int) -> bool:
+    """Whether a word stands right before a number, with hedges and small words at most between."""
+    return 0 <= quantity.start - cue.end <= within and _only_hedges(
+        sentence, cue.end, quantity.start
+    )
 
 
 def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -176,7 +219,7 @@ def is_per(sentence: SentenceRead, quantity: Quantity) -> bool:
     # "Por primera vez" has the word that says "per", and means nothing of the kind.
     first = [cue.start for cue in sentence.of("time:extreme")]
     return any(
-        (0 <= quantity.start - cue.end <= 1)
+        (0 <= quantity.start - cue.end <= 1 and quantity.kind != "usd")
         or (0 <= cue.start - quantity.end <= 1 and quantity.kind == "usd")
         for cue in sentence.of("roles:per")
         if not any(0 <= start - cue.end <= 1 for start in first)
@@ -203,9 +246,19 @@ def _in_hedge(sentence: SentenceRead, cue: Cue) -> bool:
 
 def _only_hedges(sentence: SentenceRead, start: int, end: int) -> bool:
     """Whether nothing but hedges and small words stand between two places."""
+    return all(len(word) <= _SMALL and word.isalpha() for word in _unhedged(sentence, start, end))
+
+
+def _small_word(sentence: SentenceRead, start: int, end: int) -> bool:
+    """Whether an article or the like stands between two places."""
+    return bool(_unhedged(sentence, start, end))
+
+
+def _unhedged(sentence: SentenceRead, start: int, end: int) -> list[str]:
+    """Return the words between two places that are no hedges."""
     left = list(sentence.text[start:end].lower())
     for cue in sentence.cues:
-        if cue.kind.startswith(("hedges:", "time:a")) and start <= cue.start and cue.end <= end:
+        if cue.kind.startswith(_PASSED) and start <= cue.start and cue.end <= end:
             for at in range(cue.start - start, cue.end - start):
                 left[at] = " "
-    return all(len(word) <= _SMALL and word.isalpha() for word in "".join(left).split())
+    return "".join(left).split()

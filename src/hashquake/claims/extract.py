@@ -13,11 +13,11 @@ from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, language_of, passages_of
+from hashquake.claims.places import place_to_remember
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
 from hashquake.claims.sentence import SentenceRead, sentence_of
 from hashquake.claims.speakers import speaker_of
-from hashquake.claims.subjects import place_to_remember
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.timing import time_of
 from hashquake.claims.units import Quantity
@@ -154,7 +154,9 @@ def _claims_of(
         meaning = meaning_of(sentence, quantity, memory, before)
         if meaning is not None:
             found.append(((quantity.start, quantity.end), meaning, quantity))
-            before = meaning
+            # "Fell by 30 % to 740 EH/s, and that of Foundry by 60 %": it still speaks of a fall.
+            falls_on = before is not None and not meaning.sign
+            before = replace(meaning, sign=before.sign) if falls_on and before else meaning
     for cue, meaning in ranks_in(sentence, memory):
         found.append(((cue.start, cue.end), meaning, None))
     found.sort(key=lambda one: one[0])
@@ -165,13 +167,17 @@ def _claims_of(
 
 
 def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
-    on_topic = memory.on_topic or bool(sentence.of("topics:hashrate", "topics:mining"))
+    on_topic = memory.on_topic or bool(
+        sentence.of("topics:hashrate", "topics:mining", "roles:matter")
+    )
+    on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
     topics = [
         cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
     ]
     topic = memory.topic
     if meanings:
-        topic = _TOPIC_OF.get(meanings[-1].quantity, "")
+        named = [_TOPIC_OF[one.quantity] for one in meanings if one.quantity in _TOPIC_OF]
+        topic = named[-1] if named else ""
     elif "hashrate" in topics:
         topic = "hashrate"
     elif topics and topics[-1] == "foreign":
@@ -203,6 +209,7 @@ _TOPIC_OF = {
     "power_mw": "power",
     "generation_share": "power",
     "difficulty_change_share": "difficulty",
+    "rank": "hashrate",
 }
 
 

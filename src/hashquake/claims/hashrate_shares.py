@@ -1,15 +1,25 @@
 """Percentages of hash rate: a share of it, or a change."""
 
-from hashquake.claims.direction import REACH, is_by, is_compared, is_level, sign_and_distance
+from dataclasses import replace
+
+from hashquake.claims.direction import REACH, is_level, sign_and_distance
 from hashquake.claims.meaning import Meaning, Memory, bound_of, change_meaning, level_meaning
+from hashquake.claims.owners import own_name
+from hashquake.claims.places import place_of
 from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.share_or_change import (
+    is_bare_zero,
+    is_share,
+    leads_to,
+    sign_of_pair,
+    states_share,
+)
 from hashquake.claims.subjects import (
     POOLS,
     UNKNOWN,
     goes_on,
     hashrate_subject,
     names_network,
-    place_of,
     pool_subject_of,
 )
 from hashquake.claims.tokens import Cue
@@ -19,6 +29,7 @@ from hashquake.core.subject import NETWORK
 
 _OFFLINE_WORDS = 12.0
 _NEAR_WORDS = 6.0
+_FORMER_GAP = 8
 
 
 def hashrate_share_meaning(
@@ -43,22 +54,56 @@ def hashrate_share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    if _only_compares(sentence, quantity, before):
+    if before is not None and _is_former_share(sentence, quantity, before):
+        return replace(
+            level_meaning(sentence, quantity, before.subject, "hashrate_share"), is_former=True
+        )
+    if _only_compares(sentence, quantity, before) or is_bare_zero(sentence, quantity):
         return None
     if quantity.kind == "multiple":
         return _multiplied(sentence, quantity, cue, memory, before)
-    if _is_share(sentence, quantity, before) and not _goes_on_falling(
+    if is_share(sentence, quantity, before) and not _goes_on_falling(
         sentence, quantity, cue, memory
     ):
-        who = _holder(sentence, quantity, cue, memory)
-        if who == POOLS and not sentence.of("topics:hashrate", "topics:mining"):
-            return None
-        return level_meaning(sentence, quantity, who, "hashrate_share")
-    sign = _sign(sentence, quantity, cue, memory, before)
-    if not sign:
+        return _share(sentence, quantity, cue, memory)
+    if sign := _sign(sentence, quantity, cue, memory, before):
+        subject = _changed(sentence, quantity, cue, memory, before)
+        return change_meaning(sentence, quantity, subject, "hashrate_change_share", sign)
+    return None
+
+
+def _is_former_share(sentence: SentenceRead, quantity: Quantity, before: Meaning) -> bool:
+    """Whether a share is compared with an earlier one: "54 %, up from 45 % a year ago"."""
+    if before.quantity != "hashrate_share" or quantity.kind != "percent" or quantity.pair:
+        return False
+    led = any(
+        cue.end <= quantity.start and leads_to(sentence, cue, quantity)
+        for cue in sentence.of("roles:from", "roles:versus")
+        if quantity.start - cue.end <= _FORMER_GAP
+    )
+    last = max(one.end for one in sentence.quantities if one.end <= quantity.start)
+    others = (*sentence.pools, *sentence.of("place"))
+    return (
+        led
+        and sentence.clauses.words_between(last, quantity.start) <= _OFFLINE_WORDS
+        and not any(
+            last <= one.start < quantity.start
+            or (quantity.end <= one.start and one is own_name(sentence, others, quantity))
+            for one in others
+        )
+    )
+
+
+def _share(
+    sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
+) -> Meaning | None:
+    """Return a share of hash rate; None where it is of nobody known and may be of anything."""
+    who = _holder(sentence, quantity, cue, memory)
+    mined = sentence.of("topics:hashrate", "topics:mining", "roles:network")
+    known = mined or memory.on_topic if who == POOLS else states_share(sentence, quantity)
+    if who in (POOLS, UNKNOWN) and not known:
         return None
-    subject = _changed(sentence, quantity, cue, memory, before)
-    return change_meaning(sentence, quantity, subject, "hashrate_change_share", sign)
+    return level_meaning(sentence, quantity, who, "hashrate_share")
 
 
 def _changed(
@@ -74,9 +119,22 @@ def _changed(
         return before.subject
     if is_of_network(sentence, quantity, memory) or names_network(sentence, quantity):
         return subject if sentence.pools else NETWORK
+    if _only_network(sentence, memory):
+        return NETWORK
     if cue is None and subject == NETWORK and not sentence.pools and memory.subject:
         return memory.subject
     return subject
+
+
+def _only_network(sentence: SentenceRead, memory: Memory) -> bool:
+    """Whether the network is all that a sentence names: "in the whole network a quarter failed"."""
+    own = any(
+        0 <= one.start - its.end <= 1
+        for its in sentence.of("roles:its")
+        for one in sentence.of("roles:network")
+    )
+    named = bool(sentence.of("roles:network")) and not sentence.of("place", "pools:several")
+    return named and not sentence.pools and not own and is_known_matter(sentence, memory)
 
 
 def _sign(
@@ -92,16 +150,8 @@ def _sign(
         sign = before.sign
     if not sign and sentence.nearest(sentence.of("direction:offline"), quantity, within=REACH):
         sign = -1
-    sign = sign or _sign_of_pair(sentence, quantity)
+    sign = sign or sign_of_pair(sentence, quantity)
     return sign or (memory.sign if _goes_on_falling(sentence, quantity, cue, memory) else 0)
-
-
-def _sign_of_pair(sentence: SentenceRead, quantity: Quantity) -> int:
-    """Return the sign of a change "from 232 to 150" right before a number; 0 without one."""
-    earlier = [one for one in sentence.quantities if one.end <= quantity.start]
-    if len(earlier) < 2 or [one.pair for one in earlier[-2:]] != [1, 2]:
-        return 0
-    return 1 if earlier[-1].low > earlier[-2].low else -1
 
 
 def _goes_on_falling(
@@ -111,13 +161,16 @@ def _goes_on_falling(
 
     "Mr Smith put it at 12 %" behind "hash rate fell by a tenth" has no word of its own.
     """
-    return (
-        bool(memory.sign)
+    # "Others put it at 12 to 14 %": a share would not be others'.
+    others = [one for one in sentence.of("units:others") if one.end <= quantity.start]
+    return bool(
+        memory.sign
         and cue is None
         and not sentence.pools
-        and not sentence.of("direction:share", "place", "direction:up", "direction:down")
+        and (others or not sentence.of("direction:share"))
+        and not sentence.of("place", "direction:up", "direction:down")
         and of_chain(sentence, quantity) is None
-        and not is_level(sentence, quantity)
+        and (others or not is_level(sentence, quantity))
     )
 
 
@@ -177,7 +230,7 @@ def _only_compares(sentence: SentenceRead, quantity: Quantity, before: Meaning |
 def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory) -> str:
     """Return whose share a percentage is: a pool's or a country's, of this sentence or before."""
     pool = pool_subject_of(sentence, quantity)
-    place = place_of(sentence, quantity)
+    place = place_of(sentence, quantity, memory) if sentence.of("place") else ""
     if not pool and not place and sentence.of("pools:together"):
         return POOLS if memory.subject.startswith("pool") else UNKNOWN
     if pool and place and cue is not None and not is_pool_nearer(sentence, quantity):
@@ -186,60 +239,6 @@ def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory:
     if who:
         return who
     return memory.subject if memory.subject.startswith(("pool", "country")) else UNKNOWN
-
-
-def _is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
-    """Whether a percentage of hash rate is a share of it rather than a change."""
-    if is_compared(sentence, quantity) or (
-        is_by(sentence, quantity) and _sign_of_pair(sentence, quantity)
-    ):
-        return False
-    if (
-        _is_that_of_a_place(sentence)
-        or quantity.pair
-        or is_level(sentence, quantity)
-        or _lists_shares(sentence, quantity, before)
-    ):
-        return True
-    sign, far = sign_and_distance(sentence, quantity)
-    share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
-    share_far = REACH if share is None else sentence.far(share, quantity)
-    listed = before is not None and before.quantity == "hashrate_change_share"
-    if share is None and listed:
-        return False
-    offline = sentence.nearest(sentence.of("direction:offline"), quantity, within=_OFFLINE_WORDS)
-    if _is_of_hashrate(sentence, quantity) or (share is not None and of_chain(sentence, quantity)):
-        lost = offline is not None or (sign < 0 and far <= min(_NEAR_WORDS, share_far))
-        return not (lost and sign <= 0 and share_far >= min(far, _OFFLINE_WORDS))
-    if share is not None and share_far <= far:
-        return True
-    return not sign and offline is None and not listed
-
-
-def _is_that_of_a_place(sentence: SentenceRead) -> bool:
-    """Whether "that of China" stands for a country's share, spoken of before."""
-    return any(
-        0 <= place.start - one.end <= 1
-        for one in sentence.of("roles:that")
-        for place in sentence.of("place")
-    )
-
-
-def _lists_shares(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
-    """Whether a list of shares goes on: no word of falling stands since the one before."""
-    if before is None or before.quantity != "hashrate_share":
-        return False
-    earlier = max(one.end for one in sentence.quantities if one.end <= quantity.start)
-    moves = sentence.of("direction:down", "direction:up")
-    return not any(cue.start >= earlier for cue in moves)
-
-
-def _is_of_hashrate(sentence: SentenceRead, quantity: Quantity) -> bool:
-    """Whether "of the hash rate" or "of the miners" stands behind a percentage."""
-    chain = of_chain(sentence, quantity)
-    return chain is not None and any(
-        chain[0] <= one.start < chain[1] for one in sentence.of("topics:hashrate", "topics:mining")
-    )
 
 
 def is_of_network(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
@@ -261,7 +260,7 @@ def is_of_network(sentence: SentenceRead, quantity: Quantity, memory: Memory) ->
         and chain is not None
         and any(
             chain[0] <= one.start < chain[1]
-            and sentence.clauses.words_between(chain[0], one.start) <= 2
+            and sentence.clauses.words_between(chain[0], one.start) <= 3
             for one in sentence.of("roles:network")
         )
     )

@@ -7,12 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from hashquake.claims.separable import Separable
 from hashquake.claims.tokens import Phrases
 from hashquake.core.country_names import TABLE
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 _LISTS = ("topics", "direction", "roles", "hedges", "pools", "speakers", "time")
-_TABLES = ("fractions", "multiples", "scales", "ranks", "spans_h")
+_TABLES = ("fractions", "multiples", "scales", "ranks", "ordinals", "spans_h")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Lexicon:
         Words that spell numbers.
     common : frozenset of str
         Its commonest words, by which it is distinguished from the others.
+    separable : mapping
+        Verbs in two parts.
     table : mapping
         The file as it is.
     """
@@ -45,6 +48,7 @@ class Lexicon:
     phrases: Phrases
     number_words: frozenset[str]
     common: frozenset[str]
+    separable: Separable
     table: Mapping[str, Any]
 
 
@@ -72,6 +76,8 @@ def lexicon(language: str) -> Lexicon:
     _add_calendar(phrases, language, table.get("calendar", {}))
     for entry, number in table.get("weekdays", {}).items():
         phrases.add(entry, "weekday", number)
+    for entry, day in table["holidays"].items():
+        phrases.add(entry, "holiday", day)
     return Lexicon(
         language=language,
         decimal=table["decimal"],
@@ -80,12 +86,13 @@ def lexicon(language: str) -> Lexicon:
         phrases=phrases,
         number_words=frozenset(table["numbers"].get("values") or table["numbers"]["words"]),
         common=frozenset(table["common"]),
+        separable=table.get("separable", {}),
         table=table,
     )
 
 
 def _add_units(phrases: Phrases, units: Mapping[str, Any]) -> None:
-    for kind in ("percent", "points", "usd", "count", "per_second"):
+    for kind in ("percent", "points", "usd", "count", "others", "per_second"):
         for entry in units[kind]:
             phrases.add(entry, f"units:{kind}")
     for name, size in units["prefix"].items():

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from hashquake.claims.direction import REACH, is_per, sign_and_distance, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, level_meaning
+from hashquake.claims.places import place_of
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import place_of, pool_subject_of
+from hashquake.claims.subjects import pool_subject_of
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, exact
 from hashquake.core.subject import BITCOIN, NETWORK
@@ -19,6 +20,7 @@ _PER_HASHRATE = re.compile(
 )
 _PER_PHS = {"p": 1.0, "п": 1.0, "t": 1e3, "т": 1e3}
 _DAILY_WORDS = 8.0
+_MONEY_WORDS = 22.0
 
 
 def dollar_meaning(
@@ -49,12 +51,14 @@ def dollar_meaning(
     per = _PER_HASHRATE.match(sentence.text, quantity.end)
     if per is not None:
         return _hashprice(sentence, quantity, _PER_PHS[per[1].lower()])
+    if before is not None and before.measure == "hashprice" and not quantity.scaled:
+        return _hashprice(sentence, quantity, 1.0)  # "to $75 per PH/s, from $182"
     if is_per(sentence, quantity) or topic == "foreign":
         return None
     price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
     if price and is_price(sentence, topic, cue, memory, before):
         return _price(sentence, quantity)
-    return _earned(sentence, quantity, memory)
+    return _earned(sentence, quantity, memory, before)
 
 
 def _hashprice(sentence: SentenceRead, quantity: Quantity, factor: float) -> Meaning:
@@ -74,19 +78,28 @@ def _price(sentence: SentenceRead, quantity: Quantity) -> Meaning:
     )
 
 
-def _earned(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> Meaning | None:
+def _earned(
+    sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
+) -> Meaning | None:
     """Return a claim of what miners earned or lost."""
-    money = sentence.nearest(sentence.of("topics:money"), quantity, within=REACH)
+    money = sentence.nearest(sentence.of("topics:money"), quantity, within=_MONEY_WORDS)
     mining = sentence.nearest(
         sentence.of("topics:mining", "topics:hashrate"), quantity, within=REACH
     )
+    if before is not None and before.quantity == "money_usd" and before.measure != "hashprice":
+        # "They earned 107 million on Saturday and on Sunday 60": the same once more.
+        return replace(level_meaning(sentence, quantity, before.subject, "money_usd"),
+                       measure=before.measure)  # fmt: skip
     if money is None and not (mining is not None and quantity.scaled):
         return None
-    if mining is None and not memory.on_topic:
+    if not (memory.on_topic or sentence.of("topics:mining", "topics:hashrate")):
         return None
-    subject = pool_subject_of(sentence, quantity) or place_of(sentence, quantity) or NETWORK
+    # "What could bring a billion a year to the country" is of the one spoken of before.
+    of_country = sentence.of("roles:country", "roles:nation")
+    place = place_of(sentence, quantity, memory if of_country else Memory())
+    subject = pool_subject_of(sentence, quantity) or place or NETWORK
     named = level_meaning(sentence, quantity, subject, "money_usd")
-    earned = sentence.nearest(sentence.of("roles:earned"), quantity, within=REACH)
+    earned = sentence.nearest(sentence.of("roles:earned"), quantity, within=_MONEY_WORDS)
     if earned is None:
         return named
     daily = sentence.nearest(sentence.of("roles:daily"), quantity, within=_DAILY_WORDS)

@@ -100,7 +100,14 @@ def numbers_in(text: str, words: list[Word], known: Lexicon) -> list[Number]:
             found.append(
                 Number(value=value, step=step, start=match.start(), end=match.end(), text=match[0])
             )
-    found += _spelled(words, known)
+    ends = {one.end for one in found}
+    # The "thousand" of "54 thousand" is a scale of the number before it.
+    found += [
+        one
+        for one in _spelled(words, known)
+        if not any(0 < one.start - end <= 1 for end in ends)
+        or one.text not in known.table["scales"]
+    ]
     return sorted(found, key=lambda one: one.start)
 
 

@@ -15,6 +15,14 @@ _ABBREVIATED = re.compile(
     r"|Oct|Nov|Dec|est|Est|Inc|Corp|Ltd|Co|St|Mt|env|resp|inkl|usw|etw|долл|руб|г|гг|ул|им"
     r"|д-р|Sr|Sra|Dra|pág|EE|UU|p|pp|bn|mn)\.\s*$"
 )
+_SCALE_ENDS = re.compile(
+    r"\d[\s\u00a0\u202f]?(?:тыс|млн|млрд|Mio|Mrd|bn|mn|долл|руб|mil|mi|bi)\.\s*$"
+)
+"""A number that ends a sentence: "they earned 60 mn."."""
+_UNIT_FOLLOWS = re.compile(
+    r"\s*(?:US[-\s$]|U\.S|Dollar|Euro|Franken|Kilowatt|Megawatt|Gigawatt|Menschen|Kunden|Haushalt"
+    r"|Tonnen|Maschinen|Geräte|Einwohner|Bitcoin|BTC|США|[$€£])"
+)
 _UNIT_ENDS = re.compile(r"(?<=/[sSсС]\.)\s+(?=[^\W\d_a-zа-яё])")
 """Behind "500 EH/s." and before a capital: to the splitter that "s." is an initial."""
 _DAY_ENDS = re.compile(r"\b\d{1,2}\.\s*$")
@@ -57,9 +65,17 @@ class Passage:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    columns = [at for at, one in enumerate(whole.nb_classes) if one in LANGUAGES]
+    # One of its own: `set_languages` would keep all of some 140 languages in memory.
+    return LanguageIdentifier(
+        whole.nb_ptc[:, columns].copy(),
+        whole.nb_pc[columns].copy(),
+        [whole.nb_classes[at] for at in columns],
+        whole.tk_nextmove,
+        whole.tk_output,
+        tk_row=whole.tk_row,
+    )
 
 
 def language_of(text: str) -> str:
@@ -155,7 +171,10 @@ def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
         found = paragraph.find(piece, at)
         if found < 0:
             continue
-        if pending and _goes_on(pending, piece, language) and len(pending) < _LONGEST:
+        # Without a space behind it, a full stop is part of a name: BTC.com, GHash.IO.
+        whole = found == at and not pending[-1:].isspace() and piece[:1].isalnum()
+        goes_on = whole or _goes_on(pending, piece, language)
+        if pending and goes_on and len(pending) < _LONGEST:
             pending = paragraph[pending_at : found + len(piece)]
         else:
             if pending:
@@ -168,8 +187,10 @@ def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
 
 def _goes_on(before: str, piece: str, language: str) -> bool:
     """Whether a sentence was cut at an abbreviation or at a German day: "am 5. Januar"."""
-    if piece[:1].islower() or _ABBREVIATED.search(before):
+    if piece[:1].islower():
         return True
+    if _ABBREVIATED.search(before):
+        return _UNIT_FOLLOWS.match(piece) is not None or not _SCALE_ENDS.search(before)
     return language == "de" and bool(_DAY_ENDS.search(before)) and bool(_GERMAN_MONTH.match(piece))
 
 

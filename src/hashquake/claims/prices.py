@@ -37,7 +37,8 @@ def is_price(
     named = sentence.of("topics:asset") or (cue is not None and _names_bitcoin(sentence, cue))
     if named or going_on:
         return True
-    return memory.on_bitcoin and cue is not None and not _has_owner(sentence, cue)
+    known = memory.on_bitcoin or memory.on_topic or bool(sentence.of("topics:hashrate"))
+    return known and cue is not None and not _has_owner(sentence, cue)
 
 
 def _has_owner(sentence: SentenceRead, cue: Cue) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hashquake.claims.ellipses import with_unit_before
 from hashquake.claims.numbers import Number
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import (
@@ -21,11 +22,14 @@ from hashquake.claims.units import (
 
 _RANGE = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\.\.\.?|\u2026)\s*")
 _WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
+_FALL_GAP = 30
 _LEAD = 12
 """Characters before a number in which "from" and "between" belong to it."""
 
 
-def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> list[Quantity]:
+def quantities_in(
+    text: str, numbers: Sequence[Number], cues: Sequence[Cue], pools: Sequence[Cue] = ()
+) -> list[Quantity]:
     """Return the numbers that carry a unit, ranges joined, in their order.
 
     Parameters
@@ -36,8 +40,12 @@ def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> 
         From `hashquake.claims.numbers.numbers_in`.
     cues : sequence of Cue
         Phrases of the lexicon in it.
+    pools : sequence of Cue
+        Pools it names.
     """
     at: CuesAt = {}
+    hedges = [cue for cue in cues if cue.kind == "hedges:about"]
+    names = [*pools, *(cue for cue in cues if cue.kind == "place")]
     for cue in cues:
         if cue.kind.startswith("units:") or cue.kind == "scales":
             at.setdefault(cue.start, []).append(cue)
@@ -49,8 +57,11 @@ def quantities_in(text: str, numbers: Sequence[Number], cues: Sequence[Cue]) -> 
             continue  # the "five" of "one in five"
         quantity = with_unit(text, number, at)
         if quantity is None:
-            bare = number
-            continue
+            quantity = with_unit_before(text, number, found, names, hedges, at)
+            if quantity is None:
+                bare = number
+                continue
+            bare = None
         joined = [quantity] if bare is None else _joined(text, bare, number, quantity, cues)
         found += joined
         bare = None
@@ -139,9 +150,34 @@ def _ranges(text: str, found: list[Quantity], cues: Sequence[Cue]) -> list[Quant
         if dashed or (words <= 2 and "roles:and" in inside and "roles:between" in lead):
             low, high = sorted((before.low, one.low))
             out[-1] = replace(before, low=low, high=high, end=one.end)
+        elif _is_range_of_percent(before, one, words, inside, lead, cues):
+            # "A fall of from 15 % to 20 %": nothing fell from less to more.
+            out[-1] = replace(before, high=one.high, end=one.end)
         elif "roles:from" in lead and "roles:to" in inside and words <= 6:
             out[-1] = replace(before, pair=1)
             out.append(replace(one, pair=2))
         else:
             out.append(one)
     return out
+
+
+def _is_range_of_percent(
+    before: Quantity,
+    one: Quantity,
+    words: int,
+    inside: set[str],
+    lead: set[str],
+    cues: Sequence[Cue],
+) -> bool:
+    """Whether two percentages are one range: "12 % to 14 %", "fell by from 15 % to 20 %"."""
+    joined = one.kind == "percent" and words <= 1 and "roles:range" in inside
+    if not joined or before.low >= one.low or "roles:and" in inside:
+        return False
+    return "roles:from" not in lead or _falls_before(cues, before)
+
+
+def _falls_before(cues: Sequence[Cue], quantity: Quantity) -> bool:
+    """Whether a word of falling stands shortly before a number."""
+    return any(
+        cue.kind == "direction:down" and 0 <= quantity.start - cue.end <= _FALL_GAP for cue in cues
+    )

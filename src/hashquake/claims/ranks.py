@@ -2,8 +2,8 @@
 
 from hashquake.claims.direction import REACH
 from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.places import outdone_places
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import outdone_places, place_of
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity, number_of
 from hashquake.core.subject import NETWORK
@@ -11,6 +11,7 @@ from hashquake.core.subject import NETWORK
 _TOPIC_WORDS = 6.0
 _FAR_TOPIC_WORDS = 24.0
 _APPOSED_WORDS = 3
+_PLACE_WORDS = 30.0
 _RECORD_WORDS = 8.0
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
@@ -51,7 +52,14 @@ def _rank(subject: str, value: float) -> Meaning:
 def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     """Return who has a rank in mining; empty where it is not of mining or of nobody known."""
     mined = sentence.of("topics:hashrate", "topics:mining")
-    going_on = (memory.topic == "hashrate" or sentence.pools) and not sentence.of("topics:foreign")
+    # "The second producer of bitcoin"
+    mined += [
+        one
+        for one in sentence.of("topics:asset")
+        if 0 <= one.first - cue.last <= _APPOSED_WORDS or cue.start <= one.start < cue.end
+    ]
+    pooled = bool(sentence.pools) or memory.subject.startswith("pool:")
+    going_on = (memory.topic == "hashrate" or pooled) and not sentence.of("topics:foreign")
     far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
     if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""
@@ -64,18 +72,25 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         return ""  # "the largest pools" ranks none of them; a phrase of rank may name one pool
     quantity = Quantity(kind="rank", low=1, high=1, start=cue.start, end=cue.end)
     pool = sentence.nearest(sentence.pools, quantity, within=REACH)
-    place = _ranked_place(sentence, cue) or place_of(sentence, quantity) or memory.place
+    place = _ranked_place(sentence, cue, quantity)
+    if not place:
+        # "It is only the fourth-largest pool": the one spoken of before.
+        of_pool = memory.subject.startswith("pool:") and not sentence.of("roles:nation")
+        place = memory.subject if of_pool else memory.place
     return place if pool is None else f"pool:{pool.value}"
 
 
-def _ranked_place(sentence: SentenceRead, cue: Cue) -> str:
-    """Return the country right before a rank; the one "behind" which it comes has another."""
+def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity) -> str:
+    """Return the country that has a rank; the one "behind" which it comes has another."""
     outdone = outdone_places(sentence)
     named = [place for place in sentence.of("place") if place not in outdone]
     before = [place for place in named if place.end <= cue.start]
     if before and sentence.clauses.words_between(before[-1].end, cue.start) <= _APPOSED_WORDS:
         return f"country:{before[-1].value}"
-    return f"country:{named[0].value}" if outdone and named else ""
+    if outdone and named:
+        return f"country:{named[0].value}"
+    near = sentence.nearest(named, quantity, within=_PLACE_WORDS)
+    return "" if near is None else f"country:{near.value}"
 
 
 def _record(sentence: SentenceRead) -> Cue | None:

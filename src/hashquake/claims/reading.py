@@ -5,15 +5,14 @@ from dataclasses import replace
 from hashquake.claims.direction import is_per, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
 from hashquake.claims.money import dollar_meaning
+from hashquake.claims.places import acting_place, place_of
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
 from hashquake.claims.subjects import (
     UNKNOWN,
-    acting_place,
     goes_on,
     hashrate_subject,
     names_network,
-    place_of,
     pool_subject_of,
 )
 from hashquake.claims.tokens import Cue
@@ -22,6 +21,7 @@ from hashquake.claims.units import Quantity
 from hashquake.core.subject import NETWORK
 
 _HASHRATE = ("hashrate", "mining")
+_RESTATING = ("hedges:about", "hedges:above", "hedges:below", "roles:or")
 
 
 def meaning_of(
@@ -82,9 +82,10 @@ def _hashrate(
         if goes_on(sentence, quantity, before):
             subject = before.subject if before is not None else subject
         elif cue is None:
-            remembered = memory.subject if memory.topic in _HASHRATE else ""
+            whole = any(one.end <= quantity.start for one in sentence.of("roles:total"))
+            remembered = memory.subject if memory.topic in _HASHRATE and not whole else ""
             subject = acting_place(sentence, quantity) or remembered or NETWORK
-    sign = sign_of_step(sentence, quantity)
+    sign = sign_of_step(sentence, quantity) or _sign_restated(sentence, quantity, before)
     if sign:
         low, high = sorted((sign * quantity.low, sign * quantity.high))
         return Meaning(
@@ -104,16 +105,40 @@ def _hashrate(
     )
 
 
+def _sign_restated(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> int:
+    """Return the sign of a change stated once more in EH/s: "lost 60 %, some 200 EH/s"; else 0."""
+    if before is None or before.relation != "change" or not before.quantity.endswith("_share"):
+        return 0
+    breaks = [one for one in sentence.clauses.breaks if one < quantity.start]
+    inside = [cue for cue in sentence.of(*_RESTATING) if breaks and cue.start > breaks[-1]]
+    words = sentence.clauses.words_between(breaks[-1], quantity.start) if breaks else 0
+    hedged = sum(cue.last - cue.first for cue in inside if cue.end <= quantity.start)
+    ends = sentence.text[quantity.end : quantity.end + 1] in ("", ".", ",", ")", ";")
+    return before.sign if inside and words == hedged and ends else 0
+
+
 def _power(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
 ) -> Meaning | None:
-    subject = place_of(sentence, quantity) or pool_subject_of(sentence, quantity)
+    subject = place_of(sentence, quantity, Memory()) or pool_subject_of(sentence, quantity)
     if not subject:
         world = sentence.of("topics:asset", "topics:hashrate")
         subject = memory.place or (NETWORK if world else UNKNOWN)
-    if topic == "foreign" and not sentence.of("topics:mining", "topics:hashrate", "topics:power"):
+    mined = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
+    if topic == "foreign" and not mined and not sentence.of("topics:power"):
+        return None
+    if not mined and _is_demand(sentence, quantity):
         return None
     return level_meaning(sentence, quantity, subject, "power_mw")
+
+
+def _is_demand(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the demand of a whole grid is stated, which is not what mining takes."""
+    return any(
+        cue.end <= quantity.start
+        and not any(cue.end <= one.start < quantity.start for one in sentence.quantities)
+        for cue in sentence.of("roles:demand")
+    )
 
 
 def _count(
@@ -126,8 +151,7 @@ def _count(
         return None
     subject = (
         pool_subject_of(sentence, quantity)
-        or place_of(sentence, quantity)
-        or memory.place
+        or place_of(sentence, quantity, memory)
         or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
     )
     measure = _counted(sentence, quantity)

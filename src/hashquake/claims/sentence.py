@@ -9,11 +9,16 @@ from hashquake.claims.entities import pools_in
 from hashquake.claims.lexicon import Lexicon
 from hashquake.claims.numbers import numbers_in
 from hashquake.claims.quantities import quantities_in
+from hashquake.claims.rank_phrases import composed_ranks
+from hashquake.claims.separable import separated_verbs
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.times import times_in
 from hashquake.claims.tokens import Cue, longest, words_of
 from hashquake.claims.units import Quantity
 
+_SPEAKER_GAP = 3
+"""Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
+_OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
 _FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
 
@@ -106,13 +111,23 @@ class SentenceRead:
 
 def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
     """Whether a pool is only named as where the data come from: "according to BTC.com"."""
-    own = any(cue.kind == "roles:its" for cue in cues)
+    network = any(cue.kind == "roles:network" for cue in cues)
+    own = not network and any(cue.kind == "roles:its" for cue in cues)
+    # "Foundry reported it had slipped to 19 %" is of Foundry, as nobody else is named.
+    others = any(cue.kind in _OTHERS for cue in cues)
     return any(
         (
             cue.kind == "speakers:before"
             and 0 <= pool.first - cue.last <= 1
             and cue.end <= pool.start
             and not any(one.kind == "multiples" and 0 <= cue.first - one.last <= 1 for one in cues)
+        )
+        or (
+            cue.kind == "speakers:after"
+            and (
+                (cue.end <= pool.start and 0 <= pool.first - cue.last <= _SPEAKER_GAP)
+                or (others and not own and pool.end <= cue.start and cue.first == pool.last)
+            )
         )
         or (cue.kind == "speakers:rates" and cue.first == pool.last and not own)
         or (
@@ -166,11 +181,16 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     """
     words = words_of(text)
     cues = known.phrases.find(words)
+    cues += separated_verbs(text, words, known.separable)
+    cues += composed_ranks(text, cues)
     families: dict[str, list[Cue]] = {family: [] for family in _FAMILIES}
     others: list[Cue] = []
     for cue in cues:
         families.get(cue.kind.partition(":")[0], others).append(cue)
     kept = _places_once([cue for one in families.values() for cue in longest(one)], text) + others
+    ranked = [cue for cue in kept if cue.kind == "ranks"]
+    # "Крупнейший пул" ranks one pool; it does not stand for the large ones.
+    kept = _outside(kept, ("pools",), [(one.start, one.end) for one in ranked])
     named = pools_in(text, words)
     if named:
         # A pool's name holds words that mean something else by themselves: BTC.com, HashPool.
@@ -187,7 +207,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         for one in numbers
         if all(one.end <= time.start or time.end <= one.start for time in times)
     ]
-    quantities = quantities_in(text, free, kept)
+    quantities = quantities_in(text, free, kept, pools)
     # "Since its weakest reading in May" is a time: none of its words says what fell or where.
     since = [(one.start, one.end) for one in times if one.kind == "since"]
     kept = _outside(kept, ("direction", "topics", "place"), since)

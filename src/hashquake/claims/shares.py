@@ -1,6 +1,8 @@
 """Percentages: shares of hash rate, of electricity and of connectivity, and changes of them."""
 
-from hashquake.claims.direction import is_level, sign_and_distance
+from dataclasses import replace
+
+from hashquake.claims.direction import REACH, is_level, sign_and_distance
 from hashquake.claims.hashrate_shares import (
     hashrate_share_meaning,
     is_known_matter,
@@ -8,9 +10,10 @@ from hashquake.claims.hashrate_shares import (
     is_pool_nearer,
 )
 from hashquake.claims.meaning import Meaning, Memory, change_meaning, level_meaning
+from hashquake.claims.places import place_at_topic, place_of
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.subjects import UNKNOWN, names_network, place_at_topic, place_of
+from hashquake.claims.subjects import UNKNOWN, names_network
 from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import of_chain
 from hashquake.claims.units import Quantity
@@ -18,6 +21,10 @@ from hashquake.core.subject import BITCOIN, NETWORK
 
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
+_SHORT_CHAIN = 2
+_MATTERS = ("topics:", "roles:network", "roles:world", "roles:blocks", "roles:normal",
+            "roles:total", "roles:demand", "units:", "direction:", "pools:")  # fmt: skip
+"""What a percentage may be "of" and still be a claim of what the text was about."""
 
 
 def share_meaning(
@@ -45,7 +52,7 @@ def share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    match _topic(sentence, quantity, topic, memory, before):
+    match _topic(sentence, quantity, topic, cue, memory, before):
         case "hashrate":
             return hashrate_share_meaning(sentence, quantity, cue, memory, before)
         case "connectivity":
@@ -60,9 +67,19 @@ def share_meaning(
 
 
 def _topic(
-    sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory, before: Meaning | None
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
 ) -> str:
     """Return the topic, from the number or the sentence before where this one names none."""
+    named = _topic_behind(sentence, quantity, topic, memory)
+    if named:
+        return named
+    if topic == "power" and _is_computing(sentence, cue, memory):
+        return "hashrate"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
     mined = topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity))
     capacity = topic == "power" and _of_a_pool(sentence, quantity)
@@ -73,15 +90,72 @@ def _topic(
     return topic or _topic_before(sentence, quantity, memory, before)
 
 
+def _topic_behind(sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory) -> str:
+    """Return the topic that "of ..." behind a percentage settles; empty where it does not."""
+    if _of_blocks(sentence, quantity, memory):
+        return "hashrate"
+    if topic in ("", "mining", "asset") and _of_something_else(sentence, quantity):
+        return "foreign"
+    if _is_in_chain(sentence, quantity, "topics:money"):
+        return "money"  # "75 % of miners' income"
+    return "power" if _is_in_chain(sentence, quantity, "roles:demand") else ""
+
+
+def _is_in_chain(sentence: SentenceRead, quantity: Quantity, kind: str) -> bool:
+    """Whether a word stands in the "of ..." behind a percentage."""
+    chain = of_chain(sentence, quantity)
+    return chain is not None and any(chain[0] <= one.start < chain[1] for one in sentence.of(kind))
+
+
+def _is_computing(sentence: SentenceRead, cue: Cue | None, memory: Memory) -> bool:
+    """Whether "power" or "capacity" is that of the network spoken of: "12 % of that power"."""
+    if cue is None or any(one.kind == "watt" for one in sentence.quantities):
+        return False
+    generic = any(
+        one.start == cue.start and one.end == cue.end for one in sentence.of("roles:power")
+    )
+    network = bool(sentence.of("roles:network")) and not sentence.of("direction:share")
+    return generic and (network or (memory.topic == "hashrate" and not sentence.of("place")))
+
+
+def _of_something_else(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether "of ..." behind a percentage names what no claim is about: "half of Ethiopians"."""
+    if sentence.pools or sentence.of("pools:several"):
+        return False
+    chain = of_chain(sentence, quantity)
+    if chain is None:
+        # A Russian genitive needs no word for "of".
+        return any(0 <= one.start - quantity.end <= 1 for one in sentence.of("place"))
+    known = (
+        one
+        for one in sentence.cues
+        if one.kind.startswith(_MATTERS) and chain[0] <= one.start < chain[1]
+    )
+    people = any(
+        chain[0] <= one.start < chain[1] and one.end >= chain[1] - 1 for one in sentence.of("place")
+    )
+    words = sentence.clauses.words_between(chain[0], chain[1])
+    return next(known, None) is None and words > _SHORT_CHAIN and not people
+
+
+def _of_blocks(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
+    """Whether a pool's part of all blocks is meant: "AntPool found 27 % of the blocks"."""
+    known = sentence.pools or memory.subject.startswith("pool")
+    genitive = any(0 <= one.start - quantity.end <= 1 for one in sentence.of("roles:blocks"))
+    return bool(known) and (genitive or _is_in_chain(sentence, quantity, "roles:blocks"))
+
+
 def _topic_before(
     sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
 ) -> str:
     """Return the topic of a number whose sentence names none."""
+    if before is not None and before.quantity == "money_usd":
+        return ""  # "revenue of 44 million dollars, 8 % less" is a change of revenue
     for name in ("hashrate", "price", "difficulty", "connectivity"):
         if before is not None and before.quantity.startswith(name):
             return name
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=_NEAR_WORDS)
-    if memory.topic == "power" and memory.on_topic and share is not None:
+    if memory.topic in ("", "power", "hashrate") and memory.on_topic and share is not None:
         return "hashrate"  # "the share was below 4 %" in a text about mining
     if memory.topic in _REMEMBERED:
         return memory.topic
@@ -101,19 +175,21 @@ def _is_that_of(sentence: SentenceRead, quantity: Quantity) -> bool:
 
 def _of_a_pool(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "capacity" is a pool's or the network's, which have no power stations."""
-    network = names_network(sentence, quantity) and not sentence.of("place")
+    network = bool(sentence.of("roles:network")) and not sentence.of("place")
     return network or (bool(sentence.pools) and is_pool_nearer(sentence, quantity))
 
 
 def _of_all_mined(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether a share is one of all bitcoin mined: "mines 18 % of the world's bitcoin"."""
     chain = of_chain(sentence, quantity)
-    named = sentence.of("topics:asset")
-    return (
-        chain is not None
-        and any(chain[0] <= one.start < chain[1] for one in named)
-        and bool(sentence.of("topics:mining"))
-    )
+    inside = [
+        one
+        for one in sentence.of("topics:asset", "units:count")
+        if chain is not None and chain[0] <= one.start < chain[1]
+    ]
+    kinds = {one.kind for one in inside}
+    # "A third of the machines that run Bitcoin"
+    return bool(kinds) and (bool(sentence.of("topics:mining")) or "units:count" in kinds)
 
 
 def _of_connectivity(
@@ -121,6 +197,9 @@ def _of_connectivity(
 ) -> Meaning:
     subject = _place(sentence, quantity, cue, memory)
     sign, _ = sign_and_distance(sentence, quantity)
+    if not sign and of_chain(sentence, quantity) is not None:
+        gone = sentence.nearest(sentence.of("direction:offline"), quantity, within=REACH)
+        sign = 0 if gone is None else -1
     if sign and not is_level(sentence, quantity):
         return change_meaning(sentence, quantity, subject, "connectivity_change_share", sign)
     return level_meaning(sentence, quantity, subject, "connectivity_share")
@@ -130,6 +209,12 @@ def _moved(
     sentence: SentenceRead, quantity: Quantity, subject: str, name: str, *, usual_sign: int = 0
 ) -> Meaning | None:
     """Return a change of price or difficulty: a percentage of either is nothing else."""
+    if quantity.kind == "multiple":
+        sign = 1 if quantity.low > 0 else -1
+        return change_meaning(
+            sentence, replace(quantity, low=abs(quantity.low), high=abs(quantity.high)),
+            subject, name, sign,
+        )  # fmt: skip
     sign = sign_and_distance(sentence, quantity)[0] or usual_sign
     if not sign or is_level(sentence, quantity):
         return None
@@ -143,9 +228,32 @@ def _of_power(
     share = is_level(sentence, quantity) or of_chain(sentence, quantity) is not None
     if quantity.kind == "multiple" or (sign and not share):
         return None  # a change of consumption is not among the quantities
+    if _is_of_miners(sentence, quantity):
+        return None
+    if memory.topic != "power" and not _is_used_by_miners(sentence):
+        return None  # "imports 40 % of its electricity"
     subject = _place(sentence, quantity, cue, memory)
     return level_meaning(sentence, quantity, subject, "generation_share")
 
 
+def _is_of_miners(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the electricity is the miners' own: "a third of all the power that miners use"."""
+    return any(
+        quantity.end <= power.start
+        and power.end <= mined.start
+        and sentence.clauses.words_between(power.end, mined.start) <= _SHORT_CHAIN
+        and not sentence.clauses.breaks_between(quantity.end, mined.start)
+        for power in sentence.of("topics:power")
+        for mined in sentence.of("topics:mining")
+    )
+
+
+def _is_used_by_miners(sentence: SentenceRead) -> bool:
+    """Whether a share of electricity is said to be what mining takes."""
+    named = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
+    counted = any(one.kind in ("watt", "count") for one in sentence.quantities)
+    return bool(named or sentence.pools or counted)
+
+
 def _place(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory) -> str:
-    return place_at_topic(sentence, cue) or place_of(sentence, quantity) or memory.place or UNKNOWN
+    return place_at_topic(sentence, cue) or place_of(sentence, quantity, memory) or UNKNOWN

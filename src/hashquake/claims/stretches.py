@@ -14,6 +14,7 @@ _UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "mont
             "year": 365 * DAY_S}  # fmt: skip
 
 
+_LONG_UNITS = ("week", "month", "year")
 _RARE_WORDS = 2
 _ABBREVIATED = re.compile(r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])")
 
@@ -35,7 +36,11 @@ def stretches_in(reader: TimeReader) -> list[TimeNamed]:
     found += _abbreviated(reader)
     return [
         *found,
-        *(_worded(reader, cue) for cue in reader.of("spans_h") if not _of_extreme(reader, cue)),
+        *(
+            _worded(reader, cue)
+            for cue in reader.of("spans_h")
+            if not _of_extreme(reader, cue.start)
+        ),
     ]
 
 
@@ -56,10 +61,10 @@ def _abbreviated(reader: TimeReader) -> list[TimeNamed]:
     return found
 
 
-def _of_extreme(reader: TimeReader, cue: Cue) -> bool:
+def _of_extreme(reader: TimeReader, start: int) -> bool:
     """Whether a stretch only says how rare a value is: "its lowest in a month"."""
     return any(
-        one.end <= cue.start and len(reader.text[one.end : cue.start].split()) <= _RARE_WORDS
+        one.end <= start and len(reader.text[one.end : start].split()) <= _RARE_WORDS
         for one in reader.of("time:extreme")
     )
 
@@ -84,13 +89,11 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
         return _ago(reader, unit, count, min(start, ago.start), max(cue.end, ago.end))
     last_word = reader.touching(cue, "time:last")
     if count is None:
-        if last_word is None or unit not in ("week", "month", "year"):
-            return None
-        first, last = min(start, last_word.start), max(cue.end, last_word.end)
-        return reader.made(first, last, _calendar(reader, unit), unit)
+        return _of_calendar(reader, cue, unit, start) if unit in _LONG_UNITS else None
     word = _right_before(reader, "time:last", start)  # "the last 24 hours"
     start = start if word is None else word.start
-    if not _is_dated(reader, cue, unit, count, start, word=word or last_word):
+    rare = unit in _LONG_UNITS and _of_extreme(reader, start)
+    if rare or not _is_dated(reader, cue, start, word=word or last_word):
         return None
     lead = _right_before(reader, "time:in_last", start)
     end_s, stop = _end_after(reader, cue)
@@ -103,14 +106,22 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
     return reader.made(first, stop, window, "span")
 
 
-def _is_dated(
-    reader: TimeReader, cue: Cue, unit: str, count: float, start: int, *, word: Cue | None
-) -> bool:
+def _of_calendar(reader: TimeReader, cue: Cue, unit: str, start: int) -> TimeNamed | None:
+    """Return "this week" or "last month"; None where neither word stands there."""
+    this = _right_before(reader, "time:this", start)
+    if this is not None:
+        return reader.made(this.start, cue.end, _so_far(reader, unit), unit)
+    last = reader.touching(cue, "time:last")
+    if last is None:
+        return None
+    first, stop = min(start, last.start), max(cue.end, last.end)
+    return reader.made(first, stop, _calendar(reader, unit), unit)
+
+
+def _is_dated(reader: TimeReader, cue: Cue, start: int, *, word: Cue | None) -> bool:
     """Whether a duration is a stretch up to now: "the last 24 hours", "24-hour"."""
     if word is not None:
         return True
-    if unit in ("week", "month", "year") and count == 1:
-        return False  # "its lowest in a month" dates nothing
     written = reader.text[start : cue.end]
     hyphened = "-" in written or "\u2011" in written
     return hyphened or _right_before(reader, "time:in_last", start) is not None
@@ -174,6 +185,17 @@ def _end_after(reader: TimeReader, cue: Cue) -> tuple[float | None, int]:
                 if then is not None:
                     return then, match.end()
     return None, cue.end
+
+
+def _so_far(reader: TimeReader, unit: str) -> Window | None:
+    """Return this week, month or year up to the publication."""
+    if reader.now is None:
+        return None
+    days = {"week": reader.now.weekday(), "month": reader.now.day - 1}
+    back = days.get(unit, reader.now.timetuple().tm_yday - 1)
+    start_s = day_of(reader.now - timedelta(days=back)).start_s
+    end_s = max(reader.now.timestamp(), start_s + HOUR_S)
+    return Window(start_s=start_s, end_s=end_s)
 
 
 def _calendar(reader: TimeReader, unit: str) -> Window | None:

@@ -1,8 +1,12 @@
 """Whom a number is about: the network, a pool, several pools, a country."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from hashquake.claims.meaning import Meaning, Memory
+from hashquake.claims.owners import own_name, take_turns
+from hashquake.claims.places import place_at_topic
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -11,11 +15,10 @@ from hashquake.core.subject import NETWORK
 POOLS = "pools"
 UNKNOWN = "unknown"
 _POOL_REACH = 14.0
-_PLACE_REACH = 30.0
 _LIST_GAP = 3
 _TOGETHER_WORDS = 8
-_ARTICLE = 5
-"""Characters between a preposition and the name it leads: an article."""
+_WORLD = 12
+"""Characters behind a rank in which "in the world" belongs to it."""
 
 
 def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
@@ -37,9 +40,10 @@ def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
     at = alike.index(quantity)
     if len(names) > 1 and _are_together(sentence, quantity):
         return POOLS
-    if len(names) > 1 and len(alike) == len(names) and several is None:
+    closely = len(groups) > 1 or _follow_closely(sentence, alike)
+    if len(names) > 1 and len(alike) == len(names) and several is None and closely:
         return f"pool:{names[at].value}"
-    if len(groups) > 1 and len(alike) == len(groups):
+    if take_turns([_whole(group) for group in groups], alike) and len(groups) > 1:
         return _of_group(groups[at])
     nearest = _nearest_group(sentence, groups, quantity)
     if several is not None:
@@ -48,6 +52,14 @@ def pool_subject_of(sentence: SentenceRead, quantity: Quantity) -> str:
         if sentence.far(several, quantity) <= min(sentence.far(cue, quantity) for cue in nearest):
             return POOLS
     return "" if nearest is None else _of_group(nearest)
+
+
+def _follow_closely(sentence: SentenceRead, figures: Sequence[Quantity]) -> bool:
+    """Whether figures are a list of their own: "AntPool and F2Pool fell by 11 % and 12 %"."""
+    return all(
+        sentence.clauses.words_between(one.end, other.start) <= _LIST_GAP
+        for one, other in pairwise(figures)
+    )
 
 
 def _are_together(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -62,120 +74,6 @@ def _are_together(sentence: SentenceRead, quantity: Quantity) -> bool:
         ):
             return True
     return False
-
-
-def place_of(sentence: SentenceRead, quantity: Quantity) -> str:
-    """Return the country nearest to a figure; empty where the sentence names none.
-
-    Parameters
-    ----------
-    sentence : SentenceRead
-        With the quantity.
-    quantity : Quantity
-        One of its quantities.
-    """
-    places = _not_left(sentence, sentence.of("place"))
-    alike = [one for one in sentence.quantities if one.kind == quantity.kind]
-    if len(places) > 1 and len(alike) == len(places):
-        return f"country:{places[alike.index(quantity)].value}"
-    outdone = [cue for cue in outdone_places(sentence) if quantity.end <= cue.start]
-    own = [cue for cue in places if cue not in outdone]
-    cue = sentence.nearest(own or places, quantity, within=_PLACE_REACH)
-    return "" if cue is None else f"country:{cue.value}"
-
-
-def outdone_places(sentence: SentenceRead) -> list[Cue]:
-    """Return the countries that another is only compared with: "behind the United States".
-
-    Parameters
-    ----------
-    sentence : SentenceRead
-        Of any kind.
-    """
-    return [
-        place
-        for place in sentence.of("place")
-        for one in sentence.of("roles:behind")
-        if one.end <= place.start and sentence.clauses.words_between(one.end, place.start) <= 1
-    ]
-
-
-def place_to_remember(sentence: SentenceRead, memory: Memory) -> str:
-    """Return the country that "it" or "the country" of the next sentence means.
-
-    The last one named; one that another is only compared with, where nothing else was named.
-
-    Parameters
-    ----------
-    sentence : SentenceRead
-        Read last.
-    memory : Memory
-        Of the sentences before it.
-    """
-    places, outdone = sentence.of("place"), outdone_places(sentence)
-    own = [cue for cue in places if cue not in outdone]
-    if own:
-        return f"country:{own[-1].value}"
-    return memory.place or (f"country:{places[-1].value}" if places else "")
-
-
-def _not_left(sentence: SentenceRead, places: Sequence[Cue]) -> list[Cue]:
-    """Leave out the country that something went away from: "moved from China to Kazakhstan"."""
-
-    def led_by(cue: Cue, *kinds: str) -> bool:
-        return any(
-            one.end <= cue.start
-            and cue.start - one.end <= _ARTICLE
-            and len(sentence.text[one.end : cue.start].split()) <= 1
-            for one in sentence.of(*kinds)
-        )
-
-    kept = []
-    for at, cue in enumerate(places):
-        after = places[at + 1] if at + 1 < len(places) else None
-        left = (
-            after is not None
-            and led_by(cue, "roles:from")
-            and led_by(after, "roles:to")
-            and sentence.clauses.words_between(cue.end, after.start) <= _LIST_GAP
-        )
-        if not left:
-            kept.append(cue)
-    return kept
-
-
-def place_at_topic(sentence: SentenceRead, topic: Cue | None) -> str:
-    """Return the country whose hash rate, power or Internet is meant: the one at that very word.
-
-    Parameters
-    ----------
-    sentence : SentenceRead
-        With the topic.
-    topic : Cue or None
-        The word, such as *hash rate*.
-    """
-    if topic is None:
-        return ""
-    clauses = sentence.clauses
-    for cue in sentence.of("place"):
-        if cue.end <= topic.start and clauses.words_between(cue.end, topic.start) <= 1:
-            own = sentence.text[cue.end : topic.start].strip(" '\u2019s-\u00a0") == ""
-            elsewhere = any(
-                0 <= cue.start - one.end <= 5 and one.end <= cue.start
-                for one in sentence.of("roles:in")
-                if clauses.words_between(one.end, cue.start) <= 1
-            )
-            if own and not elsewhere and not clauses.breaks_between(cue.end, topic.start):
-                return f"country:{cue.value}"
-        elif cue.start >= topic.end and clauses.words_between(topic.end, cue.start) <= 2:
-            inside = any(
-                topic.end <= one.start < cue.start for one in sentence.of("roles:in", "roles:of")
-            )
-            # "Хешрейт Казахстана": a genitive needs no word between.
-            genitive = not sentence.text[topic.end : cue.start].strip()
-            if (inside or genitive) and not clauses.breaks_between(topic.end, cue.start):
-                return f"country:{cue.value}"
-    return ""
 
 
 def hashrate_subject(
@@ -199,7 +97,11 @@ def hashrate_subject(
         return _of_group(groups[0])
     if topic is None and names_network(sentence, quantity):
         return NETWORK
-    world = [cue for cue in sentence.of("roles:world") if topic and _touches(sentence, cue, topic)]
+    world = [
+        cue
+        for cue in sentence.of("roles:world")
+        if topic is not None and topic.kind == "topics:hashrate" and _touches(sentence, cue, topic)
+    ]
     pool = pool_subject_of(sentence, quantity)
     if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
         return pool
@@ -227,29 +129,6 @@ def goes_on(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) 
     return bool(ends) and not any(
         max(ends) <= one.start < quantity.start for one in (*named, *sentence.pools)
     )
-
-
-def acting_place(sentence: SentenceRead, quantity: Quantity) -> str:
-    """Return the country that does what is said, "Kazakhstan supplied 25 EH/s"; else empty.
-
-    Parameters
-    ----------
-    sentence : SentenceRead
-        Without a word for hash rate.
-    quantity : Quantity
-        One of its quantities.
-    """
-    for cue in reversed(sentence.of("place")):
-        if cue.end > quantity.start or sentence.clauses.breaks_between(cue.end, quantity.start):
-            continue
-        led = any(
-            one.end <= cue.start and len(sentence.text[one.end : cue.start].split()) <= 1
-            for one in sentence.of("roles:in", "roles:of", "roles:from", "roles:to", "roles:behind")
-            if cue.start - one.end <= _ARTICLE
-        )
-        if not led:
-            return f"country:{cue.value}"
-    return ""
 
 
 def names_network(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -296,13 +175,16 @@ def remembered_subject(sentence: SentenceRead, topic: Cue | None, memory: Memory
     memory : Memory
         Of the sentences before.
     """
-    if topic is None or sentence.pools or sentence.of("place", "topics:asset", "roles:network"):
+    if topic is None:
         return ""
     clauses = sentence.clauses
     for cue in sentence.of("roles:nation"):
         low, high = min(cue.end, topic.end), max(cue.start, topic.start)
         if clauses.words_between(low, high) <= 2 and not clauses.breaks_between(low, high):
-            return memory.place
+            own = [one for one in sentence.of("place") if one.end <= cue.start]
+            return f"country:{own[-1].value}" if own else memory.place
+    if sentence.pools or sentence.of("place", "topics:asset", "roles:network"):
+        return ""
     return memory.subject if _is_its(sentence, topic) else ""
 
 
@@ -350,12 +232,25 @@ def _goes_on(sentence: SentenceRead, before: Cue, cue: Cue) -> bool:
 def _nearest_group(
     sentence: SentenceRead, groups: Sequence[list[Cue]], quantity: Quantity
 ) -> list[Cue] | None:
-    best, best_far = None, _POOL_REACH
-    for group in groups:
-        far = min(sentence.far(cue, quantity) for cue in group)
-        if far < best_far:
-            best, best_far = group, far
-    return best
+    """Return the pools that a figure belongs to; however far before it, if nobody else is named."""
+    stretches = {_whole(group): group for group in groups}
+    cue = own_name(sentence, list(stretches), quantity)
+    if cue is None:
+        return None
+    ranked = sentence.of("ranks")
+    others = [
+        one
+        for one in sentence.of("roles:network", "place", "topics:asset", "roles:world")
+        if not any(rank.start - 1 <= one.start <= rank.end + _WORLD for rank in ranked)
+    ]
+    between = any(cue.end <= one.start and one.end <= quantity.start for one in others)
+    reach = _POOL_REACH if between or cue.start >= quantity.end else float("inf")
+    return stretches[cue] if sentence.far(cue, quantity) < reach else None
+
+
+def _whole(group: Sequence[Cue]) -> Cue:
+    """Return the names of a list as one stretch."""
+    return replace(group[0], end=group[-1].end, last=group[-1].last)
 
 
 def _of_group(group: Sequence[Cue]) -> str:

@@ -11,6 +11,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
+_CALENDAR_KINDS = ("month", "weekday", "holiday", "spans_h")
 _AHEAD_S = 45 * DAY_S
 """A day without a year may lie so far ahead: a retarget announced, a halving to come."""
 
@@ -74,7 +75,7 @@ class TimeReader:
         self.now = None if published_s is None else datetime.fromtimestamp(published_s, UTC)
         self.by_kind: dict[str, list[Cue]] = {}
         for cue in cues:
-            if cue.kind.startswith("time:") or cue.kind in ("month", "weekday", "spans_h"):
+            if cue.kind.startswith("time:") or cue.kind in _CALENDAR_KINDS:
                 self.by_kind.setdefault(cue.kind, []).append(cue)
 
     def of(self, kind: str) -> list[Cue]:
@@ -132,7 +133,21 @@ class TimeReader:
             window = day_window(self.now.year - 1, month, day)
         return window
 
-    def month(self, month: int, year: int | None) -> Window | None:
+    def last_day(self, day: int) -> Window | None:
+        """Return the last day of that number before publication; None where it is not known.
+
+        Parameters
+        ----------
+        day : int
+            Of a month.
+        """
+        if self.now is None:
+            return None
+        back = int(day > self.now.day)
+        month = self.now.month - back
+        return day_window(self.now.year - (month < 1), month or 12, day)
+
+    def month(self, month: int, year: int | None, *, ahead: bool = False) -> Window | None:
         """Return a month whose year may be left out, as `dated` does.
 
         Parameters
@@ -141,11 +156,15 @@ class TimeReader:
             From 1.
         year : int or None
             None where it is not given.
+        ahead : bool
+            Whether the next one is meant instead of the last one.
         """
         if year is not None:
             return month_window(year, month)
         if self.now is None:
             return None
+        if ahead:
+            return month_window(self.now.year + (month < self.now.month), month)
         return month_window(self.now.year if month <= self.now.month else self.now.year - 1, month)
 
     def made(self, start: int, end: int, window: Window | None, kind: str) -> TimeNamed:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from hashquake.claims.calendar_windows import month_window
 from hashquake.claims.clocks import clocks_in
-from hashquake.claims.dates import dates_in, days_in, eves_in, months_in, years_in
+from hashquake.claims.dates import dates_in, months_in, years_in
+from hashquake.claims.days import days_in, eves_in
 from hashquake.claims.lexicon import Lexicon
 from hashquake.claims.numbers import Number
 from hashquake.claims.stretches import stretches_in
@@ -63,11 +64,22 @@ def times_in(
 def _with_clocks(found: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
     """Let "since" open a window to the day of publication; join an hour and the day beside it."""
     out: list[TimeNamed] = []
+    plain: TimeNamed | None = None
     for one in sorted(found, key=lambda each: each.start):
         opened = _since(one, reader)
         before = out[-1] if out else None
+        if before is not None and before.kind == "since" and plain is not None:
+            # "From Thursday to Sunday": the Russian word for "since" is also one for "from".
+            days = {plain.kind, opened.kind} == {"day"}
+            if days and opened.start - plain.end <= 6 and _ends_with(plain, opened, reader):
+                out[-1], plain = _stretched(plain, opened), None
+                continue
+        plain = one
         if before is not None and opened.start - before.end <= 6:
             kinds = {before.kind, opened.kind}
+            if kinds == {"month"} and _are_joined(before, opened, reader):
+                out[-1] = replace(_stretched(before, opened), kind="month", ends=None)
+                continue
             if kinds == {"day"} and _goes_to(before, opened, reader):
                 out[-1] = _stretched(before, opened)
                 continue
@@ -105,15 +117,48 @@ def _has_digits(one: TimeNamed, reader: TimeReader) -> bool:
 def _goes_to(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
     """Whether two days are the ends of one stretch: "from 5 January to 10 January"."""
     near = {cue.kind for cue in reader.cues if before.end <= cue.start and cue.end <= after.start}
-    lead = {cue.kind for cue in reader.cues if 0 <= before.start - cue.end <= _LEAD}
+    lead = {
+        cue.kind
+        for cue in reader.cues
+        if 0 <= before.start - cue.end <= _LEAD or cue.start == before.start
+    }
     joined = near & {"roles:to", "roles:range", "roles:and", "time:to_end"}
     return bool(joined and lead & {"roles:from", "roles:between"})
+
+
+def _ends_with(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
+    """Whether "to" or "until" stands between two days."""
+    return any(
+        before.end <= cue.start and cue.end <= after.start
+        for cue in reader.cues
+        if cue.kind in ("roles:to", "time:to_end")
+    )
+
+
+def _are_joined(before: TimeNamed, after: TimeNamed, reader: TimeReader) -> bool:
+    """Whether two months are one time: "in July and August 2021", "von Mai bis Juli"."""
+    if before.window is None or after.window is None:
+        return False
+    joined = any(
+        before.end <= cue.start and cue.end <= after.start
+        for cue in reader.cues
+        if cue.kind in ("roles:and", "roles:range", "time:to_end")
+    )
+    # "In July and August 2021" names the year once.
+    return joined and not _has_digits(before, reader)
 
 
 def _stretched(before: TimeNamed, after: TimeNamed) -> TimeNamed:
     if before.window is None or after.window is None:
         return replace(before, end=after.end)
     if after.window.end_s <= before.window.start_s:
+        first = datetime.fromtimestamp(before.window.start_s, UTC)
+        last = datetime.fromtimestamp(after.window.start_s, UTC)
+        if before.kind != "month":
+            return before
+        year = last.year - (first.month > last.month)
+        before = replace(before, window=month_window(year, first.month))
+    if before.window is None:
         return before
     window = Window(start_s=before.window.start_s, end_s=after.window.end_s)
     ends = (before.window, after.window)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashquake.claims.direction import is_level
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.shared_times import SAME_LIST, is_shared, kind_at
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -15,13 +16,12 @@ _SHORT_CUE = 6
 """Characters of words such as *than* and *que*, which compare only behind *less* or a number."""
 _APART = 9.0
 _LIST_WORDS = 3
-_VERSUS_GAP = 6
 _KIND_COST = {"year": 3.0}
 _SAYING_COST = 5.0
-_SAME_LIST = frozenset({"count", "watt"})
-"""Kinds that one list may mix: "196 farms with 600 MW were shut on 24 January"."""
-_OPENING = 20
-"""Characters within which a time opens a sentence and frames all of it."""
+_SPEAKER_WORDS = 4
+"""Words of a speaker between the verb and the day: "a affirmé le président Rohani mercredi"."""
+_INSTANT = ("price_usd", "hashrate_hps")
+"""Levels of an instant: the stretch over which another number changed is not theirs."""
 
 
 def time_of(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -> TimeNamed | None:
@@ -53,9 +53,9 @@ def _of_pair(sentence: SentenceRead, quantity: Quantity, meaning: Meaning) -> Ti
     A stretch named by both its days gives each end one; any other stretch is the change's alone.
     """
     named = _time_at(sentence, (quantity.start, quantity.end), meaning)
-    if named is None and quantity.pair == 2:
+    if named is None:
         at = sentence.quantities.index(quantity)
-        other = sentence.quantities[at - 1]
+        other = sentence.quantities[at - 1 if quantity.pair == 2 else at + 1]
         shared = _time_at(sentence, (other.start, other.end), meaning)
         named = shared if shared is not None and shared.ends is not None else None
     if named is None or named.kind not in ("span", "since"):
@@ -83,12 +83,21 @@ def _quantity_at(sentence: SentenceRead, figure: tuple[int, int]) -> Quantity | 
 
 
 def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -> TimeNamed | None:
-    times = [one for one in sentence.times if not _is_reference(sentence, one, figure)]
+    times = [
+        one
+        for one in sentence.times
+        if not _is_reference(sentence, one, figure)
+        and not (_is_of_saying(sentence, one) and _parted(sentence, one, figure))
+    ]
     if meaning.relation != "change" and not meaning.sign:
         # A level is of no stretch "since", unless that is all that is said of it.
         times = [one for one in times if one.kind != "since" or _is_for(sentence, one, figure)]
     if meaning.quantity == "rank":
-        times = [one for one in times if not _parted(sentence, one, figure)]
+        times = [
+            one
+            for one in times
+            if one.kind not in ("span", "since") and not _parted(sentence, one, figure)
+        ]
     own = [one for one in times if _owner(sentence, one) == figure[0]]
     near = min(own, key=lambda one: _distance(sentence, one, figure), default=None)
     if near is not None and _distance(sentence, near, figure) <= _APART:
@@ -96,7 +105,15 @@ def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) 
     shared = [
         one
         for one in times
-        if _is_shared(sentence, one, figure) and not _ended_in(sentence, one, figure)
+        if one.kind != "now"
+        and is_shared(sentence, one, figure)
+        and not (meaning.quantity != "hashrate_share" and _ended_in(sentence, one, figure))
+        and not (
+            one.kind in ("span", "week")
+            and one.ends is None
+            and meaning.quantity in _INSTANT
+            and not meaning.sign
+        )
     ]
     return min(shared, key=lambda one: _distance(sentence, one, figure), default=near)
 
@@ -106,8 +123,8 @@ def _is_for(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) ->
     owner = _owner(sentence, time)
     if owner == figure[0]:
         return True
-    kinds = {_kind_at(sentence, (owner, owner)), _kind_at(sentence, figure)}
-    return kinds == _SAME_LIST
+    kinds = {kind_at(sentence, (owner, owner)), kind_at(sentence, figure)}
+    return kinds == SAME_LIST
 
 
 def _parted(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
@@ -138,7 +155,9 @@ def _distance(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
 def _is_of_saying(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a time stands at the verb of saying: "the agency said on Thursday"."""
     return any(
-        sentence.clauses.words_between(min(time.end, cue.end), max(time.start, cue.start)) <= 1
+        sentence.clauses.words_between(min(time.end, cue.end), max(time.start, cue.start))
+        <= (_SPEAKER_WORDS if cue.end <= time.start else 1)
+        and not sentence.clauses.breaks_between(cue.end, time.start)
         for cue in sentence.of("speakers:after")
         if cue.start >= time.end or cue.end <= time.start
     )
@@ -154,64 +173,6 @@ def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
     return best
 
 
-def _is_shared(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
-    """Whether a time that stands by another number is this one's as well."""
-    low, high = min(time.end, figure[1]), max(time.start, figure[0])
-    between = [one for one in sentence.quantities if low <= one.start < high]
-    clauses = sentence.clauses
-    parted = clauses.breaks_between(low, high) or any(low <= one < high for one in clauses.joins)
-    if _is_compared_with(sentence, time, figure):
-        return False
-    if not between:
-        return not parted or (time.end <= figure[0] and ";" not in sentence.text[low:high])
-    kind = _kind_at(sentence, figure)
-    if time.start >= figure[1] and not parted:
-        return not any(one.pair or _is_from(sentence, one) for one in between)
-    if time.end <= figure[0]:
-        # Before them all it frames the sentence; between them it is the earlier number's.
-        if time.end > sentence.quantities[0].start:
-            return False
-        # A sum of money behind a fall of yesterday is not yesterday's.
-        alike = any((one.kind == "usd") == (kind == "usd") for one in between)
-        return time.start <= _OPENING or alike or not parted
-    inside = sentence.text[figure[1] : time.start]
-    alike = all(
-        (one.kind == kind or {one.kind, kind} <= _SAME_LIST)
-        and not one.pair
-        and ({one.kind, kind} == _SAME_LIST or not _is_from(sentence, one))
-        for one in between
-    )
-    return alike and ";" not in inside and _is_list(sentence, figure, between)
-
-
-def _is_compared_with(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
-    """Whether a number is what the one at a time is compared with: "90 today against 180"."""
-    hedges = [cue for cue in sentence.cues if cue.kind.startswith("hedges:")]
-    return any(
-        time.end <= cue.start
-        and 0 <= figure[0] - cue.end <= _VERSUS_GAP
-        and not any(one.start <= cue.start and cue.end <= one.end for one in hedges)
-        for cue in sentence.of("roles:versus")
-    )
-
-
-def _is_list(sentence: SentenceRead, figure: tuple[int, int], following: list[Quantity]) -> bool:
-    """Whether figures follow each other so closely that they are a list."""
-    ends = [figure[1], *(one.end for one in following)]
-    return all(
-        sentence.clauses.words_between(end, one.start) <= _LIST_WORDS
-        for end, one in zip(ends, following, strict=False)
-    )
-
-
-def _is_from(sentence: SentenceRead, quantity: Quantity) -> bool:
-    return any(0 <= quantity.start - cue.end <= 2 for cue in sentence.of("roles:from"))
-
-
-def _kind_at(sentence: SentenceRead, figure: tuple[int, int]) -> str:
-    return next((one.kind for one in sentence.quantities if one.start == figure[0]), "rank")
-
-
 def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
     """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
     if time.kind == "since":
@@ -221,7 +182,11 @@ def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, in
     for cue in sentence.of("roles:versus"):
         if not cue.end <= time.start:
             continue
-        near = time.end <= figure[0] and not _parted(sentence, time, figure)
+        near = (
+            time.end <= figure[0]
+            and not _parted(sentence, time, figure)
+            and kind_at(sentence, figure) not in ("percent", "multiple")
+        )
         if near and sentence.clauses.words_between(time.end, figure[0]) <= _COMPARED_WORDS:
             continue  # "short of May's peak of 180 EH/s": the value compared with has that time
         if any(cue.end <= one.start < time.start for one in sentence.quantities):

@@ -44,7 +44,20 @@ def topic_of(sentence: SentenceRead, quantity: Quantity) -> tuple[str, Cue | Non
         score = _score(kind, cue, quantity, sentence)
         if score > best_score:
             best, best_score, best_cue = kind, score, cue
-    return best, best_cue
+    return (best, best_cue) if best else _only_topic(quantity, topics)
+
+
+def _only_topic(quantity: Quantity, topics: list[Cue]) -> tuple[str, Cue | None]:
+    """Return difficulty or hash rate where a sentence speaks of it alone, however far before."""
+    kinds = {cue.kind.removeprefix("topics:") for cue in topics}
+    for kind in ("difficulty", "hashrate"):
+        if kind in kinds and kinds <= {kind, "mining", "asset"}:
+            named = [
+                one for one in topics if one.kind == f"topics:{kind}" and one.end <= quantity.start
+            ]
+            if named:
+                return kind, named[-1]
+    return "", None
 
 
 def _kind(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRead) -> str:
@@ -57,7 +70,9 @@ def _kind(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRea
         return "" if any(one.start < cue.end and cue.start < one.end for one in moves) else kind
     if kind == "asset" and _leads_on(cue, topics, sentence):
         return ""
-    if kind == "mining" and _leads_on(cue, topics, sentence, kinds=("hashrate", "difficulty")):
+    if kind == "mining" and _leads_on(
+        cue, topics, sentence, kinds=("hashrate", "difficulty", "money")
+    ):
         return ""
     return "foreign" if kind == "coin" else kind
 

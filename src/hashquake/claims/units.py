@@ -55,6 +55,8 @@ class Quantity:
         Whether a word such as *billion* belongs to it.
     pair : int
         0; 1 and 2 for the two ends of a change "from ... to ...".
+    unit_size : float
+        What the number as written was multiplied by.
     """
 
     kind: Kind
@@ -64,6 +66,7 @@ class Quantity:
     end: int
     scaled: bool = False
     pair: int = 0
+    unit_size: float = 1.0
 
 
 def exact(value: float) -> float:
@@ -116,9 +119,8 @@ def with_unit(text: str, number: Number, at: CuesAt) -> Quantity | None:
     """
     if _OTHER_MONEY.search(text[max(0, number.start - 5) : number.start]):
         return None
-    end, factor, scaled = number.end, 1.0, False
-    while (scale := _scale_at(text, end, at)) is not None:
-        end, factor, scaled = scale[0], factor * scale[1], True
+    end, factor = scaled_end(text, number, at)
+    scaled = end > number.end
     value = exact(number.value * factor)
     bare = Quantity(
         kind="usd",
@@ -132,6 +134,24 @@ def with_unit(text: str, number: Number, at: CuesAt) -> Quantity | None:
         after = _DOLLAR_AFTER.match(text, end)
         return replace(bare, end=after.end() if after else end)
     return _by_sign(text, bare) or _by_name(text, bare, at)
+
+
+def scaled_end(text: str, number: Number, at: CuesAt) -> tuple[int, float]:
+    """Return where the scales behind a number end ("1.2 thousand million"), and their product.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    number : Number
+        In it.
+    at : dict of int to list of Cue
+        Units and scales of the lexicon, by where they begin.
+    """
+    end, factor = number.end, 1.0
+    while (scale := _scale_at(text, end, at)) is not None:
+        end, factor = scale[0], factor * scale[1]
+    return end, factor
 
 
 def _by_sign(text: str, bare: Quantity) -> Quantity | None:
@@ -201,4 +221,4 @@ def _scale_at(text: str, end: int, at: CuesAt) -> tuple[int, float] | None:
 def _sized(kind: Kind, bare: Quantity, size: float, end: int) -> Quantity:
     # Divided, not multiplied by a hundredth: 12.8 / 100 is exact where 12.8 * 0.01 may not be.
     value = bare.low / 100 if size == 0.01 else bare.low * size
-    return replace(bare, kind=kind, low=exact(value), high=exact(value), end=end)
+    return replace(bare, kind=kind, low=exact(value), high=exact(value), end=end, unit_size=size)

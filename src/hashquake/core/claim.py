@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from hashquake.core.interval import Interval
+from hashquake.core.interval import Interval, rounded
 from hashquake.core.verdict_reason import VerdictReason
 from hashquake.core.window import Window
 
@@ -69,7 +69,7 @@ class Claim:
     measure: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict:
     """What the record says of a claim.
 
@@ -97,3 +97,12 @@ class Verdict:
     measured: Interval | None
     reason: VerdictReason
     is_consistent: bool = False
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded, with the unit."""
+        claim = self.about
+        size = rounded(claim.low)
+        if claim.high != claim.low:
+            size = f"{size} to {rounded(claim.high)}"
+        found = "" if self.measured is None else f"; measured {self.measured.summary()}"
+        return f"<Verdict {self.call}: {claim.subject} {claim.quantity} {size}{found}>"

@@ -14,6 +14,9 @@ from hashquake.core.window import Window
 
 Finding = Literal["fall", "rise", "none"]
 """What the blocks show of a window: a fall or a rise beyond luck and drift, or neither."""
+CauseEvidence = Literal["blocks", "blocks+reports", "quake"]
+"""What the causes of an incident rest on, besides the outages that are known: its blocks; blocks
+and pools' reports together; or a quake that pools' reports raised or joined."""
 LEVEL = 0.9
 """Of the intervals by which a finding is made, and of all intervals of a report."""
 
@@ -182,6 +185,25 @@ class Retarget:
     ratio_without_event: Quantiles | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedCauses:
+    """Why a hash rate changed, and what that was judged by.
+
+    Parameters
+    ----------
+    causes : tuple of Cause
+        Most probable first; they sum to 1.
+    evidence : {"blocks", "blocks+reports", "quake"}
+        See `CauseEvidence`.
+    quake : str or None
+        The quake whose causes they are, such as ``hq20220105a``.
+    """
+
+    causes: tuple[Cause, ...]
+    evidence: CauseEvidence = "blocks"
+    quake: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Incident:
     """Everything an incident report shows.
@@ -221,6 +243,10 @@ class Incident:
         Whether the bundled readings stand in for what the record did not watch.
     causes : tuple of Cause
         Why the hash rate of the window differed from the baseline's; they sum to 1.
+    causes_evidence : {"blocks", "blocks+reports", "quake"}
+        What they rest on, see `CauseEvidence`.
+    causes_quake : str or None
+        The quake whose causes they are.
     deepest_day : DeepestDay or None
         None when the window is shorter than 24 hours.
     fused : FusedChange or None
@@ -246,6 +272,8 @@ class Incident:
     outages: tuple[Outage, ...] = ()
     outages_bundled: bool = False
     causes: tuple[Cause, ...] = ()
+    causes_evidence: CauseEvidence = "blocks"
+    causes_quake: str | None = None
     deepest_day: DeepestDay | None = None
     fused: FusedChange | None = None
 

@@ -30,7 +30,7 @@ class DarkShare:
     expected_blocks: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Exposure:
     """How much of a pool's power sits in a place.
 
@@ -60,6 +60,11 @@ class Exposure:
     dark: tuple[DarkShare, ...]
     share_before: float
     note: str
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded, with the unit."""
+        share = self.exposure_share.summary()
+        return f"<Exposure of {self.pool} to {self.place}: {share} of its hash rate>"
 
     @property
     def events(self) -> tuple[str, ...]:

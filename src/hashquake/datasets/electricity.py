@@ -57,6 +57,11 @@ def registered_power(country: str, at_s: float) -> RegisteredPower | None:
     return next(found, None)
 
 
+def load_registered_power() -> tuple[RegisteredPower, ...]:
+    """Return every bundled fact of registered miners."""
+    return _facts()[0]
+
+
 def capacity_of(country: str, at_s: float) -> Capacity | None:
     """Return the capacity of a country's power plants at an instant, or None where not bundled.
 

@@ -53,7 +53,12 @@ def runs(states: States) -> list[StateRun]:
 
 
 def smoothed(
-    states: States, *, bridge_bins: float, restoration_bins: float, dark_bins: float
+    states: States,
+    *,
+    bridge_bins: float,
+    restoration_bins: float,
+    dark_bins: float,
+    kept: NDArray[np.bool_],
 ) -> States:
     """Fill short interruptions of the dark, then drop what is dark only shortly.
 
@@ -65,6 +70,8 @@ def smoothed(
         Unseen stretches up to this length between dark ones count as dark.
     restoration_bins, dark_bins : float
         Light stretches between dark ones, and dark ones, shorter than this are dropped.
+    kept : array of bool, shape (n,)
+        Dark stretches with any of these bins stay, however short.
     """
     out = states.copy()
     for gap, state in ((bridge_bins, UNSEEN), (restoration_bins - 1e-9, LIGHT)):
@@ -74,7 +81,8 @@ def smoothed(
             if between and run.state == state and run.past - run.first <= gap:
                 out[run.first : run.past] = DARK
     for run in runs(out):
-        if run.state == DARK and run.past - run.first < dark_bins - 1e-9:
+        short = run.past - run.first < dark_bins - 1e-9
+        if run.state == DARK and short and not kept[run.first : run.past].any():
             out[run.first : run.past] = LIGHT
     return out
 

@@ -1,6 +1,13 @@
 """How the baseline of the mixture Shiryaev-Roberts detector begins anew after a change."""
 
+from math import exp
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashquake.core.difficulty import BLOCK_TARGET_S
 from hashquake.core.kernels import kernel
+from hashquake.core.times import YEAR_S
 from hashquake.detect._shiryaev_layout import (
     EXPOSURE,
     FIRST_START,
@@ -10,7 +17,38 @@ from hashquake.detect._shiryaev_layout import (
     SPARE,
     ShiryaevMemory,
 )
+from hashquake.estimate.intervention import REAL_FALLS_PER_YEAR
 from hashquake.estimate.volatility import BATCH_BLOCKS
+
+Floats = NDArray[np.float64]
+
+
+def level_after(falls: Floats, threshold: float) -> tuple[float, float]:
+    """Return what remains of the hash rate after an alarm, and how well that is known.
+
+    An alarm may be false, and then all of it remains. How often that is follows from the
+    threshold: at most so many false alarms a year as there are blocks in a year, times
+    ``exp(-threshold)``, against `REAL_FALLS_PER_YEAR` real falls.
+
+    Parameters
+    ----------
+    falls : array of float, shape (3, k)
+        The sizes looked for: hash rate after over before, its log, and the log weight.
+    threshold : float
+        Natural logarithm of the statistic at which the detector alarms.
+
+    Returns
+    -------
+    (float, float)
+        Expected hash rate after over before, and its precision in blocks: a rate counted from so
+        many has the same mean and variance.
+    """
+    false_per_year = YEAR_S / BLOCK_TARGET_S * exp(-threshold)
+    real = REAL_FALLS_PER_YEAR / (REAL_FALLS_PER_YEAR + false_per_year)
+    share = np.append(falls[0], 1.0)
+    chance = np.append(real * np.exp(falls[2]), 1.0 - real)
+    mean = float(chance @ share)
+    return mean, mean**2 / float(chance @ (share - mean) ** 2)
 
 
 @kernel

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashquake.core.times import DAY_S, HOUR_S, MINUTE_S
+from hashquake.core.window import Window
 from hashquake.detect._dark_runs import DARK, LIGHT, UNSEEN, States, held_open
 from hashquake.detect.anomaly_flags import CRITICAL, WARNING, AnomalyFlags
 from hashquake.detect.anomaly_flags import UNSEEN as UNSEEN_MARK
@@ -32,6 +33,9 @@ class FusionTuning:
         Unseen stretches up to this length inside the dark count as dark.
     join_s : float
         Dark windows no further apart are one outage; a day, so that nightly ones are.
+    young_dark_s : float
+        A dark window that is not over opens an outage after so long where signals of two kinds
+        have seen it; `least_dark_s` is for those that one kind saw, or that are over.
     """
 
     least_depth_share: float = 0.26
@@ -42,6 +46,7 @@ class FusionTuning:
     least_restoration_s: float = 30.0 * MINUTE_S
     bridge_s: float = HOUR_S
     join_s: float = DAY_S
+    young_dark_s: float = 10.0 * MINUTE_S
 
 
 DEFAULT = FusionTuning()
@@ -77,6 +82,44 @@ def bin_states(flags: AnomalyFlags, tuning: FusionTuning) -> States:
     states = np.full(len(flags), UNSEEN, np.int8)
     states[judged] = np.where(dark, DARK, LIGHT)
     return states
+
+
+def low_bins(flags: AnomalyFlags, tuning: FusionTuning) -> NDArray[np.bool_]:
+    """Return of each bin whether it is low enough to open an outage, were it so for long enough.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        Of one signal.
+    tuning : FusionTuning
+        What makes an outage.
+    """
+    return _low(flags, np.arange(len(flags)), tuning.least_depth_share)
+
+
+def last_low(flags: AnomalyFlags, tuning: FusionTuning) -> Window | None:
+    """Return the time in which a signal was low up to the last bin that was judged.
+
+    Parameters
+    ----------
+    flags : AnomalyFlags
+        Of one signal.
+    tuning : FusionTuning
+        What makes an outage.
+
+    Returns
+    -------
+    Window or None
+        None where it was not low so long as `FusionTuning.young_dark_s`.
+    """
+    judged = np.flatnonzero(flags.level != UNSEEN_MARK)
+    low = judged[_last_low(_low(flags, judged, tuning.least_depth_share)) :]
+    if not len(low):
+        return None
+    start_s, end_s = (flags.start_s + at * flags.step_s for at in (int(low[0]), int(low[-1]) + 1))
+    if end_s - start_s < tuning.young_dark_s - 1e-6:
+        return None
+    return Window(start_s=start_s, end_s=end_s)
 
 
 def _last_low(low: NDArray[np.bool_]) -> int:

@@ -28,8 +28,9 @@ from hashquake.detect._dark_runs import (
 )
 from hashquake.detect._outage_shape import common, light_after, onset, slopes_s
 from hashquake.detect.anomaly_flags import AnomalyFlags
-from hashquake.detect.dark_bins import DEFAULT, FusionTuning, bin_states
+from hashquake.detect.dark_bins import DEFAULT, FusionTuning, bin_states, low_bins
 from hashquake.detect.series import BGP, PROBING, TELESCOPE, TRAFFIC
+from hashquake.detect.young_dark import young_windows
 
 Floats = NDArray[np.float64]
 
@@ -112,6 +113,8 @@ class _Grid:
     ratio: tuple[Floats, ...]
     states: tuple[States, ...]
     native: tuple[States, ...]
+    young: NDArray[np.bool_]
+    """Bins that open an outage although less than half an hour is dark."""
 
     def window(self, run: StateRun) -> Window:
         return Window(
@@ -180,14 +183,14 @@ def fused_groups(
              if flags.signal != TELESCOPE]  # fmt: skip
     if not opens:
         return ()
-    rough = _smooth(np.maximum.reduce(opens), grid, tuning)
+    rough = _smooth(np.maximum.reduce(opens), grid, tuning, grid.young)
     fused = []
     for group in groups(rough, join_bins=tuning.join_s / grid.step_s):
         seen = _fallen(grid, group)
         # What decides about these bins lies less than the time away that parts two outages.
         reach = ceil(tuning.join_s / grid.step_s)
         near = slice(max(0, group[0].first - reach), group[-1].past + reach)
-        states = _smooth(_most_direct(grid, seen, near), grid, tuning)
+        states = _smooth(_most_direct(grid, seen, near), grid, tuning, grid.young[near])
         margin = round(tuning.least_dark_s / grid.step_s)
         first = max(0, group[0].first - margin) - near.start
         past = group[-1].past + margin - near.start
@@ -213,13 +216,19 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
     bins = round((max(flags.end_s for flags in signals) - start_s) / step_s)
     at_s = start_s + (np.arange(bins) + 0.5) * step_s
     ratios, all_states, native = [], [], []
-    for flags in signals:
+    young = np.zeros(bins, np.bool_)
+    for flags, since in zip(signals, young_windows(signals, tuning), strict=True):
         at = np.floor((at_s - flags.start_s) / flags.step_s).astype(np.int64)
         inside = (at >= 0) & (at < len(flags))
         ratio = np.full(bins, np.nan)
         states = np.full(bins, UNSEEN, np.int8)
         ratio[inside] = flags.ratio[at[inside]]
         levels = bin_states(flags, tuning)
+        if since is not None:
+            bin_s = flags.start_s + np.arange(len(flags)) * flags.step_s
+            shared = bin_s + flags.step_s > since.start_s + 1e-6
+            levels[shared & low_bins(flags, tuning)] = DARK
+            young |= (at_s >= since.start_s) & (at_s < since.end_s)
         native.append(levels)
         states[inside] = levels[at[inside]]
         ratios.append(ratio)
@@ -231,15 +240,17 @@ def _lay(signals: Sequence[AnomalyFlags], tuning: FusionTuning) -> _Grid:
         ratio=tuple(ratios),
         states=tuple(all_states),
         native=tuple(native),
+        young=young,
     )
 
 
-def _smooth(states: States, grid: _Grid, tuning: FusionTuning) -> States:
+def _smooth(states: States, grid: _Grid, tuning: FusionTuning, kept: NDArray[np.bool_]) -> States:
     return smoothed(
         states,
         bridge_bins=tuning.bridge_s / grid.step_s,
         restoration_bins=tuning.least_restoration_s / grid.step_s,
         dark_bins=tuning.least_dark_s / grid.step_s,
+        kept=kept,
     )
 
 

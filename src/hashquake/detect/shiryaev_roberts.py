@@ -31,7 +31,7 @@ from hashquake.detect import _shiryaev_kernel as kernel
 from hashquake.detect import _shiryaev_layout as layout
 from hashquake.detect._shiryaev_chain import Blocks, Ready, admit, ready, unbroken, waiting
 from hashquake.detect._shiryaev_pick import log_weights, onset_window, remaining_share
-from hashquake.detect._shiryaev_rebase import rebase
+from hashquake.detect._shiryaev_rebase import level_after, rebase
 from hashquake.detect.thresholds import threshold_for
 from hashquake.estimate.volatility import BATCH_BLOCKS, BELIEF_ROWS, hypotheses
 from hashquake.estimate.volatility import begin as begin_belief
@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 CARD = DetectorCard(
     name="shiryaev_roberts",
     title="Falls of the network's hash rate, size unknown, baseline estimated",
-    version=3,
+    version=4,
     subjects=("network",),
     online=True,
     source="pollak-1985",
@@ -301,21 +301,10 @@ def _alarm(state: ShiryaevState, memory: layout.ShiryaevMemory, alarm_s: float) 
     )
     newest = min(int(np.searchsorted(np.cumsum(weights), _ONSET_LEVEL)), len(weights) - 1)
     onset = count - int(state.tables.lags[0, newest])
-    rebase(onset, *_expected_fall(state.tables.falls), memory)
+    rebase(onset, *level_after(state.tables.falls, state.threshold), memory)
     now[layout.LAST_ALARM] = now[layout.DUE] = alarm_s
     now[layout.RISES_UNTIL] = alarm_s + state.tuning.aftermath_s
     return pick
-
-
-def _expected_fall(falls: Floats) -> tuple[float, float]:
-    """Return what remains after a fall of the sizes looked for, and how well that is known.
-
-    The second number is in blocks: a rate counted from so many has the same relative variance as
-    the sizes.
-    """
-    weight = np.exp(falls[2])
-    middle = float(weight @ falls[1])
-    return float(weight @ falls[0]), 1.0 / float(weight @ (falls[1] - middle) ** 2)
 
 
 def _columns(chain: BlockColumns) -> Blocks:

@@ -50,6 +50,9 @@ class StepModel:
     breaks_per_year: float = 8.0
 
 
+REAL_FALLS_PER_YEAR = 1.3
+"""Real falls of the network a year that a detector at one false alarm a year finds: 12 alarms on
+the bundled 5.2 years less the 5.2 that luck owes."""
 NETWORK_STEP = StepModel()
 POOL_STEP = StepModel(
     drift_log_per_sqrt_day=0.036,

@@ -25,6 +25,7 @@ from hashquake.core.subject import NETWORK, pool_subject
 from hashquake.core.window import Window
 from hashquake.estimate.block_count import BlockCount, block_count, pool_block_counts
 from hashquake.estimate.drop import ENOUGH_BLOCKS, drift_of, drop_of, pool_drops
+from hashquake.estimate.volatility import Drift
 from hashquake.estimate.window import rate_of
 
 Floats = NDArray[np.float64]
@@ -101,6 +102,7 @@ def pool_moves(
     coverage: Coverage,
     *,
     network: Network = MAIN,
+    drift: Drift | None = None,
 ) -> PoolMoves:
     """Compare a pool's fall with what all others gained.
 
@@ -116,6 +118,10 @@ def pool_moves(
         When the record was watching.
     network : Network
         Whose rules of difficulty hold.
+    drift : Drift or None
+        How fast the network's hash rate drifted before, best learned from a year of blocks; None
+        learns it from `blocks`. From the 54 days that surround the windows, intervals contain the
+        truth in 80 of 100 cases where the drift is 0.020 a square-root day, from a year in 87.
 
     Raises
     ------
@@ -138,11 +144,14 @@ def pool_moves(
             code="too-few-blocks",
             hint="ask for a longer time, or a larger pool",
         )
-    own = drop_of(own_during, own_before, drift=drift_of(blocks, subject, window, baseline))
+    drift = drift_of(blocks, NETWORK, window, baseline, drift=drift)
+    own = drop_of(
+        own_during, own_before, drift=drift_of(blocks, subject, window, baseline, drift=drift)
+    )
     others = drop_of(
         _without(all_during, own_during),
         _without(all_before, own_before),
-        drift=drift_of(blocks, NETWORK, window, baseline).without_growth(),
+        drift=drift.without_growth(),
     )
     before_hps = rate_of(own_before).quantiles.median
     share = own_before.n_counted / all_before.n_counted
@@ -165,7 +174,7 @@ def pool_moves(
         moved_share=moved_share,
         moved_probability=moved_probability,
         finding=finding,
-        gainers=_gainers(blocks, pool, window, baseline, coverage, network),
+        gainers=_gainers(blocks, pool, window, baseline, coverage, network, drift),
     )
 
 
@@ -219,6 +228,7 @@ def _gainers(
     baseline: Window,
     coverage: Coverage,
     network: Network,
+    drift: Drift,
 ) -> tuple[Gainer, ...]:
     before = {
         one.subject: rate_of(one).quantiles.median
@@ -226,7 +236,7 @@ def _gainers(
         if one.n_blocks
     }
     found = []
-    for one in pool_drops(blocks, window, baseline, coverage, network=network):
+    for one in pool_drops(blocks, window, baseline, coverage, network=network, drift=drift):
         gain = one.drop.shown_share.mapped(scale=-before[pool_subject(one.pool)])
         if one.pool != pool and gain.median > 0.0:
             found.append(

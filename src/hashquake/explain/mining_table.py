@@ -24,7 +24,7 @@ _FAR_MONTHS = 6.0
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CountryRow:
     """What a map implies for one country.
 
@@ -54,6 +54,11 @@ class CountryRow:
     rank: int | None
     rank_draws: Quantiles | None
     flags: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Summarise it on one line, rounded, with the unit."""
+        share = self.share.interval(0.9).summary()
+        return f"<CountryRow {self.country}: {share} of the world's hash rate>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -131,8 +131,8 @@ def payments_waiting(run: Simulation) -> tuple[int, dict[str, Interval | None]]:
     count = min(run.paths, QUEUED_PATHS)
     out = np.empty((count, len(QUEUE_COLUMNS)))
     last_s = 1e300 if run.scenario.window_s[1] == inf else run.scenario.window_s[1]
-    window = np.array([run.scenario.window_s[0], last_s])
-    load = run.scenario.economy.load_share
+    window = np.array([run.scenario.window_s[0], last_s], np.float64)
+    load = float(run.scenario.economy.load_share)  # kernels are compiled anew for whole numbers
     queue_paths(run.seed, 0, count, course.plan.pieces, window, run.place.epochs, load, out)
     found: dict[str, Interval | None] = {}
     for at, name in enumerate(QUEUE_COLUMNS):

@@ -131,8 +131,9 @@ def lay_out(scenario: Scenario) -> Course:
             halving_block=halving,
         ),
         weights=weight,
-        window_start_s=window[0],
-        window_end_s=window[1],
+        # A kernel is compiled anew for whole numbers: a scenario may give seconds as those.
+        window_start_s=float(window[0]),
+        window_end_s=float(window[1]),
         epochs=scenario.epochs,
     )
 

@@ -1,5 +1,6 @@
 """A checked text: its claims, what the record says of each, and what they say of each other."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from hashquake.core.claim import Verdict
@@ -23,7 +24,7 @@ class Asked:
     span: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Check:
     """A text with its claims judged.
 
@@ -59,3 +60,9 @@ class Check:
     groups: tuple[ClaimGroup, ...]
     calculations: tuple[Calculation, ...]
     questions: tuple[Asked, ...]
+
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        calls = Counter(verdict.call for verdict in self.verdicts)
+        counts = ", ".join(f"{count} {call}" for call, count in calls.items()) or "none"
+        return f"<Check of {len(self.text):,} characters; claims: {counts}>"

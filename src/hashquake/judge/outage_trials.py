@@ -160,6 +160,27 @@ def run_country_year(seed: int, index: int, detectors: Detectors = OWN) -> Count
     detectors : Detectors
         Among which each series finds the one that judges it, as in use.
     """
+    seen = _simulated(seed, index)
+    national = _judged(seen, detectors)
+    return CountryYear(
+        years=_YEAR.duration_s / YEAR_S,
+        events=tuple(_event(outage, seen.country) for outage in seen.outages),
+        found=_found_all(fuse(national), national, seen, detectors),
+    )
+
+
+def simulated_signals(seed: int, index: int, detectors: Detectors = OWN) -> list[AnomalyFlags]:
+    """Return the judged national signals of a country-year.
+
+    Parameters
+    ----------
+    seed, index, detectors
+        As for `run_country_year`.
+    """
+    return _judged(_simulated(seed, index), detectors)
+
+
+def _simulated(seed: int, index: int) -> CountrySignals:
     rng = np.random.default_rng([seed, index])
     of_country, of_scripts, of_signals = rng.spawn(3)
     country = draw_country(
@@ -175,20 +196,18 @@ def run_country_year(seed: int, index: int, detectors: Detectors = OWN) -> Count
         window=_YEAR,
         n_outages=int(of_scripts.integers(0, MOST_OUTAGES + 1)),
     )
-    seen = simulate_country(country, of_signals, window=_YEAR, scripts=scripts)
-    national = [
+    return simulate_country(country, of_signals, window=_YEAR, scripts=scripts)
+
+
+def _judged(seen: CountrySignals, detectors: Detectors) -> list[AnomalyFlags]:
+    return [
         judge_series(
-            _series(signal, signal.national, f"country:{country.code}"),
+            _series(signal, signal.national, f"country:{seen.country.code}"),
             detectors,
             quantity=signal.quantity,
         )
         for signal in seen.signals
     ]
-    return CountryYear(
-        years=_YEAR.duration_s / YEAR_S,
-        events=tuple(_event(outage, country) for outage in seen.outages),
-        found=_found_all(fuse(national), national, seen, detectors),
-    )
 
 
 def _series(

@@ -56,9 +56,14 @@ _BEFORE_S = 3.0 * DAY_S
 _DRAWS = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ExposureTable(Exposures, ResultTable):
     """Exposures that are also a table."""
+
+    def __repr__(self) -> str:
+        """Summarise it on one line."""
+        places = dict.fromkeys(row.place for row in self.rows)
+        return f"<ExposureTable: {len(self.rows)} rows, {len(places)} places, by {self.made_by}>"
 
     def to_polars(self) -> "pl.DataFrame":
         """Return a row for each pool, place and event, limits in columns of their own.

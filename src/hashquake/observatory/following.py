@@ -194,10 +194,11 @@ class Follower:
                 state = self._rebuilt(inside)
         else:
             changes += gap_changes(gaps)
-            if formed:
-                changes += self._enter(inside, state, formed)
         if batch.readings and result.readings_added and not bulk:
             changes += self._outages.take(inside, batch, save=self.states_rates)
+        if state is not None and formed:
+            # After the outages: a quake's causes are weighed with what the same readings showed.
+            changes += self._enter(inside, state, formed)
         if bulk or not self.states_rates:
             self._rates.skip(inside, result)
         else:

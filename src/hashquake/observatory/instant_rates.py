@@ -144,7 +144,7 @@ def parameters_at(record: Record, until_s: float) -> FilterParameters:
     return learned_from(_blocks_to_learn_from(record, until_s))
 
 
-def drift_before(record: Record, until_s: float) -> Drift:
+def drift_before(record: Record, until_s: float, *, days: float = LEARN_DAYS) -> Drift:
     """Return how fast the network's hash rate drifts, learned from the blocks before an instant.
 
     Parameters
@@ -153,12 +153,14 @@ def drift_before(record: Record, until_s: float) -> Drift:
         Whose blocks.
     until_s : float
         UTC Unix seconds.
+    days : float
+        How many days of blocks before.
     """
-    return learned(_blocks_to_learn_from(record, until_s), until_s=until_s)
+    return learned(_blocks_to_learn_from(record, until_s, days), until_s=until_s)
 
 
-def _blocks_to_learn_from(record: Record, until_s: float) -> BlockColumns:
-    since_s = max(0.0, until_s - LEARN_DAYS * DAY_S)
+def _blocks_to_learn_from(record: Record, until_s: float, days: float = LEARN_DAYS) -> BlockColumns:
+    since_s = max(0.0, until_s - days * DAY_S)
     return heights_between(record, Window(start_s=since_s, end_s=until_s))
 
 

@@ -16,6 +16,7 @@ from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.estimate.pool_moves import PoolMoves, pool_moves
 from hashquake.explain.incident import default_baseline
+from hashquake.observatory.instant_rates import drift_before
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 from hashquake.observatory.pool_standings import PoolStanding, pool_standings, with_exposures
 from hashquake.pools.identify import identify_all
@@ -28,6 +29,9 @@ SEEN_S = 30.0 * DAY_S
 """Coinbases so far back are looked at, and blocks of the asked time where that is longer."""
 STALE_S = 365.0 * DAY_S
 """Stale blocks so far back are listed."""
+_LEARN_DAYS = 365.0
+"""Days before the windows from which the network's drift is learned. A year and a half is no better
+in simulation, and in September 2022 it still takes China's ban of mid-2021 for drift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +176,9 @@ def _moves(record: Record, pool: str, window: Window) -> PoolMoves:
     baseline = default_baseline(window, coverage)
     around = Window(start_s=baseline.start_s, end_s=window.end_s)
     blocks = blocks_around(record, around, after_s=CONTEXT_S)
-    return pool_moves(blocks, pool, window, baseline, coverage, network=record.network)
+    # Nothing between the windows teaches drift: it may be the event.
+    drift = drift_before(record, min(window.end_s, baseline.end_s), days=_LEARN_DAYS)
+    return pool_moves(blocks, pool, window, baseline, coverage, network=record.network, drift=drift)
 
 
 def _seen(record: Record, pool: str, window: Window) -> PoolSeen:

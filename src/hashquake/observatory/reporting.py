@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hashquake.catalog.causes import window_causes
+from hashquake.catalog.event_causes import event_causes
 from hashquake.catalog.event_outages import outages_of_event
 from hashquake.core.event import WINDOW_ID, Event
 from hashquake.core.incident import LEVEL, Incident
@@ -64,18 +64,23 @@ def report(record: Record, event: Event, baseline: Window | None, *, now_s: floa
     )
     found, bundled = outages_of_event(record, event, detectors=installed_detectors())
     drop = incident.network.shown_share.interval(LEVEL)
-    causes = window_causes(
+    fused = fused_change_between(record, baseline, window)
+    weighed = event_causes(
         record,
         Interval(median=1.0 - drop.median, low=1.0 - drop.high, high=1.0 - drop.low, level=LEVEL),
         window=window,
         baseline=baseline,
         with_drift=incident.network.predictive_share is not None,
+        fused=fused,
+        labelled=bool((blocks.pool_code >= 0).any()),
         detectors=installed_detectors(),
     )
     return replace(
         incident,
         outages=found,
         outages_bundled=bundled,
-        causes=causes,
-        fused=fused_change_between(record, baseline, window),
+        causes=weighed.causes,
+        causes_evidence=weighed.evidence,
+        causes_quake=weighed.quake,
+        fused=fused,
     )

@@ -1,6 +1,6 @@
 """Asking what if: run a scenario here or on a cluster."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -13,6 +13,9 @@ from hashquake.forward.settings import with_settings
 from hashquake.forward.simulation import Simulation
 from hashquake.observatory.scenario_choice import scenario_named, with_record
 from hashquake.sources.wire.cluster import cluster_client
+
+_MOST_LOST = 3
+"""How often batches are handed out again before a cluster is given up."""
 
 
 def simulate(
@@ -111,16 +114,38 @@ def cluster_map(address: str) -> Iterator[MapInOrder]:
 def _mapped(client: Any, draw: DrawBatch, numbers: Any) -> Iterator[Any]:
     """Hand out batches a few ahead of what was taken, results in order."""
     ahead = 4 * max(sum(client.ncores().values()), 1)
-    shared = client.scatter(draw, broadcast=True, hash=False)
     left = iter(numbers)
-    waiting = [client.submit(_call, shared, n, pure=False) for n in islice(left, ahead)]
+    handed = _hand_out(client, draw, islice(left, ahead))
+    lost = 0
     try:
-        while waiting:
-            done = waiting.pop(0).result()
-            waiting += [client.submit(_call, shared, n, pure=False) for n in islice(left, 1)]
+        while handed:
+            try:
+                done = handed[0].future.result()
+            except Exception:
+                # The scheduler forgets what only a worker that died had: all is handed out again.
+                lost += 1
+                if not handed[0].future.cancelled() or lost > _MOST_LOST:
+                    raise
+                handed = _hand_out(client, draw, [one.number for one in handed])
+                continue
+            shared = handed.pop(0).shared
+            handed += [_Handed(client, shared, number) for number in islice(left, 1)]
             yield done
     finally:
-        client.cancel(waiting)
+        client.cancel([one.future for one in handed])
+
+
+class _Handed:
+    """A batch that a worker draws, with what all of them share."""
+
+    def __init__(self, client: Any, shared: Any, number: int) -> None:
+        self.number, self.shared = number, shared
+        self.future = client.submit(_call, shared, number, pure=False)
+
+
+def _hand_out(client: Any, draw: DrawBatch, numbers: Iterable[int]) -> list[_Handed]:
+    shared = client.scatter(draw, broadcast=True, hash=False)
+    return [_Handed(client, shared, number) for number in numbers]
 
 
 def _call(draw: DrawBatch, number: int) -> Any:

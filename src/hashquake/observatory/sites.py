@@ -21,7 +21,7 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 from hashquake.datasets.price_daily import prices_before
 from hashquake.estimate.block_count import block_count
-from hashquake.estimate.drop import drift_of, drop_of
+from hashquake.estimate.drop import drop_of
 from hashquake.explain.fleet import (
     FEE_SHARE,
     FEE_SHARE_RANGE,
@@ -38,6 +38,7 @@ from hashquake.explain.site_status import (
     site_earnings,
 )
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.instant_rates import drift_before
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def _network_drop(record: Record, since_s: float, at_s: float) -> Interval | Non
             block_count(blocks, one, NETWORK, coverage, network=record.network)
             for one in (window, baseline)
         )
-        drift = drift_of(blocks, NETWORK, window, baseline).without_growth()
+        drift = drift_before(record, min(window.end_s, baseline.end_s)).without_growth()
         return drop_of(during, before, drift=drift).shown_share.interval(LEVEL)
     except HashquakeError:  # not observed then: nothing is said
         return None

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from hashquake.serve.language import ENGLISH, spoken
+from hashquake.serve.language import ENGLISH, spoken, translate
 
 _WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia")
 
@@ -59,7 +59,7 @@ def place_name(place: str, country: str | None) -> str:
     Parameters
     ----------
     place : str
-        In English; that of a province stays as it is.
+        In English; one of a province is found in the catalogs where it is bundled.
     country : str or None
         Its country's code.
 
@@ -69,7 +69,7 @@ def place_name(place: str, country: str | None) -> str:
     ('Kazakhstan', 'Texas')
     """
     is_country = country is not None and known_names().get(country) == place
-    return country_name(country) if is_country else place
+    return country_name(country) if is_country else translate(place)
 
 
 def named(text: str, country: str | None) -> str:

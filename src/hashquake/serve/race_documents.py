@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from hashquake.observatory import Observatory
 
 Opened = Callable[[], AbstractContextManager["Observatory"]]
+
+
+class Raced(Protocol):
+    """How races of blocks are simulated: here, or in a process of their own."""
+
+    def __call__(
+        self, shares: NDArray[np.float64], delays_s: Sequence[float], /, *, n_blocks: int, seed: int
+    ) -> list[list[Interval]]:
+        """Return for each delay the stale share of all blocks, and of each pool's."""
+
+
 USUAL_DELAYS_S = (1.0, 2.0, 10.0)
 USUAL_BLOCKS = 2_000_000
 _WINDOW_S = 30 * DAY_S
@@ -84,6 +95,36 @@ def partition_document(
     }
 
 
+def races(
+    shares: NDArray[np.float64], delays_s: Sequence[float], *, n_blocks: int, seed: int
+) -> list[list[Interval]]:
+    """Return for each delay the stale share of all blocks, and of each pool's.
+
+    Parameters
+    ----------
+    shares : array of float64, shape (pools,)
+        Of the hash rate; they sum to 1.
+    delays_s : sequence of float
+        Until a block reaches the others, seconds.
+    n_blocks : int
+        How many to find for each delay.
+    seed : int
+        Equal seeds give equal results.
+
+    Raises
+    ------
+    UsageError
+        What `hashquake.forward.propagation.stale_rates` refuses.
+    """
+    from hashquake.forward.propagation import stale_rates
+
+    answer = []
+    for delay_s in delays_s:
+        rates = stale_rates(shares, delay_s, np.random.default_rng(seed), n_blocks=n_blocks)
+        answer.append([rates.network(), *(rates.pool(k) for k in range(len(shares)))])
+    return answer
+
+
 def stale_documents(
     opened: Opened,
     *,
@@ -91,6 +132,7 @@ def stale_documents(
     shares: str | None = None,
     blocks: int = USUAL_BLOCKS,
     seed: int = 1,
+    raced: Raced | None = None,
 ) -> list[dict[str, Any]]:
     """Return the share of each pool's blocks that become stale, a document for each delay.
 
@@ -106,30 +148,30 @@ def stale_documents(
         How many to simulate for each delay.
     seed : int
         Equal seeds give equal results.
+    raced : callable or None
+        Simulates the blocks of pools for each delay; None does it here.
 
     Raises
     ------
     UsageError
         ``share-syntax``, ``no-labels``, and what `hashquake.forward.propagation` refuses.
     """
-    from hashquake.forward.propagation import stale_rates
-
     names, parts = _pools(opened, shares)
     documents = []
-    for delay_s in delays_s:
-        rates = stale_rates(parts, delay_s, np.random.default_rng(seed), n_blocks=blocks)
+    found = (raced or races)(parts, delays_s, n_blocks=blocks, seed=seed)
+    for delay_s, rates in zip(delays_s, found, strict=True):
         pools = [
             {
                 "pool": name,
                 "share": float(part),
-                "stale_share": interval_shape(rates.pool(k)),
+                "stale_share": interval_shape(rates[k + 1]),
             }
             for k, (name, part) in enumerate(zip(names, parts, strict=True))
         ]
         documents.append(
             {
                 "delay_s": delay_s,
-                "stale_share": interval_shape(rates.network()),
+                "stale_share": interval_shape(rates[0]),
                 "pools": pools,
                 "blocks": blocks,
                 "seed": seed,

@@ -62,7 +62,7 @@ def _transcribed_names() -> dict[str, tuple[str, bool]]:
 def _with_origin(title: str, *, by_eye: bool) -> str:
     """Return a title with how its series was copied; some titles state it themselves."""
     origin = message("read by eye") if by_eye else message("transcribed")
-    return title if origin in title else f"{title}, {translate(origin)}"
+    return translate(title) if origin in title else f"{translate(title)}, {translate(origin)}"
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Arrival:
     body: bytes
     signed: bool
     answered: str
+    at_s: float = 0.0
+    """On the monotonic clock."""
 
 
 @dataclass
@@ -82,6 +85,7 @@ def receiving(
                         body=body,
                         signed=verified(SECRET, self.headers, body),
                         answered=how,
+                        at_s=time.monotonic(),
                     )
                 )
             with suppress(OSError):

@@ -45,6 +45,7 @@ from hashquake.serve.api.jobs import Jobs
 from hashquake.serve.api.metrics import Metrics
 from hashquake.serve.api.openapi import openapi_document
 from hashquake.serve.api.parameters import check_parameters
+from hashquake.serve.api.preparing import prepare
 from hashquake.serve.api.reply import TABLE_ENDINGS
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
@@ -121,6 +122,7 @@ def create_app(
     exposed: bool = False,
     sites: tuple[Site, ...] = (),
     writer: Observatory | None = None,
+    prepares: bool = False,
 ) -> Built:
     """Build the application over a record.
 
@@ -143,6 +145,8 @@ def create_app(
     writer : Observatory or None
         Of the same record, used for heartbeats of sites alone; the caller closes it. None takes
         no heartbeats.
+    prepares : bool
+        Whether the engine of the laboratory is compiled before anybody asks.
     """
     chosen = settings or ServeSettings()
 
@@ -169,7 +173,10 @@ def create_app(
             if tools is not None:
                 await stack.enter_async_context(tools)
             keeping = answers.look(observatory.keep_blocks)
-            for task in (keeping, room.broadcast.run(), room.jobs.run()):
+            tasks = [keeping, room.broadcast.run(), room.jobs.run()]
+            if prepares and chosen.jobs:
+                tasks.append(prepare())
+            for task in tasks:
                 await stack.enter_async_context(_beside(task))
             yield
 

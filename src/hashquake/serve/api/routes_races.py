@@ -9,6 +9,7 @@ from hashquake.core.errors import UsageError
 from hashquake.observatory import Observatory
 from hashquake.serve.api.documents import PartitionDocument, StaleDocument
 from hashquake.serve.api.parameters import At, Country, number, whole_number
+from hashquake.serve.api.race_worker import raced_apart
 from hashquake.serve.api.reply import reply
 from hashquake.serve.race_documents import partition_document, stale_documents
 
@@ -70,7 +71,11 @@ async def stale(request: Request, delays: Delays = "1,2,10", shares: Shares = No
 
     def question(ask: Observatory) -> list[dict[str, Any]]:
         return stale_documents(
-            lambda: nullcontext(ask), delays_s=asked, shares=shares, blocks=BLOCKS
+            lambda: nullcontext(ask),
+            delays_s=asked,
+            shares=shares,
+            blocks=BLOCKS,
+            raced=raced_apart,
         )
 
     return await reply(request, question)

@@ -14,13 +14,13 @@ import click
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from hashquake.serve.cli.encodable import soften_encodings
 from hashquake.serve.cli.faults import said_of, suggestion
 from hashquake.serve.cli.output import (
     EXIT_ERROR,
     EXIT_PARTIAL,
     print_json,
     show_error,
-    soften_encodings,
 )
 
 TRACEBACK = "HASHQUAKE_TRACEBACK"

@@ -1,7 +1,5 @@
 """What commands print: one JSON document or text for people, and errors in one shape."""
 
-import codecs
-import io
 import json
 import math
 import re
@@ -13,39 +11,11 @@ from hashquake.core.hostile_text import visible_text
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SOFTLY = "hashquake"
-"""How our output meets signs that its encoding does not hold."""
 _LONGEST_LINE = 1_000
 _SHOWN_OF_A_WORD = 120
 _ENDLESS_WORD = re.compile(r"\S{200,}")
 EXIT_ERROR = 2
 EXIT_PARTIAL = 3
-_PLAIN = {
-    "\u2013": "-",
-    "\u2014": "-",
-    "\u2212": "-",
-    "\u00b7": "-",
-    "\u2018": "'",
-    "\u2019": "'",
-    "\u201c": '"',
-    "\u201d": '"',
-    "\u2026": "...",
-    "\u00d7": "x",
-    "\u00b1": "+/-",
-    "\u2264": "<=",
-    "\u2265": ">=",
-    "\u2248": "~",
-    "\u00a0": " ",
-    "\u2009": " ",
-    "\u202f": " ",
-    "\u20bf": "BTC ",
-    "\u2022": "*",
-    "\u2192": "->",
-    "\u2190": "<-",
-    "\u2588": "#",
-    "\u2591": ".",
-}
-"""What stands for the signs of our own texts where a terminal has ASCII alone."""
 
 
 def print_json(document: Any) -> None:
@@ -103,39 +73,6 @@ def error_document(message: str, code: str, hint: str) -> dict[str, dict[str, st
 def _without_endless_words(text: str) -> str:
     """Cut words that nobody would read to their end, such as a number of 5,000 digits."""
     return _ENDLESS_WORD.sub(lambda word: word[0][:_SHOWN_OF_A_WORD] + "\u2026", text)
-
-
-def soften_encodings() -> None:
-    """Let text that a terminal cannot hold be written in what it can, instead of failing."""
-    codecs.register_error(_SOFTLY, _in_ascii)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=_SOFTLY)
-
-
-def encodable_text(text: str, encoding: str) -> str:
-    """Return a text in signs that an encoding holds, "+/-" for one that stands for it.
-
-    Parameters
-    ----------
-    text : str
-        Of our own, or made visible.
-    encoding : str
-        Of the terminal, such as ``ascii``.
-    """
-    codecs.register_error(_SOFTLY, _in_ascii)
-    return text.encode(encoding, _SOFTLY).decode(encoding)
-
-
-def _in_ascii(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    text = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(one) or _escape(one) for one in text), error.end
-
-
-def _escape(character: str) -> str:
-    return character.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def console() -> "Console":

@@ -85,6 +85,7 @@ def serve(
             exposed=is_exposed(host),
             sites=sites,
             writer=heard,
+            prepares=True,
         )
         address: tuple[Any, ...] = listening.getsockname()
         url = _url(address, root_path)

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from hashquake.serve.cli.output import encodable_text
+from hashquake.serve.cli.encodable import encodable_text
 
 _NBSP = "\N{NO-BREAK SPACE}"
 # rich takes a no-break space for a space and breaks the line there; a sign that is none of the

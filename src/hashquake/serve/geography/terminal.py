@@ -26,6 +26,7 @@ from hashquake.serve.geography.numbers import (
 )
 from hashquake.serve.language import translate
 from hashquake.serve.place_names import in_a_sentence, named
+from hashquake.serve.wording.fixed import fixed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -219,9 +220,12 @@ def claim_sentence(claim: RegisteredPower) -> str:
         Registered power, and what the authority claims beyond it.
     """
     both_mw = claim.registered_mw + claim.claimed_unregistered_mw[1]
-    return (
-        f"{visible_text(claim.note, limit=600)} {megawatts(both_mw)} are "
-        f"{percent(claim.claimed_capacity_share)} of {megawatts(claim.implied_capacity_mw)}."
+    return translate(
+        "{note} {power} are {share} of {capacity}.",
+        note=visible_text(fixed(claim.note), limit=600),
+        power=megawatts(both_mw),
+        share=percent(claim.claimed_capacity_share),
+        capacity=megawatts(claim.implied_capacity_mw),
     )
 
 

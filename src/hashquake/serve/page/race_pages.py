@@ -6,6 +6,7 @@ from typing import Any
 from hashquake.core.errors import HashquakeError
 from hashquake.core.interval import Interval
 from hashquake.observatory import Observatory
+from hashquake.serve.api.race_worker import raced_apart
 from hashquake.serve.api.routes_races import BLOCKS, asked_delays_s
 from hashquake.serve.language import message, translate
 from hashquake.serve.page.website import Website
@@ -74,6 +75,7 @@ def stale_page(ask: Observatory, site: Website, asked: dict[str, str]) -> str:
             delays_s=asked_delays_s(asked["delays"]),
             shares=asked["shares"] or None,
             blocks=BLOCKS,
+            raced=raced_apart,
         )
     except HashquakeError as error:
         trouble = "; ".join(one for one in (error.message, error.hint) if one)

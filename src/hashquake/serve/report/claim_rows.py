@@ -26,6 +26,7 @@ from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
 from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import rests_on_blocks, verdict_because
+from hashquake.serve.wording.fixed import fixed
 from hashquake.serve.wording.numbers import listed
 
 CALLS = {
@@ -242,8 +243,8 @@ def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
     )
     return ClaimRow(
         group=_group(claim),
-        text=prose(claim.text),
-        speaker=prose(claim.speaker),
+        text=prose(fixed(claim.text)),
+        speaker=prose(fixed(claim.speaker)),
         url=safe_link(claim.url),
         when=short_window(claim.window) if claim.window else "",
         claimed=said,

@@ -58,6 +58,8 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
         "pools": [_pool(row) for row in incident.pools],
         "claims": [claim_document(verdict) for verdict in incident.verdicts],
         "causes": causes_json(incident.causes),
+        "causes_evidence": incident.causes_evidence,
+        "causes_quake": incident.causes_quake,
         "outages": [outage_json(outage) for outage in incident.outages],
         "outages_bundled": incident.outages_bundled,
         "gaps": None if incident.gaps is None else _gaps(incident.gaps),

@@ -16,7 +16,7 @@ from hashquake.serve.format import change_limits, percent, probability, prose
 from hashquake.serve.format_times import days, duration, short_time, window_text
 from hashquake.serve.language import spoken
 from hashquake.serve.own_markup import own_drawings, own_markup
-from hashquake.serve.place_names import country_name, named
+from hashquake.serve.place_names import country_name, named, place_name
 from hashquake.serve.report import claim_rows, rows
 from hashquake.serve.report.chart_gaps import gap_charts
 from hashquake.serve.report.chart_price import price_charts
@@ -163,8 +163,8 @@ def _moments(incident: Incident) -> list[dict[str, str]]:
         {
             "key": moment_key(at),
             "time": short_time(moment.time_s),
-            "text": prose(moment.text),
-            "source": prose(moment.source),
+            "text": prose(fixed(moment.text)),
+            "source": prose(fixed(moment.source)),
         }
         for at, moment in enumerate(incident.event.moments)
         if start_s <= moment.time_s <= end_s
@@ -203,7 +203,9 @@ def _template(name: str) -> Template:
         change_limits,
         days,
         duration,
+        fixed,
         percent,
+        place_name,
         probability,
         prose,
         window_text,

@@ -33,6 +33,7 @@ from hashquake.serve.format_times import (
 from hashquake.serve.language import between, message, translate, translate_plural
 from hashquake.serve.report.outage_axis import RowSegment, segment, span_of, ticks_of
 from hashquake.serve.wording import class_because, signal_name, silence_because
+from hashquake.serve.wording.fixed import fixed
 from hashquake.serve.wording.numbers import listed
 
 CLASS_WORDS = {
@@ -178,7 +179,7 @@ def _panel(outage: Outage, *, bundled: bool) -> OutagePanel:
         classes=_classes(outage),
         disagreements=tuple(one for each in found for one in each.disagreements),
         remarks=tuple(
-            (short_time(moment.time_s), prose(moment.text), prose(moment.source))
+            (short_time(moment.time_s), prose(fixed(moment.text)), prose(fixed(moment.source)))
             for each in found
             for moment in each.remarks
         ),
@@ -281,10 +282,10 @@ def _row(
             segments=(),
         )
     return OutageRow(
-        name=prose(instrument.title),
+        name=prose(fixed(instrument.title)),
         signal=prose(signal_name(instrument.signal)),
         url=instrument.url,
-        note=prose(instrument.note),
+        note=prose(fixed(instrument.note)),
         finding=_stated(instrument.statements, saw=saw),
         covered=_covered(witness),
         saw=saw,

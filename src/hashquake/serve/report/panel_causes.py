@@ -147,13 +147,29 @@ def _sentence(shown: list[Cause]) -> str:
 
 
 def _reconciled(incident: Incident, first: Cause) -> str:
-    """Return why a cause is likeliest although the blocks show no fall; empty where they do."""
+    """Return what else than its blocks speaks for the likeliest cause; empty where nothing does."""
+    evidence = _evidence(incident)
     if incident.finding != "none" or first.name == "luck":
-        return ""
+        return evidence
+    if evidence:
+        return translate(" The blocks alone show no fall beyond luck and drift.") + evidence
     return translate(
         " The blocks alone show no fall beyond luck and drift; this cause is likelier because an "
         "event of those days is known."
     )
+
+
+def _evidence(incident: Incident) -> str:
+    match incident.causes_evidence:
+        case "quake":
+            return translate(
+                " Judged as the quake {quake}: by what pools reported, and by when it fell.",
+                quake=incident.causes_quake or "",
+            )
+        case "blocks+reports":
+            return translate(" Judged by blocks and by what pools reported.")
+        case _:
+            return ""
 
 
 def lowered(text: str) -> str:

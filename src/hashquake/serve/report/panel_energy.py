@@ -197,7 +197,7 @@ def _reasons(reasons: Mapping[str, str], country: str | None) -> list[str]:
     """Return why figures are not known, those with one reason together."""
     alike: dict[str, list[str]] = {}
     for name, because in reasons.items():
-        why = named(because.partition(";")[0], country)
+        why = named(fixed(because.partition(";")[0]), country)
         alike.setdefault(why, []).append(translate(_WORDS.get(name, name)))
     lines = []
     for why, (first, *others) in alike.items():

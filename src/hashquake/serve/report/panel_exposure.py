@@ -13,8 +13,9 @@ from hashquake.serve.format import (
     share_interval,
 )
 from hashquake.serve.language import translate, translate_plural
-from hashquake.serve.place_names import in_a_sentence
+from hashquake.serve.place_names import in_a_sentence, place_name
 from hashquake.serve.report.share_axis import Bar, ShareAxis, bar, share_axis
+from hashquake.serve.wording.fixed import fixed
 
 _SMALL_SHARE = 0.02
 _MOST = 12
@@ -89,7 +90,7 @@ def exposure_panel(found: Exposures, names: Mapping[str, str]) -> ExposurePanel 
     learnt = [row for row in pools if event.map_share is not None and not little_learnt(row)]
     learnt = learnt[:_MOST]
     axis = share_axis([row.exposure_share.high for row in learnt])
-    place = in_a_sentence(prose(found.rows[0].place))
+    place = in_a_sentence(prose(place_name(found.rows[0].place, found.rows[0].country)))
     return ExposurePanel(
         place=place,
         sentence=_sentence(event, place, n_learnt=len(learnt), n_pools=len(pools)),
@@ -103,7 +104,7 @@ def _row(row: Exposure, axis: ShareAxis, names: Mapping[str, str]) -> ExposureRo
         name=prose(names.get(row.pool, row.pool)),
         exposure=_share(row.exposure_share),
         by_map=_share(row.prior_exposure_share),
-        note=prose(row.note, limit=400),
+        note=prose(fixed(row.note), limit=400),
         bars=(
             bar(axis, row.prior_exposure_share, kind="before"),
             bar(axis, row.exposure_share),

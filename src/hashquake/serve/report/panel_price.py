@@ -15,6 +15,7 @@ from hashquake.serve.language import message, number, translate
 from hashquake.serve.report.chart_rate import moment_key
 from hashquake.serve.report.price_shape import VERDICTS
 from hashquake.serve.wording import price_because
+from hashquake.serve.wording.fixed import fixed
 
 _SENTENCES = {
     "shown": message("A fall of the price beyond the ordinary is shown."),
@@ -92,7 +93,7 @@ def price_panel(context: PriceContext) -> PricePanel:
     return PricePanel(
         verdict=translate(_SENTENCES[VERDICTS[study.call]]),
         because=prose(price_because(study), limit=600),
-        note=context.note,
+        note=fixed(context.note),
         rows=_rows(study),
         source=prose(context.source),
         gaps=translate(
@@ -114,7 +115,7 @@ def _rows(study: PriceStudy) -> tuple[PriceRow, ...]:
             )
         )
     for at, part in enumerate(study.confounded):
-        rows.append(_row(part, _capital(prose(part.text)), key=moment_key(at)))
+        rows.append(_row(part, _capital(prose(fixed(part.text))), key=moment_key(at)))
     return tuple(rows)
 
 

@@ -20,6 +20,7 @@ from hashquake.serve.format import (
 from hashquake.serve.format_times import date, utc
 from hashquake.serve.language import message, number, translate, translate_plural
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
+from hashquake.serve.wording.fixed import fixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def pool_rows(incident: Incident, axis: Axis, names: Mapping[str, str]) -> tuple
                 p_value=_p(row.p_value_adjusted) if row.is_comparable else "",
                 finding=found_word(row),
                 beyond_luck=row.beyond_luck,
-                note=prose(row.note, limit=400),
+                note=prose(fixed(row.note), limit=400),
                 mark=mark(axis, moved, says=change(moved)),
             )
         )

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.times import DAY_S
-from hashquake.forward.simulation import Simulation
 from hashquake.serve.format_times import duration
 from hashquake.serve.simulation.words import (
     NBSP,
@@ -20,10 +19,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from hashquake.forward.simulation import Simulation
+
 _MOST_MOVED = 6
 
 
-def print_simulation(run: Simulation, document: dict[str, Any], out: "Console") -> None:
+def print_simulation(run: "Simulation", document: dict[str, Any], out: "Console") -> None:
     """Print one run.
 
     Parameters
@@ -58,7 +59,7 @@ def print_simulation(run: Simulation, document: dict[str, Any], out: "Console") 
 
 
 def print_sweep(
-    runs: list[Simulation],
+    runs: list["Simulation"],
     documents: list[dict[str, Any]],
     key: str,
     values: list[str],
@@ -110,7 +111,7 @@ def _outcomes(document: dict[str, Any]) -> "Table":
     return table
 
 
-def _retargets(run: Simulation, document: dict[str, Any]) -> "Table":
+def _retargets(run: "Simulation", document: dict[str, Any]) -> "Table":
     calm = document["without_outage"]
     headings = ["no.", "change of difficulty"]
     headings += ["without outage"] if calm is not None else []

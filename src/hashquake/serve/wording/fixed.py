@@ -1,7 +1,8 @@
-"""Sentences of lower rooms: here they are known to the catalogs.
+"""Sentences of lower rooms and of bundled files: here they are known to the catalogs.
 
-Rooms below `serve` write caveats in English. A sentence is found by its text, one with numbers or
-names in it by the text around them; one that is not listed here stays English.
+Rooms below `serve` write caveats in English, and so do the files of bundled events, readings and
+news. A sentence is found by its text, one with numbers or names in it by the text around them. One
+that the catalogs do not have, as those of a user's own file, stays as it is.
 """
 
 import re
@@ -38,6 +39,11 @@ FIXED = (
     message("No fall beyond luck and drift is shown, so no power is shown to have stopped."),
     message("Hash rate rose over the window, so no power is shown to have stopped."),
     message("The event has no country, so it does not show where the pools' machines stand."),
+    message(
+        "No hourly prices of these days are known. The study rests on the price of each "
+        "midnight, so it is coarser than the event: no hour can be distinguished from another."
+    ),
+    message("The record holds no prices of these days; bundled hours of Bitstamp are used."),
 )
 """Caveats and reasons, each a whole sentence."""
 OF_RULES = (
@@ -69,6 +75,8 @@ QUANTITIES = (
 
 
 PATTERNS = (
+    message("{who}, quoting {whom}"),
+    message("no registered power of {country} is bundled for {day}"),
     message(
         "The map of {publisher} locates {share} of the hash rate; where the rest is, is not known."
     ),
@@ -93,6 +101,8 @@ PATTERNS = (
     ),
 )
 """Caveats with numbers or names in them."""
+_LONGEST = 1000
+"""Characters of a sentence that is compared with patterns; texts of files may be longer."""
 
 
 def fixed(sentence: str) -> str:
@@ -105,10 +115,12 @@ def fixed(sentence: str) -> str:
     """
     if spoken() == ENGLISH:
         return sentence
+    if (whole := translate(sentence)) != sentence or len(sentence) > _LONGEST:
+        return whole
     for pattern, found in _patterns():
         if values := found.fullmatch(sentence):
             return translate(pattern, **values.groupdict())
-    return translate(sentence)
+    return sentence
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from hashquake.explain.price import LEAST_PLACEBOS, SIGNIFICANT, PriceStudy, WindowReturn
 from hashquake.serve.language import number, translate
+from hashquake.serve.wording.fixed import fixed
 
 
 def price_because(study: PriceStudy) -> str:
@@ -17,7 +18,7 @@ def price_because(study: PriceStudy) -> str:
         unusual = translate(", although the move is unusual") if _is_unusual(whole) else ""
         return translate(
             "The window begins with {text}; the two cannot be separated{unusual}.",
-            text=inside[0].text,
+            text=fixed(inside[0].text),
             unusual=unusual,
         )
     if clean.p_value is None:
@@ -28,7 +29,9 @@ def price_because(study: PriceStudy) -> str:
             placebos=clean.placebos,
             least_placebos=LEAST_PLACEBOS,
         )
-    start = translate("Up to {text}, the", text=inside[0].text) if inside else translate("The")
+    start = (
+        translate("Up to {text}, the", text=fixed(inside[0].text)) if inside else translate("The")
+    )
     if study.call == "supported":
         return translate(
             "{start} price fell more than ordinary windows do. That it came at "
@@ -64,7 +67,7 @@ def _later(study: PriceStudy, clean: WindowReturn) -> str:
         said += translate(
             " The move of the whole window is unusual, but it contains {text}, so the move cannot "
             "be attributed to the event.",
-            text=inside[0].text,
+            text=fixed(inside[0].text),
         )
     if inside and study.whole.change_share < min(0.0, clean.change_share):
         said += translate(

@@ -88,7 +88,8 @@ function start(figure) {
       return found ? [...found, ...more] : null;
     },
     said: (cursor) => {
-      says.textContent = cursor ? sentence(cursor, about, reported, says.dataset.reported ?? "") : quiet;
+      const text = cursor ? sentence(cursor, about, reported, says.dataset.reported ?? "") : quiet;
+      if (says.textContent !== text) says.textContent = text;
     },
     moved: (view) => {
       press(figure, view, about.source.end_s);
@@ -122,9 +123,10 @@ function middle(chart) {
  * @param {string} text the word for what was reported
  */
 function sentence(cursor, about, reported, text) {
-  const rates = cursor.values
-    .map((one, at) => `${about.names[at]}: ${written(one, about.units[at])}${said(reported.get(at), cursor.at_s, text)}`)
-    .filter((_, at) => at < 4 || about.units[at] === "usd");
+  const rates = about.names
+    .map((_, at) => at)
+    .filter((at) => at < cursor.values.length && (at < 4 || about.units[at] === "usd"))
+    .map((at) => `${about.names[at]}: ${written(cursor.values[at], about.units[at])}${said(reported.get(at), cursor.at_s, text)}`);
   return [`${time(cursor.at_s)}.`, rates.join("; "), cursor.mark ? `· ${cursor.mark.label}` : ""].join(" ").trim();
 }
 

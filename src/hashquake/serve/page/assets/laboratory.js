@@ -5,7 +5,9 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("ask"));
 const progress = /** @type {HTMLElement} */ (document.getElementById("progress"));
 const trouble = /** @type {HTMLElement} */ (document.getElementById("trouble"));
 const results = /** @type {HTMLElement} */ (document.getElementById("results"));
-const POLL_MS = 700;
+const POLL_MS = 400;
+/** A compiled engine begins to draw sooner than this. */
+const COMPILING_MS = 4000;
 /** @type {string | null} */
 let running = null;
 
@@ -60,6 +62,19 @@ async function ask(url, how = {}) {
   return said;
 }
 
+/**
+ * What a job does now. Before its first futures are drawn the engine is loaded, and compiled where it never was.
+ * @param {{state: string, done_share: number}} job
+ * @param {number} asked_ms when it was asked for
+ */
+function stage(job, asked_ms) {
+  const words = progress.dataset;
+  if (job.state === "running" && !job.done_share) {
+    return (performance.now() - asked_ms > COMPILING_MS ? words.compiling : words.preparing) ?? "";
+  }
+  return `${words[job.state] ?? job.state}, ${Math.round(job.done_share * 100)} %`;
+}
+
 async function simulate() {
   complain("");
   const asked = question();
@@ -68,12 +83,12 @@ async function simulate() {
   try {
     if (running) await ask(`${url}/${running}`, { method: "DELETE" });
     let job = await ask(url, { method: "POST", body: JSON.stringify(asked), headers: { "Content-Type": "application/json" } });
-    const id = job.id;
+    const id = job.id, asked_ms = performance.now();
     running = id;
     progress.hidden = false;
     while (running === id && (job.state === "queued" || job.state === "running")) {
       /** @type {HTMLProgressElement} */ (progress.querySelector("progress")).value = job.done_share;
-      /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = `${progress.getAttribute(`data-${job.state}`) ?? job.state}, ${Math.round(job.done_share * 100)} %`;
+      /** @type {HTMLElement} */ (progress.querySelector(".state")).textContent = stage(job, asked_ms);
       if (job.so_far) await show(id, asked);
       await new Promise((done) => setTimeout(done, POLL_MS));
       job = await ask(`${url}/${id}`);

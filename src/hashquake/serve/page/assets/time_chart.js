@@ -7,6 +7,7 @@
 import { listen } from "./chart_gestures.js";
 import { clip, paintArea, paintLine, placeOf, shownSteps } from "./chart_lines.js";
 import { paintMarks } from "./chart_marks.js";
+import { StripPicture, nameStrips, paintStrips, stripHeight } from "./chart_strips.js";
 import { valueAt } from "./rate_data.js";
 import { SvgPen } from "./svg_pen.js";
 import { niceStep, ticks } from "./time_axis.js";
@@ -30,7 +31,7 @@ import { digits, hashrateUnit } from "./words.js";
 
 const LEAST_SPAN_S = 6 * 3600;
 const COLOURS = ["ink", "muted", "rule", "paper", "measured", "measured-pale", "measured-palest", "claimed", "dark-time"];
-export const STRIP_PX = 30;
+const RESTED_MS = 120;
 const AXIS_PX = 22, TOP_PX = 14, GUTTER_PX = 100, NARROW_GUTTER_PX = 40, WIDE_PX = 640;
 
 export class TimeChart {
@@ -47,6 +48,9 @@ export class TimeChart {
     this.cursor_s = null;
     this.pending = false;
     this.left = 0; // room for names and values
+    this.dragged = false;
+    this.resting = 0;
+    this.picture = new StripPicture();
     /** @type {Record<string, string>} */
     this.colours = {};
     this.face = "sans-serif";
@@ -63,6 +67,7 @@ export class TimeChart {
     requestAnimationFrame(() => {
       this.pending = false;
       this.#paint(this.pen, this.canvas.clientWidth, this.canvas.clientHeight, window.devicePixelRatio || 1);
+      this.#say();
     });
   }
 
@@ -75,9 +80,16 @@ export class TimeChart {
     const [first_s, last_s] = this.input.bounds;
     const span_s = Math.min(Math.max(end_s - start_s, LEAST_SPAN_S), Math.max(last_s - first_s, LEAST_SPAN_S));
     const from_s = Math.min(Math.max((start_s + end_s) / 2 - span_s / 2, first_s), Math.max(first_s, last_s - span_s));
+    this.dragged = Math.abs(span_s - (this.view[1] - this.view[0])) < 1;
+    window.clearTimeout(this.resting);
+    if (this.dragged) {
+      this.resting = window.setTimeout(() => {
+        this.dragged = false;
+        this.draw();
+      }, RESTED_MS);
+    }
     this.view = [from_s, from_s + span_s];
     this.input.moved(this.view);
-    this.#say();
     this.draw();
   }
 
@@ -134,34 +146,34 @@ export class TimeChart {
    * @param {number} width
    * @param {number} height
    * @param {number} scale device pixels a pixel
-   * @param {boolean} resize whether the canvas is cleared first
+   * @param {boolean} shown whether it is painted on the page, and not into a file
    */
-  #paint(pen, width, height, scale, resize = true) {
-    if (resize && (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale))) {
+  #paint(pen, width, height, scale, shown = true) {
+    if (shown && (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale))) {
       this.canvas.width = Math.round(width * scale);
       this.canvas.height = Math.round(height * scale);
     }
     pen.setTransform(scale, 0, 0, scale, 0, 0);
-    if (resize) pen.clearRect(0, 0, width, height);
-    const colours = this.colours;
-    const strips_px = STRIP_PX * this.input.strips.length;
-    this.left = width > WIDE_PX ? GUTTER_PX : NARROW_GUTTER_PX;
+    if (shown) pen.clearRect(0, 0, width, height);
+    const { colours, face } = this, { strips, reported } = this.input;
+    const wide = width > WIDE_PX, below = stripHeight(wide) * strips.length;
+    this.left = wide ? GUTTER_PX : NARROW_GUTTER_PX;
     /** @type {Plot} */
     const plot = { left: this.left, width, height, view: this.view };
-    const main = { top: TOP_PX, height: height - TOP_PX - AXIS_PX - strips_px };
+    const main = { top: TOP_PX, height: height - TOP_PX - AXIS_PX - below };
     const series = this.input.series(...this.view);
-    pen.font = `12px ${this.face}`;
+    pen.font = `12px ${face}`;
     pen.textBaseline = "alphabetic";
-    this.#times(pen, plot);
+    this.#times(pen, plot, main.top + main.height);
     clip(pen, plot);
     paintMarks(pen, colours, main, this.view, this.input.marks, (at_s) => placeOf(plot, at_s));
     pen.restore();
     if (series && series.length) {
-      this.#rate(pen, plot, main, series[0], this.input.reported.get(0));
-      series.slice(1).forEach((one, at) => {
-        const base = TOP_PX + main.height + AXIS_PX + (at + 1) * STRIP_PX - 4;
-        this.#strip(pen, plot, base, one, this.input.strips[at], this.input.reported.get(at + 1));
-      });
+      this.#rate(pen, plot, main, series[0], reported.get(0));
+      const drawn = { series: series.slice(1, strips.length + 1), reported: strips.map((_, at) => reported.get(at + 1)), colours };
+      if (shown && strips.length) this.picture.copy(pen, plot, height - below, wide, drawn, scale, this.dragged);
+      else paintStrips(pen, plot, height - below, wide, drawn);
+      nameStrips(pen, plot, height - below, wide, strips, { ink: colours.ink, face });
     }
     if (this.cursor_s !== null) {
       const x = this.x(this.cursor_s, width);
@@ -186,9 +198,9 @@ export class TimeChart {
   /**
    * @param {CanvasRenderingContext2D} pen
    * @param {Plot} plot
+   * @param {number} base where the axis is, pixels from the top
    */
-  #times(pen, plot) {
-    const base = plot.height - STRIP_PX * this.input.strips.length - AXIS_PX;
+  #times(pen, plot, base) {
     pen.fillStyle = this.colours.muted;
     pen.strokeStyle = this.colours.rule;
     pen.lineWidth = 1;
@@ -244,41 +256,6 @@ export class TimeChart {
     }
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {Plot} plot
-   * @param {number} base the strip's foot, pixels from the top
-   * @param {Series} one
-   * @param {string} name
-   * @param {Series | undefined} reported
-   */
-  #strip(pen, plot, base, one, name, reported) {
-    const colours = this.colours, height = STRIP_PX - 4;
-    const found = one.line.range(...shownSteps(plot, one))[1];
-    const high = Math.max(found, reported ? reported.line.range(...shownSteps(plot, reported))[1] : 0);
-    pen.strokeStyle = colours.rule;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    pen.moveTo(plot.left, base + 0.5);
-    pen.lineTo(plot.width, base + 0.5);
-    pen.stroke();
-    if (high > 0) {
-      const y = (/** @type {number} */ value) => base - (height - 2) * (value / high);
-      paintArea(pen, plot, colours["measured-palest"], one, one.line, y, true);
-      paintLine(pen, plot, colours.measured, one, y, 1);
-      if (reported) paintLine(pen, plot, colours.claimed, reported, y, 1.25);
-    }
-    const wide = plot.left === GUTTER_PX;
-    pen.font = `600 12px ${this.face}`;
-    pen.lineWidth = 3;
-    pen.strokeStyle = colours.paper;
-    const [left, line] = wide ? [0, base - 7] : [plot.left + 4, base - height + 12];
-    pen.strokeText(name, left, line, wide ? plot.left - 8 : undefined);
-    pen.fillStyle = colours.ink;
-    pen.fillText(name, left, line, wide ? plot.left - 8 : undefined);
-    pen.font = `12px ${this.face}`;
-  }
-
   #say() {
     if (this.cursor_s === null) {
       this.input.said(null);
@@ -307,7 +284,6 @@ export class TimeChart {
    */
   point(at_s) {
     this.cursor_s = at_s;
-    this.#say();
     this.draw();
   }
 }

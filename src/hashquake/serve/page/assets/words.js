@@ -21,11 +21,13 @@ export function hashrateUnit(hps) {
   return UNITS.find(([size]) => hps >= size) ?? UNITS[UNITS.length - 1];
 }
 
+/** How numbers of no, one and two decimal places are written; a format costs too much to be made for each number. */
+const FORMATS = [0, 1, 2].map((places) => new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: places, maximumFractionDigits: places }));
+
 /** @param {number} value */
 export function digits(value) {
   const size = Math.abs(value);
-  const places = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return value.toLocaleString(LANGUAGE, { minimumFractionDigits: places, maximumFractionDigits: places });
+  return FORMATS[size >= 100 ? 0 : size >= 10 ? 1 : 2].format(value);
 }
 
 /**
@@ -46,7 +48,7 @@ export function plainHashrate(hps) {
 
 /** @param {number} dollars */
 export function usd(dollars) {
-  return `${Math.round(dollars).toLocaleString(LANGUAGE)}${NBSP}USD`;
+  return `${FORMATS[0].format(Math.round(dollars))}${NBSP}USD`;
 }
 
 /** @param {number} share */
