@@ -2,6 +2,7 @@ import gzip
 import socket
 import time
 import zlib
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -287,3 +288,23 @@ def test_certificates_are_read_for_tls_alone(monkeypatch: pytest.MonkeyPatch) ->
             assert http.get("/x").body == b"{}"
         finally:
             http.close()
+
+
+def test_a_server_whose_tls_fails_is_named_as_that() -> None:
+    def answer_in_plain_text(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1024)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=answer_in_plain_text, args=(listening,), daemon=True).start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        http = Http(parse_address(url), who="service", context=real(), patience=PATIENCE)
+        try:
+            with pytest.raises(SourceError, match=r"TLS fails \([a-z ]+\)") as caught:
+                http.get("/x")
+        finally:
+            http.close()
+    assert caught.value.code == "service-unreachable"
+    assert "http://" in caught.value.hint

@@ -61,7 +61,8 @@ class PlainLines:
 
     def __enter__(self) -> Self:
         """Write how things stand at the start."""
-        for line in status_lines(self._observatory.status()):
+        # Without the first line: nobody watches it yet, as this program is about to.
+        for line in status_lines(self._observatory.status())[1:]:
             self._write(line)
         return self
 

@@ -19,7 +19,12 @@ from hashquake.core.hostile_text import visible_text
 from hashquake.sources.wire.answer import Answer
 from hashquake.sources.wire.deadline import Deadline, within
 from hashquake.sources.wire.retrying import LaterError, Patience, patiently
-from hashquake.sources.wire.transport import GuardedTransport, origin_of, refuse_private
+from hashquake.sources.wire.transport import (
+    GuardedTransport,
+    origin_of,
+    refuse_private,
+    tls_failure,
+)
 from hashquake.sources.wire.unpack import ACCEPTED, unpacked
 
 LARGEST_ANSWER_BYTES = {"node": 256 << 20, "service": 32 << 20}
@@ -287,6 +292,11 @@ class Http:
         except httpx.TimeoutException:
             raise LaterError(self._timeout(deadline)) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            broken = tls_failure(error)
+            if broken:
+                said = f"cannot be reached: TLS fails ({broken})"
+                hint = "is it http:// there? a certificate of your own: name it in SSL_CERT_FILE"
+                raise LaterError(self._error(said, "unreachable", hint)) from None
             # The kind only: the text of a transport error may quote the request.
             said = f"cannot be reached ({type(error).__name__})"
             raise LaterError(self._error(said, "unreachable")) from None

@@ -119,6 +119,24 @@ def refuse_private(host: str, *, server: str) -> None:
         )
 
 
+def tls_failure(error: BaseException) -> str:
+    """Return why a connection was not encrypted, in the words of OpenSSL; empty for other failures.
+
+    Parameters
+    ----------
+    error : BaseException
+        What the transport raised.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"certificate: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return (cause.reason or "no reason given").lower().replace("_", " ")
+        cause = cause.__cause__ or cause.__context__
+    return ""
+
+
 class GuardedTransport(httpx.BaseTransport):
     """Connections to one server, and to where it redirects.
 
