@@ -54,8 +54,8 @@ _YOUNG = (
     "blocks since the first fall as the baseline, were its onset known; the rest is that onset"
 )
 _RARE = (
-    "by less than its standard error. With 387 years it was 0.160 (0.020); rates here are higher at "
-    "twelve a year too (13.0), and the threshold itself is known to 5 % on the null model"
+    "by less than its standard error. With 387 years it was 0.160 (0.020); rates here are higher "
+    "at twelve a year too (13.0), and the threshold itself is known to 5 % on the null model"
 )
 MISSED: dict[str, str] = {
     "drift-0.015-at-0.1": _RARE,
