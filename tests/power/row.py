@@ -70,7 +70,7 @@ MISSED: dict[str, str] = {
         "a drift that is learned leaves room for a slow fall: whoever knew the drift to be 0.009 "
         "would need 193 h (17) at 1.1 false alarms a year on these networks, some 209 h at the "
         "0.87 that the detector raises there, which leaves 24 h for not knowing it. The exact "
-        "likelihood ratio over all drifts, in place of their mean, is no quicker (253 h (19) for "
+        "likelihood ratio over all drifts, in place of their mean, is not quicker (253 h (19) for "
         "14 %, 117 h (12) for 18 %, at 0.97 a year over four drifts)"
     ),
 }
