@@ -30,8 +30,8 @@ SEEN_S = 30.0 * DAY_S
 STALE_S = 365.0 * DAY_S
 """Stale blocks so far back are listed."""
 _LEARN_DAYS = 365.0
-"""Days before the windows from which the network's drift is learned. A year and a half is no better
-in simulation, and in September 2022 it still takes China's ban of mid-2021 for drift."""
+"""Days before the windows from which the network's drift is learned. A year and a half is not
+better in simulation, and in September 2022 it still takes China's ban of mid-2021 for drift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
