@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hashquake.core.claim import Claim, Verdict
 from hashquake.core.incident import Incident
 from hashquake.core.interval import Interval
-from hashquake.core.subject import BITCOIN, NETWORK
+from hashquake.core.subject import NETWORK
 from hashquake.serve.format import (
     NBSP,
     change,
@@ -22,9 +22,9 @@ from hashquake.serve.format import (
 )
 from hashquake.serve.format_times import short_window
 from hashquake.serve.language import between, message, number, translate
+from hashquake.serve.report.claim_names import is_record, quantity_words, subject_of
 from hashquake.serve.report.headline import CHANGE
 from hashquake.serve.report.strip import Axis, Mark, axis_for, mark
-from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording import rests_on_blocks, verdict_because
 from hashquake.serve.wording.fixed import fixed
 from hashquake.serve.wording.numbers import listed
@@ -43,47 +43,6 @@ GROUPS = (
     message("Single pools"),
     message("Other figures"),
 )
-QUANTITY_WORDS = {
-    "hashrate_change_share": message("change of hash rate"),
-    "hashrate_share": message("share of the hash rate"),
-    "hashrate_hps": message("hash rate"),
-    "connectivity_share": message("connectivity"),
-    "connectivity_change_share": message("change of connectivity"),
-    "price_usd": message("price of bitcoin"),
-    "price_change_share": message("change of price"),
-    "power_mw": message("power drawn"),
-    "generation_share": message("share of electricity"),
-    "count": message("number"),
-    "money_usd": message("money"),
-    "difficulty_change_share": message("change of difficulty"),
-    "rank": message("rank"),
-}
-_MEASURE_WORDS = {
-    "blocks": message("blocks found"),
-    "machines": message("machines"),
-    "sites": message("sites"),
-    "revenue_per_day": message("revenue a day"),
-    "revenue": message("revenue"),
-    "hashprice": message("what 1 PH/s earns a day"),
-}
-_RECORD_WORDS = {
-    "": message("highest hash rate"),
-    "hashrate_lowest": message("lowest hash rate"),
-    "difficulty_highest": message("highest difficulty"),
-    "difficulty_lowest": message("lowest difficulty"),
-    "price_highest": message("highest price"),
-    "price_lowest": message("lowest price"),
-}
-_STEP_WORDS = {
-    "hashrate_hps": message("change of hash rate"),
-    "price_usd": message("change of price"),
-}
-_SUBJECTS = {
-    "network": message("the network"),
-    "pools": message("several pools"),
-    "asset:btc": message("bitcoin"),
-    "unknown": message("not said of whom"),
-}
 _BOUNDS = {"above": message("at least "), "below": message("at most ")}
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 """What an address may hold as it is; all else, control characters too, is percent-encoded."""
@@ -197,23 +156,10 @@ def claimed_words(claim: Claim) -> str:
     signed = claim.quantity.endswith("_change_share")
     said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = translate(_BOUNDS.get(claim.relation, ""))
-    quantity = translate(_quantity_words(claim))
-    if _is_record(claim):
-        return f"{_who(claim.subject)}, {quantity}"
-    return f"{_who(claim.subject)}, {quantity}: {bound}{said}"
-
-
-def _is_record(claim: Claim) -> bool:
-    """Whether something is said to be the highest or the lowest there was."""
-    return claim.quantity == "rank" and claim.subject in (NETWORK, BITCOIN)
-
-
-def _quantity_words(claim: Claim) -> str:
-    if _is_record(claim):
-        return _RECORD_WORDS[claim.measure]
-    if claim.relation == "change" and claim.quantity in _STEP_WORDS:
-        return _STEP_WORDS[claim.quantity]
-    return _MEASURE_WORDS.get(claim.measure, QUANTITY_WORDS[claim.quantity])
+    quantity = quantity_words(claim)
+    if is_record(claim):
+        return f"{subject_of(claim)}, {quantity}"
+    return f"{subject_of(claim)}, {quantity}: {bound}{said}"
 
 
 def measured_words(verdict: Verdict) -> str:
@@ -231,7 +177,7 @@ def measured_words(verdict: Verdict) -> str:
     if claim.quantity.endswith("_share") or claim.quantity == "hashrate_hps":
         return _found(claim, measured)
     if claim.quantity == "rank":
-        return "" if _is_record(claim) else f"{measured.median:.0f}"
+        return "" if is_record(claim) else f"{measured.median:.0f}"
     median, low, high = (
         _written(one, claim.quantity) for one in (measured.median, measured.low, measured.high)
     )
@@ -241,11 +187,6 @@ def measured_words(verdict: Verdict) -> str:
     middle = f"{value}{NBSP}{unit}" if value else unit
     low, high = (limit.removesuffix(f" {unit}") for limit in (low, high))
     return f"{middle} [{low}{between()} {high}]"
-
-
-def _who(subject: str) -> str:
-    named = _SUBJECTS.get(subject)
-    return subject_words(subject) if named is None else translate(named)
 
 
 def _claim_row(verdict: Verdict, axis: Axis) -> ClaimRow:
