@@ -81,6 +81,9 @@ class Namespaces:
     def _remove(self) -> None:
         for name in (*_NAMES, "border", "inside"):
             _tried("ip", "netns", "del", _space(name))
+        # A program that outlived a killed run keeps its host, and this end of its cable.
+        for number in (2, *range(10, 10 + len(_NAMES))):
+            _tried("ip", "link", "del", f"hqveth{number}")
         _tried("ip", "link", "del", _BRIDGE)
 
     def host(self, name: str) -> Host:
