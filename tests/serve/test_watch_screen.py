@@ -14,7 +14,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.status import WatchStatus
 from hashquake.observatory.pool_standings import PoolStanding
-from hashquake.serve.watch_screen import pool_table, unwatched_lines
+from hashquake.serve.watch_screen import PlainLines, pool_table, unwatched_lines
 
 
 def status(*names: str) -> WatchStatus:
@@ -32,6 +32,17 @@ def test_what_nobody_watches_is_said() -> None:
     (line,) = unwatched_lines(status("bitcoind_rpc:garage", "pool_oceanxyz"))
     assert line == "not watched: countries' connectivity, the price"
     assert unwatched_lines(status("mempool_ws", "ioda", "pool_json", "price")) == []
+
+
+def test_lines_do_not_begin_by_denying_what_they_are_about_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with open_observatory("bundled") as observatory, PlainLines(observatory):
+        begun = capsys.readouterr().out
+    assert begun.startswith("block ")
+    assert "open quakes" in begun
+    assert "not watched now" not in begun
+    assert capsys.readouterr().out.startswith("stopped")
 
 
 def test_pools_that_report_nothing_are_not_listed() -> None:

@@ -31,5 +31,6 @@ def test_a_typo_is_refused_with_what_was_meant(
     assert done.returncode == 2
     assert f'"{code}"' in done.stdout
     assert meant in done.stdout
+    assert "Extra inputs" not in done.stdout  # the words of a library
     if code != "option-invalid":
         assert not (tmp_path / "my.db").exists()

@@ -34,5 +34,7 @@ def option_problem(refused: ValidationError) -> str:
         return f"{option} must {must_be.format(**error.get('ctx', {}))}, got {given}"
     if error["type"] == "missing":
         return f"{option} is missing"
+    if error["type"] == "extra_forbidden":
+        return f"there is no option {option}"
     text = error["msg"].removeprefix("Value error, ")
     return f"{option}: {text}" if where else text

@@ -1,8 +1,10 @@
 """The how-to's settings are accepted as they stand, and its verification of webhooks works."""
 
 import re
+import sqlite3
 import textwrap
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +35,29 @@ def test_settings_in_the_documents_are_accepted(page: Path) -> None:
         AlertsSettings.model_validate(tomllib.loads(text)["alerts"])
 
 
-def test_the_verification_that_is_documented_takes_ours_and_no_other() -> None:
-    (python,) = code(HOW_TO / "alerts.md", "python")
+def documented_functions() -> dict[str, Any]:
     scope: dict[str, Any] = {}
-    exec(python, scope)  # noqa: S102  the documents' own code
+    for python in code(HOW_TO / "alerts.md", "python"):
+        exec(python, scope)  # noqa: S102  the documents' own code
+    return scope
+
+
+def test_an_alert_that_comes_again_is_dropped_as_documented(tmp_path: Path) -> None:
+    is_new = documented_functions()["is_new"]
+    for is_first in (True, False):  # also by a receiver that was started again
+        with closing(sqlite3.connect(tmp_path / "seen.db")) as seen:
+            assert is_new(seen, "7f2f1d0c") is is_first
+            assert not is_new(seen, "7f2f1d0c")
+            assert is_new(seen, f"another, {is_first}")
+
+
+def test_the_verification_that_is_documented_takes_ours_and_no_other() -> None:
+    is_ours = documented_functions()["is_ours"]
     body = b'{"key": "x"}'
     headers = {
         "X-Hashquake-Timestamp": "1641379500",
         "X-Hashquake-Signature": signature(SECRET, "1641379500", body),
     }
-    is_ours = scope["is_ours"]
     assert is_ours(SECRET, headers, body, 1641379600.0)
     assert not is_ours(SECRET, headers, body, 1641379900.0)
     assert not is_ours(SECRET, headers, body + b" ", 1641379600.0)
