@@ -12,7 +12,10 @@ from tests.drill.table import Findings, keep
 
 
 def scene_with(*alerts: tuple[str, str]) -> Scene:
-    bodies = [{"thread": thread, "state": state} for thread, state in alerts]
+    bodies = [
+        {"thread": thread, "state": state, "key": f"key {at}"}
+        for at, (thread, state) in enumerate(alerts)
+    ]
     return cast("Scene", SimpleNamespace(arrivals=lambda _rule: bodies))
 
 
