@@ -1,6 +1,7 @@
 """The how-to's settings are accepted as they stand, and its verification of webhooks works."""
 
 import re
+import runpy
 import sqlite3
 import textwrap
 import tomllib
@@ -35,15 +36,18 @@ def test_settings_in_the_documents_are_accepted(page: Path) -> None:
         AlertsSettings.model_validate(tomllib.loads(text)["alerts"])
 
 
-def documented_functions() -> dict[str, Any]:
-    scope: dict[str, Any] = {}
-    for python in code(HOW_TO / "alerts.md", "python"):
-        exec(python, scope)  # noqa: S102  the documents' own code
-    return scope
+@pytest.fixture
+def documented(tmp_path: Path) -> dict[str, Any]:
+    """What the how-to's own code defines."""
+    module = tmp_path / "documented.py"
+    module.write_text("\n".join(code(HOW_TO / "alerts.md", "python")), encoding="utf-8")
+    return runpy.run_path(str(module))
 
 
-def test_an_alert_that_comes_again_is_dropped_as_documented(tmp_path: Path) -> None:
-    is_new = documented_functions()["is_new"]
+def test_an_alert_that_comes_again_is_dropped_as_documented(
+    tmp_path: Path, documented: dict[str, Any]
+) -> None:
+    is_new = documented["is_new"]
     for is_first in (True, False):  # also by a receiver that was started again
         with closing(sqlite3.connect(tmp_path / "seen.db")) as seen:
             assert is_new(seen, "7f2f1d0c") is is_first
@@ -51,8 +55,10 @@ def test_an_alert_that_comes_again_is_dropped_as_documented(tmp_path: Path) -> N
             assert is_new(seen, f"another, {is_first}")
 
 
-def test_the_verification_that_is_documented_takes_ours_and_no_other() -> None:
-    is_ours = documented_functions()["is_ours"]
+def test_the_verification_that_is_documented_takes_ours_and_no_other(
+    documented: dict[str, Any],
+) -> None:
+    is_ours = documented["is_ours"]
     body = b'{"key": "x"}'
     headers = {
         "X-Hashquake-Timestamp": "1641379500",

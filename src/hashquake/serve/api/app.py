@@ -1,6 +1,7 @@
 """The application: paths, errors, what starts and stops with it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ from hashquake.serve.api.preparing import prepare
 from hashquake.serve.api.reply import TABLE_ENDINGS
 from hashquake.serve.api.room import Room
 from hashquake.serve.api.stream import Broadcast
+from hashquake.serve.cli.faults import said_of
 from hashquake.serve.mcp.mounted import mount_tools
 from hashquake.serve.page import routes as routes_page
 from hashquake.serve.settings import ServeSettings
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 PREFIX = "/api/v1"
+_log = logging.getLogger(__name__)
 TABLES = (
     "/rate",
     "/rates",
@@ -254,14 +257,22 @@ def _add_paths(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def _beside(work: Any) -> AsyncIterator[None]:
-    """Run work beside the server, and end it with the server."""
-    task = asyncio.ensure_future(work)
+    """Run work beside the server, and end it with the server, which does without what fails."""
+    task = asyncio.ensure_future(_noted(work))
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _noted(work: Any) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  answers come without it, more slowly
+        message, code, _ = said_of(error)
+        _log.warning("work in the background ended: %s [%s]", message, code)
 
 
 async def _handle_malformed(request: Request, error: Any) -> Response:

@@ -1,12 +1,9 @@
-"""The process of one race of blocks: a request on standard input, one line of JSON as its answer.
+"""Races of blocks in a process of their own, which the server starts.
 
-``python -m hashquake.serve.api.race_worker``; the server starts it. The compiler of the engine,
-which this needs, would stay in the server's memory and take a quarter of it.
+The compiler of the engine, which they need, would stay in the server's memory and take a quarter
+of it.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -18,8 +15,7 @@ from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.core.interval import Interval
 from hashquake.serve.cli.output import error_document
 from hashquake.serve.race_documents import races
-
-_TIME_LIMIT_S = 100.0
+from hashquake.sources.wire.asked_process import AskedProcess, ProcessLostError, serve
 
 
 def raced_apart(
@@ -43,20 +39,14 @@ def raced_apart(
     UsageError
         What `races` refuses; ``job-lost`` when the process ended without an answer.
     """
-    asked = {"delays_s": list(delays_s), "n_blocks": n_blocks, "seed": seed}
-    done = subprocess.run(  # noqa: S603  this interpreter, this module; what is asked goes as data
-        [sys.executable, "-m", __name__],
-        input=json.dumps({"shares": shares.tolist(), **asked}),
-        capture_output=True,
-        text=True,
-        timeout=_TIME_LIMIT_S,
-        check=False,
-    )
+    asked = {"shares": shares.tolist(), "delays_s": list(delays_s)}
     try:
-        answer = json.loads(done.stdout)
-    except ValueError:
+        with AskedProcess(__name__) as process:
+            process.ask(asked | {"n_blocks": n_blocks, "seed": seed})
+            answer = process.head()
+    except ProcessLostError as error:
         raise UsageError(
-            "the process that ran it ended without a result",
+            f"the process that ran it ended without a result ({error.reason})",
             code="job-lost",
             hint="ask again",
         ) from None
@@ -65,16 +55,13 @@ def raced_apart(
     return [[Interval(**one) for one in row] for row in answer]
 
 
-def main() -> None:
-    """Run the races that standard input describes."""
-    asked = json.load(sys.stdin)
+def _answer(asked: Any) -> tuple[Any, Sequence[bytes]]:
     shares = np.array(asked.pop("shares"))
     try:
-        answer: Any = [[asdict(one) for one in row] for row in races(shares, **asked)]
+        return [[asdict(one) for one in row] for row in races(shares, **asked)], ()
     except HashquakeError as error:
-        answer = error_document(error.message, error.code, error.hint)
-    sys.stdout.write(json.dumps(answer))
+        return error_document(error.message, error.code, error.hint), ()
 
 
 if __name__ == "__main__":
-    main()
+    serve(_answer)
