@@ -38,7 +38,7 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
         raise UsageError(
             f"{visible_text(str(path))} cannot be written: {reason}",
             code="cannot-write",
-            hint="name another place with --out",
+            hint="name another place to write to",
         ) from None
 
 
