@@ -16,6 +16,7 @@ import httpx
 import tomli_w
 from tests.drill.hosts import Host, OneMachine
 from tests.drill.place import Place, wait_until
+from tests.drill.progress import Progress
 from tests.drill.settings import RULES, SITES, sources, ways
 from tests.drill.simulated_clock import SimulatedClock
 from tests.drill.stories import Story
@@ -76,6 +77,7 @@ class Scene:
         self.blocks = mined_again(self.story.first_height, self.story.n_blocks)
         self.world: MadeWorld = self.story.world()
         self.played = 0
+        self._progress = Progress(self.name)
         self._stack = ExitStack()
         self._looked_s, self._behind, self.dark = 0.0, False, False
         self._inner_clock_s = 0.0
@@ -270,6 +272,8 @@ class Scene:
         def moment(now_s: float) -> None:
             self.play(now_s)
             each(now_s)
+            arrived = len(self.receiver.taken())
+            self._progress.look(now_s, blocks=self.played, alerts=arrived)
 
         self.clock.run(until_s, rate=rate, each=moment, may_go=self._may_go)
         wait_until(self.follows, "the watcher follows the node")
