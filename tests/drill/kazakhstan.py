@@ -77,8 +77,7 @@ def play(
         _blocks_alone(scene, found, "in the first hour")
         _farms(scene, found)
         _seen(scene, page, found, folder)
-        # A page that follows each change is drawn again some hundred times a second from here on.
-        page.goto("about:blank")
+        pages.put_away(page)
         if with_inside:
             inside.while_dark(scene, found)
         if whole:
