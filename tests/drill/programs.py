@@ -38,8 +38,9 @@ ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 120.0
 _LOOK_S = 0.5
 _BEHIND_BLOCKS = 1
-_INNER_CLOCK_S = 120.0
-"""How often the node inside a dark country sees its clock move: as often as it pings its peers."""
+_UNHEARD_S, _PING_S = 315.0, 15.0
+"""Of the machine's time: how long a node behind a border asks in vain until a watcher counts it as
+cut off, with a margin; and how often it asks."""
 
 
 @dataclass
@@ -80,7 +81,6 @@ class Scene:
         self._progress = Progress(self.name)
         self._stack = ExitStack()
         self._looked_s, self._behind, self.dark = 0.0, False, False
-        self._inner_clock_s = 0.0
 
     def __enter__(self) -> Self:
         try:
@@ -233,10 +233,6 @@ class Scene:
             for node in {id(one): one for one in self.alive}.values():
                 node.rpc("setmocktime", int(now_s))
             self.outside.submit(due)
-        if self.dark and now_s >= self._inner_clock_s + _INNER_CLOCK_S:
-            # It pings peers that no longer answer, and lets go of them, by this clock.
-            self._inner_clock_s = now_s
-            self.inner_node.rpc_on_its_host("setmocktime", int(now_s))
 
     @property
     def alive(self) -> list[CoreNode]:
@@ -260,9 +256,28 @@ class Scene:
 
     def _cut(self, *, dark: bool) -> None:
         if self.hosts.cut(dark=dark):
+            (self._wait_unheard if dark else self._forget_peers)()
             return
         self.inner_node.rpc("setnetworkactive", not dark)
         self._control("/dark", path="/inside", dark=str(int(dark)))
+
+    def _wait_unheard(self) -> None:
+        """Let the node inside ask its peers in vain, while the simulated clock stands.
+
+        What it says of its peers is by the machine's clock, which no simulated time moves.
+        """
+        until_s = time.monotonic() + _UNHEARD_S
+        while time.monotonic() < until_s:
+            self.inner_node.rpc_on_its_host("ping")
+            time.sleep(_PING_S)
+
+    def _forget_peers(self) -> None:
+        """Let the node inside drop peers of which it heard nothing, as it does after a while."""
+        self.inner_node.rpc("setnetworkactive", False)
+        wait_until(
+            lambda: not self.inner_node.rpc("getconnectioncount"), "the node drops its peers"
+        )
+        self.inner_node.rpc("setnetworkactive", True)
 
     def run(
         self, until_s: float, *, rate: float, each: Callable[[float], None] = lambda _: None
