@@ -74,10 +74,10 @@ def play(
         scene.run(ONSET_S + 24.0 * MINUTE_S, rate=40.0, each=table.look)
         scene.run(ONSET_S + 56.0 * MINUTE_S, rate=150.0, each=table.look)
         _alerted(scene, found)
-        _explained(scene, found)
+        _blocks_alone(scene, found, "in the first hour")
+        _farms(scene, found)
         _seen(scene, page, found, folder)
-        # A page that follows each change is drawn again some hundred times a second from here on.
-        page.goto("about:blank")
+        pages.put_away(page)
         if with_inside:
             inside.while_dark(scene, found)
         if whole:
@@ -116,10 +116,6 @@ def _alerted(scene: Scene, found: Findings) -> None:
         "internet, KZ",
         good=(first["name"], first["country"]) == ("internet", "KZ"),
     )
-    blocks_alone = [*_raised(scene, "network falls"), *_raised(scene, "no blocks")]
-    found.add(
-        "network quake from blocks alone", str(len(blocks_alone)), "none", good=not blocks_alone
-    )
     mails = [message_from_bytes(one.original_content or b"") for one in scene.mailbox.mails]
     keys = {str(one["X-Hashquake-Key"]) for one in mails}
     plain = [one["title"] for one in (*outages, *reports) if "Rehearsal: " not in one["title"]]
@@ -133,14 +129,25 @@ def _alerted(scene: Scene, found: Findings) -> None:
     )
 
 
-def _explained(scene: Scene, found: Findings) -> None:
+def _blocks_alone(scene: Scene, found: Findings, when: str) -> None:
+    """Ask what was concluded from blocks without a report of any pool: nothing, in this week."""
+    alerts = [*_raised(scene, "network falls"), *_raised(scene, "no blocks")]
+    found.add(f"alerts from blocks alone, {when}", str(len(alerts)), "0", good=not alerts)
     quakes = scene.api("/quakes", since="2022-01-01")["items"]
     confident = [
         one
         for one in quakes
         if one["subject"] == "network" and "reports" not in one.get("seen_by", ())
     ]
-    found.add("quakes listed that only blocks saw", str(len(confident)), "0", good=not confident)
+    found.add(
+        f"quakes listed that only blocks saw, {when}",
+        ", ".join(one["id"] for one in confident) or "0",
+        "0",
+        good=not confident,
+    )
+
+
+def _farms(scene: Scene, found: Findings) -> None:
     sites = scene.watching.document("sites")
     dark = sorted(one["site"] for one in sites if one["status"] == "network dark")
     found.add("farms that are dark", ", ".join(dark), "all three", good=dark == sorted(FARMS))
@@ -219,6 +226,7 @@ def _later(
     scene.patience_s = _PATIENCE_S
     scene.run(RESTORED_S + 3.0 * HOUR_S, rate=1200.0, each=table.look)
     _once(scene, found, table)
+    _blocks_alone(scene, found, "to the end")
     for rule, subjects in (("country dark", 1), ("my farms", len(FARMS))):
         over = {one["thread"] for one in scene.arrivals(rule) if one["state"] == "recovered"}
         found.add(

@@ -21,7 +21,7 @@ from hashquake.forward.pool_reports import ReportedFall, simulate_reports
 from hashquake.sources.services._ioda_signals import SIGNALS
 
 POOLS = ("f2pool", "antpool", "viabtc", "binancepool")
-"""The pools that report, with shares like those of `tests.reported_records`."""
+"""The pools that report."""
 _SIGNALS = {
     "bgp": "bgp_slash24s",
     "ping-slash24": "probing_slash24s",
@@ -160,9 +160,31 @@ def _series(signal: SimulatedSignal, values: NDArray[np.floating], name: str) ->
 
 
 def pool_reports(
-    window: Window, *, hashrate_hps: float, seed: int, fall: Window | None, fall_share: float = 0.0
+    window: Window,
+    *,
+    hashrate_hps: float,
+    shares: tuple[float, ...],
+    seed: int,
+    fall: Window | None,
+    fall_share: float = 0.0,
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64], float]]:
-    """Simulate what the pools report, with a fall of all of them."""
+    """Simulate what the pools report, with a fall of all of them.
+
+    Parameters
+    ----------
+    window : Window
+        From when to when.
+    hashrate_hps : float
+        Of the network, hashes per second.
+    shares : tuple of float
+        Of the blocks of that time, in the order of `POOLS`.
+    seed : int
+        Of the reports' noise.
+    fall : Window or None
+        When all of them report less.
+    fall_share : float
+        By how much, 0 to 1.
+    """
     imposed = None
     if fall is not None:
         imposed = ReportedFall(
@@ -170,7 +192,7 @@ def pool_reports(
             end_s=fall.end_s - window.start_s,
             shares=(fall_share,),
         )
-    model = replace(REPORTS, hashrate_hps=hashrate_hps)
+    model = replace(REPORTS, hashrate_hps=hashrate_hps, shares=shares)
     found = simulate_reports(
         model,
         np.random.default_rng(seed),

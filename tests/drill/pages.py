@@ -23,6 +23,15 @@ def opened(browser: Browser, scene: Scene) -> Iterator[Page]:
         context.close()
 
 
+def put_away(page: Page) -> None:
+    """Close the page until it is looked at again.
+
+    It follows each change, and in fast scenes there are hundreds of them a second: drawing them
+    would take the processor from the watcher, for which the clock waits.
+    """
+    page.goto("about:blank")
+
+
 def text_of(page: Page, scene: Scene, path: str) -> str:
     """Go to a page, and return what a reader sees there."""
     page.clock.set_system_time(scene.clock.now_s())

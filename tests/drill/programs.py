@@ -16,6 +16,7 @@ import httpx
 import tomli_w
 from tests.drill.hosts import Host, OneMachine
 from tests.drill.place import Place, wait_until
+from tests.drill.progress import Progress
 from tests.drill.settings import RULES, SITES, sources, ways
 from tests.drill.simulated_clock import SimulatedClock
 from tests.drill.stories import Story
@@ -37,8 +38,9 @@ ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 120.0
 _LOOK_S = 0.5
 _BEHIND_BLOCKS = 1
-_INNER_CLOCK_S = 120.0
-"""How often the node inside a dark country sees its clock move: as often as it pings its peers."""
+_UNHEARD_S, _PING_S = 315.0, 15.0
+"""Of the machine's time: how long a node behind a border asks in vain until a watcher counts it as
+cut off, with a margin; and how often it asks."""
 
 
 @dataclass
@@ -76,9 +78,9 @@ class Scene:
         self.blocks = mined_again(self.story.first_height, self.story.n_blocks)
         self.world: MadeWorld = self.story.world()
         self.played = 0
+        self._progress = Progress(self.name)
         self._stack = ExitStack()
         self._looked_s, self._behind, self.dark = 0.0, False, False
-        self._inner_clock_s = 0.0
 
     def __enter__(self) -> Self:
         try:
@@ -231,10 +233,6 @@ class Scene:
             for node in {id(one): one for one in self.alive}.values():
                 node.rpc("setmocktime", int(now_s))
             self.outside.submit(due)
-        if self.dark and now_s >= self._inner_clock_s + _INNER_CLOCK_S:
-            # It pings peers that no longer answer, and lets go of them, by this clock.
-            self._inner_clock_s = now_s
-            self.inner_node.rpc_on_its_host("setmocktime", int(now_s))
 
     @property
     def alive(self) -> list[CoreNode]:
@@ -258,9 +256,28 @@ class Scene:
 
     def _cut(self, *, dark: bool) -> None:
         if self.hosts.cut(dark=dark):
+            (self._wait_unheard if dark else self._forget_peers)()
             return
         self.inner_node.rpc("setnetworkactive", not dark)
         self._control("/dark", path="/inside", dark=str(int(dark)))
+
+    def _wait_unheard(self) -> None:
+        """Let the node inside ask its peers in vain, while the simulated clock stands.
+
+        What it says of its peers is by the machine's clock, which no simulated time moves.
+        """
+        until_s = time.monotonic() + _UNHEARD_S
+        while time.monotonic() < until_s:
+            self.inner_node.rpc_on_its_host("ping")
+            time.sleep(_PING_S)
+
+    def _forget_peers(self) -> None:
+        """Let the node inside drop peers of which it heard nothing, as it does after a while."""
+        self.inner_node.rpc("setnetworkactive", False)
+        wait_until(
+            lambda: not self.inner_node.rpc("getconnectioncount"), "the node drops its peers"
+        )
+        self.inner_node.rpc("setnetworkactive", True)
 
     def run(
         self, until_s: float, *, rate: float, each: Callable[[float], None] = lambda _: None
@@ -270,6 +287,8 @@ class Scene:
         def moment(now_s: float) -> None:
             self.play(now_s)
             each(now_s)
+            arrived = len(self.receiver.taken())
+            self._progress.look(now_s, blocks=self.played, alerts=arrived)
 
         self.clock.run(until_s, rate=rate, each=moment, may_go=self._may_go)
         wait_until(self.follows, "the watcher follows the node")

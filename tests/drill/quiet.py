@@ -31,6 +31,7 @@ def play(folder: Path, browser: Browser, *, hosts: Any, found: Findings) -> None
         ) as scene,
         pages.opened(browser, scene) as page,
     ):
+        pages.put_away(page)
         table = faults.Timetable()
         for day in range(2, 24, 4):
             at_s = _BEGIN_S + day * DAY_S

@@ -53,6 +53,7 @@ def _kazakhstan() -> MadeWorld:
         reports=pool_reports(
             whole,
             hashrate_hps=1.75e20,
+            shares=(0.146, 0.147, 0.116, 0.116),
             seed=7,
             fall=Window(start_s=ONSET_S, end_s=RESTORED_S),
             fall_share=0.12,
@@ -69,7 +70,13 @@ def _quiet() -> MadeWorld:
     whole = days("2025-12-11", "2026-01-09")
     return MadeWorld(
         places=places("KZ", whole, seed=20251225),
-        reports=pool_reports(whole, hashrate_hps=1.05e21, seed=8, fall=None),
+        reports=pool_reports(
+            whole,
+            hashrate_hps=1.05e21,
+            shares=(0.102, 0.178, 0.119, 0.021),
+            seed=8,
+            fall=None,
+        ),
     )
 
 

@@ -28,6 +28,7 @@ def play(folder: Path, browser: Browser, *, hosts: Any, found: Findings) -> None
         ) as scene,
         pages.opened(browser, scene) as page,
     ):
+        pages.put_away(page)
         table = faults.Timetable()
         faults.spoil_services(table, scene, _BEGIN_S + 6.0 * HOUR_S)
         faults.reorganise(table, scene, _BEGIN_S + 9.0 * HOUR_S)

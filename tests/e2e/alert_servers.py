@@ -1,6 +1,7 @@
 """A mail server with TLS and an MQTT broker for the tests of alerts."""
 
 import getpass
+import logging
 import shutil
 import ssl
 import subprocess
@@ -64,6 +65,8 @@ def mail_server(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     mailbox = Mailbox(port=port)
+    # It warns of an attribute of its own at each login.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
 
     class WithTls(Controller):
         def factory(self) -> SMTP:

@@ -67,6 +67,19 @@ def test_a_narrow_terminal_cuts_no_name_and_no_interval(
     assert "\N{HORIZONTAL ELLIPSIS}" not in shown
 
 
+def test_a_list_of_none_tells_an_empty_catalog_from_a_question_that_nothing_matches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["quakes", "list", "--since", "2022-02-01", "--until", "2022-02-02"]
+    assert run([*asked, "--db", "bundled"]) == 0
+    said = capsys.readouterr().err
+    assert "no quake matches; quakes in the catalog, rejected ones included: " in said
+    empty = str(tmp_path / "empty.db")
+    assert run(["init", "--empty", "--db", empty]) == 0
+    assert run([*asked, "--db", empty]) == 0
+    assert "has the catalog been made?" in capsys.readouterr().err
+
+
 def test_a_quake_is_shown_with_its_revisions(capsys: pytest.CaptureFixture[str]) -> None:
     quake = _json(capsys, "quakes", "show", "hq20210416a", "--db", "bundled")
     assert [one["revision"] for one in quake["revisions"]] == list(

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -50,6 +51,23 @@ def test_nothing_is_loaded_from_other_hosts(site: Path) -> None:
     for path in site.rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"url\(['\"]?https?:|@import", text), path
+
+
+def test_every_link_within_the_site_leads_to_what_is_there(site: Path) -> None:
+    dead = []
+    n_links = 0
+    for path in site.rglob("*.html"):
+        for link in re.findall(r"""\b(?:href|src)=["']?([^"'\s>]+)""", path.read_text("utf-8")):
+            where = urlsplit(link)
+            if where.scheme or where.netloc or not where.path:
+                continue
+            n_links += 1
+            folder = site if where.path.startswith("/") else path.parent
+            target = folder / unquote(where.path.lstrip("/"))
+            if not (target / "index.html" if target.is_dir() else target).is_file():
+                dead.append((str(path.relative_to(site)), link))
+    assert n_links > 10_000
+    assert dead == []
 
 
 def test_notebooks_are_executed_with_tables_and_pictures(site: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _NODE_POLL_S = 10.0
 _SERVICE_POLL_S = 60.0
 """A public service is not asked more often."""
+_LONGEST_AFTER_STEPS_S = 300.0
 _LATE_CADENCES = 6.0
 _LEAST_LATE_S = 0.5 * HOUR_S
 _SINCE_S = DAY_S
@@ -57,13 +58,16 @@ def watched_sources(
         card = cards[plugin_name]
         cadence_s, lag_s = card.get("cadence_s"), card.get("lag_s") or 0.0
         blocks = "blocks" in card["gives"]
+        poll_s = _poll_s(plugin_name, cadence_s, blocks=blocks)
         late_s = None if cadence_s is None else _LATE_CADENCES * cadence_s + lag_s
         found.append(
             WatchedSource(
                 name=name,
                 options=_options(observatory, plugin, name, given, now_s),
                 gives_blocks=blocks,
-                poll_s=_poll_s(plugin_name, cadence_s, blocks=blocks),
+                poll_s=poll_s,
+                # Slower series come some time after their step, and would wait for the next one.
+                after_steps=not blocks and poll_s == cadence_s and poll_s <= _LONGEST_AFTER_STEPS_S,
                 late_s=None if late_s is None else max(late_s, _LEAST_LATE_S),
             )
         )

@@ -26,6 +26,8 @@ _QUEUE_PAUSE_S = 0.5
 _REFUSED = ("-auth", "-cookie", "-network", "-refused")
 """Endings of the codes that time alone does not mend."""
 _LONGEST_REASON = 300
+_AFTER_STEP_SHARE = 0.1
+"""Runs after the end of a step begin within this share of it, so that not all ask at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,9 @@ class WatchedSource:
         Whether it gives blocks.
     poll_s : float
         Seconds from the end of a run to the next.
+    after_steps : bool
+        Whether runs begin soon after the multiples of `poll_s` instead, in UTC: a series whose
+        steps end there is read as soon as a step can be out, and not up to `poll_s` later.
     late_s : float or None
         It is late when nothing new came for so many seconds; None when that cannot be stated.
     """
@@ -76,6 +81,7 @@ class WatchedSource:
     options: Callable[[], Options]
     gives_blocks: bool
     poll_s: float
+    after_steps: bool = False
     late_s: float | None = None
 
 
@@ -156,6 +162,7 @@ class SourceTask:
         self._stop = stop
         self._pauses = pauses
         self._random_share = random_share
+        self._after_step_s = _AFTER_STEP_SHARE * watched.poll_s * random_share()
         self._thread = Thread(target=self._run, name=f"source {watched.name}", daemon=True)
 
     def start(self) -> None:
@@ -186,12 +193,18 @@ class SourceTask:
 
     def _pause_s(self, report: Report, failures: int) -> float:
         if report.state == "ok":
-            return self.watched.poll_s
+            return self._until_next_s()
         if report.state == "refused":
             return self._pauses.refused_s
         pauses = self._pauses
         longest_s = min(pauses.first_s * 2.0 ** min(failures - 1, 30), pauses.longest_s)
         return longest_s * (0.5 + 0.5 * self._random_share())
+
+    def _until_next_s(self) -> float:
+        poll_s = self.watched.poll_s
+        if not self.watched.after_steps:
+            return poll_s
+        return poll_s - (self._context.now_s() - self._after_step_s) % poll_s
 
     def _one_run(self) -> Report:
         """Read the source to its end, or until it fails."""

@@ -43,9 +43,10 @@ def list_quakes(
 ) -> None:
     """List the quakes, one line each, in order of onset."""
     with opened(db) as observatory:
+        catalog = observatory.quakes()
         found = [
             one
-            for one in observatory.quakes()
+            for one in catalog
             if quake_wanted(one, since, until, kind) and (every or one.status != "rejected")
         ]
         if not found:  # where falls cannot be looked for, none found says nothing
@@ -56,7 +57,11 @@ def list_quakes(
         print_json([quake_json(one) for one in found])
         return
     if not found:
-        note("no quakes; has the catalog been made? hashquake replay --write makes it")
+        note(
+            f"no quake matches; quakes in the catalog, rejected ones included: {len(catalog)}"
+            if catalog
+            else "no quakes; has the catalog been made? hashquake replay --write makes it"
+        )
         return
     from hashquake.serve.quake_table import expected_by_luck, quake_table
 

@@ -26,9 +26,9 @@ from hashquake.sources.wire.json_rpc import Call, Credentials, JsonRpc, RpcError
 from hashquake.sources.wire.retrying import Patience
 
 _OPTIONAL_TIMEOUT_S = 20.0
+"""How long to wait for what is only an extra."""
 _UNANSWERED_S = 300
 """A node that has heard of nobody for so long, and sent meanwhile, missed two answers to pings."""
-"""How long to wait for what is only an extra."""
 
 
 class NodeOptions(BaseModel):
