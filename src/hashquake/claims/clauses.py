@@ -36,7 +36,7 @@ class Clauses:
         one, other : int
             Characters.
         """
-        low, high = min(one, other), max(one, other)
+        low, high = (one, other) if one <= other else (other, one)
         return bisect_left(self.starts, high) - bisect_left(self.starts, low)
 
     def breaks_between(self, one: int, other: int) -> int:
@@ -47,7 +47,9 @@ class Clauses:
         one, other : int
             Characters.
         """
-        low, high = min(one, other), max(one, other)
+        if not self.breaks:
+            return 0
+        low, high = (one, other) if one <= other else (other, one)
         return bisect_right(self.breaks, high - 1) - bisect_left(self.breaks, low)
 
     def distance(self, cue: Cue, start: int, end: int) -> float:

@@ -23,11 +23,7 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
     quantity : Quantity
         One of its quantities.
     """
-    hedges = [
-        cue
-        for cue in sentence.cues
-        if cue.kind.startswith("hedges:") and 0 <= quantity.start - cue.end <= 3
-    ]
+    hedges = [cue for cue in sentence.family("hedges") if 0 <= quantity.start - cue.end <= 3]
     for cue in sentence.of("direction:more"):
         if cue.start >= quantity.end and not sentence.clauses.words_between(
             quantity.end, cue.start
@@ -273,7 +269,7 @@ def _unhedged(sentence: SentenceRead, start: int, end: int) -> list[str]:
     """Return the words between two places that are no hedges."""
     left = list(sentence.text[start:end].lower())
     for cue in sentence.cues:
-        if cue.kind.startswith(_PASSED) and start <= cue.start and cue.end <= end:
+        if start <= cue.start and cue.end <= end and cue.kind.startswith(_PASSED):
             for at in range(cue.start - start, cue.end - start):
                 left[at] = " "
     return "".join(left).split()

@@ -12,7 +12,7 @@ from itertools import pairwise
 from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
-from hashquake.claims.passages import Passage, language_of, passages_of
+from hashquake.claims.passages import Passage, document_language, passages_of
 from hashquake.claims.places import place_to_remember
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
@@ -28,6 +28,8 @@ LONGEST_TEXT = 16 * 2**20
 """Characters; a longer text is refused: no article is a hundredth of it."""
 _LETTER = re.compile(r"[^\W\d_]")
 _OWN_LETTER = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]", re.IGNORECASE)
+_OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\u20a0-\u20bf]")
+"""A character that may be a letter and is none of those; most sentences have none."""
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _WORDY = ("fractions", "multiples", "ranks")
@@ -135,7 +137,7 @@ def extract_claims(
     return Extraction(
         claims=tuple(claims),
         questions=tuple(questions.values()),
-        language=language or (language_of(text[:20_000]) if text.strip() else "en"),
+        language=language or (document_language(text) if text.strip() else "en"),
         published_s=published_s,
     )
 
@@ -145,6 +147,8 @@ def _is_foreign(text: str) -> bool:
 
     Its figures would be taken for those of the sentence before: nothing else in it is understood.
     """
+    if _OTHER_SCRIPT.search(text) is None:
+        return False
     letters = len(_LETTER.findall(text))
     return len(_OWN_LETTER.findall(text)) * 2 < letters
 
@@ -195,9 +199,7 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
         sentence.of("topics:hashrate", "topics:mining", "topics:difficulty", "roles:matter")
     )
     on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
-    topics = [
-        cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
-    ]
+    topics = [cue.kind.removeprefix("topics:") for cue in sentence.family("topics")]
     topic = memory.topic
     if meanings:
         named = [_TOPIC_OF[one.quantity] for one in meanings if one.quantity in _TOPIC_OF]

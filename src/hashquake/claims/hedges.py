@@ -17,14 +17,11 @@ def hedges_at(sentence: SentenceRead, quantity: Quantity) -> list[Cue]:
     """
     near = [
         cue
-        for cue in sentence.cues
-        if cue.kind.startswith("hedges:")
-        and (
-            (cue.kind == "hedges:about" and 0 <= cue.start - quantity.end <= 2)
-            or (
-                0 <= quantity.start - cue.end <= 12
-                and sentence.clauses.words_between(cue.end, quantity.start) <= 1
-            )
+        for cue in sentence.family("hedges")
+        if (cue.kind == "hedges:about" and 0 <= cue.start - quantity.end <= 2)
+        or (
+            0 <= quantity.start - cue.end <= 12
+            and sentence.clauses.words_between(cue.end, quantity.start) <= 1
         )
     ]
     # "up by more than": the one that ends at the number goes before one that lies in it.

@@ -38,6 +38,9 @@ _LEAST_COMMON = 4
 """Different common words of a language before a paragraph is taken to be in it unasked."""
 _CLEAR_LEAD = 3
 """So many times as many common words as any other language has, and it is beyond doubt."""
+_DOCUMENT_COMMON = 6
+"""Different common words of a language before a text is taken to be in it unasked."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LONGEST = 3000
 
@@ -92,6 +95,28 @@ def language_of(text: str) -> str:
     return str(_identifier().classify(text)[0])
 
 
+def document_language(text: str) -> str:
+    """Return the language of a whole text, by its commonest words where they leave no doubt.
+
+    The identifier's model takes longer to load than an article to read.
+
+    Parameters
+    ----------
+    text : str
+        Plain text; its beginning decides.
+    """
+    sample = text[:_DOCUMENT_SAMPLE]
+    letters = _LETTERS.findall(sample)
+    if len(_CYRILLIC.findall(sample)) * 2 > sum(map(len, letters)):
+        return "ru"
+    words = {one.lower() for one in letters}
+    counts = {one: len(words & lexicon(one).common) for one in LANGUAGES}
+    first, second = sorted(LANGUAGES, key=lambda one: counts[one], reverse=True)[:2]
+    if counts[first] >= _DOCUMENT_COMMON and counts[first] >= _CLEAR_LEAD * counts[second]:
+        return first
+    return language_of(sample)
+
+
 def _spoken(paragraph: str, document: str) -> str:
     """Return the language of a paragraph, by its commonest words where they say it.
 
@@ -100,7 +125,7 @@ def _spoken(paragraph: str, document: str) -> str:
     """
     if len(_CYRILLIC.findall(paragraph)) * 2 > len(paragraph):
         return "ru"  # the only one of them in that script
-    words = set(re.findall(r"[^\W\d_]+", paragraph.lower()))
+    words = set(_LETTERS.findall(paragraph.lower()))
     counts = {one: len(words & lexicon(one).common) for one in LANGUAGES}
     own = counts.pop(document)
     other = max(counts, key=lambda one: counts[one])
@@ -126,7 +151,7 @@ def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> 
     wanted : re.Pattern
         Paragraphs without a match are passed over.
     """
-    document = language or language_of(text[:_DOCUMENT_SAMPLE])
+    document = language or document_language(text)
     for number, (start, paragraph) in enumerate(_paragraphs(text)):
         if not wanted.search(paragraph):
             continue

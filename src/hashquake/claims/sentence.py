@@ -16,6 +16,7 @@ from hashquake.claims.times import times_in
 from hashquake.claims.tokens import Cue, longest, words_of
 from hashquake.claims.units import Quantity
 
+_START = attrgetter("start")
 _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
@@ -44,6 +45,8 @@ class SentenceRead:
         Where its clauses end.
     by_kind : mapping of str to list of Cue
         The phrases again, by kind.
+    by_family : mapping of str to list of Cue
+        The same by what stands before the colon of their kind, such as ``hedges``.
     asked : dict of tuple to list of Cue
         What `of` has answered so far: each number of a sentence asks the same.
     """
@@ -56,14 +59,18 @@ class SentenceRead:
     times: tuple[TimeNamed, ...]
     clauses: Clauses
     by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
+    by_family: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     asked: dict[tuple[str, ...], list[Cue]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the phrases by kind: each is asked for many times."""
         by_kind: dict[str, list[Cue]] = {}
+        by_family: dict[str, list[Cue]] = {}
         for cue in self.cues:
             by_kind.setdefault(cue.kind, []).append(cue)
+            by_family.setdefault(cue.kind.partition(":")[0], []).append(cue)
         object.__setattr__(self, "by_kind", by_kind)
+        object.__setattr__(self, "by_family", by_family)
         object.__setattr__(self, "asked", {})
 
     def of(self, *kinds: str) -> list[Cue]:
@@ -76,11 +83,24 @@ class SentenceRead:
         """
         found = self.asked.get(kinds)
         if found is None:
-            found = [cue for kind in kinds for cue in self.by_kind.get(kind, ())]
-            if len(kinds) > 1:
-                found.sort(key=attrgetter("start"))
+            named = [self.by_kind[kind] for kind in kinds if kind in self.by_kind]
+            if len(named) == 1:
+                found = named[0]
+            else:
+                found = [cue for one in named for cue in one]
+                found.sort(key=_START)
             self.asked[kinds] = found
         return found
+
+    def family(self, name: str) -> Sequence[Cue]:
+        """Return the phrases of a family of kinds, in their order.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``hedges``, of all kinds ``hedges:...``.
+        """
+        return self.by_family.get(name, ())
 
     def nearest(
         self, cues: Sequence[Cue], quantity: Quantity, *, within: float = 99.0
@@ -171,8 +191,8 @@ def _outside(
     return [
         cue
         for cue in cues
-        if cue.kind.partition(":")[0] not in families
-        or not any(start <= cue.start and cue.end <= end for start, end in stretches)
+        if not any(start <= cue.start and cue.end <= end for start, end in stretches)
+        or cue.kind.partition(":")[0] not in families
     ]
 
 
@@ -231,7 +251,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     return SentenceRead(
         text=text,
         language=known.language,
-        cues=tuple(sorted(kept, key=lambda cue: cue.start)),
+        cues=tuple(sorted(kept, key=_START)),
         pools=pools,
         quantities=tuple(quantities),
         times=tuple(times),

@@ -121,7 +121,7 @@ def _lists_names(sentence: SentenceRead, between: list[Quantity]) -> bool:
 
 def _is_compared_with(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
     """Whether a number is what the one at a time is compared with: "90 today against 180"."""
-    hedges = [cue for cue in sentence.cues if cue.kind.startswith("hedges:")]
+    hedges = sentence.family("hedges")
     return any(
         time.end <= cue.start
         and 0 <= figure[0] - cue.end <= _VERSUS_GAP

@@ -1,7 +1,6 @@
 """Whom a number is about: the network, a pool, several pools, a country."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from hashquake.claims.meaning import Meaning, Memory
@@ -254,7 +253,7 @@ def _nearest_group(
 
 def _whole(group: Sequence[Cue]) -> Cue:
     """Return the names of a list as one stretch."""
-    return replace(group[0], end=group[-1].end, last=group[-1].last)
+    return group[0]._replace(end=group[-1].end, last=group[-1].last)
 
 
 def _of_group(group: Sequence[Cue]) -> str:

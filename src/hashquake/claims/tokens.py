@@ -3,16 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MOST_WORDS = 20_000
 _WORD = re.compile(r"[^\W_]+|[~≈<>]")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]*(?:[-\u2010\u2011'\u2019.&])?[\s\u00a0\u202f\u2009]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """One word.
+class Word(NamedTuple):
+    """One word; a tuple, since a text makes more of them than of anything else.
 
     Parameters
     ----------
@@ -43,21 +42,14 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         start, end = match.span()
         between = text[before:start]
-        found.append(
-            Word(
-                text=match[0].lower(),
-                start=start,
-                end=end,
-                joined=bool(_SPACES.fullmatch(between)),
-            )
-        )
+        joined = between == " " or _SPACES.fullmatch(between) is not None
+        found.append(Word(match[0].lower(), start, end, joined))
         before = end
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """A phrase of the lexicon found in a text.
+class Cue(NamedTuple):
+    """A phrase of the lexicon found in a text; a tuple, since a text makes so many of them.
 
     Parameters
     ----------
@@ -125,8 +117,12 @@ class Phrases:
         """
         found: list[Cue] = []
         count = len(words)
+        looked_up = self._looked_up
         for at, word in enumerate(words):
-            for rest, kind, value in self._starting(word.text):
+            starting = looked_up.get(word.text)
+            if starting is None:
+                starting = self._starting(word.text)
+            for rest, kind, value in starting:
                 last = at + 1
                 if rest:
                     # The commonest way to fail: the next word is another one.
@@ -135,23 +131,11 @@ class Phrases:
                     last = _end_of(rest, words, last)
                     if not last:
                         continue
-                found.append(
-                    Cue(
-                        kind=kind,
-                        value=value,
-                        start=word.start,
-                        end=words[last - 1].end,
-                        first=at,
-                        last=last,
-                    )
-                )
+                found.append(Cue(kind, value, word.start, words[last - 1].end, at, last))
         return found
 
     def _starting(self, word: str) -> tuple[_Phrase, ...]:
-        """Return the phrases that may begin with a word; each word is looked up once."""
-        known = self._looked_up.get(word)
-        if known is not None:
-            return known
+        """Return the phrases that may begin with a word, and keep the answer."""
         found = list(self._whole.get(word, ()))
         for length in self._lengths:
             if length <= len(word):

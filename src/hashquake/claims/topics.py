@@ -29,9 +29,7 @@ def topic_of(sentence: SentenceRead, quantity: Quantity) -> tuple[str, Cue | Non
     Cue or None
         The phrase.
     """
-    topics = [
-        cue for cue in sentence.cues if cue.kind.startswith("topics:") and cue.kind != "topics:firm"
-    ]
+    topics = [cue for cue in sentence.family("topics") if cue.kind != "topics:firm"]
     if any(_of_other_coin(cue, quantity, topics, sentence) for cue in topics):
         return "foreign", None
     if _of_a_firm(sentence, quantity):

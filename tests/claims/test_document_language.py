@@ -1,0 +1,33 @@
+"""The language of a whole text, found without the identifier where that is plain."""
+
+import subprocess
+import sys
+
+import pytest
+from tests.claims.passage_scores import passages
+
+from hashquake.claims.passages import document_language
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_article_is_in_its_language(language: str) -> None:
+    rows = [
+        row["text"] for folder in ("tuned", "sixth", "ninth") for row in passages(folder, language)
+    ]
+    articles = [" ".join(rows[at : at + 3]) for at in range(0, len(rows), 3)]
+    assert {document_language(one) for one in articles} == {language}
+
+
+def test_an_article_is_read_without_the_model_of_the_identifier() -> None:
+    text = " ".join(row["text"] for row in passages("sixth", "en"))
+    probe = (
+        "import sys; from hashquake.claims.extract import extract_claims; "
+        "found = extract_claims(sys.stdin.read()); "
+        "print(len(found.claims) > 5, found.language, 'py3langid' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], input=text, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "en", "False"]
