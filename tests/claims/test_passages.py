@@ -8,7 +8,8 @@ found 85 of 100 with a precision of 0.87 and 85 of 100 windows. ``fourth``, of o
 again, was written after that had been mended: 86 of 100, 0.90 and 86. ``fifth`` is small and came
 last: 93 of 100, 0.95 and 95. ``sixth`` to ``tenth`` are articles of several sentences, each in a
 style of its own; their first runs found 74, 83, 78, 57 and 77 of 100, with a precision of 0.81,
-0.87, 0.88, 0.59 and 0.88. The misses of all have since taught it what it does now.
+0.87, 0.88, 0.59 and 0.88. ``eleventh`` was written by somebody who had not seen the rules; its
+first run found 93 of 100 with 0.89 and 96 windows. The misses of all have since taught it what it does now.
 """
 
 import pytest
@@ -31,6 +32,7 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
         "eighth",
         "ninth",
         "tenth",
+        "eleventh",
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)

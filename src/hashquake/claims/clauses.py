@@ -22,11 +22,14 @@ class Clauses:
         Where clauses are parted by a mark or a word such as *while*, in order.
     joins : tuple of int
         Where *and* stands.
+    end : int
+        Where the sentence ends.
     """
 
     starts: tuple[int, ...]
     breaks: tuple[int, ...]
     joins: tuple[int, ...]
+    end: int
 
     def words_between(self, one: int, other: int) -> int:
         """Count the words that begin between two places.
@@ -52,6 +55,18 @@ class Clauses:
         low, high = (one, other) if one <= other else (other, one)
         return bisect_right(self.breaks, high - 1) - bisect_left(self.breaks, low)
 
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """Return where the clause of a stretch begins and ends, characters.
+
+        Parameters
+        ----------
+        start, end : int
+            The stretch, characters.
+        """
+        at, then = bisect_right(self.breaks, start), bisect_left(self.breaks, end)
+        low = self.breaks[at - 1] if at else 0
+        return low, self.breaks[then] if then < len(self.breaks) else self.end
+
     def distance(self, cue: Cue, start: int, end: int) -> float:
         """Return how far a phrase is from a stretch, in words; the end of a clause counts as six.
 
@@ -69,7 +84,12 @@ class Clauses:
         return 0.0
 
 
-def clauses_of(text: str, words: Sequence[Word], cues: Sequence[Cue]) -> Clauses:
+def clauses_of(
+    text: str,
+    words: Sequence[Word],
+    cues: Sequence[Cue],
+    whole: Sequence[tuple[int, int]] = (),
+) -> Clauses:
     """Find the clauses of a sentence.
 
     Parameters
@@ -80,8 +100,14 @@ def clauses_of(text: str, words: Sequence[Word], cues: Sequence[Cue]) -> Clauses
         Its words.
     cues : sequence of Cue
         Phrases of the lexicon in it.
+    whole : sequence of tuple of int
+        Stretches in which no clause ends: the stop of "zwischen dem 23. und dem 24. Dezember".
     """
-    breaks = {match.start() for match in _HARD.finditer(text)}
+    breaks = {
+        match.start()
+        for match in _HARD.finditer(text)
+        if not any(start <= match.start() < end for start, end in whole)
+    }
     # "That" of "so that", "что" of "только что": a part of a longer phrase ends no clause.
     phrases = [
         cue
@@ -99,4 +125,5 @@ def clauses_of(text: str, words: Sequence[Word], cues: Sequence[Cue]) -> Clauses
         starts=tuple(word.start for word in words),
         breaks=tuple(sorted(breaks)),
         joins=tuple(sorted(cue.start for cue in cues if cue.kind == "roles:and")),
+        end=len(text),
     )

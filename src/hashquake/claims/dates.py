@@ -1,6 +1,7 @@
 """Days and months that a sentence names, in digits or by their names."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hashquake.claims.calendar_windows import (
@@ -19,7 +20,8 @@ _DOTTED = re.compile(r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})\.\s?(20[0-3]\d|\d\d(?!
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})[/-](\d{1,2})[/-](20[0-3]\d|\d\d)(?![\d/])")
 _DAY_BEFORE = re.compile(
     r"(?<![\d.,:])(\d{1,2})(?:st|nd|rd|th|er|re|º|°|\.)?"
-    r"(?:\s?(?:-|\u2013|to|and|bis|und|au|et|al?|y|e|по|и|до)\s?(\d{1,2})(?:st|nd|rd|th|er|º|\.)?)?"
+    r"(?:\s?(?:-|\u2013|to|and|bis|und|au|et|al?|y|e|по|и|до)(?:\s(?:the|zum|dem|den|le|el|o|ao?|dia))*"
+    r"\s?(\d{1,2})(?:st|nd|rd|th|er|º|\.)?)?"
     r"\s?(?:of\s|de\s|d['\u2019])?\s?$", re.IGNORECASE)  # fmt: skip
 _DAY_AFTER = re.compile(
     r"\.?\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s?(?:-|\u2013|to|and)\s?(\d{1,2})(?:st|nd|rd|th)?)?"
@@ -28,10 +30,22 @@ _YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.,$\u20ac~])(2009|20[1-3]\d)(?![\d%]|[.,:]\d|\s?%)")
 """A year since there is Bitcoin; what has a unit or "about" before it is a number."""
 _UNIT = re.compile(r"\s?[-\u2010\u2011]?(?:[kMGTPEZкМГТПЭ](?:W|H|Вт|[ХхX]|H/s)|€|\$|[EМ]Х)")
-_ORDINAL_DAY = re.compile(
-    r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)(?=\s?(?:[.,;)]|$))", re.IGNORECASE
-)
-"""A day of the month alone: "by the 11th"."""
+_DAY_ALONE = {
+    "en": r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)\b"
+    r"(?!\s(?:of|day|week|time|floor|century|place|quarter|month|year|[A-Z]))",
+    "de": r"\b(?:am|vom|zum|dem|den) (\d{1,2})\.(?=\s(?![A-ZÄÖÜ])|\s*[,;)]|$)",
+    "fr": r"\ble (\d{1,2})(?:er)?"
+    r"(?=\s*[.,;)]|$|\s(?:et|puis|contre|au|à|il|elle|la|le|avant|après)\s)",
+    "es": r"\bel (?:día )?(\d{1,2})"
+    r"(?=\s*[.,;)](?!\d)|$|\s(?:y|la|el|se|a|al|frente|contra|cuando)\s)",
+    "pt": r"\b(?:no|ao|do|o) dia (\d{1,2})\b(?!\s+de\b)(?!\s*%)",
+    "ru": r"\b(\d{1,2})(?:-го|-е|-ого)?\sчисла|\b(\d{1,2})-го(?=\s*[.,;)]|$)",
+}
+"""A day of the month alone: "by the 11th", "am 21.", "no dia 21"."""
+_TO_PERCENT = re.compile(
+    r"\s?(?:y|o|a|al|e|et|ou|au|à|und|oder|bis|and|or|to|-|\u2013)\s?(?:el |le |the )?"
+    r"\d+(?:[.,]\d+)?\s?(?:%|per|p\.|por|pour|proz)", re.IGNORECASE)  # fmt: skip
+"""Behind the first end of a range of percentages: "entre el 15 y el 18 %"."""
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _AHEAD_WORDS = 8
 _SHORT_NAME = 4
@@ -66,11 +80,18 @@ def dates_in(reader: TimeReader) -> list[TimeNamed]:
         window = reader.dated(int(match[1]), int(match[2]), full_year(match[3]))
         if window is not None:
             found.append(reader.made(match.start(), match.end(), window, "day"))
-    if reader.lexicon.language == "en" and reader.now is not None:
-        for match in _ORDINAL_DAY.finditer(reader.text):
-            window = reader.last_day(int(match[1]))
-            if window is not None:
-                found.append(reader.made(match.start(), match.end(), window, "day"))
+    for match in re.finditer(_DAY_ALONE[reader.lexicon.language], reader.text, re.IGNORECASE):
+        day = int(next(one for one in match.groups() if one))
+        if 1 <= day <= 31 and not _TO_PERCENT.match(reader.text, match.end()):
+            found.append(
+                TimeNamed(
+                    start=match.start(),
+                    end=match.end(),
+                    window=None,
+                    kind="relative",
+                    shift=("date", day),
+                )
+            )
     return [*found, *(_slashed(reader, match) for match in _SLASHED.finditer(reader.text))]
 
 
@@ -101,7 +122,7 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
     found = []
     for cue in reader.of("month"):
         month = int(str(cue.value))
-        before = _DAY_BEFORE.search(reader.text[max(0, cue.start - 24) : cue.start])
+        before = _DAY_BEFORE.search(reader.text[max(0, cue.start - 30) : cue.start])
         after = (
             _DAY_AFTER.match(reader.text, cue.end)
             if reader.lexicon.language == "en" and not before
@@ -118,9 +139,11 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
         if days:
             window = reader.dated(int(days[1]), month, named)
             last = days[2] and reader.dated(int(days[2]), month, named)
+            made = reader.made(start, stop, window, "day")
             if window and last and last.end_s > window.start_s:
-                window = Window(start_s=window.start_s, end_s=last.end_s)
-            found.append(reader.made(start, stop, window, "day"))
+                both = Window(start_s=window.start_s, end_s=last.end_s)
+                made = replace(made, window=both, kind="span", ends=(window, last))
+            found.append(made)
         else:
             ahead = named is None and is_ahead(reader, cue)
             window = reader.month(month, named, ahead=ahead)

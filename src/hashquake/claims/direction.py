@@ -29,6 +29,8 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
             quantity.end, cue.start
         ):
             return 1, 0.0
+    if sign := written_sign(sentence, quantity):
+        return sign, 0.0
     best, best_far = 0, REACH
     for cue in sentence.of("direction:down", "direction:up"):
         if any(hedge.start <= cue.start and cue.end <= hedge.end for hedge in hedges):
@@ -43,17 +45,26 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
             far += 1.5
         if far < best_far:
             best, best_far = (-1 if cue.kind == "direction:down" else 1), far
-    written = sentence.text[max(0, quantity.start - 1) : quantity.start]
-    if written in ("-", "\u2212", "\u2013") and sentence.text[: quantity.start - 1][-1:] in (
-        "",
-        " ",
-        "(",
-        ":",
-    ):
-        return -1, 0.0
-    if written == "+":
-        return 1, 0.0
     return best, best_far
+
+
+def written_sign(sentence: SentenceRead, quantity: Quantity) -> int:
+    """Return the sign that is written before a number, as a mark or as a word; 0 without one.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    text = sentence.text[: quantity.start]
+    if text[-1:] in ("-", "\u2212", "\u2013") and text[-2:-1] in ("", " ", "(", ":"):
+        return -1
+    if text.endswith("+"):
+        return 1
+    minus = (0 <= quantity.start - cue.end <= 1 for cue in sentence.of("roles:minus"))
+    return -1 if any(minus) else 0
 
 
 def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -125,6 +136,8 @@ def _means_by(sentence: SentenceRead, cue: Cue) -> bool:
         one.end <= cue.start
         and clauses.words_between(one.end, cue.start) <= _MOVED_WORDS
         and not clauses.breaks_between(one.end, cue.start)
+        # "Desabou 9 % e foi parar em 18.900": the fall has its number already.
+        and not any(one.end <= each.start < cue.start for each in sentence.quantities)
         for one in moves
     )
 
@@ -161,6 +174,8 @@ def sign_of_step(sentence: SentenceRead, quantity: Quantity) -> int:
         ends = {(one.start, one.end) for one in sentence.of("roles:to")}
         if (cue.start, cue.end) in ends and not _means_by(sentence, cue):
             continue
+        if any(start < cue.start and cue.end <= end for start, end in ends):
+            continue  # the "de" of "il n'est plus que de"
         if _leads(sentence, cue, quantity, within=12) and not _in_hedge(sentence, cue):
             return sign_and_distance(sentence, quantity)[0]
     return _sign_of_object(sentence, quantity) or _sign_of_amount(sentence, quantity)

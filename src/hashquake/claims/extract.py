@@ -13,9 +13,10 @@ from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, document_language, passages_of
-from hashquake.claims.places import place_to_remember
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
+from hashquake.claims.relative_times import shifted
+from hashquake.claims.remembering import remembered
 from hashquake.claims.sentence import SentenceRead, sentence_of
 from hashquake.claims.speakers import speaker_of
 from hashquake.claims.time_reader import TimeNamed
@@ -23,6 +24,7 @@ from hashquake.claims.timing import time_of
 from hashquake.claims.units import Quantity
 from hashquake.core.claim import Claim
 from hashquake.core.errors import UsageError
+from hashquake.core.window import Window
 
 LONGEST_TEXT = 16 * 2**20
 """Characters; a longer text is refused: no article is a hundredth of it."""
@@ -127,9 +129,12 @@ def extract_claims(
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
             memory = replace(memory, topic="", subject="", sign=0)
+        earlier = memory.window
         found, memory = _claims_of(sentence, memory)
         for figure, meaning, span in found:
-            claim, named = _claim(passage, sentence, figure, meaning, span, published_s, url)
+            claim, named = _claim(
+                passage, sentence, figure, meaning, span, published_s, url, earlier
+            )
             claims.append(claim)
             if named is not None and named.question:
                 at = (passage.start + named.start, passage.start + named.end)
@@ -191,52 +196,7 @@ def _claims_of(
     spans = _segments(sentence.text, [figure for figure, _, _ in found])
     return [
         (figure, meaning, span) for (figure, meaning, _), span in zip(found, spans, strict=True)
-    ], _remembered(sentence, memory, [meaning for _, meaning, _ in found])
-
-
-def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Memory:
-    on_topic = memory.on_topic or bool(
-        sentence.of("topics:hashrate", "topics:mining", "topics:difficulty", "roles:matter")
-    )
-    on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
-    topics = [cue.kind.removeprefix("topics:") for cue in sentence.family("topics")]
-    topic = memory.topic
-    if meanings:
-        named = [_TOPIC_OF[one.quantity] for one in meanings if one.quantity in _TOPIC_OF]
-        topic = named[-1] if named else ""
-    elif "hashrate" in topics:
-        topic = "hashrate"
-    elif topics and topics[-1] == "foreign":
-        topic = ""
-    subject = memory.subject
-    if meanings and meanings[-1].quantity.startswith("hashrate"):
-        subject = meanings[-1].subject
-    elif len(sentence.pools) == 1:
-        subject = f"pool:{sentence.pools[0].value}"
-    return Memory(
-        topic=topic,
-        subject=subject,
-        sign=meanings[-1].sign if meanings and topic == "hashrate" else 0,
-        place=place_to_remember(sentence, memory),
-        on_topic=on_topic,
-        on_bitcoin=bool(sentence.of("topics:asset"))
-        or (memory.on_bitcoin and not sentence.of("topics:coin")),
-    )
-
-
-_TOPIC_OF = {
-    "hashrate_change_share": "hashrate",
-    "hashrate_share": "hashrate",
-    "hashrate_hps": "hashrate",
-    "connectivity_share": "connectivity",
-    "connectivity_change_share": "connectivity",
-    "price_usd": "price",
-    "price_change_share": "price",
-    "power_mw": "power",
-    "generation_share": "power",
-    "difficulty_change_share": "difficulty",
-    "rank": "hashrate",
-}
+    ], remembered(sentence, memory, [meaning for _, meaning, _ in found])
 
 
 def _segments(text: str, figures: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -266,8 +226,11 @@ def _claim(
     span: tuple[int, int],
     published_s: float | None,
     url: str,
+    earlier: Window | None,
 ) -> tuple[Claim, TimeNamed | None]:
     named = time_of(sentence, figure, meaning)
+    if named is not None and named.kind == "relative":
+        named = shifted(named, earlier, published_s)
     as_quantity = Quantity(kind="percent", low=0, high=0, start=figure[0], end=figure[1])
     hedges = hedges_at(sentence, as_quantity)
     return Claim(

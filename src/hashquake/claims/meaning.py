@@ -59,6 +59,10 @@ class Memory:
         Whether the coin named last is bitcoin.
     sign : int
         Of the change of hash rate that the last claim was; 0 where it was none.
+    window : Window or None
+        The time named last, from which "a year later" is counted.
+    on_coin : bool
+        Whether the coin named last is another than bitcoin.
     """
 
     topic: str = ""
@@ -67,6 +71,8 @@ class Memory:
     on_topic: bool = False
     on_bitcoin: bool = False
     sign: int = 0
+    window: Window | None = None
+    on_coin: bool = False
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:

@@ -23,8 +23,11 @@ _UNIT_FOLLOWS = re.compile(
     r"\s*(?:US[-\s$]|U\.S|Dollar|Euro|Franken|Kilowatt|Megawatt|Gigawatt|Menschen|Kunden|Haushalt"
     r"|Tonnen|Maschinen|Geräte|Einwohner|Bitcoin|BTC|США|[$€£])"
 )
-_UNIT_ENDS = re.compile(r"(?<=/[sSсС]\.)\s+(?=[^\W\d_a-zа-яё])")
-"""Behind "500 EH/s." and before a capital: to the splitter that "s." is an initial."""
+_UNIT_ENDS = re.compile(
+    r"(?<=/[sSсС]\.)\s+(?=[^\W\d_a-zа-яё])|(?<=%\.)\s+(?=(?:19|20)\d\d\s)"
+    r"|(?<=[^\W\d_]{5}\.)\s+(?=(?:19|20)\d\d\s)"
+)
+"""Where the splitter sees no end: behind "500 EH/s.", and before a year."""
 _DAY_ENDS = re.compile(r"\b\d{1,2}\.\s*$")
 _GERMAN_MONTH = re.compile(
     r"\s*(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)", re.IGNORECASE

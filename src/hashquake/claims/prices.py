@@ -26,7 +26,10 @@ def is_price(
         Of the number before it in the sentence.
     """
     if topic == "asset":
-        return True
+        token = cue is not None and any(
+            (one.start, one.end) == (cue.start, cue.end) for one in sentence.of("roles:token")
+        )
+        return not (token and memory.on_coin)
     going_on = memory.topic == "price" or (
         before is not None and before.quantity in ("price_usd", "price_change_share")
     )

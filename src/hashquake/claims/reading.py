@@ -40,6 +40,8 @@ def meaning_of(
     before : Meaning or None
         Of the number before it in the sentence.
     """
+    if _is_no_measurement(sentence, quantity):
+        return None
     meaning = _meaning(sentence, quantity, memory, before)
     if meaning is not None and quantity.pair == 1:
         return replace(meaning, is_former=True)
@@ -61,6 +63,33 @@ def _meaning(
     if quantity.kind == "count":
         return _count(sentence, quantity, topic, memory)
     return None
+
+
+def _is_no_measurement(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a number is part of a name, a limit set by rule, or the writer's own."""
+
+    def is_at(kind: str, gap: int) -> bool:
+        return any(
+            cue.end <= quantity.start
+            and sentence.clauses.words_between(cue.end, quantity.start) <= gap
+            and not any(cue.end <= one.start < quantity.start for one in sentence.quantities)
+            for cue in sentence.of(kind)
+        )
+
+    match quantity.kind:
+        case "percent":  # "a 51 % attack"
+            return is_at("roles:attack", 1) or any(
+                0 <= cue.start - quantity.end <= 1 for cue in sentence.of("roles:attack")
+            )
+        case "watt":  # "new farms are limited to 1 MW"
+            return is_at("roles:limit", 2) or any(
+                cue.start >= quantity.end
+                and not sentence.clauses.words_between(quantity.end, cue.start)
+                for cue in sentence.of("roles:limit")
+            )
+        case "count":  # "my two machines"
+            return is_at("roles:mine", 0)
+    return False
 
 
 def _hashrate(

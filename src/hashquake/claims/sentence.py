@@ -1,5 +1,6 @@
 """One sentence taken apart: its words, phrases, numbers with units, and times."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -20,6 +21,7 @@ _START = attrgetter("start")
 _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
+_MARK = re.compile(r"[,;:()\u2013\u2014]")
 _FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
 
@@ -43,6 +45,8 @@ class SentenceRead:
         Times named.
     clauses : Clauses
         Where its clauses end.
+    common : frozenset of str
+        The commonest words of its language.
     by_kind : mapping of str to list of Cue
         The phrases again, by kind.
     by_family : mapping of str to list of Cue
@@ -58,6 +62,7 @@ class SentenceRead:
     quantities: tuple[Quantity, ...]
     times: tuple[TimeNamed, ...]
     clauses: Clauses
+    common: frozenset[str]
     by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     by_family: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     asked: dict[tuple[str, ...], list[Cue]] = field(init=False, repr=False, compare=False)
@@ -138,7 +143,7 @@ class SentenceRead:
         return self.clauses.distance(cue, quantity.start, quantity.end)
 
 
-def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
+def _is_source(pool: Cue, cues: Sequence[Cue], text: str) -> bool:
     """Whether a pool is only named as where the data come from: "according to BTC.com"."""
     network = any(cue.kind == "roles:network" for cue in cues)
     own = not network and any(cue.kind == "roles:its" for cue in cues)
@@ -154,7 +159,12 @@ def _is_source(pool: Cue, cues: Sequence[Cue]) -> bool:
         or (
             cue.kind == "speakers:after"
             and (
-                (cue.end <= pool.start and 0 <= pool.first - cue.last <= _SPEAKER_GAP)
+                (
+                    cue.end <= pool.start
+                    and 0 <= pool.first - cue.last <= _SPEAKER_GAP
+                    # In "data showed, with F2Pool down 12 %" nobody speaks behind the comma.
+                    and not _MARK.search(text[cue.end : pool.start])
+                )
                 or (others and not own and pool.end <= cue.start and cue.first == pool.last)
             )
         )
@@ -180,6 +190,28 @@ def _places_once(cues: Sequence[Cue], text: str) -> list[Cue]:
                 continue
         kept.append(cue)
     return kept
+
+
+def _own_tokens(cues: list[Cue]) -> list[Cue]:
+    """Leave out words such as *the coin* where they stand for another coin than bitcoin.
+
+    "Its token" is a company's; in a sentence that names another coin and not bitcoin, that one's.
+    """
+    spans = {(cue.start, cue.end) for cue in cues if cue.kind == "roles:token"}
+    if not spans:
+        return cues
+    named = [
+        cue for cue in cues if cue.kind == "topics:asset" and (cue.start, cue.end) not in spans
+    ]
+    other = not named and any(cue.kind == "topics:coin" for cue in cues)
+    owned = {cue.last for cue in cues if cue.kind == "roles:its"}
+    return [
+        cue
+        for cue in cues
+        if cue.kind != "topics:asset"
+        or (cue.start, cue.end) not in spans
+        or not (other or cue.first in owned)
+    ]
 
 
 def _outside(
@@ -231,7 +263,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
             for cue in kept
             if not any(pool.start <= cue.start and cue.end <= pool.end for pool in named)
         ]
-    pools = tuple(one for one in named if not _is_source(one, kept))
+    pools = tuple(one for one in named if not _is_source(one, kept, text))
     numbers = numbers_in(text, words, known)
     times = times_in(text, kept, numbers, known, published_s)
     free = [
@@ -241,6 +273,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     ]
     quantities = quantities_in(text, free, kept, pools)
     # "Since its weakest reading in May" is a time: none of its words says what fell or where.
+    kept = _own_tokens(kept)
     since = [(one.start, one.end) for one in times if one.kind == "since"]
     kept = _outside(kept, ("direction", "topics", "place"), since)
     # The "ans" of "il y a deux ans" is nobody's age.
@@ -255,5 +288,6 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         pools=pools,
         quantities=tuple(quantities),
         times=tuple(times),
-        clauses=clauses_of(text, words, kept),
+        clauses=clauses_of(text, words, kept, [(one.start, one.end) for one in times]),
+        common=known.common,
     )

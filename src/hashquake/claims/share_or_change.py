@@ -1,6 +1,13 @@
 """Whether a percentage of hash rate is a share of it, or a change."""
 
-from hashquake.claims.direction import REACH, is_by, is_compared, is_level, sign_and_distance
+from hashquake.claims.direction import (
+    REACH,
+    is_by,
+    is_compared,
+    is_level,
+    sign_and_distance,
+    written_sign,
+)
 from hashquake.claims.hedges import hedges_at
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
@@ -41,7 +48,8 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
         Of the number before it in the sentence.
     """
     if (
-        _continues_change(sentence, quantity, before)
+        written_sign(sentence, quantity)
+        or _continues_change(sentence, quantity, before)
         or (is_compared(sentence, quantity) and not is_level(sentence, quantity))
         or (is_by(sentence, quantity) and sign_of_pair(sentence, quantity))
         or _sums_up(sentence, quantity)

@@ -1,5 +1,6 @@
 """Percentages: shares of hash rate, of electricity and of connectivity, and changes of them."""
 
+import re
 from dataclasses import replace
 
 from hashquake.claims.direction import REACH, is_level, sign_and_distance
@@ -19,6 +20,7 @@ from hashquake.claims.topics import of_chain
 from hashquake.claims.units import Quantity
 from hashquake.core.subject import BITCOIN, NETWORK
 
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
 _LIMIT_GAP = 4
@@ -27,6 +29,8 @@ _TIES = ("roles:its", "roles:it", "roles:country", "roles:nation", "roles:networ
          "roles:that", "roles:loss", "roles:gain", "units:others", "place",
          "direction:share", "pools:several", "pools:together")  # fmt: skip
 """Words by which a sentence without a topic goes on with that of the one before."""
+_POWER_TIES = ("roles:it", "roles:its", "roles:that", "roles:which_is", "roles:amounts", "roles:or",
+               "pools:together")  # fmt: skip
 _MATTERS = ("topics:", "roles:network", "roles:world", "roles:blocks", "roles:normal",
             "roles:total", "roles:demand", "units:", "direction:", "pools:")  # fmt: skip
 """What a percentage may be "of" and still be a claim of what the text was about."""
@@ -156,7 +160,11 @@ def _topic_before(
     """Return the topic of a number whose sentence names none."""
     if before is not None and before.quantity == "money_usd":
         return ""  # "revenue of 44 million dollars, 8 % less" is a change of revenue
-    for name in ("hashrate", "price", "difficulty", "connectivity"):
+    if before is not None and before.quantity.startswith("price"):
+        last = max((one.end for one in sentence.quantities if one.end <= quantity.start), default=0)
+        moved = _moves_by_itself(sentence, quantity)
+        return "" if moved and _names_others(sentence, quantity, "price", last) else "price"
+    for name in ("hashrate", "difficulty", "connectivity"):
         if before is not None and before.quantity.startswith(name):
             return name
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=_NEAR_WORDS)
@@ -165,7 +173,7 @@ def _topic_before(
     pools = sentence.pools or sentence.of("pools:several")
     if pools and quantity.kind == "percent":
         return "hashrate"  # pools have neither a difficulty nor a price
-    if memory.topic == "hashrate" and _moves_by_itself(sentence, quantity):
+    if _moves_by_itself(sentence, quantity) and _names_others(sentence, quantity, memory.topic):
         return ""
     return memory.topic if memory.topic in _REMEMBERED else ""
 
@@ -174,6 +182,26 @@ def _moves_by_itself(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether something fell or rose that no word ties to what was spoken of: "Evergrande lost"."""
     sign, _ = sign_and_distance(sentence, quantity)
     return bool(sign) and quantity.kind == "percent" and not sentence.of(*_TIES)
+
+
+def _names_others(sentence: SentenceRead, quantity: Quantity, topic: str, since: int = 0) -> bool:
+    """Whether a sentence names what nothing is known of: "Evergrande lost 12 %".
+
+    In one that goes on with hash rate any word not known will do, in others a name.
+    """
+    if topic not in ("hashrate", "price"):
+        return False
+    taken = [
+        (one.start, one.end) for one in (*sentence.cues, *sentence.times, *sentence.quantities)
+    ]
+    for match in _WORD.finditer(sentence.text, since, quantity.start):
+        start, end = match.span()
+        if any(low <= start and end <= high for low, high in taken):
+            continue
+        named = match[0][0].isupper() and start > 0
+        if named if topic == "price" else match[0].lower() not in sentence.common:
+            return True
+    return False
 
 
 def _is_that_of(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -245,9 +273,10 @@ def _of_power(
     share = is_level(sentence, quantity) or of_chain(sentence, quantity) is not None
     if quantity.kind == "multiple" or (sign and not share):
         return None  # a change of consumption is not among the quantities
-    if _is_of_miners(sentence, quantity):
+    if _is_of_miners(sentence, quantity) or _is_imported(sentence, quantity):
         return None
-    if memory.topic != "power" and not _is_used_by_miners(sentence):
+    going_on = memory.topic == "power" and sentence.of(*_POWER_TIES)
+    if not going_on and not _is_used_by_miners(sentence):
         return None  # "imports 40 % of its electricity"
     subject = _place(sentence, quantity, cue, memory)
     return level_meaning(sentence, quantity, subject, "generation_share")
@@ -263,6 +292,12 @@ def _is_of_miners(sentence: SentenceRead, quantity: Quantity) -> bool:
         for power in sentence.of("topics:power")
         for mined in sentence.of("topics:mining")
     )
+
+
+def _is_imported(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a number's clause is about electricity bought abroad."""
+    start, end = sentence.clauses.around(quantity.start, quantity.end)
+    return any(start <= one.start < end for one in sentence.of("roles:imports"))
 
 
 def _is_used_by_miners(sentence: SentenceRead) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from hashquake.claims.calendar_windows import day_of, month_window, year_window
 from hashquake.claims.clocks import CLOCK, clock_s
+from hashquake.claims.relative_times import relative_of
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
 from hashquake.core.times import DAY_S, HOUR_S
@@ -85,6 +86,9 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
     ago = reader.touching(cue, "time:ago") or _right_before(reader, "time:ago", start)
     if count is None and ago is not None and reader.lexicon.table["time"].get("bare_ago"):
         count = 1.0  # "год назад" needs no "one"
+    relative = relative_of(reader, cue, unit, count, start)
+    if relative is not None:
+        return relative
     if count is not None and ago is not None:
         return _ago(reader, unit, count, min(start, ago.start), max(cue.end, ago.end))
     last_word = reader.touching(cue, "time:last")

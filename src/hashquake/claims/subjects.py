@@ -94,10 +94,12 @@ def hashrate_subject(
         Of the sentences before.
     """
     groups = _groups(sentence)
-    if topic is not None and len(groups) == 1 and _is_its(sentence, topic):
-        return _of_group(groups[0])
     if topic is None and names_network(sentence, quantity):
         return NETWORK
+    if sentence.pools and _network_acts(sentence, quantity):
+        return NETWORK
+    if topic is not None and len(groups) == 1 and _is_its(sentence, topic):
+        return _of_group(groups[0])
     world = [
         cue
         for cue in sentence.of("roles:world")
@@ -149,6 +151,17 @@ def names_network(sentence: SentenceRead, quantity: Quantity) -> bool:
     pool = sentence.nearest(sentence.pools, quantity)
     return any(
         pool is None or sentence.far(cue, quantity) < sentence.far(pool, quantity) for cue in acting
+    )
+
+
+def _network_acts(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether the network, and no pool, is what a number's own clause is about."""
+    start, end = sentence.clauses.around(quantity.start, quantity.end)
+    if any(start <= one.start < end for one in sentence.pools):
+        return False
+    return any(
+        start <= cue.start and cue.end <= quantity.start and not _is_led(sentence, cue)
+        for cue in sentence.of("roles:network")
     )
 
 
@@ -207,7 +220,8 @@ def _far_pool(sentence: SentenceRead, quantity: Quantity, topic: Cue | None) -> 
 
 def _touches(sentence: SentenceRead, cue: Cue, topic: Cue) -> bool:
     low, high = min(cue.end, topic.end), max(cue.start, topic.start)
-    return sentence.clauses.words_between(low, high) <= 2
+    clauses = sentence.clauses
+    return clauses.words_between(low, high) <= 2 and not clauses.breaks_between(low, high)
 
 
 def _groups(sentence: SentenceRead) -> list[list[Cue]]:

@@ -27,13 +27,15 @@ class TimeNamed:
     window : Window or None
         What it stands for; None where it cannot be determined.
     kind : str
-        ``day``, ``month``, ``year``, ``clock``, ``span``, ``since`` or ``unsure``.
+        ``day``, ``month``, ``year``, ``clock``, ``span``, ``since``, ``relative`` or ``unsure``.
     question : str
         What has to be asked; empty where nothing has.
     ends : tuple of Window or None
         Its first and its last part where both are named: "between Tuesday and Thursday".
     named : Window or None
         Of "since": the time named itself.
+    shift : tuple of str and int or None
+        Where it is counted from another time: the unit and how many of them, negative for earlier.
     """
 
     start: int
@@ -43,6 +45,7 @@ class TimeNamed:
     question: str = ""
     ends: tuple[Window, Window] | None = None
     named: Window | None = None
+    shift: tuple[str, int] | None = None
 
 
 class TimeReader:
@@ -135,20 +138,6 @@ class TimeReader:
         if window is not None and window.start_s > self.now.timestamp() + _AHEAD_S:
             window = day_window(self.now.year - 1, month, day)
         return window
-
-    def last_day(self, day: int) -> Window | None:
-        """Return the last day of that number before publication; None where it is not known.
-
-        Parameters
-        ----------
-        day : int
-            Of a month.
-        """
-        if self.now is None:
-            return None
-        back = int(day > self.now.day)
-        month = self.now.month - back
-        return day_window(self.now.year - (month < 1), month or 12, day)
 
     def month(self, month: int, year: int | None, *, ahead: bool = False) -> Window | None:
         """Return a month whose year may be left out, as `dated` does.

@@ -4,6 +4,7 @@ What can be read in two ways is asked about and never guessed: 5/1/2022 in Engli
 place, a weekday in a text without a date.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from hashquake.claims.dates import dates_in, months_in, years_in
 from hashquake.claims.days import days_in, eves_in
 from hashquake.claims.lexicon import Lexicon
 from hashquake.claims.numbers import Number
+from hashquake.claims.relative_times import named_days_in, resolved
 from hashquake.claims.stretches import stretches_in
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
@@ -22,6 +24,7 @@ from hashquake.core.window import Window
 _SINCE_GAP = 5
 """Characters between "since" and its time: an article."""
 _MARK_WORDS = 7
+_YEAR = re.compile(r"20\d\d")
 _LEAD = 5
 """Characters between "from" and the day it belongs to."""
 
@@ -51,6 +54,7 @@ def times_in(
     reader = TimeReader(text, cues, numbers, lexicon, published_s)
     found = [*dates_in(reader), *months_in(reader), *days_in(reader)]
     found += stretches_in(reader)
+    found += named_days_in(reader)
     found += clocks_in(reader, found)
     found += eves_in(reader, found)
     found += years_in(reader)
@@ -58,7 +62,8 @@ def times_in(
     for one in sorted(found, key=lambda one: one.start - one.end):
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
-    return sorted(_with_clocks(kept, reader), key=lambda one: one.start)
+    named = sorted(_with_clocks(kept, reader), key=lambda one: one.start)
+    return resolved(_in_one_year(named, reader), published_s)
 
 
 def _with_clocks(found: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
@@ -108,6 +113,24 @@ def _in_year(month: TimeNamed, year: TimeNamed) -> TimeNamed:
     named = datetime.fromtimestamp(year.window.start_s, UTC).year
     whole = month.window == month_window(first.year, first.month)
     return replace(month, window=month_window(named, first.month)) if whole else month
+
+
+def _in_one_year(times: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
+    """Let a month take the year of the one behind it: "180 EH/s in May and 90 in June 2021"."""
+    out = list(times)
+    for at in range(len(out) - 2, -1, -1):
+        one, after = out[at], out[at + 1]
+        if {one.kind, after.kind} != {"month"} or one.window is None or after.window is None:
+            continue
+        if _YEAR.search(reader.text[one.start : one.end]):
+            continue
+        if not _YEAR.search(reader.text[after.start : after.end]):
+            continue
+        first = datetime.fromtimestamp(one.window.start_s, UTC)
+        last = datetime.fromtimestamp(after.window.start_s, UTC)
+        if first.month <= last.month and one.window == month_window(first.year, first.month):
+            out[at] = replace(one, window=month_window(last.year, first.month))
+    return out
 
 
 def _has_digits(one: TimeNamed, reader: TimeReader) -> bool:
@@ -171,7 +194,7 @@ def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:
         key=lambda cue: cue.start,
         default=None,
     )
-    if since is None or one.window is None or reader.now is None:
+    if since is None or one.window is None or reader.now is None or one.ends is not None:
         return one
     if one.window.start_s >= reader.now.timestamp():
         return one

@@ -46,10 +46,11 @@ def topic_of(sentence: SentenceRead, quantity: Quantity) -> tuple[str, Cue | Non
 
 
 def _only_topic(quantity: Quantity, topics: list[Cue]) -> tuple[str, Cue | None]:
-    """Return difficulty or hash rate where a sentence speaks of it alone, however far before."""
+    """Return the topic where a sentence speaks of it alone, however far before the number."""
     kinds = {cue.kind.removeprefix("topics:") for cue in topics}
-    for kind in ("difficulty", "hashrate"):
-        if kind in kinds and kinds <= {kind, "mining", "asset"}:
+    for kind in ("difficulty", "hashrate", "connectivity"):
+        others = {"asset"} if kind == "connectivity" else {"mining", "asset"}
+        if kind in kinds and kinds <= {kind, *others}:
             named = [
                 one for one in topics if one.kind == f"topics:{kind}" and one.end <= quantity.start
             ]
