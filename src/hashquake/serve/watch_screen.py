@@ -47,6 +47,17 @@ _DRAW_S = 1.0
 """A back-fill brings many batches a second; the screen is drawn once."""
 
 
+STOPPED = "stopped; everything that came in is stored"
+_ENDED = "ended at once; what was not stored yet is read again after the next start"
+
+
+def _end_line(error: BaseException | None) -> str | None:
+    """Return the last line; None after an error, which is shown as one."""
+    if error is None:
+        return STOPPED
+    return _ENDED if isinstance(error, KeyboardInterrupt) else None
+
+
 class PlainLines:
     """A line a change on standard output, for files and pipes.
 
@@ -73,8 +84,8 @@ class PlainLines:
         trace: TracebackType | None,
     ) -> None:
         """Write that it stopped."""
-        if error is None:
-            self._write("stopped; everything that came in is stored")
+        if (line := _end_line(error)) is not None:
+            self._write(line)
 
     def change(self, change: Change) -> None:
         """Write a change.
@@ -135,8 +146,10 @@ class Screen:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the last screen standing."""
+        """Leave the last screen standing, and write that it stopped."""
         self._live.stop()
+        if (line := _end_line(error)) is not None:
+            self._live.console.print(line)
 
     def change(self, change: Change) -> None:
         """Take note of a change.
@@ -183,10 +196,11 @@ class Screen:
         if pools is not None:
             parts += [Text(), pools]
         parts += [Text(), _sources_table(found), *[Text(line) for line in unwatched_lines(found)]]
-        if self._recent:
+        # Copied at once: sources note what they have from threads of their own.
+        if recent := tuple(self._recent):
             parts += [
                 Text(),
-                *[Text(line, overflow="ellipsis", no_wrap=True) for line in self._recent],
+                *[Text(line, overflow="ellipsis", no_wrap=True) for line in recent],
             ]
         self._live.update(Group(*parts), refresh=True)
 
