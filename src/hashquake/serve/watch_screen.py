@@ -20,11 +20,11 @@ from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.language import message, translate
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording.changes import (
-    STATES,
     change_line,
     short_change_line,
     silence_words,
 )
+from hashquake.serve.wording.source_states import state_words
 
 if TYPE_CHECKING:
     from hashquake.observatory.live.status import WatchStatus
@@ -219,7 +219,8 @@ def status_lines(found: "WatchStatus") -> list[str]:
     for one in found.sources:
         because = f": {one.because}" if one.because else ""
         lines.append(
-            f"{source_name(one.source)} {STATES[one.state]} since {utc(one.since_s)}{because}"
+            f"{source_name(one.source)} {state_words(one.source, one.state, one.because)} "
+            f"since {utc(one.since_s)}{because}"
         )
     if not found.sources:
         lines.append("no source has been watched yet")
@@ -321,7 +322,9 @@ def _sources_table(found: "WatchStatus") -> Table:
         table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for one in found.sources:
-        said = Text(STATES[one.state], style=_COLOURS.get(one.state, "red"))
+        said = Text(
+            state_words(one.source, one.state, one.because), style=_COLOURS.get(one.state, "red")
+        )
         table.add_row(
             Text(source_name(one.source)),
             said,
