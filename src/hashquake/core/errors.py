@@ -9,6 +9,7 @@
     |  `- ChainError        blocks that break a rule of the chain
     |- SourceError          a node or service that did not answer as it should
     |- RecordError          the record: locked, full, foreign, newer than this program
+    |- ConclusionError      what follows from what came in cannot be concluded: a fault of ours
     `- NoCoverage           a question about a time that nothing observed
 
 The command line prints ``hashquake: MESSAGE [code]`` and leaves with status 2. Codes are
@@ -82,6 +83,13 @@ class SourceError(HashquakeError):
 
 class RecordError(HashquakeError):
     """The record cannot be opened, read or written."""
+
+
+class ConclusionError(HashquakeError):
+    """What follows from a batch cannot be concluded: a fault of this program, not of the source.
+
+    The batch itself is usable; `hashquake.observatory.Observatory.feed_alone` stores it.
+    """
 
 
 class NoCoverage(HashquakeError):  # noqa: N818  "no coverage" is a finding, named as users say it

@@ -9,6 +9,8 @@ SourceState = Literal["starting", "ok", "late", "stuck", "down", "refused"]
 tip too old to be believed; does not answer; must not be asked so."""
 
 STATES: tuple[str, ...] = get_args(SourceState)
+CHAIN, CONCLUSIONS = "chain", "conclusions"
+"""What is stated as a source is, though it is ours: the record's chain, and what is concluded."""
 OLD_TIP = "its newest block is older than a silence of blocks lasts by chance [source-stuck]"
 """Why a source is stuck that has no block newer than a silence that is believed."""
 

@@ -7,15 +7,12 @@ from the blocks where neither fits: the outcome is the same.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 
 from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.in_turn import in_turn, pool_reports
 from hashquake.catalog.ledger import next_quakes
-from hashquake.catalog.outage_search import signal_spans
-from hashquake.catalog.outages import versions_of
 from hashquake.catalog.pipeline import (
     LateReportError,
     PipelineEvents,
@@ -35,7 +32,7 @@ from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.change_rows import batch_changes, gap_changes, opinion_changes
 from hashquake.observatory.outage_following import OutageFollower
 from hashquake.observatory.rate_following import RateFollower
-from hashquake.observatory.rebuilt_ledger import bring_ledger_to
+from hashquake.observatory.rebuilt_ledger import bring_ledger_to, brought_up
 from hashquake.observatory.report_intake import (
     caught_up,
     last_reports,
@@ -211,6 +208,28 @@ class Follower:
             self._save(inside, state, every=every)
         return state
 
+    def leave(self, inside: Record, batch: Batch, result: AppendResult, *, before: Tip) -> None:
+        """Enter a batch that was stored, and conclude nothing from it.
+
+        Parameters
+        ----------
+        inside : Record
+            In the transaction that stored the batch.
+        batch : Batch
+            As it was stored.
+        result : AppendResult
+            What that changed.
+        before : (int, bytes or None) or None
+            The tip before it.
+        """
+        changed = result.lowest_changed
+        if changed is not None and before is not None and changed <= before[0]:
+            # What was concluded of blocks that are replaced now cannot be gone on from.
+            inside.save_snapshot(_no_snapshot())
+        self._state, self._saved_height = None, -1
+        self._rates.skip(inside, result)
+        inside.add_changes(batch_changes(batch, result, before))
+
     def _stepped(
         self, inside: Record, batch: Batch, result: AppendResult, before: Tip
     ) -> tuple[PipelineState | None, tuple[Quake, ...], tuple[ReadingGap, ...]]:
@@ -253,7 +272,10 @@ class Follower:
             The state to pass to `keep`.
         """
         self.ready(inside)
-        state = self._state or self._rebuilt(inside)
+        state = self._state
+        if state is not None and inside.network.has_main_facts:
+            state = brought_up(inside, state, inside.tip())
+        state = state or self._rebuilt(inside)
         changes = self._outages.rest(inside, save=self.states_rates)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
@@ -301,32 +323,6 @@ class Follower:
         self._save(inside, state, every=1)
         return with_spoken(inside, state)
 
-    def adopt_outages(self, inside: Record, formed: Record) -> None:
-        """Take over the outages that were found in the same readings by the same detectors.
-
-        Parameters
-        ----------
-        inside : Record
-            The record to fill; one that has outages, or was searched for them, is left as it is.
-        formed : Record
-            The record in which they were found.
-        """
-        detectors = installed_detectors()
-        spans = signal_spans(inside, detectors=detectors)
-        searched = formed.searched("outage")
-        same = spans == signal_spans(formed, detectors=detectors) and {
-            one.detectors for one in searched
-        } == {versions_of(detectors)}
-        if not same or inside.opinions("outage") or inside.searched("outage"):
-            return
-        numbers = inside.last_readings()
-        outages = formed.opinions("outage")
-        inside.add_opinions(outages)
-        inside.add_searched(
-            [replace(one, last_reading=numbers.get(one.subject, 0)) for one in searched]
-        )
-        inside.add_changes(opinion_changes(outages))
-
     def _rebuilt(self, inside: Record) -> PipelineState:
         """Step the whole chain from the start, and bring the ledger to what that tells."""
         state = with_spoken(inside, _fresh())
@@ -349,9 +345,7 @@ class Follower:
             # Another program stored blocks, or this one starts again: their opinions are stored.
             if result.lowest_changed is not None and result.lowest_changed <= height:
                 return None, PipelineEvents()
-            missed = inside.blocks(first_height=height - ANCHOR_BLOCKS + 1, last_height=tip_height)
-            state, _ = pipeline.step(state, Batch(blocks=missed))
-            bring_ledger_to(inside, state)
+            state = brought_up(inside, state, before)
         changed = result.lowest_changed
         if changed is not None and changed <= tip_height:
             above = inside.blocks(first_height=max(0, changed - 3 * ANCHOR_BLOCKS))

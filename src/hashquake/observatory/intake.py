@@ -27,8 +27,11 @@ from hashquake.core.regular_file import refuse_special_in
 from hashquake.core.run import Run
 from hashquake.core.secret_url import without_passwords
 from hashquake.datasets.bundled import bundled_epoch_bits
+from hashquake.observatory.adopted_outages import adopt_outages
+from hashquake.observatory.deep_reorg import deep_reorg
 from hashquake.observatory.found_rates import found_rates
 from hashquake.observatory.own_clock import refuse_ahead
+from hashquake.observatory.own_faults import own_faults_named
 from hashquake.plugins import load_plugin
 
 if TYPE_CHECKING:
@@ -106,27 +109,74 @@ def feed(
         What `hashquake.observatory.own_clock.refuse_ahead` raises.
     RecordError
         When it cannot be kept.
+    ConclusionError
+        When what follows from it cannot be concluded; nothing of the batch is kept.
     """
+    kept = _checked(record, batch, now_s)
+    with own_faults_named() as concluding, _undone(follower), record.writing() as inside:
+        before = inside.tip()
+        _check_blocks(inside, kept, before)
+        concluding.now = True
+        follower.ready(inside)
+        concluding.now = False
+        result = inside.append(kept, source=source)
+        concluding.now = True
+        stepped = follower.take(inside, kept, result, before=before, bulk=bulk)
+    follower.keep(stepped)
+    return result
+
+
+def feed_alone(
+    record: Record, batch: Batch, *, source: str, follower: "Follower", now_s: float
+) -> AppendResult:
+    """Store a batch and conclude nothing from it; `settle` does that later.
+
+    Parameters
+    ----------
+    record : Record
+        Where it is kept.
+    batch : Batch
+        Main-chain blocks in height order; stale ones marked.
+    source : str
+        Who gives it.
+    follower : Follower
+        The catalog's pipeline of this record.
+    now_s : float
+        Our clock, UTC Unix seconds.
+
+    Raises
+    ------
+    ChainError, InputError, RecordError
+        As `feed` does.
+    """
+    kept = _checked(record, batch, now_s)
+    with _undone(follower), record.writing() as inside:
+        before = inside.tip()
+        _check_blocks(inside, kept, before)
+        result = inside.append(kept, source=source)
+        follower.leave(inside, kept, result, before=before)
+    return result
+
+
+def _checked(record: Record, batch: Batch, now_s: float) -> Batch:
+    """Return a batch with its pools named, unless it is of the future."""
     refuse_ahead(batch, now_s)
     blocks = identified(batch.blocks)
     if record.network.stands_for_main and len(blocks):
         from hashquake.observatory.rehearsed import with_main_difficulty
 
         blocks = with_main_difficulty(blocks)
-    kept = replace(batch, blocks=blocks)
-    main = kept.blocks.main()
-    with _undone(follower), record.writing() as inside:
-        before = inside.tip()
-        if len(main):
-            first = int(main.height[0])
-            _refuse_gap(before, first)
-            state = inside.chain_state(first, prev=main.prev[0])
-            check_chain(main, state, network=inside.network)
-        follower.ready(inside)
-        result = inside.append(kept, source=source)
-        stepped = follower.take(inside, kept, result, before=before, bulk=bulk)
-    follower.keep(stepped)
-    return result
+    return replace(batch, blocks=blocks)
+
+
+def _check_blocks(inside: Record, batch: Batch, tip: tuple[int, bytes | None] | None) -> None:
+    """Refuse main-chain blocks that do not follow from what is stored."""
+    main = batch.blocks.main()
+    if len(main):
+        first = int(main.height[0])
+        _refuse_gap(tip, first)
+        state = inside.chain_state(first, prev=main.prev[0])
+        check_chain(main, state, network=inside.network)
 
 
 def settle(record: Record, follower: "Follower", *, formed: Record | None = None) -> None:
@@ -140,11 +190,17 @@ def settle(record: Record, follower: "Follower", *, formed: Record | None = None
         The catalog's pipeline of this record.
     formed : Record or None
         A record with the same blocks and readings, whose catalog is taken over where it fits.
+
+    Raises
+    ------
+    ConclusionError
+        When that cannot be concluded; the batches are stored.
     """
-    with _undone(follower), record.writing() as inside:
+    ours = own_faults_named(concluding=True)
+    with ours, _undone(follower), record.writing() as inside:
         if formed is not None:
             follower.keep(follower.adopt(inside, formed))
-            follower.adopt_outages(inside, formed)
+            adopt_outages(inside, formed)
         stepped = follower.settle(inside)
     follower.keep(stepped)
 
@@ -227,9 +283,10 @@ def ingest(
     seen = Coverage()
     try:
         for batch in plugin.read(checked_options(plugin, source, options), context):
-            changes += feed(
-                record, batch, source=source, follower=follower, now_s=now_s(), bulk=True
-            )
+            result = feed(record, batch, source=source, follower=follower, now_s=now_s(), bulk=True)
+            changes += result
+            if (deep := deep_reorg(result)) is not None:
+                noted(deep)
             seen = seen.joined(batch.observed)
             main = batch.blocks.main()
             if len(main):

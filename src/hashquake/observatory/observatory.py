@@ -257,10 +257,34 @@ class Observatory:
             ``claim-ahead``.
         RecordError
             When it cannot be kept.
+        ConclusionError
+            When what follows from it cannot be concluded, a fault of this program; nothing of the
+            batch is kept.
         """
         from hashquake.observatory import intake
 
         return intake.feed(
+            self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
+        )
+
+    def feed_alone(self, batch: Batch, *, source: str) -> AppendResult:
+        """Store a batch as `feed` does, and conclude nothing from it; `settle` does that later.
+
+        Parameters
+        ----------
+        batch : Batch
+            As `feed` takes it.
+        source : str
+            Who gives it.
+
+        Raises
+        ------
+        ChainError, InputError, RecordError
+            As `feed` does.
+        """
+        from hashquake.observatory import intake
+
+        return intake.feed_alone(
             self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
         )
 

@@ -2,20 +2,24 @@
 
 from typing import Any
 
+from hashquake.catalog import pipeline
 from hashquake.catalog.causes import explained
 from hashquake.catalog.documents import quake_document
 from hashquake.catalog.ledger import replayed_quakes
 from hashquake.catalog.pipeline import PipelineState
+from hashquake.catalog.quakes import ANCHOR_BLOCKS
+from hashquake.core.contracts import Batch
 from hashquake.core.opinion import Opinion
 from hashquake.core.quake import Quake
 from hashquake.core.record import Record
 from hashquake.observatory.cards import installed_detectors
+from hashquake.observatory.change_rows import opinion_changes
 
 _CAUSES = frozenset({"causes"})
 
 
-def bring_ledger_to(inside: Record, state: PipelineState) -> None:
-    """Store what a catalog that was stepped anew says beyond what is stored.
+def bring_ledger_to(inside: Record, state: PipelineState) -> tuple[Opinion, ...]:
+    """Store what a catalog that was stepped anew says beyond what is stored, and return it.
 
     Parameters
     ----------
@@ -44,12 +48,36 @@ def bring_ledger_to(inside: Record, state: PipelineState) -> None:
             detectors=installed_detectors(),
         )
     )
-    inside.add_opinions(
-        [
-            one if quake is None else _with_causes(one, next(with_causes))
-            for one, quake in zip(added, of_added, strict=True)
-        ]
+    entered = tuple(
+        one if quake is None else _with_causes(one, next(with_causes))
+        for one, quake in zip(added, of_added, strict=True)
     )
+    inside.add_opinions(entered)
+    return entered
+
+
+def brought_up(
+    inside: Record, state: PipelineState, tip: tuple[int, bytes | None] | None
+) -> PipelineState:
+    """Step the blocks up to a tip that were stored by others, or without concluding from them.
+
+    Parameters
+    ----------
+    inside : Record
+        Inside a transaction.
+    state : PipelineState
+        Of blocks of the same chain, up to some height.
+    tip : (int, bytes or None) or None
+        Up to where.
+    """
+    if tip is None or state.quakes.height >= tip[0]:
+        return state
+    first = state.quakes.height - ANCHOR_BLOCKS + 1
+    missed = inside.blocks(first_height=first, last_height=tip[0])
+    state, _ = pipeline.step(state, Batch(blocks=missed))
+    # What another program stored it has stated; what nobody concluded before is stated here.
+    inside.add_changes(opinion_changes(bring_ledger_to(inside, state)))
+    return state
 
 
 def _unnumbered(document: Any) -> str:

@@ -15,6 +15,7 @@ import structlog
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.opinion import Change
 from hashquake.core.secret_url import without_passwords
+from hashquake.core.source_status import CHAIN, CONCLUSIONS
 from hashquake.serve.wording.changes import change_words
 
 LogForm = Literal["json", "plain"]
@@ -136,6 +137,8 @@ class LoggedChanges:
         named = {"kind": change.kind, "subject": change.subject, "change_id": change.id}
         if change.kind == "source":
             named |= {"state": change.document["state"], "because": change.document["because"]}
+            if level == "warning" and change.document["source"] in (CHAIN, CONCLUSIONS):
+                level = "error"
         self._log.log(getattr(logging, level.upper()), change_words(change), **named)
 
     def tick(self) -> None:

@@ -20,11 +20,11 @@ from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.language import message, translate
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording.changes import (
-    STATES,
     change_line,
     short_change_line,
     silence_words,
 )
+from hashquake.serve.wording.source_states import state_words
 
 if TYPE_CHECKING:
     from hashquake.observatory.live.status import WatchStatus
@@ -45,6 +45,17 @@ _WATCHED_BY = {
 """What is worth watching, and the sources, or the beginnings of their names, that do."""
 _DRAW_S = 1.0
 """A back-fill brings many batches a second; the screen is drawn once."""
+
+
+STOPPED = "stopped; everything that came in is stored"
+_ENDED = "ended at once; what was not stored yet is read again after the next start"
+
+
+def _end_line(error: BaseException | None) -> str | None:
+    """Return the last line; None after an error, which is shown as one."""
+    if error is None:
+        return STOPPED
+    return _ENDED if isinstance(error, KeyboardInterrupt) else None
 
 
 class PlainLines:
@@ -73,8 +84,8 @@ class PlainLines:
         trace: TracebackType | None,
     ) -> None:
         """Write that it stopped."""
-        if error is None:
-            self._write("stopped; everything that came in is stored")
+        if (line := _end_line(error)) is not None:
+            self._write(line)
 
     def change(self, change: Change) -> None:
         """Write a change.
@@ -135,8 +146,10 @@ class Screen:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the last screen standing."""
+        """Leave the last screen standing, and write that it stopped."""
         self._live.stop()
+        if (line := _end_line(error)) is not None:
+            self._live.console.print(line)
 
     def change(self, change: Change) -> None:
         """Take note of a change.
@@ -183,10 +196,11 @@ class Screen:
         if pools is not None:
             parts += [Text(), pools]
         parts += [Text(), _sources_table(found), *[Text(line) for line in unwatched_lines(found)]]
-        if self._recent:
+        # Copied at once: sources note what they have from threads of their own.
+        if recent := tuple(self._recent):
             parts += [
                 Text(),
-                *[Text(line, overflow="ellipsis", no_wrap=True) for line in self._recent],
+                *[Text(line, overflow="ellipsis", no_wrap=True) for line in recent],
             ]
         self._live.update(Group(*parts), refresh=True)
 
@@ -205,7 +219,8 @@ def status_lines(found: "WatchStatus") -> list[str]:
     for one in found.sources:
         because = f": {one.because}" if one.because else ""
         lines.append(
-            f"{source_name(one.source)} {STATES[one.state]} since {utc(one.since_s)}{because}"
+            f"{source_name(one.source)} {state_words(one.source, one.state, one.because)} "
+            f"since {utc(one.since_s)}{because}"
         )
     if not found.sources:
         lines.append("no source has been watched yet")
@@ -307,7 +322,9 @@ def _sources_table(found: "WatchStatus") -> Table:
         table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for one in found.sources:
-        said = Text(STATES[one.state], style=_COLOURS.get(one.state, "red"))
+        said = Text(
+            state_words(one.source, one.state, one.because), style=_COLOURS.get(one.state, "red")
+        )
         table.add_row(
             Text(source_name(one.source)),
             said,

@@ -20,7 +20,7 @@ from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.plan import watched_sources
-from hashquake.observatory.live.source_task import WatchedSource
+from hashquake.observatory.live.source_task import PAUSES, Pauses, WatchedSource
 from hashquake.observatory.live.watcher import OBSERVED_S, Watcher
 from hashquake.observatory.observatory import Observatory
 
@@ -60,6 +60,7 @@ class House:
     time_s: float = NOW_S
     late_s: float | None = None
     gives_blocks: Callable[[str], bool] = lambda name: name == "node"
+    pauses: Pauses = PAUSES
     said: list[Change] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -86,6 +87,7 @@ class House:
                 now_s=lambda: self.time_s,
                 on_change=self.said.append,
                 stop=self.stop,
+                pauses=self.pauses,
             )
             left = [most]
 

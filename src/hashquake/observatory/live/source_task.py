@@ -23,7 +23,7 @@ Options = Mapping[str, Any]
 _WAITING_BATCHES = 4
 """Batches of one source that may wait for the writer before the source has to wait."""
 _QUEUE_PAUSE_S = 0.5
-_REFUSED = ("-auth", "-cookie", "-network", "-refused")
+_REFUSED = ("-auth", "-cookie", "-network", "-refused", "-unauthorised", "-forbidden")
 """Endings of the codes that time alone does not mend."""
 _LONGEST_REASON = 300
 _AFTER_STEP_SHARE = 0.1

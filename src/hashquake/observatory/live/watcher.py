@@ -19,8 +19,10 @@ from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult, WatchLock
 from hashquake.core.site import Site
 from hashquake.observatory.cards import source_lags
+from hashquake.observatory.live.concluding import Concluding
 from hashquake.observatory.live.freed_memory import return_freed, return_large_arrays
 from hashquake.observatory.live.inbox import Inbox
+from hashquake.observatory.live.own_states import OwnStates
 from hashquake.observatory.live.plan import plugin_of
 from hashquake.observatory.live.silent_series import SilentSeries
 from hashquake.observatory.live.site_states import SiteStates
@@ -45,8 +47,6 @@ TICK_S = 10.0
 OBSERVED_S = 60.0
 """Watched time without a block is stored in such steps; the kernels look at all of it at once."""
 _INBOX_BATCHES = 32
-_BULK_BLOCKS = 144
-"""A batch with more blocks is a back-fill: countries are searched once it is in."""
 _JOIN_S = 2.0
 """How long all sources together may take to stop; one that waits for an answer is left behind."""
 _PASSING = ("record-unreachable", "record-locked")
@@ -118,6 +118,8 @@ class Watcher:
         self._inbox: Inbox[Delivery | Report] = Inbox(_INBOX_BATCHES)
         self._sources = {one.name: one for one in sources}
         self._states = SourceStates(observatory, self._sources, now_s=now_s)
+        self._own = OwnStates(observatory, now_s=now_s)
+        self._concluding = Concluding(observatory, self._own, pauses=pauses)
         self._tips = SourceTips(observatory)
         self._sites = SiteStates(observatory, sites)
         self._series = SilentSeries(
@@ -158,7 +160,7 @@ class Watcher:
         self._observatory.state_rates()
         with self._record_may_be_away():
             # The kernels stand at the record's tip before the first block comes.
-            self._observatory.settle()
+            self._concluding.settle()
         for task in self._tasks:
             task.start()
         try:
@@ -172,7 +174,8 @@ class Watcher:
             for task in self._tasks:
                 task.join(max(0.0, until_s - clock.monotonic_s()))
             with self._record_may_be_away():
-                self._observatory.settle()
+                self._concluding.settle()
+                self._say()
                 self._pass_on()
 
     def take_next(self, timeout_s: float) -> bool:
@@ -193,6 +196,7 @@ class Watcher:
                 self._lock.renew()
             if self._steady():
                 self._states.look()
+                self._own.look()
             self._say()
             self._pass_on()
             self._reach(reached=True)
@@ -237,14 +241,13 @@ class Watcher:
             refuse_other_chain(self._observatory, batch.blocks)
             if (batch is not delivery.batch and not len(batch.blocks)) or self._says_little(batch):
                 result = AppendResult()
-            elif len(batch.blocks) > _BULK_BLOCKS:
-                result = self._observatory.feed_all([batch], source=delivery.source)
             else:
-                result = self._observatory.feed(batch, source=delivery.source)
+                result = self._concluding.feed(batch, source=delivery.source)
         except HashquakeError as error:
             delivery.outcome.set_exception(error)
             return
         delivery.outcome.set_result(result)
+        self._own.took(result)
         self._states.gave(delivery.source, batch, result)
         self._tips.gave(delivery.source, batch.blocks)
         self._series.heard(batch.readings)
@@ -256,9 +259,7 @@ class Watcher:
         end_s = max(window.end_s for window in batch.observed)
         # The kernels look at every silence that comes in; it is stored in longer steps, or as
         # soon as it means anything.
-        if 0.0 <= end_s - self._stored_s < OBSERVED_S and not self._observatory.silence_tells(
-            end_s
-        ):
+        if 0.0 <= end_s - self._stored_s < OBSERVED_S and not self._concluding.silence_tells(end_s):
             return True
         self._stored_s = end_s
         return False
@@ -270,18 +271,19 @@ class Watcher:
 
     def _say(self) -> None:
         """Store what changed about sources; where the record is not writable now, later."""
-        states, tips = self._states.news(), self._tips.news()
+        states, tips, own = self._states.news(), self._tips.news(), self._own.news()
         gaps, sites = [], []
         if self._steady():
             gaps, sites = self._series.fallen(self._now_s()), self._sites.news(self._now_s())
-        if not (states or tips or gaps or sites):
+        if not (states or tips or own or gaps or sites):
             return
         try:
             with self._observatory.record.writing() as inside:
-                inside.add_changes([*states, *tips, *gaps, *sites])
+                inside.add_changes([*states, *own, *tips, *gaps, *sites])
         except RecordError:
             return
         self._states.said(states)
+        self._own.said(own)
         self._tips.said(tips)
         self._series.said(gaps)
         self._sites.said(sites)

@@ -2,12 +2,10 @@
 
 import errno
 import logging
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
-from threading import current_thread, main_thread
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -141,21 +139,14 @@ class Server(uvicorn.Server):
         """End soon; may be called from any thread."""
         self.should_exit = True
 
+    def end_at_once(self) -> None:
+        """Wait for no client any more; may be called from any thread."""
+        self.force_exit = True
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take Ctrl-C and a polite kill as the wish to stop; the status is that of success."""
-        if current_thread() is not main_thread():
-            yield
-            return
-        before = {
-            number: signal.signal(number, self.handle_exit)
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        """Leave the signals to the command, which takes them before the server runs."""
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer.

@@ -54,6 +54,7 @@ def watching_beside(
                 observatory,
                 sources,
                 now_s=clock.now_s,
+                counted_s=clock.counted_s,
                 stop=stop,
                 sites=sites,
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),

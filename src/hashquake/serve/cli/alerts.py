@@ -1,6 +1,5 @@
 """``hashquake alerts``: what the rules raised, whether it was delivered, and a test of each way."""
 
-import signal
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
@@ -12,6 +11,7 @@ from hashquake.core import clock
 from hashquake.core.errors import HashquakeError, UsageError
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, note, print_json
+from hashquake.serve.cli.stop_signals import STOP_SIGNALS
 
 if TYPE_CHECKING:
     from hashquake.core.alert import Alert
@@ -96,9 +96,10 @@ def deliver(*, db: Db = None) -> None:
             hint="write [[alerts.rule]] and [[alerts.way]] into them; see docs/how-to/alerts.md",
         )
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    with alerting(record_name(db, create=False).secret, settings, note=note):
+    with (
+        STOP_SIGNALS.calling(stop.set),
+        alerting(record_name(db, create=False).secret, settings, note=note),
+    ):
         note("alerts are raised and delivered - Ctrl-C stops it")
         while not stop.wait(1.0):
             pass

@@ -10,6 +10,7 @@ import typer
 from hashquake.core.errors import UsageError
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import note, print_json
+from hashquake.serve.cli.stop_signals import STOP_SIGNALS
 
 _LARGEST_PORT = 65_535
 
@@ -97,6 +98,7 @@ def serve(
                 note(f"answering at {url} - Ctrl-C stops it")
 
         server = make_server(built.guard, started=started, stopping=built.stop)
+        stack.enter_context(STOP_SIGNALS.calling(server.ask_to_stop, server.end_at_once))
         if writer is not None:
             from hashquake.serve.api.watching import watching_beside
             from hashquake.serve.cli.watch import alerting_beside
@@ -111,7 +113,8 @@ def serve(
                     ended=server.ask_to_stop,
                 )
             )
-        server.run(sockets=[listening])
+        if not server.should_exit:
+            server.run(sockets=[listening])
 
 
 def _url(address: tuple[Any, ...], root_path: str) -> str:

@@ -1,12 +1,10 @@
 """``hashquake watch``: follow the present until stopped."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from threading import Event
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +15,7 @@ from hashquake.core.opinion import Change
 from hashquake.serve.cli.ingest import SourceGroup, with_settings
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import note, print_json
+from hashquake.serve.cli.stop_signals import STOP_SIGNALS
 
 if TYPE_CHECKING:
     from hashquake.serve.alerts.settings import AlertsSettings
@@ -85,17 +84,17 @@ def _watch(
     from hashquake.observatory.live.plan import check_named
     from hashquake.observatory.live.start import watch
     from hashquake.serve.site_settings import sites_wanted
-    from hashquake.serve.watch_screen import PlainLines, Screen
+    from hashquake.serve.watch_screen import STOPPED, PlainLines, Screen
 
     check_named(sources)
     sites = sites_wanted(None, settings)
     how = log or settings.log
     stop = Event()
     with ExitStack() as stack:
+        stack.enter_context(STOP_SIGNALS.calling(stop.set))
         observatory = stack.enter_context(opened(db, create=True))
         if as_json:
             stack.enter_context(alerting_beside(db, settings.alerts, note=note))
-            stack.enter_context(_stopped_by_signals(stop))
             watch(
                 observatory,
                 sources,
@@ -106,6 +105,7 @@ def _watch(
                 on_note=lambda source, sentence: note(f"{source}: {sentence}"),
                 sites=sites,
             )
+            note(STOPPED)
             return 0
         shown: Any = Screen(observatory) if sys.stdout.isatty() else PlainLines(observatory)
         if how is not None:
@@ -114,7 +114,6 @@ def _watch(
             shown = LoggedChanges(how)
         noted = partial(shown.note, "alerts")
         stack.enter_context(alerting_beside(db, settings.alerts, note=noted))
-        stack.enter_context(_stopped_by_signals(stop))
         with shown:
             watch(
                 observatory,
@@ -166,21 +165,3 @@ def change_document(change: Change) -> dict[str, Any]:
     """
     first = {"id": change.id, "at_s": change.at_s, "kind": change.kind, "subject": change.subject}
     return {**first, **{key: value for key, value in change.document.items() if key not in first}}
-
-
-@contextmanager
-def _stopped_by_signals(stop: Event) -> Iterator[None]:
-    """Set the stop on Ctrl-C or a polite kill; a second Ctrl-C ends at once."""
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -16,9 +16,9 @@ from hashquake.serve.report.panel_causes import cause_text, lowered
 from hashquake.serve.source_names import source_name
 from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording.alert_site import site_alert
-from hashquake.serve.wording.changes import STATES
 from hashquake.serve.wording.numbers import listed, times
 from hashquake.serve.wording.outages import signal_name
+from hashquake.serve.wording.source_states import state_words
 
 _LONGEST_TITLE, _LONGEST = 160, 1_200
 _OTHERS = 3
@@ -272,15 +272,16 @@ def _source(subject: str, facts: Facts) -> tuple[str, str, str]:
             because,
             translate(_UNSEEN),
         )
+    does = state_words(subject.partition(":")[2], facts["state"], facts["because"])
     because = translate(
         "{name} {state} since {time}",
         name=name,
-        state=translate(STATES[facts["state"]]),
+        state=does,
         time=utc(facts["since_s"]),
     )
     because += f": {facts['because']}." if facts["because"] else "."
     return (
-        translate("Source {name} {state}", name=name, state=translate(STATES[facts["state"]])),
+        translate("Source {name} {state}", name=name, state=does),
         because,
         translate(_UNSEEN),
     )

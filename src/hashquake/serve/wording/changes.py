@@ -9,22 +9,13 @@ from hashquake.core.opinion import Change
 from hashquake.core.site import DARK
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, short_time, utc
-from hashquake.serve.language import message, number, translate
+from hashquake.serve.language import number, translate
 from hashquake.serve.source_names import pool_name, source_name
 from hashquake.serve.subject_names import subject_words
+from hashquake.serve.wording.source_states import state_words
 
 _LONGEST = 300
 _HASH_DIGITS = 24
-STATES = {
-    "starting": message("is asked for the first time"),
-    "ok": message("answers"),
-    "late": message("is late"),
-    "stuck": message("is stuck"),
-    "down": message("does not answer"),
-    "refused": message("refuses the request"),
-}
-"""What a source does, after its name."""
-
 Document = Mapping[str, Any]
 
 
@@ -157,7 +148,8 @@ def _outage(change: Change) -> str:
 def _source(change: Change) -> str:
     found = change.document
     because = f": {found['because']}" if found["because"] else ""
-    return f"{source_name(found['source'])} {translate(STATES[found['state']])}{because}"
+    words = state_words(found["source"], found["state"], found["because"])
+    return f"{source_name(found['source'])} {words}{because}"
 
 
 def _rate(change: Change) -> str:
