@@ -97,6 +97,9 @@ class Scene:
         trace: TracebackType | None,
     ) -> None:
         self._stack.close()
+        bodies = [json.loads(one.body) for one in self.receiver.taken()]
+        kept = self.folder.parent / f"{self.name}-alerts.json"
+        kept.write_text(json.dumps(bodies, indent=1, ensure_ascii=False), encoding="utf-8")
 
     def _start(self) -> None:
         self.receiver: Receiver = self._stack.enter_context(receiving(address=self.hosts.here))

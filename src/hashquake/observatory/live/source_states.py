@@ -8,7 +8,7 @@ from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult
 from hashquake.core.source_status import OLD_TIP, SourceState, SourceStatus
 from hashquake.observatory.live.source_task import Report, WatchedSource
-from hashquake.observatory.live.status import source_statuses, tip_age
+from hashquake.observatory.live.status import aged, newest_times_s, source_statuses
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
@@ -55,6 +55,9 @@ class SourceStates:
         self._news_s = dict.fromkeys(sources, now_s())
         self._vouched_s: dict[str, float] = {}
         self._unvouched_s: dict[str, float] = {}
+        self._tip: tuple[int, bytes | None] | None = None
+        self._times_s: tuple[float, ...] = ()
+        """Of the blocks up to that tip; read again when there is another."""
 
     def gave(self, source: str, batch: Batch, result: AppendResult) -> None:
         """Take note of a batch that was stored.
@@ -91,8 +94,7 @@ class SourceStates:
     def look(self) -> None:
         """Find sources that answer without news, and nodes that follow nothing any more."""
         now_s = self._now_s()
-        tip = tip_age(self._observatory, now_s)
-        believed = tip is None or tip.believed_s is None or tip.age_s <= tip.believed_s
+        believed = self._is_fresh(now_s)
         for name, watched in self._sources.items():
             if self._statuses[name].state not in _ANSWERS:
                 continue
@@ -102,6 +104,16 @@ class SourceStates:
             elif watched.late_s is not None:
                 late = quiet_s > watched.late_s
                 self._turn(name, "late" if late else "ok", _LATE if late else "")
+
+    def _is_fresh(self, now_s: float) -> bool:
+        """Whether the newest block is no older than a silence that is believed."""
+        tip = self._observatory.tip()
+        if tip is None:
+            return True
+        if tip != self._tip or tip[1] is None:
+            self._tip, self._times_s = tip, newest_times_s(self._observatory, tip[0])
+        found = aged(tip[0], self._times_s, now_s)
+        return found.believed_s is None or found.age_s <= found.believed_s
 
     def _follows(self, name: str, now_s: float, *, believed: bool) -> tuple[SourceState, str]:
         if not believed:

@@ -89,15 +89,45 @@ def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
         Our clock, UTC Unix seconds.
     """
     tip = observatory.tip()
-    if tip is None:
-        return None
-    newest = observatory.record.blocks(first_height=max(0, tip[0] - _PACE_BLOCKS + 1))
-    times_s = [float(one) for one in newest.header_s]
+    return None if tip is None else aged(tip[0], newest_times_s(observatory, tip[0]), now_s)
+
+
+def newest_times_s(observatory: "Observatory", height: int) -> tuple[float, ...]:
+    """Return the header times of the newest blocks, from which the pace follows.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Whose record.
+    height : int
+        Of its highest main-chain block.
+
+    Returns
+    -------
+    tuple of float
+        By height, UTC Unix seconds.
+    """
+    newest = observatory.record.blocks(first_height=max(0, height - _PACE_BLOCKS + 1))
+    return tuple(float(one) for one in newest.header_s)
+
+
+def aged(height: int, times_s: Sequence[float], now_s: float) -> TipAge:
+    """Return the age of the newest block.
+
+    Parameters
+    ----------
+    height : int
+        Of the highest main-chain block.
+    times_s : sequence of float
+        Header times of the newest blocks, UTC Unix seconds.
+    now_s : float
+        Our clock, UTC Unix seconds.
+    """
     header_s = max(times_s)
     age_s = max(0.0, now_s - header_s)
     known = len(set(times_s)) > 1
     return TipAge(
-        height=tip[0],
+        height=height,
         header_s=header_s,
         age_s=age_s,
         silence_probability=silence_probability(age_s, times_s) if known else None,
