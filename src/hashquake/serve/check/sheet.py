@@ -82,7 +82,7 @@ def _shown(at: int, check: Check) -> dict[str, Any]:
             translate(
                 "Claims {numbers}: {because}",
                 numbers=_numbers(one.claims),
-                because=group_because(one),
+                because=group_because(one, check.verdicts),
             )
             for one in check.groups
         ),
