@@ -7,6 +7,7 @@ documents, logs and errors never change with a reader.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +32,7 @@ NAMES = {
 """Every language by its two letters, each by the name that its readers know."""
 DOMAIN = "hashquake"
 _NBSP = "\N{NO-BREAK SPACE}"
+_TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.\.(?!\.)")
 _DATES = {
     "date": "yMMMMd",
     "day": "MMMd",
@@ -78,7 +80,8 @@ class Language:
             What stands in place of them.
         """
         found = catalog(self.code).gettext(message) if message else ""
-        return found.format(**values) if values else found
+        # The stop of an abbreviation, such as a Russian date ends in, ends a sentence as well.
+        return _TWO_STOPS.sub(".", found.format(**values)) if values else found
 
     def plural(self, one: str, many: str, count: int, **values: Any) -> str:
         """Return a message in the form that its number asks for.

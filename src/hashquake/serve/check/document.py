@@ -33,7 +33,7 @@ def check_document(check: Check) -> dict[str, Any]:
             }
             for verdict, earlier in zip(check.verdicts, then, strict=True)
         ],
-        "groups": [_group(group) for group in check.groups],
+        "groups": [_group(group, check.verdicts) for group in check.groups],
         "arithmetic": [_calculation(one) for one in check.calculations],
         "questions": [{"text": one.text, "span": list(one.span)} for one in check.questions],
         "language": check.language,
@@ -151,7 +151,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _group(group: ClaimGroup) -> dict[str, Any]:
+def _group(group: ClaimGroup, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
         "quantity": group.quantity,
         "subject": group.subject,
@@ -159,7 +159,7 @@ def _group(group: ClaimGroup) -> dict[str, Any]:
         "low": group.low,
         "high": group.high,
         "causes": list(group.causes),
-        "because": group_because(group),
+        "because": group_because(group, verdicts),
     }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -12,12 +11,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from hashquake import __version__
 from hashquake.core.claim import Verdict
 from hashquake.core.hostile_text import visible_text
-from hashquake.core.window import Window
 from hashquake.judge.check import Check
 from hashquake.serve.check.gist import gist
 from hashquake.serve.check.words import calculation_because, group_because
 from hashquake.serve.format import prose
-from hashquake.serve.format_times import date, short_window
+from hashquake.serve.format_times import date, window_text
 from hashquake.serve.language import message, spoken, translate
 from hashquake.serve.own_markup import own_markup
 from hashquake.serve.report.claim_rows import call_word, claimed_words, measured_words
@@ -82,7 +80,7 @@ def _shown(at: int, check: Check) -> dict[str, Any]:
             translate(
                 "Claims {numbers}: {because}",
                 numbers=_numbers(one.claims),
-                because=group_because(one),
+                because=group_because(one, check.verdicts),
             )
             for one in check.groups
         ),
@@ -108,7 +106,7 @@ def _shown(at: int, check: Check) -> dict[str, Any]:
             }
             for title, belongs in _PARTS
         ],
-        "notes": notes,
+        "notes": [prose(one) for one in notes],
         "questions": [prose(one.text) for one in check.questions],
     }
 
@@ -125,16 +123,10 @@ def _row(check: Check, at: int) -> dict[str, Any]:
         "measured": measured_words(verdict),
         "words": prose(claim.text),
         "speaker": prose(claim.speaker),
-        "when": _when(claim.window) if claim.window else "",
+        "when": window_text(claim.window) if claim.window else "",
         "because": prose(verdict_because(verdict.reason), limit=_LONGEST_REASON),
         "then": _then(verdict, earlier),
     }
-
-
-def _when(window: Window) -> str:
-    """Write a stretch of time with the year it ends in: a text tells of several."""
-    year = datetime.fromtimestamp(window.end_s - 1, tz=UTC).year
-    return f"{short_window(window)}, {year}"
 
 
 def _then(verdict: Verdict, earlier: Verdict | None) -> str:
@@ -153,7 +145,7 @@ def _pieces(check: Check) -> list[Piece]:
     if not check.text.strip() or check.text.lstrip().startswith("<"):
         return []
     pieces: list[Piece] = []
-    at = 0
+    at = len(check.text) - len(check.text.lstrip())
     numbered = [
         (verdict.about.figure_span, number, verdict)
         for number, verdict in enumerate(check.verdicts, 1)
@@ -167,7 +159,7 @@ def _pieces(check: Check) -> list[Piece]:
         words = _lines(check.text[span[0] : span[1]])
         pieces.append(Piece(text=words, number=number, call=verdict.call))
         at = span[1]
-    pieces.append(Piece(text=_lines(check.text[at:_LONGEST_TEXT])))
+    pieces.append(Piece(text=_lines(check.text[at:_LONGEST_TEXT].rstrip())))
     return pieces
 
 

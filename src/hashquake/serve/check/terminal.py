@@ -50,7 +50,7 @@ def print_check(check: Check, console: Console) -> None:
         console.print()
     for group in check.groups:
         numbers = ", ".join(str(at + 1) for at in group.claims)
-        console.print(Text(f"Claims {numbers}: {prose(group_because(group))}"))
+        console.print(Text(f"Claims {numbers}: {prose(group_because(group, check.verdicts))}"))
     for one in check.calculations:
         numbers = ", ".join(str(at + 1) for at in one.claims)
         console.print(Text(f"Arithmetic of {numbers}: {prose(calculation_because(one))}"))

@@ -152,14 +152,24 @@ def claimed_words(claim: Claim) -> str:
     claim : Claim
         Of any quantity.
     """
-    is_share = claim.quantity.endswith("_share")
-    signed = claim.quantity.endswith("_change_share")
-    said = claimed(claim.low, claim.high, signed=signed) if is_share else _said(claim)
     bound = translate(_BOUNDS.get(claim.relation, ""))
     quantity = quantity_words(claim)
     if is_record(claim):
         return f"{subject_of(claim)}, {quantity}"
-    return f"{subject_of(claim)}, {quantity}: {bound}{said}"
+    return f"{subject_of(claim)}, {quantity}: {bound}{figure_words(claim)}"
+
+
+def figure_words(claim: Claim) -> str:
+    """Write the claimed number or range alone, with its unit.
+
+    Parameters
+    ----------
+    claim : Claim
+        Of any quantity.
+    """
+    if not claim.quantity.endswith("_share"):
+        return _said(claim)
+    return claimed(claim.low, claim.high, signed=claim.quantity.endswith("_change_share"))
 
 
 def measured_words(verdict: Verdict) -> str:

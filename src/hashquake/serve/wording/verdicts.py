@@ -55,9 +55,9 @@ _LEVELS = {
 }
 _FINDINGS = {
     "excluded_though_changed": (
-        message("There is a change, but all of {claimed} lies outside that interval.")
+        message("There is a change, but not one of {claimed}: that lies outside the interval.")
     ),
-    "excluded": message("All of {claimed} lies outside it."),
+    "excluded": message("A change of {claimed} lies outside it."),
     "favoured": (
         message(
             "The claim of {claimed} lies in it and explains the blocks far "
@@ -71,7 +71,7 @@ _FINDINGS = {
     ),
     "between_levels": (
         message(
-            "All of {claimed} lies outside it, but inside the 95 % interval, by "
+            "A change of {claimed} lies outside it, but inside the 95 % interval, by "
             "which claims are contradicted."
         )
     ),
@@ -294,11 +294,9 @@ def _who(who: str, n_pools: int) -> str:
 
 
 def _range(low: float, high: float) -> str:
-    return (
-        _percent(low)
-        if low == high
-        else translate("{low} to {high}", low=_percent(low), high=_percent(high))
-    )
+    first, last = _percent(low), _percent(high)
+    # Limits that only rounding parts, as those of "12.8 %", are one figure to a reader.
+    return first if first == last else translate("{low} to {high}", low=first, high=last)
 
 
 def _percent(share: float, *, signed: bool = True) -> str:
