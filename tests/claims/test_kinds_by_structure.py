@@ -26,7 +26,7 @@ def _shown(window: Window | None) -> str:
 
 @each(
     "The network lost 15 % of its hash rate, data from BTC.com showed, with F2Pool down 12 %.",
-    "Das Netzwerk verlor 15 % seiner Hashrate, zeigten Daten von BTC.com, mit F2Pool 12 % im Minus.",
+    "Das Netzwerk verlor 15 % seiner Hashrate, zeigten Daten von BTC.com, mit F2Pool 12 % tiefer.",
     "Le réseau a perdu 15 % de son hashrate, montrent les données de BTC.com, avec F2Pool en recul"
     " de 12 %.",
     "La red perdió el 15 % de su hashrate, según datos de BTC.com, con F2Pool cayendo un 12 %.",
@@ -240,3 +240,91 @@ def test_what_a_country_imports_is_not_what_miners_use(language: str, text: str)
 )
 def test_what_else_fell_is_not_bitcoin(language: str, text: str) -> None:
     assert values(text, language) == [("asset:btc", "price_change_share", -0.14)]
+
+
+@each(
+    "AntPool, F2Pool and ViaBTC lost 11.6, 12.8 and 19.2 percent of their hash rate.",
+    "AntPool, F2Pool und ViaBTC verloren 11,6, 12,8 und 19,2 Prozent ihrer Hashrate.",
+    "AntPool, F2Pool et ViaBTC ont perdu 11,6, 12,8 et 19,2 % de leur hashrate.",
+    "AntPool, F2Pool y ViaBTC perdieron el 11,6, 12,8 y 19,2 % de su hashrate.",
+    "AntPool, F2Pool e ViaBTC perderam 11,6, 12,8 e 19,2% do hashrate.",
+    "AntPool, F2Pool и ViaBTC потеряли 11,6, 12,8 и 19,2 % хешрейта.",
+)
+def test_a_unit_behind_a_list_is_of_all_its_numbers(language: str, text: str) -> None:
+    assert values(text, language) == [
+        ("pool:antpool", "hashrate_change_share", -0.116),
+        ("pool:f2pool", "hashrate_change_share", -0.128),
+        ("pool:viabtc", "hashrate_change_share", -0.192),
+    ]
+
+
+@each(
+    "Difficulty fell 11 %, its sharpest cut since July 2021, when it sank 28 %.",
+    "Die Schwierigkeit fiel um 11 %, so stark wie nie seit Juli 2021, als sie um 28 % sank.",
+    "La difficulté a chuté de 11 %, sa pire baisse depuis juillet 2021, quand elle a perdu 28 %.",
+    "La dificultad cayó un 11 %, su peor caída desde julio de 2021, cuando perdió un 28 %.",
+    "A dificuldade caiu 11%, sua pior queda desde julho de 2021, quando perdeu 28%.",
+    "Сложность упала на 11 %, худшее падение с июля 2021 года, когда она снизилась на 28 %.",
+)
+def test_when_leads_back_to_the_time_since(language: str, text: str) -> None:
+    assert windows(text, language, "2026-02-08")[-1] == (-0.28, "2021-07-01..2021-08-01")
+
+
+@each(
+    "Some 87,849 mining machines moved from China to Kazakhstan.",
+    "Rund 87.849 Mining-Maschinen zogen aus China nach Kasachstan um.",
+    "Quelque 87 849 machines de minage sont passées de Chine au Kazakhstan.",
+    "Unas 87.849 máquinas de minería pasaron de China a Kazajistán.",
+    "Cerca de 87.849 máquinas de mineração foram da China para o Cazaquistão.",
+    "Около 87 849 майнинговых машин переехали из Китая в Казахстан.",
+)
+def test_what_moved_is_where_it_went(language: str, text: str) -> None:
+    assert values(text, language) == [("country:KZ", "count", 87850.0)]
+
+
+@each(
+    "Forty percent: that is what the Bitcoin network lost of its hash rate.",
+    "Vierzig Prozent: So viel Hashrate hat das Bitcoin-Netz verloren.",
+    "Quarante pour cent : voilà ce que le réseau Bitcoin a perdu de son hashrate.",
+    "Cuarenta por ciento: eso es lo que perdió de hashrate la red de Bitcoin.",
+    "Quarenta por cento: foi o que a rede Bitcoin perdeu de hashrate.",
+    "Сорок процентов: столько хешрейта потеряла сеть биткоина.",
+)
+def test_a_number_in_front_of_a_colon_is_of_what_follows(language: str, text: str) -> None:
+    assert values(text, language) == [(*NET, -0.4)]
+
+
+@each(
+    "Foundry lost two thirds of its hash rate. Two thirds!",
+    "Foundry hat zwei Drittel seiner Hashrate verloren. Zwei Drittel!",
+    "Foundry a perdu deux tiers de son hashrate. Deux tiers !",
+    "Foundry perdió dos tercios de su hashrate. ¡Dos tercios!",
+    "A Foundry perdeu dois terços do hashrate. Dois terços!",
+    "Foundry потерял две трети хешрейта. Две трети!",
+)
+def test_a_number_said_twice_is_one_claim(language: str, text: str) -> None:
+    assert values(text, language) == [("pool:foundryusa", "hashrate_change_share", -0.6667)]
+
+
+@each(
+    "On the third of July difficulty fell 28 %.",
+    "Am dritten Juli fiel die Schwierigkeit um 28 %.",
+    "Le trois juillet, la difficulté a baissé de 28 %.",
+    "El tres de julio la dificultad bajó un 28 %.",
+    "Em três de julho a dificuldade caiu 28%.",
+    "Третьего июля сложность упала на 28 %.",
+)
+def test_days_are_read_in_words(language: str, text: str) -> None:
+    assert windows(text, language, "2021-07-06") == [(-0.28, "2021-07-03..2021-07-04")]
+
+
+@each(
+    "Kazakhstan's miners draw a gigawatt.",
+    "Kasachstans Miner ziehen ein Gigawatt.",
+    "Les mineurs du Kazakhstan consomment un gigawatt.",
+    "Los mineros de Kazajistán consumen un gigavatio.",
+    "Os mineradores do Cazaquistão consomem um gigawatt.",
+    "Майнеры Казахстана потребляют один гигаватт.",
+)
+def test_an_article_counts_a_unit(language: str, text: str) -> None:
+    assert values(text, language) == [("country:KZ", "power_mw", 1000.0)]

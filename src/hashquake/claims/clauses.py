@@ -112,7 +112,7 @@ def clauses_of(
     phrases = [
         cue
         for cue in cues
-        if cue.last - cue.first > 1 and cue.kind.startswith(("hedges:", "time:"))
+        if cue.last - cue.first > 1 and cue.kind.startswith(("hedges:", "time:", "roles:which_is"))
     ]
     hedges = [cue for cue in cues if cue.kind.startswith("hedges:")] + phrases
     breaks |= {

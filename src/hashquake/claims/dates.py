@@ -46,6 +46,7 @@ _TO_PERCENT = re.compile(
     r"\s?(?:y|o|a|al|e|et|ou|au|à|und|oder|bis|and|or|to|-|\u2013)\s?(?:el |le |the )?"
     r"\d+(?:[.,]\d+)?\s?(?:%|per|p\.|por|pour|proz)", re.IGNORECASE)  # fmt: skip
 """Behind the first end of a range of percentages: "entre el 15 y el 18 %"."""
+_DAY_GAP = re.compile(r"\s(?:of\s|de\s|d['\u2019])?")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _AHEAD_WORDS = 8
 _SHORT_NAME = 4
@@ -132,6 +133,13 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
         end = after.end() if after else cue.end
         year = _YEAR_AFTER.match(reader.text, end)
         start = cue.start - len(before[0]) if before else cue.start
+        spelled = None if days else _spelled_day(reader, cue)
+        if spelled is not None:
+            day, start = spelled
+            stop = year.end() if year else end
+            window = reader.dated(day, month, int(year[1]) if year else None)
+            found.append(reader.made(start, stop, window, "day"))
+            continue
         stop = year.end() if year else end
         if not days and not year and not _month_alone(reader, cue):
             continue
@@ -149,6 +157,20 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
             window = reader.month(month, named, ahead=ahead)
             found.append(_part_of_month(reader, start, stop, window))
     return found
+
+
+def _spelled_day(reader: TimeReader, cue: Cue) -> tuple[int, int] | None:
+    """Return the day of a month in words and where it begins: "третьего июля", "tres de julio"."""
+    words = [(int(str(one.value)), one.start, one.end) for one in reader.of("day_word")]
+    words += [
+        (int(one.value), one.start, one.end)
+        for one in reader.numbers
+        if not one.text[:1].isdigit() and one.value in range(1, 32)
+    ]
+    for day, start, end in sorted(words, key=lambda one: one[1]):
+        if end <= cue.start and _DAY_GAP.fullmatch(reader.text[end : cue.start]):
+            return day, start
+    return None
 
 
 def _part_of_month(reader: TimeReader, start: int, stop: int, window: Window | None) -> TimeNamed:

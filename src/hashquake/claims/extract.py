@@ -34,6 +34,7 @@ _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\
 """A character that may be a letter and is none of those; most sentences have none."""
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
+_LARGE = ("mega", "giga", "exa", "zetta", "мега", "гига", "экса", "зетта")
 _WORDY = ("fractions", "multiples", "ranks")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
@@ -169,6 +170,17 @@ def _wanted() -> re.Pattern[str]:
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
             *lexicon(language).table["roles"]["lowest"],
+            # "A gigawatt" has neither digits nor a word that is a number.
+            *(
+                f"{one}{unit}"
+                for one in _LARGE
+                for unit in lexicon(language).table["units"]["watt"]
+            ),
+            *(
+                f"{one}{unit}"
+                for one in _LARGE
+                for unit in lexicon(language).table["units"]["hash"]
+            ),
         )
     }
     # The longest word of a phrase is the rarest: "largest" of "the largest".
@@ -183,6 +195,8 @@ def _claims_of(
     """Return number, meaning and stretch of each claim of a sentence, and what to remember."""
     found: list[tuple[tuple[int, int], Meaning, Quantity | None]] = []
     before: Meaning | None = None
+    if _is_bare(sentence):
+        return [], memory  # "Two thirds!" only says once more what was said before
     for quantity in sentence.quantities:
         meaning = meaning_of(sentence, quantity, memory, before)
         if meaning is not None:
@@ -197,6 +211,14 @@ def _claims_of(
     return [
         (figure, meaning, span) for (figure, meaning, _), span in zip(found, spans, strict=True)
     ], remembered(sentence, memory, [meaning for _, meaning, _ in found])
+
+
+def _is_bare(sentence: SentenceRead) -> bool:
+    """Whether a sentence is nothing but a number."""
+    if len(sentence.quantities) != 1 or (sentence.language == "ru" and sentence.times):
+        return False
+    one = sentence.quantities[0]
+    return not _LETTER.search(sentence.text[: one.start] + sentence.text[one.end :])
 
 
 def _segments(text: str, figures: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hashquake.claims.direction import REACH, is_level, sign_and_distance
 from hashquake.claims.meaning import Meaning, Memory, bound_of, change_meaning, level_meaning
+from hashquake.claims.others import names_others
 from hashquake.claims.owners import own_name
 from hashquake.claims.places import place_of
 from hashquake.claims.sentence import SentenceRead
@@ -103,6 +104,11 @@ def _share(
     known = mined or memory.on_topic if who == POOLS else states_share(sentence, quantity)
     if who in (POOLS, UNKNOWN) and not known:
         return None
+    named = (
+        cue is not None or sentence.pools or sentence.of("place", "pools:several", "pools:together")
+    )
+    if not named and not states_share(sentence, quantity) and names_others(sentence, quantity):
+        return None  # "in our poll 60 % prefer tea"
     return level_meaning(sentence, quantity, who, "hashrate_share")
 
 

@@ -66,6 +66,10 @@ def lexicon(language: str) -> Lexicon:
     phrases = Phrases()
     for section in _LISTS:
         for kind, entries in table[section].items():
+            if kind == "day_words":
+                for day, entry in enumerate(entries, 1):
+                    phrases.add(entry, "day_word", day)
+                continue
             for entry in entries if isinstance(entries, list) else ():
                 phrases.add(entry, f"{section}:{kind}")
     for section in _TABLES:

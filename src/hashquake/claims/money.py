@@ -100,8 +100,11 @@ def _earned(
                        measure=before.measure)  # fmt: skip
     if money is None and not (mining is not None and quantity.scaled):
         return None
-    if not (memory.on_topic or sentence.of("topics:mining", "topics:hashrate")):
+    mined = sentence.of("topics:mining", "topics:hashrate", "roles:sites") or sentence.pools
+    if not (memory.on_topic or mined):
         return None
+    if money is not None and not mined and _costs(sentence, money):
+        return None  # "the dam cost 4.2 billion dollars"
     # "What could bring a billion a year to the country" is of the one spoken of before.
     of_country = sentence.of("roles:country", "roles:nation")
     place = place_of(sentence, quantity, memory if of_country else Memory())
@@ -112,6 +115,10 @@ def _earned(
         return named
     daily = sentence.nearest(sentence.of("roles:daily"), quantity, within=_DAILY_WORDS)
     return replace(named, measure="revenue" if daily is None else "revenue_per_day")
+
+
+def _costs(sentence: SentenceRead, money: Cue) -> bool:
+    return any(one.start == money.start for one in sentence.of("roles:cost"))
 
 
 def _at_price(sentence: SentenceRead, quantity: Quantity) -> bool:

@@ -131,6 +131,9 @@ def _spelled(words: list[Word], known: Lexicon) -> list[Number]:
             else:
                 break
         value = _value(" ".join(one.text for one in words[at:end]), known.language)
+        while value is None and at + 1 < end:  # the article of "un veintiocho por ciento"
+            at += 1
+            value = _value(" ".join(one.text for one in words[at:end]), known.language)
         if value is not None:
             found.append(
                 Number(

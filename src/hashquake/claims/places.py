@@ -128,8 +128,8 @@ def _not_left(sentence: SentenceRead, places: Sequence[Cue]) -> list[Cue]:
         after = places[at + 1] if at + 1 < len(places) else None
         left = (
             after is not None
-            and led_by(cue, "roles:from")
-            and led_by(after, "roles:to")
+            and led_by(cue, "roles:from", "roles:out_of")
+            and led_by(after, "roles:to", "roles:into")
             and sentence.clauses.words_between(cue.end, after.start) <= _LIST_GAP
         )
         if not left:

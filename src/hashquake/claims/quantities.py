@@ -6,11 +6,13 @@ What each is a quantity of (a share, a fall, a price) is not decided here.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from hashquake.claims.ellipses import with_unit_before
 from hashquake.claims.numbers import Number
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import (
+    HOURS,
     CuesAt,
     Kind,
     Quantity,
@@ -23,6 +25,7 @@ from hashquake.claims.units import (
 _RANGE = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\.\.\.?|\u2026)\s*")
 _WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
 _FALL_GAP = 30
+_LEAST_HPS = 1e18
 _LEAD = 12
 """Characters before a number in which "from" and "between" belong to it."""
 
@@ -51,6 +54,7 @@ def quantities_in(
             at.setdefault(cue.start, []).append(cue)
     found: list[Quantity] = []
     bare: Number | None = None
+    listed: list[Number] = []
     fractions = [cue for cue in cues if cue.kind == "fractions"]
     for number in numbers:
         if any(one.start <= number.start and number.end <= one.end for one in fractions):
@@ -59,12 +63,18 @@ def quantities_in(
         if quantity is None:
             quantity = with_unit_before(text, number, found, names, hedges, at)
             if quantity is None:
+                if bare is not None:
+                    listed.append(bare)
                 bare = number
                 continue
             bare = None
         joined = [quantity] if bare is None else _joined(text, bare, number, quantity, cues)
+        if len(joined) > 1 and bare is not None:
+            found += _listed_before(text, [*listed, bare], joined[0])
         found += joined
         bare = None
+        listed = []
+    found += [one for one in _of_articles(text, cues) if not _is_rate(one, found, text)]
     found += _wordy(cues, found)
     found = [one for one in found if not _compares(one, found, text)]
     return _ranges(text, sorted(found, key=lambda one: one.start), cues)
@@ -97,6 +107,49 @@ def _joined(
         # "12 and 14 %": two figures of a list; "12 kg and 40 %": a number of something else first.
         return [one, quantity] if _only_cues(text, bare.end, number.start, cues) else [quantity]
     return [replace(quantity, low=low, high=high, start=start)]
+
+
+def _of_articles(text: str, cues: Sequence[Cue]) -> list[Quantity]:
+    """Return the units that only an article counts: "a gigawatt", "ein Exahash"."""
+    kinds: dict[str, Kind] = {"units:watt": "watt", "units:hash": "hps"}
+    found: list[Quantity] = []
+    for cue in cues:
+        kind = kinds.get(cue.kind)
+        article = next(
+            (one for one in cues if one.kind == "time:a" and one.last == cue.first), None
+        )
+        if kind is None or article is None or HOURS.match(text, cue.end):
+            continue
+        size = number_of(cue) / (1e6 if kind == "watt" else 1.0)
+        if kind == "hps" and size < _LEAST_HPS:
+            continue  # "a petahash fetches $81 a day"
+        found.append(
+            Quantity(
+                kind=kind, low=size, high=size, start=article.start, end=cue.end, unit_size=size
+            )
+        )
+    return found
+
+
+def _is_rate(one: Quantity, found: Sequence[Quantity], text: str) -> bool:
+    """Whether a unit is taken by a number or only says per what: "81 dollars a petahash"."""
+    return any(
+        (other.start < one.end and one.start < other.end)
+        or (other.end <= one.start and not text[other.end : one.start].strip())
+        for other in found
+    )
+
+
+def _listed_before(text: str, bare: Sequence[Number], first: Quantity) -> list[Quantity]:
+    """Return the numbers of a list in front of its last two: "11.6, 12.8 and 19.2 percent"."""
+    found: list[Quantity] = []
+    size = first.low / bare[-1].value if bare[-1].value else 0.0
+    for one, after in reversed(list(pairwise(bare))):
+        if text[one.end : after.start].strip() != ",":
+            break
+        value = exact(one.value * size)
+        found.append(replace(first, low=value, high=value, start=one.start, end=one.end))
+    return found[::-1]
 
 
 def _only_cues(text: str, start: int, end: int, cues: Sequence[Cue]) -> bool:

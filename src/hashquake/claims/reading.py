@@ -21,6 +21,7 @@ from hashquake.claims.units import Quantity
 from hashquake.core.subject import NETWORK
 
 _HASHRATE = ("hashrate", "mining")
+_LIMIT_WORDS = 2
 _RESTATING = ("hedges:about", "hedges:above", "hedges:below", "roles:or")
 
 
@@ -84,7 +85,8 @@ def _is_no_measurement(sentence: SentenceRead, quantity: Quantity) -> bool:
         case "watt":  # "new farms are limited to 1 MW"
             return is_at("roles:limit", 2) or any(
                 cue.start >= quantity.end
-                and not sentence.clauses.words_between(quantity.end, cue.start)
+                and sentence.clauses.words_between(quantity.end, cue.start) <= _LIMIT_WORDS
+                and not sentence.clauses.breaks_between(quantity.end, cue.start)
                 for cue in sentence.of("roles:limit")
             )
         case "count":  # "my two machines"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashquake.claims.calendar_windows import day_of, day_window, month_window, year_window
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
-from hashquake.core.times import DAY_S
+from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 
 _WORDS = {"time:before_that": -1, "time:after_that": 1}
@@ -35,7 +35,7 @@ def relative_of(
     start : int
         Where the number begins, characters.
     """
-    if unit not in (*_DAYS, *_LONG_S):
+    if unit not in (*_DAYS, *_LONG_S, "hour"):
         return None
     if count is None:
         if not reader.lexicon.table["time"].get("bare_ago"):
@@ -99,7 +99,8 @@ def resolved(times: list[TimeNamed], published_s: float | None = None) -> list[T
         near = anchor
         if time.shift is not None and time.shift[0] == "date" and named and near is None:
             near = named[0]  # "251 on the 21st, 155 on 24 December"
-        one = time if near is None else shifted(time, near, published_s)
+        hours = time.shift is not None and time.shift[0] == "hour"
+        one = shifted(time, near, published_s) if hours or near is not None else time
         if one.shift is None and one.window is not None and one.kind != "now":
             anchor = (one.named or one.window) if one.kind == "since" else one.window
         out.append(one)
@@ -123,12 +124,14 @@ def shifted(time: TimeNamed, anchor: Window | None, published_s: float | None) -
     if time.shift is None:
         return time
     unit, count = time.shift
+    if unit == "hour":
+        return _hours_before(time, count, published_s)
     if unit == "date":
         return replace(time, window=_day_of_month(count, anchor, published_s), kind="day")
     if anchor is None:
         if published_s is None or count >= 0:
             return time
-        start_s, length_s = published_s, DAY_S
+        start_s, length_s = published_s, float(DAY_S)
     else:
         start_s, length_s = anchor.start_s, anchor.duration_s
     first = datetime.fromtimestamp(start_s, UTC)
@@ -155,3 +158,11 @@ def _day_of_month(day: int, anchor: Window | None, published_s: float | None) ->
     now = datetime.fromtimestamp(published_s, UTC)
     months = now.year * 12 + now.month - 1 - int(day > now.day)
     return day_window(months // 12, months % 12 + 1, day)
+
+
+def _hours_before(time: TimeNamed, count: int, published_s: float | None) -> TimeNamed:
+    """Return the stretch since some hours before publication: "3 % more than 24 hours earlier"."""
+    if published_s is None or count >= 0:
+        return time
+    window = Window(start_s=published_s + count * HOUR_S, end_s=published_s)
+    return replace(time, window=window, kind="span")

@@ -22,6 +22,8 @@ _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
 _MARK = re.compile(r"[,;:()\u2013\u2014]")
+_COLON = re.compile(r"\s*[:,\u2013\u2014]")
+_OPENING_WORDS = 1
 _FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
 
@@ -228,6 +230,22 @@ def _outside(
     ]
 
 
+def _unbroken(
+    text: str, times: Sequence[TimeNamed], quantities: Sequence[Quantity]
+) -> list[tuple[int, int]]:
+    """Return the stretches in which no mark ends a clause.
+
+    The stop of "zwischen dem 23. und dem 24. Dezember", and the colon behind a number that opens
+    the sentence: "40 percent: that is what the network lost".
+    """
+    found = [(one.start, one.end) for one in times]
+    for one in quantities[:1]:
+        colon = _COLON.match(text, one.end)
+        if colon and len(text[: one.start].split()) <= _OPENING_WORDS:
+            found.append((one.start, colon.end()))
+    return found
+
+
 def sentence_of(text: str, known: Lexicon, published_s: float | None) -> SentenceRead:
     """Take a sentence apart.
 
@@ -264,6 +282,9 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
             if not any(pool.start <= cue.start and cue.end <= pool.end for pool in named)
         ]
     pools = tuple(one for one in named if not _is_source(one, kept, text))
+    # "The pools AntPool and F2Pool": the word only introduces them.
+    led = {one.first for one in pools}
+    kept = [cue for cue in kept if cue.kind != "pools:several" or cue.last not in led]
     numbers = numbers_in(text, words, known)
     times = times_in(text, kept, numbers, known, published_s)
     free = [
@@ -288,6 +309,6 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         pools=pools,
         quantities=tuple(quantities),
         times=tuple(times),
-        clauses=clauses_of(text, words, kept, [(one.start, one.end) for one in times]),
+        clauses=clauses_of(text, words, kept, _unbroken(text, times, quantities)),
         common=known.common,
     )

@@ -1,5 +1,6 @@
 """Whether one time is of several numbers: it frames a sentence, or closes a list."""
 
+from hashquake.claims.direction import is_level
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.units import Quantity
@@ -31,6 +32,10 @@ def is_shared(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
     if _is_compared_with(sentence, time, figure):
         return False
     if not between:
+        listed = [one for one in sentence.quantities if one.start == figure[0]]
+        same = time.end <= figure[0] and ";" not in sentence.text[low:high]
+        if same and listed and _lists_names(sentence, listed):
+            return True
         return not parted or (
             time.end <= figure[0] and not _is_of_another(sentence, time, low, high)
         )
@@ -63,7 +68,21 @@ def _frames(
     kind = kind_at(sentence, figure)
     alike = any((one.kind == "usd") == (kind == "usd") for one in between)
     low, high = time.end, figure[0]
+    if kind == "usd" and time.kind in ("day", "clock") and _is_end(sentence, figure, between):
+        return True  # "it fell on Friday by 9 % to 40,900 dollars"
     return time.start <= _OPENING or alike or not is_parted(sentence, low, high)
+
+
+def _is_end(sentence: SentenceRead, figure: tuple[int, int], between: list[Quantity]) -> bool:
+    """Whether a number is where the change right before it ended."""
+    quantity = next((one for one in sentence.quantities if one.start == figure[0]), None)
+    return (
+        quantity is not None
+        and len(between) == 1
+        and between[0].kind == "percent"
+        and sentence.clauses.words_between(between[0].end, figure[0]) <= _LIST_WORDS
+        and is_level(sentence, quantity)
+    )
 
 
 def _closes(

@@ -1,6 +1,5 @@
 """Percentages: shares of hash rate, of electricity and of connectivity, and changes of them."""
 
-import re
 from dataclasses import replace
 
 from hashquake.claims.direction import REACH, is_level, sign_and_distance
@@ -11,6 +10,7 @@ from hashquake.claims.hashrate_shares import (
     is_pool_nearer,
 )
 from hashquake.claims.meaning import Meaning, Memory, change_meaning, level_meaning
+from hashquake.claims.others import names_others
 from hashquake.claims.places import place_at_topic, place_of
 from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
@@ -20,7 +20,6 @@ from hashquake.claims.topics import of_chain
 from hashquake.claims.units import Quantity
 from hashquake.core.subject import BITCOIN, NETWORK
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
 _LIMIT_GAP = 4
@@ -158,24 +157,32 @@ def _topic_before(
     sentence: SentenceRead, quantity: Quantity, memory: Memory, before: Meaning | None
 ) -> str:
     """Return the topic of a number whose sentence names none."""
-    if before is not None and before.quantity == "money_usd":
-        return ""  # "revenue of 44 million dollars, 8 % less" is a change of revenue
-    if before is not None and before.quantity.startswith("price"):
-        last = max((one.end for one in sentence.quantities if one.end <= quantity.start), default=0)
-        moved = _moves_by_itself(sentence, quantity)
-        return "" if moved and _names_others(sentence, quantity, "price", last) else "price"
-    for name in ("hashrate", "difficulty", "connectivity"):
-        if before is not None and before.quantity.startswith(name):
-            return name
+    if before is not None and (named := _topic_of_number(sentence, quantity, before)) is not None:
+        return named
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=_NEAR_WORDS)
     if memory.topic in ("", "power", "hashrate") and memory.on_topic and share is not None:
         return "hashrate"  # "the share was below 4 %" in a text about mining
     pools = sentence.pools or sentence.of("pools:several")
     if pools and quantity.kind == "percent":
         return "hashrate"  # pools have neither a difficulty nor a price
-    if _moves_by_itself(sentence, quantity) and _names_others(sentence, quantity, memory.topic):
+    if _moves_by_itself(sentence, quantity) and _is_of_others(sentence, quantity, memory.topic):
         return ""
     return memory.topic if memory.topic in _REMEMBERED else ""
+
+
+def _topic_of_number(sentence: SentenceRead, quantity: Quantity, before: Meaning) -> str | None:
+    """Return the topic of the number before; empty where it is not this one's, None elsewhere."""
+    if before.quantity == "money_usd":
+        return ""  # "revenue of 44 million dollars, 8 % less" is a change of revenue
+    if before.quantity.startswith("price"):
+        last = max((one.end for one in sentence.quantities if one.end <= quantity.start), default=0)
+        moved = _moves_by_itself(sentence, quantity)
+        other = moved and names_others(sentence, quantity, names_only=True, since=last)
+        return "" if other else "price"
+    for name in ("hashrate", "difficulty", "connectivity"):
+        if before.quantity.startswith(name):
+            return name
+    return None
 
 
 def _moves_by_itself(sentence: SentenceRead, quantity: Quantity) -> bool:
@@ -184,24 +191,10 @@ def _moves_by_itself(sentence: SentenceRead, quantity: Quantity) -> bool:
     return bool(sign) and quantity.kind == "percent" and not sentence.of(*_TIES)
 
 
-def _names_others(sentence: SentenceRead, quantity: Quantity, topic: str, since: int = 0) -> bool:
-    """Whether a sentence names what nothing is known of: "Evergrande lost 12 %".
-
-    In one that goes on with hash rate any word not known will do, in others a name.
-    """
-    if topic not in ("hashrate", "price"):
-        return False
-    taken = [
-        (one.start, one.end) for one in (*sentence.cues, *sentence.times, *sentence.quantities)
-    ]
-    for match in _WORD.finditer(sentence.text, since, quantity.start):
-        start, end = match.span()
-        if any(low <= start and end <= high for low, high in taken):
-            continue
-        named = match[0][0].isupper() and start > 0
-        if named if topic == "price" else match[0].lower() not in sentence.common:
-            return True
-    return False
+def _is_of_others(sentence: SentenceRead, quantity: Quantity, topic: str) -> bool:
+    if topic == "price":
+        return names_others(sentence, quantity, names_only=True)
+    return topic == "hashrate" and names_others(sentence, quantity)
 
 
 def _is_that_of(sentence: SentenceRead, quantity: Quantity) -> bool:

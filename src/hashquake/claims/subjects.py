@@ -98,7 +98,8 @@ def hashrate_subject(
         return NETWORK
     if sentence.pools and _network_acts(sentence, quantity):
         return NETWORK
-    if topic is not None and len(groups) == 1 and _is_its(sentence, topic):
+    alone = len(groups) == 1 and len({cue.value for cue in groups[0]}) == 1
+    if topic is not None and alone and _is_its(sentence, topic):
         return _of_group(groups[0])
     world = [
         cue

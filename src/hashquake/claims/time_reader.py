@@ -11,7 +11,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
-_CALENDAR_KINDS = ("month", "weekday", "holiday", "spans_h")
+_CALENDAR_KINDS = ("month", "day_word", "weekday", "holiday", "spans_h")
 _AHEAD_S = 45 * DAY_S
 """A day without a year may lie so far ahead: a retarget announced, a halving to come."""
 

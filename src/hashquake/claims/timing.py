@@ -12,6 +12,7 @@ from hashquake.claims.units import Quantity
 from hashquake.core.times import DAY_S
 
 _COMPARED_WORDS = 5
+_WHEN_GAP = 8
 _SHORT_CUE = 6
 """Characters of words such as *than* and *que*, which compare only behind *less* or a number."""
 _APART = 9.0
@@ -83,6 +84,9 @@ def _quantity_at(sentence: SentenceRead, figure: tuple[int, int]) -> Quantity | 
 
 
 def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) -> TimeNamed | None:
+    for one in sentence.times:
+        if one.named is not None and _is_told_of(sentence, one, figure):
+            return replace(one, window=one.named, kind="day")
     times = [
         one
         for one in sentence.times
@@ -116,6 +120,15 @@ def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) 
         )
     ]
     return min(shared, key=lambda one: _distance(sentence, one, figure), default=near)
+
+
+def _is_told_of(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether "when" leads from a time to a number: "since July 2021, when it sank 28 %"."""
+    return time.end <= figure[0] and any(
+        0 <= one.start - time.end <= _WHEN_GAP
+        and not any(time.end <= each.start < figure[0] for each in sentence.quantities)
+        for one in sentence.of("roles:when")
+    )
 
 
 def _is_for(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
@@ -175,6 +188,8 @@ def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
 
 def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
     """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
+    if time.shift is not None and time.kind == "span":
+        return False  # "3 % more than 24 hours earlier" is a change over those hours
     if time.kind == "since":
         return _is_last_like_it(sentence, time)
     if _is_start(sentence, time):

@@ -64,6 +64,8 @@ def _kind(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRea
     kind = cue.kind.removeprefix("topics:")
     if cue.start < quantity.end and quantity.start < cue.end:
         return ""
+    if kind == "money" and _is_cost_of_bitcoin(cue, topics, sentence):
+        return "price"
     if kind == "money":  # a loss of hash rate is not one of money
         moves = sentence.of("direction:down", "direction:up", "direction:offline")
         return "" if any(one.start < cue.end and cue.start < one.end for one in moves) else kind
@@ -74,6 +76,13 @@ def _kind(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRea
     ):
         return ""
     return "foreign" if kind == "coin" else kind
+
+
+def _is_cost_of_bitcoin(cue: Cue, topics: list[Cue], sentence: SentenceRead) -> bool:
+    """Whether bitcoin is what costs so much: "one bitcoin costs 64,000 dollars"."""
+    return any(one.start == cue.start for one in sentence.of("roles:cost")) and any(
+        one.kind == "topics:asset" and 0 <= cue.first - one.last <= 1 for one in topics
+    )
 
 
 def _score(kind: str, cue: Cue, quantity: Quantity, sentence: SentenceRead) -> float:
@@ -101,7 +110,7 @@ def _of_a_firm(sentence: SentenceRead, quantity: Quantity) -> bool:
 
     Its figures are in its accounts and nowhere in the record.
     """
-    if quantity.kind not in ("hps", "percent", "usd", "multiple"):
+    if quantity.kind not in ("hps", "percent", "usd", "multiple", "count"):
         return False
     for cue in sentence.of("topics:firm"):
         near = sentence.far(cue, quantity)

@@ -20,7 +20,7 @@ _PREFIX = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1
 _WATT = re.compile(
     r"[\s\u00a0\u202f-]*([kMGTкМГТ])(?:Wt?|Вт)\b(?![\s\u00a0]*(?:[hHчЧ]\b|[\u00b7\u22c5*/]))"
 )
-_HOURS = re.compile(r"[\s-]*(?:hour|stunde|heure|hora|час)|[\s\u00b7]*(?:h|ч)\b", re.IGNORECASE)
+HOURS = re.compile(r"[\s-]*(?:hour|stunde|heure|hora|час)|[\s\u00b7]*(?:h|ч)\b", re.IGNORECASE)
 _SCALE = re.compile(
     r"[\s\u00a0\u202f]?(k|K|m|M|bn|b|B|mn|mln|mio|Mio|Mrd|mrd|тыс|млн|млрд)(?![^\W_])"
     r"(?:(?<=тыс)\.|(?<=млн)\.|(?<=млрд)\.|(?<=[Mm]io)\.|(?<=[Mm]rd)\.)?"
@@ -195,7 +195,7 @@ def _of_cue(text: str, bare: Quantity, cue: Cue, at: CuesAt) -> Quantity | None:
             after = at.get(spaces.end() if spaces else cue.end, ())
             ends = [one.end for one in after if one.kind == "units:per_second"]
             found = _sized("hps", bare, number_of(cue), max([cue.end, *ends]))
-        case "units:watt" if not _HOURS.match(text, cue.end):
+        case "units:watt" if not HOURS.match(text, cue.end):
             found = _sized("watt", bare, number_of(cue) / 1e6, cue.end)
         case "units:usd":
             found = replace(bare, end=cue.end)
