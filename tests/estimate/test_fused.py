@@ -37,6 +37,23 @@ def test_a_fall_that_all_report_is_found_with_its_size() -> None:
     assert wide < 0.06
 
 
+def test_pools_that_are_nearly_the_whole_network_cannot_walk_against_the_rest() -> None:
+    half = replace(STEADY, share_walk=0.02, shares=(0.16, 0.12, 0.09, 0.06, 0.04, 0.03))
+    whole = replace(half, shares=tuple(1.9 * share for share in half.shares))
+    assert width(whole, 6)[1] < 0.6 * width(half, 6)[1]
+
+
+def test_blocks_without_names_of_pools_take_the_usual_walk() -> None:
+    world = make(STEADY, 7, days=DAYS)
+    nameless = replace(world.blocks, pool_code=np.full(len(world.blocks), -1, np.int32))
+    found = [
+        fused_change(MODEL, blocks, world.readings(), before=BEFORE, during=DURING).change_share
+        for blocks in (world.blocks, nameless)
+    ]
+    assert found[1].median == pytest.approx(found[0].median, abs=0.01)
+    assert found[1].high - found[1].low > found[0].high - found[0].low
+
+
 @pytest.mark.parametrize("factor", [0.5, 0.8, 1.5])
 def test_a_pool_that_begins_to_lie_moves_the_total_little(factor: float) -> None:
     honest, wide = width(STEADY, 3)

@@ -145,7 +145,7 @@ def test_the_fused_rate_is_narrower_than_that_of_blocks(live: hq.Observatory) ->
     assert width[0] < 0.8 * width[1]
     assert both[0].low < both[1].high
     assert both[1].low < both[0].high
-    assert fused.hashrate.made_by == "fused/1"
+    assert fused.hashrate.made_by == "fused/2"
 
 
 def test_the_fused_rate_is_refused_where_there_is_nothing_to_fuse(live: hq.Observatory) -> None:
@@ -200,6 +200,15 @@ def test_a_report_sets_the_fused_change_beside_that_of_blocks(live: hq.Observato
     said = dict(brief(incident, None))["Reports"]
     assert said.startswith("With the hash rate that")
     assert "blocks alone" in said
+    whole = report_document(incident)["reporting_pools"]
+    # The pools walk besides the fall, so the true change is near 0.3, not that.
+    assert whole["drop_share"]["median"] == pytest.approx(0.3, abs=0.03)
+    assert whole["drop_share"]["high"] - whole["drop_share"]["low"] < 0.06
+    assert whole["pools"] == ["p00", "p01", "p02", "p03"]
+    assert whole["during_hps"] / whole["before_hps"] == pytest.approx(
+        1.0 - whole["drop_share"]["median"]
+    )
+    assert "By their own reports alone, the hash rate of four pools together" in said
 
 
 def test_a_report_without_pools_reports_has_no_fused_change() -> None:
@@ -207,4 +216,5 @@ def test_a_report_without_pools_reports_has_no_fused_change() -> None:
         incident = bundled.report("kazakhstan-2022")
     assert incident.fused is None
     assert report_document(incident)["network"]["fused"] is None
+    assert report_document(incident)["reporting_pools"] is None
     assert "Reports" not in dict(brief(incident, None))

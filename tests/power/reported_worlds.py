@@ -72,6 +72,8 @@ class Told:
     ----------
     rate_hps : array of float64, shape (slots,)
         Of the network.
+    pool_rates_hps : array of float64, shape (slots, pools)
+        Of the pools that report.
     pool, end_s, span_s, value : array, shape (n,)
         Reports in the order in which they end.
     blocks : BlockColumns
@@ -79,6 +81,7 @@ class Told:
     """
 
     rate_hps: Floats
+    pool_rates_hps: Floats
     pool: NDArray[np.int64]
     end_s: Floats
     span_s: Floats
@@ -121,11 +124,13 @@ def make(model: Telemetry, seed: int, *, days: float) -> Told:
     if model.fall is not None:
         rate[int(model.fall[0] // SLOT_S) :] *= 1.0 - model.fall[1]
     shares = _shares(model, rng, hours, per)
-    columns = [_reports(model, rng, rate * shares[:, p], p) for p in range(len(model.shares))]
+    own = rate[:, None] * shares[:, : len(model.shares)]
+    columns = [_reports(model, rng, own[:, p], p) for p in range(len(model.shares))]
     pool, end_s, span_s, value = (np.concatenate(part) for part in zip(*columns, strict=True))
     order = np.lexsort((pool, end_s))
     return Told(
         rate_hps=rate,
+        pool_rates_hps=own,
         pool=pool[order].astype(np.int64),
         end_s=end_s[order],
         span_s=span_s[order],

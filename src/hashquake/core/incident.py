@@ -10,6 +10,7 @@ from hashquake.core.fused_change import FusedChange
 from hashquake.core.interval import Interval, Quantiles
 from hashquake.core.outage import Outage
 from hashquake.core.quake import Cause
+from hashquake.core.reported_change import ReportedChange
 from hashquake.core.window import Window
 
 Finding = Literal["fall", "rise", "none"]
@@ -252,6 +253,9 @@ class Incident:
     fused : FusedChange or None
         The network's change by blocks and pools' reports together; None where no pool reported in
         both windows.
+    reported : ReportedChange or None
+        The change of the pools that report, together and by their reports alone; None where no
+        pool reported for half of both windows.
     """
 
     event: Event
@@ -276,6 +280,7 @@ class Incident:
     causes_quake: str | None = None
     deepest_day: DeepestDay | None = None
     fused: FusedChange | None = None
+    reported: ReportedChange | None = None
 
     def __repr__(self) -> str:
         """Summarise it on one line, rounded."""

@@ -10,6 +10,7 @@ that lies, or begins to, moves its bias and not the network. Theory, coverage an
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
@@ -31,7 +32,7 @@ from hashquake.estimate.exposure import work_in_force
 from hashquake.estimate.rate_model import RateModel
 from hashquake.estimate.reported_bins import ReportedBins, bin_reports
 
-MADE_BY = "fused/1"
+MADE_BY = "fused/2"
 Floats = NDArray[np.float64]
 
 _FREEDOM = 4.0
@@ -41,15 +42,39 @@ _LEAST_POOLS = 3
 """Of two pools that differ nobody can say which one broke away."""
 _LEVEL, _TRANSIENT, _BEFORE, _DURING, _GROUP, _FIRST_BIAS = 0, 1, 2, 3, 4, 5
 _GROUP_WALK = 0.6
-"""How fast all that report move against all others, over how fast one pool does: about the root of
-the sum of squared shares, 0.45 for the pools of 2021 to 2026, and more for what is not modelled."""
+"""How fast all that report move against all others, over how fast one pool does, where blocks do
+not show pools' shares."""
+_GROUP_WIDER = 1.2
+"""Pools that report may move together against those that do not, more than shares alone do."""
 _ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BlockShares:
+    """Whose the blocks are.
+
+    Parameters
+    ----------
+    reporting : array of float64, shape (pools,)
+        Shares of the network of the pools that report, 0 to 1.
+    others_squared : float
+        Sum of the squared shares of all other pools; blocks without a name count as one pool.
+    """
+
+    reporting: Floats
+    others_squared: float
 
 
 class _Filter:
     """The filter's mean and covariance, in hours."""
 
-    def __init__(self, model: RateModel, reports: ReportedBins, first_log: float) -> None:
+    def __init__(
+        self,
+        model: RateModel,
+        reports: ReportedBins,
+        first_log: float,
+        shares: BlockShares | None,
+    ) -> None:
         n = _FIRST_BIAS + len(reports.pools)
         self.reports = reports
         self.mean = np.zeros(n)
@@ -64,8 +89,14 @@ class _Filter:
         self.keep = exp(-HOUR_S / model.transient_s) if model.transient_s else 0.0
         self.kick = model.transient_log**2 * (1.0 - self.keep**2)
         self.bias_walk = reports.walk_log_per_sqrt_day**2 * days
-        group = _GROUP_WALK * float(np.median(reports.walk_log_per_sqrt_day))
-        self.group_walk = group**2 * days
+        others = reports.others_walk_log_per_sqrt_day**2 * days
+        if shares is None:
+            self.group_walk = _GROUP_WALK**2 * others
+            self.conserved = np.zeros(n - _FIRST_BIAS)
+        else:
+            own = shares.reporting**2 @ self.bias_walk
+            self.group_walk = float(own) + _GROUP_WIDER**2 * shares.others_squared * others
+            self.conserved = -shares.reporting * self.bias_walk
 
     def move(self, before: float, during: float) -> None:
         """Let an hour pass; add the rate to the means over windows by the parts inside."""
@@ -83,6 +114,9 @@ class _Filter:
         self.variance[_GROUP, _GROUP] += self.group_walk
         at = np.arange(_FIRST_BIAS, n)
         self.variance[at, at] += self.bias_walk
+        # What one pool gains all lose: with every pool among them, their sum cannot walk.
+        self.variance[_GROUP, at] += self.conserved
+        self.variance[at, _GROUP] += self.conserved
 
     def blocks(self, count: float, exposure: float) -> None:
         """Weigh in the blocks of an hour: Poisson, by Laplace's approximation."""
@@ -261,7 +295,7 @@ def _run(
     counts, exposures = _count(blocks, edges_s, chain)
     passed = float(exposures[:72].sum())
     first_log = log(max(float(counts[:72].sum()), 1.0) / passed) if passed > 0.0 else 0.0
-    found = _Filter(model, binned, first_log)
+    found = _Filter(model, binned, first_log, _shares(blocks, binned.pools))
     # Of a window that reaches beyond what is known, the mean is that of its known part.
     whole = Window(start_s=first_s, end_s=until_s)
     before, during = _known(before, whole), _known(during, whole)
@@ -273,6 +307,18 @@ def _run(
             _inside(during, edges_s[hour], edges_s[hour + 1]),
         )
     return found
+
+
+def _shares(blocks: BlockColumns, pools: tuple[str, ...]) -> BlockShares | None:
+    """Count whose the blocks are; None where none has a pool's name."""
+    named = blocks.pool_code[blocks.pool_code >= 0]
+    if not len(named):
+        return None
+    counts = np.bincount(named, minlength=len(blocks.pool_names)).astype(np.float64)
+    shares = dict(zip(blocks.pool_names, counts / len(blocks), strict=True))
+    reporting = np.array([shares.pop(pool, 0.0) for pool in pools])
+    others = np.array([*shares.values(), 1.0 - len(named) / len(blocks)])
+    return BlockShares(reporting=reporting, others_squared=float(others @ others))
 
 
 def _known(window: Window | None, whole: Window) -> Window | None:

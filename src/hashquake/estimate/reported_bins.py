@@ -19,11 +19,14 @@ _USUAL_WALK = 0.025
 """How far a pool moves against the others in a day, where too little is known of it."""
 _LEAST_WALK = 0.004
 _KNOWN_DAYS = 5.0
+_OTHERS_KNOWN_DAYS = 10.0
 _STEPS_TOO = 1.2
 """The middle of the steps leaves out the large ones, which pools make now and then."""
 _UNIT_LOG = 3.4
 """Half of the logarithm of a thousand: further from its middle a value is in another unit."""
 _HOURS_A_DAY = 24
+_MEDIAN = np.pi / 2.0
+"""Variance of the median of many normal values over that of their mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,12 +43,15 @@ class ReportedBins:
         Standard deviation of one such value.
     walk_log_per_sqrt_day : array of float64, shape (pools,)
         Of each pool against the others, after a day.
+    others_walk_log_per_sqrt_day : float
+        Of a pool that does not report.
     """
 
     pools: tuple[str, ...]
     logs: Floats
     noise_log: Floats
     walk_log_per_sqrt_day: Floats
+    others_walk_log_per_sqrt_day: float
 
 
 def bin_reports(reports: Sequence[Reading], edges_s: Floats) -> ReportedBins:
@@ -76,11 +82,14 @@ def bin_reports(reports: Sequence[Reading], edges_s: Floats) -> ReportedBins:
         for _, of_source in sorted(series.items())
     ]
     logs = np.column_stack(columns)
+    noise_log = _noise(logs)
+    others, walks = _walks(logs, noise_log / _WIDER)
     return ReportedBins(
         pools=tuple(subject.partition(":")[2] for subject in sorted(series)),
         logs=logs,
-        noise_log=_noise(logs),
-        walk_log_per_sqrt_day=_walk(logs),
+        noise_log=noise_log,
+        walk_log_per_sqrt_day=walks,
+        others_walk_log_per_sqrt_day=others,
     )
 
 
@@ -110,11 +119,15 @@ def _noise(logs: Floats) -> Floats:
     return np.asarray(_WIDER * np.maximum(found, _LEAST_NOISE))
 
 
-def _walk(logs: Floats) -> Floats:
-    """Measure how a pool moves against the middle of the others from day to day."""
+def _walks(logs: Floats, error_log: Floats) -> tuple[float, Floats]:
+    """Measure how pools move against the middle of the others from day to day.
+
+    The usual walk is learned from all pools together, and each pool's own is drawn towards it.
+    What errors of hours and the movement of the others add to the steps is taken off.
+    """
     days = len(logs) // _HOURS_A_DAY
     pools = logs.shape[1]
-    known = np.full(pools, _USUAL_WALK**2)
+    seen, known_days = np.zeros(pools), np.zeros(pools)
     if days >= 3 and pools >= 2:
         parts = logs[: days * _HOURS_A_DAY].reshape(days, _HOURS_A_DAY, pools)
         spoke = np.isfinite(parts).sum(axis=1) >= _HOURS_A_DAY // 4
@@ -128,7 +141,20 @@ def _walk(logs: Floats) -> Floats:
             if not both.any():
                 continue
             off = np.abs(steps[both, pool] - np.nanmedian(others[both], axis=1))
-            seen = (_STEPS_TOO * 1.4826 * float(np.median(off))) ** 2
-            n = float(both.sum())
-            known[pool] = (_KNOWN_DAYS * _USUAL_WALK**2 + n * seen) / (_KNOWN_DAYS + n)
-    return np.asarray(np.sqrt(np.maximum(known, _LEAST_WALK**2)))
+            spread = (1.4826 * float(np.median(off))) ** 2
+            # The median of k pools has about this part of the variance of one.
+            spread /= 1.0 + _MEDIAN / (
+                float(np.isfinite(others[both]).sum(axis=1).mean()) + _MEDIAN - 1.0
+            )
+            spread -= 2.0 * float(error_log[pool]) ** 2 / _HOURS_A_DAY
+            seen[pool] = _STEPS_TOO**2 * max(spread, 0.0)
+            known_days[pool] = float(both.sum())
+    before, least = _USUAL_WALK**2, _LEAST_WALK**2
+    n = float(known_days.sum())
+    usual = (_KNOWN_DAYS * before + known_days @ seen) / (_KNOWN_DAYS + n)
+    own = (_KNOWN_DAYS * usual + known_days * seen) / (_KNOWN_DAYS + known_days)
+    # Those that do not report are not seen: days of others count for less, however many they are.
+    days_of_all = float(known_days.max())
+    mean = float(known_days @ seen) / n if n else 0.0
+    others = (_OTHERS_KNOWN_DAYS * before + days_of_all * mean) / (_OTHERS_KNOWN_DAYS + days_of_all)
+    return float(np.sqrt(max(others, least))), np.asarray(np.sqrt(np.maximum(own, least)))

@@ -7,10 +7,12 @@ from hashquake.core.errors import NoCoverage, UsageError
 from hashquake.core.fused_change import FusedChange
 from hashquake.core.network import require_steady_bits
 from hashquake.core.record import Record
+from hashquake.core.reported_change import ReportedChange
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, format_time
 from hashquake.core.window import Window
 from hashquake.estimate.fused import fused_change, fused_rate
+from hashquake.estimate.reported_change import reported_change
 from hashquake.observatory.instant_rates import parameters_at, require_watched
 from hashquake.observatory.measure import heights_between
 from hashquake.observatory.tables import Rate, Rates
@@ -98,3 +100,29 @@ def fused_change_between(record: Record, before: Window, during: Window) -> Fuse
     model = parameters_at(record, end_s).network
     blocks = heights_between(record, Window(start_s=since_s, end_s=end_s))
     return fused_change(model, blocks, reports, before=before, during=during, chain=record.network)
+
+
+def reported_change_between(
+    record: Record, before: Window, during: Window
+) -> ReportedChange | None:
+    """Estimate how the pools that report changed together, by their reports alone.
+
+    Parameters
+    ----------
+    record : Record
+        With reports of pools.
+    before, during : Window
+        What is compared with what.
+
+    Returns
+    -------
+    ReportedChange or None
+        None where no pool reported for half of both windows, or where the windows overlap.
+    """
+    if before.end_s > during.start_s:
+        return None
+    reports = pool_reports(record, after_s=before.start_s - DAY_S, until_s=during.end_s)
+    try:
+        return reported_change(reports, before=before, during=during)
+    except NoCoverage:
+        return None

@@ -15,7 +15,7 @@ from hashquake.explain.incident import build_incident, default_baseline
 from hashquake.judge.claims import Setting
 from hashquake.observatory.cards import installed_detectors
 from hashquake.observatory.claim_judge import judge_event_claims
-from hashquake.observatory.fused_rates import fused_change_between
+from hashquake.observatory.fused_rates import fused_change_between, reported_change_between
 from hashquake.observatory.instant_rates import drift_before
 from hashquake.observatory.measure import CONTEXT_S, blocks_around
 
@@ -83,4 +83,5 @@ def report(record: Record, event: Event, baseline: Window | None, *, now_s: floa
         causes_evidence=weighed.evidence,
         causes_quake=weighed.quake,
         fused=fused,
+        reported=reported_change_between(record, baseline, window),
     )

@@ -6,6 +6,7 @@ from hashquake.core.estimate import Estimate
 from hashquake.core.fused_change import FusedChange
 from hashquake.core.incident import BlockIntervals, DeepestDay, Drop, Incident, PoolRow, Retarget
 from hashquake.core.interval import Quantiles
+from hashquake.core.reported_change import ReportedChange
 from hashquake.observatory.event_context import EventContext
 from hashquake.serve.check.document import claim_document
 from hashquake.serve.format import negated
@@ -47,6 +48,7 @@ def report_document(incident: Incident, context: EventContext | None = None) -> 
             "rates": [_rate(rate) for rate in incident.rates],
             "fused": None if incident.fused is None else _fused(incident.fused),
         },
+        "reporting_pools": None if incident.reported is None else _reported(incident.reported),
         "first_day": None
         if incident.first_day is None
         else {
@@ -120,6 +122,17 @@ def _fused(fused: FusedChange) -> dict[str, Any]:
         "drop_share": interval_shape(negated(fused.change_share)),
         "pools": list(fused.pools),
         "made_by": fused.made_by,
+    }
+
+
+def _reported(reported: ReportedChange) -> dict[str, Any]:
+    return {
+        "drop_share": interval_shape(negated(reported.change_share)),
+        "before_hps": reported.before_hps,
+        "during_hps": reported.during_hps,
+        "pools": list(reported.pools),
+        "covered_share": reported.covered_share,
+        "made_by": reported.made_by,
     }
 
 

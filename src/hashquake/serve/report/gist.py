@@ -121,6 +121,28 @@ def fused_sentence(incident: Incident) -> str:
     )
 
 
+def reported_sentence(incident: Incident) -> str:
+    """State the change of the pools that report by their reports alone; empty where none did.
+
+    Parameters
+    ----------
+    incident : Incident
+        What a report knows of the event.
+    """
+    if incident.reported is None:
+        return ""
+    moved, n_pools = incident.reported.change_share, len(incident.reported.pools)
+    return translate_plural(
+        "By its own reports alone, the hash rate of that pool changed by {share} {limits}.",
+        "By their own reports alone, the hash rate of {pools} pools together changed by {share} "
+        "{limits}.",
+        n_pools,
+        pools=count_word(n_pools),
+        share=percent(moved.median, signed=True),
+        limits=change_limits(moved),
+    )
+
+
 def _against_recent(incident: Incident, day: DeepestDay) -> str:
     """Return the day's change against the two weeks before it, where that is another question."""
     if day.recent_drop_share is None or day.window.start_s - incident.window.start_s < _LATE_S:
@@ -154,7 +176,8 @@ def brief(incident: Incident, around: EventContext | None) -> tuple[tuple[str, s
     """
     said: list[tuple[str, str]] = [(translate("Blocks"), sight(incident))]
     said.append((translate("Deepest day"), deepest_sentence(incident)))
-    said.append((translate("Reports"), fused_sentence(incident)))
+    reports = (fused_sentence(incident), reported_sentence(incident))
+    said.append((translate("Reports"), " ".join(one for one in reports if one)))
     causes = cause_panel(incident)
     if causes is not None:
         said.append((translate("Why"), causes.sentence))
