@@ -17,6 +17,7 @@ from hashquake.serve.wording.source_states import state_words
         ("down", "service-rate-limited", "answers with an error"),
         ("down", "service-error", "answers with an error"),
         ("down", "node-warming-up", "is not ready"),
+        ("down", "node-behind", "follows another branch"),
         ("down", "source-fault", "cannot be read"),
         ("down", "disk-full", "cannot be stored"),
         ("down", "record-locked", "cannot be stored"),
