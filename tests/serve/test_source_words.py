@@ -34,5 +34,6 @@ def test_the_words_follow_the_reason(state: str, code: str, says: str) -> None:
 
 def test_a_state_without_a_reason_has_words_of_its_own() -> None:
     assert state_words("ioda", "ok", "") == "answers"
+    assert state_words("ioda", "down", "no answer") == "does not answer"
     assert state_words("chain", "ok", "") == "is sound"
     assert state_words("conclusions", "ok", "") == "are drawn again"
