@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.observatory.live.test_watcher import House, reading
+from tests.observatory.live.test_watcher import House, Read, reading
 from tests.sources.simulated_chain import NOW_S, MinedBlock, MinedChain
 
 from hashquake.core.block import Block
@@ -144,7 +144,7 @@ def test_a_fault_of_our_conclusions_is_named_as_ours(
         given.append(batch.readings[0].window.start_s)
         yield batch
 
-    reads = {"node": node.read, "ioda": telescope}
+    reads: dict[str, Read] = {"node": node.read, "ioda": telescope}
     house = House(path, reads, pauses=Pauses(first_s=0.01, longest_s=0.02))
     house.watch(lambda one: one.states("conclusions")[-1:] == [("ok", "")])
     (state, because), _ = house.states("conclusions")
