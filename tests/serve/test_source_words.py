@@ -17,6 +17,7 @@ from hashquake.serve.wording.source_states import state_words
         ("down", "service-rate-limited", "answers with an error"),
         ("down", "service-error", "answers with an error"),
         ("down", "node-warming-up", "is not ready"),
+        ("down", "node-behind", "follows another branch"),
         ("down", "source-fault", "cannot be read"),
         ("down", "disk-full", "cannot be stored"),
         ("down", "record-locked", "cannot be stored"),
@@ -33,5 +34,6 @@ def test_the_words_follow_the_reason(state: str, code: str, says: str) -> None:
 
 def test_a_state_without_a_reason_has_words_of_its_own() -> None:
     assert state_words("ioda", "ok", "") == "answers"
+    assert state_words("ioda", "down", "no answer") == "does not answer"
     assert state_words("chain", "ok", "") == "is sound"
     assert state_words("conclusions", "ok", "") == "are drawn again"

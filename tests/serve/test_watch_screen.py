@@ -1,5 +1,6 @@
 """What the screen says of pools and of what nobody watches."""
 
+from dataclasses import replace
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.status import WatchStatus
 from hashquake.observatory.pool_standings import PoolStanding
-from hashquake.serve.watch_screen import PlainLines, pool_table, unwatched_lines
+from hashquake.serve.watch_screen import PlainLines, pool_table, source_parts, unwatched_lines
 
 
 def status(*names: str) -> WatchStatus:
@@ -96,3 +97,24 @@ def test_pools_that_report_stand_beside_what_they_found(width: int) -> None:
     assert lines[3].split()[1:] == ["silent", "120", "EH/s", "[83.4,", "165]"]
     assert len(lines) == 4, "a pool that never reported is not listed"
     assert not any("\x1b" in line for line in lines)
+
+
+def test_a_long_reason_stands_below_its_source_over_the_whole_width() -> None:
+    because = "the answer to getblockchaininfo is not JSON (HTTP 200): 'a page' [answer-not-json]"
+    found = replace(
+        status("ioda"),
+        sources=(
+            SourceStatus(source="bitcoind_rpc:attic", state="ok", since_s=0.0),
+            SourceStatus(source="ioda", state="down", since_s=0.0, because=because),
+        ),
+    )
+    drawn = StringIO()
+    console = Console(file=drawn, width=80)
+    for part in source_parts(found):
+        console.print(part)
+    lines = [line.rstrip() for line in drawn.getvalue().splitlines()]
+    assert len(lines) == 4
+    assert lines[0].startswith("bitcoind_rpc:attic  answers                 since ")
+    assert lines[1].startswith("ioda                gives no usable answer  since ")
+    assert " ".join(line.strip() for line in lines[2:]) == because
+    assert all(len(line) <= 80 for line in lines)

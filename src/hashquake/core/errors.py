@@ -88,7 +88,8 @@ class RecordError(HashquakeError):
 class ConclusionError(HashquakeError):
     """What follows from a batch cannot be concluded: a fault of this program, not of the source.
 
-    The batch itself is usable; `hashquake.observatory.Observatory.feed_alone` stores it.
+    The batch itself is usable: `hashquake.observatory.Observatory.feed` stores it when asked to
+    conclude nothing.
     """
 
 

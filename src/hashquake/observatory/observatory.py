@@ -235,7 +235,7 @@ class Observatory:
 
         return with_record(scenario, self.record)
 
-    def feed(self, batch: Batch, *, source: str) -> AppendResult:
+    def feed(self, batch: Batch, *, source: str, concluding: bool = True) -> AppendResult:
         """Take in a batch: name its pools, check its chain, store it and step the catalog with it.
 
         All of it is one transaction, kept whole or not at all. New opinions of quakes and outages
@@ -247,6 +247,8 @@ class Observatory:
             Main-chain blocks in height order; stale ones marked.
         source : str
             Who gives it.
+        concluding : bool
+            Whether what follows from it is concluded as well; where not, `settle` does that later.
 
         Raises
         ------
@@ -258,35 +260,12 @@ class Observatory:
         RecordError
             When it cannot be kept.
         ConclusionError
-            When what follows from it cannot be concluded, a fault of this program; nothing of the
-            batch is kept.
+            When a fault of this program keeps it from concluding; nothing of the batch is kept.
         """
         from hashquake.observatory import intake
 
-        return intake.feed(
-            self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
-        )
-
-    def feed_alone(self, batch: Batch, *, source: str) -> AppendResult:
-        """Store a batch as `feed` does, and conclude nothing from it; `settle` does that later.
-
-        Parameters
-        ----------
-        batch : Batch
-            As `feed` takes it.
-        source : str
-            Who gives it.
-
-        Raises
-        ------
-        ChainError, InputError, RecordError
-            As `feed` does.
-        """
-        from hashquake.observatory import intake
-
-        return intake.feed_alone(
-            self.record, batch, source=source, follower=self._follower, now_s=self._now_s()
-        )
+        take = intake.feed if concluding else intake.feed_alone
+        return take(self.record, batch, source=source, follower=self._follower, now_s=self._now_s())
 
     def feed_all(
         self, batches: Iterable[Batch], *, source: str, formed: Record | None = None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from hashquake.core.errors import ConclusionError, HashquakeError, RecordError
 from hashquake.core.hostile_text import visible_text
@@ -10,8 +9,7 @@ from hashquake.core.hostile_text import visible_text
 _LONGEST = 200
 
 
-@dataclass(slots=True)
-class Concluding:
+class OwnWork:
     """Whether a transaction is concluding now, rather than checking and storing.
 
     Parameters
@@ -20,11 +18,12 @@ class Concluding:
         Set while what follows from a batch is worked out.
     """
 
-    now: bool = False
+    def __init__(self, *, now: bool) -> None:
+        self.now = now
 
 
 @contextmanager
-def own_faults_named(*, concluding: bool = False) -> Iterator[Concluding]:
+def own_faults_named(*, concluding: bool = False) -> Iterator[OwnWork]:
     """Name as ours what fails while it is concluded; enter it outside of the transaction.
 
     Parameters
@@ -38,7 +37,7 @@ def own_faults_named(*, concluding: bool = False) -> Iterator[Concluding]:
         In place of what was raised, with its code; ``internal`` where it had none. An error of the
         record stays what it is: the disk may be full while something is concluded.
     """
-    found = Concluding(now=concluding)
+    found = OwnWork(now=concluding)
     try:
         yield found
     except (RecordError, ConclusionError):

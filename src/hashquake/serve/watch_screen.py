@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.language import message, translate
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording.changes import (
+    apart_words,
     change_line,
     short_change_line,
     silence_words,
@@ -183,7 +185,7 @@ class Screen:
         """Draw the screen as things stand."""
         self._drawn_s = clock.monotonic_s()
         found = self._observatory.status()
-        parts: list[Text | Table] = [
+        parts: list[Text | Table | Padding] = [
             Text("hashquake is watching; times are in UTC", style="bold"),
             Text(),
         ]
@@ -195,7 +197,7 @@ class Screen:
         parts += [Text(line) for line in (*_tip_lines(found), rate, *_open_lines(found))]
         if pools is not None:
             parts += [Text(), pools]
-        parts += [Text(), _sources_table(found), *[Text(line) for line in unwatched_lines(found)]]
+        parts += [Text(), *source_parts(found), *[Text(line) for line in unwatched_lines(found)]]
         # Copied at once: sources note what they have from threads of their own.
         if recent := tuple(self._recent):
             parts += [
@@ -302,7 +304,8 @@ def _tip_lines(found: "WatchStatus") -> list[str]:
 def _open_lines(found: "WatchStatus") -> list[str]:
     quakes = ", ".join(found.open_quakes) or "none"
     outages = ", ".join(found.open_outages) or "none"
-    return [f"open quakes: {quakes}", f"open outages: {outages}"]
+    apart = [apart_words(found.tips_apart)] if found.tips_apart else []
+    return [f"open quakes: {quakes}", f"open outages: {outages}", *apart]
 
 
 def _rate_text(observatory: "Observatory") -> str:
@@ -316,19 +319,22 @@ def _rate_text(observatory: "Observatory") -> str:
     return f"hash rate {eh_s_interval(interval)} over the last 24 hours, {_LEVEL:.0%} interval"
 
 
-def _sources_table(found: "WatchStatus") -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for _ in range(3):
-        table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for one in found.sources:
-        said = Text(
-            state_words(one.source, one.state, one.because), style=_COLOURS.get(one.state, "red")
-        )
-        table.add_row(
-            Text(source_name(one.source)),
-            said,
-            Text(f"since {short_time(one.since_s)}"),
-            Text(one.because),
-        )
-    return table
+def source_parts(found: "WatchStatus") -> list[Text | Padding]:
+    """Return a line a source; why it is in trouble stands below it, over the whole width.
+
+    Parameters
+    ----------
+    found : WatchStatus
+        Of the record.
+    """
+    names = [source_name(one.source) for one in found.sources]
+    states = [state_words(one.source, one.state, one.because) for one in found.sources]
+    wide, broad = (max(map(len, column), default=0) + 2 for column in (names, states))
+    parts: list[Text | Padding] = []
+    for one, name, does in zip(found.sources, names, states, strict=True):
+        line = Text(name.ljust(wide), no_wrap=True, overflow="ellipsis")
+        line.append(does.ljust(broad), style=_COLOURS.get(one.state, "red"))
+        parts.append(line.append(f"since {short_time(one.since_s)}"))
+        if one.because:
+            parts.append(Padding(Text(one.because), (0, 0, 0, 2)))
+    return parts

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.observatory.live.test_watcher import House, reading
+from tests.observatory.live.test_watcher import House, Read, reading
 from tests.sources.simulated_chain import NOW_S, MinedBlock, MinedChain
 
 from hashquake.core.block import Block
@@ -144,7 +144,7 @@ def test_a_fault_of_our_conclusions_is_named_as_ours(
         given.append(batch.readings[0].window.start_s)
         yield batch
 
-    reads = {"node": node.read, "ioda": telescope}
+    reads: dict[str, Read] = {"node": node.read, "ioda": telescope}
     house = House(path, reads, pauses=Pauses(first_s=0.01, longest_s=0.02))
     house.watch(lambda one: one.states("conclusions")[-1:] == [("ok", "")])
     (state, because), _ = house.states("conclusions")
@@ -168,7 +168,7 @@ def test_what_was_stored_alone_can_be_concluded_later(path: Path) -> None:
     house = House(path, {})
     with house.open() as observatory:
         observatory.feed(Batch(blocks=columns(chain.blocks[:10])), source="node")
-        observatory.feed_alone(Batch(blocks=columns(chain.blocks[10:])), source="node")
+        observatory.feed(Batch(blocks=columns(chain.blocks[10:])), source="node", concluding=False)
         observatory.settle()
         kinds = [change.kind for change in observatory.changes()]
         assert observatory.tip() == (BEFORE, chain.tip.header.hash)
@@ -179,9 +179,10 @@ def test_what_is_wrong_with_a_batch_is_no_fault_of_ours(path: Path) -> None:
     chain = MinedChain().grow(BEFORE)
     with House(path, {}).open() as observatory:
         observatory.feed(Batch(blocks=columns(chain.blocks[:5])), source="node")
-        for feed in (observatory.feed, observatory.feed_alone):
+        late = Batch(blocks=columns(chain.blocks[8:]))
+        for concluding in (True, False):
             with pytest.raises(Exception, match="missing between") as caught:
-                feed(Batch(blocks=columns(chain.blocks[8:])), source="node")
+                observatory.feed(late, source="node", concluding=concluding)
             assert not isinstance(caught.value, ConclusionError)
 
 

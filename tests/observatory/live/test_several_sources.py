@@ -14,6 +14,7 @@ from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.core.errors import SourceError
 from hashquake.core.window import Window
+from hashquake.serve.watch_screen import status_lines
 
 
 @pytest.fixture
@@ -104,6 +105,47 @@ def test_a_node_that_comes_back_to_the_chain_without_news_is_not_apart(path: Pat
     loser.blocks[:] = winner.blocks
     house.watch(lambda one: len(tips(one)) > 1)
     assert tips(house)[-1]["state"] == "together"
+
+
+def test_a_node_left_behind_on_another_branch_is_apart_though_it_gives_nothing(path: Path) -> None:
+    left, right = deepcopy(CHAIN), deepcopy(CHAIN)
+    agreed = [0]
+
+    def second(options: Any, context: SourceContext) -> Iterator[Batch]:
+        # As a real source does: it agrees with the record, and later ends below it elsewhere.
+        if len(left.blocks) > len(right.blocks):
+            yield from fails(SourceError("another branch", code="node-behind"))
+        agreed[0] += 1
+        yield from node_of(right)(options, context)
+
+    house = House(
+        path,
+        {"node": node_of(left), "node:second": second},
+        gives_blocks=lambda _name: True,
+    )
+    tip = right.tip
+
+    def apart(one: House) -> bool:
+        if agreed[0] > 3 and len(left.blocks) == len(right.blocks):
+            left.reorganise(2, 4, b"/left/")
+        return bool(tips(one))
+
+    house.watch(apart)
+    (said,) = tips(house)
+    (other,) = said["tips"]
+    assert (other["source"], other["height"]) == ("node:second", 12)
+    assert other["hash"] == tip.id
+    with house.open() as observatory:
+        status = observatory.status()
+        assert [one["source"] for one in status.tips_apart] == ["node:second"]
+        assert status.apart_s is not None
+        others = [one for one in status_lines(status) if "different chains" in one]
+    assert others == [f"sources follow different chains: node:second block 12 {tip.id[:24]}"]
+    right.blocks[:] = left.blocks
+    house.watch(lambda one: len(tips(one)) > 1)
+    assert tips(house)[-1]["state"] == "together"
+    with house.open() as observatory:
+        assert observatory.status().tips_apart == ()
 
 
 def test_when_one_node_fails_the_other_goes_on(path: Path) -> None:

@@ -66,7 +66,7 @@ class Concluding:
                 self._failures = 0
                 self._states.turn(CONCLUSIONS, "ok")
                 return result
-        return self._observatory.feed_alone(batch, source=source)
+        return self._observatory.feed(batch, source=source, concluding=False)
 
     def silence_tells(self, watched_s: float) -> bool:
         """Return whether a silence up to an instant may mean anything.

@@ -1,19 +1,21 @@
 """Whether a record is watched, how fresh it is, and what each source is doing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hashquake.catalog.ledger import latest
 from hashquake.core.opinion import Opinion
 from hashquake.core.silence import believed_silence_s, silence_probability
 from hashquake.core.source_status import SourceStatus, status_of
-from hashquake.core.times import DAY_S
+from hashquake.core.times import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
 
 _PACE_BLOCKS = 11
+_ORDINARY_FORK_S = HOUR_S
+"""Two blocks found at once part the sources until the next one, which rarely takes longer."""
 WATCHED_S = 2.0 * DAY_S
 """A place without a reading for longer is not watched now."""
 
@@ -60,6 +62,11 @@ class WatchStatus:
         Names of those that have not ended and are neither reviewed nor rejected yet.
     last_change_id : int
         The number of the last change, 0 when there is none.
+    tips_apart : tuple of mapping
+        The newest block of each source that follows another chain than the record: ``source``,
+        ``height`` and ``hash``.
+    apart_s : float or None
+        For how long sources have followed different chains, seconds; None while they do not.
     """
 
     watching: bool
@@ -68,14 +75,17 @@ class WatchStatus:
     open_quakes: tuple[str, ...]
     open_outages: tuple[str, ...]
     last_change_id: int
+    tips_apart: tuple[Mapping[str, Any], ...] = ()
+    apart_s: float | None = None
 
     @property
     def healthy(self) -> bool:
-        """Whether it is watched, every source answers, and the tip is not too old."""
+        """Whether it is watched, every source answers, all on one chain, and the tip is fresh."""
         fresh = self.tip is not None and (
             self.tip.believed_s is None or self.tip.age_s <= self.tip.believed_s
         )
-        return self.watching and fresh and all(one.state == "ok" for one in self.sources)
+        agreed = self.apart_s is None or self.apart_s < _ORDINARY_FORK_S
+        return self.watching and fresh and agreed and all(one.state == "ok" for one in self.sources)
 
 
 def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
@@ -156,6 +166,9 @@ def watch_status(observatory: "Observatory", now_s: float) -> WatchStatus:
     now_s : float
         The present, UTC Unix seconds.
     """
+    apart = [
+        one for one in observatory.record.latest_changes("tips") if one.document["state"] == "apart"
+    ]
     return WatchStatus(
         watching=observatory.record.watched_now(),
         tip=tip_age(observatory, now_s),
@@ -163,6 +176,8 @@ def watch_status(observatory: "Observatory", now_s: float) -> WatchStatus:
         open_quakes=_open(observatory.record.opinions("quake")),
         open_outages=_open_outages(observatory, now_s),
         last_change_id=observatory.record.last_change_id(),
+        tips_apart=tuple(tip for one in apart for tip in one.document["tips"]),
+        apart_s=max(0.0, now_s - apart[0].at_s) if apart else None,
     )
 
 

@@ -54,6 +54,8 @@ class SourceTips:
         self._tips: dict[str, SourceTip] = {}
         self._given: set[str] = set()
         self._heard: set[str] = set()
+        self._last: dict[str, SourceTip] = {}
+        self._behind: set[str] = set()
         self._apart = _said_before(observatory)
 
     def gave(self, source: str, blocks: BlockColumns) -> None:
@@ -69,7 +71,8 @@ class SourceTips:
         main = blocks.main()
         if len(main) and main.hash[-1] is not None:
             tip = SourceTip(source=source, height=int(main.height[-1]), hash=main.hash[-1])
-            self._tips[source] = tip
+            self._tips[source] = self._last[source] = tip
+            self._behind.discard(source)
             self._given.add(source)
             self._heard.add(source)
 
@@ -83,10 +86,28 @@ class SourceTips:
         source : str
             The plugin's name.
         """
+        tip = self._observatory.tip()
         if source not in self._given:
             self._tips.pop(source, None)
+            if tip is not None and tip[1] is not None:
+                self._last[source] = SourceTip(source=source, height=tip[0], hash=tip[1])
         self._given.discard(source)
+        self._behind.discard(source)
         self._heard.add(source)
+
+    def behind(self, source: str) -> None:
+        """Take note that a source stands on another branch, below the record's end.
+
+        It gives no blocks then; its newest block is the last that it gave or agreed with.
+
+        Parameters
+        ----------
+        source : str
+            Its name.
+        """
+        if source in self._last:
+            self._behind.add(source)
+            self._heard.add(source)
 
     def news(self) -> list[Change]:
         """Return a change when sources part or come together, else nothing.
@@ -96,7 +117,7 @@ class SourceTips:
         apart = {name: one for name, one in self._apart.items() if name not in self._heard}
         apart |= {
             one.source: {"source": one.source, "height": one.height, "hash": hash_text(one.hash)}
-            for one in self._tips.values()
+            for one in (*self._tips.values(), *(self._last[name] for name in self._behind))
             if not self._followed(one)
         }
         if apart.keys() == self._apart.keys():

@@ -51,6 +51,8 @@ _JOIN_S = 2.0
 """How long all sources together may take to stop; one that waits for an answer is left behind."""
 _PASSING = ("record-unreachable", "record-locked")
 """Codes of failures of the record that time may mend."""
+_OTHER_BRANCH = "-behind]"
+"""How the reason of a source ends that stands on another branch, below the record's end."""
 _STOP_LOOK_S = 0.2
 """While nothing comes in, the stop is looked at so often."""
 _CHANGES = 500
@@ -268,6 +270,8 @@ class Watcher:
         self._states.heard(report)
         if report.state == "ok":
             self._tips.ended(report.source)
+        elif report.because.endswith(_OTHER_BRANCH):
+            self._tips.behind(report.source)
 
     def _say(self) -> None:
         """Store what changed about sources; where the record is not writable now, later."""

@@ -69,18 +69,30 @@ class SourceDocument(Document):
     because: str = Field(description="Why, in a sentence.")
 
 
+class SourceTipDocument(Document):
+    """The newest block of a source that follows another chain than the record."""
+
+    source: str = Field(description="The source of data.")
+    height: int = Field(description="Height of its newest block.")
+    hash: str = Field(description="Hash of its newest block.")
+
+
 class StatusDocument(Document):
     """Whether the record is watched and fresh."""
 
     watching: bool = Field(description="Whether a process watches the record now.")
     healthy: bool = Field(
-        description="Whether it is watched, every source answers, and the newest block is fresh."
+        description="Whether it is watched, every source answers, the newest block is fresh, and "
+        "sources have not followed different chains for an hour."
     )
     tip: TipDocument | None = Field(description="The newest block; null in an empty record.")
     sources: list[SourceDocument] = Field(description="The watched sources.")
     open_quakes: list[str] = Field(description="Quakes that are not over.")
     open_outages: list[str] = Field(description="Outages that are not over.")
     last_change_id: int = Field(description="The number of the last change; 0 before the first.")
+    tips_apart: list[SourceTipDocument] = Field(
+        description="Sources that follow another chain than the record, with their newest block."
+    )
 
 
 class RateDocument(Document):

@@ -64,4 +64,5 @@ def status_document(found: "WatchStatus") -> dict[str, Any]:
         "open_quakes": list(found.open_quakes),
         "open_outages": list(found.open_outages),
         "last_change_id": found.last_change_id,
+        "tips_apart": [dict(one) for one in found.tips_apart],
     }

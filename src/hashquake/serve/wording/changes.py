@@ -1,6 +1,6 @@
 """One line for people a change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hashquake.core.hostile_text import visible_text
@@ -176,7 +176,18 @@ def _tips(change: Change) -> str:
             "all sources follow one chain again, at block {height}",
             height=number(f"{found['height']:,}"),
         )
-    others = ", ".join(_tip(one) for one in found["tips"])
+    return apart_words(found["tips"])
+
+
+def apart_words(tips: Iterable[Document]) -> str:
+    """Return which sources follow another chain than the record, with their newest blocks.
+
+    Parameters
+    ----------
+    tips : iterable of mapping
+        ``source``, ``height`` and ``hash`` of each.
+    """
+    others = ", ".join(_tip(one) for one in tips)
     return translate("sources follow different chains: {others}", others=others)
 
 

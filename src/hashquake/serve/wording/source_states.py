@@ -16,9 +16,10 @@ _STATES = {
 """Unless the code of the error says more."""
 _BY_CODE = {
     "down": (
-        (r"-(unreachable|timeout|stalled)$", message("does not answer")),
+        (r"^$|-(unreachable|timeout|stalled)$", message("does not answer")),
         (r"-(failing|rate-limited|error)$", message("answers with an error")),
-        (r"-(warming-up|syncing|behind|chain-moved)$", message("is not ready")),
+        (r"-behind$", message("follows another branch")),
+        (r"-(warming-up|syncing|chain-moved)$", message("is not ready")),
         (r"^(record|disk)-", message("cannot be stored")),
         (r"^source-fault$", message("cannot be read")),
     ),
