@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.faults.conftest import FAULTS_A_PASS
-from tests.faults.watched import outcome_of
+from tests.faults.watched import SHORT_PAUSES, outcome_of
 from tests.sources.hostile_server import (
     TROUBLES,
     HostileServer,
@@ -35,6 +35,14 @@ STEPS = 550
 LIVE_FROM = 500
 DARK = (505, 525)
 TIMEOUT_S = 0.5
+LONGEST = 6
+SAID_OF = {
+    "429": "service-rate-limited",
+    "500": "service-failing",
+    "html": "answer-not-json",
+    "half": "answer-truncated",
+    "slow": "service-timeout",
+}
 
 
 class Instrument:
@@ -123,6 +131,7 @@ def watch(record: Path, instrument: Instrument, act: Callable[[], None]) -> list
             now_s=lambda: instrument.now_s,
             on_change=lambda _change: None,
             stop=stop,
+            pauses=SHORT_PAUSES,
         ).run(on_tick=tick)
         changes = observatory.changes(limit=10_000)
     return [one.document["because"] for one in changes if one.kind == "source"]
@@ -134,16 +143,23 @@ def test_a_service_in_trouble_delays_and_changes_nothing(tmp_path: Path, seed: i
     instrument = Instrument()
     due = sorted(draw.sample(range(LIVE_FROM + 3, STEPS - 3), FAULTS_A_PASS), reverse=True)
     troubles = [TROUBLES[at % len(TROUBLES)] for at in range(FAULTS_A_PASS)]
+    draw.shuffle(troubles)
+    met: set[str] = set()
 
     def act() -> None:
         if due and instrument.step >= due[-1] and not instrument.left:
             due.pop()
-            instrument.trouble, instrument.left = troubles.pop(), draw.randint(1, 6)
+            instrument.trouble = troubles.pop()
+            # Each kind lasts once for longer than a request is repeated, so that it is noticed.
+            again = instrument.trouble in met
+            instrument.left = draw.randint(1, LONGEST) if again else LONGEST
+            met.add(instrument.trouble)
 
     said = watch(tmp_path / "troubled.db", instrument, act)
     assert not due
     assert set(instrument.spoilt) == set(TROUBLES)
-    assert any("[service-failing]" in one or "[service-timeout]" in one for one in said)
+    for trouble, code in SAID_OF.items():
+        assert any(f"[{code}]" in one for one in said), (trouble, said)
     found, wanted = outcome_of(tmp_path / "troubled.db"), outcome_of(tmp_path / "calm.db")
     assert len(wanted.outages) == 1
     assert len(wanted.readings) > LIVE_FROM

@@ -15,7 +15,7 @@ from hashquake.catalog.ledger import latest
 from hashquake.core.columns import BlockColumns
 from hashquake.core.contracts import Batch, SourceContext
 from hashquake.observatory import open_observatory
-from hashquake.observatory.live.source_task import WatchedSource
+from hashquake.observatory.live.source_task import Pauses, WatchedSource
 from hashquake.observatory.live.steady_clock import SteadyClock
 from hashquake.observatory.live.watcher import Watcher
 from hashquake.observatory.observatory import Observatory
@@ -29,6 +29,8 @@ KINDS = ("block", "blocks", "reorg", "quake", "claim")
 Not that a series fell silent: time goes by here a block at a time, so that it would depend on
 whether the next block or the readings up to it came first.
 """
+SHORT_PAUSES = Pauses(first_s=0.01, longest_s=0.1, refused_s=0.1)
+"""Faults come by the block here, so that after ten of them a pause would last for minutes."""
 _MOST_TICKS = 200_000
 Act = Callable[["Watched"], bool]
 
@@ -103,6 +105,7 @@ class Watched:
                         self.now_s, lambda: self.world.now_s, on_note=self.notes.append
                     ).steady,
                     on_note=self.notes.append,
+                    pauses=SHORT_PAUSES,
                 )
                 watcher.run(on_tick=partial(self._tick, act, stop, [_MOST_TICKS]))
         self.observatory = None

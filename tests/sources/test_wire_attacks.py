@@ -1,7 +1,10 @@
 import gzip
+import itertools
 import socket
 import time
 import zlib
+from collections.abc import Callable
+from dataclasses import replace
 from threading import Thread
 from typing import Any
 
@@ -232,6 +235,37 @@ def test_a_clock_set_back_does_not_lengthen_a_deadline() -> None:
     times_s = iter([100.0, 104.0, 50.0, 57.0])
     deadline = Deadline(lambda: next(times_s), 10.0)
     assert [deadline.left_s() for _ in range(3)] == [6.0, 6.0, 0.0]
+
+
+def leaping() -> Callable[[], float]:
+    """Return a clock that somebody sets ahead by an hour each time that it is read."""
+    return map(float, itertools.count(1_700_000_000, 3600)).__next__
+
+
+def test_a_clock_set_ahead_ends_no_answer() -> None:
+    with hostile_server(whole(b"{}")) as server:
+        http = Http(
+            parse_address(server.url),
+            who="service",
+            context=replace(real(), now_s=leaping()),
+            patience=HASTE,
+        )
+        assert http.get("/x").body == b"{}"
+        http.close()
+
+
+def test_a_clock_that_stands_still_lengthens_no_deadline() -> None:
+    with hostile_server(trickle(b"HTTP/1.1 200 OK\r\nx-filler: ")) as server:
+        http = Http(
+            parse_address(server.url),
+            who="service",
+            context=replace(real(), now_s=lambda: 1_700_000_000.0),
+            patience=HASTE,
+        )
+        with pytest.raises(SourceError) as caught:
+            http.get("/x")
+        http.close()
+    assert caught.value.code == "service-timeout"
 
 
 def _too_long() -> SourceError:

@@ -1,5 +1,6 @@
 """The signed webhook: who may be asked, what is signed, what never gets out."""
 
+import itertools
 import socket
 from typing import Any
 
@@ -62,6 +63,13 @@ def test_what_is_not_taken_is_an_error_with_a_code(how: str, code: str) -> None:
         nobody.bind(("127.0.0.1", 0))
         url = f"http://user:sesame@127.0.0.1:{nobody.getsockname()[1]}/token-sesame"
         assert refused(way(url)).code == "alert-unreachable"
+
+
+def test_a_clock_set_ahead_ends_no_delivery() -> None:
+    ahead = map(float, itertools.count(1_700_000_000, 3600)).__next__
+    with receiving() as receiver:
+        WebhookSender(way(receiver.url), now_s=ahead)(Outgoing(alert=made_alert()))
+    assert len(receiver.arrivals) == 1
 
 
 @pytest.mark.parametrize(

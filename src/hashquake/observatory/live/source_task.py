@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 Options = Mapping[str, Any]
 
-_FIRST_PAUSE_S = 1.0
-_LONGEST_PAUSE_S = 300.0
-_REFUSED_PAUSE_S = 300.0
-"""A key that was refused is not tried each second."""
 _WAITING_BATCHES = 4
 """Batches of one source that may wait for the writer before the source has to wait."""
 _QUEUE_PAUSE_S = 0.5
@@ -32,6 +28,28 @@ _REFUSED = ("-auth", "-cookie", "-network", "-refused")
 _LONGEST_REASON = 300
 _AFTER_STEP_SHARE = 0.1
 """Runs after the end of a step begin within this share of it, so that not all ask at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pauses:
+    """How long a source that failed is left alone before it is read again.
+
+    Parameters
+    ----------
+    first_s : float
+        Longest pause after a first failure, seconds; it doubles with each further one.
+    longest_s : float
+        Longest pause after many failures, seconds.
+    refused_s : float
+        Pause after a refusal, seconds: a key that was refused is not tried each second.
+    """
+
+    first_s: float = 1.0
+    longest_s: float = 300.0
+    refused_s: float = 300.0
+
+
+PAUSES = Pauses()
 
 
 class Stopped(BaseException):
@@ -120,6 +138,8 @@ class SourceTask:
         Bounded; where batches and reports go. Those of sources of blocks are taken first.
     stop : Event
         Set when everything is to end.
+    pauses : Pauses
+        How long it is left alone after a failure.
     random_share : callable
         Returns a number from 0 to 1, so that many sources do not come back in step.
     """
@@ -132,6 +152,7 @@ class SourceTask:
         context: SourceContext,
         inbox: "Inbox[Delivery | Report]",
         stop: Event,
+        pauses: Pauses = PAUSES,
         random_share: Callable[[], float] = random.random,
     ) -> None:
         self.watched = watched
@@ -139,6 +160,7 @@ class SourceTask:
         self._context = context
         self._inbox = inbox
         self._stop = stop
+        self._pauses = pauses
         self._random_share = random_share
         self._after_step_s = _AFTER_STEP_SHARE * watched.poll_s * random_share()
         self._thread = Thread(target=self._run, name=f"source {watched.name}", daemon=True)
@@ -173,8 +195,9 @@ class SourceTask:
         if report.state == "ok":
             return self._until_next_s()
         if report.state == "refused":
-            return _REFUSED_PAUSE_S
-        longest_s = min(_FIRST_PAUSE_S * 2.0 ** min(failures - 1, 30), _LONGEST_PAUSE_S)
+            return self._pauses.refused_s
+        pauses = self._pauses
+        longest_s = min(pauses.first_s * 2.0 ** min(failures - 1, 30), pauses.longest_s)
         return longest_s * (0.5 + 0.5 * self._random_share())
 
     def _until_next_s(self) -> float:

@@ -26,8 +26,10 @@ from hashquake.observatory.live.silent_series import SilentSeries
 from hashquake.observatory.live.site_states import SiteStates
 from hashquake.observatory.live.source_states import SourceStates
 from hashquake.observatory.live.source_task import (
+    PAUSES,
     Delivery,
     Options,
+    Pauses,
     Report,
     SourceTask,
     WatchedSource,
@@ -85,6 +87,8 @@ class Watcher:
         Called with a sentence when the record cannot be reached, and when it can again.
     sites : sequence of Site
         Of the operator: each change of their status is stated.
+    pauses : Pauses
+        How long a source is left alone after a failure.
     """
 
     def __init__(
@@ -101,6 +105,7 @@ class Watcher:
         steady: Callable[[], bool] = lambda: True,
         on_note: Callable[[str], None] = lambda _sentence: None,
         sites: Sequence[Site] = (),
+        pauses: Pauses = PAUSES,
     ) -> None:
         self._observatory = observatory
         self._now_s = now_s
@@ -131,6 +136,7 @@ class Watcher:
                 context=context(one.name),
                 inbox=self._inbox,
                 stop=stop,
+                pauses=pauses,
             )
             for one in sources
         ]

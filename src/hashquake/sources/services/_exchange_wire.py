@@ -156,7 +156,7 @@ class _Wire(BaseAdapter):
         asked.headers["accept-encoding"] = ACCEPTED
         timeout_s = self._patience.timeout_s
         asked.extensions = {"timeout": dict.fromkeys(("connect", "read", "write"), timeout_s)}
-        deadline = Deadline(self._context.now_s, self._patience.deadline_s)
+        deadline = Deadline(self._context.monotonic_s, self._patience.deadline_s)
         try:
             with within(deadline):
                 found = self._transport.handle_request(asked)

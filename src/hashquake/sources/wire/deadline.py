@@ -1,4 +1,4 @@
-"""How long an exchange may take as a whole, by the clock that sources are handed."""
+"""How long an exchange may take as a whole, by a clock that nobody sets."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,12 +6,13 @@ from contextvars import ContextVar
 
 
 class Deadline:
-    """Count down from a limit; a clock set back does not lengthen it.
+    """Count down from a limit.
 
     Parameters
     ----------
     now_s : callable
-        The clock, UTC Unix seconds; it may jump.
+        A count of seconds, such as `SourceContext.monotonic_s`; even one that is set back does not
+        lengthen the deadline.
     limit_s : float
         Seconds from now.
     """

@@ -285,7 +285,7 @@ class Http:
 
     def _once(self, method: str, path: str, json_body: Any, auth: tuple[str, str] | None) -> Answer:
         self._pace()
-        deadline = Deadline(self._context.now_s, self.patience.deadline_s)
+        deadline = Deadline(self._context.monotonic_s, self.patience.deadline_s)
         try:
             with within(deadline):
                 status, headers, body = self._exchange(method, path, json_body, auth, deadline)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import httpx
 
+from hashquake.core import clock
 from hashquake.core.errors import SourceError, UsageError
 from hashquake.serve.alerts.outgoing import Outgoing, body_of, way_failure
 from hashquake.serve.alerts.settings import WebhookWay
@@ -93,7 +94,7 @@ class WebhookSender:
         headers = _headers(way, outgoing, body, timestamp=f"{self._now_s():.0f}")
         request = self._client.build_request("POST", self._url, content=body, headers=headers)
         try:
-            with within(Deadline(self._now_s, way.timeout_s)):
+            with within(Deadline(clock.monotonic_s, way.timeout_s)):
                 _exchange(way, self._client, request, auth=self._auth)
         except SourceError as error:
             if error.code != "redirect-private":
