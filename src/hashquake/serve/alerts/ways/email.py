@@ -1,10 +1,13 @@
 """Mail, by a server that speaks TLS; the mails of one thread hang together in the reader's list."""
 
 import smtplib
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import formatdate
-from threading import Timer
+from threading import Event, Timer
 from uuid import NAMESPACE_URL, uuid5
 
 from hashquake.core.alert import Alert
@@ -61,18 +64,12 @@ def send(way: EmailWay, outgoing: Outgoing) -> None:
     context = ssl.create_default_context(cafile=None if way.ca_file is None else str(way.ca_file))
     port = way.port or _PORTS[way.security]
     try:
-        with _connected(way, port, context) as client:
-            # A server that sends one byte at a time keeps every single wait short.
-            whole = Timer(_WHOLE * way.timeout_s, client.close)
-            whole.start()
-            try:
-                if way.security == "starttls":
-                    client.starttls(context=context)
-                if way.user is not None and way.password is not None:
-                    client.login(way.user, way.password.get_secret_value())
-                client.send_message(mail)
-            finally:
-                whole.cancel()
+        with _connected(way, port, context) as client, _within(_WHOLE * way.timeout_s, client):
+            if way.security == "starttls":
+                client.starttls(context=context)
+            if way.user is not None and way.password is not None:
+                client.login(way.user, way.password.get_secret_value())
+            client.send_message(mail)
     except ssl.SSLError as error:
         said = (
             f"does not offer TLS with a trusted certificate ({error.reason or 'no reason given'})"
@@ -91,6 +88,34 @@ def send(way: EmailWay, outgoing: Outgoing) -> None:
     except (OSError, smtplib.SMTPException) as error:
         said = f"cannot be reached ({type(error).__name__})"
         raise way_failure(way.name, said, "alert-unreachable") from None
+
+
+@contextmanager
+def _within(limit_s: float, client: smtplib.SMTP) -> Iterator[None]:
+    """Cut a connection after a time: a server that sends a byte at a time keeps each wait short.
+
+    What fails on a connection that was cut, with whatever error, is a time that is up.
+    """
+    is_up = Event()
+
+    def cut() -> None:
+        is_up.set()
+        if client.sock is not None:
+            with suppress(OSError):
+                # To close it would wait for whoever reads it; below TLS, so that no farewell waits.
+                socket.socket.shutdown(client.sock, socket.SHUT_RDWR)
+
+    whole = Timer(limit_s, cut)
+    whole.daemon = True
+    whole.start()
+    try:
+        yield
+    except Exception as error:
+        if is_up.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        whole.cancel()
 
 
 def _connected(way: EmailWay, port: int, context: ssl.SSLContext) -> smtplib.SMTP:
