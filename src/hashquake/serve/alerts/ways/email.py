@@ -15,6 +15,7 @@ from hashquake.serve.alerts.outgoing import Outgoing, way_failure
 from hashquake.serve.alerts.settings import EmailWay
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_READY = 220
 _WHOLE = 3.0
 """The whole conversation may take so many times the longest wait for one answer."""
 
@@ -64,7 +65,13 @@ def send(way: EmailWay, outgoing: Outgoing) -> None:
     context = ssl.create_default_context(cafile=None if way.ca_file is None else str(way.ca_file))
     port = way.port or _PORTS[way.security]
     try:
-        with _connected(way, port, context) as client, _within(_WHOLE * way.timeout_s, client):
+        with (
+            _client(way, context) as client,
+            _within(_WHOLE * way.timeout_s, client),
+        ):
+            code, said_first = client.connect(way.host, port)
+            if code != _READY:
+                raise smtplib.SMTPConnectError(code, said_first)
             if way.security == "starttls":
                 client.starttls(context=context)
             if way.user is not None and way.password is not None:
@@ -118,10 +125,26 @@ def _within(limit_s: float, client: smtplib.SMTP) -> Iterator[None]:
         whole.cancel()
 
 
-def _connected(way: EmailWay, port: int, context: ssl.SSLContext) -> smtplib.SMTP:
+class _Plain(smtplib.SMTP):
+    """A client that knows whom it will talk to before it is connected: TLS asks for the name."""
+
+    def __init__(self, host: str, timeout_s: float) -> None:
+        super().__init__(timeout=timeout_s)
+        self._host = host
+
+
+class _Tls(smtplib.SMTP_SSL):
+    """The same, by TLS from the first byte."""
+
+    def __init__(self, host: str, timeout_s: float, context: ssl.SSLContext) -> None:
+        super().__init__(timeout=timeout_s, context=context)
+        self._host = host
+
+
+def _client(way: EmailWay, context: ssl.SSLContext) -> smtplib.SMTP:
     if way.security == "tls":
-        return smtplib.SMTP_SSL(way.host, port, timeout=way.timeout_s, context=context)
-    return smtplib.SMTP(way.host, port, timeout=way.timeout_s)
+        return _Tls(way.host, way.timeout_s, context)
+    return _Plain(way.host, way.timeout_s)
 
 
 def _text(said: bytes | str) -> str:
