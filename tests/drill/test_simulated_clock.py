@@ -14,10 +14,13 @@ LOOK = """
 import threading, time
 from hashquake.core import clock
 print(clock.now_s(), clock.counted_s(), flush=True)
+limit = threading.Timer(600.0, print, ("a time limit passed",))
+limit.start()
 began = time.monotonic()
 threading.Event().wait(600.0)
 clock.sleep(600.0)
 print(clock.now_s(), time.monotonic() - began, flush=True)
+limit.cancel()
 """
 
 

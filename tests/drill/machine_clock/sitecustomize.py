@@ -3,7 +3,7 @@
 The program is the installed command, unchanged; what it believes is the time of day is a number in
 a file that the drill moves on. Waits are over as soon as that clock says so, which is looked at
 twenty times a second, or when they would be over anyway. What counts seconds for time limits
-(``time.monotonic``) stays as it is: an answer takes as long as it takes.
+(``time.monotonic``, ``threading.Timer``) stays as it is: an answer takes as long as it takes.
 """
 
 import mmap
@@ -67,8 +67,16 @@ class _Machine:
         def wait(event: threading.Event, timeout: float | None = None) -> bool:
             return self.wait(event, timeout)
 
+        def count(timer: threading.Timer) -> None:
+            self._wait(timer.finished, timer.interval)
+            if not timer.finished.is_set():
+                timer.function(*timer.args, **timer.kwargs)
+            timer.finished.set()
+
         events: Any = threading.Event
         events.wait = wait
+        timers: Any = threading.Timer
+        timers.run = count
 
 
 if "DRILL_CLOCK" in os.environ:

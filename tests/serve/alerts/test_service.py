@@ -269,13 +269,16 @@ def test_a_fault_of_a_way_ends_neither_itself_nor_the_others() -> None:
     assert "ZeroDivisionError" in notes[0]
 
 
-def test_an_alert_of_a_rehearsal_says_so_first(path: str) -> None:
+@pytest.mark.parametrize(("language", "before"), [("en", "Rehearsal: "), ("de", "Probe: ")])
+def test_an_alert_of_a_rehearsal_says_so_first(path: str, language: str, before: str) -> None:
     with (
         open_observatory(path, create=True, network=REHEARSAL) as ask,
         receiving() as receiver,
-        running(path, made_settings(HOOK | {"url": receiver.url}, rules=[RULE])),
+        running(
+            path, made_settings(HOOK | {"url": receiver.url}, rules=[RULE | {"language": language}])
+        ),
     ):
         until(lambda: _primed(ask))
         faults(ask, "a", "down")
         receiver.wait_for(lambda: len(receiver.taken()) == 1)
-    assert json.loads(receiver.taken()[0].body)["title"].startswith("Rehearsal: ")
+    assert json.loads(receiver.taken()[0].body)["title"].startswith(before)

@@ -12,7 +12,7 @@ from hashquake.serve.alerts.kernel.state import AlertState, state_of, state_text
 from hashquake.serve.alerts.kernel.step import AlertWorld, step
 from hashquake.serve.alerts.priming import begun_with, primed
 from hashquake.serve.alerts.settings import AlertsSettings
-from hashquake.serve.language import ENGLISH
+from hashquake.serve.language import ENGLISH, Language, message
 from hashquake.serve.wording.alerts import alert_words
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class AlertReader:
         false_outages_per_year: float | None,
         rehearsed: bool = False,
     ) -> None:
-        self._before = "Rehearsal: " if rehearsed else ""
+        self._rehearsed = rehearsed
         self._outbox = outbox
         self._rules = tuple(one.rule() for one in settings.rule)
         self._settings = {one.name: one for one in settings.rule}
@@ -147,6 +147,11 @@ class AlertReader:
             if one.state != "recovered" and (one.rule, one.thread) not in going_on
         )
 
+    def _title(self, title: str, language: Language) -> str:
+        if not self._rehearsed:
+            return title
+        return language.text(message("Rehearsal: {title}"), title=title)
+
     def _left_words(self, one: Alert) -> dict[str, str]:
         chosen = self._settings.get(one.rule)
         language = ENGLISH if chosen is None else chosen.spoken()
@@ -174,7 +179,7 @@ class AlertReader:
                 false_alarms_per_year=event.notice.false_alarms_per_year,
                 change_id=event.change_id,
                 document={
-                    "title": f"{self._before}{words.title}",
+                    "title": self._title(words.title, chosen.spoken()),
                     "because": words.because,
                     "text": words.text,
                     "link": link or None,

@@ -48,7 +48,7 @@ from hashquake.serve.page.quake_pages import quake_page, quakes_page
 from hashquake.serve.page.report_pages import incident_page
 from hashquake.serve.page.seismograph import seismograph_page
 from hashquake.serve.page.series_charts import record_window, series_name, whole_days
-from hashquake.serve.page.website import Website, asset_bytes, asset_names
+from hashquake.serve.page.website import Website, asset_bytes, asset_names, left_out
 from hashquake.serve.pool_table import pool_shapes
 from hashquake.serve.rate_series import series_shape
 from hashquake.serve.report.document import report_document
@@ -105,7 +105,14 @@ class Publisher:
         self._folder = folder
         self._url = url.rstrip("/")
         self._sites = [
-            Website(static=True, depth=depth, published_s=now_s, language=language)
+            Website(
+                static=True,
+                depth=depth,
+                rehearsal=ask.network.stands_for_main,
+                left_out=left_out(ask.network),
+                published_s=now_s,
+                language=language,
+            )
             for depth in (0, 1)
         ]
 
@@ -154,7 +161,8 @@ class Publisher:
             ("charts", charts_page),
             ("method", method_page),
         ):
-            yield f"{name}.html", partial(_encoded, make, ask, top)
+            if name not in top.left_out:
+                yield f"{name}.html", partial(_encoded, make, ask, top)
         one_each: tuple[tuple[str, Callable[..., str], list[str]], ...] = (
             ("quakes", quake_page, [one.id for one in ask.quakes()]),
             ("outages", outage_page, [one.id for one in ask.outages(rejected=True, search=False)]),
@@ -203,10 +211,11 @@ class Publisher:
         table = ask.map()
         document = map_shape(table, place_names(), published_beside(table))
         yield from _table("map", document, document["countries"])
-        yield (
-            "api/v1/forecast.json",
-            lambda: json_bytes(next_difficulty_shape(ask.forecast(store=False))),
-        )
+        if ask.network.retargets:
+            yield (
+                "api/v1/forecast.json",
+                lambda: json_bytes(next_difficulty_shape(ask.forecast(store=False))),
+            )
         for country in countries_with_pages(ask):
             try:
                 yield _json(f"energy_{country}", energy_shape(ask.energy(country=country)))

@@ -28,7 +28,7 @@ from hashquake.serve.page.quake_pages import Chosen, quake_page, quakes_page
 from hashquake.serve.page.race_pages import partition_page, stale_page
 from hashquake.serve.page.report_pages import report_page
 from hashquake.serve.page.seismograph import STRIPS, seismograph_page
-from hashquake.serve.page.website import ENDINGS, Website, asset_bytes, asset_names
+from hashquake.serve.page.website import ENDINGS, Website, asset_bytes, asset_names, left_out
 
 router = APIRouter(include_in_schema=False)
 Make = Callable[[Observatory, Website], str]
@@ -53,8 +53,12 @@ def site_of(request: Request) -> Website:
     request : Request
         Any.
     """
+    network = room_of(request).observatory.network
     return Website(
-        root=request.scope.get("root_path", "").rstrip("/"), language=language_asked(request)
+        root=request.scope.get("root_path", "").rstrip("/"),
+        language=language_asked(request),
+        rehearsal=network.stands_for_main,
+        left_out=left_out(network),
     )
 
 

@@ -83,7 +83,7 @@ def seismograph_page(ask: Observatory, site: Website, strips: int = STRIPS[0]) -
     incident = _last_day(ask, end_s)
     says = sentence(open_quakes, incident, dark)
     if ask.network.stands_for_main:
-        says = f"Rehearsal. {says}"
+        says = translate("Rehearsal. {sentence}", sentence=says)
     since_s = min(record_window(ask).start_s, end_s - DAY_S)
     view = Window(start_s=max(end_s - _SHOWN_AT_FIRST_S, since_s), end_s=end_s)
     return site.render(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from hashquake import __version__
 from hashquake.core.interval import Interval
+from hashquake.core.network import Network
 from hashquake.core.times import format_time
 from hashquake.serve import format as numbers
 from hashquake.serve import format_times as times
@@ -67,6 +68,10 @@ class Website:
         How many folders deep the page lies, of a folder of files.
     language : Language
         Of its texts.
+    rehearsal : bool
+        Whether blocks of the past are played again, which every page says first.
+    left_out : tuple of str
+        Paths of sections that the record has nothing to show in.
     published_s : float or None
         When the folder was written, UTC Unix seconds.
     wanted_series : set of tuple of str
@@ -78,6 +83,8 @@ class Website:
     static: bool = False
     depth: int = 0
     language: Language = ENGLISH
+    rehearsal: bool = False
+    left_out: tuple[str, ...] = ()
     published_s: float | None = None
     wanted_series: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -160,7 +167,7 @@ class Website:
             sections = [
                 (path, translate(name))
                 for path, name in SECTIONS
-                if not (self.static and path in LIVE_ONLY)
+                if path not in self.left_out and not (self.static and path in LIVE_ONLY)
             ]
             page = environment().get_template(template)
             return page.render(
@@ -172,6 +179,17 @@ class Website:
                 languages=NAMES,
                 **values,
             )
+
+
+def left_out(network: Network) -> tuple[str, ...]:
+    """Return the sections that a network has nothing to show in.
+
+    Parameters
+    ----------
+    network : Network
+        Of the record. Where its difficulty follows no rule, there is nothing to forecast.
+    """
+    return () if network.retargets else ("forecast",)
 
 
 @lru_cache(maxsize=1)
