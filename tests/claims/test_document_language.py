@@ -7,7 +7,7 @@ import pytest
 from tests.claims.passage_scores import passages
 
 from hashquake.claims.extract import extract_claims
-from hashquake.claims.passages import document_language
+from hashquake.claims.passages import language_of
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 
@@ -18,7 +18,7 @@ def test_an_article_is_in_its_language(language: str) -> None:
         row["text"] for folder in ("tuned", "sixth", "ninth") for row in passages(folder, language)
     ]
     articles = [" ".join(rows[at : at + 3]) for at in range(0, len(rows), 3)]
-    assert {document_language(one) for one in articles} == {language}
+    assert {language_of(one) for one in articles} == {language}
 
 
 def test_an_article_is_read_without_the_model_of_the_identifier() -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
-from hashquake.claims.passages import Passage, document_language, passages_of
+from hashquake.claims.passages import Passage, language_of, passages_of
 from hashquake.claims.places import place_to_remember
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
@@ -137,7 +137,7 @@ def extract_claims(
     return Extraction(
         claims=tuple(claims),
         questions=tuple(questions.values()),
-        language=language or (document_language(text) if text.strip() else "en"),
+        language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
     )
 
@@ -199,7 +199,9 @@ def _remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meani
         sentence.of("topics:hashrate", "topics:mining", "topics:difficulty", "roles:matter")
     )
     on_topic = on_topic or any(one.quantity.startswith("hashrate") for one in meanings)
-    topics = [cue.kind.removeprefix("topics:") for cue in sentence.family("topics")]
+    topics = [
+        cue.kind.removeprefix("topics:") for cue in sentence.cues if cue.kind.startswith("topics:")
+    ]
     topic = memory.topic
     if meanings:
         named = [_TOPIC_OF[one.quantity] for one in meanings if one.quantity in _TOPIC_OF]

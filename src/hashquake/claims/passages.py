@@ -88,18 +88,12 @@ def _identifier() -> Any:
     )
 
 
-def language_of(text: str) -> str:
-    """Return which of the languages of `LANGUAGES` a text is in most probably.
-
-    Parameters
-    ----------
-    text : str
-        Some sentences.
-    """
+def _identified(text: str) -> str:
+    """Return which of the languages of `LANGUAGES` a text is in most probably."""
     return str(_identifier().classify(text)[0])
 
 
-def document_language(text: str) -> str:
+def language_of(text: str) -> str:
     """Return the language of a whole text, by its commonest words where they leave no doubt.
 
     The identifier's model takes longer to load than an article to read.
@@ -118,7 +112,7 @@ def document_language(text: str) -> str:
     first, second = sorted(LANGUAGES, key=lambda one: counts[one], reverse=True)[:2]
     if counts[first] >= _DOCUMENT_COMMON and counts[first] >= _CLEAR_LEAD * counts[second]:
         return first
-    return language_of(sample)
+    return _identified(sample)
 
 
 def _spoken(paragraph: str, document: str) -> str:
@@ -140,7 +134,7 @@ def _spoken(paragraph: str, document: str) -> str:
         return document
     if len(paragraph) < _SHORT:
         return other if counts[other] >= own + _SHORT_LEAD else document
-    return language_of(paragraph)
+    return _identified(paragraph)
 
 
 def _spoken_here(sentence: str, paragraph: str) -> str:
@@ -171,7 +165,7 @@ def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> 
     wanted : re.Pattern
         Paragraphs without a match are passed over.
     """
-    document = language or document_language(text)
+    document = language or language_of(text)
     for number, (start, paragraph) in enumerate(_paragraphs(text)):
         if not wanted.search(paragraph):
             continue
