@@ -12,7 +12,7 @@ from itertools import pairwise
 from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
-from hashquake.claims.passages import Passage, document_language, passages_of
+from hashquake.claims.passages import Passage, language_of, passages_of
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.reading import meaning_of
 from hashquake.claims.relative_times import shifted
@@ -143,7 +143,7 @@ def extract_claims(
     return Extraction(
         claims=tuple(claims),
         questions=tuple(questions.values()),
-        language=language or (document_language(text) if text.strip() else "en"),
+        language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
     )
 

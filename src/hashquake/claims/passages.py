@@ -32,6 +32,8 @@ _DAY_ENDS = re.compile(r"\b\d{1,2}\.\s*$")
 _GERMAN_MONTH = re.compile(
     r"\s*(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)", re.IGNORECASE
 )
+_GERMAN_ALONE = re.compile(r"\s*(?:Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b")
+"""Names of months that no other of the languages has."""
 _DOCUMENT_SAMPLE = 20_000
 _PARAGRAPH_SAMPLE = 600
 _SHORT = 60
@@ -43,6 +45,8 @@ _CLEAR_LEAD = 3
 """So many times as many common words as any other language has, and it is beyond doubt."""
 _DOCUMENT_COMMON = 6
 """Different common words of a language before a text is taken to be in it unasked."""
+_SENTENCE_COMMON = 3
+"""Different common words before a sentence is taken to be in another language than the rest."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LONGEST = 3000
@@ -87,18 +91,12 @@ def _identifier() -> Any:
     )
 
 
-def language_of(text: str) -> str:
-    """Return which of the languages of `LANGUAGES` a text is in most probably.
-
-    Parameters
-    ----------
-    text : str
-        Some sentences.
-    """
+def _identified(text: str) -> str:
+    """Return which of the languages of `LANGUAGES` a text is in most probably."""
     return str(_identifier().classify(text)[0])
 
 
-def document_language(text: str) -> str:
+def language_of(text: str) -> str:
     """Return the language of a whole text, by its commonest words where they leave no doubt.
 
     The identifier's model takes longer to load than an article to read.
@@ -117,7 +115,7 @@ def document_language(text: str) -> str:
     first, second = sorted(LANGUAGES, key=lambda one: counts[one], reverse=True)[:2]
     if counts[first] >= _DOCUMENT_COMMON and counts[first] >= _CLEAR_LEAD * counts[second]:
         return first
-    return language_of(sample)
+    return _identified(sample)
 
 
 def _spoken(paragraph: str, document: str) -> str:
@@ -139,7 +137,23 @@ def _spoken(paragraph: str, document: str) -> str:
         return document
     if len(paragraph) < _SHORT:
         return other if counts[other] >= own + _SHORT_LEAD else document
-    return language_of(paragraph)
+    return _identified(paragraph)
+
+
+def _spoken_here(sentence: str, paragraph: str) -> str:
+    """Return the language of a sentence: its paragraph's, unless its words leave no doubt."""
+    words = _LETTERS.findall(sentence)
+    if len(_CYRILLIC.findall(sentence)) * 2 > sum(map(len, words)):
+        return "ru"
+    found = {one.lower() for one in words}
+    counts = {one: len(found & lexicon(one).common) for one in LANGUAGES}
+    own = counts.pop(paragraph)
+    third, second = sorted(counts.values())[-2:]
+    # Romance languages share their commonest words: two of them say little where a third has one.
+    least = _SENTENCE_COMMON - (third == own == 0)
+    if second > third and second >= max(least, _CLEAR_LEAD * own):
+        return max(counts, key=lambda one: counts[one])
+    return paragraph
 
 
 def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> Iterator[Passage]:
@@ -154,7 +168,7 @@ def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> 
     wanted : re.Pattern
         Paragraphs without a match are passed over.
     """
-    document = language or document_language(text)
+    document = language or language_of(text)
     for number, (start, paragraph) in enumerate(_paragraphs(text)):
         if not wanted.search(paragraph):
             continue
@@ -162,7 +176,8 @@ def passages_of(text: str, language: str | None, *, wanted: re.Pattern[str]) -> 
         if language is None:
             spoken = _spoken(paragraph[:_PARAGRAPH_SAMPLE], document)
         for at, sentence in _sentences(paragraph, spoken):
-            yield Passage(text=sentence, start=start + at, language=spoken, paragraph=number)
+            own = _spoken_here(sentence, spoken) if language is None else spoken
+            yield Passage(text=sentence, start=start + at, language=own, paragraph=number)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
@@ -227,7 +242,10 @@ def _goes_on(before: str, piece: str, language: str) -> bool:
         return True
     if _ABBREVIATED.search(before):
         return _UNIT_FOLLOWS.match(piece) is not None or not _SCALE_ENDS.search(before)
-    return language == "de" and bool(_DAY_ENDS.search(before)) and bool(_GERMAN_MONTH.match(piece))
+    if not _DAY_ENDS.search(before):
+        return False
+    # A German sentence may stand in a paragraph of another language.
+    return (_GERMAN_MONTH if language == "de" else _GERMAN_ALONE).match(piece) is not None
 
 
 def _cut(start: int, text: str) -> Iterator[tuple[int, str]]:

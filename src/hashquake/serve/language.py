@@ -32,7 +32,7 @@ NAMES = {
 """Every language by its two letters, each by the name that its readers know."""
 DOMAIN = "hashquake"
 _NBSP = "\N{NO-BREAK SPACE}"
-_TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.\.(?!\.)")
+_TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.\.(?=\s|$)")
 _DATES = {
     "date": "yMMMMd",
     "day": "MMMd",

@@ -198,9 +198,10 @@ def decoded(content: bytes, name: str) -> str:
     InputError
         ``text-too-long``; ``encoding-unreadable`` for what is not a text.
     """
+    shown = "standard input" if name == "-" else visible_text(name)
     if len(content) > LARGEST_BYTES:
         raise InputError(
-            f"{visible_text(name)} is larger than {LARGEST_BYTES:,} bytes",
+            f"{shown} is larger than {LARGEST_BYTES:,} bytes",
             code="text-too-long",
             hint="give the article alone",
         )
@@ -208,7 +209,7 @@ def decoded(content: bytes, name: str) -> str:
         return content.decode("utf-16", "replace")
     if b"\0" in content[:4096]:
         raise InputError(
-            f"{visible_text(name)} is not a text",
+            f"{shown} is not a text",
             code="encoding-unreadable",
             hint="give plain text or HTML; a PDF has to be saved as text first",
         )
