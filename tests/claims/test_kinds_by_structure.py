@@ -328,3 +328,69 @@ def test_days_are_read_in_words(language: str, text: str) -> None:
 )
 def test_an_article_counts_a_unit(language: str, text: str) -> None:
     assert values(text, language) == [("country:KZ", "power_mw", 1000.0)]
+
+
+@each(
+    "Foundry and AntPool lead. The former has 30 % of the hash rate, the latter 24 %.",
+    "Foundry und AntPool führen. Ersterer hat 30 % der Hashrate, letzterer 24 %.",
+    "Foundry et AntPool dominent. Le premier a 30 % du hashrate, le second 24 %.",
+    "Foundry y AntPool van en cabeza. El primero tiene el 30 % del hashrate y el segundo, el 24 %.",
+    "Foundry e AntPool estão na frente. O primeiro tem 30% do hashrate e o segundo, 24%.",
+    "Впереди Foundry и AntPool: на первый приходится 30 % хешрейта, на второй — 24 %.",
+)
+def test_the_former_and_the_latter_are_the_two_named(language: str, text: str) -> None:
+    assert values(text, language) == [
+        ("pool:foundryusa", "hashrate_share", 0.3),
+        ("pool:antpool", "hashrate_share", 0.24),
+    ]
+
+
+@each(
+    "Iran, which banned mining in May 2021, has miners that draw 2 GW.",
+    "Iran, das im Mai 2021 das Mining verbot, hat Miner, die 2 GW ziehen.",
+    "L'Iran, qui a interdit le minage en mai 2021, a des mineurs qui consomment 2 GW.",
+    "Irán, que prohibió la minería en mayo de 2021, tiene mineros que consumen 2 GW.",
+    "O Irã, que proibiu a mineração em maio de 2021, tem mineradores que consomem 2 GW.",
+    "Иран, который запретил майнинг в мае 2021 года, имеет майнеров, потребляющих 2 ГВт.",
+)
+def test_a_time_closed_in_is_of_what_it_closes_in(language: str, text: str) -> None:
+    assert windows(text, language, "2022-01-06") == [(2000.0, "-")]
+
+
+@each(
+    "Foundry lost half of its hash rate, and 37 % of the world's hash rate went offline.",
+    "Foundry verlor die Hälfte seiner Hashrate, und 37 % der weltweiten Hashrate gingen vom Netz.",
+    "Foundry a perdu la moitié de son hashrate, et 37 % du hashrate mondial a disparu.",
+    "Foundry perdió la mitad de su hashrate, y el 37 % del hashrate mundial se desconectó.",
+    "A Foundry perdeu metade do seu hashrate, e 37% do hashrate mundial saiu do ar.",
+    "Foundry потерял половину своего хешрейта, и 37 % мирового хешрейта отключилось.",
+)
+def test_a_part_of_the_worlds_hash_rate_is_the_networks(language: str, text: str) -> None:
+    assert values(text, language)[-1] == (*NET, -0.37)
+
+
+@each(
+    "Foundry and AntPool now mint more than half of all blocks.",
+    "Foundry und AntPool erzeugen inzwischen mehr als die Hälfte aller Blöcke.",
+    "Foundry et AntPool fabriquent désormais plus de la moitié des blocs.",
+    "Foundry y AntPool fabrican ya más de la mitad de los bloques.",
+    "Foundry e AntPool fabricam hoje mais da metade dos blocos.",
+    "Foundry и AntPool штампуют уже больше половины блоков.",
+)
+def test_a_part_of_all_blocks_is_a_share_whatever_the_verb(language: str, text: str) -> None:
+    assert values(text, language) == [("pools", "hashrate_share", 0.5)]
+
+
+@each(
+    "Difficulty fell 28 %. China's share sank from 75 % in 2019 to 46 % in April 2021.",
+    "Die Schwierigkeit fiel um 28 %. Chinas Anteil sank von 75 % 2019 auf 46 % im April 2021.",
+    "La difficulté a chuté de 28 %. La part de la Chine est passée de 75 % en 2019 à 46 %.",
+    "La dificultad cayó un 28 %. La cuota de China bajó del 75 % en 2019 al 46 % en abril.",
+    "A dificuldade caiu 28%. A fatia da China caiu de 75% em 2019 para 46% em abril.",
+    "Сложность упала на 28 %. Доля Китая упала с 75 % в 2019 году до 46 % в апреле.",
+)
+def test_a_share_of_a_country_is_none_of_difficulty(language: str, text: str) -> None:
+    assert values(text, language)[1:3] == [
+        ("country:CN", "hashrate_share", 0.75),
+        ("country:CN", "hashrate_share", 0.46),
+    ]
