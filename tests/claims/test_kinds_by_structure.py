@@ -394,3 +394,27 @@ def test_a_share_of_a_country_is_none_of_difficulty(language: str, text: str) ->
         ("country:CN", "hashrate_share", 0.75),
         ("country:CN", "hashrate_share", 0.46),
     ]
+
+
+@each(
+    "Kosovo banned mining on 4 January; miners in the north use 100 MW.",
+    "Kosovo verbot das Mining am 4. Januar; Miner im Norden nutzen 100 MW.",
+    "Le Kosovo a interdit le minage le 4 janvier ; les mineurs du nord consomment 100 MW.",
+    "Kosovo prohibió la minería el 4 de enero; los mineros del norte consumen 100 MW.",
+    "O Kosovo proibiu a mineração em 4 de janeiro; mineradores do norte consomem 100 MW.",
+    "Косово запретило майнинг 4 января; майнеры на севере потребляют 100 МВт.",
+)
+def test_no_time_goes_beyond_a_semicolon(language: str, text: str) -> None:
+    assert windows(text, language, "2022-06-10") == [(100.0, "-")]
+
+
+@each(
+    "On Monday the network found only 98 blocks.",
+    "Am Montag fand das Netzwerk nur 98 Blöcke.",
+    "Lundi, le réseau n'a trouvé que 98 blocs.",
+    "El lunes la red encontró solo 98 bloques.",
+    "Na segunda-feira a rede encontrou só 98 blocos.",
+    "В понедельник сеть нашла лишь 98 блоков.",
+)
+def test_blocks_that_the_network_found_are_counted(language: str, text: str) -> None:
+    assert values(text, language) == [("network", "count", 98.0)]

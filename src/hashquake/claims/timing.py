@@ -90,7 +90,8 @@ def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) 
     times = [
         one
         for one in sentence.times
-        if not is_aside(sentence, one, figure)
+        if not _is_cut_off(sentence, one, figure)
+        and not is_aside(sentence, one, figure)
         and not _is_reference(sentence, one, figure)
         and not (_is_of_saying(sentence, one) and _parted(sentence, one, figure))
     ]
@@ -130,6 +131,12 @@ def _is_told_of(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]
         and not any(time.end <= each.start < figure[0] for each in sentence.quantities)
         for one in sentence.of("roles:when")
     )
+
+
+def _is_cut_off(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether a semicolon parts a time from a number, and no list goes on behind it."""
+    at = sentence.text.find(";", time.end, figure[0])
+    return at >= 0 and not any(one.end <= at for one in sentence.quantities)
 
 
 def _is_for(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
