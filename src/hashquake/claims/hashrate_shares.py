@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hashquake.claims.direction import REACH, is_level, sign_and_distance
+from hashquake.claims.former_latter import former_or_latter
 from hashquake.claims.meaning import Meaning, Memory, bound_of, change_meaning, level_meaning
 from hashquake.claims.others import names_others
 from hashquake.claims.owners import own_name
@@ -100,7 +101,7 @@ def _share(
 ) -> Meaning | None:
     """Return a share of hash rate; None where it is of nobody known and may be of anything."""
     who = _holder(sentence, quantity, cue, memory)
-    mined = sentence.of("topics:hashrate", "topics:mining", "roles:network")
+    mined = sentence.of("topics:hashrate", "topics:mining", "roles:network", "roles:blocks")
     known = mined or memory.on_topic if who == POOLS else states_share(sentence, quantity)
     if who in (POOLS, UNKNOWN) and not known:
         return None
@@ -120,6 +121,9 @@ def _changed(
     before: Meaning | None,
 ) -> str:
     """Return whose hash rate changed."""
+    one_of_two = former_or_latter(sentence, quantity, memory)
+    if one_of_two or _is_of_all(sentence, quantity):
+        return one_of_two or NETWORK
     subject = hashrate_subject(sentence, quantity, cue, memory)
     if subject == NETWORK and goes_on(sentence, quantity, before) and before is not None:
         return before.subject
@@ -130,6 +134,23 @@ def _changed(
     if cue is None and subject == NETWORK and not sentence.pools and memory.subject:
         return memory.subject
     return subject
+
+
+def _is_of_all(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a part of all hash rate is meant: "37 % of the world's hash rate was idled"."""
+    chain = of_chain(sentence, quantity)
+    if chain is None:
+        return False
+
+    def inside(cue: Cue) -> bool:
+        return chain[0] <= cue.start < chain[1]
+
+    named = (*sentence.pools, *sentence.of("place", "roles:its"))
+    return (
+        not any(inside(one) for one in named)
+        and any(inside(one) for one in sentence.of("roles:world"))
+        and any(inside(one) for one in sentence.of("topics:hashrate"))
+    )
 
 
 def _only_network(sentence: SentenceRead, memory: Memory) -> bool:
@@ -235,6 +256,8 @@ def _only_compares(sentence: SentenceRead, quantity: Quantity, before: Meaning |
 
 def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory) -> str:
     """Return whose share a percentage is: a pool's or a country's, of this sentence or before."""
+    if one_of_two := former_or_latter(sentence, quantity, memory):
+        return one_of_two
     pool = pool_subject_of(sentence, quantity)
     place = place_of(sentence, quantity, memory) if sentence.of("place") else ""
     if not pool and not place and sentence.of("pools:together"):

@@ -63,6 +63,8 @@ class Memory:
         The time named last, from which "a year later" is counted.
     on_coin : bool
         Whether the coin named last is another than bitcoin.
+    pair : tuple of str
+        The pools or countries of the last sentence that named two, for "the former".
     """
 
     topic: str = ""
@@ -73,6 +75,7 @@ class Memory:
     sign: int = 0
     window: Window | None = None
     on_coin: bool = False
+    pair: tuple[str, ...] = ()
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:

@@ -178,7 +178,8 @@ def _count(
     mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
     # "21 illegal farms consuming 202 MW": farms that draw power are not those with cows.
     powered = any(one.kind == "watt" for one in sentence.quantities)
-    if topic == "foreign" or not (mined or powered or memory.on_topic):
+    found = sentence.of("roles:network") and sentence.of("roles:blocks")
+    if topic == "foreign" or not (mined or powered or found or memory.on_topic):
         return None
     subject = (
         pool_subject_of(sentence, quantity)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hashquake.claims.former_latter import pair_of
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.places import place_to_remember
 from hashquake.claims.sentence import SentenceRead
@@ -61,6 +62,7 @@ def remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meanin
         on_bitcoin=_on_bitcoin(sentence, memory),
         window=_last_window(sentence) or memory.window,
         on_coin=_on_coin(sentence, memory),
+        pair=pair_of(sentence, len(sentence.text)) or memory.pair,
     )
 
 

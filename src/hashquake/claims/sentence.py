@@ -272,7 +272,9 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     kept = _outside(kept, ("direction",), limits)
     ranked = [cue for cue in kept if cue.kind == "ranks"]
     # "Крупнейший пул" ranks one pool; it does not stand for the large ones.
-    kept = _outside(kept, ("pools",), [(one.start, one.end) for one in ranked])
+    # "Les deux tiers" are no two pools.
+    parts = [cue for cue in kept if cue.kind == "fractions"]
+    kept = _outside(kept, ("pools",), [(one.start, one.end) for one in (*ranked, *parts)])
     named = pools_in(text, words)
     if named:
         # A pool's name holds words that mean something else by themselves: BTC.com, HashPool.

@@ -1,5 +1,7 @@
 """Whether one time is of several numbers: it frames a sentence, or closes a list."""
 
+import re
+
 from hashquake.claims.direction import is_level
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.time_reader import TimeNamed
@@ -10,6 +12,10 @@ _VERSUS_GAP = 6
 SAME_LIST = frozenset({"count", "watt"})
 """Kinds that one list may mix: "196 farms with 600 MW were shut on 24 January"."""
 _TOPICS = ("topics:hashrate", "topics:price", "topics:difficulty", "topics:asset")
+_COMMA = re.compile(r",\s")
+_RELATIVE = re.compile(
+    r",\s(?:which|who|whose|die|der|das|deren|dessen|qui|dont|où|que|quien|cuy\w+|donde|onde|cuj\w+"
+    r"|котор\w+)\s", re.IGNORECASE)  # fmt: skip
 _OPENING = 20
 """Characters within which a time opens a sentence and frames all of it."""
 
@@ -29,7 +35,7 @@ def is_shared(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
     low, high = min(time.end, figure[1]), max(time.start, figure[0])
     between = [one for one in sentence.quantities if low <= one.start < high]
     parted = is_parted(sentence, low, high)
-    if _is_compared_with(sentence, time, figure):
+    if _is_compared_with(sentence, time, figure) or is_aside(sentence, time, figure):
         return False
     if not between:
         listed = [one for one in sentence.quantities if one.start == figure[0]]
@@ -44,6 +50,32 @@ def is_shared(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
     if time.end <= figure[0]:
         return _frames(sentence, time, figure, between)
     return _closes(sentence, time, figure, between)
+
+
+def is_aside(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Return whether a time in front of a number is closed in: ", which it banned in May, ...".
+
+    Or whether the number is said to have come after it: "46 % in April, then zero".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With both.
+    time : TimeNamed
+        One of its times.
+    figure : tuple of int
+        Where the number stands, characters.
+    """
+    if time.end > figure[0]:
+        return False
+    if any(time.end <= one.start < figure[0] for one in sentence.of("roles:afterwards")):
+        return True
+    opened = [one.end() for one in _RELATIVE.finditer(sentence.text, 0, time.start)]
+    return (
+        bool(opened)
+        and not _COMMA.search(sentence.text, opened[-1], time.start)
+        and _COMMA.search(sentence.text, time.end, figure[0]) is not None
+    )
 
 
 def _is_of_another(sentence: SentenceRead, time: TimeNamed, low: int, high: int) -> bool:

@@ -89,7 +89,10 @@ def _topic(
     if topic == "power" and _is_computing(sentence, cue, memory):
         return "hashrate"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
-    mined = topic == "mining" or (topic == "asset" and _of_all_mined(sentence, quantity))
+    mining = topic == "mining" and (
+        quantity.kind != "multiple" or bool(sentence.of("topics:hashrate", "roles:network"))
+    )
+    mined = mining or (topic == "asset" and _of_all_mined(sentence, quantity))
     capacity = topic == "power" and _of_a_pool(sentence, quantity)
     if not topic and not sentence.of("place"):
         whole = whole or (is_known_matter(sentence, memory) and names_network(sentence, quantity))
@@ -160,6 +163,9 @@ def _topic_before(
     if before is not None and (named := _topic_of_number(sentence, quantity, before)) is not None:
         return named
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=_NEAR_WORDS)
+    owned = bool(sentence.of("direction:share") and sentence.of("place") and memory.on_topic)
+    if owned and memory.topic == "difficulty":
+        return "hashrate"  # a country has a share of hash rate, and none of difficulty
     if memory.topic in ("", "power", "hashrate") and memory.on_topic and share is not None:
         return "hashrate"  # "the share was below 4 %" in a text about mining
     pools = sentence.pools or sentence.of("pools:several")

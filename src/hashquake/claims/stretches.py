@@ -16,6 +16,7 @@ _UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "mont
 
 
 _LONG_UNITS = ("week", "month", "year")
+_DURING = ("during", "durante", "pendant", "over", "über", "в течение", "на протяжении")
 _RARE_WORDS = 2
 _ABBREVIATED = re.compile(r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])")
 
@@ -97,7 +98,7 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
     word = _right_before(reader, "time:last", start)  # "the last 24 hours"
     start = start if word is None else word.start
     rare = unit in _LONG_UNITS and _of_extreme(reader, start)
-    if rare or not _is_dated(reader, cue, start, word=word or last_word):
+    if rare or not _is_dated(reader, cue, start, unit, word=word or last_word):
         return None
     lead = _right_before(reader, "time:in_last", start)
     end_s, stop = _end_after(reader, cue)
@@ -122,11 +123,19 @@ def _of_calendar(reader: TimeReader, cue: Cue, unit: str, start: int) -> TimeNam
     return reader.made(first, stop, _calendar(reader, unit), unit)
 
 
-def _is_dated(reader: TimeReader, cue: Cue, start: int, *, word: Cue | None) -> bool:
+def _lasts(reader: TimeReader, start: int) -> bool:
+    """Whether a word such as *during* makes it how long something took."""
+    lead = _right_before(reader, "time:in_last", start)
+    return lead is not None and reader.text[lead.start : lead.end].lower() in _DURING
+
+
+def _is_dated(reader: TimeReader, cue: Cue, start: int, unit: str, *, word: Cue | None) -> bool:
     """Whether a duration is a stretch up to now: "the last 24 hours", "24-hour"."""
     if word is not None:
         return True
     written = reader.text[start : cue.end]
+    if unit in ("month", "year") and _lasts(reader, start):
+        return False  # "banned for four months"
     hyphened = "-" in written or "\u2011" in written
     return hyphened or _right_before(reader, "time:in_last", start) is not None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashquake.claims.direction import is_level
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
-from hashquake.claims.shared_times import SAME_LIST, is_shared, kind_at
+from hashquake.claims.shared_times import SAME_LIST, is_aside, is_shared, kind_at
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -90,7 +90,9 @@ def _time_at(sentence: SentenceRead, figure: tuple[int, int], meaning: Meaning) 
     times = [
         one
         for one in sentence.times
-        if not _is_reference(sentence, one, figure)
+        if not _is_cut_off(sentence, one, figure)
+        and not is_aside(sentence, one, figure)
+        and not _is_reference(sentence, one, figure)
         and not (_is_of_saying(sentence, one) and _parted(sentence, one, figure))
     ]
     if meaning.relation != "change" and not meaning.sign:
@@ -129,6 +131,12 @@ def _is_told_of(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]
         and not any(time.end <= each.start < figure[0] for each in sentence.quantities)
         for one in sentence.of("roles:when")
     )
+
+
+def _is_cut_off(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
+    """Whether a semicolon parts a time from a number, and no list goes on behind it."""
+    at = sentence.text.find(";", time.end, figure[0])
+    return at >= 0 and not any(one.end <= at for one in sentence.quantities)
 
 
 def _is_for(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
@@ -188,7 +196,9 @@ def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
 
 def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
     """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
-    if time.shift is not None and time.kind == "span":
+    # A number in brackets behind a time is its value, whatever it is compared with.
+    explained = sentence.text[time.end : figure[0]].strip() == "("
+    if explained or (time.shift is not None and time.kind == "span"):
         return False  # "3 % more than 24 hours earlier" is a change over those hours
     if time.kind == "since":
         return _is_last_like_it(sentence, time)

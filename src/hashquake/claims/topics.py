@@ -136,7 +136,8 @@ def of_chain(sentence: SentenceRead, quantity: Quantity) -> tuple[int, int] | No
     clauses = sentence.clauses
     for cue in sentence.of("roles:of"):
         if (
-            cue.start >= quantity.end
+            # "Half of" is a fraction with its preposition.
+            (cue.start >= quantity.end or quantity.start < cue.start < quantity.end <= cue.end)
             and clauses.words_between(quantity.end, cue.start) == 0
             and not clauses.breaks_between(quantity.end, cue.start)
         ):
