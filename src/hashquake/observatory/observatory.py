@@ -307,7 +307,7 @@ class Observatory:
         """Return whether the record is watched, how fresh it is, what each source is doing."""
         from hashquake.observatory.live.status import watch_status
 
-        return watch_status(self, self._now_s())
+        return watch_status(self.record, self._now_s())
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
         """Return what changed after a change that is known, oldest first.

@@ -114,7 +114,7 @@ class SqlRecord:
 
     def outbox(self) -> Outbox:
         """Return its alerts; see `hashquake.core.alert.AlertOutbox`."""
-        return Outbox(self, self._opened)
+        return Outbox(self.writing, self._opened)
 
     @property
     def sqlite_path(self) -> Path | None:

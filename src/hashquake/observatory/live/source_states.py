@@ -46,7 +46,7 @@ class SourceStates:
         self._sources = sources
         self._now_s = now_s
         # Gone on from what was said of each source last, so that nothing is said twice.
-        before = {one.source: one for one in source_statuses(observatory)}
+        before = {one.source: one for one in source_statuses(observatory.record)}
         self._statuses = {
             name: before.get(name, SourceStatus(source=name, state="starting", since_s=now_s()))
             for name in sources
@@ -91,7 +91,7 @@ class SourceStates:
     def look(self) -> None:
         """Find sources that answer without news, and nodes that follow nothing any more."""
         now_s = self._now_s()
-        tip = tip_age(self._observatory, now_s)
+        tip = tip_age(self._observatory.record, now_s)
         believed = tip is None or tip.believed_s is None or tip.age_s <= tip.believed_s
         for name, watched in self._sources.items():
             if self._statuses[name].state not in _ANSWERS:

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from hashquake.catalog.ledger import latest
 from hashquake.core.opinion import Opinion
+from hashquake.core.record import Record
 from hashquake.core.silence import believed_silence_s, silence_probability
 from hashquake.core.source_status import SourceStatus, status_of
 from hashquake.core.times import DAY_S
-
-if TYPE_CHECKING:
-    from hashquake.observatory.observatory import Observatory
 
 _PACE_BLOCKS = 11
 WATCHED_S = 2.0 * DAY_S
@@ -78,20 +75,20 @@ class WatchStatus:
         return self.watching and fresh and all(one.state == "ok" for one in self.sources)
 
 
-def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
+def tip_age(record: Record, now_s: float) -> TipAge | None:
     """Return how old the record's newest block is; None when it has none.
 
     Parameters
     ----------
-    observatory : Observatory
-        Whose record.
+    record : Record
+        Whose blocks, or what was recorded of sources.
     now_s : float
         Our clock, UTC Unix seconds.
     """
-    tip = observatory.tip()
+    tip = record.tip()
     if tip is None:
         return None
-    newest = observatory.record.blocks(first_height=max(0, tip[0] - _PACE_BLOCKS + 1))
+    newest = record.blocks(first_height=max(0, tip[0] - _PACE_BLOCKS + 1))
     times_s = [float(one) for one in newest.header_s]
     header_s = max(times_s)
     age_s = max(0.0, now_s - header_s)
@@ -105,41 +102,41 @@ def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
     )
 
 
-def source_statuses(observatory: "Observatory") -> tuple[SourceStatus, ...]:
+def source_statuses(record: Record) -> tuple[SourceStatus, ...]:
     """Return what was last recorded of each source, by name.
 
     Parameters
     ----------
-    observatory : Observatory
-        Whose record.
+    record : Record
+        Whose blocks, or what was recorded of sources.
     """
-    return tuple(status_of(one.document) for one in observatory.record.latest_changes("source"))
+    return tuple(status_of(one.document) for one in record.latest_changes("source"))
 
 
-def watch_status(observatory: "Observatory", now_s: float) -> WatchStatus:
+def watch_status(record: Record, now_s: float) -> WatchStatus:
     """Return how the watching of a record stands.
 
     Parameters
     ----------
-    observatory : Observatory
-        Of the record.
+    record : Record
+        What is watched.
     now_s : float
         The present, UTC Unix seconds.
     """
     return WatchStatus(
-        watching=observatory.record.watched_now(),
-        tip=tip_age(observatory, now_s),
-        sources=source_statuses(observatory),
-        open_quakes=_open(observatory.record.opinions("quake")),
-        open_outages=_open_outages(observatory, now_s),
-        last_change_id=observatory.record.last_change_id(),
+        watching=record.watched_now(),
+        tip=tip_age(record, now_s),
+        sources=source_statuses(record),
+        open_quakes=_open(record.opinions("quake")),
+        open_outages=_open_outages(record, now_s),
+        last_change_id=record.last_change_id(),
     )
 
 
-def _open_outages(observatory: "Observatory", now_s: float) -> tuple[str, ...]:
+def _open_outages(record: Record, now_s: float) -> tuple[str, ...]:
     """Return the open outages of places still watched: readings that stopped state no end."""
-    opinions = observatory.record.opinions("outage")
-    spans = observatory.reading_spans()
+    opinions = record.opinions("outage")
+    spans = record.reading_spans()
     watched = {span.subject for span in spans if span.window.end_s > now_s - WATCHED_S}
     return _open([one for one in opinions if one.document["subject"] in watched])
 
