@@ -776,7 +776,7 @@ class Observatory:
         window : Window or None
             Outages that overlap it; None is all.
         until_s : str, float or None
-            Use only what was out by then, ISO 8601 text or UTC Unix seconds.
+            Use only what was published by then, ISO 8601 text or UTC Unix seconds.
         networks : sequence of AutonomousSystem or None
             Which networks belong to which country. With `write` the record remembers them, and
             None goes by those it remembers; see `hashquake.catalog.outages`.
