@@ -20,7 +20,7 @@ def as_readings(
     signals : CountrySignals
         A simulated country.
     until_s : float
-        Only what was out by then, UTC Unix seconds: values lag.
+        Only what was published by then, UTC Unix seconds: values lag.
     by_network : bool
         Also the networks, as ``asn:...``, after the country.
 

@@ -1,9 +1,9 @@
 """Docstrings name every parameter: those of all public functions, classes and methods.
 
 A parameter is also documented where its docstring refers to a definition that documents one of the
-same name ("see `hashquake.core.record.Record.blocks`", "parameters are those of `read_reports`"),
-where it is an option of a command that has a help text, and where it is a field of a source's
-options that has a description: those are what a user reads.
+same name ("see `hashquake.core.change_view.ChangeView.blocks`", "parameters are those of
+`read_reports`"), where it is an option of a command that has a help text, and where it is a field
+of a source's options that has a description: those are what a user reads.
 """
 
 import ast
@@ -169,7 +169,8 @@ def test_the_check_sees_a_parameter_that_is_not_named() -> None:
 
 def test_the_check_follows_references_to_what_is_documented() -> None:
     (node,) = ast.parse(
-        'def blocks(window, other):\n    """See `hashquake.core.record.Record.blocks`."""\n'
+        "def blocks(window, other):\n"
+        '    """See `hashquake.core.change_view.ChangeView.blocks`."""\n'
     ).body
     assert isinstance(node, ast.FunctionDef)
     referred = _referred("hashquake.core.made.blocks", node)

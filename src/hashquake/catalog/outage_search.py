@@ -77,7 +77,7 @@ def detect(
     window : Window or None
         Only outages that overlap it; None is all.
     until_s : float or None
-        Only what was out by then is used, UTC Unix seconds; None is all.
+        Only what was published by then is used, UTC Unix seconds; None is all.
     networks : sequence of AutonomousSystem or None
         Which networks belong to which country; None is those the record implies.
     lags : SourceLags

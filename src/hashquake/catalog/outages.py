@@ -66,7 +66,7 @@ def outages(
     window : Window or None
         Outages that overlap it; three weeks before it are read as history. None is all.
     until_s : float or None
-        Use only what was out by then, UTC Unix seconds.
+        Use only what was published by then, UTC Unix seconds.
     lags : SourceLags
         How late the values of each source and quantity are out.
     detectors : Detectors

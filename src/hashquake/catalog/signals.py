@@ -88,7 +88,7 @@ def read_signals(
     window : Window or None
         Only this time, and three weeks before it to learn from; None is everything.
     until_s : float or None
-        Only what was out by then, UTC Unix seconds.
+        Only what was published by then, UTC Unix seconds.
     lags : SourceLags
         How late the values of each source and quantity are out.
     detectors : Detectors

@@ -1,13 +1,11 @@
 """Alerts as a record keeps them: what was raised, and how it gets to whoever asked for it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from hashquake.core.record import Record
+from hashquake.core.change_view import ChangeView
 
 AlertEventState = Literal["raised", "updated", "recovered"]
 DeliveryState = Literal["waiting", "delivered", "undelivered"]
@@ -158,7 +156,7 @@ class AlertOutbox(Protocol):
         """Return how far the changes were read; None before the first step."""
 
     def advance(
-        self, step: "Callable[[AlertCursor | None, Record], AlertAdvance | None]"
+        self, step: Callable[[AlertCursor | None, ChangeView], AlertAdvance | None]
     ) -> tuple[Alert, ...]:
         """Read on, in one transaction: cursor, alerts and deliveries are stored together.
 
@@ -221,5 +219,5 @@ class AlertOutbox(Protocol):
     def depth(self) -> OutboxDepth:
         """Return what waits to be delivered."""
 
-    def delivering(self) -> "AbstractContextManager[DeliveryLock]":
+    def delivering(self) -> AbstractContextManager[DeliveryLock]:
         """Keep the lock of the process that delivers; `DeliveryLock.take` takes it."""

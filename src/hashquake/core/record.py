@@ -8,12 +8,11 @@ from typing import Protocol
 from hashquake.core.alert import AlertOutbox
 from hashquake.core.block import Sighting
 from hashquake.core.chain import ChainState
+from hashquake.core.change_view import ChangeView
 from hashquake.core.claim import Claim
-from hashquake.core.columns import BlockColumns
-from hashquake.core.contracts import Batch, RecordView
-from hashquake.core.coverage import Coverage
+from hashquake.core.contracts import Batch
 from hashquake.core.forecast import Forecast
-from hashquake.core.opinion import Change, ChangeKind, Opinion, OpinionKind, Searched, Snapshot
+from hashquake.core.opinion import Change, Opinion, OpinionKind, Searched, Snapshot
 from hashquake.core.reading import Reading, ReadingSpan
 from hashquake.core.run import Run
 from hashquake.core.window import Window
@@ -91,7 +90,7 @@ class ReadingView(Protocol):
         """List the subjects that have readings, sorted."""
 
 
-class Record(RecordView, ReadingView, Protocol):
+class Record(ChangeView, ReadingView, Protocol):
     """The record, whatever holds it."""
 
     @property
@@ -130,30 +129,6 @@ class Record(RecordView, ReadingView, Protocol):
             Of the block below it; empty when that block is not stored.
         """
 
-    def blocks(
-        self,
-        *,
-        first_height: int | None = None,
-        last_height: int | None = None,
-        window: Window | None = None,
-        stale: bool = False,
-        detail: bool = False,
-    ) -> BlockColumns:
-        """Return blocks in height order.
-
-        Parameters
-        ----------
-        first_height, last_height : int or None
-            Inclusive limits.
-        window : Window or None
-            Blocks whose header time lies in it; header times may run backwards, so their
-            heights need not be contiguous.
-        stale : bool
-            Whether to give stale blocks too.
-        detail : bool
-            Whether to fill hash, prev, coinbase and payouts, where stored.
-        """
-
     def keep_blocks(self) -> None:
         """Keep heights, header times, bits and pools of all blocks in memory from now on.
 
@@ -169,9 +144,6 @@ class Record(RecordView, ReadingView, Protocol):
         first_height, last_height : int
             Limits, both included.
         """
-
-    def coverage(self) -> Coverage:
-        """Return the stretches during which the chain was observed."""
 
     def pool_names(self) -> tuple[str, ...]:
         """Name every pool that a block of the record is labelled with."""
@@ -264,33 +236,6 @@ class Record(RecordView, ReadingView, Protocol):
         changes : sequence of Change
             In order; their numbers are not set yet.
         """
-
-    def changes(
-        self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
-    ) -> tuple[Change, ...]:
-        """Return at most `limit` changes with numbers above `after_id`, in order.
-
-        Parameters
-        ----------
-        after_id : int
-            The last number already read; 0 is from the start.
-        limit : int
-            At least 1.
-        kind : ChangeKind or None
-            Only of this kind; None is all.
-        """
-
-    def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return the last change of a kind for each subject, by subject.
-
-        Parameters
-        ----------
-        kind : ChangeKind
-            Such as ``source``.
-        """
-
-    def last_change_id(self) -> int:
-        """Return the number of the last change, 0 when there is none."""
 
     def edition(self) -> str:
         """Return a text that changes with everything that is stored."""

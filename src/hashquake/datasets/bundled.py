@@ -202,7 +202,7 @@ class BundledRecord:
     def changes(
         self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
     ) -> tuple[Change, ...]:
-        """Return none: nothing changes here; see `hashquake.core.record.Record.changes`."""
+        """Return nothing: it never changes; see `hashquake.core.change_view.ChangeView.changes`."""
         del after_id, limit, kind
         return ()
 
@@ -223,7 +223,7 @@ class BundledRecord:
         return None
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return none: nothing changes here; see `hashquake.core.record.Record.latest_changes`."""
+        """Return nothing; see `hashquake.core.change_view.ChangeView.latest_changes`."""
         del kind
         return ()
 
@@ -301,7 +301,7 @@ class BundledRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Return blocks in height order; see `hashquake.core.record.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.change_view.ChangeView.blocks`."""
         del stale, detail
         blocks = bundled_blocks()
         origin = int(blocks.height[0])

@@ -20,6 +20,7 @@ _USUAL_WALK = 0.025
 _LEAST_WALK = 0.004
 _KNOWN_DAYS = 5.0
 _OTHERS_KNOWN_DAYS = 10.0
+"""How many days of reports the usual walk counts for: of one pool, and of those not seen."""
 _STEPS_TOO = 1.2
 """The middle of the steps leaves out the large ones, which pools make now and then."""
 _UNIT_LOG = 3.4
@@ -156,5 +157,5 @@ def _walks(logs: Floats, error_log: Floats) -> tuple[float, Floats]:
     # Those that do not report are not seen: days of others count for less, however many they are.
     days_of_all = float(known_days.max())
     mean = float(known_days @ seen) / n if n else 0.0
-    others = (_OTHERS_KNOWN_DAYS * before + days_of_all * mean) / (_OTHERS_KNOWN_DAYS + days_of_all)
-    return float(np.sqrt(max(others, least))), np.asarray(np.sqrt(np.maximum(own, least)))
+    unseen = (_OTHERS_KNOWN_DAYS * before + days_of_all * mean) / (_OTHERS_KNOWN_DAYS + days_of_all)
+    return float(np.sqrt(max(unseen, least))), np.asarray(np.sqrt(np.maximum(own, least)))

@@ -310,7 +310,7 @@ class Observatory:
         """Return whether the record is watched, how fresh it is, what each source is doing."""
         from hashquake.observatory.live.status import watch_status
 
-        return watch_status(self, self._now_s())
+        return watch_status(self.record, self._now_s())
 
     def changes(self, *, after_id: int = 0, limit: int = 1000) -> "tuple[Change, ...]":
         """Return what changed after a change that is known, oldest first.
@@ -779,7 +779,7 @@ class Observatory:
         window : Window or None
             Outages that overlap it; None is all.
         until_s : str, float or None
-            Use only what was out by then, ISO 8601 text or UTC Unix seconds.
+            Use only what was published by then, ISO 8601 text or UTC Unix seconds.
         networks : sequence of AutonomousSystem or None
             Which networks belong to which country. With `write` the record remembers them, and
             None goes by those it remembers; see `hashquake.catalog.outages`.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, and_, delete, func, select, update
 
@@ -16,18 +16,22 @@ from hashquake.core.alert import (
     DeliveryLock,
     OutboxDepth,
 )
+from hashquake.core.change_view import ChangeView
 from hashquake.store.additions import insert_rows, next_id
 from hashquake.store.deliver_lock import delivering
 from hashquake.store.failures import record_errors
 from hashquake.store.opening import Opened
 from hashquake.store.schema import alert_cursor, alert_deliveries, alerts
 
-if TYPE_CHECKING:
-    from hashquake.core.record import Record
-    from hashquake.store.sql_record import SqlRecord
-
 _MOST_DUE = 200
 _A, _D = alerts.c, alert_deliveries.c
+
+
+class WrittenRecord(ChangeView, Protocol):
+    """A SQL record inside a transaction that writes."""
+
+    def connected(self) -> AbstractContextManager[Connection]:
+        """Return the connection of the transaction."""
 
 
 class Outbox:
@@ -37,14 +41,16 @@ class Outbox:
 
     Parameters
     ----------
-    record : SqlRecord
-        Whose changes are read.
+    writing : callable
+        Opens a transaction of the record whose changes are read.
     opened : Opened
         Its database.
     """
 
-    def __init__(self, record: "SqlRecord", opened: Opened) -> None:
-        self._record = record
+    def __init__(
+        self, writing: Callable[[], AbstractContextManager[WrittenRecord]], opened: Opened
+    ) -> None:
+        self._writing = writing
         self._opened = opened
 
     @property
@@ -58,10 +64,10 @@ class Outbox:
             return _cursor(connection)
 
     def advance(
-        self, step: "Callable[[AlertCursor | None, Record], AlertAdvance | None]"
+        self, step: Callable[[AlertCursor | None, ChangeView], AlertAdvance | None]
     ) -> tuple[Alert, ...]:
         """Read on in one transaction; see `hashquake.core.alert.AlertOutbox.advance`."""
-        with self._record.writing() as inside, inside.connected() as connection:
+        with self._writing() as inside, inside.connected() as connection:
             advance = step(_cursor(connection), inside)
             if advance is None:
                 return ()

@@ -44,7 +44,7 @@ def read_blocks(
 ) -> BlockColumns:
     """Return blocks in height order, a main block before a stale one of its height.
 
-    See `hashquake.core.record.Record.blocks` for the parameters.
+    See `hashquake.core.change_view.ChangeView.blocks` for the parameters.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ class SqlRecord:
 
     def outbox(self) -> Outbox:
         """Return its alerts; see `hashquake.core.alert.AlertOutbox`."""
-        return Outbox(self, self._opened)
+        return Outbox(self.writing, self._opened)
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -201,12 +201,12 @@ class SqlRecord:
     def changes(
         self, *, after_id: int = 0, limit: int = 1000, kind: ChangeKind | None = None
     ) -> tuple[Change, ...]:
-        """Return the changes after one, in order; see `hashquake.core.record.Record.changes`."""
+        """Return the changes after one; see `hashquake.core.change_view.ChangeView.changes`."""
         with self.connected() as connection:
             return feed.read_changes(connection, after_id=after_id, limit=limit, kind=kind)
 
     def latest_changes(self, kind: ChangeKind) -> tuple[Change, ...]:
-        """Return each subject's last change; see `hashquake.core.record.Record.latest_changes`."""
+        """Return the last ones; see `hashquake.core.change_view.ChangeView.latest_changes`."""
         with self.connected() as connection:
             return feed.latest_changes(connection, kind)
 
@@ -290,7 +290,7 @@ class SqlRecord:
         stale: bool = False,
         detail: bool = False,
     ) -> BlockColumns:
-        """Return blocks in height order; see `hashquake.core.record.Record.blocks`."""
+        """Return blocks in height order; see `hashquake.core.change_view.ChangeView.blocks`."""
         with self.connected() as connection:
             return read_blocks(
                 connection,

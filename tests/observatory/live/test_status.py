@@ -8,7 +8,7 @@ from hashquake.observatory.live.status import TipAge, WatchStatus, watch_status
 
 def test_history_is_not_open() -> None:
     with open_observatory("bundled") as observatory:
-        found = watch_status(observatory, observatory.end_s() + 600.0)
+        found = watch_status(observatory.record, observatory.end_s() + 600.0)
         quakes = observatory.quakes()
     assert any(one.end_s is None and one.status == "reviewed" for one in quakes)
     assert found.open_quakes == ()

@@ -46,7 +46,7 @@ class SourceStates:
         self._sources = sources
         self._now_s = now_s
         # Gone on from what was said of each source last, so that nothing is said twice.
-        before = {one.source: one for one in source_statuses(observatory)}
+        before = {one.source: one for one in source_statuses(observatory.record)}
         self._statuses = {
             name: before.get(name, SourceStatus(source=name, state="starting", since_s=now_s()))
             for name in sources
@@ -111,7 +111,7 @@ class SourceStates:
         if tip is None:
             return True
         if tip != self._tip or tip[1] is None:
-            self._tip, self._times_s = tip, newest_times_s(self._observatory, tip[0])
+            self._tip, self._times_s = tip, newest_times_s(self._observatory.record, tip[0])
         found = aged(tip[0], self._times_s, now_s)
         return found.believed_s is None or found.age_s <= found.believed_s
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hashquake.catalog.ledger import latest
 from hashquake.core.opinion import Opinion
+from hashquake.core.record import Record
 from hashquake.core.silence import believed_silence_s, silence_probability
 from hashquake.core.source_status import SourceStatus, status_of
 from hashquake.core.times import DAY_S, HOUR_S
-
-if TYPE_CHECKING:
-    from hashquake.observatory.observatory import Observatory
 
 _PACE_BLOCKS = 11
 _ORDINARY_FORK_S = HOUR_S
@@ -88,27 +86,27 @@ class WatchStatus:
         return self.watching and fresh and agreed and all(one.state == "ok" for one in self.sources)
 
 
-def tip_age(observatory: "Observatory", now_s: float) -> TipAge | None:
+def tip_age(record: Record, now_s: float) -> TipAge | None:
     """Return how old the record's newest block is; None when it has none.
 
     Parameters
     ----------
-    observatory : Observatory
-        Whose record.
+    record : Record
+        Whose blocks, or what was recorded of sources.
     now_s : float
         Our clock, UTC Unix seconds.
     """
-    tip = observatory.tip()
-    return None if tip is None else aged(tip[0], newest_times_s(observatory, tip[0]), now_s)
+    tip = record.tip()
+    return None if tip is None else aged(tip[0], newest_times_s(record, tip[0]), now_s)
 
 
-def newest_times_s(observatory: "Observatory", height: int) -> tuple[float, ...]:
+def newest_times_s(record: Record, height: int) -> tuple[float, ...]:
     """Return the header times of the newest blocks, from which the pace follows.
 
     Parameters
     ----------
-    observatory : Observatory
-        Whose record.
+    record : Record
+        Whose blocks.
     height : int
         Of its highest main-chain block.
 
@@ -117,7 +115,7 @@ def newest_times_s(observatory: "Observatory", height: int) -> tuple[float, ...]
     tuple of float
         By height, UTC Unix seconds.
     """
-    newest = observatory.record.blocks(first_height=max(0, height - _PACE_BLOCKS + 1))
+    newest = record.blocks(first_height=max(0, height - _PACE_BLOCKS + 1))
     return tuple(float(one) for one in newest.header_s)
 
 
@@ -145,46 +143,44 @@ def aged(height: int, times_s: Sequence[float], now_s: float) -> TipAge:
     )
 
 
-def source_statuses(observatory: "Observatory") -> tuple[SourceStatus, ...]:
+def source_statuses(record: Record) -> tuple[SourceStatus, ...]:
     """Return what was last recorded of each source, by name.
 
     Parameters
     ----------
-    observatory : Observatory
-        Whose record.
+    record : Record
+        Whose blocks, or what was recorded of sources.
     """
-    return tuple(status_of(one.document) for one in observatory.record.latest_changes("source"))
+    return tuple(status_of(one.document) for one in record.latest_changes("source"))
 
 
-def watch_status(observatory: "Observatory", now_s: float) -> WatchStatus:
+def watch_status(record: Record, now_s: float) -> WatchStatus:
     """Return how the watching of a record stands.
 
     Parameters
     ----------
-    observatory : Observatory
-        Of the record.
+    record : Record
+        What is watched.
     now_s : float
         The present, UTC Unix seconds.
     """
-    apart = [
-        one for one in observatory.record.latest_changes("tips") if one.document["state"] == "apart"
-    ]
+    apart = [one for one in record.latest_changes("tips") if one.document["state"] == "apart"]
     return WatchStatus(
-        watching=observatory.record.watched_now(),
-        tip=tip_age(observatory, now_s),
-        sources=source_statuses(observatory),
-        open_quakes=_open(observatory.record.opinions("quake")),
-        open_outages=_open_outages(observatory, now_s),
-        last_change_id=observatory.record.last_change_id(),
+        watching=record.watched_now(),
+        tip=tip_age(record, now_s),
+        sources=source_statuses(record),
+        open_quakes=_open(record.opinions("quake")),
+        open_outages=_open_outages(record, now_s),
+        last_change_id=record.last_change_id(),
         tips_apart=tuple(tip for one in apart for tip in one.document["tips"]),
         apart_s=max(0.0, now_s - apart[0].at_s) if apart else None,
     )
 
 
-def _open_outages(observatory: "Observatory", now_s: float) -> tuple[str, ...]:
+def _open_outages(record: Record, now_s: float) -> tuple[str, ...]:
     """Return the open outages of places still watched: readings that stopped state no end."""
-    opinions = observatory.record.opinions("outage")
-    spans = observatory.reading_spans()
+    opinions = record.opinions("outage")
+    spans = record.reading_spans()
     watched = {span.subject for span in spans if span.window.end_s > now_s - WATCHED_S}
     return _open([one for one in opinions if one.document["subject"] in watched])
 

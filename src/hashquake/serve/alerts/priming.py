@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from hashquake.core.change_view import ChangeView
 from hashquake.core.opinion import Change, ChangeKind
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
@@ -11,9 +11,6 @@ from hashquake.serve.alerts.kernel.event import AlertEvent
 from hashquake.serve.alerts.kernel.rule import AlertRule
 from hashquake.serve.alerts.kernel.state import AlertState
 from hashquake.serve.alerts.kernel.step import AlertWorld, step
-
-if TYPE_CHECKING:
-    from hashquake.core.record import Record
 
 _PACE_BLOCKS = 2_016
 _RECENT_S = 2.0 * DAY_S
@@ -30,7 +27,7 @@ _LASTING = ("source", "tips", "site")
 
 
 def primed(
-    inside: "Record",
+    inside: ChangeView,
     *,
     rules: Iterable[AlertRule],
     world: AlertWorld,
@@ -41,7 +38,7 @@ def primed(
 
     Parameters
     ----------
-    inside : Record
+    inside : ChangeView
         In a transaction.
     rules : iterable of AlertRule
         Of the settings.
@@ -106,7 +103,7 @@ def begun_with(state: AlertState, fresh: AlertState) -> AlertState:
     )
 
 
-def _pace_rows(inside: "Record", world: AlertWorld) -> list[Change]:
+def _pace_rows(inside: ChangeView, world: AlertWorld) -> list[Change]:
     """Return the newest blocks that were watched without a gap, as rows before the first."""
     tip = inside.tip()
     if tip is None or not world.covered.windows:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from hashquake.core.alert import Alert, AlertAdvance, AlertCursor, AlertDelivery, AlertOutbox
+from hashquake.core.change_view import ChangeView
 from hashquake.core.subject import NETWORK, UNKNOWN_POOL, pool_subject
 from hashquake.serve.alerts.kernel.event import AlertEvent
 from hashquake.serve.alerts.kernel.state import AlertState, state_of, state_text
@@ -14,9 +14,6 @@ from hashquake.serve.alerts.priming import begun_with, primed
 from hashquake.serve.alerts.settings import AlertsSettings
 from hashquake.serve.language import ENGLISH, Language, message
 from hashquake.serve.wording.alerts import alert_words
-
-if TYPE_CHECKING:
-    from hashquake.core.record import Record
 
 _RECENT_BLOCKS = 2_016
 _MOST_ROWS = 500
@@ -79,7 +76,7 @@ class AlertReader:
                 return ()
         stepped: list[AlertState] = []
 
-        def advance(cursor: AlertCursor | None, inside: "Record") -> AlertAdvance:
+        def advance(cursor: AlertCursor | None, inside: ChangeView) -> AlertAdvance:
             state, alerts = self._advance(cursor, inside)
             stepped.append(state)
             return AlertAdvance(
@@ -92,7 +89,7 @@ class AlertReader:
         return added
 
     def _advance(
-        self, cursor: AlertCursor | None, inside: "Record"
+        self, cursor: AlertCursor | None, inside: ChangeView
     ) -> tuple[AlertState, tuple[Alert, ...]]:
         now_s = self._now_s()
         world = AlertWorld(
@@ -203,7 +200,7 @@ class AlertReader:
 class _NewestBlocks:
     """When the newest block of the network and of each pool came, read once and when needed."""
 
-    def __init__(self, inside: "Record") -> None:
+    def __init__(self, inside: ChangeView) -> None:
         self._inside = inside
         self._found: dict[str, float] | None = None
 

@@ -20,6 +20,8 @@ from hashquake.core.errors import (
 from hashquake.serve.cli.faults import said_of
 from hashquake.serve.cli.output import error_document
 
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+"""The header of an answer that asks for a token."""
 _OF_CODE = {
     "record-locked": HTTPStatus.SERVICE_UNAVAILABLE,
     "record-read-only": HTTPStatus.FORBIDDEN,

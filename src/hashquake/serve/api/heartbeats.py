@@ -17,8 +17,7 @@ from hashquake.core.secret_token import hash_of, is_known
 from hashquake.core.site import BEATS, HEARTBEAT, POWER, Site
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
-from hashquake.serve.api.faults import RequestError
-from hashquake.serve.api.tokens import CHALLENGE
+from hashquake.serve.api.faults import CHALLENGE, RequestError
 
 STORE_S = 30.0
 _LEAST_WINDOW_S = 1.0

@@ -20,7 +20,7 @@ USUAL_USD_PER_KWH = 0.05
 PriceUsd = Annotated[str | None, Query(description="Price of a bitcoin; the bundled one else.")]
 Electricity = Annotated[
     str | None,
-    Query(description="What miners pay, about. Default: 0.05."),
+    Query(description="Price that miners pay for electricity, roughly. Default: 0.05."),
 ]
 
 

@@ -5,10 +5,8 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 from hashquake.core.secret_token import is_known
-from hashquake.serve.api.faults import RequestError
+from hashquake.serve.api.faults import CHALLENGE, RequestError
 from hashquake.serve.api.room import room_of
-
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 def sent_token(request: Request, *, hint: str) -> str:

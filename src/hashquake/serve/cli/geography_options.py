@@ -21,7 +21,11 @@ PriceUsd = Annotated[
 ]
 Electricity = Annotated[
     float,
-    typer.Option("--electricity-usd-per-kwh", metavar="USD", help="What miners pay, about."),
+    typer.Option(
+        "--electricity-usd-per-kwh",
+        metavar="USD",
+        help="Price that miners pay for electricity, roughly.",
+    ),
 ]
 MapFile = Annotated[
     Path | None,
@@ -36,7 +40,10 @@ MapUnit = Annotated[
     str, typer.Option("--map-unit", metavar="share|percent", help="What its shares are in.")
 ]
 MapPartial = Annotated[
-    bool, typer.Option("--map-partial", help="It does not name all countries, and that is right.")
+    bool,
+    typer.Option(
+        "--map-partial", help="It leaves countries out on purpose: do not refuse it for that."
+    ),
 ]
 
 

@@ -43,7 +43,10 @@ def show_map(
     ] = None,
     at: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="The time asked about, not after it. Default: the same."),
+        typer.Option(
+            metavar="DATE",
+            help="The day whose map is asked for, no later than --as-of. Default: --as-of.",
+        ),
     ] = None,
     within: Annotated[
         str | None,

@@ -100,7 +100,7 @@ def detect(
     since: Since = None,
     until: Until = None,
     known_by: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Use only what was out by then.")
+        str | None, typer.Option(metavar="TIME", help="Use only what was published by then.")
     ] = None,
     networks: Networks = None,
     delegated: Delegated = None,
@@ -115,7 +115,7 @@ def detect(
 ) -> None:
     """Find outages in the record's readings.
 
-    --networks or --delegated tell which networks are a country's, where the record has readings
+    --networks or --delegated state which networks are a country's, where the record has readings
     of networks: whether they fell together is much of what tells a kill switch from a storm.
     """
     with opened(db) as observatory:

@@ -54,8 +54,8 @@ class Options(BaseModel):
     outages: bool = Field(False, description="read the outages that Cloudflare noted too")
     token: SecretStr | None = Field(
         None,
-        description="API token; better in HASHQUAKE_SOURCES__RADAR__TOKEN, as other users of the "
-        "machine may see the command line in ps",
+        description="API token; better set as HASHQUAKE_SOURCES__RADAR__TOKEN because other users "
+        "of the machine may see the command line in ps",
     )
     url: str = Field("https://api.cloudflare.com/client/v4", description="address of the service")
     requests_per_second: float = Field(
