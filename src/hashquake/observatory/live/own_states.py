@@ -35,7 +35,7 @@ class OwnStates:
         self._now_s = now_s
         self._statuses = {
             one.source: one
-            for one in source_statuses(observatory)
+            for one in source_statuses(observatory.record)
             if one.source in (CHAIN, CONCLUSIONS)
         }
         self._unsaid: list[SourceStatus] = []
