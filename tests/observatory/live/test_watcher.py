@@ -230,6 +230,25 @@ def test_a_record_that_cannot_be_written_for_a_while_loses_nothing(
     assert house.states("node")[-1] == ("ok", "")
 
 
+def test_a_record_that_cannot_be_read_for_a_while_ends_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[str] = []
+    tip = Observatory.tip
+
+    def away(self: Observatory) -> Any:
+        if threading.current_thread() is threading.main_thread() and len(failed) < 20:
+            failed.append("tip")
+            raise RecordError("the server is away", code="record-unreachable")
+        return tip(self)
+
+    house = House(path, {"node": lambda _o, context: node(context)})
+    house.watch(lambda one: any(change.kind == "blocks" for change in one.said))
+    monkeypatch.setattr(Observatory, "tip", away)
+    house.watch(lambda _one: len(failed) == 20)
+    assert house.states("node")[-1] == ("ok", "")
+
+
 def test_a_tip_too_old_to_be_believed_is_said(path: Path) -> None:
     house = House(path, {"node": lambda _o, context: node(context)})
 

@@ -86,14 +86,16 @@ class SourceTips:
         source : str
             The plugin's name.
         """
-        tip = self._observatory.tip()
-        if source not in self._given:
-            self._tips.pop(source, None)
-            if tip is not None and tip[1] is not None:
-                self._last[source] = SourceTip(source=source, height=tip[0], hash=tip[1])
+        gave_none = source not in self._given
         self._given.discard(source)
         self._behind.discard(source)
         self._heard.add(source)
+        if gave_none:
+            self._tips.pop(source, None)
+            # Read last: where the record cannot be reached, only what is known of the source ages.
+            tip = self._observatory.tip()
+            if tip is not None and tip[1] is not None:
+                self._last[source] = SourceTip(source=source, height=tip[0], hash=tip[1])
 
     def behind(self, source: str) -> None:
         """Take note that a source stands on another branch, below the record's end.

@@ -269,7 +269,8 @@ class Watcher:
     def _hear(self, report: Report) -> None:
         self._states.heard(report)
         if report.state == "ok":
-            self._tips.ended(report.source)
+            with self._record_may_be_away():
+                self._tips.ended(report.source)
         elif report.because.endswith(_OTHER_BRANCH):
             self._tips.behind(report.source)
 
