@@ -62,13 +62,13 @@ def test_the_age_goes_on_between_reads() -> None:
     found = states(counted, clock)
     counted.now = (20, b"a")
     found.look()
-    assert found.news()[-1].document["state"] == "ok"
+    assert found.turns.news()[-1].document["state"] == "ok"
     clock[0] = NOW_S + 86_400.0
     found.look()
-    assert found.news()[-1].document["state"] == "stuck"
+    assert found.turns.news()[-1].document["state"] == "stuck"
     counted.now, counted.newest_s = (21, b"b"), clock[0]
     found.gave(
         "bitcoind_rpc", Batch(observed=(Window(start_s=NOW_S, end_s=clock[0]),)), AppendResult()
     )
     found.look()
-    assert found.news()[-1].document["state"] == "ok"
+    assert found.turns.news()[-1].document["state"] == "ok"

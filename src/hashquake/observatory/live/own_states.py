@@ -3,15 +3,15 @@
 They are stated as those of sources are, so that whoever watches sources hears of them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult
-from hashquake.core.source_status import CHAIN, CONCLUSIONS, SourceState, SourceStatus
+from hashquake.core.source_status import CHAIN, CONCLUSIONS, SourceState
 from hashquake.core.times import DAY_S
 from hashquake.observatory.deep_reorg import deep_reorg
 from hashquake.observatory.live.status import source_statuses
+from hashquake.observatory.live.turns import Turns
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
@@ -33,12 +33,15 @@ class OwnStates:
 
     def __init__(self, observatory: "Observatory", *, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
-        self._statuses = {
-            one.source: one
-            for one in source_statuses(observatory.record)
-            if one.source in (CHAIN, CONCLUSIONS)
-        }
-        self._unsaid: list[SourceStatus] = []
+        self.turns = Turns(
+            {
+                one.source: one
+                for one in source_statuses(observatory.record)
+                if one.source in (CHAIN, CONCLUSIONS)
+            },
+            now_s=now_s,
+        )
+        """What they turned to."""
 
     def took(self, result: AppendResult) -> None:
         """Take note of what a batch changed: a deep reorganisation is stated for a day.
@@ -54,7 +57,7 @@ class OwnStates:
 
     def look(self) -> None:
         """State the chain as sound again once its reorganisation is a day old."""
-        chain = self._statuses.get(CHAIN)
+        chain = self.turns.statuses.get(CHAIN)
         if chain is None or chain.state == "ok":
             return
         if self._now_s() - chain.since_s >= _STATED_S:
@@ -72,27 +75,5 @@ class OwnStates:
         because : str
             Why, with a code; empty when all is well.
         """
-        before = self._statuses.get(name)
-        if before is None and state == "ok":
-            return
-        status = SourceStatus(source=name, state=state, since_s=self._now_s(), because=because)
-        if not status.says_the_same_as(before):
-            self._statuses[name] = status
-            self._unsaid.append(status)
-
-    def news(self) -> list[Change]:
-        """Return a change for each turn that is not stored yet."""
-        return [
-            Change(kind="source", subject=f"source:{one.source}", document=one.document())
-            for one in self._unsaid
-        ]
-
-    def said(self, changes: Iterable[Change]) -> None:
-        """Take note that changes which `news` returned are stored.
-
-        Parameters
-        ----------
-        changes : iterable of Change
-            The stored ones.
-        """
-        del self._unsaid[: len(list(changes))]
+        if state != "ok" or name in self.turns.statuses:
+            self.turns.turn(name, state, because)

@@ -1,14 +1,14 @@
 """What each watched source is doing: said when it changes, and not again after a restart."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from hashquake.core.contracts import Batch
-from hashquake.core.opinion import Change
 from hashquake.core.record import AppendResult
 from hashquake.core.source_status import OLD_TIP, SourceState, SourceStatus
 from hashquake.observatory.live.source_task import Report, WatchedSource
 from hashquake.observatory.live.status import aged, newest_times_s, source_statuses
+from hashquake.observatory.live.turns import Turns
 
 if TYPE_CHECKING:
     from hashquake.observatory.observatory import Observatory
@@ -47,11 +47,14 @@ class SourceStates:
         self._now_s = now_s
         # Gone on from what was said of each source last, so that nothing is said twice.
         before = {one.source: one for one in source_statuses(observatory.record)}
-        self._statuses = {
-            name: before.get(name, SourceStatus(source=name, state="starting", since_s=now_s()))
-            for name in sources
-        }
-        self._unsaid: list[SourceStatus] = []
+        self.turns = Turns(
+            {
+                name: before.get(name, SourceStatus(source=name, state="starting", since_s=now_s()))
+                for name in sources
+            },
+            now_s=now_s,
+        )
+        """What the sources turned to."""
         self._news_s = dict.fromkeys(sources, now_s())
         self._vouched_s: dict[str, float] = {}
         self._unvouched_s: dict[str, float] = {}
@@ -76,8 +79,8 @@ class SourceStates:
         ends_s = [window.end_s for window in batch.observed]
         if ends_s:
             self._vouched_s[source] = max(*ends_s, self._vouched_s.get(source, ends_s[0]))
-        if self._statuses[source].state in ("starting", "down", "refused"):
-            self._turn(source, "ok")
+        if self.turns.statuses[source].state in ("starting", "down", "refused"):
+            self.turns.turn(source, "ok")
 
     def heard(self, report: Report) -> None:
         """Take note of what a run of a source came to.
@@ -87,23 +90,23 @@ class SourceStates:
         report : Report
             Its end.
         """
-        if report.state == "ok" and self._statuses[report.source].state in ("late", "stuck"):
+        if report.state == "ok" and self.turns.statuses[report.source].state in ("late", "stuck"):
             return  # it answers; whether there is news is another question
-        self._turn(report.source, report.state, report.because)
+        self.turns.turn(report.source, report.state, report.because)
 
     def look(self) -> None:
         """Find sources that answer without news, and nodes that follow nothing any more."""
         now_s = self._now_s()
         believed = self._is_fresh(now_s)
         for name, watched in self._sources.items():
-            if self._statuses[name].state not in _ANSWERS:
+            if self.turns.statuses[name].state not in _ANSWERS:
                 continue
             quiet_s = now_s - self._news_s[name]
             if watched.gives_blocks:
-                self._turn(name, *self._follows(name, now_s, believed=believed))
+                self.turns.turn(name, *self._follows(name, now_s, believed=believed))
             elif watched.late_s is not None:
                 late = quiet_s > watched.late_s
-                self._turn(name, "late" if late else "ok", _LATE if late else "")
+                self.turns.turn(name, "late" if late else "ok", _LATE if late else "")
 
     def _is_fresh(self, now_s: float) -> bool:
         """Whether the newest block is no older than a silence that is believed."""
@@ -125,35 +128,11 @@ class SourceStates:
             return "ok", ""
         if now_s - self._unvouched_s.setdefault(name, now_s) < _RUN_S:
             return "ok", ""  # a run may be under way, whose last batch vouches for the present
-        before = self._statuses[name]
+        before = self.turns.statuses[name]
         if before.state == "stuck" and before.because.startswith(_UNWATCHED):
             return "stuck", before.because  # said once, not with every minute that passes
         minutes = (now_s - since_s) / 60.0
         return "stuck", f"{_UNWATCHED} {minutes:.0f} minutes ago [source-stuck]"
-
-    def news(self) -> list[Change]:
-        """Return a change for each turn that is not stored yet."""
-        return [
-            Change(kind="source", subject=f"source:{one.source}", document=one.document())
-            for one in self._unsaid
-        ]
-
-    def said(self, changes: Iterable[Change]) -> None:
-        """Take note that changes which `news` returned are stored.
-
-        Parameters
-        ----------
-        changes : iterable of Change
-            The stored ones.
-        """
-        del self._unsaid[: len(list(changes))]
-
-    def _turn(self, source: str, state: SourceState, because: str = "") -> None:
-        status = SourceStatus(source=source, state=state, since_s=self._now_s(), because=because)
-        if status.says_the_same_as(self._statuses[source]):
-            return
-        self._statuses[source] = status
-        self._unsaid.append(status)
 
 
 def _is_news(batch: Batch, result: AppendResult) -> bool:

@@ -116,11 +116,15 @@ class Report:
         Read to its end; did not answer; must not be asked so.
     because : str
         Why, with the code of the error; empty when it ended well.
+    began_at : tuple of int and bytes or None, optional
+        Height and hash of the record's newest block when a source of blocks began to be read;
+        None where there was none, and for other sources.
     """
 
     source: str
     state: SourceState
     because: str = ""
+    began_at: tuple[int, bytes | None] | None = None
 
 
 class SourceTask:
@@ -209,7 +213,10 @@ class SourceTask:
     def _one_run(self) -> Report:
         """Read the source to its end, or until it fails."""
         waiting: deque[Future[AppendResult]] = deque()
+        began_at: tuple[int, bytes | None] | None = None
         try:
+            if self.watched.gives_blocks:
+                began_at = self._context.record.tip()
             for batch in self._read(self.watched.options(), self._context):
                 delivery = Delivery(source=self.watched.name, batch=batch)
                 self._put(delivery)
@@ -223,7 +230,7 @@ class SourceTask:
         except Exception as error:  # noqa: BLE001  a plugin's fault must not end the others
             text = visible_text(f"{type(error).__name__}: {error}", limit=_LONGEST_REASON)
             return Report(source=self.watched.name, state="down", because=f"{text} [source-fault]")
-        return Report(source=self.watched.name, state="ok")
+        return Report(source=self.watched.name, state="ok", began_at=began_at)
 
     def _report_of(self, error: HashquakeError) -> Report:
         refused = isinstance(error, UsageError | ChainError) or error.code.endswith(_REFUSED)

@@ -76,26 +76,27 @@ class SourceTips:
             self._given.add(source)
             self._heard.add(source)
 
-    def ended(self, source: str) -> None:
+    def ended(self, source: str, began_at: tuple[int, bytes | None] | None) -> None:
         """Take note that a run of a source ended well.
 
-        A run begins where the record stops, so one that gave no block follows the record's chain.
+        A run begins where the record stops, so one that gave no block follows the chain that the
+        record had then: what others brought since, it did not see.
 
         Parameters
         ----------
         source : str
             The plugin's name.
+        began_at : tuple of int and bytes or None, or None
+            Height and hash of the record's newest block when the run began; None where it had
+            none.
         """
-        gave_none = source not in self._given
+        if source not in self._given:
+            self._tips.pop(source, None)
+            if began_at is not None and began_at[1] is not None:
+                self._last[source] = SourceTip(source=source, height=began_at[0], hash=began_at[1])
         self._given.discard(source)
         self._behind.discard(source)
         self._heard.add(source)
-        if gave_none:
-            self._tips.pop(source, None)
-            # Read last: where the record cannot be reached, only what is known of the source ages.
-            tip = self._observatory.tip()
-            if tip is not None and tip[1] is not None:
-                self._last[source] = SourceTip(source=source, height=tip[0], hash=tip[1])
 
     def behind(self, source: str) -> None:
         """Take note that a source stands on another branch, below the record's end.

@@ -269,14 +269,13 @@ class Watcher:
     def _hear(self, report: Report) -> None:
         self._states.heard(report)
         if report.state == "ok":
-            with self._record_may_be_away():
-                self._tips.ended(report.source)
+            self._tips.ended(report.source, report.began_at)
         elif report.because.endswith(_OTHER_BRANCH):
             self._tips.behind(report.source)
 
     def _say(self) -> None:
         """Store what changed about sources; where the record is not writable now, later."""
-        states, tips, own = self._states.news(), self._tips.news(), self._own.news()
+        states, tips, own = self._states.turns.news(), self._tips.news(), self._own.turns.news()
         gaps, sites = [], []
         if self._steady():
             gaps, sites = self._series.fallen(self._now_s()), self._sites.news(self._now_s())
@@ -287,8 +286,8 @@ class Watcher:
                 inside.add_changes([*states, *own, *tips, *gaps, *sites])
         except RecordError:
             return
-        self._states.said(states)
-        self._own.said(own)
+        self._states.turns.said(states)
+        self._own.turns.said(own)
         self._tips.said(tips)
         self._series.said(gaps)
         self._sites.said(sites)
