@@ -35,6 +35,7 @@ _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _LARGE = ("mega", "giga", "exa", "zetta", "мега", "гига", "экса", "зетта")
+_EXTREMES = ("lowest", "highest", "unseen")
 _WORDY = ("fractions", "multiples", "ranks")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
@@ -169,7 +170,7 @@ def _wanted() -> re.Pattern[str]:
             *(one for section in _WORDY for one in lexicon(language).table[section]),
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
-            *lexicon(language).table["roles"]["lowest"],
+            *(one for role in _EXTREMES for one in lexicon(language).table["roles"][role]),
             # "A gigawatt" has neither digits nor a word that is a number.
             *(
                 f"{one}{unit}"

@@ -33,7 +33,14 @@ QUANTITIES = (
 """What a claim may be about; the command line's contract."""
 
 _LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
-_MEASURES = ("", "blocks", "machines", "sites", "revenue_per_day", "revenue", "hashprice")
+_RECORDS = tuple(
+    f"{matter}_{extreme}"
+    for matter in ("hashrate", "difficulty", "price")
+    for extreme in ("highest", "highest_since", "lowest")
+)
+_MEASURES = (
+    "", "blocks", "machines", "sites", "revenue_per_day", "revenue", "hashprice", *_RECORDS,
+)  # fmt: skip
 _RELATIONS = ("level", "change", "below", "above")
 _CLAIM_KEYS = {
     "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
@@ -102,5 +109,5 @@ def claim_of_row(row: Mapping[str, Any]) -> Claim:
         url=address_of(row["url"]) if "url" in row else "",
         language=row.get("language", "en"),
         published_s=time_s_of(row["published"]) if "published" in row else None,
-        measure=measure,
+        measure="" if measure == "hashrate_highest" else measure,
     )
