@@ -22,7 +22,7 @@ _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
 _MARK = re.compile(r"[,;:()\u2013\u2014]")
-_COLON = re.compile(r"\s*[:,\u2013\u2014]")
+_COLON = re.compile(r"\s*(?:[:,\u2013\u2014]|[.!?\u2026]+(?=\s))")
 _OPENING_WORDS = 1
 _FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
@@ -241,8 +241,8 @@ def _unbroken(
 ) -> list[tuple[int, int]]:
     """Return the stretches in which no mark ends a clause.
 
-    The stop of "zwischen dem 23. und dem 24. Dezember", and the colon behind a number that opens
-    the sentence: "40 percent: that is what the network lost".
+    The stop of "zwischen dem 23. und dem 24. Dezember", and the colon or the stop behind a number
+    that opens the sentence: "40 percent: that is what the network lost".
     """
     found = [(one.start, one.end) for one in times]
     for one in quantities[:1]:
