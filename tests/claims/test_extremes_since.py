@@ -126,3 +126,30 @@ def test_the_time_of_an_extreme_is_not_that_of_the_fall(text: str) -> None:
     assert (change.quantity, change.low, change.window) == ("hashrate_change_share", -0.1, None)
     assert record.measure == "hashrate_lowest"
     assert record.window is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin's price fell to its lowest since September, and eighteen people are dead.",
+        "Der Bitcoin-Kurs ist so niedrig wie zuletzt im September, 18 Polizisten sind tot.",
+        "Le cours du bitcoin est au plus bas depuis septembre ; dix-huit policiers sont morts.",
+        "El precio del bitcoin está en su nivel más bajo desde septiembre y hay dieciocho muertos.",
+        "O preço do bitcoin está no menor nível desde setembro e há dezoito mortos.",
+        "Курс биткоина упал до минимума с сентября, погибли восемнадцать полицейских.",
+    ],
+)
+def test_what_is_added_behind_an_extreme_has_no_part_in_it(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert claim.measure == "price_lowest"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tesla's stock rose to its highest since May, as bitcoin did.",
+        "La acción de Tesla está en su máximo desde mayo; bitcoin la acompaña.",
+    ],
+)
+def test_an_extreme_of_a_stock_is_not_bitcoin_s(text: str) -> None:
+    assert claims_of(text) == ()

@@ -14,6 +14,9 @@ from hashquake.core.subject import BITCOIN, NETWORK
 from hashquake.core.window import Window
 
 _RECORD_WORDS = 8.0
+_DATED_WORDS = 12.0
+"""An extreme with its time is plain enough to be so far from what it is of."""
+_FOREIGN_WORDS = 3
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
 _SINCE_WORDS = 5
@@ -40,12 +43,12 @@ def records_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meanin
     """
     for cue, extreme in _extremes(sentence):
         since = _since(sentence, cue)
-        matter = "" if since is None else _matter(sentence, cue, memory)
+        matter = "" if since is None else _matter(sentence, cue, memory, within=_DATED_WORDS)
         if matter and since is not None:
             return [(cue, _meaning(matter, extreme, since.window))]
     for cue in sentence.of("roles:record"):
         lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
-        matter = "" if lone else _matter(sentence, cue, memory)
+        matter = "" if lone else _matter(sentence, cue, memory, within=_RECORD_WORDS)
         if matter:
             return [(cue, _meaning(matter, "highest"))]
     return []
@@ -80,7 +83,7 @@ def _meaning(matter: str, extreme: str, window: Window | None = None) -> Meaning
     )
 
 
-def _matter(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
+def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, within: float) -> str:
     """Return what is at its extreme: the nearest of three; empty where none is near."""
     kinds = {quantity.kind for quantity in sentence.quantities}
     far = {name: _nearest(sentence, sentence.of(f"topics:{name}"), cue) for name in _MATTERS}
@@ -100,11 +103,17 @@ def _matter(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         return ""  # the lowest of miners' revenue, of a grid's load
     named = any(names_bitcoin(sentence, one) for one in sentence.of("topics:price"))
     known = matter != "price" or sentence.of("topics:asset") or named or memory.on_bitcoin
-    if far[matter] > _RECORD_WORDS or not known or _LEVELS.get(matter) in kinds:
+    if far[matter] > within or not known or _LEVELS.get(matter) in kinds:
         return ""
     if matter == "hashrate" and _is_owned(sentence, cue, memory):
         return ""
-    return "" if sentence.of("topics:foreign", "topics:coin", "topics:firm") else matter
+    # "..., and eighteen policemen died": what is added behind has no part in it.
+    foreign = any(
+        one.start < cue.start
+        or sentence.clauses.distance(one, cue.start, cue.end) <= _FOREIGN_WORDS
+        for one in sentence.of("topics:foreign")
+    )
+    return "" if foreign or sentence.of("topics:coin", "topics:firm") else matter
 
 
 def _is_priced(sentence: SentenceRead, others: list[Cue]) -> bool:
