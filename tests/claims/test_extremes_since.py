@@ -153,3 +153,27 @@ def test_what_is_added_behind_an_extreme_has_no_part_in_it(text: str) -> None:
 )
 def test_an_extreme_of_a_stock_is_not_bitcoin_s(text: str) -> None:
     assert claims_of(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hash rate has not been this high since September.",
+        "Die Hashrate war seit September nicht mehr so hoch.",
+        "Depuis septembre, le hashrate n'a pas été aussi haut.",
+        "Desde septiembre el hashrate no estaba tan alto.",
+        "Desde setembro o hashrate não esteve tão alto.",
+        "С сентября хешрейт не был так высок.",
+    ],
+)
+def test_the_time_may_stand_before_the_extreme(text: str) -> None:
+    (claim,) = claims_of(text)
+    assert claim.measure == "hashrate_highest_since"
+    assert claim.window is not None
+    assert claim.window.start_s == parse_time("2021-10-01")
+
+
+def test_a_high_since_what_has_no_date_is_no_record_of_all_time() -> None:
+    assert claims_of("The hash rate hit a new high since the ban in China.") == ()
+    (record,) = claims_of("Bitcoin hit an all-time high since trading began.")
+    assert record.measure == "price_highest"

@@ -20,6 +20,7 @@ _FOREIGN_WORDS = 3
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
 _SINCE_WORDS = 5
+_LED_WORDS = 8
 _MATTERS = ("hashrate", "difficulty", "price")
 _NO_MATTERS = ("money", "power")
 _OWNER_WORDS = 4
@@ -47,11 +48,19 @@ def records_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meanin
         if matter and since is not None:
             return [(cue, _meaning(matter, extreme, since.window))]
     for cue in sentence.of("roles:record"):
+        if _is_since_something(sentence, cue):
+            continue
         lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
         matter = "" if lone else _matter(sentence, cue, memory, within=_RECORD_WORDS)
         if matter:
             return [(cue, _meaning(matter, "highest"))]
     return []
+
+
+def _is_since_something(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a record is only one since what has no date: "a new high since the ban"."""
+    high = any(one.start < cue.end and cue.start < one.end for one in sentence.of("roles:highest"))
+    return high and any(0 <= one.first - cue.last <= 1 for one in sentence.of("time:since"))
 
 
 def _extremes(sentence: SentenceRead) -> Iterator[tuple[Cue, str]]:
@@ -147,6 +156,8 @@ def _since(sentence: SentenceRead, cue: Cue) -> TimeNamed | None:
             return rarity
     like = sentence.of("roles:like")
     for time in sentence.times:
+        if _leads(sentence, cue, time):
+            return _from_its_end(time, sentence.published_s)
         if not _follows(sentence, cue, time):
             continue
         last = any(cue.start <= one.start and one.end <= time.start for one in like)
@@ -162,6 +173,18 @@ def _follows(sentence: SentenceRead, cue: Cue, time: TimeNamed) -> bool:
         and sentence.clauses.words_between(cue.end, time.start) <= _SINCE_WORDS
         and not any(cue.end <= one.start < time.start for one in sentence.of(*_MOVES))
         and not any(cue.end <= one.start < time.start for one in sentence.quantities)
+    )
+
+
+def _leads(sentence: SentenceRead, cue: Cue, time: TimeNamed) -> bool:
+    """Whether "since" stands before an extreme: "seit Mai nicht mehr so hoch"."""
+    return (
+        time.kind == "since"
+        and time.end <= cue.start
+        and sentence.clauses.words_between(time.end, cue.start) <= _LED_WORDS
+        and any(
+            time.end <= one.start and one.end <= cue.start for one in sentence.of("roles:negation")
+        )
     )
 
 
