@@ -260,6 +260,27 @@ def test_a_claim_is_marked_where_it_stands(chromium: Browser, bundled: str) -> N
         expect(page.locator("#found li")).to_contain_text(claim["because"][:60])
 
 
+def test_a_record_has_no_bare_ratio_and_an_exact_value_no_interval(
+    chromium: Browser, bundled: str
+) -> None:
+    with watched_page(chromium, bundled) as page:
+        page.goto(f"{bundled}/check")
+        page.fill(
+            "textarea",
+            "Bitcoin's hash rate climbed to its highest level since September 2021. Foundry USA "
+            "found 800 blocks in December 2021.",
+        )
+        page.fill("input[name=published]", "2022-01-06")
+        page.locator("#check button.main").click()
+        rows = page.locator("#found li")
+        expect(rows).to_have_count(2)
+        record, count = rows.nth(0), rows.nth(1)
+        expect(record).to_contain_text("Luck alone could make or hide such a high.")
+        expect(record).not_to_contain_text("measured:")
+        expect(count).to_contain_text("measured: 778")
+        expect(count).not_to_contain_text("[")
+
+
 def test_terms_explain_themselves_and_opinions_slide(chromium: Browser, bundled: str) -> None:
     with watched_page(chromium, bundled) as page:
         page.goto(f"{bundled}/quakes/hq20260123a")

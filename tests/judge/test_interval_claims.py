@@ -177,10 +177,37 @@ def test_a_low_has_to_be_beyond_luck(times: float, call: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("times", "call"), [(1.35, "supported"), (1.0, "undecidable"), (0.7, "contradicted")]
+)
+def test_a_high_since_some_time_is_compared_with_what_followed_it(times: float, call: str) -> None:
+    blocks = steady_blocks(120, faster_from_day=112, times=times)
+    first_s, end_s = float(blocks.header_s[0]), float(blocks.header_s[-1])
+    since = Window(start_s=first_s + 10 * DAY_S, end_s=end_s)
+    verdict = judge_record(record_claim("hashrate_highest_since"), since, blocks)
+    assert verdict.call == call
+    assert verdict.probability is not None
+    assert (verdict.probability > 0.5) == (times > 1.0) or call == "undecidable"
+
+
+@pytest.mark.parametrize(("since_day", "call"), [(2, "supported"), (0, "contradicted")])
+def test_a_high_price_since_is_not_compared_with_what_was_before(since_day: int, call: str) -> None:
+    prices = np.array([50.0, 65.0, 40.0, 55.0, 54.0, 53.0, 52.0, 60.0])
+    candles = Candles(
+        step_s=DAY_S, start_s=1.6e9 + DAY_S * np.arange(8.0), open_usd=prices, high_usd=prices,
+        low_usd=prices, close_usd=prices, volume_btc=np.full(8, np.nan),
+    )  # fmt: skip
+    window = Window(start_s=1.6e9 + since_day * DAY_S, end_s=1.6e9 + 8 * DAY_S)
+    claim = record_claim("price_highest_since", "asset:btc")
+    assert judge_price_record(claim, window, candles).call == call
+
+
+@pytest.mark.parametrize(
     ("last_bits", "measure", "call"),
     [
         (0x170B0000, "difficulty_highest", "supported"),
         (0x170C0000, "difficulty_highest", "contradicted"),
+        (0x170B0000, "difficulty_highest_since", "supported"),
+        (0x170C0000, "difficulty_highest_since", "contradicted"),
         (0x170C8000, "difficulty_lowest", "supported"),
         (0x170B0000, "difficulty_lowest", "contradicted"),
     ],
@@ -191,7 +218,7 @@ def test_records_of_difficulty_are_exact(last_bits: int, measure: str, call: str
     bits[2016:4032], bits[8064:] = 0x170C4000, last_bits
     seconds = 1_600_000_000 + 600 * height
     blocks = BlockColumns.build(height=height, header_s=seconds, bits=bits)
-    start_s = float(seconds[100] if measure.endswith("lowest") else seconds[8064])
+    start_s = float(seconds[100] if measure.endswith(("lowest", "since")) else seconds[8064])
     window = Window(start_s=start_s, end_s=float(seconds[-1]))
     verdict = judge_record(record_claim(measure), window, blocks)
     assert verdict.call == call

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashquake.claims.tokens import Cue, Word
 
 _HARD = re.compile(r"[;:()\u2014\u2013\u00ab\u00bb]|\s-\s|,(?=\s)|[.!?](?=\s)")
+_PHRASES = ("hedges:", "time:", "roles:which_is", "roles:points_back")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +110,7 @@ def clauses_of(
         if not any(start <= match.start() < end for start, end in whole)
     }
     # "That" of "so that", "что" of "только что": a part of a longer phrase ends no clause.
-    phrases = [
-        cue
-        for cue in cues
-        if cue.last - cue.first > 1 and cue.kind.startswith(("hedges:", "time:", "roles:which_is"))
-    ]
+    phrases = [cue for cue in cues if cue.last - cue.first > 1 and cue.kind.startswith(_PHRASES)]
     hedges = [cue for cue in cues if cue.kind.startswith("hedges:")] + phrases
     breaks |= {
         cue.start

@@ -215,7 +215,10 @@ def is_ahead(reader: TimeReader, cue: Cue) -> bool:
     cue : Cue
         Its name.
     """
+    ranked = [one for one in reader.cues if one.kind == "roles:next_ranked"]
     for one in reader.of("time:future"):
+        if any(put.start <= one.start and one.end <= put.end for put in ranked):
+            continue  # "F2Pool came next in November"
         low, high = min(one.end, cue.end), max(one.start, cue.start)
         between = reader.text[low:high]
         if len(between.split()) <= _AHEAD_WORDS and not any(mark in between for mark in ";:()"):

@@ -14,6 +14,7 @@ from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, language_of, passages_of
 from hashquake.claims.ranks import ranks_in
+from hashquake.claims.ranks_continued import ranked_on
 from hashquake.claims.reading import meaning_of
 from hashquake.claims.relative_times import shifted
 from hashquake.claims.remembering import remembered
@@ -35,6 +36,7 @@ _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _LARGE = ("mega", "giga", "exa", "zetta", "мега", "гига", "экса", "зетта")
+_EXTREMES = ("lowest", "highest", "unseen")
 _WORDY = ("fractions", "multiples", "ranks")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
@@ -115,37 +117,49 @@ def extract_claims(
     claims: list[Claim] = []
     questions: dict[tuple[int, int], Question] = {}
     memory, paragraph = Memory(), -1
+    listed: Claim | None = None
     # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
     taken_apart: dict[tuple[str, str], SentenceRead] = {}
     for passage in passages_of(text, language, wanted=_wanted()):
         if _is_foreign(passage.text):
             continue
-        key = passage.text, passage.language
-        sentence = taken_apart.get(key)
-        if sentence is None:
-            sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
-            if len(taken_apart) >= _MOST_KEPT:
-                taken_apart.clear()
-            taken_apart[key] = sentence
+        sentence = _taken_apart(passage, published_s, taken_apart)
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
             memory = replace(memory, topic="", subject="", sign=0)
+            listed = None
         earlier = memory.window
         found, memory = _claims_of(sentence, memory)
         for figure, meaning, span in found:
             claim, named = _claim(
                 passage, sentence, figure, meaning, span, published_s, url, earlier
             )
-            claims.append(claim)
+            claims.append(claim if listed is None else ranked_on(sentence, claim, listed))
             if named is not None and named.question:
                 at = (passage.start + named.start, passage.start + named.end)
                 questions[at] = Question(text=named.question, span=at)
+        if found:
+            listed = claims[-1]
     return Extraction(
         claims=tuple(claims),
         questions=tuple(questions.values()),
         language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
     )
+
+
+def _taken_apart(
+    passage: Passage, published_s: float | None, kept: dict[tuple[str, str], SentenceRead]
+) -> SentenceRead:
+    """Return a sentence taken apart, from those kept where it stood before in the text."""
+    key = passage.text, passage.language
+    sentence = kept.get(key)
+    if sentence is None:
+        sentence = sentence_of(passage.text, lexicon(passage.language), published_s)
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = sentence
+    return sentence
 
 
 def _is_foreign(text: str) -> bool:
@@ -169,7 +183,7 @@ def _wanted() -> re.Pattern[str]:
             *(one for section in _WORDY for one in lexicon(language).table[section]),
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
-            *lexicon(language).table["roles"]["lowest"],
+            *(one for role in _EXTREMES for one in lexicon(language).table["roles"][role]),
             # "A gigawatt" has neither digits nor a word that is a number.
             *(
                 f"{one}{unit}"

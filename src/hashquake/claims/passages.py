@@ -50,6 +50,8 @@ _SENTENCE_COMMON = 3
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LONGEST = 3000
+_MOST_ALONE = 6
+"""Words of a sentence that is only a number: "Almost two out of five."."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,11 @@ def _sentences(paragraph: str, language: str) -> Iterator[tuple[int, str]]:
             continue
         # Without a space behind it, a full stop is part of a name: BTC.com, GHash.IO.
         whole = found == at and not pending[-1:].isspace() and piece[:1].isalnum()
-        goes_on = whole or _goes_on(pending, piece, language)
+        goes_on = (
+            whole
+            or _goes_on(pending, piece, language)
+            or (bool(pending) and _points_back(pending, piece, language))
+        )
         if pending and goes_on and len(pending) < _LONGEST:
             pending = paragraph[pending_at : found + len(piece)]
         else:
@@ -246,6 +252,35 @@ def _goes_on(before: str, piece: str, language: str) -> bool:
         return False
     # A German sentence may stand in a paragraph of another language.
     return (_GERMAN_MONTH if language == "de" else _GERMAN_ALONE).match(piece) is not None
+
+
+def _points_back(before: str, piece: str, language: str) -> bool:
+    """Whether a number alone is followed by what it is of: "40 percent. That is what ... lost"."""
+    if len(before.split()) > _MOST_ALONE or not before.rstrip().endswith((".", "!", "\u2026")):
+        return False
+    back, amount = _pointing(language)
+    return back.match(piece) is not None and amount.search(before) is not None
+
+
+@cache
+def _pointing(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what points back at a number, and what makes words one: per cents and fractions."""
+    table = lexicon(language).table
+    amounts = [*table["units"]["percent"], *table["fractions"]]
+    back, amount = (
+        "|".join(_written(one) for one in sorted(phrases, key=len, reverse=True))
+        for phrases in (table["roles"]["points_back"], amounts)
+    )
+    return (
+        re.compile(rf"[\W_]*(?:{back})\b", re.IGNORECASE),
+        re.compile(rf"%|\b(?:{amount})\b", re.IGNORECASE),
+    )
+
+
+def _written(phrase: str) -> str:
+    """Return a pattern of a phrase of the lexicon, whatever stands between its words."""
+    words = re.findall(r"\w+\*?", phrase)
+    return r"\W+".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
 
 
 def _cut(start: int, text: str) -> Iterator[tuple[int, str]]:

@@ -22,7 +22,7 @@ _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
 _MARK = re.compile(r"[,;:()\u2013\u2014]")
-_COLON = re.compile(r"\s*[:,\u2013\u2014]")
+_COLON = re.compile(r"\s*(?:[:,\u2013\u2014]|[.!?\u2026]+(?=\s))")
 _OPENING_WORDS = 1
 _FAMILIES = ("topics", "place", "direction", "hedges", "pools", "units", "ranks")
 
@@ -45,10 +45,14 @@ class SentenceRead:
         Numbers with their units, but those of times.
     times : tuple of TimeNamed
         Times named.
+    rarities : tuple of TimeNamed
+        How long a value was not reached: "its lowest in two years"; no figure's time.
     clauses : Clauses
         Where its clauses end.
     common : frozenset of str
         The commonest words of its language.
+    published_s : float or None
+        When it was published, UTC Unix seconds; None where it is not known.
     by_kind : mapping of str to list of Cue
         The phrases again, by kind.
     by_family : mapping of str to list of Cue
@@ -63,8 +67,10 @@ class SentenceRead:
     pools: tuple[Cue, ...]
     quantities: tuple[Quantity, ...]
     times: tuple[TimeNamed, ...]
+    rarities: tuple[TimeNamed, ...]
     clauses: Clauses
     common: frozenset[str]
+    published_s: float | None
     by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     by_family: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     asked: dict[tuple[str, ...], list[Cue]] = field(init=False, repr=False, compare=False)
@@ -235,8 +241,8 @@ def _unbroken(
 ) -> list[tuple[int, int]]:
     """Return the stretches in which no mark ends a clause.
 
-    The stop of "zwischen dem 23. und dem 24. Dezember", and the colon behind a number that opens
-    the sentence: "40 percent: that is what the network lost".
+    The stop of "zwischen dem 23. und dem 24. Dezember", and the colon or the stop behind a number
+    that opens the sentence: "40 percent: that is what the network lost".
     """
     found = [(one.start, one.end) for one in times]
     for one in quantities[:1]:
@@ -310,7 +316,9 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         cues=tuple(sorted(kept, key=_START)),
         pools=pools,
         quantities=tuple(quantities),
-        times=tuple(times),
+        times=tuple(one for one in times if one.kind != "rarity"),
+        rarities=tuple(one for one in times if one.kind == "rarity"),
         clauses=clauses_of(text, words, kept, _unbroken(text, times, quantities)),
         common=known.common,
+        published_s=published_s,
     )

@@ -17,7 +17,10 @@ _UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "mont
 
 _LONG_UNITS = ("week", "month", "year")
 _DURING = ("during", "durante", "pendant", "over", "über", "в течение", "на протяжении")
-_RARE_WORDS = 2
+_RARE_WORDS = 4
+"""Words between an extreme and its time: "lowest level in more than two years"."""
+_EXTREMES = ("time:extreme", "roles:lowest", "roles:highest")
+_APART = re.compile(r"[\d,;:()]")
 _ABBREVIATED = re.compile(r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])")
 
 
@@ -39,9 +42,8 @@ def stretches_in(reader: TimeReader) -> list[TimeNamed]:
     return [
         *found,
         *(
-            _worded(reader, cue)
+            _worded(reader, cue, "rarity" if _of_extreme(reader, cue.start) else "span")
             for cue in reader.of("spans_h")
-            if not _of_extreme(reader, cue.start)
         ),
     ]
 
@@ -66,18 +68,30 @@ def _abbreviated(reader: TimeReader) -> list[TimeNamed]:
 def _of_extreme(reader: TimeReader, start: int) -> bool:
     """Whether a stretch only says how rare a value is: "its lowest in a month"."""
     return any(
-        one.end <= start and len(reader.text[one.end : start].split()) <= _RARE_WORDS
-        for one in reader.of("time:extreme")
+        one.end <= start
+        and len((between := reader.text[one.end : start]).split()) <= _RARE_WORDS
+        and not _APART.search(between)
+        for kind in _EXTREMES
+        for one in reader.of(kind)
     )
 
 
-def _worded(reader: TimeReader, cue: Cue) -> TimeNamed:
+def _is_in_extreme(reader: TimeReader, unit: Cue) -> bool:
+    """Whether a unit is part of an extreme's name: "a two-year high"."""
+    return any(
+        one.start <= unit.start < one.end
+        for kind in ("roles:lowest", "roles:highest")
+        for one in reader.of(kind)
+    )
+
+
+def _worded(reader: TimeReader, cue: Cue, kind: str) -> TimeNamed:
     """Return a stretch up to now that one phrase names: "day on day", "binnen Tagesfrist"."""
     window = None
     if reader.now is not None:
         end_s = reader.now.timestamp()
         window = Window(start_s=end_s - HOUR_S * float(str(cue.value)), end_s=end_s)
-    return reader.made(cue.start, cue.end, window, "span")
+    return reader.made(cue.start, cue.end, window, kind)
 
 
 def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
@@ -97,8 +111,8 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
         return _of_calendar(reader, cue, unit, start) if unit in _LONG_UNITS else None
     word = _right_before(reader, "time:last", start)  # "the last 24 hours"
     start = start if word is None else word.start
-    rare = unit in _LONG_UNITS and _of_extreme(reader, start)
-    if rare or not _is_dated(reader, cue, start, unit, word=word or last_word):
+    rare = (unit in _LONG_UNITS and _of_extreme(reader, start)) or _is_in_extreme(reader, cue)
+    if not rare and not _is_dated(reader, cue, start, unit, word=word or last_word):
         return None
     lead = _right_before(reader, "time:in_last", start)
     end_s, stop = _end_after(reader, cue)
@@ -108,7 +122,7 @@ def _span(reader: TimeReader, cue: Cue, unit: str) -> TimeNamed | None:
     if end_s is None or not count > 0:
         return reader.made(first, stop, None, "span")
     window = Window(start_s=end_s - count * _UNITS_S[unit], end_s=end_s)
-    return reader.made(first, stop, window, "span")
+    return reader.made(first, stop, window, "rarity" if rare else "span")
 
 
 def _of_calendar(reader: TimeReader, cue: Cue, unit: str, start: int) -> TimeNamed | None:

@@ -196,6 +196,8 @@ def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:
     )
     if since is None or one.window is None or reader.now is None or one.ends is not None:
         return one
+    if one.kind == "rarity":
+        return one
     if one.window.start_s >= reader.now.timestamp():
         return one
     window = Window(start_s=one.window.start_s, end_s=reader.now.timestamp())

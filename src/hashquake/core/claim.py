@@ -49,7 +49,8 @@ class Claim:
         (``revenue_per_day``, ``revenue``, ``hashprice``: dollars a day for 1e15 hashes per second);
         of a ``rank`` of the network or of bitcoin, what is said to be the highest or lowest
         (``hashrate_lowest``, ``difficulty_highest``, ``price_lowest`` ...; ``hashrate_highest`` is
-        left out); empty where it is not known.
+        left out), of all time or since the start of its window (``price_highest_since`` ...; a low
+        is always since then); empty where it is not known.
     """
 
     text: str

@@ -158,6 +158,8 @@ class RecordMeasured:
         Of what.
     lowest : bool
         Whether it is said to be the lowest, not the highest.
+    since : bool
+        Whether it is said to be so since some time, not of all time.
     """
 
     code: ClassVar[str] = "record-measured"
@@ -167,6 +169,7 @@ class RecordMeasured:
     finding: Literal["record", "no_record", "open"]
     matter: Literal["hashrate", "difficulty", "price"] = "hashrate"
     lowest: bool = False
+    since: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

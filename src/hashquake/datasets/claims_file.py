@@ -8,10 +8,11 @@ from hashquake.core.subject import NETWORK, parse_subject
 from hashquake.datasets.toml_fields import (
     address_of,
     fail,
+    refuse_lacking,
     refuse_strangers,
     text_of,
     time_s_of,
-    window_of,
+    window_table_of,
 )
 from hashquake.datasets.toml_rows import toml_rows
 
@@ -33,12 +34,22 @@ QUANTITIES = (
 """What a claim may be about; the command line's contract."""
 
 _LOOSE_SUBJECTS = (NETWORK, "pools", "unknown")
-_MEASURES = ("", "blocks", "machines", "sites", "revenue_per_day", "revenue", "hashprice")
+_RECORDS = tuple(
+    f"{matter}_{extreme}"
+    for matter in ("hashrate", "difficulty", "price")
+    for extreme in ("highest", "highest_since", "lowest")
+)
+_MEASURES = (
+    "", "blocks", "machines", "sites", "revenue_per_day", "revenue", "hashprice", *_RECORDS,
+)  # fmt: skip
 _RELATIONS = ("level", "change", "below", "above")
 _CLAIM_KEYS = {
     "text", "speaker", "url", "language", "published", "subject", "quantity", "low", "high",
     "relation", "window", "measure",
 }  # fmt: skip
+
+
+_NEEDED_KEYS = ("text", "subject", "quantity", "low", "high", "relation")
 
 
 def read_claims(text: str, *, name: str) -> tuple[Claim, ...]:
@@ -71,10 +82,11 @@ def claim_of_row(row: Mapping[str, Any]) -> Claim:
     ------
     HashquakeError
         Saying what is wrong in it.
-    KeyError
-        For a key that is missing.
+    ValueError
+        For a key that is missing or unknown, naming those found and those expected.
     """
     refuse_strangers(row, _CLAIM_KEYS, "a claim")
+    refuse_lacking(row, _NEEDED_KEYS, "a claim")
     subject, quantity, relation = row["subject"], row["quantity"], row["relation"]
     if subject not in _LOOSE_SUBJECTS:
         parse_subject(subject)
@@ -97,10 +109,10 @@ def claim_of_row(row: Mapping[str, Any]) -> Claim:
         low=low,
         high=high,
         relation=relation,
-        window=window_of(row["window"]) if "window" in row else None,
-        speaker=text_of(row, "speaker"),
+        window=window_table_of(row["window"], "a claim's window") if "window" in row else None,
+        speaker=text_of(row, "speaker") if "speaker" in row else "",
         url=address_of(row["url"]) if "url" in row else "",
         language=row.get("language", "en"),
         published_s=time_s_of(row["published"]) if "published" in row else None,
-        measure=measure,
+        measure="" if measure == "hashrate_highest" else measure,
     )

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hashquake.datasets.toml_fields import fail, refuse_strangers, text_of, time_s_of
+from hashquake.datasets.toml_fields import (
+    fail,
+    refuse_lacking,
+    refuse_strangers,
+    text_of,
+    time_s_of,
+)
 from hashquake.datasets.toml_rows import toml_rows
 
 _KEYS = {"forecaster", "issued", "change_share", "ratio", "url"}
@@ -49,6 +55,7 @@ def read_forecasts(text: str, *, name: str) -> tuple[PublishedForecast, ...]:
 
 def _forecast(row: Mapping[str, Any]) -> PublishedForecast:
     refuse_strangers(row, _KEYS, "a forecast")
+    refuse_lacking(row, ("forecaster", "issued"), "a forecast")
     if ("change_share" in row) == ("ratio" in row):
         fail("a forecast has a change_share or a ratio, one of them")
     ratio = float(str(row["ratio"])) if "ratio" in row else 1.0 + float(str(row["change_share"]))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from hashquake.core.errors import FormatError, HashquakeError
-from hashquake.datasets.toml_fields import refuse_strangers
+from hashquake.datasets.toml_fields import fail, refuse_strangers
 
 Row = TypeVar("Row")
 
@@ -34,9 +34,10 @@ def toml_rows(
     try:
         table = tomllib.loads(text)
         refuse_strangers(table, {key}, f"a file of {key}")
-        return tuple(read(row) for row in table.get(key, ()))
-    except KeyError as missing:
-        message = f"{missing} is missing"
+        rows = table.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            fail(f"{key} must be tables, each headed [[{key}]]")
+        return tuple(read(row) for row in rows)
     except HashquakeError as error:
         message = error.message
     except (TypeError, ValueError, AttributeError, RecursionError) as error:

@@ -23,7 +23,8 @@ SPAN_S = 7 * DAY_S
 """Means over a week: 1,008 blocks, whose luck is 3.2 %."""
 _LEAST_BEFORE = 30
 _LAST_S = 3 * DAY_S
-"""A low "since September" is dated by all that time, and judged by its last days."""
+"""An extreme "since September" is dated by all that time, and judged by its last days."""
+_SINCE = ("_lowest", "_highest_since")
 _Floats = NDArray[np.float64]
 
 
@@ -35,7 +36,7 @@ def judge_record(claim: Claim, window: Window, blocks: BlockColumns) -> Verdict:
     claim : Claim
         Of rank 1 of the network; its `measure` says of what, and which extreme.
     window : Window
-        When it is said to have been; of a low since some time, from then on.
+        When it is said to have been; of an extreme since some time, from then on.
     blocks : BlockColumns
         Every block before the end of the window, from as far back as the record goes.
 
@@ -50,8 +51,9 @@ def judge_record(claim: Claim, window: Window, blocks: BlockColumns) -> Verdict:
     if claim.measure.startswith("difficulty"):
         return _judge_difficulty(claim, window, blocks, lowest=lowest)
     ends, means, counts = _weekly_means(blocks, window.end_s)
-    now, before = _now_and_before(ends, window, SPAN_S, lowest=lowest)
-    least = 1 if lowest else _LEAST_BEFORE
+    since = claim.measure.endswith(_SINCE)
+    now, before = _now_and_before(ends, window, SPAN_S, since=since)
+    least = 1 if since else _LEAST_BEFORE
     if int(before.sum()) < least or not now.any():
         return _not_judged(claim)
     pick = np.argmin if lowest else np.argmax
@@ -84,6 +86,7 @@ def judge_record(claim: Claim, window: Window, blocks: BlockColumns) -> Verdict:
             before_s=float(ends[old]),
             finding=finding,
             lowest=lowest,
+            since=since,
         ),
         is_consistent=call == "undecidable" and sign * log_ratio > 0,
     )
@@ -119,7 +122,8 @@ def _judge_difficulty(
     times, values = times[inside], values[inside]
     # An epoch that began before the window lasts into it.
     lasting = int(np.searchsorted(times, window.start_s, side="right")) - 1
-    if lasting >= 0 and (lowest or lasting == len(times) - 1):
+    since = claim.measure.endswith(_SINCE)
+    if lasting >= 0 and (since or lasting == len(times) - 1):
         times[lasting] = window.start_s
     return _exact(claim, window, times, values, "difficulty", lowest=lowest)
 
@@ -134,7 +138,8 @@ def _exact(
     lowest: bool,
 ) -> Verdict:
     """Compare the extreme of a window with that before it; nothing is left to luck."""
-    now, before = _now_and_before(times, window, 0.0, lowest=lowest)
+    since = claim.measure.endswith(_SINCE)
+    now, before = _now_and_before(times, window, 0.0, since=since)
     if not now.any() or not before.any():
         return _not_judged(claim)
     pick = np.argmin if lowest else np.argmax
@@ -154,18 +159,19 @@ def _exact(
             finding="record" if holds else "no_record",
             matter=matter,
             lowest=lowest,
+            since=since,
         ),
     )
 
 
 def _now_and_before(
-    times: _Floats, window: Window, span_s: float, *, lowest: bool
+    times: _Floats, window: Window, span_s: float, *, since: bool
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which values are of the time claimed, and which are those it is compared with."""
     if not len(times):
         nothing = np.zeros(0, bool)
         return nothing, nothing
-    if lowest:
+    if since:
         first_s = min(window.end_s, float(times[-1]) + 1.0) - _LAST_S
         now = times >= min(first_s, float(times[-1]))
         return now, (times >= window.start_s + span_s) & (times < times[now][0] - span_s)

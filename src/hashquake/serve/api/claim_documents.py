@@ -60,7 +60,9 @@ class ClaimDocument(VerdictDocument):
     high: float = Field(description="Upper end.")
     measure: str | None = Field(
         description="blocks, machines, sites, revenue_per_day, revenue or hashprice; of a record, "
-        "hashrate_lowest, difficulty_highest, difficulty_lowest, price_highest or price_lowest."
+        "hashrate_lowest, difficulty_highest, difficulty_lowest, price_highest or price_lowest; "
+        "of the highest since the start of the window, hashrate_highest_since, "
+        "difficulty_highest_since or price_highest_since."
     )
     unit: str = Field(description="share, hps, mw, usd, or empty.")
     relation: Literal["level", "change", "below", "above"] = Field(

@@ -31,9 +31,12 @@ _MEASURE_WORDS = {
 _RECORD_WORDS = {
     "": message("highest hash rate"),
     "hashrate_lowest": message("lowest hash rate"),
+    "hashrate_highest_since": message("highest hash rate"),
     "difficulty_highest": message("highest difficulty"),
+    "difficulty_highest_since": message("highest difficulty"),
     "difficulty_lowest": message("lowest difficulty"),
     "price_highest": message("highest price"),
+    "price_highest_since": message("highest price"),
     "price_lowest": message("lowest price"),
 }
 _STEP_WORDS = {

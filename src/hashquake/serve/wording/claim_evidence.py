@@ -83,6 +83,7 @@ _LOWEST = {
     "no_record": message("That is not what is claimed."),
     "open": message("Luck alone could make or hide such a low."),
 }
+_HIGHEST = {**_LOWEST, "open": message("Luck alone could make or hide such a high.")}
 _LEANS = {
     True: message("It leans to the claim."),
     False: message("It leans against the claim."),
@@ -147,7 +148,9 @@ def _record_because(reason: RecordMeasured) -> str:
             date=date,
             finding=translate(finding),
         )
-    finding = translate((_LOWEST if reason.lowest else _RECORDS)[reason.finding])
+    of_all_time = _LOWEST if reason.lowest else _RECORDS
+    since = _HIGHEST if reason.since and not reason.lowest else of_all_time
+    finding = translate(since[reason.finding])
     if reason.finding == "open":
         finding += " " + translate(_LEANS[(reason.ratio.median < 1.0) == reason.lowest])
     words = {

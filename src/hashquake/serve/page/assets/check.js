@@ -4,7 +4,7 @@
 import { BETWEEN, MINUS, hashrate, percent, plain } from "./words.js";
 
 /** @typedef {{median: number, low: number, high: number}} Measured */
-/** @typedef {{text: string, span: [number, number], call: string, quantity: string, measured: Measured | null, because: string, probability: number | null}} Claim */
+/** @typedef {{text: string, span: [number, number], call: string, subject: string, quantity: string, measured: Measured | null, because: string, probability: number | null}} Claim */
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("check"));
 const trouble = /** @type {HTMLElement} */ (document.getElementById("trouble"));
@@ -83,7 +83,9 @@ function row(one) {
   because.className = "note";
   because.textContent = one.because.replace(/(?<![\w-])-(?=\d)/g, MINUS);
   item.append(`${one.text} `, call);
-  if (one.measured) item.append(` ${found.dataset.measured}: ${shown(one.quantity, one.measured)}`);
+  // Of a record the ratio to the one before is measured, which its reason says in words.
+  const record = one.quantity === "rank" && ["network", "asset:btc"].includes(one.subject);
+  if (one.measured && !record) item.append(` ${found.dataset.measured}: ${shown(one.quantity, one.measured)}`);
   item.append(because);
   return item;
 }
@@ -96,5 +98,6 @@ function shown(quantity, { median, low, high }) {
   if (quantity === "hashrate_hps") return hashrate(median, low, high);
   const signed = quantity.endsWith("_change_share");
   if (quantity.endsWith("_share")) return `${percent(median, signed)} [${percent(low, signed)}${BETWEEN}\u00a0${percent(high, signed)}]`;
+  if (low === high) return plain(median);
   return `${plain(median)} [${plain(low)}${BETWEEN}\u00a0${plain(high)}]`;
 }
