@@ -38,7 +38,7 @@ def window_table_of(value: object, what: str) -> Window:
     Raises
     ------
     ValueError
-        When it is no table or has other keys, naming those found and those expected.
+        When it is not a table or has other keys, naming those found and those expected.
     """
     if not isinstance(value, Mapping):
         fail(f"{what} must be a table such as {_WINDOW_EXAMPLE}, got {value!s}")

@@ -19,7 +19,7 @@ _CAUSES = frozenset({"causes"})
 
 
 def bring_ledger_to(inside: Record, state: PipelineState) -> tuple[Opinion, ...]:
-    """Store what a catalog that was stepped anew says beyond what is stored, and return it.
+    """Store what a catalog that was stepped again says beyond what is stored, and return it.
 
     Parameters
     ----------

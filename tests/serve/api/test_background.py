@@ -1,4 +1,4 @@
-"""Work beside the server: what fails there takes neither answers nor the end along."""
+"""Work while the server runs: what fails there takes neither answers nor the end along."""
 
 import pytest
 from tests.serve.api.served import client, served

@@ -1,6 +1,6 @@
 """Feed batches; where what follows from one cannot be concluded, keep it and conclude later.
 
-A fault in our own conclusions is no fault of the source that brought the batch: the batch is
+A fault in our own conclusions is not a fault of the source that brought the batch: the batch is
 stored, the fault is stated under a name of its own, and conclusions are tried again, later and
 later, until they catch up with what was stored.
 """
@@ -78,7 +78,8 @@ class Concluding:
         """
         try:
             return self._observatory.silence_tells(watched_s)
-        except Exception:  # noqa: BLE001  the feed that follows states the same fault
+        # Whatever a kernel raises: the feed that follows meets it again and states it.
+        except Exception:  # noqa: BLE001  stated by the feed that follows
             return True
 
     def settle(self) -> None:

@@ -1,4 +1,4 @@
-"""States of what is no source's but ours: the record's chain, and what is concluded.
+"""States of hashquake itself, not of a source: the record's chain, and what is concluded.
 
 They are stated as those of sources are, so that whoever watches sources hears of them.
 """

@@ -109,7 +109,7 @@ class SourceStates:
                 self.turns.turn(name, "late" if late else "ok", _LATE if late else "")
 
     def _is_fresh(self, now_s: float) -> bool:
-        """Whether the newest block is no older than a silence that is believed."""
+        """Whether the newest block is at most as old as a silence that is believed."""
         tip = self._observatory.tip()
         if tip is None:
             return True

@@ -23,7 +23,7 @@ class Turns:
         self._unsaid: list[SourceStatus] = []
 
     def turn(self, name: str, state: SourceState, because: str = "") -> None:
-        """Take note of a state; what it was before already is no turn.
+        """Take note of a state; the state that it already had is not a turn.
 
         Parameters
         ----------

@@ -257,7 +257,7 @@ def _add_paths(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def _beside(work: Any) -> AsyncIterator[None]:
-    """Run work beside the server, and end it with the server, which does without what fails."""
+    """Run work while the server runs, and end both together; the server does without what fails."""
     task = asyncio.ensure_future(_noted(work))
     try:
         yield
@@ -270,7 +270,8 @@ async def _beside(work: Any) -> AsyncIterator[None]:
 async def _noted(work: Any) -> None:
     try:
         await work
-    except Exception as error:  # noqa: BLE001  answers come without it, more slowly
+    # It only prepares what answers can work out themselves: a fault in it is logged.
+    except Exception as error:  # noqa: BLE001  whatever the background work raises
         message, code, _ = said_of(error)
         _log.warning("work in the background ended: %s [%s]", message, code)
 
