@@ -60,7 +60,7 @@ def list_quakes(
         note(
             f"no quake matches; quakes in the catalog, rejected ones included: {len(catalog)}"
             if catalog
-            else "no quakes; has the catalog been made? hashquake replay --write makes it"
+            else "the catalog has no quakes; hashquake watch or hashquake replay --write finds them"
         )
         return
     from hashquake.serve.quake_table import expected_by_luck, quake_table
