@@ -26,7 +26,7 @@ _DAY_BEFORE = re.compile(
 _DAY_AFTER = re.compile(
     r"\.?\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s?(?:-|\u2013|to|and)\s?(\d{1,2})(?:st|nd|rd|th)?)?"
     r"(?![\d%:]|[.,]\d|\s?(?:%|percent|per\s|EH|PH|[ap]\.?m\b))", re.IGNORECASE)  # fmt: skip
-_YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
+YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.,$\u20ac~])(2009|20[1-3]\d)(?![\d%]|[.,:]\d|\s?%)")
 """A year since there is Bitcoin; what has a unit or "about" before it is a number."""
 _UNIT = re.compile(r"\s?[-\u2010\u2011]?(?:[kMGTPEZкМГТПЭ](?:W|H|Вт|[ХхX]|H/s)|€|\$|[EМ]Х)")
@@ -131,7 +131,7 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
         )
         days = before or after
         end = after.end() if after else cue.end
-        year = _YEAR_AFTER.match(reader.text, end)
+        year = YEAR_AFTER.match(reader.text, end)
         start = cue.start - len(before[0]) if before else cue.start
         spelled = None if days else _spelled_day(reader, cue)
         if spelled is not None:

@@ -26,6 +26,10 @@ _ALSO = {
     "1thash": ("1 thash", "1thash"),
     "viabtc": ("via btc",),
 }
+_LED = {"marapool": ("mara", "marathon")}
+"""What is a firm's name alone, and its pool's behind a word for one: "le pool MARA"."""
+_LEADS = ("pool", "pool de", "pool d", "pool du", "pool da", "pool do", "pool von", "pool of",
+          "пул", "пула", "пулу", "пулом", "пуле")  # fmt: skip
 _SHORT = 4
 
 
@@ -40,6 +44,9 @@ def _names() -> Phrases:
             phrases.add(other, "pool", pool.slug)
         if pool.slug in _ALSO or name in _COMMON:
             phrases.add(f"{name} pool", "pool", pool.slug)
+        for led in (*_LED.get(pool.slug, ()), *((name,) if name in _COMMON else ())):
+            for lead in _LEADS:
+                phrases.add(f"{lead} {led}", "pool", pool.slug)
     return phrases
 
 

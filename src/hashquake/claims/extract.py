@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from hashquake.claims.figures_continued import figures_continued
 from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon
 from hashquake.claims.meaning import Meaning, Memory
@@ -118,6 +119,7 @@ def extract_claims(
     questions: dict[tuple[int, int], Question] = {}
     memory, paragraph = Memory(), -1
     listed: Claim | None = None
+    unit: Quantity | None = None
     # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
     taken_apart: dict[tuple[str, str], SentenceRead] = {}
     for passage in passages_of(text, language, wanted=_wanted()):
@@ -127,9 +129,9 @@ def extract_claims(
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
             memory = replace(memory, topic="", subject="", sign=0)
-            listed = None
+            listed, unit = None, None
         earlier = memory.window
-        found, memory = _claims_of(sentence, memory)
+        found, memory = _claims_of(sentence, memory, figures_continued(sentence, listed, unit))
         for figure, meaning, span in found:
             claim, named = _claim(
                 passage, sentence, figure, meaning, span, published_s, url, earlier
@@ -140,6 +142,7 @@ def extract_claims(
                 questions[at] = Question(text=named.question, span=at)
         if found:
             listed = claims[-1]
+            unit = sentence.quantities[-1] if sentence.quantities else unit
     return Extraction(
         claims=tuple(claims),
         questions=tuple(questions.values()),
@@ -204,7 +207,7 @@ def _wanted() -> re.Pattern[str]:
 
 
 def _claims_of(
-    sentence: SentenceRead, memory: Memory
+    sentence: SentenceRead, memory: Memory, continued: Sequence[tuple[tuple[int, int], Meaning]]
 ) -> tuple[list[tuple[tuple[int, int], Meaning, tuple[int, int]]], Memory]:
     """Return number, meaning and stretch of each claim of a sentence, and what to remember."""
     found: list[tuple[tuple[int, int], Meaning, Quantity | None]] = []
@@ -218,6 +221,7 @@ def _claims_of(
             # "Fell by 30 % to 740 EH/s, and that of Foundry by 60 %": it still speaks of a fall.
             falls_on = before is not None and not meaning.sign
             before = replace(meaning, sign=before.sign) if falls_on and before else meaning
+    found += [(figure, meaning, None) for figure, meaning in continued]
     for cue, meaning in ranks_in(sentence, memory):
         found.append(((cue.start, cue.end), meaning, None))
     found.sort(key=lambda one: one[0])

@@ -4,6 +4,9 @@ from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
 
+_SHARED = 2
+"""Characters of a preposition that may belong to a hedge and to its number."""
+
 
 def hedges_at(sentence: SentenceRead, quantity: Quantity) -> list[Cue]:
     """Return the hedges of a number, such as *about*, in their order.
@@ -20,7 +23,9 @@ def hedges_at(sentence: SentenceRead, quantity: Quantity) -> list[Cue]:
         for cue in sentence.family("hedges")
         if (cue.kind == "hedges:about" and 0 <= cue.start - quantity.end <= 2)
         or (
-            0 <= quantity.start - cue.end <= 12
+            cue.start < quantity.start
+            # "Plus d'un tiers": the fraction has the preposition of its hedge.
+            and -_SHARED <= quantity.start - cue.end <= 12
             and sentence.clauses.words_between(cue.end, quantity.start) <= 1
         )
     ]

@@ -1,10 +1,11 @@
 """The words of a language by which claims are found, read from its file when first needed."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from hashquake.claims.separable import Separable
@@ -13,7 +14,16 @@ from hashquake.core.country_names import TABLE
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 _LISTS = ("topics", "direction", "roles", "hedges", "pools", "speakers", "time")
-_TABLES = ("fractions", "multiples", "scales", "ranks", "ordinals", "spans_h")
+_TABLES = (
+    "fractions",
+    "multiples",
+    "scales",
+    "ranks",
+    "ordinals",
+    "spans_h",
+    "quarters",
+    "seasons",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +82,11 @@ def lexicon(language: str) -> Lexicon:
                 continue
             for entry in entries if isinstance(entries, list) else ():
                 phrases.add(entry, f"{section}:{kind}")
-    for section in _TABLES:
-        for entry, value in table[section].items():
-            phrases.add(entry, section, value)
-    _add_units(phrases, table["units"])
+    _add_tables(phrases, table)
+    _add_units(phrases, table["units"], table["numbers"]["halves"])
+    _add_rarities(phrases, table.get("rarities", {}))
     _add_places(phrases, language, table["places"])
     _add_calendar(phrases, language, table.get("calendar", {}))
-    for entry, number in table.get("weekdays", {}).items():
-        phrases.add(entry, "weekday", number)
-    for entry, day in table["holidays"].items():
-        phrases.add(entry, "holiday", day)
     return Lexicon(
         language=language,
         decimal=table["decimal"],
@@ -95,7 +100,19 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-def _add_units(phrases: Phrases, units: Mapping[str, Any]) -> None:
+def _add_tables(phrases: Phrases, table: Mapping[str, Any]) -> None:
+    for section in _TABLES:
+        for entry, value in table[section].items():
+            phrases.add(entry, section, value)
+    for entry, number in table.get("weekdays", {}).items():
+        phrases.add(entry, "weekday", number)
+    for entry, day in table["holidays"].items():
+        phrases.add(entry, "holiday", day)
+
+
+def _add_units(phrases: Phrases, units: Mapping[str, Any], halves: Sequence[str]) -> None:
+    for entry in halves:
+        phrases.add(entry, "halves")
     for kind in ("percent", "points", "usd", "count", "others", "per_second"):
         for entry in units[kind]:
             phrases.add(entry, f"units:{kind}")
@@ -104,6 +121,18 @@ def _add_units(phrases: Phrases, units: Mapping[str, Any]) -> None:
             for entry in units[kind]:
                 phrases.add(f"{name}{entry}", f"units:{kind}", size)
                 phrases.add(f"{name} {entry}", f"units:{kind}", size)
+
+
+def _add_rarities(phrases: Phrases, table: Mapping[str, Any]) -> None:
+    """Add what one phrase makes of an extreme and its time: "Zweijahrestief"."""
+    for written, (count, number), (unit, days) in product(
+        table.get("written", ()), table.get("counts", {}).items(), table.get("days", {}).items()
+    ):
+        for extreme in ("lowest", "highest"):
+            for entry in table[extreme]:
+                phrase = written.format(count=count, unit=unit, extreme=entry)
+                phrases.add(phrase, "rarity_days", number * days)
+                phrases.add(phrase, f"roles:{extreme}")
 
 
 def _add_places(phrases: Phrases, language: str, adjectives: Mapping[str, list[str]]) -> None:

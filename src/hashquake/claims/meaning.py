@@ -137,7 +137,7 @@ def bound_of(
     """
     for cue in reversed(hedges_at(sentence, quantity)):
         kind = cue.kind.removeprefix("hedges:")
-        if kind not in ("above", "below", "upto") or cue.end > quantity.start:
+        if kind not in ("above", "below", "upto") or cue.start >= quantity.start:
             continue
         if kind == "upto" and usual == "level" and is_level(sentence, quantity):
             continue  # "down to": where it ended, no limit

@@ -135,10 +135,13 @@ def _spelled(words: list[Word], known: Lexicon) -> list[Number]:
             at += 1
             value = _value(" ".join(one.text for one in words[at:end]), known.language)
         if value is not None:
+            half = _half_behind(words, end, known)
+            if half:
+                value, end = value + 0.5, end + half
             found.append(
                 Number(
                     value=value,
-                    step=1.0,
+                    step=0.1 if half or value % 1 else 1.0,
                     start=words[at].start,
                     end=words[end - 1].end,
                     text=" ".join(one.text for one in words[at:end]),
@@ -148,8 +151,18 @@ def _spelled(words: list[Word], known: Lexicon) -> list[Number]:
     return found
 
 
+def _half_behind(words: list[Word], end: int, known: Lexicon) -> int:
+    """Return how many words behind a number say "and a half"; 0 where none do."""
+    for phrase in known.table["numbers"]["halves"]:
+        parts = phrase.split()
+        behind = words[end : end + len(parts)]
+        if [one.text for one in behind] == parts and all(one.joined for one in behind):
+            return len(parts)
+    return 0
+
+
 def _is_number_word(word: str, known: Lexicon) -> bool:
-    if word in known.number_words:
+    if word in known.number_words or word in known.table["numbers"].get("wholes", ()):
         return True
     # German writes a number as one word.
     return (
@@ -171,6 +184,9 @@ def _value(words: str, language: str) -> float | None:
     values = lexicon(language).table["numbers"].get("values")
     if values is not None:
         return _added(words, values)
+    wholes = lexicon(language).table["numbers"].get("wholes", {})
+    if words in wholes:
+        return float(wholes[words])
     from text_to_num import text2num
 
     try:

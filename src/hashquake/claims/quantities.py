@@ -25,6 +25,10 @@ from hashquake.claims.units import (
 _RANGE = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\.\.\.?|\u2026)\s*")
 _WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
 _FALL_GAP = 30
+_LED_GAP = 4
+"""Characters between "against" and its number: an article."""
+_SOFTENED = ("hedges:about", "hedges:above", "hedges:below")
+_FREE = re.compile(r"(?![\d%])(?!\s?[-\u2010-\u2015]?\s?\d)(?=\s|[.,;)]|$)")
 _LEAST_HPS = 1e18
 _LEAD = 12
 """Characters before a number in which "from" and "between" belong to it."""
@@ -50,24 +54,27 @@ def quantities_in(
     hedges = [cue for cue in cues if cue.kind == "hedges:about"]
     names = [*pools, *(cue for cue in cues if cue.kind == "place")]
     for cue in cues:
-        if cue.kind.startswith("units:") or cue.kind == "scales":
+        if cue.kind.startswith("units:") or cue.kind in ("scales", "halves"):
             at.setdefault(cue.start, []).append(cue)
     found: list[Quantity] = []
     bare: Number | None = None
     listed: list[Number] = []
     fractions = [cue for cue in cues if cue.kind == "fractions"]
-    for number in numbers:
+    for at_number, number in enumerate(numbers):
         if any(one.start <= number.start and number.end <= one.end for one in fractions):
             continue  # the "five" of "one in five"
         quantity = with_unit(text, number, at)
         if quantity is None:
-            quantity = with_unit_before(text, number, found, names, hedges, at)
+            after = numbers[at_number + 1] if at_number + 1 < len(numbers) else None
+            led = bool(found) and _is_led(text, number, after, found[-1], cues)
+            quantity = with_unit_before(text, number, found, names, hedges, at, led=led)
             if quantity is None:
                 if bare is not None:
                     listed.append(bare)
                 bare = number
                 continue
             bare = None
+        quantity = _with_half(quantity, at)
         joined = [quantity] if bare is None else _joined(text, bare, number, quantity, cues)
         if len(joined) > 1 and bare is not None:
             found += _listed_before(text, [*listed, bare], joined[0])
@@ -78,6 +85,45 @@ def quantities_in(
     found += _wordy(cues, found)
     found = [one for one in found if not _compares(one, found, text)]
     return _ranges(text, sorted(found, key=lambda one: one.start), cues)
+
+
+def _with_half(quantity: Quantity, at: CuesAt) -> Quantity:
+    """Return a quantity with the half behind its unit: "deux gigawatts et demi"."""
+    for cue in at.get(quantity.end + 1, ()):
+        if cue.kind == "halves" and quantity.low == quantity.high:
+            value = exact(quantity.low + quantity.unit_size / 2)
+            return replace(quantity, low=value, high=value, end=cue.end)
+    return quantity
+
+
+def _is_led(
+    text: str, number: Number, after: Number | None, before: Quantity, cues: Sequence[Cue]
+) -> bool:
+    """Whether a number is compared with the one before it, or is where a change from it ended."""
+    if any(mark in text[before.end : number.start] for mark in ";:.()"):
+        return False
+    if not _FREE.match(text, number.end):
+        return False
+    start = number.start
+    for cue in cues:
+        if cue.kind in _SOFTENED and 0 <= number.start - cue.end <= 1:
+            start = min(start, cue.start)
+    goes_on = after is not None and any(
+        cue.kind in ("roles:to", "roles:range")
+        and 0 <= cue.start - number.end <= 1
+        and 0 <= after.start - cue.end <= _LED_GAP
+        for cue in cues
+    )
+    if before.pair or goes_on:
+        return False
+    leads = {
+        cue.kind for cue in cues if before.end <= cue.start and 0 <= start - cue.end <= _LED_GAP
+    }
+    if leads & {"roles:versus", "roles:from"}:
+        return "roles:and" not in leads
+    return "roles:to" in leads and any(
+        cue.kind == "roles:from" and 0 <= before.start - cue.end <= _LED_GAP for cue in cues
+    )
 
 
 def _joined(
@@ -98,6 +144,9 @@ def _joined(
     lead = {cue.kind for cue in cues if bare.start - _LEAD <= cue.end <= bare.start}
     one = replace(quantity, low=value, high=value, start=start, end=bare.end)
     falls_to = quantity.kind != "percent" or bare.value > number.value
+    moved = any(cue.kind in ("direction:up", "direction:down") for cue in cues)
+    if quantity.kind == "watt" and value < quantity.low and not moved:
+        falls_to = False  # "draw from three to four gigawatts"
     if "roles:from" in lead and "roles:to" in inside and falls_to:
         return [replace(one, pair=1), replace(quantity, pair=2)]
     if len(words) > 2:

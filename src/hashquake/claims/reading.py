@@ -62,7 +62,7 @@ def _meaning(
     if quantity.kind == "usd":
         return dollar_meaning(sentence, quantity, topic, cue, memory, before)
     if quantity.kind == "count":
-        return _count(sentence, quantity, topic, memory)
+        return _count(sentence, quantity, topic, memory, before)
     return None
 
 
@@ -173,7 +173,11 @@ def _is_demand(sentence: SentenceRead, quantity: Quantity) -> bool:
 
 
 def _count(
-    sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    memory: Memory,
+    before: Meaning | None,
 ) -> Meaning | None:
     mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
     # "21 illegal farms consuming 202 MW": farms that draw power are not those with cows.
@@ -186,7 +190,7 @@ def _count(
         or place_of(sentence, quantity, memory)
         or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
     )
-    measure = _counted(sentence, quantity)
+    measure = _counted(sentence, quantity, before)
     if measure == "blocks" and subject in (UNKNOWN, NETWORK):
         subject = _finder(sentence)
     return replace(level_meaning(sentence, quantity, subject, "count"), measure=measure)
@@ -198,10 +202,11 @@ def _finder(sentence: SentenceRead) -> str:
     return f"pool:{pools.pop()}" if len(pools) == 1 else NETWORK
 
 
-def _counted(sentence: SentenceRead, quantity: Quantity) -> str:
-    """Return what is counted, by the word behind the number."""
+def _counted(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> str:
+    """Return what is counted, by the word behind the number, or behind the one before it."""
     for kind in ("blocks", "sites"):
         for cue in sentence.of(f"roles:{kind}"):
             if quantity.start <= cue.start and cue.end <= quantity.end:
                 return kind
-    return "machines"
+    bare = sentence.text[quantity.start : quantity.end].strip().isdigit()
+    return before.measure if bare and before and before.quantity == "count" else "machines"

@@ -8,7 +8,7 @@ from operator import attrgetter
 from hashquake.claims.clauses import Clauses, clauses_of
 from hashquake.claims.entities import pools_in
 from hashquake.claims.lexicon import Lexicon
-from hashquake.claims.numbers import numbers_in
+from hashquake.claims.numbers import Number, numbers_in
 from hashquake.claims.quantities import quantities_in
 from hashquake.claims.rank_phrases import composed_ranks
 from hashquake.claims.separable import separated_verbs
@@ -43,6 +43,8 @@ class SentenceRead:
         Pools named.
     quantities : tuple of Quantity
         Numbers with their units, but those of times.
+    bare : tuple of Number
+        Numbers without a unit, but those of times.
     times : tuple of TimeNamed
         Times named.
     rarities : tuple of TimeNamed
@@ -66,6 +68,7 @@ class SentenceRead:
     cues: tuple[Cue, ...]
     pools: tuple[Cue, ...]
     quantities: tuple[Quantity, ...]
+    bare: tuple[Number, ...]
     times: tuple[TimeNamed, ...]
     rarities: tuple[TimeNamed, ...]
     clauses: Clauses
@@ -237,17 +240,19 @@ def _outside(
 
 
 def _unbroken(
-    text: str, times: Sequence[TimeNamed], quantities: Sequence[Quantity]
+    text: str, times: Sequence[TimeNamed], quantities: Sequence[Quantity], cues: Sequence[Cue]
 ) -> list[tuple[int, int]]:
     """Return the stretches in which no mark ends a clause.
 
     The stop of "zwischen dem 23. und dem 24. Dezember", and the colon or the stop behind a number
-    that opens the sentence: "40 percent: that is what the network lost".
+    that opens the sentence: "40 percent: that is what the network lost", "more than a third: ...".
     """
     found = [(one.start, one.end) for one in times]
     for one in quantities[:1]:
         colon = _COLON.match(text, one.end)
-        if colon and len(text[: one.start].split()) <= _OPENING_WORDS:
+        hedges = [cue.end for cue in cues if cue.kind.startswith("hedges:")]
+        opening = max((end for end in hedges if end <= one.start), default=0)
+        if colon and len(text[opening : one.start].split()) <= _OPENING_WORDS:
             found.append((one.start, colon.end()))
     return found
 
@@ -316,9 +321,14 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         cues=tuple(sorted(kept, key=_START)),
         pools=pools,
         quantities=tuple(quantities),
+        bare=tuple(
+            one
+            for one in free
+            if not any(each.start <= one.start < each.end for each in quantities)
+        ),
         times=tuple(one for one in times if one.kind != "rarity"),
         rarities=tuple(one for one in times if one.kind == "rarity"),
-        clauses=clauses_of(text, words, kept, _unbroken(text, times, quantities)),
+        clauses=clauses_of(text, words, kept, _unbroken(text, times, quantities, kept)),
         common=known.common,
         published_s=published_s,
     )

@@ -23,6 +23,8 @@ from hashquake.core.subject import BITCOIN, NETWORK
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
 _LIMIT_GAP = 4
+_PART_WORDS = 3
+_PARTED = ("power_mw", "generation_share", "count", "money_usd")
 _SHORT_CHAIN = 2
 _TIES = ("roles:its", "roles:it", "roles:country", "roles:nation", "roles:network", "roles:total",
          "roles:that", "roles:loss", "roles:gain", "units:others", "place",
@@ -60,7 +62,10 @@ def share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    match _topic(sentence, quantity, topic, cue, memory, before):
+    named = _topic(sentence, quantity, topic, cue, memory, before)
+    if before is not None and _is_part_of_before(sentence, quantity, before):
+        named = ""
+    match named:
         case "hashrate":
             return hashrate_share_meaning(sentence, quantity, cue, memory, before)
         case "connectivity":
@@ -72,6 +77,21 @@ def share_meaning(
         case "power":
             return _of_power(sentence, quantity, cue, memory)
     return None
+
+
+def _is_part_of_before(sentence: SentenceRead, quantity: Quantity, before: Meaning) -> bool:
+    """Whether a fraction is one of the figure before it: "1,200 MW, half of it unregistered"."""
+    spelled = not any(one.isdigit() for one in sentence.text[quantity.start : quantity.end])
+    return (
+        spelled
+        and before.quantity in _PARTED
+        and any(
+            sentence.clauses.words_between(min(one.end, quantity.start), quantity.start)
+            <= _PART_WORDS
+            and one.start <= quantity.end
+            for one in sentence.of("roles:of_which")
+        )
+    )
 
 
 def _topic(

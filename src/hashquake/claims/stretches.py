@@ -8,6 +8,7 @@ from hashquake.claims.clocks import CLOCK, clock_s
 from hashquake.claims.relative_times import relative_of
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
+from hashquake.claims.units import number_of
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 
@@ -44,6 +45,10 @@ def stretches_in(reader: TimeReader) -> list[TimeNamed]:
         *(
             _worded(reader, cue, "rarity" if _of_extreme(reader, cue.start) else "span")
             for cue in reader.of("spans_h")
+        ),
+        *(
+            _up_to_now(reader, cue, DAY_S * number_of(cue), "rarity")
+            for cue in reader.of("rarity_days")
         ),
     ]
 
@@ -87,10 +92,14 @@ def _is_in_extreme(reader: TimeReader, unit: Cue) -> bool:
 
 def _worded(reader: TimeReader, cue: Cue, kind: str) -> TimeNamed:
     """Return a stretch up to now that one phrase names: "day on day", "binnen Tagesfrist"."""
+    return _up_to_now(reader, cue, HOUR_S * number_of(cue), kind)
+
+
+def _up_to_now(reader: TimeReader, cue: Cue, length_s: float, kind: str) -> TimeNamed:
     window = None
     if reader.now is not None:
         end_s = reader.now.timestamp()
-        window = Window(start_s=end_s - HOUR_S * float(str(cue.value)), end_s=end_s)
+        window = Window(start_s=end_s - length_s, end_s=end_s)
     return reader.made(cue.start, cue.end, window, kind)
 
 

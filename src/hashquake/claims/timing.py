@@ -179,7 +179,7 @@ def _is_of_saying(sentence: SentenceRead, time: TimeNamed) -> bool:
         sentence.clauses.words_between(min(time.end, cue.end), max(time.start, cue.start))
         <= (_SPEAKER_WORDS if cue.end <= time.start else 1)
         and not sentence.clauses.breaks_between(cue.end, time.start)
-        for cue in sentence.of("speakers:after")
+        for cue in sentence.of("speakers:after", "speakers:published")
         if cue.start >= time.end or cue.end <= time.start
     )
 

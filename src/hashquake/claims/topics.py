@@ -99,9 +99,13 @@ def _score(kind: str, cue: Cue, quantity: Quantity, sentence: SentenceRead) -> f
 
 def _of_other_coin(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRead) -> bool:
     """Whether another coin's name is nearer to a number than Bitcoin's."""
-    if cue.kind != "topics:coin" or sentence.far(cue, quantity) > _FAR:
+    if cue.kind != "topics:coin":
         return False
     own = [one for one in topics if one.kind == "topics:asset"]
+    # "The Kaspa network, which few have heard of, passed 40 PH/s": nobody else has hash rate there.
+    alone = quantity.kind == "hps" and not (own or sentence.pools or sentence.of("place"))
+    if not alone and sentence.far(cue, quantity) > _FAR:
+        return False
     return all(sentence.far(cue, quantity) <= sentence.far(one, quantity) for one in own)
 
 
