@@ -144,7 +144,7 @@ class _Unheard:
         self._asked, self._found, self._said = 0, False, False
 
     def look(self, *, is_silent: bool) -> None:
-        """Say it, before the node is asked again, if there was a block and is no message since."""
+        """Note it, before the node is asked again, if there was a block and is no message since."""
         self._asked += 1
         if self._found and is_silent and not self._said:
             self._said = True
