@@ -4,6 +4,7 @@ import pytest
 from tests.claims.passage_scores import key_of, read_line
 
 from hashquake.claims.extract import extract_claims
+from hashquake.core.claim import Claim
 from hashquake.core.times import parse_time
 
 PUBLISHED_S = float(parse_time("2024-07-12T12:00"))
@@ -13,8 +14,12 @@ TWO_YEARS = "network rank 1 2022-07-13T12:00..2024-07-12T12:00"
 SINCE_MONDAY = "2024-07-08..2024-07-09"
 
 
+def claims_in(text: str) -> tuple[Claim, ...]:
+    return extract_claims(text, published_s=PUBLISHED_S).claims
+
+
 def check(text: str, wanted: list[str]) -> None:
-    claims = extract_claims(text, published_s=PUBLISHED_S).claims
+    claims = claims_in(text)
     keys, windows = zip(*(read_line(line) for line in wanted), strict=True) if wanted else ((), ())
     assert [key_of(one) for one in claims] == list(keys)
     got = [None if one.window is None else (one.window.start_s, one.window.end_s) for one in claims]
@@ -91,8 +96,7 @@ def test_a_list_goes_on_without_its_unit(text: str) -> None:
             f"pool:f2pool count 690 {JUNE}",
         ],
     )
-    claims = extract_claims(text, published_s=PUBLISHED_S).claims
-    assert {one.measure for one in claims} == {"blocks"}
+    assert {one.measure for one in claims_in(text)} == {"blocks"}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,7 @@ def test_what_a_rate_is_compared_with_has_its_unit(text: str) -> None:
 )
 def test_what_points_back_at_a_figure_says_who_lost_it(text: str) -> None:
     check(text, ["country:KZ hashrate_change_share -0.3333333 -"])
-    (claim,) = extract_claims(text, published_s=PUBLISHED_S).claims
+    (claim,) = claims_in(text)
     assert claim.relation == "below"
 
 

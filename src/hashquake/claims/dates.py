@@ -8,6 +8,7 @@ from hashquake.claims.calendar_windows import (
     day_window,
     full_year,
     hour_window,
+    month_window,
     year_window,
 )
 from hashquake.claims.time_reader import TimeNamed, TimeReader
@@ -53,7 +54,7 @@ _SHORT_NAME = 4
 _NEXT_MONTH = 6
 _BEFORE_MONTHS = (
     "roles:in", "roles:from", "roles:of", "time:since", "time:mid", "time:early", "time:late",
-    "time:last", "time:this", "time:in_last",
+    "time:last", "time:this", "time:in_last", "time:first_week", "time:last_week",
 )  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
             continue
         named = int(year[1]) if year else None
         if days:
-            window = reader.dated(int(days[1]), month, named)
+            window = _dated_ahead(reader, cue, int(days[1]), month, named)
             last = days[2] and reader.dated(int(days[2]), month, named)
             made = reader.made(start, stop, window, "day")
             if window and last and last.end_s > window.start_s:
@@ -157,6 +158,18 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
             window = reader.month(month, named, ahead=ahead)
             found.append(_part_of_month(reader, start, stop, window))
     return found
+
+
+def _dated_ahead(
+    reader: TimeReader, cue: Cue, day: int, month: int, year: int | None
+) -> Window | None:
+    """Return a day of a month; the next such day where something is announced for it."""
+    window = reader.dated(day, month, year)
+    if year is not None or window is None or reader.now is None:
+        return window
+    if window.end_s < reader.now.timestamp() and is_ahead(reader, cue):
+        return day_window(reader.now.year + 1, month, day)
+    return window
 
 
 def _spelled_day(reader: TimeReader, cue: Cue) -> tuple[int, int] | None:
@@ -175,13 +188,16 @@ def _spelled_day(reader: TimeReader, cue: Cue) -> tuple[int, int] | None:
 
 def _part_of_month(reader: TimeReader, start: int, stop: int, window: Window | None) -> TimeNamed:
     """Narrow a month to its middle, its beginning or its end where the words before it say so."""
-    for kind, first, last in (("mid", 10, 20), ("early", 0, 10), ("late", 20, 31)):
+    parts = (("first_week", 0, 7), ("last_week", -7, 31), ("mid", 10, 20), ("early", 0, 10),
+             ("late", 20, 31))  # fmt: skip
+    for kind, first, last in parts:
         for cue in reader.of(f"time:{kind}"):
             gap = reader.text[cue.end : start]
             if cue.end <= start and len(gap) <= 4 and len(gap.split()) <= 1:
                 if window is not None:
+                    begins_s = window.start_s if first >= 0 else window.end_s
                     window = Window(
-                        start_s=window.start_s + first * DAY_S,
+                        start_s=begins_s + first * DAY_S,
                         end_s=min(window.end_s, window.start_s + last * DAY_S),
                     )
                 return reader.made(cue.start, stop, window, "month")
@@ -235,10 +251,23 @@ def years_in(reader: TimeReader) -> list[TimeNamed]:
         The sentence.
     """
     return [
-        reader.made(match.start(), match.end(), year_window(int(match[1])), "year")
+        _part_of_year(reader, match)
         for match in _YEAR.finditer(reader.text)
         if not _is_counted(reader, match)
     ]
+
+
+def _part_of_year(reader: TimeReader, match: re.Match[str]) -> TimeNamed:
+    """Narrow a year to its first, its middle or its last month: "early 2024", "fin 2021"."""
+    year = int(match[1])
+    for kind, first, last in (("early", 1, 1), ("mid", 6, 7), ("late", 12, 12)):
+        for cue in reader.of(f"time:{kind}"):
+            gap = reader.text[cue.end : match.start()]
+            if cue.end <= match.start() and len(gap) <= 4 and len(gap.split()) <= 1:
+                window = Window(start_s=month_window(year, first).start_s,
+                                end_s=month_window(year, last).end_s)  # fmt: skip
+                return reader.made(cue.start, match.end(), window, "year")
+    return reader.made(match.start(), match.end(), year_window(year), "year")
 
 
 def _is_counted(reader: TimeReader, match: re.Match[str]) -> bool:

@@ -10,7 +10,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
-_OF_MONTH = re.compile(r"\s?\(\d{1,2}(?:[/.]\d{1,2})?\)")
+_OF_MONTH = re.compile(r"\s?\(\d{1,2}(?:[/.]\d{1,2})?\)|,\s\d{1,2}(?=\s?[,;.)](?!\d))")
 """The day of the month behind a weekday: "quinta-feira (9)"."""
 _BACK = {"time:today": 0, "time:yesterday": 1, "time:before_yesterday": 2}
 

@@ -8,7 +8,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.claims.units import CuesAt, Kind, Quantity, exact, scaled_end
 
 _LIST_KINDS: tuple[Kind, ...] = ("percent", "count", "hps")
-_LED_KINDS: tuple[Kind, ...] = ("hps", "watt")
+_LED_KINDS: tuple[Kind, ...] = ("hps", "watt", "usd")
 _MOST_PERCENT = 100.0
 _MOST_RATIO = 10.0
 _ENDS = re.compile(r"\s*(?:[.,;](?!\d)|$)")
@@ -26,7 +26,7 @@ def with_unit_before(
     hedges: Sequence[Cue],
     at: CuesAt,
     *,
-    led: bool = False,
+    led: Quantity | None = None,
 ) -> Quantity | None:
     """Return a bare number with the unit of an earlier one; None where it can have none.
 
@@ -44,8 +44,8 @@ def with_unit_before(
         Words such as *about*.
     at : dict of int to list of Cue
         Units and scales of the lexicon, by where they begin.
-    led : bool
-        Whether it is compared with the one before it, or is where that one ended.
+    led : Quantity or None
+        What it is compared with, or where that one ended.
     """
     if not found:
         return None
@@ -57,9 +57,9 @@ def with_unit_before(
         before.kind in ("watt", "hps", "count") and _is_hedged(text, number, hedges)
     ):
         return _like(before, number, before.unit_size, number.end)
-    if led and before.kind in _LED_KINDS and is_same_size(number, before):
+    if led is not None and led.kind in _LED_KINDS and is_same_size(number, led):
         # "130 EH/s, against about 85 in July", "from 172 EH/s on Thursday to 154 on Saturday"
-        return _like(before, number, before.unit_size, number.end)
+        return _like(led, number, led.unit_size, number.end)
     rates = [one for one in found if one.kind == "hps"]
     if rates and is_same_size(number, rates[-1]) and _ENDS.match(text, number.end):
         # "From 180 EH/s we have come to 86."

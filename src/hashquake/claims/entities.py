@@ -50,7 +50,7 @@ def _names() -> Phrases:
     return phrases
 
 
-def pools_in(text: str, words: list[Word]) -> list[Cue]:
+def pools_in(text: str, words: list[Word], *, blocks: bool = False) -> list[Cue]:
     """Return the pools a sentence names, in their order.
 
     Parameters
@@ -59,6 +59,8 @@ def pools_in(text: str, words: list[Word]) -> list[Cue]:
         The sentence.
     words : list of Word
         Its words.
+    blocks : bool
+        Whether it speaks of blocks: then even *Ocean* is a pool.
     """
     found: list[Cue] = []
     for cue in sorted(_names().find(words), key=lambda one: (one.start, -one.end)):
@@ -67,7 +69,7 @@ def pools_in(text: str, words: list[Word]) -> list[Cue]:
         written = text[cue.start : cue.end]
         if written.islower() and not any(part in written for part in ("pool", "btc", "hash")):
             continue
-        if written.lower() in _COMMON and not written.isupper():
+        if written.lower() in _COMMON and not (written.isupper() or blocks):
             continue
         found.append(cue)
     return found

@@ -4,14 +4,15 @@ text -> passages (sentences, languages) -> sentence (words, numbers, times) -> r
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from hashquake.claims.each import of_each
 from hashquake.claims.figures_continued import figures_continued
 from hashquake.claims.hedges import hedges_at
-from hashquake.claims.lexicon import LANGUAGES, lexicon
+from hashquake.claims.lexicon import LANGUAGES, lexicon, rarity_stems
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, language_of, passages_of
 from hashquake.claims.ranks import ranks_in
@@ -34,6 +35,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _OWN_LETTER = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]", re.IGNORECASE)
 _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\u20a0-\u20bf]")
 """A character that may be a letter and is none of those; most sentences have none."""
+_ARTICLE = 20_000
+"""Characters of the longest text that is taken to be of one matter."""
+_MINING = ("topics:hashrate", "topics:mining", "topics:asset", "topics:difficulty")
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _LARGE = ("mega", "giga", "exa", "zetta", "мега", "гига", "экса", "зетта")
@@ -117,18 +121,23 @@ def extract_claims(
     text = text.encode("utf-8", "replace").decode("utf-8")
     claims: list[Claim] = []
     questions: dict[tuple[int, int], Question] = {}
-    memory, paragraph = Memory(), -1
+    paragraph = -1
     listed: Claim | None = None
     unit: Quantity | None = None
     # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
     taken_apart: dict[tuple[str, str], SentenceRead] = {}
-    for passage in passages_of(text, language, wanted=_wanted()):
+    passages: Iterable[Passage] = passages_of(text, language, wanted=_wanted())
+    memory = Memory()
+    if len(text) <= _ARTICLE:
+        passages = list(passages)
+        memory = replace(memory, in_text=_is_of_mining(passages, published_s, taken_apart))
+    for passage in passages:
         if _is_foreign(passage.text):
             continue
         sentence = _taken_apart(passage, published_s, taken_apart)
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
-            memory = replace(memory, topic="", subject="", sign=0)
+            memory = replace(memory, topic="", subject="", sign=0, rate_hps=0.0)
             listed, unit = None, None
         earlier = memory.window
         found, memory = _claims_of(sentence, memory, figures_continued(sentence, listed, unit))
@@ -141,13 +150,26 @@ def extract_claims(
                 at = (passage.start + named.start, passage.start + named.end)
                 questions[at] = Question(text=named.question, span=at)
         if found:
-            listed = claims[-1]
+            listed = next((one for one in reversed(claims) if not one.is_former), claims[-1])
             unit = sentence.quantities[-1] if sentence.quantities else unit
     return Extraction(
         claims=tuple(claims),
         questions=tuple(questions.values()),
         language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
+    )
+
+
+def _is_of_mining(
+    passages: Sequence[Passage],
+    published_s: float | None,
+    kept: dict[tuple[str, str], SentenceRead],
+) -> bool:
+    """Whether any sentence names hash rate, mining, bitcoin or a pool."""
+    sentences = (_taken_apart(one, published_s, kept) for one in passages)
+    return any(
+        one.pools or one.of(*_MINING) or any(each.kind == "hps" for each in one.quantities)
+        for one in sentences
     )
 
 
@@ -187,6 +209,7 @@ def _wanted() -> re.Pattern[str]:
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
             *(one for role in _EXTREMES for one in lexicon(language).table["roles"][role]),
+            *rarity_stems(lexicon(language).table.get("rarities", {})),
             # "A gigawatt" has neither digits nor a word that is a number.
             *(
                 f"{one}{unit}"
@@ -217,7 +240,8 @@ def _claims_of(
     for quantity in sentence.quantities:
         meaning = meaning_of(sentence, quantity, memory, before)
         if meaning is not None:
-            found.append(((quantity.start, quantity.end), meaning, quantity))
+            figure = (quantity.start, quantity.end)
+            found += [(figure, one, quantity) for one in of_each(sentence, quantity, meaning)]
             # "Fell by 30 % to 740 EH/s, and that of Foundry by 60 %": it still speaks of a fall.
             falls_on = before is not None and not meaning.sign
             before = replace(meaning, sign=before.sign) if falls_on and before else meaning

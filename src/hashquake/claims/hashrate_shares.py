@@ -100,6 +100,8 @@ def _share(
     sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
 ) -> Meaning | None:
     """Return a share of hash rate; None where it is of nobody known and may be of anything."""
+    if any(one.end <= quantity.start for one in sentence.of("roles:no_other")):
+        return None  # "no other pool reached 9 %"
     who = _holder(sentence, quantity, cue, memory)
     mined = sentence.of("topics:hashrate", "topics:mining", "roles:network", "roles:blocks")
     known = mined or memory.on_topic if who == POOLS else states_share(sentence, quantity)

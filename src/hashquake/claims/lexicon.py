@@ -123,6 +123,17 @@ def _add_units(phrases: Phrases, units: Mapping[str, Any], halves: Sequence[str]
                 phrases.add(f"{name} {entry}", f"units:{kind}", size)
 
 
+def rarity_stems(table: Mapping[str, Any]) -> list[str]:
+    """Return how words begin that name an extreme with its time: "zweijahres", "двухлетн".
+
+    Parameters
+    ----------
+    table : mapping
+        The part ``rarities`` of a lexicon; empty for a language without such words.
+    """
+    return [f"{count}{unit}" for count in table.get("counts", {}) for unit in table.get("days", {})]
+
+
 def _add_rarities(phrases: Phrases, table: Mapping[str, Any]) -> None:
     """Add what one phrase makes of an extreme and its time: "Zweijahrestief"."""
     for written, (count, number), (unit, days) in product(
@@ -141,7 +152,7 @@ def _add_places(phrases: Phrases, language: str, adjectives: Mapping[str, list[s
 
     known = {line.split()[0] for line in TABLE.strip().splitlines()}
     for code, name in Locale(language).territories.items():
-        if code in known and len(name) > 3:
+        if code in known and len(name) > 2:
             phrases.add(_inflected(name) if language == "ru" else name, "place", code)
     for code, entries in adjectives.items():
         for entry in entries:

@@ -20,6 +20,9 @@ _FOREIGN_WORDS = 3
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
 _SINCE_WORDS = 5
+_LONG_RECORD = 3
+"""Words: "the highest in its history" behind a level is a claim of its own."""
+_FIGURE_WORDS = 3
 _LED_WORDS = 8
 _FIRST_WORDS = 2
 _MATTERS = ("hashrate", "difficulty", "price")
@@ -53,10 +56,21 @@ def records_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meanin
         if _is_since_something(sentence, cue):
             continue
         lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
-        matter = "" if lone else _matter(sentence, cue, memory, dated=False)
+        beside = cue.last - cue.first >= _LONG_RECORD and not _is_at_figure(sentence, cue)
+        matter = "" if lone else _matter(sentence, cue, memory, dated=beside)
         if matter:
             return [(cue, _meaning(matter, "highest"))]
     return []
+
+
+def _is_at_figure(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a record's own figure follows: "an all-time high of 273 EH/s" is one claim."""
+    return any(
+        one.start >= cue.end
+        and sentence.clauses.words_between(cue.end, one.start) <= _FIGURE_WORDS
+        and not sentence.clauses.breaks_between(cue.end, one.start)
+        for one in sentence.quantities
+    )
 
 
 def _is_since_something(sentence: SentenceRead, cue: Cue) -> bool:
@@ -99,7 +113,8 @@ def _meaning(matter: str, extreme: str, window: Window | None = None) -> Meaning
 def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, dated: bool) -> str:
     """Return what is at its extreme: the nearest of three; empty where none is near."""
     kinds = set() if dated else {quantity.kind for quantity in sentence.quantities}
-    within = _DATED_WORDS if dated else _RECORD_WORDS
+    long = cue.last - cue.first > 1
+    within = _DATED_WORDS if dated or long else _RECORD_WORDS
     far = {name: _nearest(sentence, sentence.of(f"topics:{name}"), cue) for name in _MATTERS}
     if not sentence.of("topics:difficulty", "topics:hashrate"):
         if dated and not sentence.of("topics:price"):

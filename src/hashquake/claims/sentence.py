@@ -18,6 +18,8 @@ from hashquake.claims.tokens import Cue, longest, words_of
 from hashquake.claims.units import Quantity
 
 _START = attrgetter("start")
+_SOURCE_WORDS = 2
+"""Words between "according to" and what is only part of a source's name."""
 _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
@@ -225,6 +227,17 @@ def _own_tokens(cues: list[Cue]) -> list[Cue]:
     ]
 
 
+def _without_sources(cues: list[Cue]) -> list[Cue]:
+    """Leave out what only names a source: the "index" of "according to the Cambridge index"."""
+    ends = [cue.last for cue in cues if cue.kind == "speakers:before"]
+    return [
+        cue
+        for cue in cues
+        if cue.kind != "topics:foreign"
+        or not any(0 <= cue.first - end <= _SOURCE_WORDS for end in ends)
+    ]
+
+
 def _outside(
     cues: list[Cue], families: tuple[str, ...], stretches: Sequence[tuple[int, int]]
 ) -> list[Cue]:
@@ -286,7 +299,8 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     # "Les deux tiers" are no two pools.
     parts = [cue for cue in kept if cue.kind == "fractions"]
     kept = _outside(kept, ("pools",), [(one.start, one.end) for one in (*ranked, *parts)])
-    named = pools_in(text, words)
+    blocks = any(cue.kind == "roles:blocks" for cue in kept)
+    named = pools_in(text, words, blocks=blocks)
     if named:
         # A pool's name holds words that mean something else by themselves: BTC.com, HashPool.
         kept = [
@@ -298,6 +312,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     # "The pools AntPool and F2Pool": the word only introduces them.
     led = {one.first for one in pools}
     kept = [cue for cue in kept if cue.kind != "pools:several" or cue.last not in led]
+    kept = _without_sources(kept)
     numbers = numbers_in(text, words, known)
     times = times_in(text, kept, numbers, known, published_s)
     free = [
@@ -305,13 +320,16 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         for one in numbers
         if all(one.end <= time.start or time.end <= one.start for time in times)
     ]
-    quantities = quantities_in(text, free, kept, pools)
+    quantities = quantities_in(text, free, kept, pools, times)
     # "Since its weakest reading in May" is a time: none of its words says what fell or where.
     kept = _own_tokens(kept)
     since = [(one.start, one.end) for one in times if one.kind == "since"]
     kept = _outside(kept, ("direction", "topics", "place"), since)
     # The "ans" of "il y a deux ans" is nobody's age.
     kept = _outside(kept, ("topics",), [(one.start, one.end) for one in times])
+    # The "third" of "in the third quarter" ranks nobody.
+    seasons = [(one.start, one.end) for one in times if one.kind == "season"]
+    kept = _outside(kept, ("ranks",), seasons)
     # "A fifth part" is a number, no word for a share.
     named_by = [(one.start, one.end) for one in quantities if one.kind != "count"]
     kept = _outside(kept, ("direction", "topics"), named_by)

@@ -18,11 +18,15 @@ _UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "mont
 
 _LONG_UNITS = ("week", "month", "year")
 _DURING = ("during", "durante", "pendant", "over", "über", "в течение", "на протяжении")
+_TO_GAP = 5
+"""Characters between "to" and the day: an article."""
 _RARE_WORDS = 4
 """Words between an extreme and its time: "lowest level in more than two years"."""
 _EXTREMES = ("time:extreme", "roles:lowest", "roles:highest")
 _APART = re.compile(r"[\d,;:()]")
-_ABBREVIATED = re.compile(r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])")
+_ABBREVIATED = re.compile(
+    r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])(?!\s?(?:às|as|à|al?|até|bis|to|до|[-\u2013])\s?\d)"
+)
 
 
 def stretches_in(reader: TimeReader) -> list[TimeNamed]:
@@ -51,6 +55,44 @@ def stretches_in(reader: TimeReader) -> list[TimeNamed]:
             for cue in reader.of("rarity_days")
         ),
     ]
+
+
+def stretches_to(reader: TimeReader, days: list[TimeNamed]) -> list[TimeNamed]:
+    """Return the stretches that end with a day: "the week to April 21", "die Woche bis Sonntag".
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    days : list of TimeNamed
+        Times it names.
+    """
+    found = []
+    for unit in ("day", "week", "month"):
+        for cue in reader.of(f"time:{unit}"):
+            count, start = _count_before(reader, cue)
+            if count is None and unit == "day":
+                continue
+            first = cue.start if start is None else start
+            found += [
+                reader.made(
+                    first,
+                    day.end,
+                    Window(
+                        start_s=day.window.end_s - (count or 1.0) * _UNITS_S[unit],
+                        end_s=day.window.end_s,
+                    ),
+                    "span",
+                )
+                for day in days
+                if day.kind == "day"
+                and day.window is not None
+                and any(
+                    0 <= to.start - cue.end <= 2 and 0 <= day.start - to.end <= _TO_GAP
+                    for to in reader.of("time:week_to")
+                )
+            ]
+    return found
 
 
 def _abbreviated(reader: TimeReader) -> list[TimeNamed]:

@@ -109,7 +109,26 @@ def hashrate_subject(
     pool = pool_subject_of(sentence, quantity)
     if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
         return pool
-    return place_at_topic(sentence, topic) or remembered_subject(sentence, topic, memory) or NETWORK
+    return (
+        place_at_topic(sentence, topic)
+        or speaking_pool(sentence, memory)
+        or remembered_subject(sentence, topic, memory)
+        or NETWORK
+    )
+
+
+def speaking_pool(sentence: SentenceRead, memory: Memory) -> str:
+    """Return the pool that says "we" or "our", by the sentences before; empty where none does.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Of any kind.
+    memory : Memory
+        Of the sentences before.
+    """
+    said = sentence.of("roles:we") and not sentence.pools
+    return memory.subject if said and memory.subject.startswith("pool:") else ""
 
 
 def goes_on(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:

@@ -17,7 +17,7 @@ from hashquake.claims.lexicon import Lexicon
 from hashquake.claims.numbers import Number
 from hashquake.claims.relative_times import named_days_in, resolved
 from hashquake.claims.seasons import in_year, seasons_in
-from hashquake.claims.stretches import stretches_in
+from hashquake.claims.stretches import stretches_in, stretches_to
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
 from hashquake.core.window import Window
@@ -55,6 +55,7 @@ def times_in(
     reader = TimeReader(text, cues, numbers, lexicon, published_s)
     found = [*dates_in(reader), *months_in(reader), *days_in(reader)]
     found += stretches_in(reader)
+    found += stretches_to(reader, found)
     found += seasons_in(reader)
     found += named_days_in(reader)
     found += clocks_in(reader, found)
@@ -131,7 +132,7 @@ def _in_one_year(times: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
             continue
         first = datetime.fromtimestamp(one.window.start_s, UTC)
         last = datetime.fromtimestamp(after.window.start_s, UTC)
-        if first.month <= last.month and one.window == month_window(first.year, first.month):
+        if first.month < last.month and one.window == month_window(first.year, first.month):
             out[at] = replace(one, window=month_window(last.year, first.month))
     return out
 

@@ -194,6 +194,26 @@ def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
     return best
 
 
+def is_compared_with(sentence: SentenceRead, time: TimeNamed) -> bool:
+    """Return whether a time only says what is compared: "less than in April", "the most since May".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the time.
+    time : TimeNamed
+        One of its times.
+    """
+    if time.kind == "since":
+        return _is_last_like_it(sentence, time)
+    return any(
+        cue.end <= time.start
+        and sentence.clauses.words_between(cue.end, time.start) <= 1
+        and _follows_comparison(sentence, cue)
+        for cue in sentence.of("roles:versus")
+    )
+
+
 def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
     """Whether a time is the one compared with: "lower than in April", "versus Tuesday"."""
     # A number in brackets behind a time is its value, whatever it is compared with.

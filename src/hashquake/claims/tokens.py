@@ -41,6 +41,8 @@ def words_of(text: str) -> list[Word]:
     before = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
+        if end - start == 1 and text[start - 1 : start] == "/":
+            continue  # the second in a unit, which Cyrillic writes like a preposition
         between = text[before:start]
         joined = between == " " or _SPACES.fullmatch(between) is not None
         found.append(Word(match[0].lower(), start, end, joined))

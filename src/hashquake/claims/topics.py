@@ -103,7 +103,9 @@ def _of_other_coin(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: Se
         return False
     own = [one for one in topics if one.kind == "topics:asset"]
     # "The Kaspa network, which few have heard of, passed 40 PH/s": nobody else has hash rate there.
-    alone = quantity.kind == "hps" and not (own or sentence.pools or sentence.of("place"))
+    alone = quantity.kind in ("hps", "percent", "multiple") and not (
+        own or sentence.pools or sentence.of("place")
+    )
     if not alone and sentence.far(cue, quantity) > _FAR:
         return False
     return all(sentence.far(cue, quantity) <= sentence.far(one, quantity) for one in own)
