@@ -177,11 +177,18 @@ class SqlRecord:
             kept.add_opinions(connection, opinions, recorded_s=self._now_s())
 
     def opinions(
-        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+        self,
+        kind: OpinionKind,
+        *,
+        scope: str | None = None,
+        name: str | None = None,
+        latest_only: bool = False,
     ) -> tuple[Opinion, ...]:
         """Return stored opinions; see `hashquake.core.record.Record.opinions`."""
         with self.connected() as connection:
-            return kept.read_opinions(connection, kind, scope=scope, name=name)
+            return kept.read_opinions(
+                connection, kind, scope=scope, name=name, latest_only=latest_only
+            )
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
         """Store where was searched; see `hashquake.core.record.Record.add_searched`."""
