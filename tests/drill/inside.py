@@ -20,7 +20,7 @@ def while_dark(scene: Scene, found: Findings) -> None:
     text = " ".join((said.stdout + said.stderr).split())
     found.add(
         "inside the blackout: the hash rate of dark minutes",
-        text[:80],
+        text[:140],
         "refused as not observed",
         good=said.returncode == 2 and "observed" in text,
     )
@@ -45,7 +45,7 @@ def afterwards(scene: Scene, found: Findings) -> None:
     said = scene.inner.command("rate", *_DARK)
     found.add(
         "inside, connected again: the same minutes",
-        " ".join((said.stdout + said.stderr).split())[-60:],
+        " ".join((said.stdout + said.stderr).strip().rpartition("\n")[2].split()),
         "answered",
         good=said.returncode == 0,
     )

@@ -95,7 +95,7 @@ def reported_quake(record: Record, *, window: Window, baseline: Window) -> Quake
     """
     found = [
         quake_of(one.document)
-        for one in latest(record.opinions("quake"))
+        for one in latest(record.opinions("quake", latest_only=True))
         if not is_rejected(one) and _by_reports(one)
     ]
     parts = [(_part(quake, window), quake) for quake in found]

@@ -88,7 +88,7 @@ def outages_around(
     ):
         believed = tuple(
             outage_of(one.document)
-            for one in latest(record.opinions("outage"))
+            for one in latest(record.opinions("outage", latest_only=True))
             if one.document["subject"] == subject
             and not is_rejected(one)
             and extent(one.document).overlap(window) is not None

@@ -166,7 +166,7 @@ def search(
         fused_of=judged.fused if judged is not None and whole else None,
     )
     found = with_failures(found, record.last_runs())
-    stored = latest(record.opinions("outage"))
+    stored = latest(record.opinions("outage", latest_only=True))
     named, left = named_as_before(found, stored)
     added = list(next_outages(stored, named))
     searched = []
@@ -252,7 +252,7 @@ def believed(
     detectors : Detectors
         As for `hashquake.catalog.outages.outages`.
     """
-    stored = latest(record.opinions("outage"))
+    stored = latest(record.opinions("outage", latest_only=True))
     open_to_search = (
         unsearched(record, subjects=subjects, window=window, detectors=detectors)
         if search_rest

@@ -182,7 +182,12 @@ class Record(ChangeView, ReadingView, Protocol):
         """
 
     def opinions(
-        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+        self,
+        kind: OpinionKind,
+        *,
+        scope: str | None = None,
+        name: str | None = None,
+        latest_only: bool = False,
     ) -> tuple[Opinion, ...]:
         """Return stored opinions, in the order in which they were recorded.
 
@@ -192,6 +197,8 @@ class Record(ChangeView, ReadingView, Protocol):
             What they are of.
         scope, name : str or None
             Only of this catalog, only of this quake or outage; None is all.
+        latest_only : bool
+            Only the last opinion of each quake or outage: while one lasts, each look may add one.
         """
 
     def add_searched(self, searched: Sequence[Searched]) -> None:

@@ -155,7 +155,12 @@ class BundledRecord:
         self.writing()
 
     def opinions(
-        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+        self,
+        kind: OpinionKind,
+        *,
+        scope: str | None = None,
+        name: str | None = None,
+        latest_only: bool = False,
     ) -> tuple[Opinion, ...]:
         """Return the bundled catalog.
 
@@ -166,11 +171,15 @@ class BundledRecord:
         """
         if kind == "claim":  # the bundled record is never written, so nobody's check is in it
             return ()
-        return tuple(
+        found = tuple(
             one
             for one in (bundled_quakes() if kind == "quake" else bundled_outages()[0])
             if (scope is None or one.scope == scope) and (name is None or one.name == name)
         )
+        if not latest_only:
+            return found
+        last = {(one.scope, one.name): one.revision for one in found}
+        return tuple(one for one in found if one.revision == last[one.scope, one.name])
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
         """Refuse; see `hashquake.core.record.Record.add_searched`."""

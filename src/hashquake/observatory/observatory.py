@@ -680,7 +680,10 @@ class Observatory:
         from hashquake.catalog.ledger import latest
         from hashquake.observatory.opinion_tables import Quakes
 
-        return Quakes(quake_of(one.document) for one in latest(self.record.opinions("quake")))
+        return Quakes(
+            quake_of(one.document)
+            for one in latest(self.record.opinions("quake", latest_only=True))
+        )
 
     def quake_opinions(self, quake: str | None = None) -> "Quakes":
         """Return every stored opinion of a quake, or of all, in the order they were formed.

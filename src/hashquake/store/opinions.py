@@ -47,7 +47,12 @@ def add_opinions(connection: Connection, arriving: Sequence[Opinion], *, recorde
 
 
 def read_opinions(
-    connection: Connection, kind: OpinionKind, *, scope: str | None, name: str | None
+    connection: Connection,
+    kind: OpinionKind,
+    *,
+    scope: str | None,
+    name: str | None,
+    latest_only: bool,
 ) -> tuple[Opinion, ...]:
     """Return stored opinions in the order in which they were recorded.
 
@@ -59,6 +64,8 @@ def read_opinions(
         Only of this catalog, only of this quake or outage; None is all.
     connection : Connection
         Inside a transaction.
+    latest_only : bool
+        Only the last one of each quake or outage.
     """
     columns = opinions.c
     statement = select(columns.scope, columns.name, columns.revision, columns.document)
@@ -67,6 +74,9 @@ def read_opinions(
         statement = statement.where(columns.scope == scope)
     if name is not None:
         statement = statement.where(columns.name == name)
+    if latest_only:
+        last = select(func.max(columns.id)).where(columns.kind == kind)
+        statement = statement.where(columns.id.in_(last.group_by(columns.scope, columns.name)))
     return tuple(
         Opinion(
             kind=kind,

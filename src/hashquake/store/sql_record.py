@@ -177,11 +177,18 @@ class SqlRecord:
             kept.add_opinions(connection, opinions, recorded_s=self._now_s())
 
     def opinions(
-        self, kind: OpinionKind, *, scope: str | None = None, name: str | None = None
+        self,
+        kind: OpinionKind,
+        *,
+        scope: str | None = None,
+        name: str | None = None,
+        latest_only: bool = False,
     ) -> tuple[Opinion, ...]:
         """Return stored opinions; see `hashquake.core.record.Record.opinions`."""
         with self.connected() as connection:
-            return kept.read_opinions(connection, kind, scope=scope, name=name)
+            return kept.read_opinions(
+                connection, kind, scope=scope, name=name, latest_only=latest_only
+            )
 
     def add_searched(self, searched: Sequence[Searched]) -> None:
         """Store where was searched; see `hashquake.core.record.Record.add_searched`."""
@@ -264,20 +271,7 @@ class SqlRecord:
             return frozenset(n.hash for n in nodes if n.hash and n.height >= first_height)
 
     def chain_state(self, before_height: int, *, prev: bytes | None = None) -> ChainState:
-        """Return the state with which `check_chain` goes on at a height.
-
-        Parameters
-        ----------
-        before_height : int
-            The height of the first block to be checked: tip + 1, or the first of a branch.
-        prev : bytes or None
-            The hash that block builds on, where known; it may name a stale block.
-
-        Returns
-        -------
-        ChainState
-            The initial state when the block below is not stored.
-        """
+        """Return where `check_chain` goes on; see `hashquake.core.record.Record.chain_state`."""
         with self.connected() as connection:
             return state_before(connection, before_height, prev=prev)
 

@@ -169,7 +169,7 @@ def watch_status(record: Record, now_s: float) -> WatchStatus:
         watching=record.watched_now(),
         tip=tip_age(record, now_s),
         sources=source_statuses(record),
-        open_quakes=_open(record.opinions("quake")),
+        open_quakes=_open(record.opinions("quake", latest_only=True)),
         open_outages=_open_outages(record, now_s),
         last_change_id=record.last_change_id(),
         tips_apart=tuple(tip for one in apart for tip in one.document["tips"]),
@@ -179,7 +179,7 @@ def watch_status(record: Record, now_s: float) -> WatchStatus:
 
 def _open_outages(record: Record, now_s: float) -> tuple[str, ...]:
     """Return the open outages of places still watched: readings that stopped state no end."""
-    opinions = record.opinions("outage")
+    opinions = record.opinions("outage", latest_only=True)
     spans = record.reading_spans()
     watched = {span.subject for span in spans if span.window.end_s > now_s - WATCHED_S}
     return _open([one for one in opinions if one.document["subject"] in watched])
