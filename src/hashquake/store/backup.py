@@ -41,7 +41,7 @@ def backup_record(record: Record, path: Path) -> int:
     source = record.sqlite_path if isinstance(record, SqlRecord) else None
     if source is None:
         raise UsageError(
-            "only a record in a SQLite file can be copied so",
+            "only a record in a SQLite file can be backed up here",
             code="backup-unsupported",
             hint="the bundled record comes with the program; copy a server's with its own tools",
         )
