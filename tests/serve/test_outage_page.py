@@ -108,7 +108,7 @@ def test_a_witness_that_was_silent_is_drawn_as_silent(tmp_path: Path) -> None:
             )
     assert [track.witness.signal for track in tracks] == ["probing", "traffic"]
     assert "no values in the dark" in page
-    assert "its last value before is of 2022-01-05T10:45:00Z" in page
+    assert "its last value before is of 5 January 2022, 10:45 UTC" in page.replace("\xa0", " ")
     assert "no source of it is in the record" in page
     assert "How the networks fell" not in page
 
