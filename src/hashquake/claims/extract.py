@@ -1,6 +1,7 @@
 """The claims in a text: what it says of hash rate, pools, countries, prices and power.
 
-text -> passages (sentences, languages) -> sentence (words, numbers, times) -> reading (meaning)
+text -> plain text -> passages (sentences, languages) -> sentence (words, numbers, times)
+-> reading (meaning)
 """
 
 import re
@@ -15,6 +16,7 @@ from hashquake.claims.hedges import hedges_at
 from hashquake.claims.lexicon import LANGUAGES, lexicon, rarity_stems
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, language_of, passages_of
+from hashquake.claims.plain_text import PlainText, plain_text
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.ranks_continued import ranked_on
 from hashquake.claims.reading import meaning_of
@@ -118,7 +120,8 @@ def extract_claims(
             hint="give the article alone",
         )
     # Halves of characters are not text to any library; each becomes one mark, so spans stay exact.
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    plain = plain_text(text.encode("utf-8", "replace").decode("utf-8"))
+    text = plain.text
     claims: list[Claim] = []
     questions: dict[tuple[int, int], Question] = {}
     paragraph = -1
@@ -153,10 +156,22 @@ def extract_claims(
             listed = next((one for one in reversed(claims) if not one.is_former), claims[-1])
             unit = sentence.quantities[-1] if sentence.quantities else unit
     return Extraction(
-        claims=tuple(claims),
-        questions=tuple(questions.values()),
+        claims=tuple(_in_given(one, plain) for one in claims),
+        questions=tuple(
+            replace(one, span=plain.given_span(one.span)) for one in questions.values()
+        ),
         language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
+    )
+
+
+def _in_given(claim: Claim, plain: PlainText) -> Claim:
+    """Return a claim with its places in the text as given."""
+    span, figure = claim.span, claim.figure_span
+    return replace(
+        claim,
+        span=None if span is None else plain.given_span(span),
+        figure_span=None if figure is None else plain.given_span(figure),
     )
 
 
