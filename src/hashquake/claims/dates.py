@@ -32,15 +32,18 @@ _YEAR = re.compile(r"(?<![\d.,$\u20ac~])(2009|20[1-3]\d)(?![\d%]|[.,:]\d|\s?%)")
 """A year since there is Bitcoin; what has a unit or "about" before it is a number."""
 _UNIT = re.compile(r"\s?[-\u2010\u2011]?(?:[kMGTPEZкМГТПЭ](?:W|H|Вт|[ХхX]|H/s)|€|\$|[EМ]Х)")
 _DAY_ALONE = {
-    "en": r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)\b"
-    r"(?!\s(?:of|day|week|time|floor|century|place|quarter|month|year|[A-Z]))",
-    "de": r"\b(?:am|vom|zum|dem|den) (\d{1,2})\.(?=\s(?![A-ZÄÖÜ])|\s*[,;)]|$)",
-    "fr": r"\ble (\d{1,2})(?:er)?"
-    r"(?=\s*[.,;)]|$|\s(?:et|puis|contre|au|à|il|elle|la|le|avant|après)\s)",
-    "es": r"\bel (?:día )?(\d{1,2})"
-    r"(?=\s*[.,;)](?!\d)|$|\s(?:y|la|el|se|a|al|frente|contra|cuando)\s)",
-    "pt": r"\b(?:no|ao|do|o) dia (\d{1,2})\b(?!\s+de\b)(?!\s*%)",
-    "ru": r"\b(\d{1,2})(?:-го|-е|-ого)?\sчисла|\b(\d{1,2})-го(?=\s*[.,;)]|$)",
+    language: re.compile(written, re.IGNORECASE)
+    for language, written in {
+        "en": r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)\b"
+        r"(?!\s(?:of|day|week|time|floor|century|place|quarter|month|year|[A-Z]))",
+        "de": r"\b(?:am|vom|zum|dem|den) (\d{1,2})\.(?=\s(?![A-ZÄÖÜ])|\s*[,;)]|$)",
+        "fr": r"\ble (\d{1,2})(?:er)?"
+        r"(?=\s*[.,;)]|$|\s(?:et|puis|contre|au|à|il|elle|la|le|avant|après)\s)",
+        "es": r"\bel (?:día )?(\d{1,2})"
+        r"(?=\s*[.,;)](?!\d)|$|\s(?:y|la|el|se|a|al|frente|contra|cuando)\s)",
+        "pt": r"\b(?:no|ao|do|o) dia (\d{1,2})\b(?!\s+de\b)(?!\s*%)",
+        "ru": r"\b(\d{1,2})(?:-го|-е|-ого)?\sчисла|\b(\d{1,2})-го(?=\s*[.,;)]|$)",
+    }.items()
 }
 """A day of the month alone: "by the 11th", "am 21.", "no dia 21"."""
 _TO_PERCENT = re.compile(
@@ -82,7 +85,7 @@ def dates_in(reader: TimeReader) -> list[TimeNamed]:
         window = reader.dated(int(match[1]), int(match[2]), full_year(match[3]))
         if window is not None:
             found.append(reader.made(match.start(), match.end(), window, "day"))
-    for match in re.finditer(_DAY_ALONE[reader.lexicon.language], reader.text, re.IGNORECASE):
+    for match in _DAY_ALONE[reader.lexicon.language].finditer(reader.text):
         day = int(next(one for one in match.groups() if one))
         if 1 <= day <= 31 and not _TO_PERCENT.match(reader.text, match.end()):
             found.append(
@@ -231,8 +234,9 @@ def is_ahead(reader: TimeReader, cue: Cue) -> bool:
     cue : Cue
         Its name.
     """
-    ranked = [one for one in reader.cues if one.kind == "roles:next_ranked"]
-    for one in reader.of("time:future"):
+    ahead = reader.of("time:future")
+    ranked = [one for one in reader.cues if ahead and one.kind == "roles:next_ranked"]
+    for one in ahead:
         if any(put.start <= one.start and one.end <= put.end for put in ranked):
             continue  # "F2Pool came next in November"
         low, high = min(one.end, cue.end), max(one.start, cue.start)

@@ -1,5 +1,6 @@
 """Whether a number is where something ended, or by how much it fell or rose."""
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -14,6 +15,7 @@ _FAR_REACH = 30.0
 """No word farther than so many words from a number says what it is."""
 
 
+@asked_once
 def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, float]:
     """Return the sign of the nearest word of falling or rising, and how far it is.
 
@@ -111,6 +113,7 @@ def _is_upto(sentence: SentenceRead, cue: Cue) -> bool:
     )
 
 
+@asked_once
 def is_by(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "by" stands right before a number, and nothing that also means "at".
 
@@ -144,6 +147,7 @@ def _means_by(sentence: SentenceRead, cue: Cue) -> bool:
     )
 
 
+@asked_once
 def is_compared(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "below" or "lower" stands right behind: "12 % below normal".
 

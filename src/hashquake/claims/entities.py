@@ -1,8 +1,8 @@
 """Pools by the names of the registry, found in a sentence whatever its language."""
 
-from functools import cache
+from collections.abc import Iterator, Sequence
 
-from hashquake.claims.tokens import Cue, Phrases, Word
+from hashquake.claims.tokens import Cue, Phrases
 from hashquake.pools.registry import bundled
 
 _COMMON = frozenset({"ocean", "phoenix", "helix", "parasite", "canoe", "wk057", "mononaut"})
@@ -33,9 +33,14 @@ _LEADS = ("pool", "pool de", "pool d", "pool du", "pool da", "pool do", "pool vo
 _SHORT = 4
 
 
-@cache
-def _names() -> Phrases:
-    phrases = Phrases()
+def add_pools(phrases: Phrases) -> None:
+    """Add the names of all pools of the registry.
+
+    Parameters
+    ----------
+    phrases : Phrases
+        Of a language.
+    """
     for pool in bundled().pools:
         name = pool.name.lower()
         if len(name) >= _SHORT and not name.isdigit() and name != "unknown":
@@ -47,23 +52,26 @@ def _names() -> Phrases:
         for led in (*_LED.get(pool.slug, ()), *((name,) if name in _COMMON else ())):
             for lead in _LEADS:
                 phrases.add(f"{lead} {led}", "pool", pool.slug)
-    return phrases
 
 
-def pools_in(text: str, words: list[Word], *, blocks: bool = False) -> list[Cue]:
+def _named(cues: Sequence[Cue]) -> Iterator[Cue]:
+    return (one for one in cues if one.kind == "pool")
+
+
+def pools_in(text: str, cues: Sequence[Cue], *, blocks: bool = False) -> list[Cue]:
     """Return the pools a sentence names, in their order.
 
     Parameters
     ----------
     text : str
         The sentence.
-    words : list of Word
-        Its words.
+    cues : sequence of Cue
+        Names of pools in it, among other phrases or alone.
     blocks : bool
         Whether it speaks of blocks: then even *Ocean* is a pool.
     """
     found: list[Cue] = []
-    for cue in sorted(_names().find(words), key=lambda one: (one.start, -one.end)):
+    for cue in sorted(_named(cues), key=lambda one: (one.start, -one.end)):
         if found and cue.start < found[-1].end:
             continue
         written = text[cue.start : cue.end]

@@ -45,6 +45,7 @@ _MOST_KEPT = 2000
 _LARGE = ("mega", "giga", "exa", "zetta", "мега", "гига", "экса", "зетта")
 _EXTREMES = ("lowest", "highest", "unseen")
 _WORDY = ("fractions", "multiples", "ranks")
+_CUT = re.compile(r"[,;:]\s|\s[-\u2013\u2014]\s")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
 
@@ -283,7 +284,7 @@ def _segments(text: str, figures: Sequence[tuple[int, int]]) -> list[tuple[int, 
     cuts = [0]
     for (_, end), (start, _) in pairwise(figures):
         between = text[end:start]
-        marks = [match.end() for match in re.finditer(r"[,;:]\s|\s[-\u2013\u2014]\s", between)]
+        marks = [match.end() for match in _CUT.finditer(between)]
         cuts.append(end + (marks[0] if marks else 0))
     cuts.append(len(text))
     return [_trimmed(text, start, end) for start, end in pairwise(cuts)] if figures else []

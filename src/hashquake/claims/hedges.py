@@ -1,5 +1,6 @@
 """Words that weaken a number: about, more than, up to."""
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -8,6 +9,7 @@ _SHARED = 2
 """Characters of a preposition that may belong to a hedge and to its number."""
 
 
+@asked_once
 def hedges_at(sentence: SentenceRead, quantity: Quantity) -> list[Cue]:
     """Return the hedges of a number, such as *about*, in their order.
 

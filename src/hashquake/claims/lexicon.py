@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
+from hashquake.claims.entities import add_pools
 from hashquake.claims.separable import Separable
 from hashquake.claims.tokens import Phrases
 from hashquake.core.country_names import TABLE
@@ -83,6 +84,7 @@ def lexicon(language: str) -> Lexicon:
             for entry in entries if isinstance(entries, list) else ():
                 phrases.add(entry, f"{section}:{kind}")
     _add_tables(phrases, table)
+    add_pools(phrases)
     _add_units(phrases, table["units"], table["numbers"]["halves"])
     _add_rarities(phrases, table.get("rarities", {}))
     _add_places(phrases, language, table["places"])

@@ -14,6 +14,8 @@ _LITERAL = re.compile(
     rf"(?<![^\W_])(?<!\d[.,])(?:\d{{1,3}}(?:{_SPACE}\d{{3}}(?!\d))+(?:[.,\u066b]\d+)?"
     r"|\d{1,3}(?:['\u2019]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,\u066b\u066c]\d+)*)"
 )
+_GROUPING = re.compile(rf"{_SPACE}|['\u2019]")
+_MARKS = re.compile(r"[.,]")
 _MOST_DIGITS = 30
 _MOST_WORDS = 9
 
@@ -58,7 +60,7 @@ def read_digits(text: str, words: Lexicon) -> tuple[float, float] | None:
     words : Lexicon
         Of the language.
     """
-    plain = re.sub(rf"{_SPACE}|['\u2019]", "", text).replace("\u066b", ".").replace("\u066c", ",")
+    plain = _GROUPING.sub("", text).replace("\u066b", ".").replace("\u066c", ",")
     if len(plain) > _MOST_DIGITS:
         return None
     marks = [one for one in plain if one in ".,"]
@@ -71,7 +73,7 @@ def read_digits(text: str, words: Lexicon) -> tuple[float, float] | None:
         lead, _, tail = plain.partition(marks[0])
         grouped = len(tail) == 3 and len(lead) <= 3 and lead[:1] != "0"
         decimal = "" if grouped and marks[0] != words.decimal else marks[0]
-    elif marks and any(len(part) != 3 for part in re.split(r"[.,]", plain)[1:]):
+    elif marks and any(len(part) != 3 for part in _MARKS.split(plain)[1:]):
         return None  # a date, a version or an address
     digits = "".join(
         "." if one == decimal else one for one in plain if one == decimal or one.isdigit()

@@ -152,10 +152,12 @@ def _of_articles(text: str, cues: Sequence[Cue]) -> list[Quantity]:
     found: list[Quantity] = []
     for cue in cues:
         kind = kinds.get(cue.kind)
+        if kind is None or HOURS.match(text, cue.end):
+            continue
         article = next(
             (one for one in cues if one.kind == "time:a" and one.last == cue.first), None
         )
-        if kind is None or article is None or HOURS.match(text, cue.end):
+        if article is None:
             continue
         size = number_of(cue) / (1e6 if kind == "watt" else 1.0)
         if kind == "hps" and size < _LEAST_HPS:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 
 from hashquake.claims.clauses import Clauses, clauses_of
 from hashquake.claims.entities import pools_in
@@ -14,7 +15,7 @@ from hashquake.claims.rank_phrases import composed_ranks
 from hashquake.claims.separable import separated_verbs
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.times import times_in
-from hashquake.claims.tokens import Cue, longest, words_of
+from hashquake.claims.tokens import Cue, family_of, longest, words_of
 from hashquake.claims.units import Quantity
 
 _START = attrgetter("start")
@@ -63,6 +64,8 @@ class SentenceRead:
         The same by what stands before the colon of their kind, such as ``hedges``.
     asked : dict of tuple to list of Cue
         What `of` has answered so far: each number of a sentence asks the same.
+    answers : dict of tuple to object
+        What `hashquake.claims.asked_once` keeps.
     """
 
     text: str
@@ -79,6 +82,7 @@ class SentenceRead:
     by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     by_family: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     asked: dict[tuple[str, ...], list[Cue]] = field(init=False, repr=False, compare=False)
+    answers: dict[tuple[object, int, int], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the phrases by kind: each is asked for many times."""
@@ -86,10 +90,11 @@ class SentenceRead:
         by_family: dict[str, list[Cue]] = {}
         for cue in self.cues:
             by_kind.setdefault(cue.kind, []).append(cue)
-            by_family.setdefault(cue.kind.partition(":")[0], []).append(cue)
+            by_family.setdefault(family_of(cue.kind), []).append(cue)
         object.__setattr__(self, "by_kind", by_kind)
         object.__setattr__(self, "by_family", by_family)
         object.__setattr__(self, "asked", {})
+        object.__setattr__(self, "answers", {})
 
     def of(self, *kinds: str) -> list[Cue]:
         """Return the phrases of some kinds; the list is shared and must not be changed.
@@ -99,8 +104,9 @@ class SentenceRead:
         *kinds : str
             Such as ``direction:down``.
         """
-        found = self.asked.get(kinds)
-        if found is None:
+        try:
+            return self.asked[kinds]
+        except KeyError:
             named = [self.by_kind[kind] for kind in kinds if kind in self.by_kind]
             if len(named) == 1:
                 found = named[0]
@@ -108,7 +114,7 @@ class SentenceRead:
                 found = [cue for one in named for cue in one]
                 found.sort(key=_START)
             self.asked[kinds] = found
-        return found
+            return found
 
     def family(self, name: str) -> Sequence[Cue]:
         """Return the phrases of a family of kinds, in their order.
@@ -248,7 +254,7 @@ def _outside(
         cue
         for cue in cues
         if not any(start <= cue.start and cue.end <= end for start, end in stretches)
-        or cue.kind.partition(":")[0] not in families
+        or family_of(cue.kind) not in families
     ]
 
 
@@ -287,9 +293,12 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     cues += separated_verbs(text, words, known.separable)
     cues += composed_ranks(text, cues)
     families: dict[str, list[Cue]] = {family: [] for family in _FAMILIES}
+    named: list[Cue] = []
     others: list[Cue] = []
+    families["pool"] = named
     for cue in cues:
-        families.get(cue.kind.partition(":")[0], others).append(cue)
+        families.get(family_of(cue.kind), others).append(cue)
+    del families["pool"]
     kept = _places_once([cue for one in families.values() for cue in longest(one)], text) + others
     # The "up" of "up to 20 %" says nothing of rising.
     limits = [(cue.start, cue.end) for cue in kept if cue.kind == "hedges:upto"]
@@ -300,7 +309,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     parts = [cue for cue in kept if cue.kind == "fractions"]
     kept = _outside(kept, ("pools",), [(one.start, one.end) for one in (*ranked, *parts)])
     blocks = any(cue.kind == "roles:blocks" for cue in kept)
-    named = pools_in(text, words, blocks=blocks)
+    named = pools_in(text, named, blocks=blocks)
     if named:
         # A pool's name holds words that mean something else by themselves: BTC.com, HashPool.
         kept = [

@@ -24,6 +24,7 @@ _RARE_WORDS = 4
 """Words between an extreme and its time: "lowest level in more than two years"."""
 _EXTREMES = ("time:extreme", "roles:lowest", "roles:highest")
 _APART = re.compile(r"[\d,;:()]")
+_COUNT_GAP = re.compile(r"[\s\u00a0-]*(?:\S{3,9}[\s\u00a0]+)?")
 _ABBREVIATED = re.compile(
     r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])(?!\s?(?:às|as|à|al?|até|bis|to|до|[-\u2013])\s?\d)"
 )
@@ -236,7 +237,7 @@ def _count_before(reader: TimeReader, cue: Cue) -> tuple[float | None, int | Non
         if (
             number.end <= cue.start
             and len(gap) <= 12
-            and re.fullmatch(r"[\s\u00a0-]*(?:\S{3,9}[\s\u00a0]+)?", gap)
+            and _COUNT_GAP.fullmatch(gap)
             and number.value <= 400
             and (not gap.strip(" -\u00a0") or _is_last_word(reader, gap))
         ):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.owners import own_name, take_turns
 from hashquake.claims.places import place_at_topic
@@ -154,6 +155,7 @@ def goes_on(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) 
     )
 
 
+@asked_once
 def names_network(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether the network itself does what is said: "the network reached 500 EH/s".
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.direction import is_level
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
@@ -173,6 +174,7 @@ def _distance(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
     )
 
 
+@asked_once
 def _is_of_saying(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a time stands at the verb of saying: "the agency said on Thursday"."""
     return any(
@@ -184,6 +186,7 @@ def _is_of_saying(sentence: SentenceRead, time: TimeNamed) -> bool:
     )
 
 
+@asked_once
 def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
     """Return where the number begins to which a time is nearest; of two as near, the one before."""
     best, best_far = -1, float("inf")
@@ -245,6 +248,7 @@ def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, in
     return False
 
 
+@asked_once
 def _is_last_like_it(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a time is when it was so before: "for the first time since September"."""
     return any(
@@ -253,6 +257,7 @@ def _is_last_like_it(sentence: SentenceRead, time: TimeNamed) -> bool:
     )
 
 
+@asked_once
 def _is_start(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a change is counted from a time: "down 2 % from a day earlier"."""
     if time.window is not None and time.window.duration_s > DAY_S:

@@ -1,5 +1,6 @@
 """What a number is about: hash rate, price, connectivity, or something of another matter."""
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -129,6 +130,7 @@ def _of_a_firm(sentence: SentenceRead, quantity: Quantity) -> bool:
     return False
 
 
+@asked_once
 def of_chain(sentence: SentenceRead, quantity: Quantity) -> tuple[int, int] | None:
     """Return where "of ..." behind a number begins and ends; None where it has none.
 
