@@ -20,6 +20,8 @@ from tests.drill.namespaces import Namespaces
 from tests.drill.table import Findings, Row, keep, show
 from tests.e2e.browser import started_browser
 
+from hashquake.core.times import MINUTE_S
+
 SCENES: dict[str, tuple[str, Callable[..., None]]] = {
     "kazakhstan": ("Kazakhstan", kazakhstan.play),
     "elliott": ("Elliott", storm.play),
@@ -47,10 +49,16 @@ def main() -> int:
     rows: list[Row] = []
     with started_browser() as browser, hosts:
         names = ["kazakhstan"] if asked.short else asked.scene or list(SCENES)
+        begun_s = time.monotonic()
         for name in names:
-            rows += _played(name, browser, hosts=hosts, out=asked.out, whole=not asked.short)
+            played = _played(name, browser, hosts=hosts, out=asked.out, whole=not asked.short)
+            show(played, console)
+            rows += played
             keep(rows, asked.out)
-            show(rows, console)
+    console.print(
+        f"{sum(row.good for row in rows)} of {len(rows)} met, after"
+        f" {(time.monotonic() - begun_s) / MINUTE_S:.0f} min; kept in {asked.out}"
+    )
     return 0 if all(row.good for row in rows) else 1
 
 

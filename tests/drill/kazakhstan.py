@@ -231,7 +231,7 @@ def _later(
         over = {one["thread"] for one in scene.arrivals(rule) if one["state"] == "recovered"}
         found.add(
             f"recovery notices, {rule}",
-            f"{len(over)} matters",
+            str(len(over)),
             f"at least {subjects}",
             good=len(over) >= subjects,
         )

@@ -47,13 +47,22 @@ class SiteStates:
             return []
         self._looked_s = now_s
         from hashquake.observatory.site_document import site_document
-        from hashquake.observatory.sites import site_rows
+        from hashquake.observatory.sites import site_rows, site_standings
 
-        changes = [
+        record = self._observatory.record
+        standings = site_standings(record, self._sites, now_s)
+        turned = {
+            one.site.subject
+            for one in standings
+            if self._said.get(one.site.subject) != (one.status, one.outage)
+        }
+        if not turned:  # what the others and the network do meanwhile takes longer to judge
+            return []
+        return [
             Change(kind="site", subject=one.standing.site.subject, document=site_document(one))
-            for one in site_rows(self._observatory.record, self._sites, now_s)
+            for one in site_rows(record, self._sites, now_s)
+            if one.standing.site.subject in turned
         ]
-        return [one for one in changes if self._said.get(one.subject) != _matter(one)]
 
     def said(self, changes: Iterable[Change]) -> None:
         """Take note that changes which `news` returned are stored.
