@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
@@ -110,6 +111,14 @@ def test_the_readme_says_of_the_catalog_what_the_catalog_says() -> None:
     assert (
         f"[{falls} falls of the network](docs/catalog.md), of which {luck} are expected" in readme
     )
+
+
+def test_the_page_on_installing_names_every_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for_developers = {"bench", "docs", "oracles", "test"}
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `hashquake\[(\w+)\]`", page, re.MULTILINE))
+    assert named == set(project["optional-dependencies"]) - for_developers
 
 
 def test_changelog_fragments_are_in_form() -> None:

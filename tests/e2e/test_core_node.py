@@ -1,4 +1,4 @@
-"""The watcher beside a real node of Bitcoin Core's family: four weeks of blocks, then live ones."""
+"""The watcher of a real node of Bitcoin Core's family: four weeks of blocks, then live ones."""
 
 import time
 from collections.abc import Iterator

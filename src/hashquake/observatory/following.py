@@ -1,6 +1,6 @@
 """The catalog's pipeline of one record: every batch that is stored steps it, in one transaction.
 
-The state of the pipeline lives in memory and, now and then, beside the record. It goes on from
+The state of the pipeline lives in memory and, now and then, next to the record. It goes on from
 there when a program starts again, catches up with what another program stored, and is rebuilt
 from the blocks where neither fits: the outcome is the same.
 """
@@ -82,7 +82,7 @@ class Follower:
             self._deferred = False
 
     def ready(self, inside: Record) -> None:
-        """Load the state, before a batch is stored: from the snapshot beside the record.
+        """Load the state, before a batch is stored: from the snapshot next to the record.
 
         Parameters
         ----------

@@ -72,7 +72,7 @@ def _copied(source: Path, draft: Path) -> int:
         closing(sqlite3.connect(draft)) as there,
     ):
         here.backup(there, pages=_PAGES, sleep=0.01)
-        # One file: the copy keeps no log beside it.
+        # One file: the copy keeps no log next to it.
         there.execute("PRAGMA journal_mode=DELETE")
         fault = there.execute("PRAGMA quick_check(1)").fetchone()[0]
         if fault != "ok":

@@ -231,7 +231,7 @@ def _write_parquet(
 
 @contextmanager
 def _pieces_folder(path: Path) -> Iterator[Path]:
-    """Make a folder beside the file, removed at the end, or by the next export after a kill."""
+    """Make a folder next to the file, removed at the end, or by the next export after a kill."""
     if is_special(path):
         with TemporaryDirectory() as name:
             yield Path(name)

@@ -21,7 +21,7 @@ _BELIEVED_AFTER_S = 3600.0
 
 
 class SteadyClock:
-    """A clock beside a count of seconds that nobody sets.
+    """A clock next to a count of seconds that nobody sets.
 
     Parameters
     ----------

@@ -154,7 +154,7 @@ class DifficultyDocument(Document):
 
 
 class PoolDocument(Document):
-    """What a pool found beside what it reports."""
+    """What a pool found compared with what it reports."""
 
     pool: str = Field(description="The short name of the pool.")
     name: str = Field(description="Its name for people.")

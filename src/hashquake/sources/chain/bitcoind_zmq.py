@@ -58,7 +58,7 @@ class Options(NodeOptions):
         "by commas",
     )
     poll: str = Field("1m", description="how often the node is asked when nothing is announced")
-    duration: str = Field("", description="for how long to follow, such as 1h; for ever when empty")
+    duration: str = Field("", description="for how long to follow, such as 1h; forever when empty")
     tries: int = Field(8, ge=1, description="failures in a row before giving up")
 
 
