@@ -21,7 +21,7 @@ help:
 	@echo "make container  the container by buildah, and a first report in it"
 	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
-	@echo "make bench      speeds here compared with what one would pick instead, and of every part"
+	@echo "make bench      speeds here beside what one would pick instead, and of every part"
 	@echo "make format     format the code"
 	@echo "make clean      remove .venv and out"
 
@@ -124,7 +124,7 @@ $(STAMPS)/bench: $(STAMPS)/test
 	@touch $@
 
 bench: $(STAMPS)/bench
-	@$(BIN)/python bench/compare.py
+	@$(BIN)/python bench/beside.py
 	@for file in bench/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
 format: $(STAMPS)/test

@@ -121,7 +121,7 @@ class PlainLines:
 
 
 class Screen:
-    """One screen that is drawn again: the tip, the hash rate, what is open, sources, what changed.
+    """One screen, drawn each second: the tip, the hash rate, what is open, sources, what changed.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class Screen:
             self._recent.append(short_change_line(change))
 
     def tick(self) -> None:
-        """Draw again, at most once a second."""
+        """Draw it again, at most once a second."""
         if clock.monotonic_s() - self._drawn_s >= _DRAW_S:
             self.draw()
 
