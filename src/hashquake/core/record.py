@@ -62,6 +62,10 @@ def _lower(one: int | None, other: int | None) -> int | None:
 class WatchLock(Protocol):
     """What says that a process watches a record, while it is kept."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can watch the record meanwhile."""
+
     def renew(self) -> None:
         """Take it again where the database lost it, as one that was started again did.
 

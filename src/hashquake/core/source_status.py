@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-SourceState = Literal["starting", "ok", "late", "stuck", "down", "refused"]
+SourceState = Literal["starting", "ok", "late", "stuck", "down", "refused", "unwatched"]
 """Not heard yet; answers; answers without news for longer than its cadence; answers, but with a
-tip too old to be believed; does not answer; must not be asked so."""
+tip too old to be believed; does not answer; must not be asked so; named in the settings once, and
+not when the watcher started again."""
 
 STATES: tuple[str, ...] = get_args(SourceState)
 CHAIN, CONCLUSIONS = "chain", "conclusions"
@@ -23,7 +24,7 @@ class SourceStatus:
     ----------
     source : str
         The plugin's name.
-    state : {"starting", "ok", "late", "stuck", "down", "refused"}
+    state : {"starting", "ok", "late", "stuck", "down", "refused", "unwatched"}
         See `SourceState`.
     since_s : float
         Since when it is in this state, UTC Unix seconds.

@@ -24,12 +24,16 @@ _NUMBER = 0x68715741
 class _FileLock:
     """The lock of a file, which is never lost."""
 
+    alone = True
+
     def renew(self) -> None:
         """Do nothing."""
 
 
 class _ServerLock(AdvisoryLock):
     """The lock of a server, which several watchers share."""
+
+    alone = False
 
     def renew(self) -> None:
         """Take it again where the server lost it."""

@@ -16,6 +16,7 @@ from hashquake.core.errors import HashquakeError, RecordError, SourceError
 from hashquake.core.network import NETWORKS
 from hashquake.core.opinion import Change
 from hashquake.core.reading import Reading
+from hashquake.core.record import WatchLock
 from hashquake.core.times import parse_time
 from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
@@ -61,6 +62,7 @@ class House:
     late_s: float | None = None
     gives_blocks: Callable[[str], bool] = lambda name: name == "node"
     pauses: Pauses = PAUSES
+    lock: WatchLock | None = None
     said: list[Change] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -88,6 +90,7 @@ class House:
                 on_change=self.said.append,
                 stop=self.stop,
                 pauses=self.pauses,
+                lock=self.lock,
             )
             left = [most]
 

@@ -135,6 +135,12 @@ def test_a_source_that_is_down_is_an_alert_of_its_own_and_never_a_quake() -> Non
     assert "quake" not in {one.notice.about for one in events(gone, *rules, until_s=T0 + DAY_S)}
 
 
+def test_a_source_that_left_the_settings_is_no_fault_any_more() -> None:
+    rows = [source(1, T0, "down"), source(2, T0 + HOUR_S, "unwatched")]
+    found = events(rows, rule("source", states=("down", "stuck")), until_s=T0 + DAY_S)
+    assert [one.state for one in found] == ["raised", "recovered"]
+
+
 def test_an_outage_that_rests_on_a_source_that_is_down_waits_for_it() -> None:
     rows = [source(1, T0, "down", name="ioda"), outage(2, T0 + 60.0)]
     assert not events(rows, rule("outage"), until_s=T0 + DAY_S)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hashquake.core.contracts import Batch
 from hashquake.core.record import AppendResult
-from hashquake.core.source_status import OLD_TIP, SourceState, SourceStatus
+from hashquake.core.source_status import CHAIN, CONCLUSIONS, OLD_TIP, SourceState, SourceStatus
 from hashquake.observatory.live.source_task import Report, WatchedSource
 from hashquake.observatory.live.status import aged, newest_times_s, source_statuses
 from hashquake.observatory.live.turns import Turns
@@ -33,6 +33,8 @@ class SourceStates:
         By name.
     now_s : callable
         The clock, UTC Unix seconds.
+    alone : bool
+        Whether nobody else watches the record: others that were watched before are not any more.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SourceStates:
         sources: Mapping[str, WatchedSource],
         *,
         now_s: Callable[[], float],
+        alone: bool = False,
     ) -> None:
         self._observatory = observatory
         self._sources = sources
@@ -55,6 +58,9 @@ class SourceStates:
             now_s=now_s,
         )
         """What the sources turned to."""
+        if alone:
+            for name in before.keys() - {*sources, CHAIN, CONCLUSIONS}:
+                self.turns.turn(name, "unwatched")
         self._news_s = dict.fromkeys(sources, now_s())
         self._vouched_s: dict[str, float] = {}
         self._unvouched_s: dict[str, float] = {}

@@ -144,14 +144,15 @@ def aged(height: int, times_s: Sequence[float], now_s: float) -> TipAge:
 
 
 def source_statuses(record: Record) -> tuple[SourceStatus, ...]:
-    """Return what was last recorded of each source, by name.
+    """Return what was last recorded of each source that is watched, by name.
 
     Parameters
     ----------
     record : Record
         Whose blocks, or what was recorded of sources.
     """
-    return tuple(status_of(one.document) for one in record.latest_changes("source"))
+    found = (status_of(one.document) for one in record.latest_changes("source"))
+    return tuple(one for one in found if one.state != "unwatched")
 
 
 def watch_status(record: Record, now_s: float) -> WatchStatus:

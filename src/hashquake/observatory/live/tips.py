@@ -4,7 +4,7 @@ The record follows the branch with more work, the first seen at a tie, whoever g
 whose newest block is not in that chain follows another one: that is said, and never averaged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +47,14 @@ class SourceTips:
     ----------
     observatory : Observatory
         Of the record that is written.
+    others : callable
+        Of a source's name: whether another process may watch it, so that what was said of it holds.
     """
 
-    def __init__(self, observatory: "Observatory") -> None:
+    def __init__(
+        self, observatory: "Observatory", *, others: Callable[[str], bool] = lambda _name: True
+    ) -> None:
+        self._others = others
         self._observatory = observatory
         self._tips: dict[str, SourceTip] = {}
         self._given: set[str] = set()
@@ -117,7 +122,11 @@ class SourceTips:
 
         After a start, what was said of a source holds until it is heard again.
         """
-        apart = {name: one for name, one in self._apart.items() if name not in self._heard}
+        apart = {
+            name: one
+            for name, one in self._apart.items()
+            if name not in self._heard and self._others(name)
+        }
         apart |= {
             one.source: {"source": one.source, "height": one.height, "hash": hash_text(one.hash)}
             for one in (*self._tips.values(), *(self._last[name] for name in self._behind))

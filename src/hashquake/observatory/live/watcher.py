@@ -119,10 +119,11 @@ class Watcher:
         self._reached = True
         self._inbox: Inbox[Delivery | Report] = Inbox(_INBOX_BATCHES)
         self._sources = {one.name: one for one in sources}
-        self._states = SourceStates(observatory, self._sources, now_s=now_s)
+        alone = lock is not None and lock.alone
+        self._states = SourceStates(observatory, self._sources, now_s=now_s, alone=alone)
         self._own = OwnStates(observatory, now_s=now_s)
         self._concluding = Concluding(observatory, self._own, pauses=pauses)
-        self._tips = SourceTips(observatory)
+        self._tips = SourceTips(observatory, others=lambda name: name in self._sources or not alone)
         self._sites = SiteStates(observatory, sites)
         self._series = SilentSeries(
             observatory,

@@ -62,7 +62,7 @@ class SourceDocument(Document):
     """A watched source and what it does."""
 
     source: str = Field(description="The source of data.")
-    state: Literal["starting", "ok", "late", "stuck", "down", "refused"] = Field(
+    state: Literal["starting", "ok", "late", "stuck", "down", "refused", "unwatched"] = Field(
         description="What it is doing."
     )
     since_s: float = Field(description="Since when, UTC Unix seconds.")

@@ -12,6 +12,7 @@ _STATES = {
     "stuck": message("is stuck"),
     "down": message("gives no usable answer"),
     "refused": message("is not accepted"),
+    "unwatched": message("is not watched any more"),
 }
 """Unless the code of the error says more."""
 _BY_CODE = {

@@ -90,7 +90,7 @@ class WatchedInstrument:
             about="source",
             matter=f"source:{self.source}",
             subject=f"source:{self.source}",
-            active=silent or self.state not in ("ok", "starting"),
+            active=silent or self.state not in ("ok", "starting", "unwatched"),
             began_s=at_s,
             noticed_s=at_s,
             state=SILENT if silent else self.state,
