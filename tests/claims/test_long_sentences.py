@@ -92,3 +92,49 @@ def test_a_record_behind_its_level_is_a_claim_of_its_own(text: str) -> None:
 )
 def test_so_many_of_so_many_are_a_share(text: str) -> None:
     check(text, [f"pool:antpool hashrate_share 0.7 {JUNE}"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The internet is back: the Bitcoin network came to 192 EH/s, some nine percent more.",
+        "Das Internet läuft: Das Bitcoin-Netz kam auf 192 EH/s und damit etwa neun Prozent mehr.",
+        "Internet marche : le réseau bitcoin atteint 192 EH/s, environ neuf pour cent de plus.",
+        "Hay internet: la red de bitcoin llegó a 192 EH/s, cerca de un nueve por ciento más.",
+        "A internet voltou: a rede do bitcoin chegou a 192 EH/s, cerca de nove por cento a mais.",
+        "Интернет есть: сеть биткоина достигла 192 EH/s, примерно на девять процентов больше.",
+    ],
+)
+def test_a_percentage_behind_a_rate_restates_it(text: str) -> None:
+    check(text, ["network hashrate_hps 192e18 -", "network hashrate_change_share 0.09 -"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yesterday 101 blocks came out; F2Pool had 18 % of them in June. So say the miners.",
+        "Gestern gab es 101 Blöcke, F2Pool hatte im Juni 18 % davon. So sagen es die Miner.",
+        "Hier, 101 blocs sont sortis, F2Pool en avait 18 % en juin. Les mineurs le disent.",
+        "Ayer salieron 101 bloques, F2Pool sacó en junio el 18 %. Lo dicen los mineros.",
+        "Ontem saíram 101 blocos, a F2Pool tinha 18% em junho. Dizem os mineradores.",
+        "Вчера вышел 101 блок, у F2Pool в июне было 18%. Так говорят майнеры.",
+    ],
+)
+def test_blocks_are_not_those_of_a_pool_named_with_another_figure(text: str) -> None:
+    first = claims_in(text)[0]
+    assert (first.subject, first.quantity, first.low) == ("network", "count", 101)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "None of the three large pools, which in June found two thirds of the blocks, commented.",
+        "Keiner der drei großen Pools, die im Juni zwei Drittel der Blöcke fanden, sprach.",
+        "Aucun des trois grands pools, qui ont trouvé en juin deux tiers des blocs, n'a réagi.",
+        "Ninguno de los tres grandes pools, que en junio minaron dos tercios de los bloques, va.",
+        "Nenhum dos três grandes pools, que em junho acharam dois terços dos blocos, comentou.",
+        "Ни один из крупных пулов, нашедших в июне две трети блоков, ничего не сказал.",
+    ],
+)
+def test_a_relative_clause_is_of_the_pools_before_it(text: str) -> None:
+    check(text, [f"pools hashrate_share 0.6666667 {JUNE}"])

@@ -92,7 +92,7 @@ def test_a_typo_gets_a_suggestion() -> None:
         (('cause = "weather"', 'cause = "weather'), "Illegal"),
         (('place = "Somewhere"', 'place = "Somewhere"\ncountry = "KAZ"'), "country:KAZ"),
         (("low = -0.12", "low = -12.0"), "shares are 0 to 1"),
-        (("high = -0.12", "high = -0.2"), "runs from"),
+        (("high = -0.12", "high = -0.2"), "low must not be above high"),
         (('subject = "network"', 'subject = "Pool X"'), "not a subject"),
         (("hashrate_change_share", "hashrate_change"), "not one of"),
         (('speaker = "A newspaper"', 'speaker = "A"\nurl = "javascript:alert(1)"'), "web address"),

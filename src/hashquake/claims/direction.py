@@ -27,11 +27,8 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
         One of its quantities.
     """
     hedges = [cue for cue in sentence.family("hedges") if 0 <= quantity.start - cue.end <= 3]
-    for cue in sentence.of("direction:more"):
-        if cue.start >= quantity.end and not sentence.clauses.words_between(
-            quantity.end, cue.start
-        ):
-            return 1, 0.0
+    if is_more(sentence, quantity):
+        return 1, 0.0
     if sign := written_sign(sentence, quantity):
         return sign, 0.0
     # "Fiel zwischen 8 und 11 Uhr wegen eines Angriffs um ein Viertel": "by" waits for its verb.
@@ -50,6 +47,22 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
         if far < best_far:
             best, best_far = (-1 if cue.kind == "direction:down" else 1), far
     return best, best_far
+
+
+def is_more(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Return whether "more" stands right behind a number: "9 percent more".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    return any(
+        cue.start >= quantity.end and not sentence.clauses.words_between(quantity.end, cue.start)
+        for cue in sentence.of("direction:more")
+    )
 
 
 def written_sign(sentence: SentenceRead, quantity: Quantity) -> int:

@@ -25,6 +25,7 @@ _ALSO = {
     "poolin": ("poolin",),
     "1thash": ("1 thash", "1thash"),
     "viabtc": ("via btc",),
+    "emcdpool": ("emcd",),
 }
 _LED = {"marapool": ("mara", "marathon")}
 """What is a firm's name alone, and its pool's behind a word for one: "le pool MARA"."""

@@ -261,10 +261,9 @@ def _only_compares(sentence: SentenceRead, quantity: Quantity, before: Meaning |
     """Whether a fraction compares two levels just given: "from 180 to 86 EH/s, less than half"."""
     if before is None or before.quantity != "hashrate_hps" or quantity.kind != "percent":
         return False
-    words = sentence.text[quantity.start : quantity.end]
     last = max(one.end for one in sentence.quantities if one.end <= quantity.start)
     return (
-        not any(one.isdigit() for one in words)
+        any(quantity.start <= one.start < quantity.end for one in sentence.of("fractions"))
         and of_chain(sentence, quantity) is None
         and sentence.clauses.words_between(last, quantity.start) <= _NEAR_WORDS
         and not sentence.of("direction:offline")
@@ -286,12 +285,15 @@ def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory:
     pool = pool_subject_of(sentence, quantity)
     place = place_of(sentence, quantity, memory) if sentence.of("place") else ""
     if not pool and not place and sentence.of("pools:together"):
-        return POOLS if memory.subject.startswith("pool") else UNKNOWN
+        known = memory.subject.startswith("pool") or sentence.of("pools:several")
+        return POOLS if known else UNKNOWN
     if pool and place and cue is not None and not is_pool_nearer(sentence, quantity):
         return place
     who = pool or place or ("" if sentence.pools else memory.place)
     if who:
         return who
+    if sentence.of("pools:several"):
+        return POOLS  # "the three large pools, which found two thirds of the blocks in April"
     return memory.subject if memory.subject.startswith(("pool", "country")) else UNKNOWN
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashquake.claims.direction import is_per, sign_of_step
 from hashquake.claims.meaning import Meaning, Memory, bound_of, level_meaning
 from hashquake.claims.money import dollar_meaning
+from hashquake.claims.owners import owner_of
 from hashquake.claims.places import acting_place, place_of
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.shares import share_meaning
@@ -222,7 +223,7 @@ def _count(
         or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
     )
     if measure == "blocks" and not found_by_all and subject in (UNKNOWN, NETWORK):
-        subject = _finder(sentence)
+        subject = _finder(sentence, quantity)
     return replace(level_meaning(sentence, quantity, subject, "count"), measure=measure)
 
 
@@ -240,9 +241,13 @@ def _is_whole(sentence: SentenceRead, quantity: Quantity) -> bool:
     )
 
 
-def _finder(sentence: SentenceRead) -> str:
-    """Return who found blocks: the one pool of the sentence, else the network."""
-    pools = {str(cue.value) for cue in sentence.pools}
+def _finder(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return who found blocks: the one pool before the number or nearest to it, or the network."""
+    pools = {
+        str(cue.value)
+        for cue in sentence.pools
+        if cue.end <= quantity.start or owner_of(sentence, cue) is quantity
+    }
     return f"pool:{pools.pop()}" if len(pools) == 1 else NETWORK
 
 

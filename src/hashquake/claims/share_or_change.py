@@ -5,6 +5,7 @@ from hashquake.claims.direction import (
     is_by,
     is_compared,
     is_level,
+    is_more,
     sign_and_distance,
     sign_of_amount,
     written_sign,
@@ -16,6 +17,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import of_chain
 from hashquake.claims.units import Quantity
 
+_RATE = "hashrate_hps"
 _OFFLINE_WORDS = 12.0
 _NEAR_WORDS = 6.0
 
@@ -52,6 +54,7 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
         written_sign(sentence, quantity)
         or _continues_change(sentence, quantity, before)
         or (is_compared(sentence, quantity) and not is_level(sentence, quantity))
+        or (is_more(sentence, quantity) and before is not None and before.quantity == _RATE)
         or (is_by(sentence, quantity) and sign_of_pair(sentence, quantity))
         or _sums_up(sentence, quantity)
         or sign_of_amount(sentence, quantity)

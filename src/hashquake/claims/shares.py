@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hashquake.claims.direction import REACH, is_compared, is_level, sign_and_distance
+from hashquake.claims.direction import REACH, is_compared, is_level, is_more, sign_and_distance
 from hashquake.claims.hashrate_shares import (
     hashrate_share_meaning,
     is_known_matter,
@@ -112,7 +112,8 @@ def _topic(
         return named
     if before is not None and _restates_rate(sentence, quantity, cue, before):
         return "hashrate"
-    if topic == "power" and _is_computing(sentence, cue, memory):
+    listed = before is not None and before.quantity == "hashrate_share"
+    if topic == "power" and _is_computing(sentence, cue, memory, listed=listed):
         return "hashrate"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
     mining = topic == "mining" and (
@@ -136,7 +137,7 @@ def _restates_rate(
         before.quantity == "hashrate_hps"
         and bool(earlier)
         and (cue is None or cue.end <= earlier[-1].start)
-        and is_compared(sentence, quantity)
+        and (is_compared(sentence, quantity) or is_more(sentence, quantity))
         and sentence.clauses.words_between(earlier[-1].end, quantity.start) <= _RESTATED_WORDS
     )
 
@@ -158,7 +159,7 @@ def _is_in_chain(sentence: SentenceRead, quantity: Quantity, kind: str) -> bool:
     return chain is not None and any(chain[0] <= one.start < chain[1] for one in sentence.of(kind))
 
 
-def _is_computing(sentence: SentenceRead, cue: Cue | None, memory: Memory) -> bool:
+def _is_computing(sentence: SentenceRead, cue: Cue | None, memory: Memory, *, listed: bool) -> bool:
     """Whether "power" or "capacity" is that of the network spoken of: "12 % of that power"."""
     if cue is None or any(one.kind == "watt" for one in sentence.quantities):
         return False
@@ -166,7 +167,9 @@ def _is_computing(sentence: SentenceRead, cue: Cue | None, memory: Memory) -> bo
         one.start == cue.start and one.end == cue.end for one in sentence.of("roles:power")
     )
     network = bool(sentence.of("roles:network")) and not sentence.of("direction:share")
-    return generic and (network or (memory.topic == "hashrate" and not sentence.of("place")))
+    return generic and (
+        listed or network or (memory.topic == "hashrate" and not sentence.of("place"))
+    )
 
 
 def _of_something_else(sentence: SentenceRead, quantity: Quantity) -> bool:

@@ -99,7 +99,7 @@ def claim_of_row(row: Mapping[str, Any]) -> Claim:
         fail(f"a claim's measure is {measure!r}, which is not one of {', '.join(_MEASURES[1:])}")
     low, high = float(row["low"]), float(row["high"])
     if not low <= high:
-        fail(f"a claim runs from {low} to {high}")
+        fail(f"low must not be above high, got {low:g} and {high:g}")
     if quantity.endswith("_share") and not -1 <= low <= high <= 10:
         fail(f"{quantity} cannot be {low} to {high}: shares are 0 to 1, a fall is negative")
     return Claim(
