@@ -21,7 +21,7 @@ help:
 	@echo "make container  the container by buildah, and a first report in it"
 	@echo "make docs       the documentation as a site, into out/site"
 	@echo "make release    changelog, packages, their checksums and bill of materials, into dist"
-	@echo "make bench      speeds here beside what one would pick instead, and of every part"
+	@echo "make bench      speeds here compared with what one would pick instead, and of every part"
 	@echo "make format     format the code"
 	@echo "make clean      remove .venv and out"
 

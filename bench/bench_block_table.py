@@ -1,4 +1,4 @@
-"""A table of blocks with hashes into a new record, beside a bare `executemany` of the same rows.
+"""A table of blocks with hashes into a new record, against a bare `executemany` of the same rows.
 
 Run as ``python bench/bench_block_table.py [BLOCKS]``. CPU seconds after the imports, each figure
 from a fresh process, the best of a few rounds. The bare program reads the same Parquet file by
@@ -99,7 +99,7 @@ def cpu_s(program: str, table: Path) -> float:
 
 
 def main() -> None:
-    """Print each beside the bare inserts."""
+    """Print each compared with the bare inserts."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     print(f"{count:,} blocks, load {os.getloadavg()[0]:.1f}, CPU seconds, best of {ROUNDS}")
     with TemporaryDirectory() as folder:

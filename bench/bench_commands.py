@@ -1,6 +1,6 @@
 """Whole commands as a user waits for them: start-up, imports and all.
 
-Prints the median of five runs after one warm-up, beside what an answer may take and what the first
+Prints the median of five runs after one warm-up, with what an answer may take and what the first
 run costs with no compiled code on disk, each as a ratio; and the peak memory of a run.
 """
 

@@ -1,4 +1,4 @@
-"""Speed of reading MRT files, beside an empty loop over the parser's elements, and by workers.
+"""Speed of reading MRT files, against an empty loop over the parser's elements, and by workers.
 
 Give files of your own, or none: then a table and updates are made up. Other programs may load the
 machine, so one process is measured by its own CPU time, in turns with the empty loop.

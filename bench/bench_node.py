@@ -1,4 +1,4 @@
-"""Back-fill from a node, over a slow link and on this machine, beside the same calls made bare.
+"""Back-fill from a node, over a slow link and on this machine, against the same calls made bare.
 
 Over the link the node is a function that answers from memory after 20 ms, so that the figure is
 what the source adds to the link. The alternative is what one would write first: eight threads that
@@ -183,7 +183,7 @@ def fetched_s(port: int, ids: list[str]) -> tuple[float, float]:
 
 
 def back_fill(n: int, padding: int) -> None:
-    """Print what a back-fill from a node on this machine takes, beside a bare loop."""
+    """Print what a back-fill from a node on this machine takes, compared with a bare loop."""
     here, there = multiprocessing.Pipe()
     node = multiprocessing.Process(target=serve, args=(n, padding, there), daemon=True)
     node.start()

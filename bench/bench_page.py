@@ -88,7 +88,7 @@ def shown(browser: Browser, server: Served, path: str) -> None:
 
 
 def panned(browser: Browser, server: Served) -> None:
-    """Drag a strip for each of thirty pools, anew in every frame."""
+    """Drag a strip for each of thirty pools, again in every frame."""
     page = browser.new_context(viewport={"width": 1440, "height": 1600}).new_page()
     page.goto(f"{server.url}{ALL}")
     page.locator("figure[data-ready] canvas").wait_for()

@@ -1,7 +1,7 @@
 """The server from outside: latest rates at 200 requests a second, tiles, a thousand streams.
 
 Everything runs on one machine, so the load of these clients is in the figures. The server's own
-processor time and memory stand beside them.
+processor time and memory stand next to them.
 """
 
 import asyncio
@@ -117,13 +117,13 @@ async def steady(server: Served, path: str) -> None:
 
 
 def tile(server: Served) -> None:
-    """Ask for five years of thirty pools as numbers, made anew and kept."""
+    """Ask for five years of thirty pools as numbers, made again and kept."""
     blocks = bundled_blocks()
     counts = np.bincount(blocks.pool_code[blocks.pool_code >= 0])
     pools = [blocks.pool_names[at] for at in np.argsort(-counts)[:30]]
     query = "&".join(f"subject=pool:{pool}" for pool in pools)
     url = f"{server.url}/api/v1/rates?since=2021-04-20&until=2026-04-20&step=2d&{query}"
-    for name in ("made anew", "kept"):
+    for name in ("made again", "kept"):
         used_s, begin_s = server.used_s(), time.monotonic()
         kind = {"Accept": "application/octet-stream"}
         size = len(httpx.get(url, headers=kind, timeout=60).content)

@@ -1,4 +1,4 @@
-"""Figures of the laboratory beside what the machine's random numbers allow.
+"""Figures of the laboratory compared with what the machine's random numbers allow.
 
 Run as ``python bench/bench_simulate.py``; kernels are compiled before the clock starts. Figures
 are for all cores together unless said otherwise; with ``--cpu`` they are scaled from the time the

@@ -52,7 +52,7 @@ def run(program: str, *arguments: str) -> tuple[float, float, float, str]:
     )
     with process:
         output = process.stdout.read() if process.stdout else ""
-        # Not process.wait(): only this tells what this one child used.
+        # Not process.wait(): only this shows what this one child used.
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall_s = time.perf_counter() - start_s

@@ -243,7 +243,7 @@ def main() -> None:
     with open_observatory(path, create=True, now_s=lambda: now_s) as observatory:
         before = blocks.take(slice(max(0, first - given.blocks_before), first))
         history = (
-            # Made as they are fed: what waits to be fed is no memory of the watcher's.
+            # Made as they are fed: what waits to be fed is not memory of the watcher's.
             Batch(readings=readings(code, start_s - given.history_days * DAY_S, start_s, 0))
             for code in codes
         )

@@ -1,4 +1,4 @@
-"""All benchmarks as one run: the table of `beside.py`, then every part, each in its own process.
+"""All benchmarks as one run: the table of `compare.py`, then every part, each in its own process.
 
 A part that fails does not keep the others from running: a table at the end names what failed, what
 was skipped, and how long each took; then the exit status is 1. Run as ``python bench/every.py``.
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 def programs() -> list[Path]:
     """Return the programs in the order in which they run."""
-    return [HERE / "beside.py", *sorted(HERE.glob("bench_*.py"))]
+    return [HERE / "compare.py", *sorted(HERE.glob("bench_*.py"))]
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ python scripts/build_energy_facts.py SOURCES_FOLDER src/hashquake/datasets/
 SOURCES_FOLDER holds the public tables under the names used below. Machines that several tables
 name are kept once: same maker, and the same name but for the hash rate, or within `SAME_DAYS` of
 release and `SAME_J_PER_TH` of efficiency. Machines of 2020 to 2026 that no table dates come from
-``hardware_2020_2026.csv`` beside this script (the makers' data sheets; months of first delivery).
+``hardware_2020_2026.csv`` next to this script (the makers' data sheets; months of first delivery).
 """
 
 import re

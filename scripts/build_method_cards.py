@@ -219,7 +219,7 @@ def _measured_row(row: dict[str, Any]) -> str:
 
 
 def _peer_lines(name: str) -> Iterator[str]:
-    """Yield how soon falls are found, beside the peers of the same measurement."""
+    """Yield how soon falls are found, compared with the peers of the same measurement."""
     rows = json.loads((JUDGE / "peers_measured.json").read_text(encoding="utf-8"))["rows"]
     mine = [row for row in rows if row["name"] == name and row["wanted_per_year"] == 1.0]
     if not mine:
@@ -230,7 +230,7 @@ def _peer_lines(name: str) -> Iterator[str]:
         delay = f"{row['mean_delay_s'] / 3600:.3g} h ± {row['mean_error_s'] / 3600:.2g}"
         yield f"| {row['drop_share']:.0%} | {delay} | {row['found_share']:.0%} |"
     yield ""
-    yield "Beside other methods: [power](../power.md)."
+    yield "Compared with other methods: [power](../power.md)."
     yield ""
 
 

@@ -151,7 +151,7 @@ def _quote(text: str) -> str:
 
 
 def main() -> int:
-    """Build the registry, or with ``--check`` tell whether it is up to date."""
+    """Build the registry, or with ``--check`` show whether it is up to date."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("mempool", type=Path, help="pools-v2.json of mempool/mining-pools")
     parser.add_argument("bitcoin_data", type=Path, help="the list of bitcoin-data/mining-pools")

@@ -1,4 +1,4 @@
-"""Calibrate the catalog's further detectors and print the TOML to keep beside each plugin.
+"""Calibrate the catalog's further detectors and print the TOML to keep next to each plugin.
 
 Usage: python scripts/calibrate_catalog.py pool_share > .../detect/pool_share.toml
 """

@@ -1,4 +1,4 @@
-"""Calibrate a detector by simulation and print the TOML to keep beside its plugin.
+"""Calibrate a detector by simulation and print the TOML to keep next to its plugin.
 
 Usage: python scripts/calibrate_detector.py shiryaev_roberts > .../detect/shiryaev_roberts.toml
 """

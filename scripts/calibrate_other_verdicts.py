@@ -2,13 +2,15 @@
 
 Prints the rows of the table of docs/theory/claim_verdicts.md: levels of the hash rate, shares and
 ranks of pools by simulated blocks; shares of countries by simulated maps; prices by simulated
-hours; changes of difficulty by simulated retargets.
+hours; changes of difficulty by simulated retargets; the highest and the lowest since some time by
+simulated walks of the hash rate.
 
     python scripts/calibrate_other_verdicts.py [--records 2000] [--seed 12]
 """
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from math import exp, sqrt
 
 import numpy as np
@@ -24,6 +26,7 @@ from hashquake.estimate.block_count import pool_block_counts
 from hashquake.judge.interval_claims import Measurement, judge_interval
 from hashquake.judge.levels import judge_difficulty, judge_level
 from hashquake.judge.pool_rank import judge_pool_rank
+from hashquake.judge.record_claims import judge_record
 
 Drawn = tuple[Verdict, bool]
 BITS = 0x170B8C8B
@@ -33,6 +36,8 @@ _FIRST = 356 * EPOCH_BLOCKS + 1
 _COVERAGE = Coverage((Window(start_s=0, end_s=1e9),))
 _POOLS = np.array([0.24, 0.19, 0.13, 0.12, 0.10, 0.08, 0.14])
 _Z90 = 1.645
+_WEEK = 7
+_LAST_DAYS = 3
 
 
 def blocks_of(
@@ -210,6 +215,41 @@ def difficulty(rng: np.random.Generator) -> Drawn:
     return judge_difficulty(claim, Window(start_s=0.0, end_s=float(DAY_S)), blocks), right
 
 
+def record(rng: np.random.Generator) -> Drawn:
+    """Draw a claim that the hash rate is the highest, or the lowest, since some time.
+
+    The rate walks from day to day, so that the truth is known to the day: whether the mean of the
+    best week that ends in the last three days is more extreme than that of every week before.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Of the draws.
+    """
+    days = int(rng.choice([45, 90, 180]))
+    lowest = bool(rng.random() < 0.5)
+    path = np.cumsum(rng.choice([0.009, 0.02]) * rng.standard_normal(days))
+    # Claims of records are made where the rate has moved: half of the walks lean that way.
+    path += rng.choice([0.0, -0.4 if lowest else 0.4]) * np.linspace(0.0, 1.0, days)
+    rates = np.exp(path - path.mean())
+    weeks = np.convolve(rates, np.ones(_WEEK) / _WEEK, mode="valid")
+    last, before = weeks[-_LAST_DAYS:], weeks[: -_LAST_DAYS - _WEEK + 1]
+    right = last.min() < before.min() if lowest else last.max() > before.max()
+    counts = rng.poisson(rates * DAY_S / BLOCK_S)
+    times = np.concatenate(
+        [np.sort(rng.uniform(at * DAY_S, (at + 1) * DAY_S, n)) for at, n in enumerate(counts)]
+    )
+    blocks = BlockColumns.build(
+        height=np.arange(_FIRST, _FIRST + len(times)),
+        header_s=times.astype(np.int64),
+        bits=np.full(len(times), BITS),
+        pool=None,
+    )
+    measure = "hashrate_lowest" if lowest else "hashrate_highest_since"
+    claim = replace(claim_of("network", "rank", 1.0), measure=measure)
+    return judge_record(claim, Window(start_s=0.0, end_s=float(days * DAY_S)), blocks), bool(right)
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "hash rate of the network": hash_rate,
     "share of a pool": pool_share,
@@ -217,6 +257,7 @@ KINDS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "share of a country": country_share,
     "price": price,
     "change of difficulty": difficulty,
+    "highest or lowest since": record,
 }
 
 

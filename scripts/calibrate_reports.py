@@ -1,4 +1,4 @@
-"""Calibrate `reported_drop` by simulation and print the TOML to keep beside its plugin.
+"""Calibrate `reported_drop` by simulation and print the TOML to keep next to its plugin.
 
 Usage: python scripts/calibrate_reports.py > src/hashquake/detect/reported_drop.toml
 """

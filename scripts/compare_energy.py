@@ -3,8 +3,8 @@
 python scripts/compare_energy.py FOLDER docs/energy.md
 
 FOLDER holds the public tables under the names used below: Cambridge's daily guess, miners' revenue,
-hash rate and the epochs' difficulty. They are compared, not kept. From 2021 on the power is told a
-second time from the bundled record alone: its blocks, its difficulty, the bundled price.
+hash rate and the epochs' difficulty. They are compared, not kept. From 2021 on the power is stated
+again from the bundled record alone: its blocks, its difficulty, the bundled price.
 """
 
 import sys
@@ -138,7 +138,7 @@ def page_text(days: list[date], theirs: Floats, ours: dict[str, Floats], record:
     main_off = off["2023"]
     worst = max(abs(np.median(main_off[quarters == one])) for one in set(quarters.tolist()))
     return page(
-        "# Our power of the network beside Cambridge's",
+        "# Our power of the network compared with Cambridge's",
         "Daily best guesses at 0.05 USD/kWh from January 2019 to August 2022, compared with the "
         "series that Cambridge published in September 2023. Ours is made with the same method and "
         "our own list of machines; the megawatts of a quarter are medians of its days.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from tests.running_watcher import RunningWatcher
 
 # Time is measured in bench/, never asserted in tests: a slow machine is no counter-example.
 settings.register_profile("desk", deadline=None)
@@ -24,3 +25,9 @@ def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
         patch.delenv("HASHQUAKE_DB", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_watcher_is_left() -> Iterator[None]:
+    yield
+    RunningWatcher.kill_all()

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import hashquake
 
@@ -32,8 +32,24 @@ def ran(
     )
 
 
+def wait_until(so: Callable[[], bool]) -> None:
+    """Wait until it is so, for `PATIENCE_S` at most."""
+    until_s = time.monotonic() + PATIENCE_S
+    while not so():
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+
+
 class RunningWatcher:
     """A watcher under way."""
+
+    under_way: ClassVar["list[RunningWatcher]"] = []
+
+    @classmethod
+    def kill_all(cls) -> None:
+        """Kill those that a failed test left behind; the next test would be blamed for them."""
+        for one in cls.under_way[:]:
+            one.stop(signal.SIGKILL)
 
     def __init__(
         self,
@@ -59,6 +75,7 @@ class RunningWatcher:
         ]
         for thread in self._threads:
             thread.start()
+        self.under_way.append(self)
 
     @staticmethod
     def _read(pipe: Any, into: list[str]) -> None:
@@ -84,6 +101,8 @@ class RunningWatcher:
     def ended(self) -> int:
         """Wait for its end; its exit status."""
         code = self.process.wait(PATIENCE_S)
+        if self in self.under_way:
+            self.under_way.remove(self)
         for thread in self._threads:
             thread.join(PATIENCE_S)
         for pipe in (self.process.stdout, self.process.stderr):

@@ -7,7 +7,7 @@ import pytest
 
 BENCH = Path(__file__).parents[1] / "bench"
 FAKES = {
-    "beside.py": "",
+    "compare.py": "",
     "bench_broken.py": "raise ValueError",
     "bench_last.py": "print('measured')",
     "bench_missing.py": "from needs import skip; skip('no such thing')",
@@ -28,7 +28,7 @@ def test_every_part_runs_whatever_becomes_of_the_others(
     said = capfd.readouterr().out
     assert "measured" in said
     ends = {line.split()[0]: line for line in said.partition("== all")[2].splitlines() if line}
-    assert ends["beside.py"].endswith("done")
+    assert ends["compare.py"].endswith("done")
     assert ends["bench_broken.py"].endswith("FAILED with status 1")
     assert ends["bench_last.py"].endswith("done")
     assert ends["bench_missing.py"].endswith("skipped")
@@ -49,7 +49,7 @@ def test_all_programs_of_the_folder_run(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(BENCH))
-    import beside
+    import compare
     from pairs import Pair
 
     def never() -> None:
@@ -59,12 +59,12 @@ def test_a_library_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
         task="a task", peer="no-such-peer", theirs="theirs", ours="ours",
         run_theirs=never, run_ours=never, note="",
     )  # fmt: skip
-    row = beside.row_of(pair)
+    row = compare.row_of(pair)
     assert "skipped: no-such-peer is not installed" in row
     assert row.count("|") == 8
 
 
 def teardown_module() -> None:
     """Forget the modules of the folder, which other tests do not import."""
-    for name in ("every", "beside", "pairs", "needs"):
+    for name in ("every", "compare", "pairs", "needs"):
         sys.modules.pop(name, None)

@@ -1,15 +1,24 @@
 """The documents: links that lead somewhere, theory that admits its limits, fragments in form."""
 
 import re
+import shlex
+import tomllib
 from pathlib import Path
 
+import click
 import pytest
+import typer
+
+from hashquake.serve.cli import app as command_line
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 THEORY = sorted((ROOT / "docs" / "theory").glob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
-COMMAND = re.compile(r"^    hashquake ([\w-]+)", re.MULTILINE)
+CODE = re.compile(r"```\w*\n(.*?)```|((?:^    .+\n)+)|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^ *(?:\S*/)?hashquake ([a-z].*)$", re.MULTILINE)
+ENDS = re.compile(r"[|>&;<]|2>")
+"""What ends a command in a shell's line."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -29,11 +38,36 @@ def test_a_theory_page_ends_in_what_it_cannot_see(page: Path) -> None:
     assert headings[-1] == "What it cannot see"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_documents_name_only_commands_that_exist(page: Path) -> None:
-    from hashquake.serve.cli.app import COMMANDS
+def _wrong(line: str) -> str:
+    """Return what of a command does not exist; nothing where all of it does."""
+    command: click.Command = typer.main.get_command(command_line.app)
+    words = shlex.split(line, comments=True)
+    words = words[: next((at for at, one in enumerate(words) if ENDS.match(one)), len(words))]
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        if words[0].isupper():  # a name that stands for any other
+            return ""
+        found = command.get_command(click.Context(command), words[0])
+        if found is None:
+            return words[0]
+        command = found
+        del words[0]
+    known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    given = {one.partition("=")[0] for one in words if one.startswith("--")}
+    return " ".join(sorted(given - known - {"--help"}))
 
-    assert set(COMMAND.findall(page.read_text(encoding="utf-8"))) <= set(COMMANDS)
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_documents_name_only_commands_and_options_that_exist(page: Path) -> None:
+    code = CODE.findall(page.read_text(encoding="utf-8"))
+    lines = COMMAND.findall("\n".join("".join(each) for each in code).replace("\\\n", " "))
+    assert [(line, wrong) for line in lines if (wrong := _wrong(line))] == []
+
+
+def test_a_command_that_does_not_exist_is_seen() -> None:
+    assert _wrong("rate --at 2022-01-06 --spam 24h | head  # of a day") == "--spam"
+    assert _wrong("quakes lst --db bundled") == "lst"
+    assert not _wrong("ingest SOURCE --OPTION")
+    assert not _wrong("ingest ioda --country KZ --since 2022-01-01 > log")
 
 
 BINARY = {".parquet", ".png", ".pyc", ".mmdb", ".gz", ".bz2", ".dat", ".db"}
@@ -77,6 +111,14 @@ def test_the_readme_says_of_the_catalog_what_the_catalog_says() -> None:
     assert (
         f"[{falls} falls of the network](docs/catalog.md), of which {luck} are expected" in readme
     )
+
+
+def test_the_page_on_installing_names_every_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for_developers = {"bench", "docs", "oracles", "test"}
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `hashquake\[(\w+)\]`", page, re.MULTILINE))
+    assert named == set(project["optional-dependencies"]) - for_developers
 
 
 def test_changelog_fragments_are_in_form() -> None:

@@ -94,7 +94,7 @@ def _referred(full_name: str, node: Definition) -> set[str]:
     found: set[str] = set()
     known = _all_definitions()
     for reference in REFERENCE.findall(ast.get_docstring(node) or ""):
-        # In full, beside it in its class or module, or a method of a class of another module.
+        # In full, next to it in its class or module, or a method of a class of another module.
         names = {reference, f"{module}.{reference}", f"{module.rsplit('.', 1)[0]}.{reference}"}
         if "." in reference and not reference.startswith("hashquake."):
             names |= {one for one in known if one.endswith(f".{reference}")}

@@ -41,8 +41,10 @@ def _definitions(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
                 yield from _definitions(node)
         elif isinstance(tree, ast.Module) and isinstance(node, ast.Assign):
             for target in node.targets:
-                if isinstance(target, ast.Name) and not re.fullmatch("__.*__", target.id):
-                    yield target.id
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                for name in names:
+                    if isinstance(name, ast.Name) and not re.fullmatch("_|__.*__", name.id):
+                        yield name.id
 
 
 def _mentioned(tree: ast.AST) -> Iterator[str]:
@@ -98,8 +100,13 @@ def test_every_definition_is_used_or_documented() -> None:
 
 
 def test_the_check_sees_what_only_tests_call() -> None:
-    tree = ast.parse("def used(): ...\ndef shown(): ...\ndef left(): ...\nused()\n")
-    found = unused(
-        {"a.py": list(_definitions(tree))}, set(_mentioned(tree)), "", "Call `a.shown()`, not left."
+    tree = ast.parse(
+        "def used(): ...\ndef left(): ...\ndef shown(): ...\nROW, SPARE = 0, 1\nused(ROW)\n"
     )
-    assert found == ["a.py: left"]
+    found = unused(
+        {"a.py": list(_definitions(tree))},
+        set(_mentioned(tree)),
+        "",
+        "Call `a.shown()`, not left or SPARE.",
+    )
+    assert found == ["a.py: left", "a.py: SPARE"]

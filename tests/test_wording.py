@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "hashquake"
 QUAINT = re.compile(
     r"\b(?:(?:is|are|be|was|were|been) (?:told|held(?! out))|told apart"
     r"|(?<![Tt]here )is no(?! longer| more|t)|(?<!there )(?:is|are|was|were) none"
-    r"|gives nothing|reckons?|reckoned)\b"
+    r"|gives nothing|reckons?|reckoned|anew|beside)\b"
 )
 FILES = sorted((SOURCE / "serve").rglob("*.py"))
 

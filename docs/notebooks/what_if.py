@@ -12,7 +12,7 @@ simulated = record.simulate("kazakhstan-2022", paths=2_000, seed=1)
 simulated
 
 # %% [markdown]
-# How far the next difficulty moves over the simulated networks: 1 is no change.
+# How far the next difficulty moves over the simulated networks: 1 means no change.
 
 # %%
 from matplotlib import pyplot as plt

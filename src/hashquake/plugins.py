@@ -121,7 +121,7 @@ def broken_plugins(room: str) -> tuple[BrokenPlugin, ...]:
 
 
 def forget_plugins() -> None:
-    """Look for plugins anew when they are next asked for: packages have changed."""
+    """Look for plugins again when they are next asked for: packages have changed."""
     for found in (list_plugins, _own, _others):
         found.cache_clear()
 

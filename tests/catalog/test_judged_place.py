@@ -1,4 +1,4 @@
-"""What was judged is written beside the record: a restart goes on from it, to the last bit."""
+"""What was judged is written next to the record: a restart goes on from it, to the last bit."""
 
 from itertools import pairwise
 from pathlib import Path

@@ -230,7 +230,7 @@ def test_a_search_goes_by_the_networks_that_an_earlier_one_was_told_of(empty: Ob
     assert [one.revision for one in empty.record.opinions("outage", name=found.id)] == [1]
     (now,) = empty.outages(subjects=["country:KZ"])
     assert outage_document(now)["classes"] == outage_document(found)["classes"]
-    # What is given anew counts from then on: also that no network is the country's.
+    # What is given again counts from then on: also that no network is the country's.
     (unknown,) = empty.detect_outages(subjects=["country:KZ"], networks=(), write=True)
     assert unknown.classes == bare.classes
     assert empty.detect_outages(subjects=["country:KZ"])[0].classes == bare.classes

@@ -85,7 +85,7 @@ def test_a_source_that_was_silent_is_named_with_the_reason(empty: Observatory) -
     assert (silent.signal, silent.covered_share, silent.remaining_share) == ("traffic", 0.0, None)
     assert (
         silence_because(silent.reasons)
-        == "it was silent; its last value before is of 2022-01-05T09:00:00Z"
+        == "it was silent; its last value before is of 5\xa0January\xa02022, 09:00\xa0UTC"
     )
 
 

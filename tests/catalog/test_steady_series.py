@@ -1,4 +1,4 @@
-"""A series that goes on is judged on; the outcome is that of judging it anew, to the last bit."""
+"""A series that goes on is judged on; the outcome is that of judging it again, to the last bit."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_judging_on_is_judging_anew(
             last = record.last_readings()[SUBJECT]
             found = kept.read(record, SUBJECT, detectors=OWN, last_reading=last)
             assert shape(found) == shape(read_signals(record, SUBJECT, detectors=OWN))
-    assert len(reads) <= 3, "it is read anew only where another detector comes to suit"
+    assert len(reads) <= 3, "it is read again only where another detector comes to suit"
 
 
 @pytest.mark.parametrize("fault", ["corrected", "older", "finer", "other quantity"])

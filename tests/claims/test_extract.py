@@ -270,8 +270,9 @@ def test_what_a_sentence_leaves_to_those_before_it(
     ],
 )
 def test_when_it_was_so_before_is_not_when_it_is_so_now(text: str) -> None:
-    (claim,) = claims_of(text)
+    claim, *records = claims_of(text)
     assert claim.window is None
+    assert all(one.quantity == "rank" for one in records)
 
 
 def test_a_price_that_gives_in_is_no_speaker() -> None:
@@ -320,8 +321,12 @@ def test_since_a_low_of_a_month_opens_a_window_there(text: str) -> None:
     ],
 )
 def test_a_low_of_before_is_no_time_of_the_low_now(text: str) -> None:
-    (claim,) = claims_of(text)
-    assert (claim.low, claim.window) == (9e19, None)
+    claims = {one.quantity: one for one in claims_of(text)}
+    assert claims.keys() == {"hashrate_hps", "rank"}
+    assert (claims["hashrate_hps"].low, claims["hashrate_hps"].window) == (9e19, None)
+    window = claims["rank"].window
+    assert window is not None
+    assert window.start_s == parse_time("2020-06-01")
 
 
 @pytest.mark.parametrize(

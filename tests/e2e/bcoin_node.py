@@ -1,4 +1,4 @@
-"""What the tests ask of the node beside the program under test."""
+"""What the tests ask of the node next to the program under test."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,14 +1,14 @@
-"""The watcher beside a real node of Bitcoin Core's family: four weeks of blocks, then live ones."""
+"""The watcher of a real node of Bitcoin Core's family: four weeks of blocks, then live ones."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.e2e.core_node import CoreNode
 from tests.e2e.dropping_publisher import DroppingPublisher
 from tests.e2e.real_window import mined_on, mined_window, window_pools
-from tests.running_watcher import RunningWatcher, ran
+from tests.running_watcher import RunningWatcher, ran, wait_until
 from tests.same_record import blocks_of
 
 from hashquake.observatory import open_observatory
@@ -32,13 +32,6 @@ def empty_record(path: Path) -> Path:
     made = ran("init", "--db", str(path), "--empty", "--network", "regtest")
     assert made.returncode == 0, made.stderr
     return path
-
-
-def wait_until(so: Callable[[], bool]) -> None:
-    until_s = time.monotonic() + PATIENCE_S
-    while not so():
-        assert time.monotonic() < until_s
-        time.sleep(0.05)
 
 
 def wait_for_tip(record: Path, digest: bytes) -> None:

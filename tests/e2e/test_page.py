@@ -184,7 +184,7 @@ def test_strips_move_with_a_drag_and_are_drawn_again_at_rest(
         page.wait_for_timeout(500)
         rested = page.evaluate(PICTURE)
         assert rested != dragged, "strips kept the scale of a wider span"
-        for _ in range(3):  # each theme draws everything anew
+        for _ in range(3):  # each theme draws everything again
             page.locator("button[data-switch='theme']").click()
         page.wait_for_timeout(500)
         assert page.evaluate(PICTURE) == rested

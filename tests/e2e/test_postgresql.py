@@ -21,7 +21,7 @@ from tests.faults.watched import (
     to_the_end,
 )
 from tests.faults.world import World
-from tests.running_watcher import RunningWatcher, ran
+from tests.running_watcher import RunningWatcher, ran, wait_until
 from tests.serve.test_cli_watch import served
 from tests.sources.simulated_chain import MinedChain
 from tests.sources.simulated_node import SimulatedNode
@@ -99,21 +99,25 @@ def test_several_programs_watch_and_one_that_is_killed_is_not_missed(cluster: Cl
     where = cluster.database()
     made = ran("init", "--db", where, "--empty", "--network", "regtest")
     assert made.returncode == 0, made.stderr
-    node = SimulatedNode(MinedChain(end_s=time.time()).grow(20))
-    with served(node) as url:
-        source = ("bitcoind_rpc", "--url", url, "--db", where, "--json")
-        watchers = [RunningWatcher(*source) for _ in range(2)]
-        for watcher in watchers:
-            watcher.wait_for(bool)
+    chain = MinedChain(end_s=time.time()).grow(20)
+    nodes = SimulatedNode(chain), SimulatedNode(chain)
+    with served(nodes[0]) as killed_url, served(nodes[1]) as left_url:
+        killed, left = (
+            RunningWatcher("bitcoind_rpc", "--url", url, "--db", where, "--json")
+            for url in (killed_url, left_url)
+        )
+        # Whichever comes first writes all of it; the other then has nothing to say.
+        wait_until(lambda: all(one.requests for one in nodes))
+        wait_until(lambda: len(killed.lines) + len(left.lines) > 0)
         assert json.loads(ran("status", "--db", where, "--json").stdout)["watching"]
-        os.kill(watchers[0].process.pid, signal.SIGKILL)
-        watchers[0].ended()
-        node.chain.grow(2)
-        watchers[1].wait_for(lambda lines: sum('"block"' in line for line in lines) == 2)
+        os.kill(killed.process.pid, signal.SIGKILL)
+        killed.ended()
+        chain.grow(2)
+        left.wait_for(lambda lines: sum('"block"' in line for line in lines) == 2)
         assert json.loads(ran("status", "--db", where, "--json").stdout)["watching"]
-        assert watchers[1].stop() == 0
+        assert left.stop() == 0
     assert not json.loads(ran("status", "--db", where, "--json").stdout)["watching"]
-    numbers = [one["id"] for one in watchers[1].changes()]
+    numbers = [one["id"] for one in left.changes()]
     assert numbers == sorted(set(numbers))
     with open_record(where, network=NETWORKS["regtest"]) as record:
         assert record.counts()["blocks"] == 23

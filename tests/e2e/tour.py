@@ -56,7 +56,7 @@ STOPS = (
     Stop(
         picture="tour-forecast.png",
         path="/forecast",
-        sees=("The next difficulty", "mempool.space", "90 % interval held the truth"),
+        sees=("The next difficulty", "mempool.space", "90 % interval contained the truth"),
         waits_for="svg.fan",
     ),
     Stop(

@@ -1,4 +1,4 @@
-"""Megawatts, tonnes, and what is left beside the registered miners."""
+"""Megawatts, tonnes, and what is left besides the registered miners."""
 
 import numpy as np
 import pytest

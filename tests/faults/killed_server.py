@@ -1,7 +1,7 @@
 """A program whose children are `hashquake serve --watch` and may be killed; run by its test.
 
 It loads everything once, then makes a child for each line that it is given, the arguments as JSON:
-starting a program anew would take longer than all that the child does.
+starting a program again would take longer than all that the child does.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A program whose children watch the made world and may be killed; run by test_killed.py.
 
 It loads everything once, then makes a child for each path that it is given on a line: starting a
-program anew would take longer than all that the child does.
+program again would take longer than all that the child does.
 """
 
 import os

@@ -2,21 +2,20 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.e2e.core_node import CoreNode
 from tests.e2e.real_window import mined_on, mined_window
 from tests.faults.conftest import FAULTS_A_PASS
-from tests.running_watcher import RunningWatcher, ran
+from tests.running_watcher import RunningWatcher, ran, wait_until
 from tests.same_record import blocks_of
 from tests.sources.block_forge import ForgedBlock
 
 from hashquake.observatory import open_observatory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
-PATIENCE_S = 90.0
 
 
 @pytest.fixture
@@ -28,13 +27,6 @@ def nodes(tmp_path: Path) -> Iterator[tuple[CoreNode, CoreNode]]:
     yield pair
     for one in pair:
         one.kill()
-
-
-def wait_until(so: Callable[[], bool]) -> None:
-    until_s = time.monotonic() + PATIENCE_S
-    while not so():
-        assert time.monotonic() < until_s
-        time.sleep(0.1)
 
 
 class Mining:

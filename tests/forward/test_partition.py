@@ -55,6 +55,16 @@ def test_an_uncertain_share_widens_what_comes_out() -> None:
     )
 
 
+def test_a_lopsided_share_keeps_its_median_and_its_interval() -> None:
+    known = Interval(median=0.028, low=0.001, high=0.165, level=0.9)
+    whole = partition(known, 5 * DAY_S)
+    assert whole.inside_share.median == pytest.approx(known.median, rel=1e-9)
+    assert whole.inside_share.low == pytest.approx(known.low, rel=0.02)
+    assert whole.inside_share.high == pytest.approx(known.high, rel=0.02)
+    blocks = 5 * DAY_S / whole.inside_interval_s
+    assert whole.inside_blocks.median == pytest.approx(blocks, abs=2.0)
+
+
 def test_without_a_pool_inside_nothing_is_mined_there() -> None:
     idle = partition(0.18, 5 * DAY_S, domestic_share=0.0)
     assert idle.inside_blocks.high == 0.0

@@ -222,6 +222,15 @@ def _subjects(scenario: Scenario, kind: str) -> list[str]:
     return [f"{kind}:{name}" for name, _ in shares]
 
 
+def test_a_share_may_be_set_in_percent() -> None:
+    scenario = load_plugin("forward.scenarios", "kazakhstan_2022").build()
+    plain, percent = (
+        with_settings(scenario, parse_settings([f"country:KZ.share={a}", f"country:KZ.depth={b}"]))
+        for a, b in (("0.18", "0.9"), ("18%", "90 %"))
+    )
+    assert percent == plain
+
+
 def test_the_order_of_settings_never_matters() -> None:
     shipped = load_plugin("forward.scenarios", "kazakhstan_2022").build()
     texts = [

@@ -64,7 +64,7 @@ def test_xinjiang_had_a_quarter_of_the_world_in_april_2021(observatory: Observat
 def test_kazakhstans_miners_drew_one_and_a_half_to_nearly_two_gigawatts(
     observatory: Observatory, day: str, cambridge_mw: float
 ) -> None:
-    """Cambridge's share times its power of the network gives the figures beside the days."""
+    """Cambridge's share times its power of the network gives the figures next to the days."""
     report = observatory.energy(country="KZ", at_s=parse_time(day))
     assert 1400 < report.power_mw.median < 1900
     assert report.power_mw.interval(0.9).holds(cambridge_mw)

@@ -74,7 +74,7 @@ def test_every_command_answers(
     _uv("pip", "compile", *asked, "--resolution", libraries, "--no-header", "--no-annotate",
         "--output-file", str(listed), str(ROOT / "pyproject.toml"))  # fmt: skip
     _uv("pip", "install", *asked, "--requirement", str(listed))
-    # Without the libraries' own rules anew: the list is complete, or a command fails.
+    # Without the libraries' own rules again: the list is complete, or a command fails.
     _uv("pip", "install", *asked, "--no-deps", str(packages.wheel))
     _uv("pip", "check", "--python", str(program))
     if libraries == "highest":

@@ -49,9 +49,9 @@ def test_nothing_is_estimated_for_the_bundled_record(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("name", ["kosovo-ban-2022", "xinjiang-2021"])
 def test_what_is_bundled_is_what_the_model_says(name: str) -> None:
     question = rooms._question_of_event(BundledRecord(), event_named(name))
-    bundled, anew = rooms._answered(question), rooms._estimated(question)
-    assert [row.pool for row in bundled.rows] == [row.pool for row in anew.rows]
-    for old, new in zip(bundled.rows, anew.rows, strict=True):
+    bundled, again = rooms._answered(question), rooms._estimated(question)
+    assert [row.pool for row in bundled.rows] == [row.pool for row in again.rows]
+    for old, new in zip(bundled.rows, again.rows, strict=True):
         # Draws are the same but for the last digits of a processor's logarithms, which grow.
         _alike(old.exposure_share, new.exposure_share)
         _alike(old.dark[0].dark_share, new.dark[0].dark_share)

@@ -36,6 +36,16 @@ def quakes(observatory: Observatory) -> list[dict[str, Any]]:
     return [quake_document(quake) for quake in observatory.quake_opinions()]
 
 
+def stated(observatory: Observatory) -> list[dict[str, Any]]:
+    """Return the opinions of quakes in the feed of changes, in its order."""
+    found = observatory.changes(limit=10_000)
+    return [dict(one.document) for one in found if one.kind == "quake"]
+
+
+def in_order(documents: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return sorted((one["id"], one["revision"]) for one in documents)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The opinions of the spring, fed at once."""
@@ -79,8 +89,7 @@ def test_any_split_and_any_restart_give_the_same_opinions(
             observatory = opened(path)
         observatory.feed(Batch(blocks=blocks.take(slice(first, last))), source="bundled")
     assert quakes(observatory) == whole
-    told = [one for one in observatory.changes(limit=10_000) if one.kind == "quake"]
-    assert [one.document for one in told] == whole
+    assert stated(observatory) == whole
     observatory.close()
 
 
@@ -102,6 +111,7 @@ def test_a_program_without_a_snapshot_rebuilds_the_state(
     with opened(tmp_path / "r.db") as observatory:
         observatory.feed(Batch(blocks=blocks.take(slice(6_000, None))), source="b")
         assert quakes(observatory) == whole
+        assert stated(observatory) == whole
 
 
 def test_two_programs_that_take_turns_tell_each_opinion_once(
@@ -115,6 +125,7 @@ def test_two_programs_that_take_turns_tell_each_opinion_once(
             part = Batch(blocks=blocks.take(slice(first, last)))
             (one if number % 2 else other).feed(part, source="bundled")
         assert quakes(one) == whole
+        assert stated(one) == whole
 
 
 def test_pools_learnt_later_give_what_a_replay_gives(tmp_path: Path) -> None:
@@ -129,6 +140,8 @@ def test_pools_learnt_later_give_what_a_replay_gives(tmp_path: Path) -> None:
         assert found.kind == "network+pools"
         told = {quake.id: quake for quake in observatory.replay()}
         assert found.pools == told[XINJIANG].pools
+        # The catalog was rebuilt: whoever reads the feed has every revision of it.
+        assert in_order(stated(observatory)) == in_order(quakes(observatory))
 
 
 def test_a_batch_that_is_refused_leaves_no_trace(tmp_path: Path) -> None:

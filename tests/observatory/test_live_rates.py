@@ -111,7 +111,7 @@ def test_a_back_fill_states_nothing_of_what_is_past(tmp_path: Path) -> None:
 def test_restarts_at_any_block_with_any_snapshot_state_the_same(
     path: Path, tmp_path: Path, seed: int
 ) -> None:
-    """Whatever is left beside the record -- nothing, a damaged or foreign state -- the outcome is
+    """Whatever is left next to the record -- nothing, a damaged or foreign state -- the outcome is
     that of a program that never stopped, to the last bit."""
     chance = np.random.default_rng(seed)
     first, last = REACHED + 1, REACHED + 90

@@ -1,4 +1,4 @@
-"""Pools' own word beside their blocks, on the bundled blocks and made-up reports."""
+"""Pools' own word compared with their blocks, on the bundled blocks and made-up reports."""
 
 import json
 from pathlib import Path

@@ -72,8 +72,8 @@ def test_an_outage_names_the_failure_of_a_silent_witness(observatory: Observator
     (outage,) = observatory.detect_outages()
     (silent,) = outage.not_seen_by
     assert silence_because(silent.reasons) == (
-        "it was silent; its last value before is of 2022-01-05T10:45:00Z; "
-        "its last run, 2022-01-05T16:26:40Z, failed [service-forbidden]"
+        "it was silent; its last value before is of 5\xa0January\xa02022, 10:45\xa0UTC; "
+        "its last run, 5\xa0January\xa02022, 16:26\xa0UTC, failed [service-forbidden]"
     )
 
 

@@ -23,7 +23,7 @@ _AS_MEASURED = ("advertised", "low", "high", "value", "error", "n", "made_by")
 
 
 def fields_of(row: Row) -> dict[str, Any]:
-    """Return what the table shows of a row beside what was measured."""
+    """Return what the table shows of a row compared with what was measured."""
     names = ("key", "section", "situation", "unit", "advertised", "before", "low", "high", "missed")
     return {name: getattr(row, name) for name in names}
 
@@ -48,7 +48,7 @@ def is_met(row: dict[str, Any]) -> bool:
 
 
 def page_with(text: str, rows: list[dict[str, Any]]) -> str:
-    """Return the page's text with the table made anew."""
+    """Return the page's text with the table made again."""
     before, rest = text.split(_BEGIN)
     after = rest.split(_END)[1]
     return before + _BEGIN + _tables(rows) + _END + after
@@ -121,7 +121,7 @@ def main() -> None:
     rows = []
     for row in ROWS:
         empty = dict.fromkeys(("value", "error", "n", "made_by"))
-        # What is advertised may have changed since: a figure stands beside what was said then.
+        # What is advertised may have changed since: a figure stands next to what was said then.
         own = {name: kept[row.key][name] for name in _AS_MEASURED} if row.key in kept else {}
         rows.append(fields_of(row) | empty | own)
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)

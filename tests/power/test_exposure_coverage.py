@@ -1,6 +1,6 @@
 """Measured coverage of the exposure model's intervals, pools and total; figures in its theory page.
 
-The truth is drawn from a little beside what the model believes: walks that move at every hour,
+The truth is drawn from a little off what the model believes: walks that move at every hour,
 pools' moves from 0.01 to 0.04, a place whose share the map tells with an error of its own.
 """
 

@@ -1,6 +1,6 @@
 """The exposure model against NumPyro's sampler, which takes none of its shortcuts.
 
-The same model is written down anew: every pool's log rate in every cell of time, blocks in lit and
+The same model is written down again: every pool's log rate in every cell of time, blocks in lit and
 dark cells alike, no Laplace, no segments. Limits must agree within three Monte Carlo standard
 errors of the two samplers and a hundredth for what Laplace's approximation of the walks costs.
 """

@@ -1,4 +1,4 @@
-"""Bitcoin Core's getnetworkhashps, written out, beside the unbiased rate.
+"""Bitcoin Core's getnetworkhashps, written out, compared with the unbiased rate.
 
 Core (``rpc/mining.cpp``, ``GetNetworkHashPS``) walks back `lookup` blocks from the tip, takes the
 work between the two ends and divides by the latest minus the earliest header time on the way.

@@ -49,6 +49,9 @@ def test_help_imports_nothing_heavy() -> None:
     [
         (["raet"], "usage", "did you mean rate?"),
         (["rate", "--sinze", "2022-01-01"], "usage", "did you mean --since?"),
+        (["rate", "--subject", "f2pool"], "subject-syntax", "did you mean pool:f2pool?"),
+        (["rate", "--subject", "Network"], "subject-syntax", "did you mean network?"),
+        (["pools", "--pool", "F2Pool"], "subject-syntax", "did you mean pool:f2pool?"),
         (["ingest", "block_tabel"], "usage", "did you mean block_table?"),
         (["report", "kazakstan-2022"], "event-unknown", "kazakhstan-2022"),
         (["report"], "usage", "--list"),

@@ -213,6 +213,23 @@ def test_a_fact_sheet_escapes_what_the_text_says(
     capsys.readouterr()
 
 
+def test_spaces_and_soft_hyphens_of_a_typographer_are_no_escapes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path, out = tmp_path / "article.txt", tmp_path / "sheet.html"
+    text = (
+        "La difficult\xad\xe9 a baiss\xe9 de 2,2\xa0% le 8 janvier\u202f; le prix a perdu 5\u202f%."
+    )
+    path.write_text(text, "utf-8")
+    arguments = ["check", str(path), "--published", "2022-01-09", "--db", "bundled"]
+    assert run(arguments) == 0
+    assert run([*arguments, "--out", str(out)]) == 0
+    for shown in (capsys.readouterr().out, out.read_text("utf-8")):
+        assert "difficult\xe9" in shown
+        assert "\\x" not in shown
+        assert "\\u" not in shown
+
+
 def test_a_record_of_ones_own_keeps_claims_and_their_later_fate(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -67,3 +67,21 @@ def test_the_first_record_becomes_the_default_and_settings_are_private(
 @pytest.mark.parametrize("db", ["C:\\data\\my.db", 'it\'s "mine".db', "a\nb.db", "\u20bf.db"])
 def test_settings_hold_any_name(db: str) -> None:
     assert tomllib.loads(settings_text(db)) == {"db": db}
+
+
+def test_the_bundled_record_is_not_made_as_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "--empty", "--db", "bundled"]) == 2
+    assert "[record-read-only]" in capsys.readouterr().err
+    assert list(tmp_path.glob("bundled*")) == []
+
+
+def test_a_plan_of_an_update_makes_no_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "none.db"
+    assert run(["update", "--plan", "--db", str(missing)]) == 2
+    assert "[record-missing]" in capsys.readouterr().err
+    assert not missing.exists()

@@ -113,7 +113,7 @@ def test_the_settings_name_the_file_beside_them(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hashquake.toml").write_text("", encoding="utf-8")
-    assert run(["sites", "--db", "bundled", "--json"]) == 0  # sites.toml lies beside it
+    assert run(["sites", "--db", "bundled", "--json"]) == 0  # sites.toml lies next to it
     Path(file).rename(tmp_path / "farms.toml")
     (tmp_path / "hashquake.toml").write_text('sites = "farms.toml"', encoding="utf-8")
     assert run(["sites", "--db", "bundled", "--json"]) == 0

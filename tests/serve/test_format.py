@@ -118,3 +118,8 @@ def test_small_things() -> None:
 def test_prose_sets_apostrophes_and_keeps_escapes_visible() -> None:
     assert plain(prose("Kazakhstan's fall of -12.8 %")) == "Kazakhstan\u2019s fall of -12.8 %"
     assert prose("\x1b[31mred\u202e") == "\\x1b[31mred\\u202e"
+
+
+def test_prose_keeps_the_spaces_of_a_sentence_and_leaves_soft_hyphens_out() -> None:
+    assert prose("5\xa0January, 18\u202f%: Pro\xadzent") == "5\xa0January, 18\u202f%: Prozent"
+    assert prose("a\u200bb") == "a\\u200bb"

@@ -22,6 +22,7 @@ from hashquake.serve.outages.page import outage_page, outage_svg
 from hashquake.serve.outages.raster import rows_of
 from hashquake.serve.outages.seismogram import gaps, tracks_of, unlevelled
 from hashquake.serve.outages.table import in_the_dark, level_stated, lost
+from hashquake.serve.outages.turns import turns
 from hashquake.store.open_record import open_record
 
 HOSTILE = "transcribed: <script>alert(1)</script>\u202e of $x$ & more"
@@ -107,7 +108,7 @@ def test_a_witness_that_was_silent_is_drawn_as_silent(tmp_path: Path) -> None:
             )
     assert [track.witness.signal for track in tracks] == ["probing", "traffic"]
     assert "no values in the dark" in page
-    assert "its last value before is of 2022-01-05T10:45:00Z" in page
+    assert "its last value before is of 5 January 2022, 10:45 UTC" in page.replace("\xa0", " ")
     assert "no source of it is in the record" in page
     assert "How the networks fell" not in page
 
@@ -175,3 +176,15 @@ def test_a_source_says_once_how_it_was_copied() -> None:
 
     assert source_name("transcribed:ioda_chart") == "IODA, chart read by eye"
     assert source_name("transcribed:netblocks").count("transcribed") == 1
+
+
+def test_revisions_that_say_the_same_are_shown_as_one() -> None:
+    first = made_outage(kill_switch=1.0)
+    later = replace(first, revision=first.revision + 1, issued_s=first.issued_s + 3600.0)
+    last = replace(later, revision=first.revision + 2, status="reviewed")
+    found = turns((first, later, last), lost)
+    assert [(numbers, one) for numbers, one, _ in found] == [
+        (f"{first.revision}\N{EN DASH}{later.revision}", first),
+        (str(last.revision), last),
+    ]
+    assert len(turns((first, later), lambda one: one.revision)) == 2

@@ -1,4 +1,4 @@
-"""Hash rates beside maps: a positive number never reads as nothing, whatever its size."""
+"""Hash rates next to maps: a positive number never reads as nothing, whatever its size."""
 
 import pytest
 

@@ -82,6 +82,7 @@ def test_help_fits(path: list[str], width: int, capsys: pytest.CaptureFixture[st
     assert run([*path, "--help"]) == 0
     for line in capsys.readouterr().out.splitlines():
         assert cell_len(line.rstrip()) <= width, line
+        assert "\u2026" not in line, line  # a word that was cut off
 
 
 def test_lines_go_on_below_their_text_and_never_break_inside_a_number(

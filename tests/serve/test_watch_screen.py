@@ -15,7 +15,13 @@ from hashquake.core.window import Window
 from hashquake.observatory import open_observatory
 from hashquake.observatory.live.status import WatchStatus
 from hashquake.observatory.pool_standings import PoolStanding
-from hashquake.serve.watch_screen import PlainLines, pool_table, source_parts, unwatched_lines
+from hashquake.serve.watch_screen import (
+    PlainLines,
+    pool_table,
+    rate_line,
+    source_parts,
+    unwatched_lines,
+)
 
 
 def status(*names: str) -> WatchStatus:
@@ -44,6 +50,15 @@ def test_lines_do_not_begin_by_denying_what_they_are_about_to_do(
     assert "open quakes" in begun
     assert "not watched now" not in begun
     assert capsys.readouterr().out.startswith("stopped")
+
+
+def test_a_record_that_ended_long_ago_does_not_give_the_last_24_hours() -> None:
+    with open_observatory("bundled") as observatory:
+        end_s = observatory.end_s()
+    with open_observatory("bundled", now_s=lambda: end_s + 7200.0) as observatory:
+        assert "over the 24 hours to 22\N{NO-BREAK SPACE}April" in rate_line(observatory)
+    with open_observatory("bundled", now_s=lambda: end_s + 600.0) as observatory:
+        assert "over the last 24 hours" in rate_line(observatory)
 
 
 def test_pools_that_report_nothing_are_not_listed() -> None:

@@ -14,7 +14,7 @@ import pytest
 import zmq
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sources.simulated_chain import MinedBlock, MinedChain, World, hashes, held
+from tests.sources.simulated_chain import NOW_S, MinedBlock, MinedChain, World, hashes, held
 from tests.sources.simulated_node import SimulatedNode
 
 from hashquake.core.contracts import Batch
@@ -238,6 +238,33 @@ def test_an_initial_download_is_silent_and_is_waited_for(publisher: Publisher) -
     found = follow(publisher, node, done, lambda: time.sleep(0.3), lambda: None, poll="0.2s")
     assert held(found.world.record) == hashes(chain)
     assert any("initial download" in note for note in found.world.notes)
+
+
+@pytest.mark.parametrize(
+    ("finds", "announces", "ago_s", "is_said"),
+    [(1, False, 0.0, True), (0, False, 0.0, False), (1, True, 0.0, False), (1, False, 9e3, False)],
+)
+def test_a_node_that_finds_blocks_and_announces_none_is_named_once(
+    publisher: Publisher, *, finds: int, announces: bool, ago_s: float, is_said: bool
+) -> None:
+    chain = MinedChain(end_s=NOW_S - ago_s).grow(3)
+
+    def found_one() -> None:
+        chain.grow(finds)
+        if announces:
+            publisher.hash(chain.tip)
+
+    def wait() -> None:
+        time.sleep(0.3)
+
+    steps = (found_one, wait, wait, found_one, wait, wait)
+    found = follow(publisher, SimulatedNode(chain), *steps, poll="0.2s")
+    assert held(found.world.record) == hashes(chain)
+    said = [note for note in found.world.notes if "announced nothing" in note]
+    assert len(said) == is_said
+    if said:
+        assert publisher.socket.getsockopt(zmq.LAST_ENDPOINT).decode() in said[0]
+        assert "every 0.2s" in said[0]
 
 
 def test_a_node_that_goes_away_is_asked_again_and_its_blocks_are_not_lost(

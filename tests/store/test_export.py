@@ -180,3 +180,11 @@ def test_pieces_of_a_killed_export_go_at_the_next(filled: SqlRecord, tmp_path: P
     (left / "0.parquet").write_bytes(b"half")
     assert export_blocks(filled, out / "blocks.parquet") == 4
     assert [path.name for path in out.iterdir()] == ["blocks.parquet"]
+
+
+def test_a_place_that_cannot_be_written_is_not_called_a_record(
+    filled: SqlRecord, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=r"x\.csv cannot be written") as caught:
+        export_blocks(filled, tmp_path / "missing" / "x.csv")
+    assert caught.value.code == "cannot-write"

@@ -105,7 +105,7 @@ def event_candidates(maps: tuple[MiningMap, ...]) -> tuple[Candidate, ...]:
     Parameters
     ----------
     maps : tuple of MiningMap
-        They tell the share of a country whose event's own sources do not.
+        They give the share of a country whose event's own sources do not.
     """
     found = []
     names = country_names()

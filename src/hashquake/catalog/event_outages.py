@@ -1,4 +1,4 @@
-"""The outages around a time: the catalog's, or those that the transcribed readings tell of too."""
+"""The outages around a time: the catalog's, or those that the transcribed readings show too."""
 
 from hashquake.catalog.documents import outage_of
 from hashquake.catalog.fallback_readings import FallbackReadings
@@ -40,7 +40,7 @@ def outages_of_event(
     if event.country is None:
         return (), False
     subject = f"country:{event.country}"
-    # What comes after the event tells whether an outage ended with it.
+    # What comes after the event shows whether an outage ended with it.
     wide = Window(start_s=event.window.start_s, end_s=event.window.end_s + AFTER_S)
     found = tuple(
         outage

@@ -1,7 +1,7 @@
 """What is kept of one place whose signals are judged as readings come, and its snapshot.
 
-A snapshot is a cache beside the record: with it a program that starts again goes on without
-reading and judging weeks of readings. What fits no more is read anew.
+A snapshot is a cache next to the record: with it a program that starts again goes on without
+reading and judging weeks of readings. What fits no more is read again.
 """
 
 from dataclasses import dataclass, field
@@ -139,7 +139,7 @@ def restored(inside: Record, subject: str, detectors: Detectors) -> JudgedPlace 
     Parameters
     ----------
     inside : Record
-        The record that the snapshot lies beside.
+        The record that the snapshot lies next to.
     subject : str
         The place.
     detectors : Detectors

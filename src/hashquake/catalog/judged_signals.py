@@ -2,10 +2,10 @@
 
 A cache: what it returns is what `hashquake.catalog.signals.read_signals` reads. A series that goes
 on as it was -- one value a bin, in order, nothing corrected -- is judged on from where its detector
-stood; whatever else comes has the place read anew. Of a country, bins that can change no outage any
-more are let go, so that memory does not grow with the time watched. It is of one record and of all
-that is stored in it; whoever undoes a transaction calls `forget`, since the numbers of its readings
-are given again.
+stood; whatever else comes has the place read again. Of a country, bins that cannot change an outage
+any more are let go, so that memory does not grow with the time watched. It is of one record and of
+all that is stored in it; whoever undoes a transaction calls `forget`, since the numbers of its
+readings are given again.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class JudgedSignals:
         self._unsaved: dict[str, int] = {}
 
     def forget(self) -> None:
-        """Read everything anew, from the snapshots where there are any."""
+        """Read everything again, from the snapshots where there are any."""
         self._places.clear()
         self._unsaved.clear()
 
@@ -101,7 +101,7 @@ class JudgedSignals:
         return kept.fused or ()
 
     def save(self, record: Record, *, everything: bool = False) -> None:
-        """Write places down beside the record, so that a restart goes on from there.
+        """Write places down next to the record, so that a restart goes on from there.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ def _read(record: Record, subject: str, detectors: Detectors, last_reading: int)
 def _gone_on(
     place: JudgedPlace, later: Sequence[Reading], detectors: Detectors, last_reading: int
 ) -> JudgedPlace | None:
-    """Return a place with later readings; None where it has to be read anew."""
+    """Return a place with later readings; None where it has to be read again."""
     steady = dict(place.steady)
     for pair, readings in usable_readings(later, detectors).items():
         if pair in place.others:

@@ -267,7 +267,7 @@ def _beyond(
     complete: bool,
     ignoring: frozenset[str],
 ) -> Sequence[Document]:
-    """Return what a replay tells of a quake beyond its stored opinions."""
+    """Return what a replay says of a quake beyond its stored opinions."""
     if not known:
         return documents
     formed = [_without(document, ignoring) for document in documents]

@@ -1,4 +1,4 @@
-"""The catalog: every quake the blocks tell of, by replay or block by block, with the same result.
+"""The catalog: every quake the blocks show, by replay or block by block, with the same result.
 
 All detectors follow the chain; their picks, in order of time, and the looks that are due make
 the book of opinions. An instant is dealt with once time has passed it, so it does not matter how
@@ -169,7 +169,7 @@ def again_from(
     blocks: BlockColumns,
     levels: Levels = lambda _before, _after: None,
 ) -> tuple[CatalogState, tuple[Quake, ...]] | None:
-    """Take the blocks from a height on once more, because something was learnt of them.
+    """Take the blocks from a height on again, because something was learnt of them.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The state of running kernels as bytes, and back: frozen values and arrays, nothing else.
 
-A snapshot is a cache beside the record. It may come from a file that somebody else wrote, so no
+A snapshot is a cache next to the record. It may come from a file that somebody else wrote, so no
 code in it is ever run: only frozen dataclasses and named tuples of this package that are already
 loaded are built, with exactly the fields they have now. Whatever does not fit is refused, and the
 state is rebuilt from the blocks.

@@ -83,7 +83,7 @@ def begun(readings: Sequence[Reading], detectors: Detectors) -> SteadySeries | N
 def gone_on(
     before: SteadySeries, readings: Sequence[Reading], detectors: Detectors
 ) -> SteadySeries | None:
-    """Judge later values; None where the series is to be judged anew.
+    """Judge later values; None where the series is to be judged again.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from hashquake.claims.calendar_windows import (
     day_window,
     full_year,
     hour_window,
+    month_window,
     year_window,
 )
 from hashquake.claims.time_reader import TimeNamed, TimeReader
@@ -26,20 +27,23 @@ _DAY_BEFORE = re.compile(
 _DAY_AFTER = re.compile(
     r"\.?\s(?:the\s)?(\d{1,2})(?:st|nd|rd|th)?(?:\s?(?:-|\u2013|to|and)\s?(\d{1,2})(?:st|nd|rd|th)?)?"
     r"(?![\d%:]|[.,]\d|\s?(?:%|percent|per\s|EH|PH|[ap]\.?m\b))", re.IGNORECASE)  # fmt: skip
-_YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
+YEAR_AFTER = re.compile(r"\.?,?\s?(?:of\s|de\s|del\s)?(20[0-3]\d|199\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.,$\u20ac~])(2009|20[1-3]\d)(?![\d%]|[.,:]\d|\s?%)")
 """A year since there is Bitcoin; what has a unit or "about" before it is a number."""
 _UNIT = re.compile(r"\s?[-\u2010\u2011]?(?:[kMGTPEZкМГТПЭ](?:W|H|Вт|[ХхX]|H/s)|€|\$|[EМ]Х)")
 _DAY_ALONE = {
-    "en": r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)\b"
-    r"(?!\s(?:of|day|week|time|floor|century|place|quarter|month|year|[A-Z]))",
-    "de": r"\b(?:am|vom|zum|dem|den) (\d{1,2})\.(?=\s(?![A-ZÄÖÜ])|\s*[,;)]|$)",
-    "fr": r"\ble (\d{1,2})(?:er)?"
-    r"(?=\s*[.,;)]|$|\s(?:et|puis|contre|au|à|il|elle|la|le|avant|après)\s)",
-    "es": r"\bel (?:día )?(\d{1,2})"
-    r"(?=\s*[.,;)](?!\d)|$|\s(?:y|la|el|se|a|al|frente|contra|cuando)\s)",
-    "pt": r"\b(?:no|ao|do|o) dia (\d{1,2})\b(?!\s+de\b)(?!\s*%)",
-    "ru": r"\b(\d{1,2})(?:-го|-е|-ого)?\sчисла|\b(\d{1,2})-го(?=\s*[.,;)]|$)",
+    language: re.compile(written, re.IGNORECASE)
+    for language, written in {
+        "en": r"(?<=\bby |\bon )the (\d{1,2})(?:st|nd|rd|th)\b"
+        r"(?!\s(?:of|day|week|time|floor|century|place|quarter|month|year|[A-Z]))",
+        "de": r"\b(?:am|vom|zum|dem|den) (\d{1,2})\.(?=\s(?![A-ZÄÖÜ])|\s*[,;)]|$)",
+        "fr": r"\ble (\d{1,2})(?:er)?"
+        r"(?=\s*[.,;)]|$|\s(?:et|puis|contre|au|à|il|elle|la|le|avant|après)\s)",
+        "es": r"\bel (?:día )?(\d{1,2})"
+        r"(?=\s*[.,;)](?!\d)|$|\s(?:y|la|el|se|a|al|frente|contra|cuando)\s)",
+        "pt": r"\b(?:no|ao|do|o) dia (\d{1,2})\b(?!\s+de\b)(?!\s*%)",
+        "ru": r"\b(\d{1,2})(?:-го|-е|-ого)?\sчисла|\b(\d{1,2})-го(?=\s*[.,;)]|$)",
+    }.items()
 }
 """A day of the month alone: "by the 11th", "am 21.", "no dia 21"."""
 _TO_PERCENT = re.compile(
@@ -53,7 +57,7 @@ _SHORT_NAME = 4
 _NEXT_MONTH = 6
 _BEFORE_MONTHS = (
     "roles:in", "roles:from", "roles:of", "time:since", "time:mid", "time:early", "time:late",
-    "time:last", "time:this", "time:in_last",
+    "time:last", "time:this", "time:in_last", "time:first_week", "time:last_week",
 )  # fmt: skip
 
 
@@ -81,7 +85,7 @@ def dates_in(reader: TimeReader) -> list[TimeNamed]:
         window = reader.dated(int(match[1]), int(match[2]), full_year(match[3]))
         if window is not None:
             found.append(reader.made(match.start(), match.end(), window, "day"))
-    for match in re.finditer(_DAY_ALONE[reader.lexicon.language], reader.text, re.IGNORECASE):
+    for match in _DAY_ALONE[reader.lexicon.language].finditer(reader.text):
         day = int(next(one for one in match.groups() if one))
         if 1 <= day <= 31 and not _TO_PERCENT.match(reader.text, match.end()):
             found.append(
@@ -131,7 +135,7 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
         )
         days = before or after
         end = after.end() if after else cue.end
-        year = _YEAR_AFTER.match(reader.text, end)
+        year = YEAR_AFTER.match(reader.text, end)
         start = cue.start - len(before[0]) if before else cue.start
         spelled = None if days else _spelled_day(reader, cue)
         if spelled is not None:
@@ -145,7 +149,7 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
             continue
         named = int(year[1]) if year else None
         if days:
-            window = reader.dated(int(days[1]), month, named)
+            window = _dated_ahead(reader, cue, int(days[1]), month, named)
             last = days[2] and reader.dated(int(days[2]), month, named)
             made = reader.made(start, stop, window, "day")
             if window and last and last.end_s > window.start_s:
@@ -157,6 +161,18 @@ def months_in(reader: TimeReader) -> list[TimeNamed]:
             window = reader.month(month, named, ahead=ahead)
             found.append(_part_of_month(reader, start, stop, window))
     return found
+
+
+def _dated_ahead(
+    reader: TimeReader, cue: Cue, day: int, month: int, year: int | None
+) -> Window | None:
+    """Return a day of a month; the next such day where something is announced for it."""
+    window = reader.dated(day, month, year)
+    if year is not None or window is None or reader.now is None:
+        return window
+    if window.end_s < reader.now.timestamp() and is_ahead(reader, cue):
+        return day_window(reader.now.year + 1, month, day)
+    return window
 
 
 def _spelled_day(reader: TimeReader, cue: Cue) -> tuple[int, int] | None:
@@ -175,13 +191,16 @@ def _spelled_day(reader: TimeReader, cue: Cue) -> tuple[int, int] | None:
 
 def _part_of_month(reader: TimeReader, start: int, stop: int, window: Window | None) -> TimeNamed:
     """Narrow a month to its middle, its beginning or its end where the words before it say so."""
-    for kind, first, last in (("mid", 10, 20), ("early", 0, 10), ("late", 20, 31)):
+    parts = (("first_week", 0, 7), ("last_week", -7, 31), ("mid", 10, 20), ("early", 0, 10),
+             ("late", 20, 31))  # fmt: skip
+    for kind, first, last in parts:
         for cue in reader.of(f"time:{kind}"):
             gap = reader.text[cue.end : start]
             if cue.end <= start and len(gap) <= 4 and len(gap.split()) <= 1:
                 if window is not None:
+                    begins_s = window.start_s if first >= 0 else window.end_s
                     window = Window(
-                        start_s=window.start_s + first * DAY_S,
+                        start_s=begins_s + first * DAY_S,
                         end_s=min(window.end_s, window.start_s + last * DAY_S),
                     )
                 return reader.made(cue.start, stop, window, "month")
@@ -215,8 +234,9 @@ def is_ahead(reader: TimeReader, cue: Cue) -> bool:
     cue : Cue
         Its name.
     """
-    ranked = [one for one in reader.cues if one.kind == "roles:next_ranked"]
-    for one in reader.of("time:future"):
+    ahead = reader.of("time:future")
+    ranked = [one for one in reader.cues if ahead and one.kind == "roles:next_ranked"]
+    for one in ahead:
         if any(put.start <= one.start and one.end <= put.end for put in ranked):
             continue  # "F2Pool came next in November"
         low, high = min(one.end, cue.end), max(one.start, cue.start)
@@ -235,10 +255,23 @@ def years_in(reader: TimeReader) -> list[TimeNamed]:
         The sentence.
     """
     return [
-        reader.made(match.start(), match.end(), year_window(int(match[1])), "year")
+        _part_of_year(reader, match)
         for match in _YEAR.finditer(reader.text)
         if not _is_counted(reader, match)
     ]
+
+
+def _part_of_year(reader: TimeReader, match: re.Match[str]) -> TimeNamed:
+    """Narrow a year to its first, its middle or its last month: "early 2024", "fin 2021"."""
+    year = int(match[1])
+    for kind, first, last in (("early", 1, 1), ("mid", 6, 7), ("late", 12, 12)):
+        for cue in reader.of(f"time:{kind}"):
+            gap = reader.text[cue.end : match.start()]
+            if cue.end <= match.start() and len(gap) <= 4 and len(gap.split()) <= 1:
+                window = Window(start_s=month_window(year, first).start_s,
+                                end_s=month_window(year, last).end_s)  # fmt: skip
+                return reader.made(cue.start, match.end(), window, "year")
+    return reader.made(match.start(), match.end(), year_window(year), "year")
 
 
 def _is_counted(reader: TimeReader, match: re.Match[str]) -> bool:

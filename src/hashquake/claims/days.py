@@ -10,7 +10,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
-_OF_MONTH = re.compile(r"\s?\(\d{1,2}(?:[/.]\d{1,2})?\)")
+_OF_MONTH = re.compile(r"\s?\(\d{1,2}(?:[/.]\d{1,2})?\)|,\s\d{1,2}(?=\s?[,;.)](?!\d))")
 """The day of the month behind a weekday: "quinta-feira (9)"."""
 _BACK = {"time:today": 0, "time:yesterday": 1, "time:before_yesterday": 2}
 
@@ -34,8 +34,9 @@ def days_in(reader: TimeReader) -> list[TimeNamed]:
         for cue in reader.of("time:month_start")
     ]
     named += [
-        TimeNamed(start=cue.start, end=cue.end, window=_this_year(reader), kind="since")
-        for cue in reader.of("time:so_far")
+        TimeNamed(start=cue.start, end=cue.end, window=_so_far(reader, month), kind="since")
+        for kind, month in (("time:so_far", 1), ("time:month_so_far", None))
+        for cue in reader.of(kind)
     ]
     named += [
         TimeNamed(start=cue.start, end=cue.end, window=None, kind="now")
@@ -80,10 +81,11 @@ def _last_weekend(reader: TimeReader) -> Window | None:
     return Window(start_s=saturday.start_s, end_s=saturday.start_s + 2 * DAY_S)
 
 
-def _this_year(reader: TimeReader) -> Window | None:
+def _so_far(reader: TimeReader, month: int | None) -> Window | None:
+    """Return the time since a month of this year began; since this month where none is given."""
     if reader.now is None:
         return None
-    start_s = datetime(reader.now.year, 1, 1, tzinfo=UTC).timestamp()
+    start_s = datetime(reader.now.year, month or reader.now.month, 1, tzinfo=UTC).timestamp()
     return Window(start_s=start_s, end_s=max(reader.now.timestamp(), start_s + DAY_S))
 
 

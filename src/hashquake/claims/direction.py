@@ -1,5 +1,6 @@
 """Whether a number is where something ended, or by how much it fell or rose."""
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -10,9 +11,11 @@ _GONE_WORDS = 6
 _PASSED = ("hedges:", "time:a", "time:night", "time:today", "time:yesterday", "weekday")
 """Phrases that may stand between a verb and its number."""
 REACH = 14.0
+_FAR_REACH = 30.0
 """No word farther than so many words from a number says what it is."""
 
 
+@asked_once
 def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, float]:
     """Return the sign of the nearest word of falling or rising, and how far it is.
 
@@ -31,7 +34,8 @@ def sign_and_distance(sentence: SentenceRead, quantity: Quantity) -> tuple[int, 
             return 1, 0.0
     if sign := written_sign(sentence, quantity):
         return sign, 0.0
-    best, best_far = 0, REACH
+    # "Fiel zwischen 8 und 11 Uhr wegen eines Angriffs um ein Viertel": "by" waits for its verb.
+    best, best_far = 0, (_FAR_REACH if is_by(sentence, quantity) else REACH)
     for cue in sentence.of("direction:down", "direction:up"):
         if any(hedge.start <= cue.start and cue.end <= hedge.end for hedge in hedges):
             continue
@@ -109,6 +113,7 @@ def _is_upto(sentence: SentenceRead, cue: Cue) -> bool:
     )
 
 
+@asked_once
 def is_by(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "by" stands right before a number, and nothing that also means "at".
 
@@ -142,6 +147,7 @@ def _means_by(sentence: SentenceRead, cue: Cue) -> bool:
     )
 
 
+@asked_once
 def is_compared(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "below" or "lower" stands right behind: "12 % below normal".
 
@@ -178,7 +184,7 @@ def sign_of_step(sentence: SentenceRead, quantity: Quantity) -> int:
             continue  # the "de" of "il n'est plus que de"
         if _leads(sentence, cue, quantity, within=12) and not _in_hedge(sentence, cue):
             return sign_and_distance(sentence, quantity)[0]
-    return _sign_of_object(sentence, quantity) or _sign_of_amount(sentence, quantity)
+    return _sign_of_object(sentence, quantity) or sign_of_amount(sentence, quantity)
 
 
 def _sign_of_object(sentence: SentenceRead, quantity: Quantity) -> int:
@@ -204,9 +210,17 @@ def _sign_of_object(sentence: SentenceRead, quantity: Quantity) -> int:
     return -1 if gone else 0
 
 
-def _sign_of_amount(sentence: SentenceRead, quantity: Quantity) -> int:
-    """Return the sign of "the loss amounts to 200 EH/s"."""
-    for cue in sentence.of("roles:amounts"):
+def sign_of_amount(sentence: SentenceRead, quantity: Quantity) -> int:
+    """Return the sign of "the loss amounts to 200 EH/s"; 0 where no amount is stated so.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    """
+    for cue in sentence.of("roles:amounts", "roles:attains"):
         if not _leads(sentence, cue, quantity, within=24):
             continue
         for kind, sign in (("roles:loss", -1), ("roles:gain", 1)):

@@ -8,6 +8,7 @@ from hashquake.claims.tokens import Cue
 from hashquake.claims.units import CuesAt, Kind, Quantity, exact, scaled_end
 
 _LIST_KINDS: tuple[Kind, ...] = ("percent", "count", "hps")
+_LED_KINDS: tuple[Kind, ...] = ("hps", "watt", "usd")
 _MOST_PERCENT = 100.0
 _MOST_RATIO = 10.0
 _ENDS = re.compile(r"\s*(?:[.,;](?!\d)|$)")
@@ -24,6 +25,8 @@ def with_unit_before(
     names: Sequence[Cue],
     hedges: Sequence[Cue],
     at: CuesAt,
+    *,
+    led: Quantity | None = None,
 ) -> Quantity | None:
     """Return a bare number with the unit of an earlier one; None where it can have none.
 
@@ -41,6 +44,8 @@ def with_unit_before(
         Words such as *about*.
     at : dict of int to list of Cue
         Units and scales of the lexicon, by where they begin.
+    led : Quantity or None
+        What it is compared with, or where that one ended.
     """
     if not found:
         return None
@@ -52,15 +57,26 @@ def with_unit_before(
         before.kind in ("watt", "hps", "count") and _is_hedged(text, number, hedges)
     ):
         return _like(before, number, before.unit_size, number.end)
+    if led is not None and led.kind in _LED_KINDS and is_same_size(number, led):
+        # "130 EH/s, against about 85 in July", "from 172 EH/s on Thursday to 154 on Saturday"
+        return _like(led, number, led.unit_size, number.end)
     rates = [one for one in found if one.kind == "hps"]
-    if rates and _is_same_size(number, rates[-1]) and _ENDS.match(text, number.end):
+    if rates and is_same_size(number, rates[-1]) and _ENDS.match(text, number.end):
         # "From 180 EH/s we have come to 86."
         return _like(rates[-1], number, rates[-1].unit_size, number.end)
     return _listed(text, number, found, names)
 
 
-def _is_same_size(number: Number, before: Quantity) -> bool:
-    """Whether a number may be in the unit of an earlier one: neither is ten times the other."""
+def is_same_size(number: Number, before: Quantity) -> bool:
+    """Return whether a number may be in an earlier one's unit: neither is ten times the other.
+
+    Parameters
+    ----------
+    number : Number
+        Without a unit of its own.
+    before : Quantity
+        The earlier one.
+    """
     written = before.high / before.unit_size
     return number.value > 0 and max(written / number.value, number.value / written) < _MOST_RATIO
 
@@ -79,18 +95,34 @@ def _listed(
 ) -> Quantity | None:
     """Return a number behind a name of a list: "AntPool 25 %, F2Pool 14"."""
     before = found[-1]
-    named = any(
-        name.end <= number.start and _LABEL.fullmatch(text[name.end : number.start])
-        for name in names
-        if name.start >= before.end
-    )
-    if before.kind not in _LIST_KINDS or not named or not _CLOSED.match(text, number.end):
+    named = is_labelled(text, number, [name for name in names if name.start >= before.end])
+    if before.kind not in _LIST_KINDS or named is None:
         return None
     if before.kind == "percent" and number.value > _MOST_PERCENT:
         # "290 blocks, 29 % of all; AntPool, 232": the list is that of the number before.
         counts = [one for one in found if one.kind == "count"]
         return _like(counts[-1], number, 1.0, number.end) if counts else None
     return _like(before, number, before.unit_size, number.end)
+
+
+def is_labelled(text: str, number: Number, names: Sequence[Cue]) -> Cue | None:
+    """Return the name right before a number that stands in a list: "F2Pool: 14"; None without one.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    number : Number
+        Without a unit of its own.
+    names : sequence of Cue
+        Pools and countries named.
+    """
+    if not _CLOSED.match(text, number.end):
+        return None
+    for name in names:
+        if name.end <= number.start and _LABEL.fullmatch(text[name.end : number.start]):
+            return name
+    return None
 
 
 def _is_hedged(text: str, number: Number, hedges: Sequence[Cue]) -> bool:

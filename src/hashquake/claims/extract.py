@@ -1,18 +1,22 @@
 """The claims in a text: what it says of hash rate, pools, countries, prices and power.
 
-text -> passages (sentences, languages) -> sentence (words, numbers, times) -> reading (meaning)
+text -> plain text -> passages (sentences, languages) -> sentence (words, numbers, times)
+-> reading (meaning)
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from hashquake.claims.each import of_each
+from hashquake.claims.figures_continued import figures_continued
 from hashquake.claims.hedges import hedges_at
-from hashquake.claims.lexicon import LANGUAGES, lexicon
+from hashquake.claims.lexicon import LANGUAGES, lexicon, rarity_stems
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.passages import Passage, language_of, passages_of
+from hashquake.claims.plain_text import PlainText, plain_text
 from hashquake.claims.ranks import ranks_in
 from hashquake.claims.ranks_continued import ranked_on
 from hashquake.claims.reading import meaning_of
@@ -33,11 +37,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 _OWN_LETTER = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]", re.IGNORECASE)
 _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\u20a0-\u20bf]")
 """A character that may be a letter and is none of those; most sentences have none."""
+_ARTICLE = 20_000
+"""Characters of the longest text that is taken to be of one matter."""
+_MINING = ("topics:hashrate", "topics:mining", "topics:asset", "topics:difficulty")
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
 _LARGE = ("mega", "giga", "exa", "zetta", "мега", "гига", "экса", "зетта")
 _EXTREMES = ("lowest", "highest", "unseen")
 _WORDY = ("fractions", "multiples", "ranks")
+_CUT = re.compile(r"[,;:]\s|\s[-\u2013\u2014]\s")
 _TRIM = " \t\r\n,;:\u2013\u2014-"
 
 
@@ -113,23 +121,30 @@ def extract_claims(
             hint="give the article alone",
         )
     # Halves of characters are not text to any library; each becomes one mark, so spans stay exact.
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    plain = plain_text(text.encode("utf-8", "replace").decode("utf-8"))
+    text = plain.text
     claims: list[Claim] = []
     questions: dict[tuple[int, int], Question] = {}
-    memory, paragraph = Memory(), -1
+    paragraph = -1
     listed: Claim | None = None
+    unit: Quantity | None = None
     # Long texts are collections that repeat themselves: headlines, notices, quoted agencies.
     taken_apart: dict[tuple[str, str], SentenceRead] = {}
-    for passage in passages_of(text, language, wanted=_wanted()):
+    passages: Iterable[Passage] = passages_of(text, language, wanted=_wanted())
+    memory = Memory()
+    if len(text) <= _ARTICLE:
+        passages = list(passages)
+        memory = replace(memory, in_text=_is_of_mining(passages, published_s, taken_apart))
+    for passage in passages:
         if _is_foreign(passage.text):
             continue
         sentence = _taken_apart(passage, published_s, taken_apart)
         if passage.paragraph != paragraph:
             paragraph = passage.paragraph
-            memory = replace(memory, topic="", subject="", sign=0)
-            listed = None
+            memory = replace(memory, topic="", subject="", sign=0, rate_hps=0.0)
+            listed, unit = None, None
         earlier = memory.window
-        found, memory = _claims_of(sentence, memory)
+        found, memory = _claims_of(sentence, memory, figures_continued(sentence, listed, unit))
         for figure, meaning, span in found:
             claim, named = _claim(
                 passage, sentence, figure, meaning, span, published_s, url, earlier
@@ -139,12 +154,38 @@ def extract_claims(
                 at = (passage.start + named.start, passage.start + named.end)
                 questions[at] = Question(text=named.question, span=at)
         if found:
-            listed = claims[-1]
+            listed = next((one for one in reversed(claims) if not one.is_former), claims[-1])
+            unit = sentence.quantities[-1] if sentence.quantities else unit
     return Extraction(
-        claims=tuple(claims),
-        questions=tuple(questions.values()),
+        claims=tuple(_in_given(one, plain) for one in claims),
+        questions=tuple(
+            replace(one, span=plain.given_span(one.span)) for one in questions.values()
+        ),
         language=language or (language_of(text[:20_000]) if text.strip() else "en"),
         published_s=published_s,
+    )
+
+
+def _in_given(claim: Claim, plain: PlainText) -> Claim:
+    """Return a claim with its places in the text as given."""
+    span, figure = claim.span, claim.figure_span
+    return replace(
+        claim,
+        span=None if span is None else plain.given_span(span),
+        figure_span=None if figure is None else plain.given_span(figure),
+    )
+
+
+def _is_of_mining(
+    passages: Sequence[Passage],
+    published_s: float | None,
+    kept: dict[tuple[str, str], SentenceRead],
+) -> bool:
+    """Whether any sentence names hash rate, mining, bitcoin or a pool."""
+    sentences = (_taken_apart(one, published_s, kept) for one in passages)
+    return any(
+        one.pools or one.of(*_MINING) or any(each.kind == "hps" for each in one.quantities)
+        for one in sentences
     )
 
 
@@ -184,6 +225,7 @@ def _wanted() -> re.Pattern[str]:
             *lexicon(language).table["units"]["percent"],
             *lexicon(language).table["roles"]["record"],
             *(one for role in _EXTREMES for one in lexicon(language).table["roles"][role]),
+            *rarity_stems(lexicon(language).table.get("rarities", {})),
             # "A gigawatt" has neither digits nor a word that is a number.
             *(
                 f"{one}{unit}"
@@ -204,7 +246,7 @@ def _wanted() -> re.Pattern[str]:
 
 
 def _claims_of(
-    sentence: SentenceRead, memory: Memory
+    sentence: SentenceRead, memory: Memory, continued: Sequence[tuple[tuple[int, int], Meaning]]
 ) -> tuple[list[tuple[tuple[int, int], Meaning, tuple[int, int]]], Memory]:
     """Return number, meaning and stretch of each claim of a sentence, and what to remember."""
     found: list[tuple[tuple[int, int], Meaning, Quantity | None]] = []
@@ -214,10 +256,12 @@ def _claims_of(
     for quantity in sentence.quantities:
         meaning = meaning_of(sentence, quantity, memory, before)
         if meaning is not None:
-            found.append(((quantity.start, quantity.end), meaning, quantity))
+            figure = (quantity.start, quantity.end)
+            found += [(figure, one, quantity) for one in of_each(sentence, quantity, meaning)]
             # "Fell by 30 % to 740 EH/s, and that of Foundry by 60 %": it still speaks of a fall.
             falls_on = before is not None and not meaning.sign
             before = replace(meaning, sign=before.sign) if falls_on and before else meaning
+    found += [(figure, meaning, None) for figure, meaning in continued]
     for cue, meaning in ranks_in(sentence, memory):
         found.append(((cue.start, cue.end), meaning, None))
     found.sort(key=lambda one: one[0])
@@ -240,7 +284,7 @@ def _segments(text: str, figures: Sequence[tuple[int, int]]) -> list[tuple[int, 
     cuts = [0]
     for (_, end), (start, _) in pairwise(figures):
         between = text[end:start]
-        marks = [match.end() for match in re.finditer(r"[,;:]\s|\s[-\u2013\u2014]\s", between)]
+        marks = [match.end() for match in _CUT.finditer(between)]
         cuts.append(end + (marks[0] if marks else 0))
     cuts.append(len(text))
     return [_trimmed(text, start, end) for start, end in pairwise(cuts)] if figures else []

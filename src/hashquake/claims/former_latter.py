@@ -1,4 +1,4 @@
-"""Whom "the former" and "the latter" mean: the two pools or countries named last."""
+"""Whom "the former", "the latter" and "the third" mean: the pools or countries named last."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
 
-_KINDS = ("roles:former", "roles:latter")
+_KINDS = ("roles:former", "roles:latter", "roles:third")
 _WORDS = 4
 
 
@@ -32,11 +32,12 @@ def former_or_latter(sentence: SentenceRead, quantity: Quantity, memory: Memory)
     # "F2Pool, once the first, fell to 12 %" is of F2Pool.
     named = [one for one in (*sentence.pools, *sentence.of("place")) if one.start < quantity.start]
     pair = pair_of(sentence, word.start) if named else memory.pair
-    return pair[_KINDS.index(word.kind)] if pair else ""
+    at = _KINDS.index(word.kind)
+    return pair[at] if at < len(pair) else ""
 
 
 def pair_of(sentence: SentenceRead, end: int) -> tuple[str, ...]:
-    """Return the two pools, or the two countries, that a sentence names; empty for fewer or more.
+    """Return the two or three pools, or countries, that a sentence names; else none.
 
     Parameters
     ----------
@@ -50,4 +51,4 @@ def pair_of(sentence: SentenceRead, end: int) -> tuple[str, ...]:
 
 def _two(kind: str, names: Sequence[Cue], end: int) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(f"{kind}:{one.value}" for one in names if one.end <= end))
-    return found if len(found) == 2 else ()
+    return found if len(found) in (2, 3) else ()

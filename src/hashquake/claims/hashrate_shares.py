@@ -100,6 +100,8 @@ def _share(
     sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
 ) -> Meaning | None:
     """Return a share of hash rate; None where it is of nobody known and may be of anything."""
+    if any(one.end <= quantity.start for one in sentence.of("roles:no_other")):
+        return None  # "no other pool reached 9 %"
     who = _holder(sentence, quantity, cue, memory)
     mined = sentence.of("topics:hashrate", "topics:mining", "roles:network", "roles:blocks")
     known = mined or memory.on_topic if who == POOLS else states_share(sentence, quantity)
@@ -125,8 +127,12 @@ def _changed(
     if one_of_two or _is_of_all(sentence, quantity):
         return one_of_two or NETWORK
     subject = hashrate_subject(sentence, quantity, cue, memory)
-    if subject == NETWORK and goes_on(sentence, quantity, before) and before is not None:
-        return before.subject
+    if subject == NETWORK:
+        going_on = before is not None and goes_on(sentence, quantity, before)
+        subject = before.subject if before and going_on else _pointing_back(sentence, quantity)
+        if subject:
+            return subject
+        subject = NETWORK
     if is_of_network(sentence, quantity, memory) or names_network(sentence, quantity):
         return subject if sentence.pools else NETWORK
     if _only_network(sentence, memory):
@@ -134,6 +140,25 @@ def _changed(
     if cue is None and subject == NETWORK and not sentence.pools and memory.subject:
         return memory.subject
     return subject
+
+
+def _pointing_back(sentence: SentenceRead, quantity: Quantity) -> str:
+    """Return the country that lost what stands before: "a third: so much did Kazakhstan lose"."""
+    back = [one for one in sentence.of("roles:points_back") if one.start >= quantity.end]
+    if not back or sentence.of("roles:network"):
+        return ""
+    led = {
+        cue.start
+        for cue in sentence.of("place")
+        for one in sentence.of("roles:in", "roles:from", "roles:to")
+        if one.end <= cue.start and sentence.clauses.words_between(one.end, cue.start) <= 1
+    }
+    acting = [
+        cue
+        for cue in sentence.of("place")
+        if cue.start not in led and not sentence.clauses.breaks_between(back[0].end, cue.start)
+    ]
+    return f"country:{acting[0].value}" if len(acting) == 1 else ""
 
 
 def _is_of_all(sentence: SentenceRead, quantity: Quantity) -> bool:

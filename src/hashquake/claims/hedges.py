@@ -1,10 +1,15 @@
 """Words that weaken a number: about, more than, up to."""
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
 
+_SHARED = 2
+"""Characters of a preposition that may belong to a hedge and to its number."""
 
+
+@asked_once
 def hedges_at(sentence: SentenceRead, quantity: Quantity) -> list[Cue]:
     """Return the hedges of a number, such as *about*, in their order.
 
@@ -20,7 +25,9 @@ def hedges_at(sentence: SentenceRead, quantity: Quantity) -> list[Cue]:
         for cue in sentence.family("hedges")
         if (cue.kind == "hedges:about" and 0 <= cue.start - quantity.end <= 2)
         or (
-            0 <= quantity.start - cue.end <= 12
+            cue.start < quantity.start
+            # "Plus d'un tiers": the fraction has the preposition of its hedge.
+            and -_SHARED <= quantity.start - cue.end <= 12
             and sentence.clauses.words_between(cue.end, quantity.start) <= 1
         )
     ]

@@ -1,19 +1,30 @@
 """The words of a language by which claims are found, read from its file when first needed."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
+from hashquake.claims.entities import add_pools
 from hashquake.claims.separable import Separable
 from hashquake.claims.tokens import Phrases
 from hashquake.core.country_names import TABLE
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ru")
 _LISTS = ("topics", "direction", "roles", "hedges", "pools", "speakers", "time")
-_TABLES = ("fractions", "multiples", "scales", "ranks", "ordinals", "spans_h")
+_TABLES = (
+    "fractions",
+    "multiples",
+    "scales",
+    "ranks",
+    "ordinals",
+    "spans_h",
+    "quarters",
+    "seasons",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +83,12 @@ def lexicon(language: str) -> Lexicon:
                 continue
             for entry in entries if isinstance(entries, list) else ():
                 phrases.add(entry, f"{section}:{kind}")
-    for section in _TABLES:
-        for entry, value in table[section].items():
-            phrases.add(entry, section, value)
-    _add_units(phrases, table["units"])
+    _add_tables(phrases, table)
+    add_pools(phrases)
+    _add_units(phrases, table["units"], table["numbers"]["halves"])
+    _add_rarities(phrases, table.get("rarities", {}))
     _add_places(phrases, language, table["places"])
     _add_calendar(phrases, language, table.get("calendar", {}))
-    for entry, number in table.get("weekdays", {}).items():
-        phrases.add(entry, "weekday", number)
-    for entry, day in table["holidays"].items():
-        phrases.add(entry, "holiday", day)
     return Lexicon(
         language=language,
         decimal=table["decimal"],
@@ -95,7 +102,19 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-def _add_units(phrases: Phrases, units: Mapping[str, Any]) -> None:
+def _add_tables(phrases: Phrases, table: Mapping[str, Any]) -> None:
+    for section in _TABLES:
+        for entry, value in table[section].items():
+            phrases.add(entry, section, value)
+    for entry, number in table.get("weekdays", {}).items():
+        phrases.add(entry, "weekday", number)
+    for entry, day in table["holidays"].items():
+        phrases.add(entry, "holiday", day)
+
+
+def _add_units(phrases: Phrases, units: Mapping[str, Any], halves: Sequence[str]) -> None:
+    for entry in halves:
+        phrases.add(entry, "halves")
     for kind in ("percent", "points", "usd", "count", "others", "per_second"):
         for entry in units[kind]:
             phrases.add(entry, f"units:{kind}")
@@ -106,13 +125,36 @@ def _add_units(phrases: Phrases, units: Mapping[str, Any]) -> None:
                 phrases.add(f"{name} {entry}", f"units:{kind}", size)
 
 
+def rarity_stems(table: Mapping[str, Any]) -> list[str]:
+    """Return how words begin that name an extreme with its time: "zweijahres", "двухлетн".
+
+    Parameters
+    ----------
+    table : mapping
+        The part ``rarities`` of a lexicon; empty for a language without such words.
+    """
+    return [f"{count}{unit}" for count in table.get("counts", {}) for unit in table.get("days", {})]
+
+
+def _add_rarities(phrases: Phrases, table: Mapping[str, Any]) -> None:
+    """Add what one phrase makes of an extreme and its time: "Zweijahrestief"."""
+    for written, (count, number), (unit, days) in product(
+        table.get("written", ()), table.get("counts", {}).items(), table.get("days", {}).items()
+    ):
+        for extreme in ("lowest", "highest"):
+            for entry in table[extreme]:
+                phrase = written.format(count=count, unit=unit, extreme=entry)
+                phrases.add(phrase, "rarity_days", number * days)
+                phrases.add(phrase, f"roles:{extreme}")
+
+
 def _add_places(phrases: Phrases, language: str, adjectives: Mapping[str, list[str]]) -> None:
     """Add the countries: their names in the language, and its own words for what is theirs."""
     from babel import Locale
 
     known = {line.split()[0] for line in TABLE.strip().splitlines()}
     for code, name in Locale(language).territories.items():
-        if code in known and len(name) > 3:
+        if code in known and len(name) > 2:
             phrases.add(_inflected(name) if language == "ru" else name, "place", code)
     for code, entries in adjectives.items():
         for entry in entries:

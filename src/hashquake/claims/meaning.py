@@ -64,7 +64,11 @@ class Memory:
     on_coin : bool
         Whether the coin named last is another than bitcoin.
     pair : tuple of str
-        The pools or countries of the last sentence that named two, for "the former".
+        The pools or countries of the last sentence that named two or three, for "the former".
+    in_text : bool
+        Whether any sentence of a short text is of mining, before or behind.
+    rate_hps : float
+        The last hash rate stated of the subject; 0 where none was.
     """
 
     topic: str = ""
@@ -76,6 +80,8 @@ class Memory:
     window: Window | None = None
     on_coin: bool = False
     pair: tuple[str, ...] = ()
+    rate_hps: float = 0.0
+    in_text: bool = False
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:
@@ -137,7 +143,7 @@ def bound_of(
     """
     for cue in reversed(hedges_at(sentence, quantity)):
         kind = cue.kind.removeprefix("hedges:")
-        if kind not in ("above", "below", "upto") or cue.end > quantity.start:
+        if kind not in ("above", "below", "upto") or cue.start >= quantity.start:
             continue
         if kind == "upto" and usual == "level" and is_level(sentence, quantity):
             continue  # "down to": where it ended, no limit

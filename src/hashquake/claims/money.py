@@ -10,7 +10,7 @@ from hashquake.claims.prices import is_price
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.subjects import pool_subject_of
 from hashquake.claims.tokens import Cue
-from hashquake.claims.units import Quantity, exact
+from hashquake.claims.units import Quantity, exact, number_of
 from hashquake.core.subject import BITCOIN, NETWORK
 
 _PRICE_USD = (10.0, 1e7)
@@ -18,6 +18,7 @@ _PER_HASHRATE = re.compile(
     r"\s*(?:/|per|a|an|pro|je|par|por|за|на)\s*([PTПТ])(?:eta|era)?\s?(?:H|hash|[ХX]|хеш)",
     re.IGNORECASE,
 )
+_EXA = 1e18
 _PER_PHS = {"p": 1.0, "п": 1.0, "t": 1e3, "т": 1e3}
 _DAILY_WORDS = 8.0
 _NAMED_WORDS = 4
@@ -49,24 +50,52 @@ def dollar_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    per = _PER_HASHRATE.match(sentence.text, quantity.end)
-    if per is not None:
-        return _hashprice(sentence, quantity, _PER_PHS[per[1].lower()])
-    if before is not None and before.measure == "hashprice" and not quantity.scaled:
-        return _hashprice(sentence, quantity, 1.0)  # "to $75 per PH/s, from $182"
-    if not quantity.scaled and any(
-        one.end <= quantity.start
-        and sentence.clauses.words_between(one.end, quantity.start) <= _NAMED_WORDS
-        and not any(one.end <= each.start < quantity.start for each in sentence.quantities)
-        for one in sentence.of("roles:hashprice")
-    ):
-        return _hashprice(sentence, quantity, 1.0)
+    factor = _factor_of_hashprice(sentence, quantity, topic, before)
+    if factor is not None:
+        return _hashprice(sentence, quantity, factor)
     if is_per(sentence, quantity) or topic == "foreign":
         return None
+    if (size := _of_a_unit(sentence, quantity)) is not None:
+        return _hashprice(sentence, quantity, 1e15 / size)
     price = _PRICE_USD[0] <= quantity.low and quantity.high < _PRICE_USD[1]
     if price and is_price(sentence, topic, cue, memory, before):
         return _price(sentence, quantity)
     return _earned(sentence, quantity, memory, before)
+
+
+def _factor_of_hashprice(
+    sentence: SentenceRead, quantity: Quantity, topic: str, before: Meaning | None
+) -> float | None:
+    """Return what a sum is multiplied by to be dollars a PH/s and day; None where it is not."""
+    per = _PER_HASHRATE.match(sentence.text, quantity.end)
+    if per is not None:
+        return _PER_PHS[per[1].lower()]
+    if quantity.scaled:
+        return None
+    again = before is not None and before.measure == "hashprice"
+    if again and topic not in ("asset", "price"):
+        return 1.0  # "to $75 per PH/s, from $182"
+    named = any(
+        one.end <= quantity.start
+        and sentence.clauses.words_between(one.end, quantity.start) <= _NAMED_WORDS
+        and not any(one.end <= each.start < quantity.start for each in sentence.quantities)
+        for one in sentence.of("roles:hashprice")
+    )
+    return 1.0 if named else None
+
+
+def _of_a_unit(sentence: SentenceRead, quantity: Quantity) -> float | None:
+    """Return the hashes per second that earn a sum: "a petahash brings 49 dollars a day"."""
+    if quantity.scaled:
+        return None
+    for cue in sentence.of("units:hash"):
+        alone = any(one.last == cue.first for one in sentence.of("time:a"))
+        taken = [one for one in sentence.quantities if one.start <= cue.start < one.end]
+        alone = (alone and not taken) or any(one.low == number_of(cue) < _EXA for one in taken)
+        between = sentence.clauses.breaks_between(cue.end, quantity.start)
+        if alone and cue.end <= quantity.start and not between:
+            return number_of(cue)
+    return None
 
 
 def _hashprice(sentence: SentenceRead, quantity: Quantity, factor: float) -> Meaning:

@@ -14,6 +14,8 @@ _LITERAL = re.compile(
     rf"(?<![^\W_])(?<!\d[.,])(?:\d{{1,3}}(?:{_SPACE}\d{{3}}(?!\d))+(?:[.,\u066b]\d+)?"
     r"|\d{1,3}(?:['\u2019]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,\u066b\u066c]\d+)*)"
 )
+_GROUPING = re.compile(rf"{_SPACE}|['\u2019]")
+_MARKS = re.compile(r"[.,]")
 _MOST_DIGITS = 30
 _MOST_WORDS = 9
 
@@ -58,7 +60,7 @@ def read_digits(text: str, words: Lexicon) -> tuple[float, float] | None:
     words : Lexicon
         Of the language.
     """
-    plain = re.sub(rf"{_SPACE}|['\u2019]", "", text).replace("\u066b", ".").replace("\u066c", ",")
+    plain = _GROUPING.sub("", text).replace("\u066b", ".").replace("\u066c", ",")
     if len(plain) > _MOST_DIGITS:
         return None
     marks = [one for one in plain if one in ".,"]
@@ -71,7 +73,7 @@ def read_digits(text: str, words: Lexicon) -> tuple[float, float] | None:
         lead, _, tail = plain.partition(marks[0])
         grouped = len(tail) == 3 and len(lead) <= 3 and lead[:1] != "0"
         decimal = "" if grouped and marks[0] != words.decimal else marks[0]
-    elif marks and any(len(part) != 3 for part in re.split(r"[.,]", plain)[1:]):
+    elif marks and any(len(part) != 3 for part in _MARKS.split(plain)[1:]):
         return None  # a date, a version or an address
     digits = "".join(
         "." if one == decimal else one for one in plain if one == decimal or one.isdigit()
@@ -135,10 +137,13 @@ def _spelled(words: list[Word], known: Lexicon) -> list[Number]:
             at += 1
             value = _value(" ".join(one.text for one in words[at:end]), known.language)
         if value is not None:
+            half = _half_behind(words, end, known)
+            if half:
+                value, end = value + 0.5, end + half
             found.append(
                 Number(
                     value=value,
-                    step=1.0,
+                    step=0.1 if half or value % 1 else 1.0,
                     start=words[at].start,
                     end=words[end - 1].end,
                     text=" ".join(one.text for one in words[at:end]),
@@ -148,8 +153,18 @@ def _spelled(words: list[Word], known: Lexicon) -> list[Number]:
     return found
 
 
+def _half_behind(words: list[Word], end: int, known: Lexicon) -> int:
+    """Return how many words behind a number say "and a half"; 0 where none do."""
+    for phrase in known.table["numbers"]["halves"]:
+        parts = phrase.split()
+        behind = words[end : end + len(parts)]
+        if [one.text for one in behind] == parts and all(one.joined for one in behind):
+            return len(parts)
+    return 0
+
+
 def _is_number_word(word: str, known: Lexicon) -> bool:
-    if word in known.number_words:
+    if word in known.number_words or word in known.table["numbers"].get("wholes", ()):
         return True
     # German writes a number as one word.
     return (
@@ -171,6 +186,9 @@ def _value(words: str, language: str) -> float | None:
     values = lexicon(language).table["numbers"].get("values")
     if values is not None:
         return _added(words, values)
+    wholes = lexicon(language).table["numbers"].get("wholes", {})
+    if words in wholes:
+        return float(wholes[words])
     from text_to_num import text2num
 
     try:

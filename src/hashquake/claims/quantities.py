@@ -9,7 +9,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from hashquake.claims.ellipses import with_unit_before
+from hashquake.claims.joined_numbers import FALL_GAP, LEAD, RANGE, joined
 from hashquake.claims.numbers import Number
+from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import (
     HOURS,
@@ -18,20 +20,23 @@ from hashquake.claims.units import (
     Quantity,
     exact,
     number_of,
-    start_with_sign,
     with_unit,
 )
 
-_RANGE = re.compile(r"\s*(?:[-\u2010-\u2015\u2212]|\.\.\.?|\u2026)\s*")
 _WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
-_FALL_GAP = 30
+_LED_GAP = 4
+"""Characters between "against" and its number: an article."""
+_SOFTENED = ("hedges:about", "hedges:above", "hedges:below")
+_FREE = re.compile(r"(?![\d%])(?!\s?[-\u2010-\u2015]?\s?\d)(?=\s|[.,;)]|$)")
 _LEAST_HPS = 1e18
-_LEAD = 12
-"""Characters before a number in which "from" and "between" belong to it."""
 
 
 def quantities_in(
-    text: str, numbers: Sequence[Number], cues: Sequence[Cue], pools: Sequence[Cue] = ()
+    text: str,
+    numbers: Sequence[Number],
+    cues: Sequence[Cue],
+    pools: Sequence[Cue] = (),
+    times: Sequence[TimeNamed] = (),
 ) -> list[Quantity]:
     """Return the numbers that carry a unit, ranges joined, in their order.
 
@@ -45,33 +50,42 @@ def quantities_in(
         Phrases of the lexicon in it.
     pools : sequence of Cue
         Pools it names.
+    times : sequence of TimeNamed
+        Times it names: "163 blocks yesterday, the day before 131".
     """
     at: CuesAt = {}
     hedges = [cue for cue in cues if cue.kind == "hedges:about"]
     names = [*pools, *(cue for cue in cues if cue.kind == "place")]
+    names += [Cue("time", None, one.start, one.end, 0, 0) for one in times]
     for cue in cues:
-        if cue.kind.startswith("units:") or cue.kind == "scales":
+        if cue.kind.startswith("units:") or cue.kind in ("scales", "halves"):
             at.setdefault(cue.start, []).append(cue)
     found: list[Quantity] = []
     bare: Number | None = None
     listed: list[Number] = []
-    fractions = [cue for cue in cues if cue.kind == "fractions"]
-    for number in numbers:
+    fractions = [cue for cue in cues if cue.kind in _WORDY]
+    for at_number, number in enumerate(numbers):
         if any(one.start <= number.start and number.end <= one.end for one in fractions):
             continue  # the "five" of "one in five"
         quantity = with_unit(text, number, at)
         if quantity is None:
-            quantity = with_unit_before(text, number, found, names, hedges, at)
+            after = numbers[at_number + 1] if at_number + 1 < len(numbers) else None
+            base = _base(found)
+            led = base is not None and _is_led(text, number, after, base, cues)
+            quantity = with_unit_before(
+                text, number, found, names, hedges, at, led=base if led else None
+            )
             if quantity is None:
                 if bare is not None:
                     listed.append(bare)
                 bare = number
                 continue
             bare = None
-        joined = [quantity] if bare is None else _joined(text, bare, number, quantity, cues)
-        if len(joined) > 1 and bare is not None:
-            found += _listed_before(text, [*listed, bare], joined[0])
-        found += joined
+        quantity = _with_half(quantity, at)
+        both = [quantity] if bare is None else joined(text, bare, number, quantity, cues)
+        if len(both) > 1 and bare is not None:
+            found += _listed_before(text, [*listed, bare], both[0])
+        found += both
         bare = None
         listed = []
     found += [one for one in _of_articles(text, cues) if not _is_rate(one, found, text)]
@@ -80,33 +94,56 @@ def quantities_in(
     return _ranges(text, sorted(found, key=lambda one: one.start), cues)
 
 
-def _joined(
-    text: str, bare: Number, number: Number, quantity: Quantity, cues: Sequence[Cue]
-) -> list[Quantity]:
-    """Return a bare number and one with a unit as a range, as both ends, or the latter alone."""
-    between = text[bare.end : number.start]
-    factor = quantity.low / number.value if number.value else 0.0
-    value = exact(bare.value * factor)
-    low, high = sorted((value, quantity.low))
-    start = start_with_sign(text, bare)
-    if _RANGE.fullmatch(between.replace("$", "")):
-        return [replace(quantity, low=low, high=high, start=start)]
-    inside = {cue.kind for cue in cues if bare.end <= cue.start < number.start}
-    words = between.split()
-    if len(words) > 4 or not inside & {"roles:range", "roles:to", "roles:and"}:
-        return [quantity]
-    lead = {cue.kind for cue in cues if bare.start - _LEAD <= cue.end <= bare.start}
-    one = replace(quantity, low=value, high=value, start=start, end=bare.end)
-    falls_to = quantity.kind != "percent" or bare.value > number.value
-    if "roles:from" in lead and "roles:to" in inside and falls_to:
-        return [replace(one, pair=1), replace(quantity, pair=2)]
-    if len(words) > 2:
-        return [quantity]
-    is_list = bool(inside & {"roles:and"}) or not inside & {"roles:range"}
-    if not lead & {"roles:between", "roles:from"} and "roles:to" not in inside and is_list:
-        # "12 and 14 %": two figures of a list; "12 kg and 40 %": a number of something else first.
-        return [one, quantity] if _only_cues(text, bare.end, number.start, cues) else [quantity]
-    return [replace(quantity, low=low, high=high, start=start)]
+def _base(found: Sequence[Quantity]) -> Quantity | None:
+    """Return what a bare number may be compared with; of a price and its fall, the price."""
+    if len(found) > 1 and found[-1].kind == "percent" and found[-2].kind == "usd":
+        return found[-2]
+    return found[-1] if found else None
+
+
+def _with_half(quantity: Quantity, at: CuesAt) -> Quantity:
+    """Return a quantity with the half behind its unit: "deux gigawatts et demi"."""
+    for cue in at.get(quantity.end + 1, ()):
+        if cue.kind == "halves" and quantity.low == quantity.high:
+            value = exact(quantity.low + quantity.unit_size / 2)
+            return replace(quantity, low=value, high=value, end=cue.end)
+    return quantity
+
+
+def _is_led(
+    text: str, number: Number, after: Number | None, before: Quantity, cues: Sequence[Cue]
+) -> bool:
+    """Whether a number is compared with the one before it, or is where a change from it ended."""
+    if any(mark in text[before.end : number.start] for mark in ";:.()"):
+        return False
+    if not _FREE.match(text, number.end):
+        return False
+    start = number.start
+    for cue in cues:
+        if cue.kind in _SOFTENED and 0 <= number.start - cue.end <= 1:
+            start = min(start, cue.start)
+    goes_on = after is not None and any(
+        cue.kind in ("roles:to", "roles:range")
+        and 0 <= cue.start - number.end <= 1
+        and 0 <= after.start - cue.end <= _LED_GAP
+        for cue in cues
+    )
+    if before.pair or goes_on:
+        return False
+    leads = {
+        cue.kind for cue in cues if before.end <= cue.start and 0 <= start - cue.end <= _LED_GAP
+    }
+    if leads & {"roles:versus", "roles:from"}:
+        return "roles:and" not in leads
+    if before.kind == "usd" and "roles:to" in leads:
+        # Behind a price and its fall stands what it came down to.
+        return any(
+            cue.kind.startswith("direction:") and before.end <= cue.start < number.start
+            for cue in cues
+        )
+    return "roles:to" in leads and any(
+        cue.kind == "roles:from" and 0 <= before.start - cue.end <= _LED_GAP for cue in cues
+    )
 
 
 def _of_articles(text: str, cues: Sequence[Cue]) -> list[Quantity]:
@@ -115,10 +152,12 @@ def _of_articles(text: str, cues: Sequence[Cue]) -> list[Quantity]:
     found: list[Quantity] = []
     for cue in cues:
         kind = kinds.get(cue.kind)
+        if kind is None or HOURS.match(text, cue.end):
+            continue
         article = next(
             (one for one in cues if one.kind == "time:a" and one.last == cue.first), None
         )
-        if kind is None or article is None or HOURS.match(text, cue.end):
+        if article is None:
             continue
         size = number_of(cue) / (1e6 if kind == "watt" else 1.0)
         if kind == "hps" and size < _LEAST_HPS:
@@ -150,15 +189,6 @@ def _listed_before(text: str, bare: Sequence[Number], first: Quantity) -> list[Q
         value = exact(one.value * size)
         found.append(replace(first, low=value, high=value, start=one.start, end=one.end))
     return found[::-1]
-
-
-def _only_cues(text: str, start: int, end: int, cues: Sequence[Cue]) -> bool:
-    """Whether every word between two numbers is one that joins or hedges them."""
-    left = list(text[start:end])
-    for cue in cues:
-        if cue.kind.startswith(("roles:", "hedges:")) and start <= cue.start and cue.end <= end:
-            left[cue.start - start : cue.end - start] = " " * (cue.end - cue.start)
-    return not any(one.isalnum() for one in left)
 
 
 def _wordy(cues: Sequence[Cue], found: Sequence[Quantity]) -> list[Quantity]:
@@ -197,9 +227,9 @@ def _ranges(text: str, found: list[Quantity], cues: Sequence[Cue]) -> list[Quant
             continue
         between = text[before.end : one.start]
         inside = {cue.kind for cue in cues if before.end <= cue.start and cue.end <= one.start}
-        lead = {cue.kind for cue in cues if before.start - _LEAD <= cue.end <= before.start + 1}
+        lead = {cue.kind for cue in cues if before.start - LEAD <= cue.end <= before.start + 1}
         words = len(between.split())
-        dashed = _RANGE.fullmatch(between) is not None and one.kind != "count"
+        dashed = RANGE.fullmatch(between) is not None and one.kind != "count"
         joins = {"roles:and", "roles:range"} if one.kind == "percent" else {"roles:and"}
         if dashed or (words <= 2 and inside & joins and "roles:between" in lead):
             low, high = sorted((before.low, one.low))
@@ -233,5 +263,5 @@ def _is_range_of_percent(
 def _falls_before(cues: Sequence[Cue], quantity: Quantity) -> bool:
     """Whether a word of falling stands shortly before a number."""
     return any(
-        cue.kind == "direction:down" and 0 <= quantity.start - cue.end <= _FALL_GAP for cue in cues
+        cue.kind == "direction:down" and 0 <= quantity.start - cue.end <= FALL_GAP for cue in cues
     )

@@ -12,6 +12,8 @@ _TOPIC_WORDS = 6.0
 _FAR_TOPIC_WORDS = 24.0
 _APPOSED_WORDS = 3
 _PLACE_WORDS = 30.0
+_LISTED = 24
+"""Characters between the names of a list that a rank leads: "at the top stand A (15 %), B"."""
 
 
 def ranks_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]]:
@@ -64,6 +66,8 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
     if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""
+    if _is_of_several(sentence, cue):
+        return ""
     if any(
         one.start < cue.end
         and cue.start < one.end
@@ -79,6 +83,23 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
         of_pool = memory.subject.startswith("pool:") and not sentence.of("roles:nation")
         place = memory.subject if of_pool else memory.place
     return place if pool is None else f"pool:{pool.value}"
+
+
+def _is_of_several(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a rank is several names' or no single one's: "the three largest pools"."""
+    counted = any(0 <= cue.start - one.end <= 1 and one.value > 1 for one in sentence.bare)
+    behind = [one for one in sentence.pools if one.start >= cue.end]
+    listed = len(behind) > 1 and all(
+        one.start - before.end <= _LISTED
+        for before, one in zip([cue, *behind], behind, strict=False)
+    )
+    # "An American pool is number one": not the country.
+    kind = any(
+        0 <= pool.first - place.last <= 1
+        for place in sentence.of("place")
+        for pool in sentence.of("roles:pool")
+    )
+    return counted or listed or kind
 
 
 def _ranked_place(sentence: SentenceRead, cue: Cue, quantity: Quantity, memory: Memory) -> str:

@@ -26,6 +26,10 @@ def ranked_on(sentence: SentenceRead, claim: Claim, before: Claim) -> Claim:
     )
     alike = same and kind == before.subject.partition(":")[0]
     own = claim.window is not None or claim.question or sentence.times
+    overview = before.subject == "pools" and claim.quantity == before.quantity == "hashrate_share"
+    if overview and kind == "pool" and not (claim.window or claim.question or sentence.times):
+        # Four pools found three quarters of all blocks in 2023, and Foundry had 29 %.
+        return replace(claim, window=before.window, question=before.question)
     if not parted or not alike or own or claim.subject == before.subject:
         return claim
     lower = any(number_of(cue) > 1 for cue in sentence.of("ranks"))

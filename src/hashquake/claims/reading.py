@@ -14,6 +14,7 @@ from hashquake.claims.subjects import (
     hashrate_subject,
     names_network,
     pool_subject_of,
+    speaking_pool,
 )
 from hashquake.claims.tokens import Cue
 from hashquake.claims.topics import topic_of
@@ -22,6 +23,9 @@ from hashquake.core.subject import NETWORK
 
 _HASHRATE = ("hashrate", "mining")
 _LIMIT_WORDS = 2
+_LEAST_HPS = 1e16
+_LIKE_RATE = 2.0
+_PART_WORDS = 3
 _RESTATING = ("hedges:about", "hedges:above", "hedges:below", "roles:or")
 
 
@@ -62,7 +66,7 @@ def _meaning(
     if quantity.kind == "usd":
         return dollar_meaning(sentence, quantity, topic, cue, memory, before)
     if quantity.kind == "count":
-        return _count(sentence, quantity, topic, memory)
+        return _count(sentence, quantity, topic, memory, before)
     return None
 
 
@@ -107,7 +111,7 @@ def _hashrate(
     if topic == "foreign" and cue is None:
         return None  # another coin's
     subject = hashrate_subject(sentence, quantity, cue if topic in _HASHRATE else None, memory)
-    if subject == NETWORK and quantity.high < 1e15:
+    if subject == NETWORK and quantity.high < _LEAST_HPS:
         return None  # so little is a machine's or a farm's, not Bitcoin's
     if subject == NETWORK and not names_network(sentence, quantity):
         if goes_on(sentence, quantity, before):
@@ -116,6 +120,8 @@ def _hashrate(
             whole = any(one.end <= quantity.start for one in sentence.of("roles:total"))
             remembered = memory.subject if memory.topic in _HASHRATE and not whole else ""
             subject = acting_place(sentence, quantity) or remembered or NETWORK
+    if subject == NETWORK and _is_of_pool_before(sentence, quantity, memory):
+        subject = memory.subject
     sign = sign_of_step(sentence, quantity) or _sign_restated(sentence, quantity, before)
     if sign:
         low, high = sorted((sign * quantity.low, sign * quantity.high))
@@ -136,6 +142,17 @@ def _hashrate(
     )
 
 
+def _is_of_pool_before(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bool:
+    """Whether a rate is that of the pool spoken of: nobody else is named, and it is as large."""
+    named = sentence.of("roles:network", "roles:world", "roles:total", "topics:asset", "place")
+    return (
+        memory.subject.startswith("pool:")
+        and not named
+        and not sentence.pools
+        and memory.rate_hps / _LIKE_RATE <= quantity.high <= memory.rate_hps * _LIKE_RATE
+    )
+
+
 def _sign_restated(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> int:
     """Return the sign of a change stated once more in EH/s: "lost 60 %, some 200 EH/s"; else 0."""
     if before is None or before.relation != "change" or not before.quantity.endswith("_share"):
@@ -152,6 +169,8 @@ def _power(
     sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
 ) -> Meaning | None:
     subject = place_of(sentence, quantity, Memory()) or pool_subject_of(sentence, quantity)
+    if not subject and names_network(sentence, quantity):
+        subject = NETWORK
     if not subject:
         world = sentence.of("topics:asset", "topics:hashrate")
         subject = memory.place or (NETWORK if world else UNKNOWN)
@@ -165,31 +184,60 @@ def _power(
 
 def _is_demand(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether the demand of a whole grid is stated, which is not what mining takes."""
+    owned = sentence.of("roles:its")
     return any(
         cue.end <= quantity.start
+        # "Their demand" is that of the miners spoken of.
+        and not any(0 <= cue.first - one.last <= 1 for one in owned)
         and not any(cue.end <= one.start < quantity.start for one in sentence.quantities)
         for cue in sentence.of("roles:demand")
     )
 
 
 def _count(
-    sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory
+    sentence: SentenceRead,
+    quantity: Quantity,
+    topic: str,
+    memory: Memory,
+    before: Meaning | None,
 ) -> Meaning | None:
     mined = sentence.of("topics:hashrate", "topics:mining", "topics:asset") or sentence.pools
     # "21 illegal farms consuming 202 MW": farms that draw power are not those with cows.
     powered = any(one.kind == "watt" for one in sentence.quantities)
     found = sentence.of("roles:network") and sentence.of("roles:blocks")
-    if topic == "foreign" or not (mined or powered or found or memory.on_topic):
+    measure = _counted(sentence, quantity, before)
+    # "128 blocks yesterday" in a text of mining, wherever that is said.
+    known = memory.on_topic or (memory.in_text and measure == "blocks")
+    if topic == "foreign" or not (mined or powered or found or known):
         return None
+    found_by_all = measure == "blocks" and (
+        names_network(sentence, quantity) or _is_whole(sentence, quantity)
+    )
     subject = (
-        pool_subject_of(sentence, quantity)
-        or place_of(sentence, quantity, memory)
+        (NETWORK if found_by_all else "")
+        or pool_subject_of(sentence, quantity)
+        or speaking_pool(sentence, memory)
+        # No country finds blocks; where one is spoken of, they are still the network's.
+        or place_of(sentence, quantity, Memory() if measure == "blocks" else memory)
         or (NETWORK if sentence.of("topics:asset", "topics:hashrate") else UNKNOWN)
     )
-    measure = _counted(sentence, quantity)
-    if measure == "blocks" and subject in (UNKNOWN, NETWORK):
+    if measure == "blocks" and not found_by_all and subject in (UNKNOWN, NETWORK):
         subject = _finder(sentence)
     return replace(level_meaning(sentence, quantity, subject, "count"), measure=measure)
+
+
+def _is_whole(sentence: SentenceRead, quantity: Quantity) -> bool:
+    """Whether a number is what another one is a part of: the 291 of "97 of the 291 blocks"."""
+    return any(
+        one.kind == "count"
+        and any(
+            one.end <= cue.start and cue.end <= quantity.start
+            for cue in sentence.of("roles:of", "roles:part_of")
+        )
+        and sentence.clauses.words_between(one.end, quantity.start) <= _PART_WORDS
+        for one in sentence.quantities
+        if one.end <= quantity.start
+    )
 
 
 def _finder(sentence: SentenceRead) -> str:
@@ -198,10 +246,15 @@ def _finder(sentence: SentenceRead) -> str:
     return f"pool:{pools.pop()}" if len(pools) == 1 else NETWORK
 
 
-def _counted(sentence: SentenceRead, quantity: Quantity) -> str:
-    """Return what is counted, by the word behind the number."""
+def _counted(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> str:
+    """Return what is counted, by the word behind the number, or behind the one before it."""
     for kind in ("blocks", "sites"):
         for cue in sentence.of(f"roles:{kind}"):
             if quantity.start <= cue.start and cue.end <= quantity.end:
                 return kind
-    return "machines"
+    if not sentence.text[quantity.start : quantity.end].strip().isdigit():
+        return "machines"
+    if before is not None and before.quantity == "count":
+        return before.measure
+    after = [one for one in sentence.quantities if one.start > quantity.end and one.kind == "count"]
+    return _counted(sentence, after[0], None) if after else "machines"

@@ -14,13 +14,17 @@ from hashquake.core.subject import BITCOIN, NETWORK
 from hashquake.core.window import Window
 
 _RECORD_WORDS = 8.0
-_DATED_WORDS = 12.0
+_DATED_WORDS = 16.0
 """An extreme with its time is plain enough to be so far from what it is of."""
 _FOREIGN_WORDS = 3
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
 _SINCE_WORDS = 5
+_LONG_RECORD = 3
+"""Words: "the highest in its history" behind a level is a claim of its own."""
+_FIGURE_WORDS = 3
 _LED_WORDS = 8
+_FIRST_WORDS = 2
 _MATTERS = ("hashrate", "difficulty", "price")
 _NO_MATTERS = ("money", "power")
 _OWNER_WORDS = 4
@@ -33,7 +37,8 @@ _MOVES = ("roles:gain", "roles:loss", "roles:gains", "roles:loses", "direction:u
 def records_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meaning]]:
     """Return the claims of a sentence that something is the highest ever, or the lowest since.
 
-    Where the level itself is stated ("a record 273 EH/s"), that is the claim.
+    Where the level itself is stated ("a record 273 EH/s"), that is the claim, unless a time says
+    since when: "180 EH/s, its highest since May" is both.
 
     Parameters
     ----------
@@ -44,17 +49,28 @@ def records_in(sentence: SentenceRead, memory: Memory) -> list[tuple[Cue, Meanin
     """
     for cue, extreme in _extremes(sentence):
         since = _since(sentence, cue)
-        matter = "" if since is None else _matter(sentence, cue, memory, within=_DATED_WORDS)
+        matter = "" if since is None else _matter(sentence, cue, memory, dated=True)
         if matter and since is not None:
             return [(cue, _meaning(matter, extreme, since.window))]
     for cue in sentence.of("roles:record"):
         if _is_since_something(sentence, cue):
             continue
         lone = cue.last - cue.first < 2 and cue.end - cue.start < _SHORT_RECORD
-        matter = "" if lone else _matter(sentence, cue, memory, within=_RECORD_WORDS)
+        beside = cue.last - cue.first >= _LONG_RECORD and not _is_at_figure(sentence, cue)
+        matter = "" if lone else _matter(sentence, cue, memory, dated=beside)
         if matter:
             return [(cue, _meaning(matter, "highest"))]
     return []
+
+
+def _is_at_figure(sentence: SentenceRead, cue: Cue) -> bool:
+    """Whether a record's own figure follows: "an all-time high of 273 EH/s" is one claim."""
+    return any(
+        one.start >= cue.end
+        and sentence.clauses.words_between(cue.end, one.start) <= _FIGURE_WORDS
+        and not sentence.clauses.breaks_between(cue.end, one.start)
+        for one in sentence.quantities
+    )
 
 
 def _is_since_something(sentence: SentenceRead, cue: Cue) -> bool:
@@ -77,6 +93,8 @@ def _extremes(sentence: SentenceRead) -> Iterator[tuple[Cue, str]]:
         )
         if bool(up) != bool(down):
             yield cue, "highest_since" if up else "lowest"
+        elif not up and any(one.end <= cue.start for one in sentence.of("roles:attains")):
+            yield cue, "highest_since"  # one reaches what is above
 
 
 def _meaning(matter: str, extreme: str, window: Window | None = None) -> Meaning:
@@ -92,11 +110,16 @@ def _meaning(matter: str, extreme: str, window: Window | None = None) -> Meaning
     )
 
 
-def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, within: float) -> str:
+def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, dated: bool) -> str:
     """Return what is at its extreme: the nearest of three; empty where none is near."""
-    kinds = {quantity.kind for quantity in sentence.quantities}
+    kinds = set() if dated else {quantity.kind for quantity in sentence.quantities}
+    long = cue.last - cue.first > 1
+    within = _DATED_WORDS if dated or long else _RECORD_WORDS
     far = {name: _nearest(sentence, sentence.of(f"topics:{name}"), cue) for name in _MATTERS}
     if not sentence.of("topics:difficulty", "topics:hashrate"):
+        if dated and not sentence.of("topics:price"):
+            # "The network has not been this strong since May"
+            far["hashrate"] = _nearest(sentence, sentence.of("roles:network"), cue)
         # "Bitcoin hit an all-time high" is of its price.
         far["price"] = min(far["price"], _nearest(sentence, sentence.of("topics:asset"), cue))
     others = [one for name in _NO_MATTERS for one in sentence.of(f"topics:{name}")]
@@ -112,6 +135,7 @@ def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, within: float) 
         return ""  # the lowest of miners' revenue, of a grid's load
     named = any(names_bitcoin(sentence, one) for one in sentence.of("topics:price"))
     known = matter != "price" or sentence.of("topics:asset") or named or memory.on_bitcoin
+    known = known or (memory.on_topic and "usd" in {one.kind for one in sentence.quantities})
     if far[matter] > within or not known or _LEVELS.get(matter) in kinds:
         return ""
     if matter == "hashrate" and _is_owned(sentence, cue, memory):
@@ -137,7 +161,7 @@ def _is_priced(sentence: SentenceRead, others: list[Cue]) -> bool:
 def _is_owned(sentence: SentenceRead, cue: Cue, memory: Memory) -> bool:
     """Whether it is of a pool or a country, whose extremes are not in the record, or a share."""
     topic = min(
-        sentence.of("topics:hashrate"),
+        sentence.of("topics:hashrate") or sentence.of("roles:network"),
         key=lambda one: sentence.clauses.distance(one, cue.start, cue.end),
     )
     if place_at_topic(sentence, topic) or remembered_subject(sentence, topic, memory):
@@ -152,7 +176,8 @@ def _since(sentence: SentenceRead, cue: Cue) -> TimeNamed | None:
     """Return the time since which something was never so low; None where none is named."""
     for rarity in sentence.rarities:
         inside = rarity.start < cue.end and cue.start < rarity.end  # "a two-year high"
-        if rarity.window is not None and (inside or _follows(sentence, cue, rarity)):
+        near = inside or _follows(sentence, cue, rarity) or _leads(sentence, cue, rarity)
+        if rarity.window is not None and near:
             return rarity
     like = sentence.of("roles:like")
     for time in sentence.times:
@@ -177,13 +202,15 @@ def _follows(sentence: SentenceRead, cue: Cue, time: TimeNamed) -> bool:
 
 
 def _leads(sentence: SentenceRead, cue: Cue, time: TimeNamed) -> bool:
-    """Whether "since" stands before an extreme: "seit Mai nicht mehr so hoch"."""
-    return (
-        time.kind == "since"
-        and time.end <= cue.start
-        and sentence.clauses.words_between(time.end, cue.start) <= _LED_WORDS
-        and any(
-            time.end <= one.start and one.end <= cue.start for one in sentence.of("roles:negation")
+    """Whether "since" stands before an extreme: "seit Mai nicht mehr so hoch", "erstmals seit"."""
+    if time.kind not in ("since", "rarity") or time.end > cue.start:
+        return False
+    clauses = sentence.clauses
+    return clauses.words_between(time.end, cue.start) <= _LED_WORDS and (
+        any(time.end <= one.start < cue.start for one in sentence.of("roles:negation"))
+        or any(
+            one.end <= time.start and clauses.words_between(one.end, time.start) <= _FIRST_WORDS
+            for one in sentence.of("roles:first_time")
         )
     )
 

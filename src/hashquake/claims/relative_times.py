@@ -10,7 +10,11 @@ from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 
 _WORDS = {"time:before_that": -1, "time:after_that": 1}
-_NAMED_DAYS = {"time:same_day": 0, "time:next_day": 1}
+_NAMED = {
+    "time:same_day": ("day", 0),
+    "time:next_day": ("day", 1),
+    "time:same_month": ("month", 0),
+}
 _LONG_S = {"month": 27 * DAY_S, "year": 364 * DAY_S}
 _DAYS = {"day": 1, "week": 7}
 _GAP = 6
@@ -68,7 +72,7 @@ def _goes_on(reader: TimeReader, word: Cue) -> bool:
 
 
 def named_days_in(reader: TimeReader) -> list[TimeNamed]:
-    """Return the days named by another one: "that day", "the next day".
+    """Return the days and months named by another one: "that day", "the same month".
 
     Parameters
     ----------
@@ -76,8 +80,8 @@ def named_days_in(reader: TimeReader) -> list[TimeNamed]:
         The sentence.
     """
     return [
-        TimeNamed(start=cue.start, end=cue.end, window=None, kind="relative", shift=("day", days))
-        for kind, days in _NAMED_DAYS.items()
+        TimeNamed(start=cue.start, end=cue.end, window=None, kind="relative", shift=shift)
+        for kind, shift in _NAMED.items()
         for cue in reader.of(kind)
     ]
 

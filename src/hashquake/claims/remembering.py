@@ -6,6 +6,7 @@ from hashquake.claims.former_latter import pair_of
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.places import place_to_remember
 from hashquake.claims.sentence import SentenceRead
+from hashquake.claims.timing import is_compared_with
 from hashquake.core.window import Window
 
 _TOPIC_OF = {
@@ -63,7 +64,19 @@ def remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meanin
         window=_last_window(sentence) or memory.window,
         on_coin=_on_coin(sentence, memory),
         pair=pair_of(sentence, len(sentence.text)) or memory.pair,
+        rate_hps=_rate_hps(subject, memory, meanings),
+        in_text=memory.in_text,
     )
+
+
+def _rate_hps(subject: str, memory: Memory, meanings: Sequence[Meaning]) -> float:
+    levels = [
+        one.high
+        for one in meanings
+        if one.quantity == "hashrate_hps" and one.relation != "change" and one.subject == subject
+    ]
+    kept = memory.rate_hps if subject == memory.subject else 0.0
+    return levels[-1] if levels else kept
 
 
 def _on_bitcoin(sentence: SentenceRead, memory: Memory) -> bool:
@@ -82,7 +95,11 @@ def _names_bitcoin(sentence: SentenceRead) -> bool:
 
 def _last_window(sentence: SentenceRead) -> Window | None:
     """Return the time that a sentence names last, from which the next one may count."""
-    named = [one for one in sentence.times if one.window is not None and one.kind != "now"]
+    named = [
+        one
+        for one in sentence.times
+        if one.window is not None and one.kind != "now" and not is_compared_with(sentence, one)
+    ]
     return (named[-1].named or named[-1].window) if named else None
 
 

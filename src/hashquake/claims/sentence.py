@@ -4,20 +4,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 
 from hashquake.claims.clauses import Clauses, clauses_of
 from hashquake.claims.entities import pools_in
 from hashquake.claims.lexicon import Lexicon
-from hashquake.claims.numbers import numbers_in
+from hashquake.claims.numbers import Number, numbers_in
 from hashquake.claims.quantities import quantities_in
 from hashquake.claims.rank_phrases import composed_ranks
 from hashquake.claims.separable import separated_verbs
 from hashquake.claims.time_reader import TimeNamed
 from hashquake.claims.times import times_in
-from hashquake.claims.tokens import Cue, longest, words_of
+from hashquake.claims.tokens import Cue, family_of, longest, words_of
 from hashquake.claims.units import Quantity
 
 _START = attrgetter("start")
+_SOURCE_WORDS = 2
+"""Words between "according to" and what is only part of a source's name."""
 _SPEAKER_GAP = 3
 """Words between "estimates" and the name: "schätzt der Betreiber BTC.com"."""
 _OTHERS = ("roles:network", "topics:asset", "topics:price", "roles:world", "place")
@@ -43,6 +46,8 @@ class SentenceRead:
         Pools named.
     quantities : tuple of Quantity
         Numbers with their units, but those of times.
+    bare : tuple of Number
+        Numbers without a unit, but those of times.
     times : tuple of TimeNamed
         Times named.
     rarities : tuple of TimeNamed
@@ -59,6 +64,8 @@ class SentenceRead:
         The same by what stands before the colon of their kind, such as ``hedges``.
     asked : dict of tuple to list of Cue
         What `of` has answered so far: each number of a sentence asks the same.
+    answers : dict of tuple to object
+        What `hashquake.claims.asked_once` keeps.
     """
 
     text: str
@@ -66,6 +73,7 @@ class SentenceRead:
     cues: tuple[Cue, ...]
     pools: tuple[Cue, ...]
     quantities: tuple[Quantity, ...]
+    bare: tuple[Number, ...]
     times: tuple[TimeNamed, ...]
     rarities: tuple[TimeNamed, ...]
     clauses: Clauses
@@ -74,6 +82,7 @@ class SentenceRead:
     by_kind: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     by_family: Mapping[str, list[Cue]] = field(init=False, repr=False, compare=False)
     asked: dict[tuple[str, ...], list[Cue]] = field(init=False, repr=False, compare=False)
+    answers: dict[tuple[object, int, int], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the phrases by kind: each is asked for many times."""
@@ -81,10 +90,11 @@ class SentenceRead:
         by_family: dict[str, list[Cue]] = {}
         for cue in self.cues:
             by_kind.setdefault(cue.kind, []).append(cue)
-            by_family.setdefault(cue.kind.partition(":")[0], []).append(cue)
+            by_family.setdefault(family_of(cue.kind), []).append(cue)
         object.__setattr__(self, "by_kind", by_kind)
         object.__setattr__(self, "by_family", by_family)
         object.__setattr__(self, "asked", {})
+        object.__setattr__(self, "answers", {})
 
     def of(self, *kinds: str) -> list[Cue]:
         """Return the phrases of some kinds; the list is shared and must not be changed.
@@ -94,8 +104,9 @@ class SentenceRead:
         *kinds : str
             Such as ``direction:down``.
         """
-        found = self.asked.get(kinds)
-        if found is None:
+        try:
+            return self.asked[kinds]
+        except KeyError:
             named = [self.by_kind[kind] for kind in kinds if kind in self.by_kind]
             if len(named) == 1:
                 found = named[0]
@@ -103,7 +114,7 @@ class SentenceRead:
                 found = [cue for one in named for cue in one]
                 found.sort(key=_START)
             self.asked[kinds] = found
-        return found
+            return found
 
     def family(self, name: str) -> Sequence[Cue]:
         """Return the phrases of a family of kinds, in their order.
@@ -222,6 +233,17 @@ def _own_tokens(cues: list[Cue]) -> list[Cue]:
     ]
 
 
+def _without_sources(cues: list[Cue]) -> list[Cue]:
+    """Leave out what only names a source: the "index" of "according to the Cambridge index"."""
+    ends = [cue.last for cue in cues if cue.kind == "speakers:before"]
+    return [
+        cue
+        for cue in cues
+        if cue.kind != "topics:foreign"
+        or not any(0 <= cue.first - end <= _SOURCE_WORDS for end in ends)
+    ]
+
+
 def _outside(
     cues: list[Cue], families: tuple[str, ...], stretches: Sequence[tuple[int, int]]
 ) -> list[Cue]:
@@ -232,22 +254,24 @@ def _outside(
         cue
         for cue in cues
         if not any(start <= cue.start and cue.end <= end for start, end in stretches)
-        or cue.kind.partition(":")[0] not in families
+        or family_of(cue.kind) not in families
     ]
 
 
 def _unbroken(
-    text: str, times: Sequence[TimeNamed], quantities: Sequence[Quantity]
+    text: str, times: Sequence[TimeNamed], quantities: Sequence[Quantity], cues: Sequence[Cue]
 ) -> list[tuple[int, int]]:
     """Return the stretches in which no mark ends a clause.
 
     The stop of "zwischen dem 23. und dem 24. Dezember", and the colon or the stop behind a number
-    that opens the sentence: "40 percent: that is what the network lost".
+    that opens the sentence: "40 percent: that is what the network lost", "more than a third: ...".
     """
     found = [(one.start, one.end) for one in times]
     for one in quantities[:1]:
         colon = _COLON.match(text, one.end)
-        if colon and len(text[: one.start].split()) <= _OPENING_WORDS:
+        hedges = [cue.end for cue in cues if cue.kind.startswith("hedges:")]
+        opening = max((end for end in hedges if end <= one.start), default=0)
+        if colon and len(text[opening : one.start].split()) <= _OPENING_WORDS:
             found.append((one.start, colon.end()))
     return found
 
@@ -269,9 +293,12 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     cues += separated_verbs(text, words, known.separable)
     cues += composed_ranks(text, cues)
     families: dict[str, list[Cue]] = {family: [] for family in _FAMILIES}
+    named: list[Cue] = []
     others: list[Cue] = []
+    families["pool"] = named
     for cue in cues:
-        families.get(cue.kind.partition(":")[0], others).append(cue)
+        families.get(family_of(cue.kind), others).append(cue)
+    del families["pool"]
     kept = _places_once([cue for one in families.values() for cue in longest(one)], text) + others
     # The "up" of "up to 20 %" says nothing of rising.
     limits = [(cue.start, cue.end) for cue in kept if cue.kind == "hedges:upto"]
@@ -281,7 +308,8 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     # "Les deux tiers" are no two pools.
     parts = [cue for cue in kept if cue.kind == "fractions"]
     kept = _outside(kept, ("pools",), [(one.start, one.end) for one in (*ranked, *parts)])
-    named = pools_in(text, words)
+    blocks = any(cue.kind == "roles:blocks" for cue in kept)
+    named = pools_in(text, named, blocks=blocks)
     if named:
         # A pool's name holds words that mean something else by themselves: BTC.com, HashPool.
         kept = [
@@ -293,6 +321,7 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
     # "The pools AntPool and F2Pool": the word only introduces them.
     led = {one.first for one in pools}
     kept = [cue for cue in kept if cue.kind != "pools:several" or cue.last not in led]
+    kept = _without_sources(kept)
     numbers = numbers_in(text, words, known)
     times = times_in(text, kept, numbers, known, published_s)
     free = [
@@ -300,13 +329,16 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         for one in numbers
         if all(one.end <= time.start or time.end <= one.start for time in times)
     ]
-    quantities = quantities_in(text, free, kept, pools)
+    quantities = quantities_in(text, free, kept, pools, times)
     # "Since its weakest reading in May" is a time: none of its words says what fell or where.
     kept = _own_tokens(kept)
     since = [(one.start, one.end) for one in times if one.kind == "since"]
     kept = _outside(kept, ("direction", "topics", "place"), since)
     # The "ans" of "il y a deux ans" is nobody's age.
     kept = _outside(kept, ("topics",), [(one.start, one.end) for one in times])
+    # The "third" of "in the third quarter" ranks nobody.
+    seasons = [(one.start, one.end) for one in times if one.kind == "season"]
+    kept = _outside(kept, ("ranks",), seasons)
     # "A fifth part" is a number, no word for a share.
     named_by = [(one.start, one.end) for one in quantities if one.kind != "count"]
     kept = _outside(kept, ("direction", "topics"), named_by)
@@ -316,9 +348,14 @@ def sentence_of(text: str, known: Lexicon, published_s: float | None) -> Sentenc
         cues=tuple(sorted(kept, key=_START)),
         pools=pools,
         quantities=tuple(quantities),
+        bare=tuple(
+            one
+            for one in free
+            if not any(each.start <= one.start < each.end for each in quantities)
+        ),
         times=tuple(one for one in times if one.kind != "rarity"),
         rarities=tuple(one for one in times if one.kind == "rarity"),
-        clauses=clauses_of(text, words, kept, _unbroken(text, times, quantities)),
+        clauses=clauses_of(text, words, kept, _unbroken(text, times, quantities, kept)),
         common=known.common,
         published_s=published_s,
     )

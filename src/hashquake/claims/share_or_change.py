@@ -6,6 +6,7 @@ from hashquake.claims.direction import (
     is_compared,
     is_level,
     sign_and_distance,
+    sign_of_amount,
     written_sign,
 )
 from hashquake.claims.hedges import hedges_at
@@ -53,6 +54,7 @@ def is_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None)
         or (is_compared(sentence, quantity) and not is_level(sentence, quantity))
         or (is_by(sentence, quantity) and sign_of_pair(sentence, quantity))
         or _sums_up(sentence, quantity)
+        or sign_of_amount(sentence, quantity)
     ):
         return False
     return _is_stated_level(sentence, quantity, before) or _leans_to_share(
@@ -83,6 +85,8 @@ def _is_stated_level(sentence: SentenceRead, quantity: Quantity, before: Meaning
 def _leans_to_share(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
     """Whether words of shares are nearer to a percentage than words of falling or rising."""
     sign, far = sign_and_distance(sentence, quantity)
+    if sign and is_by(sentence, quantity) and not sentence.of("direction:share"):
+        return False
     share = sentence.nearest(sentence.of("direction:share"), quantity, within=REACH)
     share_far = REACH if share is None else sentence.far(share, quantity)
     listed = before is not None and before.quantity == "hashrate_change_share"
@@ -206,5 +210,6 @@ def _is_of_hashrate(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether "of the hash rate" or "of the miners" stands behind a percentage."""
     chain = of_chain(sentence, quantity)
     return chain is not None and any(
-        chain[0] <= one.start < chain[1] for one in sentence.of("topics:hashrate", "topics:mining")
+        chain[0] <= one.start < chain[1]
+        for one in sentence.of("topics:hashrate", "topics:mining", "roles:blocks")
     )

@@ -9,6 +9,7 @@ from hashquake.claims.units import Quantity
 
 _LIST_WORDS = 3
 _VERSUS_GAP = 6
+_ELLIPTIC_WORDS = 5
 SAME_LIST = frozenset({"count", "watt"})
 """Kinds that one list may mix: "196 farms with 600 MW were shut on 24 January"."""
 _TOPICS = ("topics:hashrate", "topics:price", "topics:difficulty", "topics:asset")
@@ -84,10 +85,28 @@ def _is_of_another(sentence: SentenceRead, time: TimeNamed, low: int, high: int)
         return True
     if not sentence.quantities or time.end <= sentence.quantities[0].start:
         return False  # it opens the sentence
+    if _is_elliptic(sentence, time, low, high):
+        return False
     named = sentence.of("roles:separator", *_TOPICS)
     if any(low <= one < high for one in sentence.clauses.joins):
         named = [*named, *sentence.of("place"), *sentence.pools]
     return any(low <= cue.start < high for cue in named)
+
+
+def _is_elliptic(sentence: SentenceRead, time: TimeNamed, low: int, high: int) -> bool:
+    """Whether a number shares its verb with the one before: "A lost 25 % on Friday and B 20 %"."""
+    before = [one for one in sentence.quantities if one.end <= time.start]
+    after = [one for one in sentence.quantities if one.start >= high]
+    acts = sentence.of("direction:down", "direction:up", "direction:share", "direction:offline",
+                       *_TOPICS)  # fmt: skip
+    named = [*sentence.pools, *sentence.of("place")]
+    return (
+        bool(before and after)
+        and before[-1].kind == after[0].kind
+        and sentence.clauses.words_between(low, high) <= _ELLIPTIC_WORDS
+        and any(low <= one.start < high for one in named)
+        and not any(low <= one.start < high for one in acts)
+    )
 
 
 def _frames(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hashquake.claims.direction import REACH, is_level, sign_and_distance
+from hashquake.claims.direction import REACH, is_compared, is_level, sign_and_distance
 from hashquake.claims.hashrate_shares import (
     hashrate_share_meaning,
     is_known_matter,
@@ -23,6 +23,9 @@ from hashquake.core.subject import BITCOIN, NETWORK
 _REMEMBERED = ("connectivity", "price", "power", "difficulty", "hashrate")
 _NEAR_WORDS = 6.0
 _LIMIT_GAP = 4
+_PART_WORDS = 3
+_RESTATED_WORDS = 5
+_PARTED = ("power_mw", "generation_share", "count", "money_usd")
 _SHORT_CHAIN = 2
 _TIES = ("roles:its", "roles:it", "roles:country", "roles:nation", "roles:network", "roles:total",
          "roles:that", "roles:loss", "roles:gain", "units:others", "place",
@@ -60,7 +63,10 @@ def share_meaning(
     before : Meaning or None
         Of the number before it in the sentence.
     """
-    match _topic(sentence, quantity, topic, cue, memory, before):
+    named = _topic(sentence, quantity, topic, cue, memory, before)
+    if before is not None and _is_part_of_before(sentence, quantity, before):
+        named = ""
+    match named:
         case "hashrate":
             return hashrate_share_meaning(sentence, quantity, cue, memory, before)
         case "connectivity":
@@ -68,10 +74,28 @@ def share_meaning(
         case "price" | "asset" if is_price(sentence, topic, cue, memory, before):
             return _moved(sentence, quantity, BITCOIN, "price_change_share")
         case "difficulty":
-            return _moved(sentence, quantity, NETWORK, "difficulty_change_share", usual_sign=1)
+            sign = before.sign if before is not None and before.quantity.startswith("diff") else 0
+            return _moved(
+                sentence, quantity, NETWORK, "difficulty_change_share", usual_sign=sign or 1
+            )
         case "power":
             return _of_power(sentence, quantity, cue, memory)
     return None
+
+
+def _is_part_of_before(sentence: SentenceRead, quantity: Quantity, before: Meaning) -> bool:
+    """Whether a fraction is one of the figure before it: "1,200 MW, half of it unregistered"."""
+    spelled = not any(one.isdigit() for one in sentence.text[quantity.start : quantity.end])
+    return (
+        spelled
+        and before.quantity in _PARTED
+        and any(
+            sentence.clauses.words_between(min(one.end, quantity.start), quantity.start)
+            <= _PART_WORDS
+            and one.start <= quantity.end
+            for one in sentence.of("roles:of_which")
+        )
+    )
 
 
 def _topic(
@@ -86,6 +110,8 @@ def _topic(
     named = _topic_behind(sentence, quantity, topic, memory)
     if named:
         return named
+    if before is not None and _restates_rate(sentence, quantity, cue, before):
+        return "hashrate"
     if topic == "power" and _is_computing(sentence, cue, memory):
         return "hashrate"
     whole = topic in ("", "asset") and is_of_network(sentence, quantity, memory)
@@ -99,6 +125,20 @@ def _topic(
     if whole or mined or capacity or (topic == "asset" and _is_that_of(sentence, quantity)):
         return "hashrate"
     return topic or _topic_before(sentence, quantity, memory, before)
+
+
+def _restates_rate(
+    sentence: SentenceRead, quantity: Quantity, cue: Cue | None, before: Meaning
+) -> bool:
+    """Whether a percentage only says the rate before it otherwise: "192 EH/s, so 9 % more"."""
+    earlier = [one for one in sentence.quantities if one.end <= quantity.start]
+    return (
+        before.quantity == "hashrate_hps"
+        and bool(earlier)
+        and (cue is None or cue.end <= earlier[-1].start)
+        and is_compared(sentence, quantity)
+        and sentence.clauses.words_between(earlier[-1].end, quantity.start) <= _RESTATED_WORDS
+    )
 
 
 def _topic_behind(sentence: SentenceRead, quantity: Quantity, topic: str, memory: Memory) -> str:
@@ -274,11 +314,17 @@ def _of_power(
         return None  # a change of consumption is not among the quantities
     if _is_of_miners(sentence, quantity) or _is_imported(sentence, quantity):
         return None
-    going_on = memory.topic == "power" and sentence.of(*_POWER_TIES)
-    if not going_on and not _is_used_by_miners(sentence):
+    going_on = memory.topic == "power" and (sentence.of(*_POWER_TIES) or _opens_with_verb(sentence))
+    branch = memory.on_topic and sentence.of("roles:industry")
+    if not going_on and not branch and not _is_used_by_miners(sentence):
         return None  # "imports 40 % of its electricity"
     subject = _place(sentence, quantity, cue, memory)
     return level_meaning(sentence, quantity, subject, "generation_share")
+
+
+def _opens_with_verb(sentence: SentenceRead) -> bool:
+    """Whether a sentence has no subject of its own: "Representan ya el 8 % de la generación"."""
+    return any(one.first == 0 for one in sentence.of("direction:share"))
 
 
 def _is_of_miners(sentence: SentenceRead, quantity: Quantity) -> bool:

@@ -8,6 +8,7 @@ from hashquake.claims.clocks import CLOCK, clock_s
 from hashquake.claims.relative_times import relative_of
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
+from hashquake.claims.units import number_of
 from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.window import Window
 
@@ -17,11 +18,16 @@ _UNITS_S = {"hour": HOUR_S, "minute": 60, "day": DAY_S, "week": 7 * DAY_S, "mont
 
 _LONG_UNITS = ("week", "month", "year")
 _DURING = ("during", "durante", "pendant", "over", "über", "в течение", "на протяжении")
+_TO_GAP = 5
+"""Characters between "to" and the day: an article."""
 _RARE_WORDS = 4
 """Words between an extreme and its time: "lowest level in more than two years"."""
 _EXTREMES = ("time:extreme", "roles:lowest", "roles:highest")
 _APART = re.compile(r"[\d,;:()]")
-_ABBREVIATED = re.compile(r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])")
+_COUNT_GAP = re.compile(r"[\s\u00a0-]*(?:\S{3,9}[\s\u00a0]+)?")
+_ABBREVIATED = re.compile(
+    r"(?<![\w.,:])(\d{1,3})(h|d|ч|j)(?![\w:])(?!\s?(?:às|as|à|al?|até|bis|to|до|[-\u2013])\s?\d)"
+)
 
 
 def stretches_in(reader: TimeReader) -> list[TimeNamed]:
@@ -45,7 +51,49 @@ def stretches_in(reader: TimeReader) -> list[TimeNamed]:
             _worded(reader, cue, "rarity" if _of_extreme(reader, cue.start) else "span")
             for cue in reader.of("spans_h")
         ),
+        *(
+            _up_to_now(reader, cue, DAY_S * number_of(cue), "rarity")
+            for cue in reader.of("rarity_days")
+        ),
     ]
+
+
+def stretches_to(reader: TimeReader, days: list[TimeNamed]) -> list[TimeNamed]:
+    """Return the stretches that end with a day: "the week to April 21", "die Woche bis Sonntag".
+
+    Parameters
+    ----------
+    reader : TimeReader
+        The sentence.
+    days : list of TimeNamed
+        Times it names.
+    """
+    found = []
+    for unit in ("day", "week", "month"):
+        for cue in reader.of(f"time:{unit}"):
+            count, start = _count_before(reader, cue)
+            if count is None and unit == "day":
+                continue
+            first = cue.start if start is None else start
+            found += [
+                reader.made(
+                    first,
+                    day.end,
+                    Window(
+                        start_s=day.window.end_s - (count or 1.0) * _UNITS_S[unit],
+                        end_s=day.window.end_s,
+                    ),
+                    "span",
+                )
+                for day in days
+                if day.kind == "day"
+                and day.window is not None
+                and any(
+                    0 <= to.start - cue.end <= 2 and 0 <= day.start - to.end <= _TO_GAP
+                    for to in reader.of("time:week_to")
+                )
+            ]
+    return found
 
 
 def _abbreviated(reader: TimeReader) -> list[TimeNamed]:
@@ -87,10 +135,14 @@ def _is_in_extreme(reader: TimeReader, unit: Cue) -> bool:
 
 def _worded(reader: TimeReader, cue: Cue, kind: str) -> TimeNamed:
     """Return a stretch up to now that one phrase names: "day on day", "binnen Tagesfrist"."""
+    return _up_to_now(reader, cue, HOUR_S * number_of(cue), kind)
+
+
+def _up_to_now(reader: TimeReader, cue: Cue, length_s: float, kind: str) -> TimeNamed:
     window = None
     if reader.now is not None:
         end_s = reader.now.timestamp()
-        window = Window(start_s=end_s - HOUR_S * float(str(cue.value)), end_s=end_s)
+        window = Window(start_s=end_s - length_s, end_s=end_s)
     return reader.made(cue.start, cue.end, window, kind)
 
 
@@ -185,7 +237,7 @@ def _count_before(reader: TimeReader, cue: Cue) -> tuple[float | None, int | Non
         if (
             number.end <= cue.start
             and len(gap) <= 12
-            and re.fullmatch(r"[\s\u00a0-]*(?:\S{3,9}[\s\u00a0]+)?", gap)
+            and _COUNT_GAP.fullmatch(gap)
             and number.value <= 400
             and (not gap.strip(" -\u00a0") or _is_last_word(reader, gap))
         ):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.owners import own_name, take_turns
 from hashquake.claims.places import place_at_topic
@@ -109,7 +110,26 @@ def hashrate_subject(
     pool = pool_subject_of(sentence, quantity)
     if pool and not (world and pool.startswith("pool") and _far_pool(sentence, quantity, topic)):
         return pool
-    return place_at_topic(sentence, topic) or remembered_subject(sentence, topic, memory) or NETWORK
+    return (
+        place_at_topic(sentence, topic)
+        or speaking_pool(sentence, memory)
+        or remembered_subject(sentence, topic, memory)
+        or NETWORK
+    )
+
+
+def speaking_pool(sentence: SentenceRead, memory: Memory) -> str:
+    """Return the pool that says "we" or "our", by the sentences before; empty where none does.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        Of any kind.
+    memory : Memory
+        Of the sentences before.
+    """
+    said = sentence.of("roles:we") and not sentence.pools
+    return memory.subject if said and memory.subject.startswith("pool:") else ""
 
 
 def goes_on(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) -> bool:
@@ -135,6 +155,7 @@ def goes_on(sentence: SentenceRead, quantity: Quantity, before: Meaning | None) 
     )
 
 
+@asked_once
 def names_network(sentence: SentenceRead, quantity: Quantity) -> bool:
     """Whether the network itself does what is said: "the network reached 500 EH/s".
 

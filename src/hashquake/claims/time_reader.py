@@ -11,8 +11,8 @@ from hashquake.claims.tokens import Cue
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
-_CALENDAR_KINDS = ("month", "day_word", "weekday", "holiday", "spans_h", "roles:lowest",
-                   "roles:highest")  # fmt: skip
+_CALENDAR_KINDS = ("month", "day_word", "weekday", "holiday", "spans_h", "rarity_days",
+                   "quarters", "seasons", "roles:lowest", "roles:highest")  # fmt: skip
 _AHEAD_S = 45 * DAY_S
 """A day without a year may lie so far ahead: a retarget announced, a halving to come."""
 
@@ -28,8 +28,8 @@ class TimeNamed:
     window : Window or None
         What it stands for; None where it cannot be determined.
     kind : str
-        ``day``, ``month``, ``year``, ``clock``, ``span``, ``since``, ``relative``, ``rarity`` (how
-        long a value was not reached: "its lowest in two years") or ``unsure``.
+        ``day``, ``month``, ``season``, ``year``, ``clock``, ``span``, ``since``, ``relative``,
+        ``rarity`` (how long a value was not reached: "its lowest in two years") or ``unsure``.
     question : str
         What has to be asked; empty where nothing has.
     ends : tuple of Window or None

@@ -16,7 +16,8 @@ from hashquake.claims.days import days_in, eves_in
 from hashquake.claims.lexicon import Lexicon
 from hashquake.claims.numbers import Number
 from hashquake.claims.relative_times import named_days_in, resolved
-from hashquake.claims.stretches import stretches_in
+from hashquake.claims.seasons import in_year, seasons_in
+from hashquake.claims.stretches import stretches_in, stretches_to
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
 from hashquake.core.window import Window
@@ -54,6 +55,8 @@ def times_in(
     reader = TimeReader(text, cues, numbers, lexicon, published_s)
     found = [*dates_in(reader), *months_in(reader), *days_in(reader)]
     found += stretches_in(reader)
+    found += stretches_to(reader, found)
+    found += seasons_in(reader)
     found += named_days_in(reader)
     found += clocks_in(reader, found)
     found += eves_in(reader, found)
@@ -98,8 +101,9 @@ def _with_clocks(found: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
                 hour = before if before.kind == "clock" else opened
                 out[-1] = replace(hour, start=before.start, end=opened.end)
                 continue
-            if kinds == {"month", "year"} and before.kind == "month":
-                out[-1] = replace(_in_year(before, opened), end=opened.end)
+            if opened.kind == "year" and before.kind in ("season", "month"):
+                placed = in_year if before.kind == "season" else _in_year
+                out[-1] = replace(placed(before, opened), end=opened.end)
                 continue
         out.append(opened)
     return out
@@ -128,7 +132,7 @@ def _in_one_year(times: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
             continue
         first = datetime.fromtimestamp(one.window.start_s, UTC)
         last = datetime.fromtimestamp(after.window.start_s, UTC)
-        if first.month <= last.month and one.window == month_window(first.year, first.month):
+        if first.month < last.month and one.window == month_window(first.year, first.month):
             out[at] = replace(one, window=month_window(last.year, first.month))
     return out
 

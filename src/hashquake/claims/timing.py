@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.direction import is_level
 from hashquake.claims.meaning import Meaning
 from hashquake.claims.sentence import SentenceRead
@@ -173,17 +174,19 @@ def _distance(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) 
     )
 
 
+@asked_once
 def _is_of_saying(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a time stands at the verb of saying: "the agency said on Thursday"."""
     return any(
         sentence.clauses.words_between(min(time.end, cue.end), max(time.start, cue.start))
         <= (_SPEAKER_WORDS if cue.end <= time.start else 1)
         and not sentence.clauses.breaks_between(cue.end, time.start)
-        for cue in sentence.of("speakers:after")
+        for cue in sentence.of("speakers:after", "speakers:published")
         if cue.start >= time.end or cue.end <= time.start
     )
 
 
+@asked_once
 def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
     """Return where the number begins to which a time is nearest; of two as near, the one before."""
     best, best_far = -1, float("inf")
@@ -192,6 +195,26 @@ def _owner(sentence: SentenceRead, time: TimeNamed) -> int:
         if far < best_far:
             best, best_far = quantity.start, far
     return best
+
+
+def is_compared_with(sentence: SentenceRead, time: TimeNamed) -> bool:
+    """Return whether a time only says what is compared: "less than in April", "the most since May".
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the time.
+    time : TimeNamed
+        One of its times.
+    """
+    if time.kind == "since":
+        return _is_last_like_it(sentence, time)
+    return any(
+        cue.end <= time.start
+        and sentence.clauses.words_between(cue.end, time.start) <= 1
+        and _follows_comparison(sentence, cue)
+        for cue in sentence.of("roles:versus")
+    )
 
 
 def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, int]) -> bool:
@@ -225,6 +248,7 @@ def _is_reference(sentence: SentenceRead, time: TimeNamed, figure: tuple[int, in
     return False
 
 
+@asked_once
 def _is_last_like_it(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a time is when it was so before: "for the first time since September"."""
     return any(
@@ -233,6 +257,7 @@ def _is_last_like_it(sentence: SentenceRead, time: TimeNamed) -> bool:
     )
 
 
+@asked_once
 def _is_start(sentence: SentenceRead, time: TimeNamed) -> bool:
     """Whether a change is counted from a time: "down 2 % from a day earlier"."""
     if time.window is not None and time.window.duration_s > DAY_S:

@@ -3,9 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 _MOST_WORDS = 20_000
+_NONE: list["_Phrase"] = []
 _WORD = re.compile(r"[^\W_]+|[~≈<>]")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]*(?:[-\u2010\u2011'\u2019.&])?[\s\u00a0\u202f\u2009]*")
 
@@ -41,6 +43,8 @@ def words_of(text: str) -> list[Word]:
     before = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
+        if end - start == 1 and text[start - 1 : start] == "/":
+            continue  # the second in a unit, which Cyrillic writes like a preposition
         between = text[before:start]
         joined = between == " " or _SPACES.fullmatch(between) is not None
         found.append(Word(match[0].lower(), start, end, joined))
@@ -75,6 +79,14 @@ _Phrase = tuple[tuple[str, ...], str, object]
 """The words behind the first, the kind and the value of the cue it makes."""
 
 
+class _Starting(NamedTuple):
+    """The phrases that may begin with a word, by what the next word has to be."""
+
+    alone: tuple[_Phrase, ...]
+    by_next: dict[str, list[_Phrase]]
+    by_stem: tuple[_Phrase, ...]
+
+
 class Phrases:
     """Phrases by their first word, so that a text is looked through once for all of them."""
 
@@ -82,7 +94,7 @@ class Phrases:
         self._whole: dict[str, list[_Phrase]] = defaultdict(list)
         self._stems: dict[str, list[_Phrase]] = defaultdict(list)
         self._lengths: set[int] = set()
-        self._looked_up: dict[str, tuple[_Phrase, ...]] = {}
+        self._looked_up: dict[str, _Starting] = {}
 
     def add(self, phrase: str, kind: str, value: object = None) -> None:
         """Take in a phrase.
@@ -122,19 +134,19 @@ class Phrases:
             starting = looked_up.get(word.text)
             if starting is None:
                 starting = self._starting(word.text)
-            for rest, kind, value in starting:
-                last = at + 1
-                if rest:
-                    # The commonest way to fail: the next word is another one.
-                    if last >= count or not _is(words[last].text, rest[0]):
-                        continue
-                    last = _end_of(rest, words, last)
-                    if not last:
-                        continue
-                found.append(Cue(kind, value, word.start, words[last - 1].end, at, last))
+            alone, by_next, by_stem = starting
+            for _, kind, value in alone:
+                found.append(Cue(kind, value, word.start, word.end, at, at + 1))
+            if not (by_next or by_stem) or at + 1 == count or not words[at + 1].joined:
+                continue
+            longer = by_next.get(words[at + 1].text, _NONE)
+            for rest, kind, value in (*longer, *by_stem) if by_stem else longer:
+                last = _end_of(rest, words, at + 1)
+                if last:
+                    found.append(Cue(kind, value, word.start, words[last - 1].end, at, last))
         return found
 
-    def _starting(self, word: str) -> tuple[_Phrase, ...]:
+    def _starting(self, word: str) -> _Starting:
         """Return the phrases that may begin with a word, and keep the answer."""
         found = list(self._whole.get(word, ()))
         for length in self._lengths:
@@ -142,8 +154,29 @@ class Phrases:
                 found += self._stems.get(word[:length], ())
         if len(self._looked_up) >= _MOST_WORDS:  # a text of made-up words must not fill the memory
             self._looked_up.clear()
-        self._looked_up[word] = tuple(found)
-        return self._looked_up[word]
+        by_next: dict[str, list[_Phrase]] = {}
+        for one in found:
+            if one[0] and not one[0][0].endswith("*"):
+                by_next.setdefault(one[0][0], []).append(one)
+        starting = _Starting(
+            alone=tuple(one for one in found if not one[0]),
+            by_next=by_next,
+            by_stem=tuple(one for one in found if one[0] and one[0][0].endswith("*")),
+        )
+        self._looked_up[word] = starting
+        return starting
+
+
+@cache
+def family_of(kind: str) -> str:
+    """Return what stands before the colon of a kind, such as ``hedges``.
+
+    Parameters
+    ----------
+    kind : str
+        Of a cue.
+    """
+    return kind.partition(":")[0]
 
 
 def longest(cues: Iterable[Cue]) -> list[Cue]:

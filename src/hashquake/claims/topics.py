@@ -1,5 +1,6 @@
 """What a number is about: hash rate, price, connectivity, or something of another matter."""
 
+from hashquake.claims.asked_once import asked_once
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.tokens import Cue
 from hashquake.claims.units import Quantity
@@ -99,9 +100,15 @@ def _score(kind: str, cue: Cue, quantity: Quantity, sentence: SentenceRead) -> f
 
 def _of_other_coin(cue: Cue, quantity: Quantity, topics: list[Cue], sentence: SentenceRead) -> bool:
     """Whether another coin's name is nearer to a number than Bitcoin's."""
-    if cue.kind != "topics:coin" or sentence.far(cue, quantity) > _FAR:
+    if cue.kind != "topics:coin":
         return False
     own = [one for one in topics if one.kind == "topics:asset"]
+    # "The Kaspa network, which few have heard of, passed 40 PH/s": nobody else has hash rate there.
+    alone = quantity.kind in ("hps", "percent", "multiple") and not (
+        own or sentence.pools or sentence.of("place")
+    )
+    if not alone and sentence.far(cue, quantity) > _FAR:
+        return False
     return all(sentence.far(cue, quantity) <= sentence.far(one, quantity) for one in own)
 
 
@@ -123,6 +130,7 @@ def _of_a_firm(sentence: SentenceRead, quantity: Quantity) -> bool:
     return False
 
 
+@asked_once
 def of_chain(sentence: SentenceRead, quantity: Quantity) -> tuple[int, int] | None:
     """Return where "of ..." behind a number begins and ends; None where it has none.
 

@@ -8,7 +8,7 @@ Access = Literal["mobile", "fixed", "both"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutonomousSystem:
-    """What is known of a network, beside its readings.
+    """What is known of a network, besides its readings.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ _MAX_OUTPUTS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coinbase:
-    """The parts of a coinbase transaction that tell who mined.
+    """The parts of a coinbase transaction that show who mined.
 
     Parameters
     ----------

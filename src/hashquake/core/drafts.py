@@ -1,4 +1,4 @@
-"""Names of files under way: a draft beside its target, and what killed programs left of them."""
+"""Names of files under way: a draft next to its target, and what killed programs left of them."""
 
 import os
 import re

@@ -10,7 +10,7 @@ from typing import Any
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def visible_text(raw: bytes | str, *, limit: int = 200) -> str:
+def visible_text(raw: bytes | str, *, limit: int = 200, sentences: bool = False) -> str:
     r"""Render hostile bytes or text as printable characters on one line.
 
     Letters, emoji and ideographs stay; control characters (terminal escapes), direction
@@ -22,6 +22,9 @@ def visible_text(raw: bytes | str, *, limit: int = 200) -> str:
         What the stranger wrote.
     limit : int
         Characters to show before an ellipsis.
+    sentences : bool
+        Whether it is made of sentences: then no-break, thin and other spaces stay, and soft
+        hyphens are left out.
 
     Examples
     --------
@@ -31,8 +34,11 @@ def visible_text(raw: bytes | str, *, limit: int = 200) -> str:
     # A character has at most four bytes, and what is not shown need not be rendered.
     raw = raw[: 4 * limit + 4] if isinstance(raw, bytes) else raw[: limit + 1]
     text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
+    if sentences:
+        text = text.replace("\N{SOFT HYPHEN}", "")
     shown = "".join(
-        character if _is_showable(character) else _escaped(character) for character in text
+        character if _is_showable(character, sentences=sentences) else _escaped(character)
+        for character in text
     )
     return shown if len(shown) <= limit else shown[: limit - 1] + "\u2026"
 
@@ -69,8 +75,9 @@ def _short_repr() -> reprlib.Repr:
 _SHORT = _short_repr()
 
 
-def _is_showable(character: str) -> bool:
-    return character == " " or unicodedata.category(character)[0] in "LMNPS"
+def _is_showable(character: str, *, sentences: bool) -> bool:
+    category = unicodedata.category(character)
+    return character == " " or category[0] in "LMNPS" or (sentences and category == "Zs")
 
 
 def _escaped(character: str) -> str:

@@ -235,7 +235,7 @@ class Incident:
     retargets : tuple of Retarget
         The retargets in the window and the first after it.
     verdicts : tuple of Verdict
-        What was said, beside what the blocks can say.
+        What was said, compared with what the blocks can say.
     caveats : tuple of str
         What a reader must know before quoting any of it.
     outages : tuple of Outage

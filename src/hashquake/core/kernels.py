@@ -1,7 +1,7 @@
 """How kernels are compiled: by numba, when first called, and kept on disk where that is possible.
 
 Importing numba takes longer than most questions do, so a kernel loads it only when it is called.
-What was compiled is kept beside the source, else in the user's cache folder (numba's own rules,
+What was compiled is kept next to the source, else in the user's cache folder (numba's own rules,
 ``NUMBA_CACHE_DIR`` first); where neither can be written, kernels are compiled at each start, and
 one note says so.
 """
@@ -133,7 +133,7 @@ def compiled_folder() -> str | None:
 
 
 def _forgiving(dispatcher: Any) -> Any:
-    """Let a dispatcher compile anew where what is kept on disk cannot be read any more.
+    """Let a dispatcher compile again where what is kept on disk cannot be read any more.
 
     The index of compiled code names classes by where they were; after an update of hashquake a
     class may have moved, and numba finds out that the index is stale only after reading it.

@@ -1,4 +1,4 @@
-"""Open files of a user's without waiting for ever: a pipe or a device is refused at once.
+"""Open files of a user's without waiting forever: a pipe or a device is refused at once.
 
 Opening a pipe waits until somebody writes into it, and a device may never end.
 """

@@ -66,15 +66,32 @@ def parse_subject(text: str) -> Subject:
     """
     if text == NETWORK:
         return Subject("network", "")
-    kind, colon, name = text.partition(":")
-    pattern = _PATTERNS.get(kind)
-    if not colon or pattern is None or not pattern.fullmatch(name):
+    kind, _, name = text.partition(":")
+    if not _fits(text):
+        meant = next((one for one in _near(text) if one == NETWORK or _fits(one)), None)
         raise UsageError(
             f"{text!r} is not a subject",
             code="subject-syntax",
-            hint="write network, pool:antpool, country:KZ, region:KZ-ALA or asn:9198",
+            hint=(f"did you mean {meant}? " if meant else "")
+            + "write network, pool:antpool, country:KZ, region:KZ-ALA or asn:9198",
         )
     return Subject(kind, name)  # type: ignore[arg-type]  # the keys of _PATTERNS are the kinds
+
+
+def _fits(text: str) -> bool:
+    kind, colon, name = text.partition(":")
+    pattern = _PATTERNS.get(kind)
+    return bool(colon) and pattern is not None and bool(pattern.fullmatch(name))
+
+
+def _near(text: str) -> tuple[str, ...]:
+    """Return what may be meant by a text: other letters' size, or a name without its kind."""
+    kind, _, name = text.partition(":")
+    named = f"{kind.lower()}:{name}"
+    return (
+        text.lower(), f"{kind.lower()}:{name.lower()}", f"{kind.lower()}:{name.upper()}", named,
+        f"country:{text}", f"pool:{text.lower()}",
+    )  # fmt: skip
 
 
 def is_private(subject: str) -> bool:

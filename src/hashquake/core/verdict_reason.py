@@ -274,7 +274,7 @@ class NoRetarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelMeasured:
-    """A level beside a claimed one.
+    """A level compared with a claimed one.
 
     Parameters
     ----------
@@ -324,7 +324,7 @@ class RetargetMeasured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeMeasured:
-    """A change beside a claimed one, and what it would take to tell.
+    """A change compared with a claimed one, and what it would take to tell.
 
     Parameters
     ----------

@@ -220,7 +220,7 @@ class BundledRecord:
         return 0
 
     def edition(self) -> str:
-        """Return one text for ever: nothing is stored here."""
+        """Return one text forever: nothing is stored here."""
         return "bundled"
 
     def arrivals(self) -> Mapping[str, float]:

@@ -1,6 +1,6 @@
 """What instruments are documented to have seen of outages of which no public series is available.
 
-One TOML file an outage: per instrument the windows and levels its source states, and beside them
+One TOML file an outage: per instrument the windows and levels its source states, and next to them
 where sources disagree. Nothing is added: a window without a statement is not covered. See
 ``docs/theory/transcribed_readings.md``.
 """

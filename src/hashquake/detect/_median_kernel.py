@@ -193,7 +193,7 @@ def follow(
         NaN where nothing was seen.
     ring, memory : array of float, shape (window,), and of int, shape (MEMORY_ROWS,)
         What is remembered between calls; changed in place. While low, the ring stands still for at
-        most `hold_bins`; then it begins anew at the present level.
+        most `hold_bins`; then it starts again at the present level.
     limits : MedianLimits
         When a bin is low.
 

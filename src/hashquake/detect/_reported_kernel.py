@@ -53,7 +53,7 @@ from hashquake.detect._reported_memory import (
 _UNIT_LOG = 0.5 * log(1000.0)
 """A value further than this from the level before is in another unit, or wrong."""
 _FORGET_SLOTS = 288.0
-"""A pool that said nothing for a day begins anew."""
+"""A pool that said nothing for a day starts again."""
 _LATE_SLOTS = 288
 """A report that comes so much later is of another time: it is counted, see `LATE`."""
 _CLIP = 4.0

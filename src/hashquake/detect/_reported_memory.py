@@ -21,8 +21,8 @@ PERIODS = 320
 MEDIAN = 3
 """A pool's value is the median of its last so many reports, so that one alone moves nothing."""
 
-# Rows of a pool's numbers.
-LAST_END, LAST_VALUE, SAME_SINCE, OK_END, OK_SPAN = 0, 1, 2, 3, 4
+# Rows of a pool's numbers. Row 0 is spare: stored states have it, and stay readable with it.
+LAST_VALUE, SAME_SINCE, OK_END, OK_SPAN = 1, 2, 3, 4
 V0, V1, V2, N_OK, JOINED, LEVEL = 5, 6, 7, 8, 9, 10
 SINCE, OPEN_AT, MEAN, VARIANCE, SEEN = 11, 12, 13, 14, 15
 POOL_ROWS = 16

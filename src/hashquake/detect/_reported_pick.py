@@ -106,7 +106,7 @@ def pool_pick(
     false_alarms_per_year: float,
     made_by: str,
 ) -> Pick:
-    """Make the pick of one pool; its baseline has already begun anew.
+    """Make the pick of one pool; its baseline has already started again.
 
     Parameters
     ----------

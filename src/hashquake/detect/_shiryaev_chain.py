@@ -2,7 +2,7 @@
 
 Repeats are passed over, a reorg rewinds to its parent, missing heights are spread evenly over
 their time (their number is known from the heights, so they count), and where too much is missing
-the detector begins anew.
+the detector starts again.
 
 The last blocks wait until the headers after them vouch for their times
 (`hashquake.estimate.clock.vouched_s`); a block is handed to the kernel once it has waited.
@@ -108,7 +108,7 @@ def admit(
     Parameters
     ----------
     memory : ShiryaevMemory
-        Changed in place where the chain was rewound or begun anew.
+        Changed in place where the chain was rewound or started again.
     tables : ShiryaevTables
         Of the detector.
     tail : Blocks

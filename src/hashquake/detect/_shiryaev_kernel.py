@@ -235,7 +235,7 @@ def follow(
     """Take blocks from index `at` on; return the index and instant of an alarm, or (n, -1).
 
     An alarm comes before the block that ends the silence is counted: the caller begins the
-    baseline anew and calls again from the same index.
+    baseline again and calls again from the same index.
 
     Parameters
     ----------
@@ -305,7 +305,7 @@ def _batch(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None:
 
 @kernel
 def _recover(count: int, memory: ShiryaevMemory, tables: ShiryaevTables) -> None:
-    """Begin the baseline anew where the hash rate has risen since the last alarm."""
+    """Start the baseline again where the hash rate has risen since the last alarm."""
     ring, now = memory.ring, memory.now
     here = count % ring.shape[1]
     value = statistic(ring[CLOCK, here], ring[EXPOSURE, here], memory, tables, tables.rises, False)

@@ -15,7 +15,7 @@ SPARE = 16
 # Rows of the ring, one column per block, column = block count modulo its length.
 SHAPE, RATE, EXPOSURE, CLOCK, HEADER, WORK = range(6)
 RING_ROWS = 6
-# Entries of `now`. RISES_UNTIL: until when a recovery may begin the baseline anew.
+# Entries of `now`. RISES_UNTIL: until when a recovery may start the baseline again.
 N_BLOCKS, FIRST_START, DUE, LAST_STATISTIC, LOOK_WORK, RISES_UNTIL, LAST_ALARM = range(7)
 NOW_SIZE = 7
 
@@ -51,7 +51,7 @@ class ShiryaevLimits(NamedTuple):
     Parameters
     ----------
     threshold, rise_threshold : float
-        Log statistics at which to alarm, and at which a recovery begins the baseline anew.
+        Log statistics at which to alarm, and at which a recovery starts the baseline again.
     least_shape : float
         Blocks the baseline must rest on.
     heartbeat_s : float

@@ -1,4 +1,4 @@
-"""How the baseline of the mixture Shiryaev-Roberts detector begins anew after a change."""
+"""How the baseline of the mixture Shiryaev-Roberts detector starts again after a change."""
 
 from math import exp
 

@@ -35,7 +35,7 @@ from hashquake.detect.young_dark import young_windows
 Floats = NDArray[np.float64]
 
 DIRECT = (PROBING, TRAFFIC, BGP)
-"""Signals by how directly they tell of users; others come last, the telescope never opens."""
+"""Signals by how directly they are about users; others come last, the telescope never opens."""
 
 
 NATIONAL_DEPTH_SHARE = 0.3
@@ -60,7 +60,7 @@ class Fused:
         Oldest first; what lies between and is in neither was not seen.
     depth_share : Interval
         Median over signals and bins; the limits hold the bins of every signal that saw it. Where
-        none tells a level, all from the least depth on.
+        none states a level, all from the least depth on.
     depth_told : bool
         Whether one does.
     seen_by, not_seen_by : tuple of Witness

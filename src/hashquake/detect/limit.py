@@ -90,7 +90,7 @@ def cusum_limit(*, drop_share: float, false_alarms_per_year: float) -> CusumLimi
 def sizing_blocks(
     *, drop_share: float, power: float = 0.8, baseline_blocks: float | None = 2016.0
 ) -> float:
-    """Count the blocks, at the rate before, that tell a dated drop from nothing.
+    """Count the blocks, at the rate before, that distinguish a dated drop from none.
 
     Parameters
     ----------

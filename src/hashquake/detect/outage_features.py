@@ -59,7 +59,7 @@ class OutageFeatures:
     Parameters
     ----------
     depth_share : float or None
-        Part of the usual connectivity that was gone; None where no signal tells a level.
+        Part of the usual connectivity that was gone; None where no signal states a level.
     duration_s : float
         From the first dark window's start to the last one's end.
     route_share : float or None
@@ -95,7 +95,7 @@ class OutageFeatures:
     mobile_fallen_share, fixed_fallen_share : float or None
         Of the weight of mobile and of fixed networks, the part that fell.
     upstream_share : float or None
-        How well one shared upstream tells who fell from who did not: 1 when exactly its
+        How well one shared upstream separates who fell from who did not: 1 when exactly its
         customers fell.
     elsewhere_share : float or None
         Share of other countries in which an outage began within 15 minutes.
@@ -150,7 +150,7 @@ def features_of(
     elsewhere_share : float or None
         See `began_elsewhere`.
     neighbours : sequence of Fused
-        Other outages of the place: those of the days around tell whether it recurs.
+        Other outages of the place: those of the days around show whether it recurs.
     """
     reach = _reach(fused)
     members = [

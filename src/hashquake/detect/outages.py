@@ -13,7 +13,7 @@ from hashquake.detect.outage_weights import Weights
 
 MADE_BY = "fusion/3+outage_class/3"
 NEIGHBOURS = 4
-"""Outages before and after one that may tell whether it recurs."""
+"""Outages before and after one that may show whether it recurs."""
 
 
 def find_outages(
@@ -85,7 +85,7 @@ def find_outages(
 
 
 def neighbours(found: Sequence[Fused], at: int) -> Sequence[Fused]:
-    """Return the outages around one of a place, which may tell whether it recurs.
+    """Return the outages around one of a place, which may show whether it recurs.
 
     Parameters
     ----------

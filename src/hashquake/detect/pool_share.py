@@ -239,7 +239,7 @@ def _with_slots(memory: layout.ShareMemory) -> layout.ShareMemory:
 
 
 def _alarm(state: PoolShareState, pool: int, value: float, alarm_s: float) -> Pick:
-    """Make the pick, and let the pool's baseline begin anew at its onset."""
+    """Make the pick, and let the pool's baseline start again at its onset."""
     memory, tables = state.memory, _tables(state.tuning)
     found = kernel.starts(pool, value > 0.0, memory, tables, _limits(state))
     weights = log_weights(found)

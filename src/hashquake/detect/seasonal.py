@@ -57,7 +57,7 @@ class SeasonalTuning:
     hold_s : float
         For how long forecasts stand in for what was seen.
     refresh_s : float
-        How often the band is estimated anew.
+        How often the band is estimated again.
     least_share : float
         Share of a season of residuals needed before anything is said.
     """

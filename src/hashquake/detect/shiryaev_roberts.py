@@ -11,7 +11,7 @@ Clock: times that the headers around a block vouch for, so that no miner sets it
 every block and at absolute multiples of the heartbeat. So a step over a whole equals steps over
 any split of it, as long as the `now_s` of each part lies before the first block of the next.
 
-Never deaf: an alarm begins the baseline anew at the onset found, and the search goes on at once;
+Never deaf: an alarm starts the baseline again at the onset found, and the search goes on at once;
 a further fall alarms again. For `Tuning.aftermath_s` after an alarm a recovery does the same.
 """
 
@@ -59,7 +59,7 @@ class Tuning:
     rises_share : tuple of float
         Sizes of recovery looked for after an alarm; all count alike.
     rise_threshold : float
-        Natural logarithm of the statistic at which a recovery begins the baseline anew.
+        Natural logarithm of the statistic at which a recovery starts the baseline again.
     transient_share, transient_s : float
         Standard deviation and time constant of the short-lived part of the log hash rate.
     lag_ratio, lag_blocks : float, int
@@ -280,7 +280,7 @@ def _watch(
 
 
 def _alarm(state: ShiryaevState, memory: layout.ShiryaevMemory, alarm_s: float) -> Pick:
-    """Make the pick, and let the baseline begin anew at its onset."""
+    """Make the pick, and let the baseline start again at its onset."""
     ring, now = memory.ring, memory.now
     count = int(now[layout.N_BLOCKS])
     last = count % ring.shape[1]

@@ -1,6 +1,6 @@
 """Calibrated thresholds: which statistic goes with which false-alarm rate, for each detector.
 
-One TOML file a detector, written by `hashquake.judge.calibration` and bundled beside the plugin.
+One TOML file a detector, written by `hashquake.judge.calibration` and bundled next to the plugin.
 """
 
 import tomllib

@@ -1,6 +1,6 @@
-"""What a fall between two windows tells of an event, when hash rate also moves by itself.
+"""What a fall between two windows shows of an event, when hash rate also moves by itself.
 
-Two counts tell the ratio of two mean hash rates exactly. But without any event that ratio is not
+Two counts give the ratio of two mean hash rates exactly. But without any event that ratio is not
 one: the hash rate drifts, and how fast is itself only known as a distribution
 (`hashquake.estimate.volatility`). The part of a fall that an event may claim is the ratio less the
 drift; its interval is wider than that of the ratio, and the p-value larger.

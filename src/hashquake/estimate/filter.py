@@ -67,7 +67,7 @@ class FilterState:
     chain : Network
         Whose retarget rule holds.
     pools : tuple of str
-        Slugs followed beside the network.
+        Slugs followed besides the network.
     first_s, clock_s : float
         Times of the first and the last block, never decreasing, UTC Unix seconds; the clock is
         ``-inf`` before any block.
@@ -104,7 +104,7 @@ def start(
     parameters : FilterParameters
         Such as `hashquake.estimate.fitted.FITTED`.
     pools : tuple of str
-        Slugs to follow beside the network.
+        Slugs to follow besides the network.
     chain : Network
         Whose retarget rule holds.
     """
@@ -128,7 +128,7 @@ def start(
 def step(
     state: FilterState, blocks: BlockColumns, now_s: float
 ) -> tuple[FilterState, RatePosterior | None]:
-    """Take further blocks in, and tell the rates at an instant after them.
+    """Take further blocks in, and return the rates at an instant after them.
 
     Parameters
     ----------

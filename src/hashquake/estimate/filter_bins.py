@@ -33,7 +33,7 @@ def all_bins(
     blocks : BlockColumns, shape (n,)
         In height order, strictly rising.
     pools : tuple of str
-        Slugs to count beside the network.
+        Slugs to count besides the network.
     clock : callable
         Takes the times of blocks to times that never decrease.
     """

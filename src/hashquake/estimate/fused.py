@@ -1,10 +1,10 @@
 """Hash rate of the network from blocks and from what pools report, together.
 
-Blocks tell the level without bias, and slowly; reports tell its changes within the hour, each
+Blocks show the level without bias, and slowly; reports show its changes within the hour, each
 against a bias that nobody knows. So the level, a short-lived part on top, a bias of all that
 report and one of each pool are followed by a Kalman filter in hours: blocks are Poisson, taken by
 Laplace's approximation, and reports are Student's, by weights. A pool's bias walks as fast as the
-pool moves against the others. It begins anew when a pool breaks away from the rest, so that a pool
+pool moves against the others. It starts again when a pool breaks away from the rest, so that a pool
 that lies, or begins to, moves its bias and not the network. Theory, coverage and blind spots:
 ``docs/theory/fusion.md``.
 """
@@ -161,7 +161,7 @@ class _Filter:
             self.variance[place, place] = 1.0
 
     def _break_away(self, at: NDArray[np.intp], logs: Floats) -> None:
-        """Let biases begin anew, or the level jump, where reports leave what was known."""
+        """Let biases start again, or the level jump, where reports leave what was known."""
         rows = np.array([self._row(int(pool)) for pool in at])
         off = logs[at] - rows @ self.mean
         spread = np.sqrt(

@@ -90,7 +90,7 @@ def reported_mean(readings: Sequence[Reading], window: Window) -> ReportedMean |
     Parameters
     ----------
     readings : sequence of Reading
-        Of one pool and source, oldest first, those before the window too: they tell whether a
+        Of one pool and source, oldest first, those before the window too: they show whether a
         value is frozen. They may overlap.
     window : Window
         The time asked about.

@@ -1,4 +1,4 @@
-"""How large a fall was, when it began and ended: estimated anew, with the whole record at hand.
+"""How large a fall was, when it began and ended: estimated again, with the whole record at hand.
 
 What raised an alarm looked large; measured on the same data it stays too large. Here the size is
 estimated on everything from three weeks before to the present, with a prior that knows falls come

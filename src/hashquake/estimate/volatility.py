@@ -2,7 +2,7 @@
 
 Hypotheses about drift and growth are followed in parallel: each is a discounted gamma filter of
 the rate, and each batch of blocks weighs it by how well that filter predicted the batch. The
-weights forget, so that they tell of the hash rate as it has been lately, and fall back to a prior
+weights forget, so that they are about the hash rate as it has been lately, and fall back to a prior
 where nothing is known. Everything that judges a change asks here what no change looks like.
 
 Sources: Gamma-Poisson filter with discounted information, key ``west-harrison-1997``; weights that
@@ -199,7 +199,7 @@ class Drift:
 
 
 def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
-    """Return what the blocks before an instant tell of drift and growth.
+    """Return what the blocks before an instant show of drift and growth.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def learned(blocks: BlockColumns, *, until_s: float = inf) -> Drift:
 
 
 def learned_course(blocks: BlockColumns, counts: tuple[int, ...]) -> tuple[Drift, ...]:
-    """Return what the first so many blocks tell of drift and growth, for several numbers.
+    """Return what the first so many blocks show of drift and growth, for several numbers.
 
     One pass for all of them, for back-tests; never a look ahead.
 

@@ -38,7 +38,7 @@ def window_rate(
     Parameters
     ----------
     blocks : BlockColumns, shape (n,)
-        In height order; blocks outside the window tell the difficulty and are not counted.
+        In height order; blocks outside the window state the difficulty and are not counted.
     window : Window
         Its ends are fixed beforehand; the time after the last block counts.
     subject : str

@@ -20,7 +20,7 @@ kernel = compiled(error_model="numpy", nogil=True)
 Floats = NDArray[np.float64]
 LEAST_MEAN = 1e-6
 UNTOLD_SD = 0.5
-"""A place whose share is less sure than this, on the logit scale, counts as told by no map."""
+"""A place whose share is less sure than this, on the logit scale, counts as stated by no map."""
 _LEAST_LEFT = 1e-4
 _HALF_LOG_TAU = 0.9189385332046727
 _TAIL = 5.0

@@ -212,7 +212,7 @@ def chart_of(data: Data, hyper: Hyper) -> Chart:
 def _curvature(data: Data, hyper: Hyper, vector: Floats) -> tuple[Floats, Floats]:
     """Return the axes of the negative second derivatives, and their sizes, none next to nothing.
 
-    Where tails are heavy a direction may curve upwards; its size alone still tells the scale.
+    Where tails are heavy a direction may curve upwards; its size alone still gives the scale.
     """
     size, axes = np.linalg.eigh(_second(data, hyper, vector))
     return np.maximum(np.abs(size), _LEAST_CURVATURE), axes

@@ -1,4 +1,4 @@
-"""Hash rates that pools report themselves, set beside the dark segments of an episode.
+"""Hash rates that pools report themselves, compared with the dark segments of an episode.
 
 A pool's own number is precise and biased: by its averaging, its unit, its way of counting. The bias
 cancels only against reports of the same pool from before the first onset, so a pool without them is

@@ -1,7 +1,7 @@
 """A key for what an estimate of exposures rests on: equal keys, equal estimates.
 
 Estimates take seconds, so they are stored; whoever stores one asks for the key again and estimates
-anew only when it differs. Numbers count with twelve digits, since the last ones differ between
+again only when it differs. Numbers count with twelve digits, since the last ones differ between
 processors.
 """
 

@@ -13,7 +13,7 @@ from hashquake.core.window import Window
 def block_gaps(
     blocks: BlockColumns, window: Window, *, baseline_hps: float
 ) -> BlockIntervals | None:
-    """Set the intervals that end in a window beside their expectation.
+    """Compare the intervals that end in a window with their expectation.
 
     An interval is the header time of a block minus that of the block before it in the chain. It may
     be negative, for miners' clocks differ; none is moved. The wait from the last block to the

@@ -1,6 +1,6 @@
 """How much of a pool's power sits in a place that went dark: all pools and all events at once.
 
-Blocks tell what part of a pool went dark, which is its exposure to the place times the part of the
+Blocks show what part of a pool went dark, which is its exposure to the place times the part of the
 place that went dark. The map, the pools' homes and all other events say what to expect of either.
 Theory, identifiability and measured coverage: ``docs/theory/exposure.md``.
 """

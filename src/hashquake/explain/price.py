@@ -1,6 +1,6 @@
 """Did the price answer to a quake? An event study that is able to say "not shown".
 
-The return over a window is set beside those of ordinary windows of the same length, hours and
+The return over a window is compared with those of ordinary windows of the same length, hours and
 weekdays (key ``mackinlay-1997`` in ``docs/refs.bib``), each in units of what the price moved by in
 the fortnight before it (key ``boehmer-musumeci-poulsen-1991`` in ``docs/refs.bib``). Where
 something else may have moved the price, the window is split there, and only the part before it
@@ -107,7 +107,7 @@ def price_study(
     exclude: Sequence[Window] = (),
     level: float = 0.9,
 ) -> PriceStudy:
-    """Set the price of a window beside ordinary windows before it.
+    """Compare the price of a window with ordinary windows before it.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ class _Study:
     level: float
 
     def measure(self, window: Window, *, role: str, text: str = "") -> WindowReturn:
-        """Set one stretch beside its placebos."""
+        """Compare one stretch with its placebos."""
         change = self._log_return(window)
         scale = self._scale(window.start_s)
         if not isfinite(change):

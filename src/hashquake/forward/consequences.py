@@ -132,7 +132,7 @@ def payments_waiting(run: Simulation) -> tuple[int, dict[str, Interval | None]]:
     out = np.empty((count, len(QUEUE_COLUMNS)))
     last_s = 1e300 if run.scenario.window_s[1] == inf else run.scenario.window_s[1]
     window = np.array([run.scenario.window_s[0], last_s], np.float64)
-    load = float(run.scenario.economy.load_share)  # kernels are compiled anew for whole numbers
+    load = float(run.scenario.economy.load_share)  # kernels are compiled again for whole numbers
     queue_paths(run.seed, 0, count, course.plan.pieces, window, run.place.epochs, load, out)
     found: dict[str, Interval | None] = {}
     for at, name in enumerate(QUEUE_COLUMNS):

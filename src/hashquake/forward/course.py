@@ -152,7 +152,7 @@ class Course(NamedTuple):
     mix : Mix
         Who has it.
     world : World
-        What is drawn anew for each path.
+        What is drawn again for each path.
     money : Money
         What moves miners.
     noise : Noise

@@ -10,15 +10,17 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit, ndtri
 from scipy.stats import poisson, skellam
 
-from hashquake.core.beta_law import share_values
 from hashquake.core.difficulty import BLOCK_TARGET_S, EPOCH_BLOCKS
 from hashquake.core.errors import UsageError
 from hashquake.core.interval import Interval
 
 Floats = NDArray[np.float64]
-_SHARES = 32
+_SHARES = 65
+_LEAST = 1e-6
+"""Shares as near as this to 0 and to 1 are not distinguished from them."""
 _NO_BLOCKS = 1e-9
 WHAT_NODES_DO = (
     "Mining inside needs nodes that reach each other: one without a peer gives no block template.",
@@ -48,7 +50,7 @@ class Partition:
     undone_inside, undone_outside : Interval
         Blocks undone inside and outside; zero where that side wins.
     inside_interval_s, outside_interval_s : float
-        Mean time between blocks of each side, seconds.
+        Mean time between blocks of each side, at the median of its share, seconds.
     inside_retarget_s : float
         How long the inside would need for one epoch, seconds, were it to last.
     """
@@ -115,12 +117,12 @@ def partition(
     inside_pmf = _mixed(counts, inside)
     longer = float(np.mean([_longer(a, b) for a, b in zip(inside, outside, strict=True)]))
     tie = float(np.mean([_tie(a, b) for a, b in zip(inside, outside, strict=True)]))
-    mean_inside = float(np.mean(shares)) * domestic_share
-    mean_outside = float(np.mean(1.0 - shares))
-    slow_s = interval_s / mean_inside if mean_inside > 0.0 else float("inf")
-    fast_s = interval_s / mean_outside if mean_outside > 0.0 else float("inf")
+    inside_share = _quantiles(shares * domestic_share, level)
+    outside_share = float(np.median(1.0 - shares))
+    slow_s = interval_s / inside_share.median if inside_share.median > 0.0 else float("inf")
+    fast_s = interval_s / outside_share if outside_share > 0.0 else float("inf")
     return Partition(
-        inside_share=_quantiles(shares * domestic_share, level),
+        inside_share=inside_share,
         duration_s=duration_s,
         inside_blocks=_interval(counts, inside_pmf, level),
         outside_blocks=_interval(counts, _mixed(counts, outside), level),
@@ -196,15 +198,25 @@ def _check_duration(duration_s: float, interval_s: float) -> None:
 
 
 def _share_nodes(share: Interval | float) -> Floats:
+    """Return equally likely shares, ascending, whose median and interval are those given.
+
+    Their logits follow a normal law with one spread below the median and another above it: a map's
+    interval is lopsided, and a law by its mean and spread would move its median.
+    """
     if isinstance(share, Interval):
         low, middle, high, level = share.low, share.median, share.high, share.level
     else:
         low, middle, high, level = share, share, share, 0.9
-    if not 0.0 <= low <= high <= 1.0:
+    if not 0.0 <= low <= middle <= high <= 1.0:
         raise UsageError(
             f"a share must be 0 to 1, got {middle}", code="share-range", hint="such as 0.3"
         )
-    return share_values(Interval(median=middle, low=low, high=high, level=level), _SHARES)
+    if low == high:
+        return np.array([middle])
+    logits = np.asarray(logit(np.clip([low, middle, high], _LEAST, 1.0 - _LEAST)))
+    spreads = np.diff(logits) / ndtri(0.5 + level / 2.0)
+    steps = ndtri((np.arange(_SHARES) + 0.5) / _SHARES)
+    return np.asarray(expit(logits[1] + steps * np.where(steps < 0.0, *spreads)), np.float64)
 
 
 def _longer(inside: float, outside: float) -> float:
@@ -246,5 +258,7 @@ def _interval(counts: NDArray[np.int64], pmf: Floats, level: float) -> Interval:
 
 def _quantiles(values: Floats, level: float) -> Interval:
     tail = (1.0 - level) / 2.0
-    low, median, high = (float(np.quantile(values, q)) for q in (tail, 0.5, 1.0 - tail))
+    low, median, high = (
+        float(np.quantile(values, q, method="hazen")) for q in (tail, 0.5, 1.0 - tail)
+    )
     return Interval(median=median, low=low, high=high, level=level)

@@ -131,7 +131,7 @@ def lay_out(scenario: Scenario) -> Course:
             halving_block=halving,
         ),
         weights=weight,
-        # A kernel is compiled anew for whole numbers: a scenario may give seconds as those.
+        # A kernel is compiled again for whole numbers: a scenario may give seconds as those.
         window_start_s=float(window[0]),
         window_end_s=float(window[1]),
         epochs=scenario.epochs,

@@ -198,7 +198,9 @@ def _span_s(key: str, value: str) -> float:
 
 
 def _share(key: str, value: str) -> float:
-    number = _number(key, value)
+    """Return a share written as 0.18 or, as every command takes it, 18%."""
+    percent = value.endswith("%")
+    number = _number(key, value.removesuffix("%")) / (100.0 if percent else 1.0)
     check_share(number, key.replace(".", " ") if "." in key else key)
     return number
 

@@ -156,7 +156,7 @@ def react_to_money(
     """Walk the epochs while machines that earn less than their power switch off.
 
     Difficulty and subsidy change at blocks, prices at times; with each change of the first two the
-    pieces ahead are made anew, so that `pieces` is the path's own history in the end.
+    pieces ahead are made again, so that `pieces` is the path's own history in the end.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ def drawn_chunks(seed: int, first: int, count: int, course: Course) -> Iterator[
         world = _fixed_world(course)
         if not course.world.fixed:
             world = draw_world(_generator(seed, chunk, _WORLD_STREAM), course.world)
-        # Kernels are compiled anew for arrays that cannot be written: without outages those of a
+        # Kernels are compiled again for arrays that cannot be written: without outages those of a
         # fixed world would be such.
         arrays = (np.require(one[here], requirements=["C", "W"]) for one in (variates, *world))
         yield begin + here.start, Drawn(*arrays)

@@ -158,7 +158,7 @@ def _high(claim: Claim) -> float:
 
 
 def _rounding(value: float) -> float:
-    """Return half a unit of the last digit that is not 0, over the value; 0.5 % at the most."""
+    """Return half a unit of the last digit that is not 0, over the value; 0.5 % at most."""
     digits = f"{value:.6e}".partition("e")[0].rstrip("0").replace(".", "")
     return float(
         min(0.5 * 10.0 ** -(len(digits) - 1) / (int(digits) / 10 ** (len(digits) - 1)), _ROUNDING)

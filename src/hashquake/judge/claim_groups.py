@@ -63,7 +63,7 @@ class ClaimGroup:
     causes : tuple of str
         Of `Cause`, each that applies.
     points : tuple of SpreadPoint
-        Those of them that matter, three at the most, the plainest first: a claim that one sets
+        Those of them that matter, three at most, the plainest first: a claim that one sets
         apart is left out of the next.
     """
 

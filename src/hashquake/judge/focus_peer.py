@@ -69,7 +69,7 @@ def focus_update(memory: Floats, value: float) -> float:
 def _follow(
     memory: Floats, interval: Floats, at_s: Floats, threshold: float, found_s: Floats
 ) -> int:
-    """Take intervals in turn, begin anew after an alarm, and return how many alarms there were."""
+    """Take intervals in turn, start again after an alarm, and return how many alarms there were."""
     now, alarms = memory[_NOW], 0
     for k in range(len(interval)):
         keep = 1.0 - 1.0 / min(now[_WEIGHT] + 1.0, _MEAN_BLOCKS)

@@ -42,7 +42,7 @@ def forecast_results(record: Record, forecasts: Iterable[Forecast]) -> tuple[For
     Parameters
     ----------
     record : Record
-        Whose blocks tell what came.
+        Whose blocks show what came.
     forecasts : iterable of Forecast
         In any order; kept.
     """

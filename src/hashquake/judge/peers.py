@@ -264,7 +264,7 @@ def adwin() -> Peer:
 
 
 def pelt_daily() -> Peer:
-    """Search the last four weeks in six-hour bins anew each midnight with ruptures' linear kernel.
+    """Search the last four weeks in six-hour bins again each midnight with ruptures' linear kernel.
 
     With the l2 cost, which is what the linear kernel computes; an alarm is a last segment that
     began within a week and is lower than the one before.

@@ -1,7 +1,7 @@
 """Claims of records: the hash rate judged against luck as falls are, difficulty and price exactly.
 
 Of all spans of a growing series the last one is often the highest by luck alone: a record by ten
-minutes of good luck is no record of machines.
+minutes of good luck is not a record of machines.
 """
 
 from typing import Literal

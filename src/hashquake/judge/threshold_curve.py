@@ -130,7 +130,7 @@ def calibrated(
 
 
 def thresholds_toml(*, name: str, version: int, seed: int, rows: tuple[Calibration, ...]) -> str:
-    """Write calibrations as the TOML bundled beside a plugin.
+    """Write calibrations as the TOML bundled next to a plugin.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is known around an incident beside its blocks: who sat there, what it drew, what it cost."""
+"""What is known of an incident besides its blocks: who sat there, what it drew, what it cost."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class DarkEnergy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventContext:
-    """What is known around an incident beside its blocks.
+    """What is known around an incident besides its blocks.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def dark_energy(record: Record, incident: Incident, *, as_of_s: float) -> DarkEn
     Parameters
     ----------
     record : Record
-        Its difficulty tells what machines earned.
+        Its difficulty shows what machines earned.
     incident : Incident
         With hash rates before and during, and causes.
     as_of_s : float

@@ -214,7 +214,7 @@ def _question_of_event(record: Record, event: Event) -> "_Question":
 
 
 def estimates_to_bundle(record: Record) -> dict[str, Any]:
-    """Estimate, anew, what is asked of a record by events and of all events together.
+    """Estimate again what is asked of a record by events and of all events together.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The catalog's pipeline of one record: every batch that is stored steps it, in one transaction.
 
-The state of the pipeline lives in memory and, now and then, beside the record. It goes on from
+The state of the pipeline lives in memory and, now and then, next to the record. It goes on from
 there when a program starts again, catches up with what another program stored, and is rebuilt
 from the blocks where neither fits: the outcome is the same.
 """
@@ -82,7 +82,7 @@ class Follower:
             self._deferred = False
 
     def ready(self, inside: Record) -> None:
-        """Load the state, before a batch is stored: from the snapshot beside the record.
+        """Load the state, before a batch is stored: from the snapshot next to the record.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ class Follower:
         self._told_by_others = True
         self._state = caught_up(state, missed)
         if self._state is not None:
-            bring_ledger_to(inside, self._state)
+            inside.add_changes(bring_ledger_to(inside, self._state))
 
     def foretells(self, watched_s: float) -> bool:
         """Return whether a silence up to an instant raises or settles anything.
@@ -188,7 +188,8 @@ class Follower:
             inside.save_snapshot(_no_snapshot())
             self._saved_height = -1
             if not bulk:
-                state = self._rebuilt(inside)
+                state, entered = self._rebuilt(inside)
+                changes += entered
         else:
             changes += gap_changes(gaps)
         if batch.readings and result.readings_added and not bulk:
@@ -275,8 +276,10 @@ class Follower:
         state = self._state
         if state is not None and inside.network.has_main_facts:
             state = brought_up(inside, state, inside.tip())
-        state = state or self._rebuilt(inside)
-        changes = self._outages.rest(inside, save=self.states_rates)
+        changes: list[Change] = []
+        if state is None:
+            state, changes = self._rebuilt(inside)
+        changes += self._outages.rest(inside, save=self.states_rates)
         inside.add_changes(changes)
         self._save(inside, state, every=1)
         if self.states_rates:
@@ -323,15 +326,16 @@ class Follower:
         self._save(inside, state, every=1)
         return with_spoken(inside, state)
 
-    def _rebuilt(self, inside: Record) -> PipelineState:
-        """Step the whole chain from the start, and bring the ledger to what that tells."""
+    def _rebuilt(self, inside: Record) -> tuple[PipelineState, list[Change]]:
+        """Step the whole chain from the start, and bring the ledger to what that shows."""
+        changes: list[Change] = []
         state = with_spoken(inside, _fresh())
         if inside.network.has_main_facts:
             for batch in in_turn(inside.blocks(), pool_reports(inside)):
                 state, _ = pipeline.step(state, batch)
             state, _ = pipeline.step(state, Batch(), now_s=_watched_s(inside))
-            bring_ledger_to(inside, state)
-        return state
+            changes = bring_ledger_to(inside, state)
+        return state, changes
 
     def _step_blocks(
         self, inside: Record, state: PipelineState, batch: Batch, result: AppendResult, before: Tip

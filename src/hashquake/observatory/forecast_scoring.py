@@ -25,7 +25,7 @@ def forecast_scores(record: Record, files: Sequence[Path]) -> tuple[ForecasterSc
     Parameters
     ----------
     record : Record
-        Its blocks tell what came; its own forecasts are scored as they were stored.
+        Its blocks show what came; its own forecasts are scored as they were stored.
     files : sequence of Path
         Published forecasts as TOML.
     """

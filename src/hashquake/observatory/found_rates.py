@@ -15,7 +15,7 @@ OLDEST_S = 120 * DAY_S
 
 
 def found_rates(record: Record, now_s: Callable[[], float]) -> Callable[[str], Interval | None]:
-    """Return a function that tells a pool's hash rate by its blocks.
+    """Return a function that returns a pool's hash rate by its blocks.
 
     Parameters
     ----------

@@ -223,7 +223,7 @@ def megawatts_dark(
     Parameters
     ----------
     record : Record
-        Its difficulty tells what machines earned.
+        Its difficulty shows what machines earned.
     lost_hps : Quantiles
         Hashes a second, all finite.
     at_s : float

@@ -380,7 +380,9 @@ def checked_options(plugin: Any, source: str, options: Mapping[str, Any]) -> Any
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         known = [name for name in plugin.Options.model_fields if name not in options]
-        near = difflib.get_close_matches(where[:100], known, n=1)
+        # A value that does not fit needs no other name.
+        misspelt = where[:100] if where not in plugin.Options.model_fields else ""
+        near = difflib.get_close_matches(misspelt, known, n=1)
         meant = f"did you mean {near[0].replace('_', '-')}? " if near else ""
         raise UsageError(
             f"{source} cannot be read: {option_problem(error)}",

@@ -17,7 +17,7 @@ from hashquake.observatory.tables import Rate, Rates
 from hashquake.pools.registry import bundled
 
 CONTEXT_S = 40 * DAY_S
-"""Blocks loaded beside a window, so that its epochs' first blocks are among them."""
+"""Blocks loaded besides a window's, so that its epochs' first blocks are among them."""
 _FEW_RUNS = 16
 """So many runs of heights whose times lie outside a window are read one by one."""
 _CLOCK_SLACK_S = 4 * HOUR_S
@@ -105,7 +105,7 @@ def blocks_around(
     near = heights_between(record, around)
     if len(near) or around.start_s <= 0.0:
         return near
-    # A silence so long that no block is near: the last ones before it tell the difficulty.
+    # A silence so long that no block is near: the last ones before it state the difficulty.
     return record.blocks(window=Window(start_s=0.0, end_s=around.start_s))
 
 

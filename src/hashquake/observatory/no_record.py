@@ -1,4 +1,4 @@
-"""A record without blocks, for what reads a source beside any record."""
+"""A record without blocks, for what reads a source apart from any record."""
 
 from dataclasses import dataclass
 

@@ -301,7 +301,7 @@ class Observatory:
         return self._follower.foretells(watched_s)
 
     def settle(self) -> None:
-        """Write the state of the catalog beside the record, so that a restart goes on from it."""
+        """Write the state of the catalog next to the record, so that a restart goes on from it."""
         from hashquake.observatory import intake
 
         intake.settle(self.record, self._follower)
@@ -610,7 +610,7 @@ class Observatory:
         Parameters
         ----------
         files : sequence of Path
-            Published forecasts as TOML, beside those of formulas and the record's own.
+            Published forecasts as TOML, besides those of formulas and the record's own.
 
         Raises
         ------
@@ -1114,7 +1114,7 @@ class Observatory:
         exposure: bool = False,
         named: tuple[str, ...] = (),
     ) -> "PoolStandings":
-        """Set what pools found beside the hash rate they report, with how often chance does it.
+        """Compare what pools found with the hash rate they report, with how often chance does it.
 
         Parameters
         ----------
@@ -1231,7 +1231,7 @@ class Observatory:
         return site_rows(self.record, sites, at_s, price_usd=price_usd)
 
     def context(self, incident: "Incident") -> "EventContext":
-        """Gather what is known around an incident beside its blocks: exposure, maps, power, price.
+        """Gather what is known around an incident besides its blocks: exposure, maps, power, price.
 
         Parameters
         ----------

@@ -1,6 +1,6 @@
 """The outages of one record: every batch of readings has the places searched that it may move.
 
-As with the catalog, what was judged lives in memory and beside the record, and is read anew where
+As with the catalog, what was judged lives in memory and next to the record, and is read again where
 neither fits.
 """
 

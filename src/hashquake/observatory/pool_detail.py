@@ -112,7 +112,7 @@ class PoolDetail:
     Parameters
     ----------
     standing : PoolStanding
-        Found beside reported.
+        Found compared with reported.
     moves : PoolMoves or None
         Where its hash rate went, against the fourteen days before the window.
     seen : PoolSeen or None

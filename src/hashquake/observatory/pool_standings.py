@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 LEVEL = 0.9
 _BEFORE_S = 2.0 * DAY_S
-"""Reports read before the window: they tell whether a value is frozen when it begins."""
+"""Reports read before the window: they show whether a value is frozen when it begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PoolStanding:
-    """One pool over a window: blocks found beside the hash rate it reports.
+    """One pool over a window: blocks found compared with the hash rate it reports.
 
     Parameters
     ----------

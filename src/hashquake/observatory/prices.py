@@ -136,7 +136,7 @@ def _own(record: Record, window: Window, wide: Window) -> tuple[Candles, str] | 
     ]
     if not readings:
         return None
-    # One source may have been read at several steps; the finest tells the most.
+    # One source may have been read at several steps; the finest shows the most.
     step_s = min(reading.window.duration_s for reading in readings)
     kept = (reading for reading in readings if reading.window.duration_s == step_s)
     return candles_of_readings(kept), source

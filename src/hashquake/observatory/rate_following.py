@@ -1,7 +1,7 @@
 """The filter of one record: every batch that is stored while watching steps it.
 
 What it states goes into the same transaction as the batch. As with the catalog, the state lives in
-memory and beside the record, and is rebuilt from the blocks where neither fits.
+memory and next to the record, and is rebuilt from the blocks where neither fits.
 """
 
 from dataclasses import replace
@@ -88,7 +88,7 @@ class RateFollower:
             default=reached + 1,
         )
         if low <= reached:
-            self._saved_height = -1  # what is beside the record does not fit any more
+            self._saved_height = -1  # what is next to the record does not fit any more
             found = live_rates.rewound(rates, inside, low)
             if found is None:
                 tip = inside.tip()
@@ -153,14 +153,14 @@ class RateFollower:
         self._saved_height = -1
 
     def save(self, inside: Record, *, every: int) -> None:
-        """Write the filter beside the record, so that a restart goes on from it.
+        """Write the filter next to the record, so that a restart goes on from it.
 
         Parameters
         ----------
         inside : Record
             In the transaction of `take`.
         every : int
-            Blocks after which it is written anew.
+            Blocks after which it is written again.
         """
         rates = self._next
         if not inside.network.has_main_facts or inside.tip() is None:

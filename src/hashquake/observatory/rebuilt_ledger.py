@@ -1,4 +1,4 @@
-"""Opinions of a catalog that was stepped anew, stored where they differ from those there are."""
+"""Opinions of a catalog that was stepped again, stored where they differ from those there are."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from hashquake.catalog.ledger import replayed_quakes
 from hashquake.catalog.pipeline import PipelineState
 from hashquake.catalog.quakes import ANCHOR_BLOCKS
 from hashquake.core.contracts import Batch
-from hashquake.core.opinion import Opinion
+from hashquake.core.opinion import Change, Opinion
 from hashquake.core.quake import Quake
 from hashquake.core.record import Record
 from hashquake.observatory.cards import installed_detectors
@@ -18,8 +18,8 @@ from hashquake.observatory.change_rows import opinion_changes
 _CAUSES = frozenset({"causes"})
 
 
-def bring_ledger_to(inside: Record, state: PipelineState) -> tuple[Opinion, ...]:
-    """Store what a catalog that was stepped again says beyond what is stored, and return it.
+def bring_ledger_to(inside: Record, state: PipelineState) -> list[Change]:
+    """Store what a catalog that was stepped again says beyond what is stored.
 
     Parameters
     ----------
@@ -27,6 +27,11 @@ def bring_ledger_to(inside: Record, state: PipelineState) -> tuple[Opinion, ...]
         Inside the transaction that rebuilt the state.
     state : PipelineState
         After the last block stored.
+
+    Returns
+    -------
+    list of Change
+        A change for each opinion stored; the caller adds them to the feed.
     """
     ledger = state.quakes.ledger
     documents = [quake_document(quake) for quake in ledger]
@@ -53,7 +58,7 @@ def bring_ledger_to(inside: Record, state: PipelineState) -> tuple[Opinion, ...]
         for one, quake in zip(added, of_added, strict=True)
     )
     inside.add_opinions(entered)
-    return entered
+    return opinion_changes(entered)
 
 
 def brought_up(
@@ -76,7 +81,7 @@ def brought_up(
     missed = inside.blocks(first_height=first, last_height=tip[0])
     state, _ = pipeline.step(state, Batch(blocks=missed))
     # What another program stored it has stated; what nobody concluded before is stated here.
-    inside.add_changes(opinion_changes(bring_ledger_to(inside, state)))
+    inside.add_changes(bring_ledger_to(inside, state))
     return state
 
 

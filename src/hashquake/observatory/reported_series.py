@@ -1,4 +1,4 @@
-"""What pools reported of their own hash rate, step by step: the series beside what they found."""
+"""What pools reported of their own hash rate, step by step: a series next to what they found."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ def reported_series(
 ) -> tuple[ReportedSeries, ...]:
     """Return what pools reported in a window, step by step.
 
-    A value that stands still to the last digit was not measured anew and counts as no report
+    A value that stands still to the last digit was not measured again and counts as no report
     (`hashquake.core.reported_rate.frozen`). Where several sources read a pool, the one with most
     reports is taken.
 

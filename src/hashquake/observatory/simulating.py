@@ -35,7 +35,7 @@ def simulate(
     Parameters
     ----------
     scenario : Scenario or str
-        A scenario, the name of one that comes along, or the path of a file.
+        A scenario, the name of a bundled one, or the path of a file.
     paths : int
         Possible futures to draw; a million takes seconds.
     seed : int

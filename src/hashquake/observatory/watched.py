@@ -12,7 +12,7 @@ from hashquake.observatory.cards import installed_detectors
 def watched(
     record: Record, *, subjects: Sequence[str] | None = None, window: Window | None = None
 ) -> tuple[ReadingSpan, ...]:
-    """List the series that tell of connectivity.
+    """List the series that are about connectivity.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from hashquake.core.errors import UsageError
+from hashquake.core.hostile_text import visible_text
 from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S, format_time, parse_duration, parse_time
 from hashquake.core.window import Window
@@ -124,23 +125,50 @@ def check_method(method: str) -> None:
         )
 
 
-def quake_wanted(one: "Quake", since: str | None, until: str | None, kind: str | None) -> bool:
-    """Return whether a quake is among those asked for.
+def quakes_wanted(
+    quakes: "Iterable[Quake]",
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    kind: str | None = None,
+    rejected: bool = False,
+) -> "list[Quake]":
+    """Return the quakes that are asked for.
 
     Parameters
     ----------
-    one : Quake
-        Its latest opinion.
+    quakes : iterable of Quake
+        The latest opinion of each.
     since, until : str or None
-        Its onset reaches into this time.
+        Their onset reaches into this time; without one of them, it is open there.
     kind : str or None
-        ``network`` or ``pools``.
+        ``network`` or ``pools``; None and an empty text are every kind.
+    rejected : bool
+        Rejected ones too.
+
+    Raises
+    ------
+    UsageError
+        ``usage`` for a kind that does not exist, ``time-syntax``, ``window-reversed``.
     """
-    if since is not None and one.onset.end_s < parse_time(since):
-        return False
-    if until is not None and one.onset.start_s >= parse_time(until):
-        return False
-    return kind is None or (one.subject != NETWORK) == (kind == "pools")
+    if kind not in (None, "", "network", "pools"):
+        raise UsageError(
+            f"kind must be network or pools, got {visible_text(kind or '', limit=20)!r}",
+            code="usage",
+            hint="without it, falls of both are listed",
+        )
+    start_s = None if since is None else parse_time(since)
+    end_s = None if until is None else parse_time(until)
+    if start_s is not None and end_s is not None:
+        Window(start_s=start_s, end_s=end_s)  # refuses one that ends before it starts
+    return [
+        one
+        for one in quakes
+        if (rejected or one.status != "rejected")
+        and (start_s is None or one.onset.end_s >= start_s)
+        and (end_s is None or one.onset.start_s < end_s)
+        and (not kind or (one.subject != NETWORK) == (kind == "pools"))
+    ]
 
 
 def unknown_quake(name: str, known: "Iterable[Quake]") -> UsageError:
@@ -249,7 +277,13 @@ def report_event(name: str | None, since: str | None, until: str | None) -> "Eve
     from hashquake.core.event import window_event
     from hashquake.datasets.events import event_named
 
-    if (name is None) == (since is None):
+    if name is not None and (since is not None or until is not None):
+        raise UsageError(
+            "a report is about an event or about a window, not both",
+            code="usage",
+            hint="leave --since and --until out, or the event",
+        )
+    if name is None and since is None:
         raise UsageError(
             "a report needs an event or a window",
             code="usage",

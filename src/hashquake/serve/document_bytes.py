@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hashquake.core.errors import UsageError
+ENDINGS = (".json", ".csv", ".parquet")
 
 
 def document_bytes(
@@ -18,23 +18,12 @@ def document_bytes(
     documents : sequence of dict
         All of one shape.
     ending : str
-        ``.json``, ``.csv`` or ``.parquet``.
+        One of `ENDINGS`.
     flat : callable
         Turns a document into a row for a table.
-
-    Raises
-    ------
-    UsageError
-        ``export-format`` for another ending.
     """
     if ending == ".json":
         return (json.dumps(list(documents), indent=1, ensure_ascii=False) + "\n").encode()
-    if ending not in (".csv", ".parquet"):
-        raise UsageError(
-            f"{ending or 'no ending'} is not a format of an export",
-            code="export-format",
-            hint="end the name in .json, .csv or .parquet",
-        )
     import polars as pl
 
     frame = pl.DataFrame([flat(one) for one in documents])

@@ -1,11 +1,41 @@
 """Write a file whole or not at all."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from hashquake.core.drafts import draft_path, is_special
 from hashquake.core.errors import UsageError
 from hashquake.core.hostile_text import visible_text
+
+
+def ending_of(path: Path, known: Sequence[str], *, code: str = "export-format") -> str:
+    """Return the ending of a file to write, in small letters.
+
+    Parameters
+    ----------
+    path : Path
+        As named by the user.
+    known : sequence of str
+        Endings that can be written, such as ``.csv``.
+    code : str
+        Of the error.
+
+    Raises
+    ------
+    UsageError
+        With that code, for another ending.
+    """
+    ending = path.suffix.lower()
+    if ending not in known:
+        *most, last = known
+        wanted = f"{', '.join(most)} or {last}" if most else last
+        raise UsageError(
+            f"{visible_text(str(path))} must end in {wanted}",
+            code=code,
+            hint="the ending decides what is written" if most else "",
+        )
+    return ending
 
 
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:

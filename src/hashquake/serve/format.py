@@ -279,6 +279,8 @@ def chance(probability: float) -> str:
 def prose(text: str, *, limit: int = 1000) -> str:
     """Make hostile text safe to show, with a typographer's apostrophes and unbroken numbers.
 
+    The no-break spaces of a sentence stay.
+
     Parameters
     ----------
     text : str
@@ -286,7 +288,7 @@ def prose(text: str, *, limit: int = 1000) -> str:
     limit : int
         Characters to keep.
     """
-    shown = visible_text(text, limit=limit)
+    shown = visible_text(text, limit=limit, sentences=True)
     shown = re.sub(r"(?<=\w)'(?=\w)|(?<=s)'(?= )", "\N{RIGHT SINGLE QUOTATION MARK}", shown)
     shown = re.sub(r"(?<![\w-])-(?=\d)", MINUS, shown)
     return re.sub(r"(?<=\d) (?=%|[EPT]H/s|[MG]W\b|\$)", NBSP, shown)

@@ -244,9 +244,8 @@ def language_named(code: str) -> Language:
     """
     if code not in NAMES:
         raise UsageError(
-            f"language must be one that has a catalog, got {visible_text(code, limit=20)!r}",
+            f"language must be one of {', '.join(NAMES)}, got {visible_text(code, limit=20)!r}",
             code="language-unknown",
-            hint=", ".join(f"{letters} ({name})" for letters, name in NAMES.items()),
         )
     return Language(code=code)
 

@@ -1,4 +1,4 @@
-"""Pools' own word beside their blocks: rows of JSON, and a table for people."""
+"""Pools' own word compared with their blocks: rows of JSON, and a table for people."""
 
 from typing import Any
 

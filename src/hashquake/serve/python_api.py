@@ -85,7 +85,7 @@ class Events(tuple[Event, ...], ResultTable):
 
 
 def events() -> Events:
-    """List the events of history that come along, for `Observatory.report`.
+    """List the bundled events of history, for `Observatory.report`.
 
     Examples
     --------

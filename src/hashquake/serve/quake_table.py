@@ -209,11 +209,6 @@ def quake_bytes(quakes: Sequence[Quake], ending: str) -> bytes:
         One opinion each.
     ending : str
         ``.json``, ``.csv`` or ``.parquet``; tables are flat and leave out picks and reasons.
-
-    Raises
-    ------
-    UsageError
-        ``export-format`` for another ending.
     """
     return document_bytes([quake_json(one) for one in quakes], ending, flat=quake_columns)
 

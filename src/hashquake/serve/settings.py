@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     sites: Path | None = Field(
         None,
         description="file that describes your mining farms; relative to the settings file, and "
-        "sites.toml beside it unless set",
+        "sites.toml next to it unless set",
     )
     serve: ServeSettings = Field(
         default_factory=ServeSettings, description="how hashquake serve behaves"

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from hashquake.core import clock
-from hashquake.core.errors import HashquakeError
+from hashquake.core.errors import HashquakeError, NoCoverage
 from hashquake.core.hostile_text import visible_text
 from hashquake.core.opinion import Change
-from hashquake.core.times import DAY_S
+from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.serve.format import eh_s, eh_s_interval, probability
 from hashquake.serve.format_times import duration, short_time, utc
 from hashquake.serve.language import message, translate
@@ -121,7 +121,7 @@ class PlainLines:
 
 
 class Screen:
-    """One screen that is drawn anew: the tip, the hash rate, what is open, sources, what changed.
+    """One screen, drawn each second: the tip, the hash rate, what is open, sources, what changed.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class Screen:
     def __init__(self, observatory: "Observatory") -> None:
         self._observatory = observatory
         self._recent: deque[str] = deque(maxlen=_RECENT)
-        self._of_tip: tuple[int, str, Table | None] = (-2, "", None)
+        self._of_tip: tuple[tuple[int, bool], str, Table | None] = ((-2, False), "", None)
         self._drawn_s = 0.0
         self._live = Live(console=Console(highlight=False, emoji=False), auto_refresh=False)
 
@@ -165,7 +165,7 @@ class Screen:
             self._recent.append(short_change_line(change))
 
     def tick(self) -> None:
-        """Draw anew, at most once a second."""
+        """Draw it again, at most once a second."""
         if clock.monotonic_s() - self._drawn_s >= _DRAW_S:
             self.draw()
 
@@ -189,10 +189,10 @@ class Screen:
             Text("hashquake is watching; times are in UTC", style="bold"),
             Text(),
         ]
-        height = -1 if found.tip is None else found.tip.height
-        if height != self._of_tip[0]:
-            rate, pools = _rate_text(self._observatory), pool_table(self._observatory)
-            self._of_tip = (height, rate, pools)
+        height, is_old = -1 if found.tip is None else found.tip.height, _is_old(self._observatory)
+        if (height, is_old) != self._of_tip[0]:
+            rate, pools = rate_line(self._observatory), pool_table(self._observatory)
+            self._of_tip = ((height, is_old), rate, pools)
         _, rate, pools = self._of_tip
         parts += [Text(line) for line in (*_tip_lines(found), rate, *_open_lines(found))]
         if pools is not None:
@@ -308,15 +308,30 @@ def _open_lines(found: "WatchStatus") -> list[str]:
     return [f"open quakes: {quakes}", f"open outages: {outages}", *apart]
 
 
-def _rate_text(observatory: "Observatory") -> str:
-    """Return the hash rate of the last day of blocks with its interval."""
+def _is_old(observatory: "Observatory") -> bool:
+    """Whether what was observed ends so long ago that its last day is not the last 24 hours."""
+    try:
+        return observatory.record_age_s() > HOUR_S
+    except NoCoverage:
+        return False
+
+
+def rate_line(observatory: "Observatory") -> str:
+    """Return the hash rate of the last day that was observed, with its interval.
+
+    Parameters
+    ----------
+    observatory : Observatory
+        Of the record.
+    """
     try:
         end_s = observatory.end_s()
         (rate,) = observatory.rate(end_s - DAY_S, end_s, subjects=("network",))
     except HashquakeError as error:
         return f"hash rate: {error.message}"
-    interval = rate.hashrate.interval(_LEVEL)
-    return f"hash rate {eh_s_interval(interval)} over the last 24 hours, {_LEVEL:.0%} interval"
+    interval = eh_s_interval(rate.hashrate.interval(_LEVEL))
+    day = f"the 24 hours to {utc(end_s)}" if _is_old(observatory) else "the last 24 hours"
+    return f"hash rate {interval} over {day}, {_LEVEL:.0%} interval"
 
 
 def source_parts(found: "WatchStatus") -> list[Text | Padding]:

@@ -41,7 +41,7 @@ def backup_record(record: Record, path: Path) -> int:
     source = record.sqlite_path if isinstance(record, SqlRecord) else None
     if source is None:
         raise UsageError(
-            "only a record in a SQLite file can be copied so",
+            "only a record in a SQLite file can be backed up here",
             code="backup-unsupported",
             hint="the bundled record comes with the program; copy a server's with its own tools",
         )
@@ -72,7 +72,7 @@ def _copied(source: Path, draft: Path) -> int:
         closing(sqlite3.connect(draft)) as there,
     ):
         here.backup(there, pages=_PAGES, sleep=0.01)
-        # One file: the copy keeps no log beside it.
+        # One file: the copy keeps no log next to it.
         there.execute("PRAGMA journal_mode=DELETE")
         fault = there.execute("PRAGMA quick_check(1)").fetchone()[0]
         if fault != "ok":

@@ -1,7 +1,7 @@
 """That one process delivers the alerts of a record: a lock that ends with the process.
 
-For a SQLite record it is the lock of an empty database ``<record>.alerts`` beside it, on PostgreSQL
-an advisory lock of a connection that stays open. Whoever finds it taken stands by.
+For a SQLite record it is the lock of an empty database ``<record>.alerts`` next to it, on
+PostgreSQL an advisory lock of a connection that stays open. Whoever finds it taken stands by.
 """
 
 from collections.abc import Iterator

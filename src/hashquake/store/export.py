@@ -231,7 +231,7 @@ def _write_parquet(
 
 @contextmanager
 def _pieces_folder(path: Path) -> Iterator[Path]:
-    """Make a folder beside the file, removed at the end, or by the next export after a kill."""
+    """Make a folder next to the file, removed at the end, or by the next export after a kill."""
     if is_special(path):
         with TemporaryDirectory() as name:
             yield Path(name)
@@ -288,7 +288,13 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:
-        code = code_of_failure(error) or "record-unreachable"
-        raise record_failure(code, str(path), error.strerror or str(error)) from error
+        reason = error.strerror or str(error)
+        if (code := code_of_failure(error)) == "disk-full":
+            raise record_failure(code, str(path), reason) from error
+        raise UsageError(
+            f"{visible_text(str(path))} cannot be written: {reason}",
+            code="cannot-write",
+            hint="name another place to write to",
+        ) from error
     finally:
         draft.unlink(missing_ok=True)

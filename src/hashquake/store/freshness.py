@@ -76,7 +76,7 @@ def read_counts(connection: Connection) -> Mapping[str, int]:
 
 
 def size_bytes(path: Path | None, connection: Connection) -> int | None:
-    """Return the size of a SQLite file with the log beside it, or of the database on a server.
+    """Return the size of a SQLite file with the log next to it, or of the database on a server.
 
     Parameters
     ----------

@@ -167,7 +167,7 @@ class SqlRecord:
             return read_arrivals(connection)
 
     def size_bytes(self) -> int | None:
-        """Return the size of its file with the log beside it, or of its database on a server."""
+        """Return the size of its file with the log next to it, or of its database on a server."""
         with self.connected() as connection:
             return size_bytes(self.sqlite_path, connection)
 

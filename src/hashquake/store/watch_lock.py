@@ -1,6 +1,6 @@
 """That a process watches a record: a lock that it holds and that ends with the process.
 
-For a SQLite record it is the exclusive lock of an empty database ``<record>.watch`` beside it: one
+For a SQLite record it is the exclusive lock of an empty database ``<record>.watch`` next to it: one
 watcher a record. On PostgreSQL it is an advisory lock of a connection that stays open, which
 several watchers share. Readers of the record are not locked out by either.
 """

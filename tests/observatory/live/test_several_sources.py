@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def node_of(chain: MinedChain) -> Read:
-    """A node that gives what its chain has beyond, or beside, the record's."""
+    """A node that gives what its chain has beyond, or apart from, the record's."""
 
     def read(_options: Any, context: SourceContext) -> Iterator[Batch]:
         top = len(chain.blocks) - 1

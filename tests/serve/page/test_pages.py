@@ -225,3 +225,10 @@ def test_charts_of_earnings_and_halvings_show_what_the_api_answers(browser: http
     assert len(rows) == 1 + len(growth["ratio"])
     rate = eh_s(growth["median_hps"][12]).replace("\xa0", " ")
     assert f"840,000 91 {rate} {round(100 * growth['ratio'][12])} %" in page
+
+
+def test_a_country_that_the_map_leaves_out_is_given_no_figure_of_it(browser: httpx.Client) -> None:
+    left_out, named = (_text(browser.get(f"/countries/{code}")) for code in ("KZ", "US"))
+    assert "leaves this country out; its share is that of an earlier map" in left_out
+    assert "its own figure" not in left_out
+    assert "its own figure: 3" in named

@@ -1,4 +1,4 @@
-"""What pools report stands in the strips beside what they found, and signals in their country."""
+"""What pools report stands in the strips next to what they found, and signals in their country."""
 
 import json
 import re

@@ -20,7 +20,7 @@ DARK_DEPTH_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrueOutage:
-    """The truth beside the signals.
+    """The truth next to the signals.
 
     Parameters
     ----------

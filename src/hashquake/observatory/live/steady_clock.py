@@ -4,6 +4,8 @@ A machine without a battery, a wrong daemon, a hand: clocks leap, by an hour as 
 was "watched" by a clock an hour ahead would be an hour without a block, which is a silence that
 never was. The processor counts seconds by itself; when the clock and that count part, what rests
 on the clock is left out until they agree again, or until the new time has stood for an hour.
+A clock that then returns to a time that stood for longer is believed at once: of two times, the
+one that lasted is right, and nothing is left out for another hour because a wrong one ended.
 """
 
 from collections.abc import Callable
@@ -19,7 +21,7 @@ _BELIEVED_AFTER_S = 3600.0
 
 
 class SteadyClock:
-    """A clock beside a count of seconds that nobody sets.
+    """A clock next to a count of seconds that nobody sets.
 
     Parameters
     ----------
@@ -40,7 +42,8 @@ class SteadyClock:
     ) -> None:
         self._now_s, self._counted_s, self._on_note = now_s, counted_s, on_note
         self._believed_s = self._latest_s = now_s() - counted_s()
-        self._since_s = counted_s()
+        self._since_s = self._begun_s = self._left_s = counted_s()
+        self._usual_s, self._usual_for_s = self._believed_s, 0.0
         self._steady = True
 
     def steady(self) -> bool:
@@ -50,12 +53,26 @@ class SteadyClock:
             self._since_s = counted_s
         self._latest_s = offset_s
         leap_s = offset_s - self._believed_s
-        if abs(leap_s) <= _LEAP_S or counted_s - self._since_s >= _BELIEVED_AFTER_S:
+        if abs(leap_s) <= _LEAP_S:
             self._believed_s = offset_s
             self._turn(steady=True)
+            return True
+        if self._steady:
+            self._left_s = counted_s
+        stood_s = self._left_s - self._begun_s
+        if abs(offset_s - self._usual_s) <= _LEAP_S and self._usual_for_s > stood_s:
+            self._believe(offset_s, since_s=counted_s - self._usual_for_s)
+        elif counted_s - self._since_s >= _BELIEVED_AFTER_S:
+            if stood_s > self._usual_for_s:
+                self._usual_s, self._usual_for_s = self._believed_s, stood_s
+            self._believe(offset_s, since_s=self._since_s)
         else:
             self._turn(steady=False, leap_s=leap_s)
         return self._steady
+
+    def _believe(self, offset_s: float, *, since_s: float) -> None:
+        self._believed_s, self._begun_s = offset_s, since_s
+        self._turn(steady=True)
 
     def _turn(self, *, steady: bool, leap_s: float = 0.0) -> None:
         if steady != self._steady:

@@ -102,7 +102,7 @@ class AlertReader:
         if cursor is None:
             state = AlertState()
         else:
-            # Where another version wrote it, it is begun anew, and no change is read twice.
+            # Where another version wrote it, it is started again, and no change is read twice.
             state = state_of(cursor.state) or AlertState(change_id=cursor.after_id)
         begun = tuple(one for one in self._rules if one.identity not in state.rules)
         if self._state is None and begun:
@@ -121,7 +121,7 @@ class AlertReader:
     def _left_behind(
         self, state: AlertState, events: Iterable[AlertEvent], now_s: float
     ) -> tuple[Alert, ...]:
-        """Return an end for each matter that was raised by a rule that is gone or begun anew."""
+        """Return an end for each matter that was raised by a rule that is gone or started again."""
         going_on = {(one.rule, one.thread) for one in state.matters}
         going_on |= {(one.rule, one.thread) for one in events}
         return tuple(

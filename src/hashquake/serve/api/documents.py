@@ -154,7 +154,7 @@ class DifficultyDocument(Document):
 
 
 class PoolDocument(Document):
-    """What a pool found beside what it reports."""
+    """What a pool found compared with what it reports."""
 
     pool: str = Field(description="The short name of the pool.")
     name: str = Field(description="Its name for people.")
@@ -256,9 +256,7 @@ class SimulationRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    scenario: str = Field(
-        max_length=100, description="One that comes along, such as kazakhstan-2022."
-    )
+    scenario: str = Field(max_length=100, description="A bundled one, such as kazakhstan-2022.")
     paths: int = Field(100_000, description="Futures to draw.")
     seed: int = Field(1, description="Equal seeds give equal results.")
     set: dict[str, str | int | float] = Field(

@@ -259,7 +259,7 @@ def check(scenario: str, *, paths: int, seed: int, settings: Mapping[str, str]) 
     """
     if "." in scenario or "/" in scenario or "\\" in scenario:
         # Files of the server are not for its guests.
-        known = "hashquake simulate --list shows those that come along"
+        known = "hashquake simulate --list shows the bundled ones"
         raise UsageError(
             f"the scenario {scenario[:60]!r} does not exist", code="scenario-unknown", hint=known
         )

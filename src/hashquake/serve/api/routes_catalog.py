@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from hashquake.core.errors import UsageError
 from hashquake.core.network import require_steady_bits
 from hashquake.core.times import parse_time
 from hashquake.observatory import Observatory
@@ -22,7 +21,7 @@ from hashquake.serve.api.reply import listed, reply
 from hashquake.serve.asked import (
     outage_subjects,
     outage_window,
-    quake_wanted,
+    quakes_wanted,
     report_baseline,
     report_event,
     unknown_outage,
@@ -55,14 +54,9 @@ async def quakes(
     """Return falls of hash rate, in order of onset; rejected ones only with `all`."""
 
     def question(ask: Observatory) -> dict[str, Any]:
-        if kind not in (None, "network", "pools"):
-            raise UsageError("kind must be network or pools", code="usage")
-        rejected = truth("all", every)
-        found = [
-            one
-            for one in ask.quakes()
-            if quake_wanted(one, since, until, kind) and (rejected or one.status != "rejected")
-        ]
+        found = quakes_wanted(
+            ask.quakes(), since=since, until=until, kind=kind, rejected=truth("all", every)
+        )
         if not found:  # where falls cannot be looked for, none found says nothing
             require_steady_bits(ask.network, "the catalog of falls")
         places = sorted((float(one.onset.start_s), one.id) for one in found)

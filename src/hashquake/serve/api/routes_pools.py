@@ -41,7 +41,7 @@ async def pools(
     cursor: Cursor = None,
     limit: Limit = None,
 ) -> Response:
-    """Return the blocks of each pool beside the hash rate it reports, and how chance does it."""
+    """Return the blocks of each pool and the hash rate it reports, and how often chance does it."""
 
     def question(ask: Observatory) -> dict[str, Any]:
         window = _window(ask, at, span, since, until)

@@ -1,4 +1,4 @@
-"""Paths beside the API: its description, a page of it, figures for Prometheus, a feed."""
+"""Paths next to the API: its description, a page of it, figures for Prometheus, a feed."""
 
 from typing import TYPE_CHECKING
 

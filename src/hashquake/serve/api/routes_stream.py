@@ -40,7 +40,7 @@ async def stream(
 
     `id` is the number of the change, `event` its kind, `data` its document as
     `hashquake watch --json` prints it. A `resync` event says that too much was missed: read what
-    is shown anew, then go on. A client that reads too slowly gets `dropped` and may resume. A
+    is shown again, then go on. A client that reads too slowly gets `dropped` and may resume. A
     comment line comes at least every 15 s.
     """
     broadcast = room_of(request).broadcast

@@ -1,4 +1,4 @@
-"""The server as a process: its socket, its life, and the watcher beside it."""
+"""The server as a process: its socket, its life, and the watcher next to it."""
 
 import errno
 import logging

@@ -1,4 +1,4 @@
-"""The watcher beside the server: one thread that writes, while others read."""
+"""The watcher next to the server: one thread that writes, while others read."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -45,7 +45,7 @@ def ledger_table(kept: Sequence[CheckedClaim], *, width: int) -> Table:
             claimed_words(verdict.about),
         ]
         if width >= _WIDE:
-            cells.append(visible_text(verdict.about.text, limit=60))
+            cells.append(visible_text(verdict.about.text, limit=60, sentences=True))
         table.add_row(*cells)
     return table
 
@@ -62,8 +62,13 @@ def print_claim(revisions: Sequence[CheckedClaim], console: Console) -> None:
     """
     claim = revisions[-1].verdict.about
     console.print(Text(f"{revisions[-1].name}  {claimed_words(claim)}", style="bold"))
-    speaker = f" \u2014 {visible_text(claim.speaker, limit=80)}" if claim.speaker else ""
-    said = Text(f"\u201c{visible_text(claim.text, limit=400)}\u201d{speaker}", style="italic")
+    speaker = (
+        f" \u2014 {visible_text(claim.speaker, limit=80, sentences=True)}" if claim.speaker else ""
+    )
+    said = Text(
+        f"\u201c{visible_text(claim.text, limit=400, sentences=True)}\u201d{speaker}",
+        style="italic",
+    )
     console.print(Padding(said, (0, 0, 0, 2)))
     for one in revisions:
         head = Text(f"{format_time(one.checked_s)[:16]}  ")

@@ -164,7 +164,9 @@ def _pieces(check: Check) -> list[Piece]:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(visible_text(line, limit=_LONGEST_TEXT) for line in text.split("\n"))
+    return "\n".join(
+        visible_text(line, limit=_LONGEST_TEXT, sentences=True) for line in text.split("\n")
+    )
 
 
 def _dated(check: Check) -> str:

@@ -55,7 +55,12 @@ def print_check(check: Check, console: Console) -> None:
         numbers = ", ".join(str(at + 1) for at in one.claims)
         console.print(Text(f"Arithmetic of {numbers}: {prose(calculation_because(one))}"))
     for question in check.questions:
-        console.print(Text(f"To be asked: {visible_text(question.text, limit=300)}", style="bold"))
+        console.print(
+            Text(
+                f"To be asked: {visible_text(question.text, limit=300, sentences=True)}",
+                style="bold",
+            )
+        )
 
 
 def _marked(check: Check) -> Text:
@@ -79,7 +84,9 @@ def _marked(check: Check) -> Text:
 
 
 def _safe(text: str) -> str:
-    return "\n".join(visible_text(line, limit=_WIDEST_TEXT) for line in text.split("\n"))
+    return "\n".join(
+        visible_text(line, limit=_WIDEST_TEXT, sentences=True) for line in text.split("\n")
+    )
 
 
 def _print_claim(number: int, verdict: Verdict, console: Console) -> None:
@@ -90,7 +97,9 @@ def _print_claim(number: int, verdict: Verdict, console: Console) -> None:
     if verdict.probability is not None:
         head.append(f"  (probability {verdict.probability:.2f})", style="dim")
     console.print(head)
-    said = visible_text(claim.text, limit=300)
-    speaker = f" \u2014 {visible_text(claim.speaker, limit=80)}" if claim.speaker else ""
+    said = visible_text(claim.text, limit=300, sentences=True)
+    speaker = (
+        f" \u2014 {visible_text(claim.speaker, limit=80, sentences=True)}" if claim.speaker else ""
+    )
     console.print(Padding(Text(f"\u201c{said}\u201d{speaker}", style="italic"), (0, 0, 0, 4)))
     console.print(Padding(Text(prose(verdict_because(verdict.reason))), (0, 0, 0, 4)))

@@ -60,7 +60,7 @@ COMMANDS = {
     "doctor": "Check this installation, its record and its sources.",
     "plugins": "List what can be read and what can be run.",
 }
-"""Each command lives in the file of its name, ``-`` written ``_``, beside this one; its line here
+"""Each command lives in the file of its name, ``-`` written ``_``, next to this one; its line here
 is all that ``--help`` needs, so that help loads none of them."""
 
 
@@ -227,7 +227,7 @@ def _make_ready() -> None:
 
 
 def _reported(message: str, code: str, hint: str, *, as_json: bool, status: int) -> int:
-    """Show an error; where even that cannot be written, the status alone tells of it."""
+    """Show an error; where even that cannot be written, the status alone shows it."""
     try:
         show_error(message, code=code, hint=hint, as_json=as_json)
     except (OSError, ValueError):

@@ -31,21 +31,23 @@ def command() -> click.Command:
 def backtest(
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="[forecast|filter|peers|outages|scenarios]", help="What to put to the test."
-        ),
+        typer.Argument(metavar="[forecast|filter|peers|outages|scenarios]", help="What to test."),
     ] = "forecast",
     *,
     country_years: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
             help="Of outages: simulate so many country-years now, half a second each, instead of "
             "printing what was measured.",
             show_default=False,
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of outages: seed of the random numbers.", show_default=False)
+        int | None,
+        typer.Option(
+            metavar="S", help="Of outages: seed of the random numbers.", show_default=False
+        ),
     ] = None,
     db: Db = None,
     as_json: Json = False,

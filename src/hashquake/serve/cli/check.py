@@ -14,7 +14,7 @@ from hashquake.core.regular_file import open_regular
 from hashquake.serve.cli.options import Db, Json, Lang, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
-from hashquake.serve.files import write_whole
+from hashquake.serve.files import ending_of, write_whole
 from hashquake.serve.language import language_named, speaking
 
 if TYPE_CHECKING:
@@ -82,12 +82,8 @@ def check(
             code="usage",
             hint="name a file, - for standard input, or --url",
         )
-    if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(
-            f"{out.name} does not end in .html; a fact sheet is written as HTML",
-            code="format-unknown",
-            hint="name a file that ends in .html",
-        )
+    if out is not None:
+        ending_of(out, (".html", ".htm"), code="format-unknown")
     texts = [(name, read_text_file(name)) for name in names]
     with opened(db) as observatory:
         if url is not None:
@@ -178,7 +174,7 @@ def read_text_file(name: str) -> str:
         raise InputError(
             f"{visible_text(name)} cannot be read: {reason}",
             code="file-unreadable",
-            hint="name a text file, or - for standard input",
+            hint="name a file that you may read, or - for standard input",
         ) from None
     return decoded(content, name)
 

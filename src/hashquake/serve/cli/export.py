@@ -6,10 +6,10 @@ from typing import Annotated
 import click
 import typer
 
-from hashquake.core.errors import UsageError
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened, window_in_record
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.files import ending_of
 
 
 def command() -> click.Command:
@@ -31,12 +31,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write blocks as Parquet or CSV, one row a block, whole or not at all."""
-    if out.suffix not in (".parquet", ".csv"):
-        raise UsageError(
-            f"{out.name} ends neither in .parquet nor in .csv",
-            code="export-format",
-            hint="the ending decides the format",
-        )
+    ending_of(out, (".parquet", ".csv"))
     window = None
     with opened(db) as observatory:
         if since is not None or until is not None:

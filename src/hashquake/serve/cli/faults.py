@@ -2,6 +2,7 @@
 
 import difflib
 import errno
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,6 +14,13 @@ from hashquake.core.secret_url import without_passwords
 
 Said = tuple[str, str, str]
 _LONGEST = 300
+_COMMAND = re.compile(r"No such command '(.*?)'")
+_VALUES = (
+    (re.compile(r"(.+) is not a valid integer(?: range)?"), "a whole number"),
+    (re.compile(r"(.+) is not a valid float(?: range)?"), "a number"),
+    (re.compile(r"(.+) is not (in the range .+|one of .+)"), ""),
+)
+"""What click says of a value, and what such a value must be."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -92,12 +100,32 @@ def _of_system(error: Any) -> Said:
 
 def _of_usage(error: Any) -> Said:
     message = error.format_message().rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
     if isinstance(error, click.NoSuchOption):
-        context = error.ctx
         known = [name for param in context.command.params for name in param.opts] if context else []
         message = f"there is no option {error.option_name}{suggestion(error.option_name, known)}"
-    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        message = _of_value(error, error.param)
+    elif found := _COMMAND.match(message):
+        group = context.command if context else None
+        known = group.list_commands(context) if isinstance(group, click.Group) and context else []
+        message = f"there is no command {found[1]!r}{suggestion(found[1], known)}"
+    path = context.command_path if context else ""
+    if message[1:2].islower():  # and not the name of an argument, as in "FILE is missing"
+        message = message[:1].lower() + message[1:]
     return without_passwords(message), "usage", f"see {path} --help" if path else ""
+
+
+def _of_value(error: click.BadParameter, param: click.Parameter) -> str:
+    """Return what an option or argument must be, and what it is."""
+    name = param.opts[0] if isinstance(param, click.Option) else str(param.metavar or param.name)
+    if isinstance(error, click.MissingParameter):
+        return f"{name} is missing"
+    said = error.message.rstrip(".")
+    for pattern, wanted in _VALUES:
+        if found := pattern.fullmatch(said):
+            return f"{name} must be {wanted or found[2]}, got {found[1]}"
+    return f"{name}: {said}"
 
 
 def _short(error: Exception) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -21,6 +22,8 @@ from hashquake.serve.shapes import coverage_shape
 if TYPE_CHECKING:
     from hashquake.observatory import Observatory
 
+_LONGEST = 30
+"""Characters of an address that have room in help where a terminal has 80 columns."""
 Run = Callable[..., int]
 """Runs a source: its name, the options given, ``db`` and ``as_json`` by name."""
 
@@ -118,13 +121,22 @@ def command() -> click.Command:
     return group
 
 
+def added_to() -> click.Parameter:
+    """Return the option that names the record a source's readings go to."""
+    return TyperOption(
+        param_decls=["--db"],
+        metavar="RECORD",
+        help="The record to add to: a file or a database URL. Default: yours.",
+    )
+
+
 def _source_command(name: str, title: str, run: Run) -> click.Command:
     model = load_plugin("sources", name).Options
     params: list[click.Parameter] = [
         _option(field_name, field) for field_name, field in model.model_fields.items()
     ]
     params += [
-        TyperOption(param_decls=["--db"], metavar="PATH_OR_URL", help="The record to add to."),
+        added_to(),
         TyperOption(param_decls=["--json", "as_json"], is_flag=True, help="Print JSON."),
     ]
 
@@ -146,10 +158,16 @@ def _option(name: str, field: Any) -> click.Parameter:
         default=False if flag else None,
         # Brackets in a description are brackets, not markup.
         help=(field.description or "").replace("[", "\\[")
-        + (f" \\[default: {default}]" if shown else ""),
+        + (f" \\[default: {_at_host(default)}]" if shown else ""),
         metavar=None if flag else "VALUE",
         show_default=False,
     )
+
+
+def _at_host(default: object) -> object:
+    """Return a default as help shows it: of a long address its host, which is not cut off."""
+    text = str(default)
+    return f"at {urlsplit(text).hostname}" if "://" in text and len(text) > _LONGEST else default
 
 
 def _ingest(name: str, given: dict[str, Any], *, db: str | None, as_json: bool) -> int:

@@ -10,7 +10,7 @@ import typer
 from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN, network_named
 from hashquake.core.secret_url import without_passwords
-from hashquake.serve.cli.options import Db, Json
+from hashquake.serve.cli.options import Json, OwnDb
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import ProgressLine
 from hashquake.serve.files import write_whole
@@ -31,7 +31,10 @@ def init(
         bool, typer.Option("--empty", help="Leave the bundled blocks of 2021-2026 out.")
     ] = False,
     network: Annotated[
-        str | None, typer.Option(help="The network of a new record: main, regtest, rehearsal, ...")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The network of a new record: main, regtest, rehearsal, ..."
+        ),
     ] = None,
     systemd: Annotated[
         bool,
@@ -39,7 +42,7 @@ def init(
             "--systemd", help="Write hashquake.service into this folder too: it watches for months."
         ),
     ] = False,
-    db: Db = None,
+    db: OwnDb = None,
     as_json: Json = False,
 ) -> None:
     """Make a record of your own, filled with the bundled blocks, and a settings file.
@@ -50,6 +53,7 @@ def init(
     from rich.markup import escape
 
     from hashquake.observatory import load_bundled, open_observatory
+    from hashquake.serve.record_name import record_name
     from hashquake.serve.settings import (
         load_settings,
         own_record_needed,
@@ -61,6 +65,8 @@ def init(
 
     # A container names its record in the environment: what is made is what is read later.
     db = db or os.environ.get("HASHQUAKE_DB")
+    if db:
+        record_name(db, create=True)  # refuses the bundled record, and what cannot be one
     name = str(_absolute(db)) if db else str(own_record_needed())
     chosen = None if network is None else network_named(network)
     own = own_record_path()

@@ -20,6 +20,7 @@ from hashquake.serve.cli.geography_options import (
 from hashquake.serve.cli.options import Db, Json, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.files import ending_of, write_whole
 from hashquake.serve.record_age import age_note
 
 
@@ -67,12 +68,8 @@ def show_map(
 
     Shares are as published, with 90 % intervals that widen with the months since.
     """
-    if out is not None and out.suffix.lower() not in (".html", ".svg"):
-        raise UsageError(
-            f"{out} is neither a page nor a picture",
-            code="format-unknown",
-            hint="name a file that ends in .html or .svg",
-        )
+    if out is not None:
+        ending_of(out, (".html", ".svg"), code="format-unknown")
     from hashquake.datasets.mining_map import place_names
     from hashquake.serve.geography.shapes import published_beside
 
@@ -92,7 +89,6 @@ def show_map(
     names = place_names()
     published = published_beside(table)
     if out is not None:
-        from hashquake.serve.files import write_whole
         from hashquake.serve.geography.page import map_html, map_svg
 
         svg = out.suffix.lower() == ".svg"

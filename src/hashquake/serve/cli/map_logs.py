@@ -9,6 +9,7 @@ import typer
 from hashquake.serve.cli.options import Db, Json, Since, Until
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import ProgressLine
+from hashquake.serve.files import ending_of, write_whole
 
 if TYPE_CHECKING:
     from hashquake.explain.telemetry_map import LogMap
@@ -91,9 +92,10 @@ def map_logs(
     """
     del db  # every command takes it; logs are no part of a record
     from hashquake.observatory.log_maps import maps_from_logs
-    from hashquake.serve.files import write_whole
     from hashquake.serve.log_map_shape import log_maps_csv, log_maps_shape
 
+    if out is not None:
+        ending_of(out, (".csv",))
     options: dict[str, Any] = {
         "path": tuple(files),
         "geoip": geoip,

@@ -24,6 +24,15 @@ Db = Annotated[
         show_default=False,
     ),
 ]
+OwnDb = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="PATH_OR_URL",
+        help="The record to write to: a file or a database URL. Default: your own.",
+        show_default=False,
+    ),
+]
 Lang = Annotated[
     str,
     typer.Option(

@@ -13,6 +13,8 @@ from hashquake.serve.asked import outage_subjects, outage_window, unknown_outage
 from hashquake.serve.cli.options import Db, Json, Lang, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.document_bytes import ENDINGS
+from hashquake.serve.files import ending_of, write_whole
 from hashquake.serve.language import language_named, speaking
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def detect(
     """Find outages in the record's readings.
 
     --networks or --delegated state which networks are a country's, where the record has readings
-    of networks: whether they fell together is much of what tells a kill switch from a storm.
+    of networks: whether they fell together does much to distinguish a kill switch from a storm.
     """
     with opened(db) as observatory:
         window = outage_window(observatory, since, until)
@@ -147,11 +149,13 @@ def show(
 ) -> None:
     """Show one outage: who saw it, who did not, what it was; --out draws it."""
     language = language_named(lang)
-    if out is not None and out.suffix not in (".html", ".svg"):
+    if out is not None:
+        ending_of(out, (".html", ".svg"))
+    if out is None and (networks is not None or delegated is not None):
         raise UsageError(
-            f"{out.name} ends neither in .html nor in .svg",
-            code="export-format",
-            hint="the ending decides what is drawn",
+            "--networks and --delegated are for the picture that --out draws",
+            code="option-conflict",
+            hint="add --out F.html; hashquake outages detect takes them without one",
         )
     with opened(db) as observatory:
         with working("looking"):
@@ -183,13 +187,13 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the latest opinion of each outage as JSON, CSV or Parquet."""
-    from hashquake.serve.files import write_whole
     from hashquake.serve.outages.table import outage_bytes
 
+    ending = ending_of(out, ENDINGS)
     with opened(db) as observatory, working("writing"):
         window = outage_window(observatory, since, until)
         found = observatory.outages(subjects=outage_subjects(observatory, country), window=window)
-    write_whole(out, outage_bytes(found, out.suffix))
+    write_whole(out, outage_bytes(found, ending))
     if as_json:
         print_json({"path": str(out), "n_outages": len(found)})
     else:
@@ -252,11 +256,10 @@ def _draw(
     networks: "Sequence[AutonomousSystem] | None",
 ) -> None:
     from hashquake import __version__
-    from hashquake.serve.files import write_whole
     from hashquake.serve.outages.page import outage_page, outage_svg
 
     seen = observatory.outage_signals(opinions[-1], networks=networks)
-    if out.suffix == ".svg":
+    if out.suffix.lower() == ".svg":
         drawing = outage_svg(opinions[-1], seen)
     else:
         drawing = outage_page(opinions, seen, version=__version__)

@@ -1,4 +1,4 @@
-"""``hashquake pools``: what pools found beside the hash rate they report themselves."""
+"""``hashquake pools``: what pools found compared with the hash rate they report themselves."""
 
 from typing import Annotated
 

@@ -36,7 +36,7 @@ def power(
         typer.Option(metavar="DURATION", help="The reverse: the smallest drop found so soon."),
     ] = None,
     per_year: Annotated[
-        float, typer.Option(metavar="N", help="False alarms a year that are borne.")
+        float, typer.Option(metavar="N", help="False alarms a year that are accepted.")
     ] = 1.0,
     table: Annotated[
         bool, typer.Option("--table", help="All drops, with the limit and moving averages.")

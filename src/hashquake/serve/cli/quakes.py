@@ -7,9 +7,11 @@ import click
 import typer
 
 from hashquake.core.network import require_steady_bits
-from hashquake.serve.asked import quake_wanted, unknown_quake
+from hashquake.serve.asked import quakes_wanted, unknown_quake
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
+from hashquake.serve.document_bytes import ENDINGS
+from hashquake.serve.files import ending_of, write_whole
 
 
 def command() -> click.Command:
@@ -44,11 +46,7 @@ def list_quakes(
     """List the quakes, one line each, in order of onset."""
     with opened(db) as observatory:
         catalog = observatory.quakes()
-        found = [
-            one
-            for one in catalog
-            if quake_wanted(one, since, until, kind) and (every or one.status != "rejected")
-        ]
+        found = quakes_wanted(catalog, since=since, until=until, kind=kind, rejected=every)
         if not found:  # where falls cannot be looked for, none found says nothing
             require_steady_bits(observatory.network, "the catalog of falls")
     if as_json:
@@ -60,7 +58,7 @@ def list_quakes(
         note(
             f"no quake matches; quakes in the catalog, rejected ones included: {len(catalog)}"
             if catalog
-            else "no quakes; has the catalog been made? hashquake replay --write makes it"
+            else "the catalog has no quakes; hashquake watch or hashquake replay --write finds them"
         )
         return
     from hashquake.serve.quake_table import expected_by_luck, quake_table
@@ -101,11 +99,10 @@ def export(
     """Write the latest opinion of each quake as JSON, CSV or Parquet."""
     from hashquake.serve.quake_table import quake_bytes
 
+    ending = ending_of(out, ENDINGS)
     with opened(db) as observatory:
         found = observatory.quakes()
-    from hashquake.serve.files import write_whole
-
-    write_whole(out, quake_bytes(found, out.suffix))
+    write_whole(out, quake_bytes(found, ending))
     if as_json:
         print_json({"path": str(out), "n_quakes": len(found)})
     else:

@@ -12,6 +12,7 @@ from hashquake.serve.asked import check_method, rate_instant_s, rate_window
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, note, print_json
 from hashquake.serve.cli.progress import working
+from hashquake.serve.files import ending_of
 from hashquake.serve.record_age import age_note
 from hashquake.serve.shapes import rate_shape
 
@@ -147,11 +148,7 @@ def _check_series(
             code="usage",
             hint="leave --method out and name one --subject",
         )
-    if out is not None and out.suffix.lower() not in (".csv", ".parquet"):
-        raise UsageError(
-            f"{out.name} ends neither in .csv nor in .parquet",
-            code="export-format",
-            hint="the ending decides the format",
-        )
+    if out is not None:
+        ending_of(out, (".csv", ".parquet"))
     if step is None:
         raise UsageError("--out writes a series", code="usage", hint="give its step: --step 1d")

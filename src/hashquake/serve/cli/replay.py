@@ -6,6 +6,7 @@ import click
 import typer
 
 from hashquake.core.times import parse_time
+from hashquake.serve.asked import quakes_wanted
 from hashquake.serve.cli.options import Db, Json, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
@@ -42,18 +43,14 @@ def replay(
     from hashquake.serve.opinion_documents import quake_json
     from hashquake.serve.quake_table import quake_table
 
-    start_s = parse_time(since) if since is not None else float("-inf")
+    quakes_wanted((), since=since, until=until)  # refused before the work, not after it
     with opened(db) as observatory, working("replaying"):
         quakes = observatory.replay(
             false_alarms_per_year=false_alarms,
             until_s=None if until is None else parse_time(until),
             write=write,
         )
-    found = [
-        quake
-        for quake in quakes
-        if quake.onset.end_s >= start_s and (every or quake.status != "rejected")
-    ]
+    found = quakes_wanted(quakes, since=since, rejected=every)
     if as_json:
         print_json([quake_json(quake) for quake in found])
     else:

@@ -7,12 +7,11 @@ import click
 import typer
 
 from hashquake.core import clock
-from hashquake.core.errors import UsageError
 from hashquake.serve.asked import report_baseline, report_event
 from hashquake.serve.cli.options import Db, Json, Lang, Since, Until, opened
 from hashquake.serve.cli.output import console, print_json
 from hashquake.serve.cli.progress import working
-from hashquake.serve.files import write_whole
+from hashquake.serve.files import ending_of, write_whole
 from hashquake.serve.language import language_named, speaking
 
 if TYPE_CHECKING:
@@ -69,12 +68,8 @@ def report(
 
     With the likely causes, where pools' machines stood, the megawatts that stopped, and the price.
     """
-    if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(
-            f"{out.name} does not end in .html; a report is written as HTML",
-            code="format-unknown",
-            hint="name a file that ends in .html; a browser prints it as PDF",
-        )
+    if out is not None:
+        ending_of(out, (".html", ".htm"), code="format-unknown")
     language = language_named(lang)
     said = _claims_of(claims)
     with opened(db) as observatory:

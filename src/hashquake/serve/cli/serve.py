@@ -26,7 +26,10 @@ def serve(
     *,
     host: Annotated[
         str,
-        typer.Option(help="Where to listen: this machine alone, unless set; 0.0.0.0 is anywhere."),
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where to listen: this machine alone, unless set; 0.0.0.0 is anywhere.",
+        ),
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(metavar="N", help="The port; 0 takes any that is free.")
@@ -56,7 +59,7 @@ def serve(
         return
     if not 0 <= port <= _LARGEST_PORT:
         raise UsageError(
-            f"the port {port} is not 0 to 65535", code="usage", hint="the usual one is 8321"
+            f"--port must be 0 to 65535, got {port}", code="usage", hint="the usual one is 8321"
         )
     if root_path and not root_path.startswith("/"):
         raise UsageError(

@@ -10,7 +10,7 @@ from hashquake.core.errors import UsageError
 from hashquake.serve.cli.options import Db, Json, Lang, opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, print_json
 from hashquake.serve.cli.progress import ProgressLine, working
-from hashquake.serve.files import write_whole
+from hashquake.serve.files import ending_of, write_whole
 from hashquake.serve.language import Language, language_named, speaking
 from hashquake.serve.simulation.kept_paths import KEPT_PATHS
 
@@ -34,7 +34,7 @@ def simulate(
     ] = None,
     *,
     list_scenarios: Annotated[
-        bool, typer.Option("--list", help="List the scenarios that come along.")
+        bool, typer.Option("--list", help="List the bundled scenarios.")
     ] = False,
     paths: Annotated[
         int, typer.Option(metavar="N", help="Futures to draw; a million takes seconds.")
@@ -82,17 +82,16 @@ def simulate(
         raise UsageError(
             "a simulation needs a scenario",
             code="usage",
-            hint="hashquake simulate --list shows those that come along",
+            hint="hashquake simulate --list shows the bundled ones",
         )
     for path in out or ():
-        if path.suffix not in _ENDINGS:
-            raise UsageError(
-                f"{path} ends in none of {', '.join(_ENDINGS)}", code="usage", hint="rename it"
-            )
+        ending_of(path, _ENDINGS, code="usage")
     asked = parse_settings(settings or ())
     key, values = _sweep(sweep)
     chosen = _scenario(scenario, db)
-    keep = min(paths, 10**7) if any(p.suffix == ".parquet" for p in out or ()) else KEPT_PATHS
+    keep = (
+        min(paths, 10**7) if any(p.suffix.lower() == ".parquet" for p in out or ()) else KEPT_PATHS
+    )
     runs: list[Simulation] = []
     with ProgressLine() as line:
         from hashquake.observatory import simulating
@@ -172,12 +171,12 @@ def _write(
     import json
 
     for path in out:
-        if path.suffix == ".json":
+        if path.suffix.lower() == ".json":
             from hashquake.serve.cli.output import finite_document
 
             text = json.dumps(finite_document(document), ensure_ascii=False, allow_nan=False)
             write_whole(path, text.encode() + b"\n")
-        elif path.suffix == ".parquet":
+        elif path.suffix.lower() == ".parquet":
             write_whole(path, _table(runs, key, values))
         else:
             from hashquake.serve.simulation.page import simulation_page

@@ -39,7 +39,9 @@ def sites(
     ] = None,
     price_usd: Annotated[
         float | None,
-        typer.Option(help="Price of a bitcoin; the record's own, else the bundled one."),
+        typer.Option(
+            metavar="USD", help="Price of a bitcoin; the record's own, else the bundled one."
+        ),
     ] = None,
     file: Sites = None,
     db: Db = None,

@@ -12,7 +12,7 @@ from rich.text import Text
 from hashquake.serve.cli.encodable import encodable_text
 
 _NBSP = "\N{NO-BREAK SPACE}"
-# rich takes a no-break space for a space and breaks the line there; a sign that is none of the
+# rich takes a no-break space for a space and breaks the line there; a sign that is not one of the
 # spaces stands for it until the line is written.
 _KEPT = "\ue000"
 _LEAD = re.compile(r" *(?:- |[^ ]+(?: [^ ]+)* {2,})?")

@@ -9,7 +9,7 @@ from hashquake.core import clock
 from hashquake.core.errors import UsageError
 from hashquake.core.network import MAIN
 from hashquake.serve.cli.faults import suggestion
-from hashquake.serve.cli.options import Db, Json, opened
+from hashquake.serve.cli.options import Json, OwnDb, opened
 from hashquake.serve.cli.output import EXIT_PARTIAL, console, note, print_json
 from hashquake.serve.cli.progress import ProgressLine
 
@@ -33,7 +33,7 @@ def update(
     plan: Annotated[
         bool, typer.Option("--plan", help="Say what would be asked of whom, and ask nothing.")
     ] = False,
-    db: Db = None,
+    db: OwnDb = None,
     as_json: Json = False,
 ) -> int:
     """Bring a record up to the present: blocks, prices, connectivity of the map's countries.
@@ -46,7 +46,7 @@ def update(
     from hashquake.serve.settings import load_settings
 
     done: list[Updated] = []
-    with opened(db, create=True) as observatory, ProgressLine() as progress:
+    with opened(db, create=not plan) as observatory, ProgressLine() as progress:
         if observatory.tip() is None and observatory.network == MAIN and not plan:
             note("the record is empty: copying the bundled blocks, readings and prices into it")
             load_bundled(observatory, progress=progress.show)

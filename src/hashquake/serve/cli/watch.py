@@ -12,7 +12,7 @@ from typer.core import TyperOption
 
 from hashquake.core import clock
 from hashquake.core.opinion import Change
-from hashquake.serve.cli.ingest import SourceGroup, with_settings
+from hashquake.serve.cli.ingest import SourceGroup, added_to, with_settings
 from hashquake.serve.cli.options import opened
 from hashquake.serve.cli.output import note, print_json
 from hashquake.serve.cli.stop_signals import STOP_SIGNALS
@@ -37,7 +37,7 @@ def command() -> click.Command:
         name="watch",
         callback=watch_settings,
         params=[
-            TyperOption(param_decls=["--db"], metavar="PATH_OR_URL", help="The record to add to."),
+            added_to(),
             TyperOption(
                 param_decls=["--json", "as_json"], is_flag=True, help="Print a JSON line a change."
             ),

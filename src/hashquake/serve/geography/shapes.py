@@ -52,7 +52,7 @@ def published_beside(table: MapTable) -> tuple[PublishedShare, ...]:
     Parameters
     ----------
     table : MapTable
-        What is shown beside them.
+        What is shown next to them.
     """
     from hashquake.datasets.mining_map import published_shares
 

@@ -73,7 +73,7 @@ def check_claim(
         return _answer(ask.check(text, published=published, as_known_on=as_known_on))
     lowest, highest = _range(low, high)
     claim = Claim(
-        text=visible_text(text, limit=_LONGEST_CLAIM),
+        text=visible_text(text, limit=_LONGEST_CLAIM, sentences=True),
         subject=_subject(subject),
         quantity=quantity,
         low=lowest,
@@ -128,7 +128,9 @@ def _answer(check: "Check") -> Answer:
         "quote": plain(f"{gist(check).removesuffix('.')} (hashquake)."),
         "n_claims": len(check.verdicts),
         "claims": claims,
-        "questions": [visible_text(one.text, limit=_LONGEST_CLAIM) for one in check.questions],
+        "questions": [
+            visible_text(one.text, limit=_LONGEST_CLAIM, sentences=True) for one in check.questions
+        ],
         "known_s": check.known_s,
     }
     if len(claims) != 1:

@@ -1,4 +1,4 @@
-"""The tools mounted beside the API at /mcp, where the package of the protocol is installed."""
+"""The tools mounted next to the API at /mcp, where the package of the protocol is installed."""
 
 from contextlib import AbstractAsyncContextManager
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""The server of the tools: over standard input and output, or mounted beside the API."""
+"""The server of the tools: over standard input and output, or mounted next to the API."""
 
 from collections.abc import Callable
 from functools import partial

@@ -27,6 +27,7 @@ from hashquake.serve.outages.table import (
     unwatched,
     witnesses_of,
 )
+from hashquake.serve.outages.turns import turns
 from hashquake.serve.own_markup import own_drawings, own_markup
 from hashquake.serve.place_names import country_name, in_a_sentence
 from hashquake.serve.source_names import source_title
@@ -110,8 +111,18 @@ def _values(opinions: Sequence[Outage], seen: "OutageSignals") -> dict[str, Any]
         "assessable": one.assessable,
         "windows": _windows(one),
         "unwatched": unwatched(one),
-        "opinions": opinions,
+        "opinions": turns(opinions, _believed),
     }
+
+
+def _believed(one: Outage) -> tuple[str, str]:
+    """Return how much was lost and the likeliest class, as one revision had them."""
+    likely, windows = one.classes[0], len(one.dark_windows)
+    dark = translate_plural("{count} dark window", "{count} dark windows", windows)
+    return (
+        f"{lost(one)}, {dark}",
+        f"{translate(CLASS_NAMES[likely.name])} {percent(likely.probability)}",
+    )
 
 
 def _heading(one: Outage) -> str:

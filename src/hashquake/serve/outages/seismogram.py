@@ -76,7 +76,7 @@ def tracks_of(outage: Outage, flags: Sequence[AnomalyFlags]) -> list[WitnessTrac
     outage : Outage
         One opinion of it.
     flags : sequence of AnomalyFlags
-        The signals around it, read anew; one without a witness is left out.
+        The signals around it, read again; one without a witness is left out.
     """
     by_name = {(one.signal, one.source, one.quantity): one for one in flags}
     tracks = []

@@ -31,6 +31,7 @@ from hashquake.serve.format_times import (
 from hashquake.serve.language import message, translate
 from hashquake.serve.opinion_documents import outage_json
 from hashquake.serve.outages.alarms import false_alarm_line
+from hashquake.serve.outages.turns import turns
 from hashquake.serve.place_names import country_name
 from hashquake.serve.source_names import source_name
 from hashquake.serve.subject_names import subject_words
@@ -149,8 +150,7 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
     if one.evidence != "measured":
         console.print(f"  [yellow]{EVIDENCE_SAYS[one.evidence]}[/]")
     console.print(f"  began      {window_text(one.onset)}")
-    ended = translate("not yet, as far as observed") if one.end_s is None else utc(one.end_s)
-    console.print(f"  ended      {ended}")
+    console.print(f"  ended      {ended(one)}")
     console.print(f"  lost       {lost(one)}")
     console.print(f"  dark       {_dark(one)}")
     for window in one.dark_windows[:_DARK_SHOWN]:
@@ -168,11 +168,19 @@ def print_outage(opinions: Sequence[Outage], console: Console) -> None:
         console.print(f"    {chance(each.probability)} {CLASS_NAMES[each.name]}: {said}")
     console.print(f"  {false_alarm_line()}")
     console.print("  opinions")
-    for opinion in opinions:
-        console.print(
-            f"    {opinion.revision}  seen until {utc(opinion.issued_s)}  "
-            f"{lost(opinion)}, {_dark(opinion)}"
-        )
+    for numbers, first, said in turns(opinions, lambda each: f"{lost(each)}, {_dark(each)}"):
+        console.print(f"    {numbers}  seen until {utc(first.issued_s)}  {said}")
+
+
+def ended(one: Outage) -> str:
+    """Return when an outage was over, or that its end was not seen.
+
+    Parameters
+    ----------
+    one : Outage
+        One revision.
+    """
+    return translate("not yet, as far as observed") if one.end_s is None else utc(one.end_s)
 
 
 def unwatched(one: Outage) -> list[dict[str, Any]]:
@@ -314,11 +322,6 @@ def outage_bytes(outages: Sequence[Outage], ending: str) -> bytes:
         One opinion each.
     ending : str
         ``.json``, ``.csv`` or ``.parquet``; tables are flat and leave out windows and reasons.
-
-    Raises
-    ------
-    UsageError
-        ``export-format`` for another ending.
     """
     return document_bytes([outage_json(one) for one in outages], ending, flat=outage_columns)
 

@@ -115,7 +115,7 @@ def _struck(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def _fan(document: dict[str, Any]) -> dict[str, Any]:
-    """Lay out each next difficulty with the outage beside that without it."""
+    """Lay out each next difficulty with the outage compared with that without it."""
     calm = document["without_outage"]
     given = [row["ratio"]["quantiles"] for row in document["retargets"]]
     without = [] if calm is None else [row["ratio"]["quantiles"] for row in calm["retargets"]]

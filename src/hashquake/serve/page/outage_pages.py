@@ -6,18 +6,20 @@ from hashquake.core.subject import parse_subject
 from hashquake.observatory import Observatory
 from hashquake.serve.asked import outage_subjects, outage_window, unknown_outage
 from hashquake.serve.format import chance
-from hashquake.serve.format_times import duration, utc
+from hashquake.serve.format_times import duration, utc, window_text
 from hashquake.serve.language import translate
 from hashquake.serve.outages.page import outage_body
 from hashquake.serve.outages.table import (
     CLASS_NAMES,
     country_of,
     dark_s,
+    ended,
     level_stated,
     likeliest,
     lost,
     signals_of,
 )
+from hashquake.serve.outages.turns import turns
 from hashquake.serve.page.embedding import embedded
 from hashquake.serve.page.quake_pages import Chosen
 from hashquake.serve.page.website import Website
@@ -105,7 +107,7 @@ def outage_page(ask: Observatory, site: Website, outage: str) -> str:
     one = opinions[-1]
     place = in_a_sentence(country_name(country_of(one)))
     try:
-        body = embedded(outage_body(opinions, ask.outage_signals(one)))
+        body = embedded(outage_body([one], ask.outage_signals(one)))
     except NoCoverage:
         body = None  # the readings were not kept; the opinion stands all the same
     return site.render(
@@ -120,16 +122,24 @@ def outage_page(ask: Observatory, site: Website, outage: str) -> str:
         quotable=quotable(one),
         beware=beware(one),
         body=body,
-        opinions=[
-            (
-                each,
-                lost(each),
-                translate(CLASS_NAMES[each.classes[0].name]),
-                each.classes[0].probability,
-            )
-            for each in opinions
-        ],
+        opinions=turns(opinions, _facts),
     )
+
+
+def _facts(one: Outage) -> list[tuple[str, str]]:
+    """Return what a revision says, by what it says it of."""
+    likely = one.classes[0]
+    return [
+        (translate("Began"), window_text(one.onset)),
+        (translate("Ended"), ended(one)),
+        (translate("Lost"), lost(one)),
+        (translate("Dark windows"), f"{len(one.dark_windows)}, {duration(dark_s(one))}"),
+        (translate("Seen by"), _saw(one)),
+        (
+            translate("Likeliest class"),
+            f"{translate(CLASS_NAMES[likely.name])}, {chance(likely.probability)}",
+        ),
+    ]
 
 
 def quotable(one: Outage) -> str:
@@ -142,7 +152,7 @@ def quotable(one: Outage) -> str:
     """
     place = in_a_sentence(country_name(country_of(one)))
     depth = f" ({lost(one)})" if level_stated(one) else ""
-    ended = "" if one.end_s is None else translate(", until {time}", time=utc(one.end_s))
+    until = "" if one.end_s is None else translate(", until {time}", time=utc(one.end_s))
     kind = (
         ""
         if one.evidence == "measured"
@@ -151,8 +161,8 @@ def quotable(one: Outage) -> str:
     return translate(
         "From {time}{ended}, {place} was offline for {duration}{depth}, "
         "seen by {saw} (hashquake, {id}, revision {revision}{kind}).",
-        time=utc(one.onset.start_s),
-        ended=ended,
+        time=_began(one),
+        ended=until,
         place=place,
         duration=duration(dark_s(one)),
         depth=depth,
@@ -161,6 +171,13 @@ def quotable(one: Outage) -> str:
         revision=one.revision,
         kind=kind,
     )
+
+
+def _began(one: Outage) -> str:
+    """Return the middle of the time in which an outage began, and how far it may be off."""
+    either_side_s = (one.onset.end_s - one.onset.start_s) / 2.0
+    middle = utc(one.onset.start_s + either_side_s)
+    return f"{middle} ±\N{NO-BREAK SPACE}{duration(either_side_s)}" if either_side_s else middle
 
 
 def beware(one: Outage) -> list[str]:

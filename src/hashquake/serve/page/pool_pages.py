@@ -1,4 +1,4 @@
-"""Pools: what they found beside what they report, and a page each."""
+"""Pools: what they found compared with what they report, and a page each."""
 
 from hashquake.core.errors import HashquakeError, NoCoverage
 from hashquake.core.subject import pool_subject

@@ -9,7 +9,7 @@ from hashquake.core.subject import NETWORK
 from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 from hashquake.observatory import Observatory
-from hashquake.serve.asked import quake_wanted, unknown_quake
+from hashquake.serve.asked import quakes_wanted, unknown_quake
 from hashquake.serve.format import chance, change, percent
 from hashquake.serve.language import message, translate
 from hashquake.serve.page.report_pages import report_path
@@ -77,15 +77,16 @@ def quakes_page(ask: Observatory, site: Website, chosen: Chosen | None = None) -
     Raises
     ------
     UsageError
-        For a date that cannot be read.
+        As for `quakes_wanted`.
     """
     wanted = chosen or Chosen()
-    found = [
-        one
-        for one in ask.quakes()
-        if quake_wanted(one, wanted.since or None, wanted.until or None, wanted.kind or None)
-        and (wanted.rejected or one.status != "rejected")
-    ]
+    found = quakes_wanted(
+        ask.quakes(),
+        since=wanted.since or None,
+        until=wanted.until or None,
+        kind=wanted.kind,
+        rejected=wanted.rejected,
+    )
     found.sort(key=lambda one: -one.onset.start_s)
     return site.render(
         "quakes.html.j2",

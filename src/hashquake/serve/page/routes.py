@@ -285,8 +285,6 @@ async def check(request: Request) -> Response:
 
 def _chosen(since: str | None, until: str | None, kind: str | None, every: str | None) -> Chosen:
     """Return what a form asked for; its empty fields are not given."""
-    if kind not in (None, "", "network", "pools"):
-        raise UsageError("kind must be network or pools", code="usage")
     return Chosen(
         since=since or "", until=until or "", kind=kind or "", rejected=truth("all", every or None)
     )

@@ -147,7 +147,7 @@ def highest(series: Sequence[Line]) -> float:
 
 
 def stacked(series: Sequence[Line], *, width: float, height: float) -> tuple[list[str], float]:
-    """Return the outlines of areas one upon another, and the value at the top.
+    """Return the outlines of stacked areas, and the value at the top.
 
     Parameters
     ----------

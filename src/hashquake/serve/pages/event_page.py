@@ -41,7 +41,7 @@ def event_page(
     incident : Incident
         The event, measured.
     picture : str
-        File name of its picture, beside the page.
+        File name of its picture, next to the page.
     names : mapping
         Names of pools by slug.
 

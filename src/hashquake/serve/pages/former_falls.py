@@ -15,7 +15,7 @@ _SAME_S = 5.0 * DAY_S
 
 
 def former_falls_table(quakes: Sequence[Quake]) -> str:
-    """Set the former catalog's falls of the network beside what the catalog says of them now.
+    """Compare the former catalog's falls of the network with what the catalog says of them now.
 
     Parameters
     ----------

@@ -81,10 +81,11 @@ def power_page(rows: Sequence[Power], peers: Sequence[PeerRow], *, picture: str)
         "are not found within 30 days count as 30 days in the mean.",
         f"![Mean hours to an alarm by the size of the fall]({picture})",
         table(headings, [_power_row(row) for row in rows]),
-        "## Beside other methods",
+        "## Compared with other methods",
         "Every method is set to one false alarm a year on networks that drift by 0.009 a "
         "square-root day, measured on others, and meets the same falls there; "
-        "[how they are set](theory/calibration.md#beside-other-methods). Where a setting says that "
+        "[how they are set](theory/calibration.md#compared-with-other-methods). "
+        "Where a setting says that "
         "drift was fixed, it is the former version that was measured; the table above has the "
         "present one. Fast drift, where it was measured, is 0.020 a square-root day.",
         _peer_table([row for row in peers if row.wanted_per_year == 1.0]),
@@ -119,7 +120,7 @@ def forecast_page(title: str, rows: Sequence[dict[str, Any]], *, picture: str) -
     return page(
         "# How good the difficulty forecast was",
         title,
-        f"![Mean error of the forecast beside two other estimates]({picture})",
+        f"![Mean error of the forecast compared with two other estimates]({picture})",
         table(headings, cells),
         "Linear: the epoch goes on at its pace so far, as explorers show. Mempool: mempool.space's "
         "formula, until the 504th block the time since 503 blocks back, scaled over a retarget, "

@@ -146,7 +146,7 @@ def _draw_power(rows: Sequence[Power], peers: Sequence[PeerRow], size: Size) -> 
 
 
 def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
-    """Draw the forecast's mean error beside the two estimates that explorers show.
+    """Draw the forecast's mean error compared with the two estimates that explorers show.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def forecast_picture(rows: Sequence[dict[str, Any]]) -> str:
     return _picture(
         partial(_draw_forecast, rows),
         title="Mean error of the difficulty forecast by the share of the epoch elapsed",
-        description="Beside the epoch's pace so far and the pace of the last 504 blocks.",
+        description="Compared with the epoch's pace so far and the pace of the last 504 blocks.",
     )
 
 

@@ -82,7 +82,7 @@ def scenario_page(rows: Sequence[dict[str, Any]], title: str) -> str:
         "of Kazakhstan with most of its machines cut off foretells fewer blocks than came: what "
         "the blocks say of January 2022 is a smaller loss, which the "
         "[event's page](events/kazakhstan-2022.md) sizes without any map.",
-        "## Scenarios that come along",
+        "## Bundled scenarios",
         listed,
         "[Ask a what-if](how-to/ask_what_if.md) runs them, "
         "[write a scenario](how-to/write_a_scenario.md) makes your own, and "

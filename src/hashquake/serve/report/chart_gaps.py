@@ -1,4 +1,4 @@
-"""The waits between blocks, beside the exponential law they would follow by luck alone."""
+"""The waits between blocks, compared with the exponential law they would follow by luck alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

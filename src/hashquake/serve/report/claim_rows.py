@@ -50,7 +50,7 @@ _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRow:
-    """One published number beside the measurement.
+    """One published number compared with the measurement.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def claim_axis(incident: Incident) -> Axis:
 
 
 def claim_rows(incident: Incident, axis: Axis) -> tuple[ClaimRow, ...]:
-    """Set each claim beside its measurement: the network first, then pools, then the rest.
+    """Compare each claim with its measurement: the network first, then pools, then the rest.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def deepest_sentence(incident: Incident) -> str:
 
 
 def fused_sentence(incident: Incident) -> str:
-    """Set the change with pools' reports beside that of blocks; empty where none reported.
+    """Compare the change by pools' reports with that of blocks; empty where none reported.
 
     Parameters
     ----------

@@ -131,7 +131,7 @@ def _values(
 def _around(
     incident: Incident, around: EventContext | None, names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Set out what is known beside the blocks."""
+    """Set out what is known besides the blocks."""
     if around is None:
         return {"around": None}
     event = incident.event

@@ -20,7 +20,7 @@ from hashquake.serve.shapes import interval_shape
 def simulation_document(run: Simulation) -> dict[str, Any]:
     """Return a run as ``hashquake simulate --json`` prints it.
 
-    Beside the outcomes stand those of the same paths without the outage, and with a hash rate
+    Next to the outcomes stand those of the same paths without the outage, and with a hash rate
     that stays (see `hashquake.forward.baseline`).
 
     Parameters

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import isfinite
 
 from hashquake.core.interval import Interval
-from hashquake.core.times import DAY_S, format_time
+from hashquake.core.times import DAY_S
 from hashquake.core.verdict_reason import (
     Impossible,
     IntervalMeasured,
@@ -13,6 +13,7 @@ from hashquake.core.verdict_reason import (
     RecordMeasured,
     TimeOpen,
 )
+from hashquake.serve.format_times import date
 from hashquake.serve.language import message, number, translate
 from hashquake.serve.source_names import source_name
 from hashquake.serve.wording.fixed import fixed
@@ -138,14 +139,14 @@ def evidence_because(
 
 def _record_because(reason: RecordMeasured) -> str:
     median = number(f"{100 * reason.ratio.median:.1f}")
-    date = format_time(reason.before_s)[:10]
+    day = date(reason.before_s)
     if not reason.span_s:
         exact = message("That agrees with the claim.")
         finding = exact if reason.finding == "record" else _LOWEST["no_record"]
         return translate(
             _EXACT_RECORDS[(reason.matter, reason.lowest)],
             median=median,
-            date=date,
+            date=day,
             finding=translate(finding),
         )
     of_all_time = _LOWEST if reason.lowest else _RECORDS
@@ -156,7 +157,7 @@ def _record_because(reason: RecordMeasured) -> str:
     words = {
         "days": number(f"{reason.span_s / DAY_S:.0f}"),
         "median": median,
-        "date": date,
+        "date": day,
         "low": number(f"{100 * reason.ratio.low:.1f}"),
         "high": number(f"{100 * reason.ratio.high:.1f}"),
         "finding": finding,

@@ -14,7 +14,7 @@ from hashquake.core.reason import (
     SilentUntil,
     SourceFailed,
 )
-from hashquake.core.times import format_time
+from hashquake.serve.format_times import utc
 from hashquake.serve.language import message, translate
 from hashquake.serve.wording.numbers import length, listed, percent, times
 
@@ -163,17 +163,17 @@ def _silence(reason: SilenceReason) -> str:
         case SilentSince():
             return translate(
                 "it was silent; its last value before is of {time}",
-                time=format_time(reason.last_s),
+                time=utc(reason.last_s),
             )
         case SilentUntil():
             return translate(
                 "it was silent; its values begin at {time}",
-                time=format_time(reason.first_s),
+                time=utc(reason.first_s),
             )
         case SourceFailed():
             return translate(
                 "its last run, {time}, failed [{error}]",
-                time=format_time(reason.ended_s),
+                time=utc(reason.ended_s),
                 error=reason.error,
             )
 

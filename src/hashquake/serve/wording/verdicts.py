@@ -3,7 +3,7 @@
 from math import ceil
 
 from hashquake.core.subject import NETWORK
-from hashquake.core.times import DAY_S, HOUR_S, format_time
+from hashquake.core.times import DAY_S, HOUR_S
 from hashquake.core.verdict_reason import (
     ChangeMeasured,
     DataMissing,
@@ -18,7 +18,7 @@ from hashquake.core.verdict_reason import (
     RetargetMeasured,
     VerdictReason,
 )
-from hashquake.serve.format_times import counted_days, counted_hours
+from hashquake.serve.format_times import counted_days, counted_hours, utc
 from hashquake.serve.language import message, number, translate
 from hashquake.serve.source_names import pool_name
 from hashquake.serve.wording.claim_evidence import evidence_because
@@ -123,7 +123,7 @@ def verdict_because(reason: VerdictReason) -> str:
             where = translate(
                 "height {height}, {time}",
                 height=number(f"{reason.height:,}"),
-                time=format_time(reason.header_s),
+                time=utc(reason.header_s),
             )
             return translate(
                 "The chain has it exactly: at {where}, difficulty changed by {change_share} %.",

@@ -84,7 +84,7 @@ class LostMessages:
     def lost(self, message: NodeMessage) -> bool:
         """Take a message; return whether others of its topic were lost before it.
 
-        A counter that begins anew is that of a node which was started again.
+        A counter that starts again is that of a node which was started again.
 
         Parameters
         ----------

@@ -42,6 +42,7 @@ CARD = SourceCard(
 _TICK_MS = 500
 _MOMENT_S = 1.0
 _HASH_TO_BLOCK_MS = 50
+_JUST_FOUND_S = 3600.0
 _SURE_S = 2.0
 """A message that may have waited longer than this for us does not tell when it came."""
 _LARGEST_MESSAGE_BYTES = 64 << 20
@@ -57,7 +58,7 @@ class Options(NodeOptions):
         "by commas",
     )
     poll: str = Field("1m", description="how often the node is asked when nothing is announced")
-    duration: str = Field("", description="for how long to follow, such as 1h; for ever when empty")
+    duration: str = Field("", description="for how long to follow, such as 1h; forever when empty")
     tries: int = Field(8, ge=1, description="failures in a row before giving up")
 
 
@@ -101,13 +102,16 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
             from_height=options.from_height,
         )
         following, listening = Deadline(context.monotonic_s, lasting_s), 0.0
-        lost, heard = LostMessages(), 0
+        lost, heard, unheard = LostMessages(), 0, _Unheard(options, context)
         while following.left_s() > 0:
             # A hash comes just before its whole block: a moment may save asking for it.
             if live.overdue_s > _MOMENT_S or (
                 live.overdue_s >= 0 and not socket.poll(_HASH_TO_BLOCK_MS)
             ):
-                yield from live.catch_up()
+                unheard.look(is_silent=not heard)
+                for batch in live.catch_up():
+                    unheard.came(batch)
+                    yield batch
             context.sleep(0.0)  # whoever runs this may want it to stop
             message = _received(socket, context)
             since_s, listening = context.monotonic_s() - listening, context.monotonic_s()
@@ -122,6 +126,39 @@ def read(options: Options, context: SourceContext) -> Iterator[Batch]:
                 live.saw(message.digest, seen_s)
             elif message.kind == "raw":
                 yield from _taken(live, message.raw, seen_s, network, context)
+
+
+class _Unheard:
+    """Notices a node that finds blocks and announces none: a wrong address, or a line not set.
+
+    Parameters
+    ----------
+    options : Options
+        Where its announcements are expected.
+    context : SourceContext
+        The clock, and where to say it, once.
+    """
+
+    def __init__(self, options: Options, context: SourceContext) -> None:
+        self._options, self._context = options, context
+        self._asked, self._found, self._said = 0, False, False
+
+    def look(self, *, is_silent: bool) -> None:
+        """Note it, before the node is asked again, if there was a block and is no message since."""
+        self._asked += 1
+        if self._found and is_silent and not self._said:
+            self._said = True
+            where = visible_text(self._options.zmq, limit=80)
+            self._context.note(
+                f"the node found a block and announced nothing at {where}; it is asked every "
+                f"{self._options.poll} instead. The zmqpub lines of its bitcoin.conf must name "
+                "this address, and the node must have been started with them"
+            )
+
+    def came(self, batch: Batch) -> None:
+        """Take note of what came by asking; what the node had before is not announced."""
+        is_new = batch.blocks.header_s > self._context.now_s() - _JUST_FOUND_S
+        self._found = self._found or (self._asked > 1 and bool(is_new.any()))
 
 
 def _taken(

@@ -70,7 +70,7 @@ class Options(BaseModel):
     )
     poll: str = Field("5m", description="how often the service is asked when nothing is announced")
     silence: str = Field("2m", description="a stream without a message for so long has stalled")
-    duration: str = Field("", description="for how long to follow, such as 1h; for ever when empty")
+    duration: str = Field("", description="for how long to follow, such as 1h; forever when empty")
     tries: int = Field(8, ge=1, description="failures in a row before giving up")
     requests_per_second: float = Field(
         1.0, gt=0, le=1000, description="most requests a second to the REST service"

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from hashquake.core.kernels import kernel
 
-UNREADABLE_KIND, V4_KIND, V6_KIND = 0, 4, 6
-
 
 def text_buffers(cells: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return the offsets and the bytes of a column of text; an empty cell is an empty text.

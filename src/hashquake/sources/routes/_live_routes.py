@@ -2,7 +2,7 @@
 
 A window gives readings only when the stream was heard during all of it. After a break the
 changes in between are unknown: a table that began with a RIB goes on, marked, and a table that
-knows only what it heard begins anew.
+knows only what it heard starts again.
 """
 
 from collections import OrderedDict

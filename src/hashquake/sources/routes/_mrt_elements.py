@@ -139,7 +139,7 @@ def _first_reading(path: Path, *, is_rib: bool) -> _Gathered:
     add_origin = found.origin.append
     place_of_peer, place_of, origin_of = peers.get, found.prefixes.setdefault, origins.get
     prefixes = found.prefixes
-    for element in _parser(path):  # a hot loop: every attribute is made anew when asked for
+    for element in _parser(path):  # a hot loop: every attribute is made again when asked for
         who = element.peer_ip, element.peer_asn
         place = place_of_peer(who)
         if place is None:

@@ -22,7 +22,7 @@ _POLL_S = 1.0
 _MAX_MESSAGE_BYTES = 1 << 20
 _MOST_SPOILT = 20
 Event = RisMessage | Literal["joined", "quiet", "spoilt", "lost"]
-"""A message; or: subscribed anew, nothing came for a second, something unreadable came, broken."""
+"""A message; or: subscribed again, nothing came for a second, something unreadable came, broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def listen(options: StreamOptions, context: SourceContext, until_s: float) -> It
     context : SourceContext
         The clock and waiting.
     until_s : float
-        By our clock, UTC Unix seconds; infinity for ever.
+        By our clock, UTC Unix seconds; infinity forever.
 
     Raises
     ------

@@ -4,7 +4,7 @@ Gives visible prefixes and /24s per country and AS, as `mrt` does from files. Th
 changes only. Begun with a RIB (and the updates since), the table is whole. Without one it knows
 the routes it has heard of, so its readings are named ``ris_live:heard`` and say how many prefixes
 were heard and not withdrawn, from peers heard for a day. After a break the readings of a table
-that was whole are named ``ris_live:after_gap``: changes are missing until it is begun anew.
+that was whole are named ``ris_live:after_gap``: changes are missing until it is started again.
 
 Countries are those of registration, which is not location. Routes alone miss shutdowns that leave
 the routes standing, as in Kazakhstan in January 2022.
@@ -71,7 +71,7 @@ class Options(BaseModel):
     )
     step: str = Field(default="5m", description="how long each reading's window is")
     duration: str = Field(
-        default="", description="for how long to listen, such as 1h; for ever when empty"
+        default="", description="for how long to listen, such as 1h; forever when empty"
     )
     until: str = Field(default="", description="until when to listen, instead of --duration")
     warm_up: str = Field(

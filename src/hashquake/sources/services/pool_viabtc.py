@@ -1,7 +1,7 @@
 """What ViaBTC says its hash rate is.
 
-``hash_unit`` of its answer is the unit of the earnings beside it, not of the hash rate, which is in
-hashes per second.
+``hash_unit`` of its answer is the unit of the earnings next to it, not of the hash rate, which is
+in hashes per second.
 """
 
 from collections.abc import Iterator

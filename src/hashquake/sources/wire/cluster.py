@@ -87,7 +87,7 @@ def _connected(distributed: Any, address: str, shown: str, malformed_code: str) 
     client = _attempted(distributed, address, shown, malformed_code)
     if isinstance(client, SourceError):
         # A half-built client is finalised here and now: the collector might otherwise do it while
-        # the next client starts its loop, and the two would wait for each other for ever.
+        # the next client starts its loop, and the two would wait for each other forever.
         gc.collect()
         raise client
     try:

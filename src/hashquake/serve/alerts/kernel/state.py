@@ -1,4 +1,4 @@
-"""The state of the rules between two steps, and as text beside the record."""
+"""The state of the rules between two steps, and as text next to the record."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -125,7 +125,7 @@ export class TimeChart {
     return `${pen}`;
   }
 
-  /** Take the style sheet's colours anew: the theme changed. */
+  /** Take the style sheet's colours again: the theme changed. */
   recolour() {
     // A canvas does not know light-dark(): the style sheet's colours are resolved by an element.
     const probe = document.createElement("i");

@@ -1,4 +1,4 @@
-"""Opinions of quakes: the catalog, kept beside the blocks it rests on."""
+"""Opinions of quakes: the catalog, kept next to the blocks it rests on."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
 """The catalog's tables: opinions by kind and scope, what was searched, changes, claims, forecasts.
 
-The rows of `opinions` keep their documents as they are; only the columns beside them change, so
+The rows of `opinions` keep their documents as they are; only the columns next to them change, so
 the table is made again with the same rows.
 """
 

@@ -1,6 +1,6 @@
-"""Ours beside what a user would pick instead, on the same input in one run, as ratios.
+"""Ours compared with what a user would pick instead, on the same input in one run, as ratios.
 
-Run as ``python bench/beside.py``; ``--write`` writes the table into docs/benchmarks.md as well. CPU
+Run as ``python bench/compare.py``; ``--write`` writes it into docs/benchmarks.md as well. CPU
 seconds of all threads, taken in turns (theirs, ours, theirs ...), compiled before the clock starts;
 the ratio is the median over the turns, with the least and the greatest.
 """
