@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import tomli_w
+from tests import plain_http
 from tests.drill.hosts import Host, OneMachine
 from tests.drill.place import Place, wait_until
 from tests.drill.progress import Progress
@@ -312,7 +313,7 @@ class Scene:
         return not asked_s or min(asked_s) >= self.clock.now_s() - self.patience_s
 
     def _control(self, where: str, /, **query: str) -> Any:
-        found = httpx.get(f"{self.feeds_url}{where}", params=query, timeout=10.0)
+        found = plain_http.get(f"{self.feeds_url}{where}", params=query, timeout=10.0)
         return found.raise_for_status().json()
 
     def follows(self) -> bool:
@@ -325,7 +326,7 @@ class Scene:
 
     def api(self, path: str, **query: str) -> Any:
         """Return a document of the API."""
-        return httpx.get(f"{self.url}/api/v1{path}", params=query, timeout=60.0).json()
+        return plain_http.get(f"{self.url}/api/v1{path}", params=query, timeout=60.0).json()
 
     def trouble(self, kind: str, *, left: int, path: str = "/v2") -> None:
         """Let the next answers of a service go wrong."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+from tests import plain_http
 
 # bcoin writes rb1 where everybody else writes bcrt1; both are the hash of twenty zero bytes.
 ADDRESS = "rb1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqce7sck"
@@ -20,7 +20,7 @@ class BcoinNode:
     def rpc(self, method: str, *params: Any) -> Any:
         """Call the node and give its result."""
         body = {"method": method, "params": list(params), "id": 1}
-        answer = httpx.post(self.url, json=body, auth=("x", self.key), timeout=120).json()
+        answer = plain_http.post(self.url, json=body, auth=("x", self.key), timeout=120).json()
         assert answer["error"] is None, answer
         return answer["result"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser
+from tests import plain_http
 from tests.e2e.bcoin_node import BcoinNode
 from tests.e2e.browser import started_browser
 from tests.e2e.postgresql import Cluster
@@ -72,7 +73,7 @@ def _wait_until_up(url: str, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is not None:
             pytest.fail(f"the node stopped with status {process.returncode}")
         try:
-            httpx.post(url, json={"method": "getblockcount"}, auth=("x", KEY), timeout=5)
+            plain_http.post(url, json={"method": "getblockcount"}, auth=("x", KEY), timeout=5)
         except httpx.TransportError:
             time.sleep(0.2)
         else:

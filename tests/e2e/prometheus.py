@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import plain_http
 
 FILES = Path(__file__).parents[2] / "docs" / "how-to" / "prometheus"
 PATIENCE_S = 60.0
@@ -48,7 +49,7 @@ def running(command: list[str], ready: str, folder: Path) -> Iterator[None]:
             if process.poll() is not None:
                 pytest.fail(Path(log.name).read_text(encoding="utf-8", errors="replace")[-2000:])
             try:
-                if httpx.get(ready, timeout=5).status_code == 200:
+                if plain_http.get(ready, timeout=5).status_code == 200:
                     break
             except httpx.TransportError:
                 pass
@@ -99,7 +100,7 @@ def monitoring(folder: Path, *, target: str, receiver: str) -> Iterator[str]:
 
 def queried(address: str, expression: str) -> list[dict[str, Any]]:
     """Return the samples of an expression now."""
-    answer = httpx.get(f"{address}/api/v1/query", params={"query": expression}, timeout=30)
+    answer = plain_http.get(f"{address}/api/v1/query", params={"query": expression}, timeout=30)
     document = answer.json()
     assert document["status"] == "success", (expression, document)
     found: list[dict[str, Any]] = document["data"]["result"]

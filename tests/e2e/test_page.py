@@ -10,9 +10,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S
 from tests.serve.page.small_record import QUAKE, next_block, small_record
 
@@ -246,7 +246,7 @@ def test_a_claim_is_marked_where_it_stands(chromium: Browser, bundled: str) -> N
         "Kazakhstan shut down its Internet."
     )
     asked = {"text": text, "published": "2022-01-06"}
-    (claim,) = httpx.post(f"{bundled}/api/v1/check", json=asked, timeout=PATIENCE_S).json()[
+    (claim,) = plain_http.post(f"{bundled}/api/v1/check", json=asked, timeout=PATIENCE_S).json()[
         "claims"
     ]
     with watched_page(chromium, bundled) as page:

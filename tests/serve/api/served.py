@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from tests import plain_http
 
 from hashquake.observatory import Observatory
 from hashquake.serve.api.app import create_app
@@ -33,4 +34,4 @@ def served(observatory: Observatory, *, db: str = "bundled", **options: Any) -> 
 
 
 def client(address: str) -> httpx.Client:
-    return httpx.Client(base_url=f"{address}/api/v1", timeout=PATIENCE_S)
+    return plain_http.client(base_url=f"{address}/api/v1", timeout=PATIENCE_S)

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import polars as pl
 import pytest
+from tests import plain_http
 from tests.outbox import outbox_of
 from tests.serve.alerts.made_alert import made_alert
 from tests.serve.api.served import served
@@ -22,7 +23,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -> None:
-    answer = httpx.get(f"{address}/feed.atom", timeout=300)
+    answer = plain_http.get(f"{address}/feed.atom", timeout=300)
     assert answer.headers["content-type"] == "application/atom+xml"
     root = ET.fromstring(answer.content)
     pages, links = (
@@ -37,8 +38,8 @@ def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -
     assert len(links) <= feed.MOST_ENTRIES
     assert sorted(links) == sorted(wanted)
     assert pages == [link.replace("/api/v1", "") for link in links]
-    assert httpx.get(links[0], timeout=300).status_code == 200
-    assert httpx.get(pages[0], timeout=300).status_code == 200
+    assert plain_http.get(links[0], timeout=300).status_code == 200
+    assert plain_http.get(pages[0], timeout=300).status_code == 200
     for entry in root.iterfind(f"{ATOM}entry"):
         for name in ("id", "title", "updated", "content"):
             found = entry.find(f"{ATOM}{name}")
@@ -47,7 +48,7 @@ def test_every_quake_and_outage_has_its_entry(address: str, api: httpx.Client) -
     times = [one.text for one in root.iterfind(f"{ATOM}entry/{ATOM}updated")]
     assert times == sorted(times, key=str, reverse=True)
     etag = {"If-None-Match": answer.headers["etag"]}
-    assert httpx.get(f"{address}/feed.atom", headers=etag).status_code == 304
+    assert plain_http.get(f"{address}/feed.atom", headers=etag).status_code == 304
 
 
 def test_texts_that_xml_cannot_hold_come_out_visible(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +63,7 @@ def test_texts_that_xml_cannot_hold_come_out_visible(monkeypatch: pytest.MonkeyP
 
 def test_links_go_through_the_proxy() -> None:
     with served(open_observatory("bundled"), root_path="/quakes") as url:
-        text = httpx.get(f"{url}/quakes/feed.atom").text
+        text = plain_http.get(f"{url}/quakes/feed.atom").text
         assert f"{url}/quakes/api/v1/quakes/" in text
 
 
@@ -77,7 +78,7 @@ def test_alerts_have_a_feed_of_their_own(tmp_path: Path) -> None:
         )
         outbox.advance(lambda _cursor, _inside: AlertAdvance(cursor=cursor, alerts=alerts))
         with served(ask, db=str(tmp_path / "r.db")) as address:
-            answer = httpx.get(f"{address}/alerts.atom", timeout=300)
+            answer = plain_http.get(f"{address}/alerts.atom", timeout=300)
     assert answer.headers["content-type"] == "application/atom+xml"
     root = ET.fromstring(answer.content)
     ids = [one.text for one in root.iterfind(f"{ATOM}entry/{ATOM}id")]
@@ -100,10 +101,10 @@ def test_alerts_are_a_table(tmp_path: Path) -> None:
         chosen = ServeSettings(tokens=[kept])
         with served(ask, settings=chosen, db=str(tmp_path / "r.db")) as address:
             given = {"Authorization": f"Bearer {token}"}
-            refused = httpx.get(f"{address}/api/v1/alerts.csv", timeout=300)
-            answer = httpx.get(f"{address}/api/v1/alerts.csv", headers=given, timeout=300)
-            listed = httpx.get(f"{address}/api/v1/alerts", headers=given, timeout=300).json()
-            table = httpx.get(f"{address}/api/v1/alerts.parquet", headers=given, timeout=300)
+            refused = plain_http.get(f"{address}/api/v1/alerts.csv", timeout=300)
+            answer = plain_http.get(f"{address}/api/v1/alerts.csv", headers=given, timeout=300)
+            listed = plain_http.get(f"{address}/api/v1/alerts", headers=given, timeout=300).json()
+            table = plain_http.get(f"{address}/api/v1/alerts.parquet", headers=given, timeout=300)
     assert refused.status_code == 401
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.text)))

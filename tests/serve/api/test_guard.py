@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import client, served
 
 from hashquake.observatory import open_observatory
@@ -65,8 +66,8 @@ def test_every_answer_carries_the_headers_of_safety(address: str, api: httpx.Cli
     answers = [api.get(path) for path in ("/quakes", "/nothing", "/rate?at=x", "/quakes.csv")]
     for one in (
         *answers,
-        httpx.get(f"{address}/docs", timeout=300),
-        httpx.get(f"{address}/metrics", timeout=300),
+        plain_http.get(f"{address}/docs", timeout=300),
+        plain_http.get(f"{address}/metrics", timeout=300),
     ):
         assert one.headers["x-content-type-options"] == "nosniff"
         assert one.headers["x-frame-options"] == "DENY"
@@ -105,12 +106,14 @@ def test_pages_of_the_settings_alone_may_read_it_from_a_browser() -> None:
 
 def test_a_proxy_may_cut_its_path_off_or_leave_it() -> None:
     with served(open_observatory("bundled"), root_path="/seismo/") as url:
-        cut, left = (httpx.get(f"{url}{path}/api/v1/events") for path in ("", "/seismo"))
+        cut, left = (plain_http.get(f"{url}{path}/api/v1/events") for path in ("", "/seismo"))
         assert cut.json() == left.json()
-        assert 'href="/seismo/quakes"' in httpx.get(f"{url}/seismo/").text
-        assert 'href="/seismo/docs.css"' in httpx.get(f"{url}/seismo/docs").text
-        assert httpx.get(f"{url}/openapi.json").json()["servers"] == [{"url": "/seismo"}]
-        job = httpx.post(f"{url}/api/v1/simulations", json={"scenario": "halving", "paths": 10})
+        assert 'href="/seismo/quakes"' in plain_http.get(f"{url}/seismo/").text
+        assert 'href="/seismo/docs.css"' in plain_http.get(f"{url}/seismo/docs").text
+        assert plain_http.get(f"{url}/openapi.json").json()["servers"] == [{"url": "/seismo"}]
+        job = plain_http.post(
+            f"{url}/api/v1/simulations", json={"scenario": "halving", "paths": 10}
+        )
         assert job.headers["location"].startswith("/seismo/api/v1/simulations/")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S, client, served
 
 from hashquake.core.secret_token import new_token
@@ -181,7 +182,7 @@ def test_a_running_simulation_shows_what_it_has_so_far(own: httpx.Client) -> Non
     assert first["partial"]
     assert 0 < first["paths"] < first["paths_asked"] == LONG["paths"]
     page = str(own.base_url).partition("/api/")[0] + f"/laboratory/results/{number}"
-    part = httpx.get(page, headers={"Accept": "text/html"}, timeout=PATIENCE_S)
+    part = plain_http.get(page, headers={"Accept": "text/html"}, timeout=PATIENCE_S)
     assert part.status_code == 200
     assert part.text.count('class="chart narrow"') == 3  # hash rate, difficulty, block times
     assert "So far:" in part.text

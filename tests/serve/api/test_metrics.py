@@ -8,6 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from tests import plain_http
 from tests.outbox import outbox_of
 from tests.serve.api.served import client, served
 from tests.small_chains import chain
@@ -23,7 +24,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def scraped(address: str) -> Samples:
-    answer = httpx.get(f"{address}/metrics", timeout=300)
+    answer = plain_http.get(f"{address}/metrics", timeout=300)
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     return {
         (one.name, tuple(sorted(one.labels.items()))): one.value

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import plain_http
 
 from hashquake.serve.api.reference import reference_markdown
 
@@ -57,7 +58,7 @@ SLOW = ("/report", "/stream")
 
 @pytest.fixture(scope="module")
 def described(address: str) -> dict[str, Any]:
-    document: dict[str, Any] = httpx.get(f"{address}/openapi.json").json()
+    document: dict[str, Any] = plain_http.get(f"{address}/openapi.json").json()
     return document
 
 
@@ -97,7 +98,7 @@ def test_plain_answers_fit_their_schemas(address: str, described: dict[str, Any]
         else:
             plain = path
         query = "?since=2022-01-05&until=2022-01-07" if path[8:] in ("rates", "report") else ""
-        answer = httpx.get(address + plain + query, timeout=300)
+        answer = plain_http.get(address + plain + query, timeout=300)
         checked(described, path, answer)
         n_right += answer.status_code == 200
     assert n_right >= 16
@@ -149,7 +150,7 @@ def test_whatever_is_asked_the_answer_fits_the_description(
     accept = data.draw(
         st.sampled_from(["*/*", "application/json", "text/csv", "application/octet-stream", "x"])
     )
-    answer = httpx.get(
+    answer = plain_http.get(
         address + place, params=query or None, headers={"Accept": accept}, timeout=300
     )
     if answer.status_code == 404 and answer.json()["error"]["code"] == "path-unknown":
@@ -173,7 +174,7 @@ def test_whatever_is_asked_the_answer_fits_the_description(
 def test_whatever_is_posted_is_answered_in_shape(address: str, body: Any) -> None:
     import json
 
-    answer = httpx.post(
+    answer = plain_http.post(
         f"{address}/api/v1/simulations",
         content=json.dumps(body).encode(),
         headers={"content-type": "application/json"},
@@ -202,14 +203,14 @@ def test_every_key_and_every_parameter_is_described(described: dict[str, Any]) -
 def test_the_page_loads_nothing_from_outside_and_names_every_path(
     address: str, described: dict[str, Any]
 ) -> None:
-    page = httpx.get(f"{address}/docs")
+    page = plain_http.get(f"{address}/docs")
     assert "script" not in page.text
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     for path in described["paths"]:
         assert path in page.text
-    assert httpx.get(f"{address}/docs.css").headers["content-type"].startswith("text/css")
+    assert plain_http.get(f"{address}/docs.css").headers["content-type"].startswith("text/css")
 
 
 def test_the_reference_is_of_the_code_as_it_is(described: dict[str, Any]) -> None:

@@ -74,11 +74,12 @@ def test_preparation_starts_with_the_server_and_ends_with_it(started: tuple[Path
 def test_the_compiler_stays_out_of_the_server() -> None:
     """A page of stale blocks is made in a process of its own, with the same numbers."""
     code = """
-import json, sys, httpx
+import json, sys
 from hashquake.observatory import open_observatory
+from tests import plain_http
 from tests.serve.api.served import served
 with served(open_observatory("bundled")) as url:
-    found = httpx.get(url + "/api/v1/stale?delays=3&shares=60%25,40%25", timeout=300).json()
+    found = plain_http.get(url + "/api/v1/stale?delays=3&shares=60%25,40%25", timeout=300).json()
 print(json.dumps([found, "numba" in sys.modules]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

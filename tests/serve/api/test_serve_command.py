@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
 import pytest
+from tests import plain_http
 from tests.serve.test_cli_watch import record as record_made
 from tests.serve.test_cli_watch import served as node_served
 from tests.sources.simulated_chain import MinedChain
@@ -35,8 +35,8 @@ def test_it_answers_and_stops_when_asked_to(number: signal.Signals) -> None:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
         assert said["host"] == "127.0.0.1"
-        assert httpx.get(f"{said['url']}api/v1/quakes?limit=1").status_code == 200
-        with httpx.stream("GET", f"{said['url']}api/v1/stream") as answer:
+        assert plain_http.get(f"{said['url']}api/v1/quakes?limit=1").status_code == 200
+        with plain_http.stream("GET", f"{said['url']}api/v1/stream") as answer:
             lines = answer.iter_lines()
             next(lines)
             process.send_signal(number)
@@ -117,14 +117,14 @@ def test_it_watches_and_serves_one_record_and_stops_whole(tmp_path: Path) -> Non
         ) as process:
             assert process.stdout is not None
             api = f"{json.loads(process.stdout.readline())['url']}api/v1"
-            with httpx.stream("GET", f"{api}/stream?after=0", timeout=300) as answer:
+            with plain_http.stream("GET", f"{api}/stream?after=0", timeout=300) as answer:
                 lines = answer.iter_lines()
                 while not next(lines).startswith("event: blocks"):
                     pass
                 simulated.chain.grow(1)
                 while not next(lines).startswith("event: block"):
                     pass
-            health = httpx.get(f"{api}/health").json()
+            health = plain_http.get(f"{api}/health").json()
             assert (health["watching"], health["tip"]["height"]) == (True, 21)
             process.send_signal(signal.SIGTERM)
             assert process.wait(300) == 0
@@ -157,10 +157,10 @@ def test_a_site_sends_to_one_server_and_the_next_one_watches_it(tmp_path: Path) 
             assert process.stdout is not None
             api = f"{json.loads(process.stdout.readline())['url']}api/v1"
             beat = f"{api}/sites/kz1/heartbeat"
-            assert httpx.post(beat, timeout=300).status_code == 401
+            assert plain_http.post(beat, timeout=300).status_code == 401
             sent = {"authorization": f"Bearer {token}"}
-            assert httpx.post(beat, headers=sent, timeout=300).status_code == 204
-            [site] = httpx.get(f"{api}/sites", timeout=300).json()["items"]
+            assert plain_http.post(beat, headers=sent, timeout=300).status_code == 204
+            [site] = plain_http.get(f"{api}/sites", timeout=300).json()["items"]
             assert site["status"] == "up"
             process.send_signal(signal.SIGTERM)
             assert process.wait(300) == 0

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import plain_http
 from tests.serve.api.served import client, served
 
 from hashquake.core.opinion import Change
@@ -188,7 +189,7 @@ def test_the_stream_leaves_sites_out(api: httpx.Client, record: str) -> None:
 
 
 def test_the_answer_fits_its_description(api: httpx.Client) -> None:
-    described = httpx.get(str(api.base_url.join("/openapi.json"))).json()
+    described = plain_http.get(str(api.base_url.join("/openapi.json"))).json()
     assert api.post(BEAT, headers=OURS, json={"hashrate_hps": 5e17}).status_code == 204
     said = described["paths"]["/api/v1/sites"]["get"]["responses"]["200"]["content"]
     schema = said["application/json"]["schema"] | {"components": described["components"]}

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S, client, served
 
 from hashquake.core.opinion import Change
@@ -149,7 +150,9 @@ def test_many_clients_hear_every_change_once_and_the_record_is_read_once(feed: F
 
     async def all_of_them() -> list[list[str]]:
         limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(timeout=PATIENCE_S, limits=limits) as api:
+        async with httpx.AsyncClient(
+            verify=plain_http.NO_CERTIFICATES, timeout=PATIENCE_S, limits=limits
+        ) as api:
             started = asyncio.Semaphore(0)
             tasks = [asyncio.ensure_future(listen(api, started)) for _ in range(60)]
             for _ in tasks:
@@ -194,7 +197,7 @@ def test_a_client_that_never_reads_is_let_go(feed: Feed, monkeypatch: pytest.Mon
     monkeypatch.setattr(stream, "KEPT_EVENTS", 150)
 
     def n_clients() -> float:
-        text = httpx.get(f"{feed.url}/metrics", timeout=300).text
+        text = plain_http.get(f"{feed.url}/metrics", timeout=300).text
         return float(text.partition("\nhashquake_stream_clients ")[2].split()[0])
 
     host, port = feed.url.removeprefix("http://").split(":")

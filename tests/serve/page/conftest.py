@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S, served
 
 from hashquake.observatory import open_observatory
@@ -18,7 +19,7 @@ def page_address() -> Iterator[str]:
 @pytest.fixture
 def browser(page_address: str) -> Iterator[httpx.Client]:
     """Ask as a browser does."""
-    with httpx.Client(
+    with plain_http.client(
         base_url=page_address, headers={"Accept": "text/html"}, timeout=PATIENCE_S
     ) as made:
         yield made

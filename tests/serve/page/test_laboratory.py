@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S
 
 from hashquake.serve.cli.app import run
@@ -17,7 +18,7 @@ def api(page_address: str) -> str:
 def test_a_partition_is_that_of_the_command(
     api: str, browser: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = httpx.get(f"{api}/partition?country=KZ&duration=2d", timeout=PATIENCE_S).json()
+    found = plain_http.get(f"{api}/partition?country=KZ&duration=2d", timeout=PATIENCE_S).json()
     assert (
         run(["partition", "--country", "KZ", "--duration", "2d", "--db", "bundled", "--json"]) == 0
     )
@@ -31,7 +32,9 @@ def test_a_partition_is_that_of_the_command(
 def test_stale_blocks_are_those_of_the_command(
     api: str, browser: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = httpx.get(f"{api}/stale?delays=3&shares=50%25,30%25,20%25", timeout=PATIENCE_S).json()
+    found = plain_http.get(
+        f"{api}/stale?delays=3&shares=50%25,30%25,20%25", timeout=PATIENCE_S
+    ).json()
     command = ["stale", "--delay", "3", "--shares", "50%,30%,20%", "--blocks", "200000", "--json"]
     assert run(command) == 0
     assert found == json.loads(capsys.readouterr().out)
@@ -74,5 +77,5 @@ def test_what_cannot_be_answered_is_said_on_the_page(
     ],
 )
 def test_the_api_refuses_with_a_code(api: str, path: str, code: str, status: int) -> None:
-    answer = httpx.get(f"{api}/{path}", timeout=PATIENCE_S)
+    answer = plain_http.get(f"{api}/{path}", timeout=PATIENCE_S)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)

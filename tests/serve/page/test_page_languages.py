@@ -4,6 +4,7 @@ import re
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S, served
 from tests.serve.page.pseudo_language import unmarked, wrapped
 from tests.serve.page.test_pages import PAGES
@@ -64,7 +65,7 @@ def wrapped_pages() -> dict[str, str]:
     with (
         wrapped(),
         served(open_observatory("bundled")) as url,
-        httpx.Client(base_url=url, timeout=PATIENCE_S, headers=GERMAN) as client,
+        plain_http.client(base_url=url, timeout=PATIENCE_S, headers=GERMAN) as client,
     ):
         return {path: client.get(path, headers={"Accept": "text/html"}).text for path in WALKED}
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
-import httpx
 import numpy as np
 import polars as pl
 import pytest
+from tests import plain_http
 from tests.serve.api.served import client, served
 from tests.serve.page.small_record import HOSTILE, QUAKE, next_block, small_record
 
@@ -139,7 +139,9 @@ def test_the_feed_leads_people_to_pages(month: Month) -> None:
 
 
 def test_hostile_text_stays_text_on_every_page(month: Month) -> None:
-    with httpx.Client(base_url=month.url, headers={"Accept": "text/html"}, timeout=300) as browser:
+    with plain_http.client(
+        base_url=month.url, headers={"Accept": "text/html"}, timeout=300
+    ) as browser:
         for path in ("/", "/method"):
             text = browser.get(path).text
             assert "alert(1)" in text
@@ -151,7 +153,9 @@ def test_hostile_text_stays_text_on_every_page(month: Month) -> None:
 
 
 def test_a_new_block_is_on_the_page_at_once(month: Month) -> None:
-    with httpx.Client(base_url=month.url, headers={"Accept": "text/html"}, timeout=300) as browser:
+    with plain_http.client(
+        base_url=month.url, headers={"Accept": "text/html"}, timeout=300
+    ) as browser:
         before = browser.get("/").text
         month.observatory.feed(next_block(month.observatory), source="test")
         tip = month.observatory.tip()
@@ -177,7 +181,9 @@ def test_an_empty_record_says_so(tmp_path: Path) -> None:
     with open_observatory(str(tmp_path / "empty.db"), create=True) as observatory:
         with served(observatory, db=str(tmp_path / "empty.db")) as url:
             for path in ("/", "/pools", "/forecast", "/charts", "/method"):
-                answer = httpx.get(f"{url}{path}", headers={"Accept": "text/html"}, timeout=300)
+                answer = plain_http.get(
+                    f"{url}{path}", headers={"Accept": "text/html"}, timeout=300
+                )
                 assert answer.status_code == 404, path
                 assert "The record is empty" in answer.text, path
         assert run(["publish", str(tmp_path / "x"), "--db", str(tmp_path / "empty.db")]) == 2
@@ -192,7 +198,9 @@ def test_a_short_record_has_pages_or_says_why_not(tmp_path: Path, n_blocks: int)
         with served(observatory, db=db) as url:
             shown = {}
             for path in ("/", "/quakes", "/outages", "/pools", "/countries/KZ", "/charts"):
-                answer = httpx.get(f"{url}{path}", headers={"Accept": "text/html"}, timeout=300)
+                answer = plain_http.get(
+                    f"{url}{path}", headers={"Accept": "text/html"}, timeout=300
+                )
                 shown[path] = answer.status_code
                 assert answer.status_code in (200, 404), answer.text
     assert shown["/quakes"] == 200

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.observatory.test_rehearsal import fed
 from tests.serve.api.served import PATIENCE_S, served
 
@@ -21,7 +22,9 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client
     path = tmp_path_factory.mktemp("rehearsal") / "r.db"
     with (
         served(fed(path, "rehearsal", _BLOCKS)) as url,
-        httpx.Client(base_url=url, headers={"Accept": "text/html"}, timeout=PATIENCE_S) as client,
+        plain_http.client(
+            base_url=url, headers={"Accept": "text/html"}, timeout=PATIENCE_S
+        ) as client,
     ):
         yield client
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S, served
 from tests.serve.page.small_record import small_record
 
@@ -53,7 +54,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     observatory.feed(Batch(readings=tuple(readings)), source="test")
     with (
         served(observatory) as url,
-        httpx.Client(base_url=url, headers={"Accept": "text/html"}, timeout=PATIENCE_S) as made,
+        plain_http.client(
+            base_url=url, headers={"Accept": "text/html"}, timeout=PATIENCE_S
+        ) as made,
     ):
         yield made
 
@@ -78,7 +81,7 @@ def test_reports_stand_at_their_pool_hour_by_hour(browser: httpx.Client, path: s
 
 
 def test_a_page_without_reports_names_none(page_address: str) -> None:
-    page = httpx.get(f"{page_address}/pools/f2pool", timeout=PATIENCE_S).text
+    page = plain_http.get(f"{page_address}/pools/f2pool", timeout=PATIENCE_S).text
     assert chart_of(page)["reported"] == []
     assert "itself reports" not in page
 

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
+from tests import plain_http
 from tests.serve.api.served import PATIENCE_S, served
 from tests.serve.page.small_record import small_record
 
@@ -29,7 +29,7 @@ def test_a_record_on_its_way_to_other_tables_is_asked_for_again(
     file, url = record
     with sqlite3.connect(file) as changing:
         changing.execute("ALTER TABLE blocks RENAME TO blocks_on_the_way")
-    answer = httpx.get(url + path, headers=HTML, timeout=PATIENCE_S)
+    answer = plain_http.get(url + path, headers=HTML, timeout=PATIENCE_S)
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
     assert "record cannot be read now" in answer.text
@@ -38,7 +38,7 @@ def test_a_record_on_its_way_to_other_tables_is_asked_for_again(
     assert ('http-equiv="refresh"' in answer.text) == (not path.startswith("/api"))
     with sqlite3.connect(file) as changing:
         changing.execute("ALTER TABLE blocks_on_the_way RENAME TO blocks")
-    assert httpx.get(url + path, headers=HTML, timeout=PATIENCE_S).status_code == 200
+    assert plain_http.get(url + path, headers=HTML, timeout=PATIENCE_S).status_code == 200
 
 
 def test_a_locked_record_is_read_all_the_same(record: tuple[Path, str]) -> None:
@@ -46,7 +46,7 @@ def test_a_locked_record_is_read_all_the_same(record: tuple[Path, str]) -> None:
     locking = sqlite3.connect(file, isolation_level=None)
     locking.execute("BEGIN EXCLUSIVE")
     try:
-        answer = httpx.get(f"{url}/pools?span=7d", headers=HTML, timeout=PATIENCE_S)
+        answer = plain_http.get(f"{url}/pools?span=7d", headers=HTML, timeout=PATIENCE_S)
     finally:
         locking.execute("ROLLBACK")
         locking.close()
@@ -59,7 +59,7 @@ def test_an_empty_record_says_what_fills_it(tmp_path: Path, path: str) -> None:
         open_observatory(tmp_path / "r.db", create=True) as ask,
         served(ask, db=str(tmp_path / "r.db")) as url,
     ):
-        answer = httpx.get(url + path, headers=HTML, timeout=PATIENCE_S)
+        answer = plain_http.get(url + path, headers=HTML, timeout=PATIENCE_S)
     assert answer.status_code == 404
     assert "No data for this" in answer.text
     assert "hashquake ingest" in answer.text
@@ -76,7 +76,7 @@ def test_readers_that_stop_reading_hold_nobody_up(record: tuple[Path, str]) -> N
         one.sendall(asked)
         stuck.append(one)
     try:
-        assert httpx.get(f"{url}/quakes", headers=HTML, timeout=PATIENCE_S).status_code == 200
+        assert plain_http.get(f"{url}/quakes", headers=HTML, timeout=PATIENCE_S).status_code == 200
     finally:
         for one in stuck:
             one.close()
