@@ -24,6 +24,14 @@ def test_every_kind_is_worded() -> None:
             "717,012, found by Foundry",
         ),
         ("reorg", "network", {"height": 5, "n_staled": 2}, "reorganisation at block 5: 2 blocks"),
+        ("reorg", "network", {"height": 5, "n_staled": 1}, "block 5: 1 block replaced"),
+        (
+            "blocks",
+            "network",
+            {"n_blocks": 1, "first_height": 7, "last_height": 7},
+            "1 block read, 7",
+        ),
+        ("readings", "country:KZ", {"n_readings": 1}, "1 reading of Kazakhstan"),
         ("readings", "country:KZ", {"n_readings": 12}, "12 readings of Kazakhstan"),
         ("readings", "several", {"n_readings": 12}, "12 readings of several places"),
         (

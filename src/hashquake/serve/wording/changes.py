@@ -9,7 +9,7 @@ from hashquake.core.opinion import Change
 from hashquake.core.site import DARK
 from hashquake.serve.format import NBSP, chance, eh_s_interval
 from hashquake.serve.format_times import duration, short_time, utc
-from hashquake.serve.language import number, translate
+from hashquake.serve.language import number, translate, translate_plural
 from hashquake.serve.source_names import pool_name, source_name
 from hashquake.serve.subject_names import subject_words
 from hashquake.serve.wording.source_states import state_words
@@ -66,8 +66,10 @@ def _block(change: Change) -> str:
 
 def _blocks(change: Change) -> str:
     found = change.document
-    return translate(
+    return translate_plural(
+        "{n_blocks} block read, {first_height}",
         "{n_blocks} blocks read, {first_height} to {last_height}",
+        found["n_blocks"],
         n_blocks=number(f"{found['n_blocks']:,}"),
         first_height=number(f"{found['first_height']:,}"),
         last_height=number(f"{found['last_height']:,}"),
@@ -76,16 +78,20 @@ def _blocks(change: Change) -> str:
 
 def _reorg(change: Change) -> str:
     found = change.document
-    return translate(
+    return translate_plural(
+        "reorganisation at block {height}: {n_staled} block replaced",
         "reorganisation at block {height}: {n_staled} blocks replaced",
+        found["n_staled"],
         height=number(f"{found['height']:,}"),
         n_staled=found["n_staled"],
     )
 
 
 def _readings(change: Change) -> str:
-    return translate(
+    return translate_plural(
+        "{n_readings} reading of {subject}",
         "{n_readings} readings of {subject}",
+        change.document["n_readings"],
         n_readings=number(f"{change.document['n_readings']:,}"),
         subject=subject_words(change.subject),
     )

@@ -19,7 +19,7 @@ from hashquake.core.verdict_reason import (
     VerdictReason,
 )
 from hashquake.serve.format_times import counted_days, counted_hours, utc
-from hashquake.serve.language import message, number, translate
+from hashquake.serve.language import message, number, translate, translate_plural
 from hashquake.serve.source_names import pool_name
 from hashquake.serve.wording.claim_evidence import evidence_because
 
@@ -178,9 +178,11 @@ def _limit(reason: NotMeasured) -> str:
 def _level(reason: LevelMeasured) -> str:
     measured = reason.measured_share
     unit = translate("% of the claimed level") if reason.of_claim else "%"
-    return translate(
+    return translate_plural(
+        "{n_blocks} block of {subject}: {median} {unit}, 95 % interval {low} to {high} %{levels}{lean}",
         "{n_blocks} blocks of {subject}: {median} {unit}, 95 % interval "
         "{low} to {high} %{levels}{lean}",
+        reason.n_blocks,
         n_blocks=number(f"{reason.n_blocks:,}"),
         subject=_who(reason.subject.removeprefix("pool:"), 0),
         median=number(f"{100 * measured.median:.1f}"),
@@ -204,10 +206,14 @@ def _level_lean(reason: LevelMeasured) -> str:
 
 def _change(reason: ChangeMeasured) -> str:
     measured = reason.measured_share
-    return translate(
+    return translate_plural(
+        "{n_blocks} block of {who} in {duration} where {expected_blocks} "
+        "were expected from the {reference} before: a change of {share}, "
+        "90 % interval {low} to {high}. {finding}{power_and_lean}",
         "{n_blocks} blocks of {who} in {duration} where {expected_blocks} "
         "were expected from the {reference} before: a change of {share}, "
         "90 % interval {low} to {high}. {finding}{power_and_lean}",
+        reason.n_blocks,
         n_blocks=number(f"{reason.n_blocks:,}"),
         who=_who(reason.who, reason.n_pools),
         duration=_duration(reason.duration_s),
