@@ -104,6 +104,8 @@ def is_level(sentence: SentenceRead, quantity: Quantity) -> bool:
         and not _in_hedge(sentence, cue)
         and not _means_by(sentence, cue)
         and not _is_upto(sentence, cue)
+        # The "to" of "from Friday to Sunday" leads to no number.
+        and not any(one.start <= cue.start and cue.end <= one.end for one in sentence.times)
         and quantity.start - cue.end <= 24
         and _only_hedges(sentence, cue.end, quantity.start)
         for cue in sentence.of("roles:to")

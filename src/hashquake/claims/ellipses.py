@@ -14,6 +14,8 @@ _MOST_RATIO = 10.0
 _ENDS = re.compile(r"\s*(?:[.,;](?!\d)|$)")
 _LABEL = re.compile(r"(?:\s*(?:[,:(]|[-\u2010-\u2015])\s*|\s+)(?:[^\W\d_]{1,5}\s+)?")
 """Between a name and its number: a mark, and a word such as *with* or *only* at most."""
+_TIME_LABEL = re.compile(r"\s*[,:(]?\s*")
+"""Between a time and its number: a mark at most."""
 _CLOSED = re.compile(r"\s*(?:[.,;)]|$)|\s+[^\W\d_]{1,3}\s")
 """Behind such a number: the end, a mark, or a short word such as *and*."""
 
@@ -120,7 +122,8 @@ def is_labelled(text: str, number: Number, names: Sequence[Cue]) -> Cue | None:
     if not _CLOSED.match(text, number.end):
         return None
     for name in names:
-        if name.end <= number.start and _LABEL.fullmatch(text[name.end : number.start]):
+        label = _TIME_LABEL if name.kind == "time" else _LABEL
+        if name.end <= number.start and label.fullmatch(text[name.end : number.start]):
             return name
     return None
 

@@ -39,6 +39,7 @@ _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\u00c0-\u024f\u0400-\u04ff\u2000-\u2064\
 """A character that may be a letter and is none of those; most sentences have none."""
 _ARTICLE = 20_000
 """Characters of the longest text that is taken to be of one matter."""
+_COUNTED = ("count", "hashrate_share", "rank", "money_usd")
 _MINING = ("topics:hashrate", "topics:mining", "topics:asset", "topics:difficulty")
 _MOST_KEPT = 2000
 """Sentences kept taken apart, some ten kilobytes each."""
@@ -143,12 +144,13 @@ def extract_claims(
             paragraph = passage.paragraph
             memory = replace(memory, topic="", subject="", sign=0, rate_hps=0.0)
             listed, unit = None, None
-        earlier = memory.window
+        earlier, frame = memory.window, memory.frame
         found, memory = _claims_of(sentence, memory, figures_continued(sentence, listed, unit))
         for figure, meaning, span in found:
             claim, named = _claim(
                 passage, sentence, figure, meaning, span, published_s, url, earlier
             )
+            claim = _framed(claim, frame if not sentence.times else None)
             claims.append(claim if listed is None else ranked_on(sentence, claim, listed))
             if named is not None and named.question:
                 at = (passage.start + named.start, passage.start + named.end)
@@ -174,6 +176,14 @@ def _in_given(claim: Claim, plain: PlainText) -> Claim:
         span=None if span is None else plain.given_span(span),
         figure_span=None if figure is None else plain.given_span(figure),
     )
+
+
+def _framed(claim: Claim, frame: Window | None) -> Claim:
+    """Return what was counted or shared with the time of the heading above it."""
+    undated = claim.window is None and not claim.question and not claim.is_former
+    if frame is None or not undated or claim.quantity not in _COUNTED:
+        return claim
+    return replace(claim, window=frame)
 
 
 def _is_of_mining(

@@ -89,7 +89,7 @@ def _is_former_share(sentence: SentenceRead, quantity: Quantity, before: Meaning
         led
         and sentence.clauses.words_between(last, quantity.start) <= _OFFLINE_WORDS
         and not any(
-            last <= one.start < quantity.start
+            (last <= one.start < quantity.start and not before.subject.endswith(f":{one.value}"))
             or (quantity.end <= one.start and one is own_name(sentence, others, quantity))
             for one in others
         )

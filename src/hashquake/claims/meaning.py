@@ -65,6 +65,8 @@ class Memory:
         Whether the coin named last is another than bitcoin.
     pair : tuple of str
         The pools or countries of the last sentence that named two or three, for "the former".
+    frame : Window or None
+        The time of a heading, which all below it is of: "February by the numbers."
     in_text : bool
         Whether any sentence of a short text is of mining, before or behind.
     rate_hps : float
@@ -82,6 +84,7 @@ class Memory:
     pair: tuple[str, ...] = ()
     rate_hps: float = 0.0
     in_text: bool = False
+    frame: Window | None = None
 
 
 def level_meaning(sentence: SentenceRead, quantity: Quantity, subject: str, name: str) -> Meaning:

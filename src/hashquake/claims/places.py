@@ -124,7 +124,11 @@ def _not_left(sentence: SentenceRead, places: Sequence[Cue]) -> list[Cue]:
         )
 
     kept = []
+    members = sentence.of("roles:of_them")
     for at, cue in enumerate(places):
+        # "25 firms, most of them Chinese": of what is counted, not of where.
+        if any(0 <= cue.first - one.last <= 1 for one in members):
+            continue
         after = places[at + 1] if at + 1 < len(places) else None
         left = (
             after is not None

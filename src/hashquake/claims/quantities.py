@@ -26,6 +26,8 @@ from hashquake.claims.units import (
 _WORDY: dict[str, Kind] = {"fractions": "percent", "multiples": "multiple"}
 _LED_GAP = 4
 """Characters between "against" and its number: an article."""
+_TIME_UNITS = ("time:day", "time:week", "time:month", "time:year", "time:hour", "time:minute")
+_MOVING = ("direction:", "time:ago", "weekday", "month")
 _SOFTENED = ("hedges:about", "hedges:above", "hedges:below")
 _FREE = re.compile(r"(?![\d%])(?!\s?[-\u2010-\u2015]?\s?\d)(?=\s|[.,;)]|$)")
 _LEAST_HPS = 1e18
@@ -64,9 +66,12 @@ def quantities_in(
     bare: Number | None = None
     listed: list[Number] = []
     fractions = [cue for cue in cues if cue.kind in _WORDY]
+    units_of_time = [cue for cue in cues if cue.kind in _TIME_UNITS]
     for at_number, number in enumerate(numbers):
         if any(one.start <= number.start and number.end <= one.end for one in fractions):
             continue  # the "five" of "one in five"
+        if any(0 <= one.start - number.end <= 1 for one in units_of_time):
+            continue  # "the seven-day average of 960 EH/s"
         quantity = with_unit(text, number, at)
         if quantity is None:
             after = numbers[at_number + 1] if at_number + 1 < len(numbers) else None
@@ -135,11 +140,10 @@ def _is_led(
     }
     if leads & {"roles:versus", "roles:from"}:
         return "roles:and" not in leads
-    if before.kind == "usd" and "roles:to" in leads:
-        # Behind a price and its fall stands what it came down to.
+    if before.kind in ("usd", "hps") and "roles:to" in leads:
+        # Behind a level stands what it came down to, or what it was at another time.
         return any(
-            cue.kind.startswith("direction:") and before.end <= cue.start < number.start
-            for cue in cues
+            cue.kind.startswith(_MOVING) and before.end <= cue.start < number.start for cue in cues
         )
     return "roles:to" in leads and any(
         cue.kind == "roles:from" and 0 <= before.start - cue.end <= _LED_GAP for cue in cues

@@ -63,7 +63,8 @@ def _ranked(sentence: SentenceRead, cue: Cue, memory: Memory) -> str:
     mined = [*sentence.of("topics:hashrate", "topics:mining"), *coins]
     pooled = bool(sentence.pools) or memory.subject.startswith("pool:")
     going_on = (memory.topic == "hashrate" or pooled) and not sentence.of("topics:foreign")
-    far = _FAR_TOPIC_WORDS if sentence.of("place") and not sentence.of("topics:foreign") else 0.0
+    placed = sentence.of("place", "roles:country")
+    far = _FAR_TOPIC_WORDS if placed and not sentence.of("topics:foreign") else 0.0
     if _nearest(sentence, mined, cue) > max(_TOPIC_WORDS, far) and not going_on:
         return ""
     if _is_of_several(sentence, cue):

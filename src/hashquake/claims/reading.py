@@ -173,7 +173,9 @@ def _power(
     if not subject and names_network(sentence, quantity):
         subject = NETWORK
     if not subject:
-        world = sentence.of("topics:asset", "topics:hashrate")
+        world = sentence.of("topics:asset", "topics:hashrate") or (
+            memory.on_bitcoin and sentence.of("roles:its")
+        )
         subject = memory.place or (NETWORK if world else UNKNOWN)
     mined = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
     if topic == "foreign" and not mined and not sentence.of("topics:power"):

@@ -20,7 +20,7 @@ _FOREIGN_WORDS = 3
 _SHORT_RECORD = 10
 """Characters: a lone short word such as *record* says less than *all-time high*."""
 _SINCE_WORDS = 5
-_LONG_RECORD = 3
+_LONG_RECORD = 2
 """Words: "the highest in its history" behind a level is a claim of its own."""
 _FIGURE_WORDS = 3
 _LED_WORDS = 8
@@ -123,6 +123,10 @@ def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, dated: bool) ->
         # "Bitcoin hit an all-time high" is of its price.
         far["price"] = min(far["price"], _nearest(sentence, sentence.of("topics:asset"), cue))
     others = [one for name in _NO_MATTERS for one in sentence.of(f"topics:{name}")]
+    named = sentence.family("topics") or sentence.pools or sentence.of("place", "roles:network")
+    if not named:
+        # "The price fell to 43,000. That is the lowest since November."
+        return _matter_before(memory) if dated else ""
     matter = min(far, key=lambda name: far[name])
     unnamed = matter == "price" and not sentence.of("topics:price")
     nearer = _nearest(sentence, others, cue) < far[matter]
@@ -133,8 +137,8 @@ def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, dated: bool) ->
     )
     if nearer or led or _is_priced(sentence, others):
         return ""  # the lowest of miners' revenue, of a grid's load
-    named = any(names_bitcoin(sentence, one) for one in sentence.of("topics:price"))
-    known = matter != "price" or sentence.of("topics:asset") or named or memory.on_bitcoin
+    by_name = any(names_bitcoin(sentence, one) for one in sentence.of("topics:price"))
+    known = matter != "price" or sentence.of("topics:asset") or by_name or memory.on_bitcoin
     known = known or (memory.on_topic and "usd" in {one.kind for one in sentence.quantities})
     if far[matter] > within or not known or _LEVELS.get(matter) in kinds:
         return ""
@@ -147,6 +151,13 @@ def _matter(sentence: SentenceRead, cue: Cue, memory: Memory, *, dated: bool) ->
         for one in sentence.of("topics:foreign")
     )
     return "" if foreign or sentence.of("topics:coin", "topics:firm") else matter
+
+
+def _matter_before(memory: Memory) -> str:
+    """Return what the last claim of the sentences before was of, where it can have an extreme."""
+    if memory.topic == "hashrate" and memory.subject != NETWORK:
+        return ""
+    return memory.topic if memory.topic in _MATTERS else ""
 
 
 def _is_priced(sentence: SentenceRead, others: list[Cue]) -> bool:

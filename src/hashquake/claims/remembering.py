@@ -7,8 +7,12 @@ from hashquake.claims.meaning import Meaning, Memory
 from hashquake.claims.places import place_to_remember
 from hashquake.claims.sentence import SentenceRead
 from hashquake.claims.timing import is_compared_with
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
+_HEADING_WORDS = 12
+_LEAST_FRAME_S = 5 * DAY_S
+_FRAMES = ("month", "season", "year", "span")
 _TOPIC_OF = {
     "hashrate_change_share": "hashrate",
     "hashrate_share": "hashrate",
@@ -66,7 +70,19 @@ def remembered(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meanin
         pair=pair_of(sentence, len(sentence.text)) or memory.pair,
         rate_hps=_rate_hps(subject, memory, meanings),
         in_text=memory.in_text,
+        frame=_frame(sentence, memory, meanings),
     )
+
+
+def _frame(sentence: SentenceRead, memory: Memory, meanings: Sequence[Meaning]) -> Window | None:
+    """Return the time of a heading without a figure; a sentence with another time ends it."""
+    if not sentence.times:
+        return memory.frame
+    heading = not (meanings or sentence.quantities or sentence.bare)
+    short = len(sentence.clauses.starts) <= _HEADING_WORDS
+    named = sentence.times[0]
+    whole = named.window is not None and named.window.duration_s >= _LEAST_FRAME_S
+    return named.window if heading and short and whole and named.kind in _FRAMES else None
 
 
 def _rate_hps(subject: str, memory: Memory, meanings: Sequence[Meaning]) -> float:

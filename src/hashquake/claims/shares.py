@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from hashquake.claims.direction import REACH, is_compared, is_level, is_more, sign_and_distance
+from hashquake.claims.direction import (
+    REACH,
+    is_compared,
+    is_level,
+    is_more,
+    sign_and_distance,
+    sign_of_amount,
+)
 from hashquake.claims.hashrate_shares import (
     hashrate_share_meaning,
     is_known_matter,
@@ -79,7 +86,7 @@ def share_meaning(
                 sentence, quantity, NETWORK, "difficulty_change_share", usual_sign=sign or 1
             )
         case "power":
-            return _of_power(sentence, quantity, cue, memory)
+            return _of_power(sentence, quantity, cue, memory, before)
     return None
 
 
@@ -136,7 +143,7 @@ def _restates_rate(
     return (
         before.quantity == "hashrate_hps"
         and bool(earlier)
-        and (cue is None or cue.end <= earlier[-1].start)
+        and (cue is None or cue.end <= earlier[-1].start or cue.start >= quantity.end)
         and (is_compared(sentence, quantity) or is_more(sentence, quantity))
         and sentence.clauses.words_between(earlier[-1].end, quantity.start) <= _RESTATED_WORDS
     )
@@ -272,7 +279,8 @@ def _of_all_mined(sentence: SentenceRead, quantity: Quantity) -> bool:
     ]
     kinds = {one.kind for one in inside}
     # "One of seven machines": what is counted stands right behind the fraction.
-    kinds |= {one.kind for one in sentence.of("units:count") if 0 <= one.start - quantity.end <= 1}
+    counted = sentence.of("units:count", "topics:asset")
+    kinds |= {one.kind for one in counted if 0 <= one.start - quantity.end <= 1}
     # "A third of the machines that run Bitcoin"
     return bool(kinds) and (bool(sentence.of("topics:mining")) or "units:count" in kinds)
 
@@ -300,6 +308,9 @@ def _moved(
             sentence, replace(quantity, low=abs(quantity.low), high=abs(quantity.high)),
             subject, name, sign,
         )  # fmt: skip
+    amount = sign_of_amount(sentence, quantity)
+    if amount:
+        return change_meaning(sentence, quantity, subject, name, amount)
     sign = sign_and_distance(sentence, quantity)[0] or usual_sign
     # A percentage of a price is a change even behind "to": it is "up to" then.
     limit = any(0 <= quantity.start - one.end <= _LIMIT_GAP for one in sentence.of("hedges:upto"))
@@ -309,7 +320,11 @@ def _moved(
 
 
 def _of_power(
-    sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory: Memory
+    sentence: SentenceRead,
+    quantity: Quantity,
+    cue: Cue | None,
+    memory: Memory,
+    before: Meaning | None,
 ) -> Meaning | None:
     sign, _ = sign_and_distance(sentence, quantity)
     share = is_level(sentence, quantity) or of_chain(sentence, quantity) is not None
@@ -322,6 +337,8 @@ def _of_power(
     if not going_on and not branch and not _is_used_by_miners(sentence):
         return None  # "imports 40 % of its electricity"
     subject = _place(sentence, quantity, cue, memory)
+    if subject == UNKNOWN and before is not None and before.quantity == "power_mw":
+        subject = before.subject  # "19 GW, or 0.6 % of the world's electricity"
     return level_meaning(sentence, quantity, subject, "generation_share")
 
 

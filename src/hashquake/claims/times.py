@@ -20,12 +20,14 @@ from hashquake.claims.seasons import in_year, seasons_in
 from hashquake.claims.stretches import stretches_in, stretches_to
 from hashquake.claims.time_reader import TimeNamed, TimeReader
 from hashquake.claims.tokens import Cue
+from hashquake.core.times import DAY_S
 from hashquake.core.window import Window
 
 _SINCE_GAP = 5
 """Characters between "since" and its time: an article."""
 _MARK_WORDS = 7
 _YEAR = re.compile(r"20\d\d")
+_WEEK_S = 7 * DAY_S
 _LEAD = 5
 """Characters between "from" and the day it belongs to."""
 
@@ -130,6 +132,8 @@ def _in_one_year(times: list[TimeNamed], reader: TimeReader) -> list[TimeNamed]:
             continue
         if not _YEAR.search(reader.text[after.start : after.end]):
             continue
+        if any(-_LEAD <= cue.start - one.end <= _LEAD for cue in reader.of("time:last")):
+            continue  # "août dernier, contre 1,4 % en septembre 2019"
         first = datetime.fromtimestamp(one.window.start_s, UTC)
         last = datetime.fromtimestamp(after.window.start_s, UTC)
         if first.month < last.month and one.window == month_window(first.year, first.month):
@@ -179,17 +183,29 @@ def _stretched(before: TimeNamed, after: TimeNamed) -> TimeNamed:
     if before.window is None or after.window is None:
         return replace(before, end=after.end)
     if after.window.end_s <= before.window.start_s:
-        first = datetime.fromtimestamp(before.window.start_s, UTC)
-        last = datetime.fromtimestamp(after.window.start_s, UTC)
-        if before.kind != "month":
-            return before
-        year = last.year - (first.month > last.month)
-        before = replace(before, window=month_window(year, first.month))
-    if before.window is None:
+        before = _earlier(before, before.window, after.window)
+    if before.window is None or before.window.start_s >= after.window.end_s:
         return before
     window = Window(start_s=before.window.start_s, end_s=after.window.end_s)
     ends = (before.window, after.window)
     return replace(before, end=after.end, window=window, kind="span", ends=ends)
+
+
+def _earlier(before: TimeNamed, first: Window, last: Window) -> TimeNamed:
+    """Return the beginning of a stretch that ends before it: a week or a year earlier."""
+    if before.kind == "day":
+        # "From Friday to Sunday", written on a Friday, began with the last one.
+        weeks_s = _WEEK_S * (1 + (first.start_s - last.end_s) // _WEEK_S)
+        if weeks_s > _WEEK_S:
+            return before
+        return replace(
+            before, window=Window(start_s=first.start_s - weeks_s, end_s=first.end_s - weeks_s)
+        )
+    if before.kind != "month":
+        return before
+    month = datetime.fromtimestamp(first.start_s, UTC)
+    end = datetime.fromtimestamp(last.start_s, UTC)
+    return replace(before, window=month_window(end.year - (month.month > end.month), month.month))
 
 
 def _since(one: TimeNamed, reader: TimeReader) -> TimeNamed:
