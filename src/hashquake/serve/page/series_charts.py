@@ -68,7 +68,7 @@ def rate_chart(
     subjects : sequence of str
         The first has the large plot, each other a strip.
     view : Window or None
-        What is shown at first; None is everything.
+        What is shown at first, as far as the record reaches; None is everything.
     marks : iterable of dict
         Moments and stretches of time.
     follows : bool
@@ -101,7 +101,8 @@ def rate_chart(
             "tiers": [{"step_s": step_s, "widest_s": 0.0}],
         }
         table = document = site.api(f"{name}.csv")
-    shown = view or whole
+    # A young record begins within what would be shown: no empty time before its first block.
+    shown = whole if view is None else whole.overlap(view) or view
     return {
         "source": source,
         "view": [shown.start_s, shown.end_s],
