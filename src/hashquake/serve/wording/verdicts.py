@@ -179,7 +179,8 @@ def _level(reason: LevelMeasured) -> str:
     measured = reason.measured_share
     unit = translate("% of the claimed level") if reason.of_claim else "%"
     return translate_plural(
-        "{n_blocks} block of {subject}: {median} {unit}, 95 % interval {low} to {high} %{levels}{lean}",
+        "{n_blocks} block of {subject}: {median} {unit}, 95 % interval "
+        "{low} to {high} %{levels}{lean}",
         "{n_blocks} blocks of {subject}: {median} {unit}, 95 % interval "
         "{low} to {high} %{levels}{lean}",
         reason.n_blocks,
