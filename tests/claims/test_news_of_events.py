@@ -98,3 +98,34 @@ def test_a_heading_dates_what_was_counted_below_it(text: str) -> None:
 )
 def test_a_heading_dates_no_level_of_an_instant(text: str) -> None:
     check(text, ["network hashrate_hps 600e18 -"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin miners worked on. The machines drew some 17 gigawatts, the study said.",
+        "Die Bitcoin-Miner arbeiteten weiter. Die Maschinen zogen 17 Gigawatt, so die Studie.",
+        "Les mineurs de bitcoin continuaient. Les machines tiraient 17 gigawatts.",
+        "Los mineros de bitcoin siguieron. Las máquinas consumían 17 gigavatios.",
+        "Os mineradores de bitcoin seguiram. As máquinas consumiam 17 gigawatts.",
+        "Майнеры биткоина продолжали. Машины потребляли 17 гигаватт.",
+    ],
+)
+def test_so_much_power_is_that_of_all_miners(text: str) -> None:
+    check(text, ["network power_mw 17000 -"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In June 2023 the hash rate was 400 EH/s. Two years later it was spoken of 5 % more.",
+        "Im Juni 2023 lag die Hashrate bei 400 EH/s. Zwei Jahre später waren es 5 % mehr.",
+        "En juin 2023, le hashrate était de 400 EH/s. Deux ans plus tard, 5 % de plus.",
+        "En junio de 2023 el hashrate era de 400 EH/s. Dos años después, un 5 % más.",
+        "Em junho de 2023 o hashrate era de 400 EH/s. Dois anos depois, 5% a mais.",
+        "В июне 2023 года хешрейт составлял 400 EH/s. Два года спустя он был на 5 % больше.",
+    ],
+)
+def test_no_time_is_counted_into_the_time_to_come(text: str) -> None:
+    windows = [one.window for one in claims_in(text)[1:]]
+    assert all(one is None or one.end_s <= 1_720_785_600 for one in windows)

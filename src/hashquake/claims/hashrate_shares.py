@@ -287,7 +287,8 @@ def _holder(sentence: SentenceRead, quantity: Quantity, cue: Cue | None, memory:
     if not pool and not place and sentence.of("pools:together"):
         known = memory.subject.startswith("pool") or sentence.of("pools:several")
         return POOLS if known else UNKNOWN
-    if pool and place and cue is not None and not is_pool_nearer(sentence, quantity):
+    of_blocks = is_in_chain(sentence, quantity, "roles:blocks")
+    if pool and place and cue is not None and not (of_blocks or is_pool_nearer(sentence, quantity)):
         return place
     who = pool or place or ("" if sentence.pools else memory.place)
     if who:
@@ -338,6 +339,22 @@ def is_known_matter(sentence: SentenceRead, memory: Memory) -> bool:
         or sentence.of("topics:asset")
         or any(one.kind == "hps" for one in sentence.quantities)
     )
+
+
+def is_in_chain(sentence: SentenceRead, quantity: Quantity, kind: str) -> bool:
+    """Return whether a word stands in the "of ..." behind a percentage.
+
+    Parameters
+    ----------
+    sentence : SentenceRead
+        With the quantity.
+    quantity : Quantity
+        One of its quantities.
+    kind : str
+        Of the word, such as ``roles:blocks``.
+    """
+    chain = of_chain(sentence, quantity)
+    return chain is not None and any(chain[0] <= one.start < chain[1] for one in sentence.of(kind))
 
 
 def is_pool_nearer(sentence: SentenceRead, quantity: Quantity) -> bool:

@@ -26,6 +26,7 @@ _HASHRATE = ("hashrate", "mining")
 _LIMIT_WORDS = 2
 _LEAST_HPS = 1e16
 _LIKE_RATE = 2.0
+_ALL_MINING_MW = 10_000.0
 _PART_WORDS = 3
 _RESTATING = ("hedges:about", "hedges:above", "hedges:below", "roles:or")
 
@@ -180,6 +181,8 @@ def _power(
     mined = sentence.of("topics:mining", "topics:hashrate", "topics:asset", "roles:sites")
     if topic == "foreign" and not mined and not sentence.of("topics:power"):
         return None
+    if subject == UNKNOWN and quantity.low >= _ALL_MINING_MW and memory.in_text:
+        subject = NETWORK  # "the machines drew some 17 gigawatts": no country's do
     if not mined and _is_demand(sentence, quantity):
         return None
     return level_meaning(sentence, quantity, subject, "power_mw")

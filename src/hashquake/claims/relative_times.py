@@ -149,6 +149,8 @@ def shifted(time: TimeNamed, anchor: Window | None, published_s: float | None) -
     else:
         months = first.year * 12 + first.month - 1 + count * (12 if unit == "year" else 1)
         window, kind = month_window(months // 12, months % 12 + 1), "month"
+    if published_s is not None and window.start_s > published_s:
+        return time  # nobody counts into the time to come: the anchor was not the one meant
     return replace(time, window=window, kind=kind)
 
 

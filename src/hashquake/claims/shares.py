@@ -12,6 +12,7 @@ from hashquake.claims.direction import (
 )
 from hashquake.claims.hashrate_shares import (
     hashrate_share_meaning,
+    is_in_chain,
     is_known_matter,
     is_of_network,
     is_pool_nearer,
@@ -155,15 +156,9 @@ def _topic_behind(sentence: SentenceRead, quantity: Quantity, topic: str, memory
         return "hashrate"
     if topic in ("", "mining", "asset") and _of_something_else(sentence, quantity):
         return "foreign"
-    if _is_in_chain(sentence, quantity, "topics:money"):
+    if is_in_chain(sentence, quantity, "topics:money"):
         return "money"  # "75 % of miners' income"
-    return "power" if _is_in_chain(sentence, quantity, "roles:demand") else ""
-
-
-def _is_in_chain(sentence: SentenceRead, quantity: Quantity, kind: str) -> bool:
-    """Whether a word stands in the "of ..." behind a percentage."""
-    chain = of_chain(sentence, quantity)
-    return chain is not None and any(chain[0] <= one.start < chain[1] for one in sentence.of(kind))
+    return "power" if is_in_chain(sentence, quantity, "roles:demand") else ""
 
 
 def _is_computing(sentence: SentenceRead, cue: Cue | None, memory: Memory, *, listed: bool) -> bool:
@@ -203,7 +198,7 @@ def _of_blocks(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> bo
     """Whether a pool's part of all blocks is meant: "AntPool found 27 % of the blocks"."""
     known = sentence.pools or memory.subject.startswith("pool")
     genitive = any(0 <= one.start - quantity.end <= 1 for one in sentence.of("roles:blocks"))
-    return bool(known) and (genitive or _is_in_chain(sentence, quantity, "roles:blocks"))
+    return bool(known) and (genitive or is_in_chain(sentence, quantity, "roles:blocks"))
 
 
 def _topic_before(

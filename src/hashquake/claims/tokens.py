@@ -154,6 +154,8 @@ class Phrases:
                 found += self._stems.get(word[:length], ())
         if len(self._looked_up) >= _MOST_WORDS:  # a text of made-up words must not fill the memory
             self._looked_up.clear()
+        # A word may be listed twice, as it is and by its stem: it makes one cue.
+        found = list(dict.fromkeys(found))
         by_next: dict[str, list[_Phrase]] = {}
         for one in found:
             if one[0] and not one[0][0].endswith("*"):
