@@ -100,3 +100,28 @@ def test_what_is_said_of_the_country_stays_the_country_s(text: str) -> None:
 def test_a_network_and_a_pool_in_one_sentence_are_two_subjects() -> None:
     found = claims_of("The network fell by 5 %, AntPool by 10 %.")
     assert [(one.subject, one.low) for one in found] == [("network", -0.05), ("pool:antpool", -0.1)]
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("F2Pool spoke on Monday.", "The pool lost 14 % of its hash rate."),
+        ("F2Pool meldete sich am Montag.", "Der Pool verlor 14 % seiner Hashrate."),
+        ("F2Pool a parlé lundi.", "Le pool a perdu 14 % de son taux de hachage."),
+        ("F2Pool tuvo un mal lunes.", "El pool perdió el 14 % de su tasa de hash."),
+        ("A F2Pool teve um dia ruim.", "O pool perdeu 14 % de sua taxa de hash."),
+        ("F2Pool сообщил об этом в понедельник.", "Пул потерял 14 % своего хешрейта."),
+    ],
+    ids=["en", "de", "fr", "es", "pt", "ru"],
+)
+def test_a_pool_without_a_name_is_the_one_before_and_never_the_network(
+    before: str, text: str
+) -> None:
+    (alone,) = claims_of(text)
+    (named,) = claims_of(f"{before} {text}")
+    assert (alone.subject, named.subject) == ("unknown", "pool:f2pool")
+
+
+def test_a_pool_that_only_says_so_has_no_figure() -> None:
+    (claim,) = claims_of("The hash rate of the network fell by 14 %, the pool said.")
+    assert claim.subject == "network"

@@ -114,8 +114,26 @@ def hashrate_subject(
         place_at_topic(sentence, topic)
         or speaking_pool(sentence, memory)
         or remembered_subject(sentence, topic, memory)
+        or _nameless_pool(sentence, quantity, memory)
         or NETWORK
     )
+
+
+def _nameless_pool(sentence: SentenceRead, quantity: Quantity, memory: Memory) -> str:
+    """Return whose "the pool" is where no other is named: its figure is not the network's."""
+    if sentence.pools or sentence.of("roles:network", "topics:asset"):
+        return ""
+    clauses = sentence.clauses
+    named = [
+        one
+        for one in sentence.of("roles:one_pool")
+        # "The pool-operator" is nobody's hash rate, nor is a pool's of another clause.
+        if sentence.text[one.end : one.end + 1] != "-"
+        and not clauses.breaks_between(min(one.end, quantity.end), max(one.start, quantity.start))
+    ]
+    if not named:
+        return ""
+    return memory.subject if memory.subject.startswith("pool:") else UNKNOWN
 
 
 def speaking_pool(sentence: SentenceRead, memory: Memory) -> str:
