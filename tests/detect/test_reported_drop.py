@@ -85,6 +85,18 @@ def test_one_pool_alone_is_no_fall_of_the_sum() -> None:
     assert subjects == ["pool:p00"]
 
 
+def test_one_pool_that_is_nearly_all_that_reports_is_no_fall_of_the_sum() -> None:
+    """A wrong value while the others are silent: nothing shows that more than one pool fell."""
+    small = changed(quiet(), {"p03": 0.05}, from_s=0.0)
+    spoke = tuple(
+        one
+        for one in small
+        if one.window.end_s < START_S + FALL_S or one.subject in ("pool:p00", "pool:p03")
+    )
+    until_s = FALL_S + 0.5 * HOUR_S
+    assert detected(changed(spoke, {"p00": 0.54}, until_s=until_s)) == ()
+
+
 @pytest.mark.parametrize("factor", [0.0, 0.001, 1000.0, 1e-6])
 def test_zeros_and_other_units_are_gaps_not_falls(factor: float) -> None:
     assert detected(changed(quiet(), dict.fromkeys(EVERY, factor))) == ()

@@ -58,7 +58,7 @@ _LATE_SLOTS = 288
 """A report that comes so much later is of another time: it is counted, see `LATE`."""
 _CLIP = 4.0
 _LEAST_REST = 0.2
-"""A pool is left out for trial only where the others are so much of the sum."""
+"""Of the sum, that the pools but one must be: if they are less, that one could make any fall."""
 
 
 @kernel
@@ -202,7 +202,8 @@ def compare(
     -------
     tuple of two floats
         Log of the sum of late over the sum before, and the same where that pool is left out
-        without which the fall is least; NaN where fewer than two pools can be compared.
+        without which the fall is least; NaN where fewer than two pools can be compared, or one
+        is nearly all of the sum.
     """
     start = slot - tables.recent[horizon] - tables.gap
     before = late = 0.0
@@ -222,8 +223,10 @@ def compare(
     whole = log(late / before)
     least = whole
     for p in range(len(memory.pools)):
-        rest = before - means[p, 0]
-        if means[p, 0] > 0.0 and rest > _LEAST_REST * before:
+        if means[p, 0] > 0.0:
+            rest = before - means[p, 0]
+            if rest <= _LEAST_REST * before:
+                return np.nan, np.nan
             least = max(least, log((late - means[p, 1]) / rest))
     return whole, least
 
