@@ -82,6 +82,8 @@ def test_a_plan_of_an_update_makes_no_record(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "none.db"
-    assert run(["update", "--plan", "--db", str(missing)]) == 2
-    assert "[record-missing]" in capsys.readouterr().err
+    assert run(["update", "--plan", "--db", str(missing), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "the record would be made, with the bundled blocks" in shown.err
+    assert {one["state"] for one in json.loads(shown.out)["sources"]} == {"planned"}
     assert not missing.exists()

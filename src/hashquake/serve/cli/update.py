@@ -1,12 +1,13 @@
 """``hashquake update``: bring a record up to the present in one command."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
 
 from hashquake.core import clock
-from hashquake.core.errors import UsageError
+from hashquake.core.errors import RecordError, UsageError
 from hashquake.core.network import MAIN
 from hashquake.serve.cli.faults import suggestion
 from hashquake.serve.cli.options import Json, OwnDb, opened
@@ -14,6 +15,7 @@ from hashquake.serve.cli.output import EXIT_PARTIAL, console, note, print_json
 from hashquake.serve.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
+    from hashquake.observatory import Observatory
     from hashquake.observatory.updating import Request, Updated
 
 
@@ -46,7 +48,8 @@ def update(
     from hashquake.serve.settings import load_settings
 
     done: list[Updated] = []
-    with opened(db, create=not plan) as observatory, ProgressLine() as progress:
+    with ExitStack() as stack, ProgressLine() as progress:
+        observatory = _opened(stack, db, plan=plan)
         if observatory.tip() is None and observatory.network == MAIN and not plan:
             note("the record is empty: copying the bundled blocks, readings and prices into it")
             load_bundled(observatory, progress=progress.show)
@@ -69,6 +72,19 @@ def update(
     else:
         _print(done, None if tip is None else tip[0])
     return 0 if whole else EXIT_PARTIAL
+
+
+def _opened(stack: ExitStack, db: str | None, *, plan: bool) -> "Observatory":
+    """Open the record; a plan makes none: one that is missing would begin as the bundled one."""
+    if not plan:
+        return stack.enter_context(opened(db, create=True))
+    try:
+        return stack.enter_context(opened(db))
+    except RecordError as error:
+        if error.code != "record-missing":
+            raise
+        note("the record would be made, with the bundled blocks, readings and prices in it")
+        return stack.enter_context(opened("bundled"))
 
 
 def _chosen(requests: "tuple[Request, ...]", wanted: list[str] | None) -> "tuple[Request, ...]":
