@@ -22,9 +22,10 @@ from tests.drill.settings import RULES, SITES, sources, ways
 from tests.drill.simulated_clock import SimulatedClock
 from tests.drill.stories import Story
 from tests.e2e.alert_servers import Mailbox, mail_server
-from tests.e2e.core_node import CoreNode, free_port
+from tests.e2e.core_node import CoreNode
 from tests.e2e.postgresql import Cluster
 from tests.e2e.real_window import mined_again
+from tests.free_port import free_port
 from tests.running_watcher import SOURCE
 from tests.serve.alerts.receiver import Receiver, receiving
 from tests.sources.block_forge import ForgedBlock

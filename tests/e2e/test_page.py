@@ -320,7 +320,7 @@ def test_blocks_appear_live_and_once_through_a_restart(chromium: Browser, tmp_pa
     )
     with running(create_app(observatory, db=db), 0) as port:
         page.goto(f"http://127.0.0.1:{port}/")
-        expect(page.locator("#connection")).to_contain_text("Live")
+        expect(page.locator("#connection")).to_contain_text("Connected")
         first = height(observatory)
         observatory.feed(next_block(observatory), source="test")
         expect(shown).to_have_text(f"{first + 1:,}", timeout=20_000)

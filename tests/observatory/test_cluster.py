@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.free_port import free_port
 
 from hashquake.core.contracts import Progress
 from hashquake.core.errors import HashquakeError
@@ -23,12 +24,6 @@ from hashquake.observatory.simulating import simulate
 distributed = pytest.importorskip("distributed")
 PATHS = 4 * engine.BATCH
 _PATIENCE_S = 60
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -58,7 +53,7 @@ def _started(*arguments: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    port = _free_port()
+    port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     scheduler = ("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
     worker = (
@@ -113,7 +108,7 @@ def test_a_worker_killed_in_mid_run_changes_nothing(
 def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hashquake.sources.wire.cluster.CONNECT_S", 1)
     with pytest.raises(HashquakeError, match="no Dask scheduler") as caught:
-        simulate("halving", paths=10, cluster=f"tcp://127.0.0.1:{_free_port()}")
+        simulate("halving", paths=10, cluster=f"tcp://127.0.0.1:{free_port()}")
     assert caught.value.code == "cluster-unreachable"
 
 
